@@ -1,0 +1,29 @@
+using Gatehouse.Platform.Crypto;
+using Gatehouse.Platform.Storage;
+using Gatehouse.Platform.Web;
+
+namespace Gatehouse.Operations;
+
+/// <summary>Something looked wrong. The words are the language files' <c>security.KIND</c>, with subject and detail in its gaps.</summary>
+/// <param name="Severity"><c>info</c>, <c>warn</c> or <c>bad</c>.</param>
+public sealed record SecurityEvent(string Id, long At, string Kind, string Severity, string? Ip, string Subject, string Detail);
+
+/// <summary>Records security events in the database and in the security log.</summary>
+public sealed partial class SecurityEvents(TimeProvider clock, ILogger<SecurityEvents> log)
+{
+    public async ValueTask Record(Session s, Caller who, string kind, string severity, string subject, string detail = "")
+    {
+        await s.Execute("INSERT INTO security_events (id, tenant_id, at, kind, severity, ip, subject, detail) VALUES (@id, @tenant, @at, @kind, @severity, @ip, @subject, @detail)",
+            ("id", Tokens.NewId()), ("tenant", who.TenantId), ("at", clock.GetUtcNow().ToUnixTimeMilliseconds()), ("kind", kind), ("severity", severity),
+            ("ip", who.Ip), ("subject", subject), ("detail", detail));
+        Recorded(log, kind, severity, who.Ip, subject, detail);
+    }
+
+    public ValueTask<List<SecurityEvent>> Recent(Session s, string tenant, int limit) => s.All(
+        "SELECT id, at, kind, severity, ip, subject, detail FROM security_events WHERE tenant_id = @tenant ORDER BY id DESC LIMIT @limit",
+        r => new SecurityEvent(r.GetString(0), r.GetInt64(1), r.GetString(2), r.GetString(3), r.TextOrNull(4), r.GetString(5), r.GetString(6)),
+        ("tenant", tenant), ("limit", (long)limit));
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Security: {Kind} ({Severity}) from {Ip}: {Subject} {Detail}")]
+    private static partial void Recorded(ILogger log, string kind, string severity, string? ip, string subject, string detail);
+}

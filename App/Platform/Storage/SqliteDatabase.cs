@@ -1,0 +1,139 @@
+using System.Collections.Concurrent;
+using Microsoft.Data.Sqlite;
+using SQLitePCL;
+
+namespace Gatehouse.Platform.Storage;
+
+/// <summary>
+/// SQLite in WAL mode: many pooled readers and one <see cref="SqliteWriter"/>. Success of a write means it is fsynced.
+/// </summary>
+internal sealed class SqliteDatabase : Database
+{
+    private const int MaxReaders = 32;
+    private const long QuickCheckLimit = 16 * 1024 * 1024;
+    private readonly string _path;
+    private readonly ConcurrentStack<SqliteSession> _idle = new();
+    private readonly SemaphoreSlim _readers = new(MaxReaders);
+    private readonly SqliteWriter _writer;
+
+    private SqliteDatabase(string path)
+    {
+        _path = path;
+        _writer = new SqliteWriter(OpenSession());
+    }
+
+    /// <exception cref="StorageException">The file cannot be opened, or is no database.</exception>
+    internal static SqliteDatabase Create(string path) => Translated(() => new SqliteDatabase(path));
+
+    public override string Engine => "SQLite";
+
+    public override async Task<T> Read<T>(Func<Session, ValueTask<T>> work, CancellationToken ct = default)
+    {
+        await _readers.WaitAsync(ct);
+        SqliteSession? session = null;
+        try
+        {
+            if (!_idle.TryPop(out session))
+                session = OpenSession();
+            return await work(session);
+        }
+        catch (SqliteException e) when (Translate(e) is { } translated)
+        {
+            throw translated;
+        }
+        finally
+        {
+            if (session is not null)
+                _idle.Push(session);
+            _readers.Release();
+        }
+    }
+
+    public override Task<T> Write<T>(Func<Session, ValueTask<T>> work, CancellationToken ct = default) =>
+        _writer.Enqueue(work, ct);
+
+    public override Task<long> SizeBytes() => Task.FromResult(
+        new FileInfo(_path).Length + (File.Exists(_path + "-wal") ? new FileInfo(_path + "-wal").Length : 0));
+
+    public override Task<IReadOnlyList<string>> CheckIntegrity() => Read<IReadOnlyList<string>>(async s =>
+    {
+        var lines = await s.All("PRAGMA integrity_check", r => r.GetString(0));
+        lines.AddRange(await s.All("PRAGMA foreign_key_check", r => $"{r.GetString(0)}: a row refers to a missing {r.GetString(2)}"));
+        return lines.Where(l => l != "ok").ToList();
+    });
+
+    internal override async ValueTask<bool> TableExists(Session s, string table) =>
+        await s.Number("SELECT COUNT(*) FROM sqlite_master WHERE type = 'table' AND name = @table", ("table", table)) > 0;
+
+    // BEGIN IMMEDIATE serialises processes, and each step looks again at the version inside its transaction.
+    internal override Task<IAsyncDisposable> SchemaLock() => Task.FromResult<IAsyncDisposable>(NoLock.Instance);
+
+    // A full look costs a second per gigabyte, so at start only a small database gets one; the nightly job looks at all of it.
+    protected override Task Verify() => Read(async s =>
+    {
+        var found = new FileInfo(_path).Length <= QuickCheckLimit
+            ? await s.One("PRAGMA quick_check(1)", r => r.GetString(0))
+            : await s.One("SELECT 'ok' FROM sqlite_master LIMIT 1", r => r.GetString(0));
+        return found == "ok" ? true : throw new StorageCorruptException(Damaged(found ?? "no answer"));
+    });
+
+    public override async ValueTask DisposeAsync()
+    {
+        await _writer.DisposeAsync();
+        while (_idle.TryPop(out var session))
+            session.Dispose();
+    }
+
+    private SqliteSession OpenSession()
+    {
+        var connection = new SqliteConnection($"Data Source={_path};Pooling=False");
+        try
+        {
+            connection.Open();
+            using var command = connection.CreateCommand();
+            command.CommandText =
+                "PRAGMA busy_timeout=10000; PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; PRAGMA cache_size=-8192; PRAGMA mmap_size=268435456; PRAGMA temp_store=MEMORY;";
+            command.ExecuteNonQuery();
+            return new SqliteSession(connection);
+        }
+        catch
+        {
+            connection.Dispose();
+            throw;
+        }
+    }
+
+    private static T Translated<T>(Func<T> work)
+    {
+        try
+        {
+            return work();
+        }
+        catch (SqliteException e) when (Translate(e) is { } translated)
+        {
+            throw translated;
+        }
+    }
+
+    /// <summary>What an SQLite failure means to the product, or null when it is a fault of the statement.</summary>
+    internal static StorageException? Translate(SqliteException e) => e.SqliteErrorCode switch
+    {
+        raw.SQLITE_FULL => new StorageFullException(e),
+        // A write that the file system refused half-way reports as I/O error; out of space is its usual cause.
+        raw.SQLITE_IOERR when e.SqliteExtendedErrorCode is 778 or 1034 or 1290 or 4874 => new StorageFullException(e),
+        raw.SQLITE_CORRUPT or raw.SQLITE_NOTADB => new StorageCorruptException(Damaged(e.Message), e),
+        raw.SQLITE_BUSY or raw.SQLITE_LOCKED => new StorageUnavailableException("The database is locked by another program.", e),
+        raw.SQLITE_IOERR or raw.SQLITE_CANTOPEN or raw.SQLITE_READONLY or raw.SQLITE_PERM =>
+            new StorageUnavailableException($"The database file cannot be used: {e.Message}", e),
+        _ => null,
+    };
+
+    private static string Damaged(string what) =>
+        $"The database is damaged ({what}). Stop Gatehouse, move gatehouse.db, gatehouse.db-wal and gatehouse.db-shm aside, and put back the three files (or the one) of your last backup.";
+
+    private sealed class NoLock : IAsyncDisposable
+    {
+        public static readonly NoLock Instance = new();
+        public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+    }
+}

@@ -1,0 +1,14 @@
+namespace Gatehouse.Platform.Web;
+
+/// <summary>What every page knows of its request.</summary>
+/// <param name="Path">With the query, as the browser shows it.</param>
+/// <param name="Theme"><c>light</c>, <c>dark</c> or <c>auto</c>.</param>
+/// <param name="Zone">The time zone that times are shown in.</param>
+public sealed record PageContext(Text Text, Caller Caller, string Path, string Theme, string Csrf, DateTimeOffset Now, TimeZoneInfo Zone, Toast? Toast)
+{
+    public bool May(string permission) => Caller.May(permission);
+}
+
+/// <summary>A result to tell once, on the page that follows.</summary>
+/// <param name="Kind"><c>ok</c>, <c>warn</c> or <c>bad</c>.</param>
+public sealed record Toast(string Kind, string Message);

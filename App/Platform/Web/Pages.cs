@@ -1,0 +1,103 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Text;
+using Microsoft.AspNetCore.Components;
+using Microsoft.AspNetCore.Components.Web;
+
+namespace Gatehouse.Platform.Web;
+
+/// <summary>
+/// Renders Razor components as whole pages. Pages are always complete documents: htmx picks the part it swaps with
+/// <c>hx-select</c>, so a page works the same without script.
+/// </summary>
+public sealed class Pages(IServiceProvider services, ILoggerFactory logs, Csrf csrf, Preferences preferences, TimeProvider clock) : IErrorPages
+{
+    private const string ToastCookie = "gh-toast";
+
+    /// <summary>Renders <typeparamref name="TPage"/> with its parameters, the request's <see cref="PageContext"/> cascading.</summary>
+    public async Task Render<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.All)] TPage>(
+        HttpContext ctx, Dictionary<string, object?>? parameters = null, int status = 200) where TPage : IComponent
+    {
+        var context = Context(ctx);
+        var page = InContext(context, typeof(TPage), parameters);
+        await using var renderer = new HtmlRenderer(services, logs);
+        var html = await renderer.Dispatcher.InvokeAsync(async () =>
+        {
+            var output = await renderer.RenderComponentAsync<Fragment>(ParameterView.FromDictionary(new Dictionary<string, object?> { [nameof(Fragment.Content)] = page }));
+            await using var text = new StringWriter(new StringBuilder(32 * 1024).Append("<!doctype html>"));
+            output.WriteHtmlTo(text);
+            return text.ToString();
+        });
+        ctx.Response.StatusCode = status;
+        ctx.Response.ContentType = "text/html; charset=utf-8";
+        ctx.Response.Headers.CacheControl = "no-store";
+        Encoding.UTF8.GetBytes(html, ctx.Response.BodyWriter);
+        await ctx.Response.BodyWriter.FlushAsync(ctx.RequestAborted);
+    }
+
+    public Task Show(HttpContext ctx, Problem problem)
+    {
+        if (ctx.Features.Get<Caller>() is null)
+            ctx.Features.Set(Caller.Public(null, null));
+        return Render<Shell.ErrorPage>(ctx, new() { ["Problem"] = problem }, problem.Status);
+    }
+
+    /// <summary>Sends the browser to a path of ours with a message to show there (303, so a reload repeats nothing).</summary>
+    public static void RedirectWithToast(HttpContext ctx, string path, Toast toast)
+    {
+        ctx.Response.Cookies.Append(ToastCookie, Uri.EscapeDataString(toast.Kind + ":" + toast.Message),
+            new CookieOptions { Path = "/", HttpOnly = true, Secure = ctx.Request.IsHttps, SameSite = SameSiteMode.Lax, MaxAge = TimeSpan.FromMinutes(1) });
+        Redirect(ctx, path);
+    }
+
+    /// <summary>303 to a path of ours.</summary>
+    public static void Redirect(HttpContext ctx, string path)
+    {
+        ctx.Response.StatusCode = 303;
+        ctx.Response.Headers.Location = LocalPath(path);
+    }
+
+    /// <summary>The path when it stays on this site, else <c>/</c>.</summary>
+    public static string LocalPath(string? path) =>
+        path is ['/', ..] && path is not ['/', '/' or '\\', ..] && !path.Any(char.IsControl) && !path.Contains('\\') ? path : "/";
+
+    private static RenderFragment InContext(PageContext context,
+        [DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.All)] Type page, Dictionary<string, object?>? parameters) => builder =>
+    {
+        builder.OpenComponent<CascadingValue<PageContext>>(0);
+        builder.AddComponentParameter(1, nameof(CascadingValue<PageContext>.Value), context);
+        builder.AddComponentParameter(2, nameof(CascadingValue<PageContext>.IsFixed), true);
+        builder.AddComponentParameter(3, nameof(CascadingValue<PageContext>.ChildContent), Inner(page, parameters));
+        builder.CloseComponent();
+    };
+
+    private static RenderFragment Inner(
+        [DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.All)] Type page, Dictionary<string, object?>? parameters) => builder =>
+    {
+        builder.OpenComponent(0, page);
+        if (parameters is not null)
+            builder.AddMultipleAttributes(1, parameters!);
+        builder.CloseComponent();
+    };
+
+    private PageContext Context(HttpContext ctx)
+    {
+        Toast? toast = null;
+        if (ctx.Request.Cookies[ToastCookie] is { Length: > 0 and < 4000 } raw)
+        {
+            ctx.Response.Cookies.Delete(ToastCookie, new CookieOptions { Path = "/" });
+            var parts = Uri.UnescapeDataString(raw).Split(':', 2);
+            if (parts is [("ok" or "warn" or "bad"), _])
+                toast = new Toast(parts[0], parts[1]);
+        }
+        return new PageContext(ctx.Text(), ctx.Caller(), ctx.Request.Path + ctx.Request.QueryString,
+            ctx.Request.Cookies["gh-theme"] is "light" or "dark" ? ctx.Request.Cookies["gh-theme"]! : "auto",
+            csrf.Token(ctx), clock.GetUtcNow(), preferences.Zone(ctx.Caller().TenantId), toast);
+    }
+
+    private sealed class Fragment : ComponentBase
+    {
+        [Parameter] public RenderFragment? Content { get; set; }
+
+        protected override void BuildRenderTree(Microsoft.AspNetCore.Components.Rendering.RenderTreeBuilder builder) => builder.AddContent(0, Content);
+    }
+}
