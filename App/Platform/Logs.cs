@@ -59,7 +59,7 @@ public static partial class Logs
     private static Logger Logger(IConfiguration config, LogEventLevel level, bool toStandardError)
     {
         var json = Options.Value(config, "Logging:Format").Equals("json", StringComparison.OrdinalIgnoreCase);
-        var logger = new LoggerConfiguration().MinimumLevel.Verbose();
+        var logger = new LoggerConfiguration().MinimumLevel.Verbose().Filter.ByExcluding(IsToldOtherwise);
         var colour = !json && !Console.IsOutputRedirected && Environment.GetEnvironmentVariable("NO_COLOR") is null or "";
         logger.WriteTo.Console(LogFormats.For(json, withDate: false, colour), level, standardErrorFromLevel: toStandardError ? LogEventLevel.Verbose : null);
         var folder = Options.Value(config, "Logging:Folder");
@@ -77,6 +77,10 @@ public static partial class Logs
     private static bool IsSecurity(LogEvent e) =>
         e.Properties.TryGetValue(Constants.SourceContextPropertyName, out var source)
         && source is ScalarValue { Value: string category } && Security.Any(s => category.StartsWith(s, StringComparison.Ordinal));
+
+    // A start that failed ends the process with one sentence; the host's report of it is the same with a stack trace.
+    private static bool IsToldOtherwise(LogEvent e) =>
+        e.Exception is not null && e.MessageTemplate.Text == "Hosting failed to start";
 
     // Serilog itself drops what it cannot write, so the folder is tried while somebody is still looking.
     private static void Prepare(string folder)

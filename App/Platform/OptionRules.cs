@@ -19,7 +19,7 @@ public static class OptionRules
             OptionKind.Number => IsNumber(option, value) ? null : $"must be a whole number from {option.Min} to {option.Max}",
             OptionKind.Flag => bool.TryParse(value, out _) ? null : "must be true or false",
             OptionKind.Choice => option.Choices.Contains(value, StringComparer.OrdinalIgnoreCase) ? null : "must be one of " + string.Join(", ", option.Choices),
-            OptionKind.Addresses => Addresses(value).Length > 0 && Addresses(value).All(IsAddress) ? null : "must be addresses such as http://127.0.0.1:8080, parted by semicolons",
+            OptionKind.Addresses => Addresses(value).Length > 0 && Addresses(value).All(IsAddress) ? null : "must be addresses such as http://127.0.0.1:8080 or http://*:8080, parted by semicolons",
             OptionKind.Url => IsUrl(value) ? null : "must be an address such as https://keys.example.com, without a path",
             OptionKind.Networks => BadNetwork(value) is { } bad ? $"must be addresses or networks such as 10.0.0.0/8, parted by commas; {bad} is none" : null,
             OptionKind.File => File.Exists(value) ? null : "must be a file that this user can see",
@@ -72,7 +72,9 @@ public static class OptionRules
         try
         {
             var parsed = BindingAddress.Parse(address);
-            return parsed.Scheme is "http" or "https" && parsed.PathBase.Length == 0 && parsed.Host.Length > 0;
+            // The server takes any other name for all addresses of the machine, which is more than was asked for.
+            return parsed.Scheme is "http" or "https" && parsed.PathBase.Length == 0 && parsed.Port is >= 0 and <= 65535
+                && (parsed.Host is "localhost" or "*" or "+" || IPAddress.TryParse(parsed.Host, out _));
         }
         catch (FormatException)
         {
