@@ -26,12 +26,14 @@ public sealed record FlagValue(string Key, string? Value, string Flag);
 public sealed class Settings
 {
     public const string FileName = "appsettings.json";
+    private const string Default = "default";
     private const string EnvironmentPrefix = "GATEHOUSE__";
 
     private Settings(IReadOnlyList<Setting> all)
     {
         All = all;
-        Configuration = new ConfigurationBuilder().AddInMemoryCollection(all.Select(s => new KeyValuePair<string, string?>(s.Option.Key, s.Value))).Build();
+        // Only what was set: who reads it can tell, and Options knows the defaults.
+        Configuration = new ConfigurationBuilder().AddInMemoryCollection(all.Where(s => s.Origin != Default).Select(s => new KeyValuePair<string, string?>(s.Option.Key, s.Value))).Build();
     }
 
     /// <summary>Every option, in the order of <see cref="Options.All"/>.</summary>
@@ -47,7 +49,7 @@ public sealed class Settings
     public static Settings Load(string dataFolder, string? file, IEnumerable<FlagValue> flags, IDictionary environment)
     {
         var problems = new List<string>();
-        var values = Options.All.ToDictionary(o => o.Key, o => new Setting(o, o.Default, "default"));
+        var values = Options.All.ToDictionary(o => o.Key, o => new Setting(o, o.Default, Default));
         foreach (var (key, value, origin) in FromFile(dataFolder, file).Concat(FromEnvironment(environment)).Concat(FromFlags(flags)))
         {
             if (Options.Find(key) is not { } option)
