@@ -103,7 +103,8 @@ public sealed class AccessMiddleware(RequestDelegate next, IAuthenticator authen
     {
         var caller = await authenticator.Authenticate(ctx);
         ctx.Features.Set(caller);
-        if (ctx.GetEndpoint() is not { } endpoint)
+        // No address, or routing's own answer to a method that the address does not take.
+        if (ctx.GetEndpoint() is not RouteEndpoint endpoint)
         {
             await next(ctx);
             return;
