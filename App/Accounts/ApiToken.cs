@@ -6,8 +6,8 @@ namespace Gatehouse.Accounts;
 /// <summary>An API token, without its secret: of that only the hash is stored. Times in unix milliseconds.</summary>
 /// <param name="Scopes">Permissions; empty means all that the role has.</param>
 /// <param name="MadeBy">The id of the account that made it, or <c>cli</c>.</param>
-/// <param name="MakerName">Null when the account is gone.</param>
-/// <param name="MakerActive">False when the account that made it is disabled or gone: then the token opens nothing.</param>
+/// <param name="MakerName">Null when it was made at the shell, or the account is gone.</param>
+/// <param name="MakerActive">False when the account that made it is disabled: then the token opens nothing.</param>
 public sealed record ApiToken(
     string Id, string TenantId, string Name, Role Role, IReadOnlyList<string> Scopes, string MadeBy, string? MakerName, bool MakerActive,
     long CreatedAt, long? ExpiresAt, long? LastUsedAt, string? LastUsedIp, long? RevokedAt)
@@ -30,9 +30,9 @@ public sealed record TokenFilter(string? Query = null, string? State = null, str
 public static class TokenRules
 {
     /// <summary>Every token begins with it, so that a leaked one is found by those who search for such.</summary>
-    public const string Prefix = "ght_";
+    public const string Prefix = "gh_";
 
-    public const int SecretLength = 47;
+    public const int SecretLength = 46;
     public const int MaxName = 80;
 
     /// <summary>

@@ -91,7 +91,7 @@ internal sealed partial class Authenticator(CredentialCache cache, Database db, 
             SELECT t.id, t.tenant_id, t.name, t.role, t.scopes, t.last_used_at, t.expires_at, a.role
             FROM api_tokens t LEFT JOIN accounts a ON a.id = t.created_by AND a.tenant_id = t.tenant_id
             WHERE t.token_hash = @hash AND t.revoked_at IS NULL AND (t.expires_at IS NULL OR t.expires_at > @now)
-              AND (t.created_by = 'cli' OR (a.id IS NOT NULL AND a.disabled_at IS NULL))
+              AND a.disabled_at IS NULL
             """,
             r =>
             {

@@ -18,7 +18,7 @@ public sealed record SignInFacts(string AccountId, string PasswordHash);
 public sealed record SignedIn(string SessionId, bool OneTime);
 
 /// <summary>Signing in: wrong passwords lock an account for a while, and whoever asks learns nothing but yes or no.</summary>
-public sealed class SignIns(Database db, Passwords passwords, Sessions sessions, SecurityEvents events, SignInLimits limits, TimeProvider clock)
+public sealed class SignIns(Database db, CredentialCache cache, Passwords passwords, Sessions sessions, SecurityEvents events, SignInLimits limits, TimeProvider clock)
 {
     /// <summary>This many failures from one address within ten minutes are a security event.</summary>
     public const int ManyFailures = 20;
@@ -41,7 +41,7 @@ public sealed class SignIns(Database db, Passwords passwords, Sessions sessions,
         if (password.Length > Passwords.MaxLength)
             (facts, password) = (null, "");
         var right = await passwords.Verify(facts?.PasswordHash, password);
-        return await db.Write(s => Decide(s, who, username, right ? facts!.PasswordHash : null, replaces));
+        return await cache.Write(s => Decide(s, who, username, right ? facts!.PasswordHash : null, replaces));
     }
 
     /// <summary>Is this the caller's own password? A wrong one counts as a failed sign-in. Returns the hash it belongs to, else null.</summary>
@@ -50,16 +50,16 @@ public sealed class SignIns(Database db, Passwords passwords, Sessions sessions,
         var hash = await db.Read(s => AccountStore.PasswordHash(s, who.TenantId, who.Id ?? ""));
         if (password.Length > Passwords.MaxLength)
             password = "";
-        if (await passwords.Verify(hash, password))
-            return await db.Read(s => s.Number("SELECT COALESCE(locked_until, 0) FROM accounts WHERE tenant_id = @tenant AND id = @id", ("tenant", who.TenantId), ("id", who.Id))) > Now()
-                ? null : hash;
-        await db.Write(async s =>
+        var right = await passwords.Verify(hash, password);
+        return await db.Write(async s =>
         {
-            if (await Load(s, who.TenantId, "id", who.Id ?? "") is { } account && !(account.LockedUntil > Now()))
-                await Fail(s, who, account);
-            return true;
+            if (await Load(s, who.TenantId, "id", who.Id ?? "") is not { } account || account.LockedUntil > Now())
+                return null;
+            if (right && account.PasswordHash == hash)
+                return hash;
+            await Fail(s, who, account);
+            return null;
         });
-        return null;
     }
 
     /// <summary>The account's last attempts, newest first.</summary>

@@ -20,9 +20,10 @@ public sealed class TokenService(Audit audit, TimeProvider clock)
         if (wanted.ExpiresAt <= Now())
             checks.Wrong("expires_at", "accounts.field.expires_past");
         checks.ThrowIfAny();
-        var token = new ApiToken(Tokens.NewId(), who.TenantId, name, wanted.Role, scopes, await Maker(s, who), who.Name, true, Now(), wanted.ExpiresAt, null, null, null);
+        var id = Tokens.NewId();
         var secret = Tokens.Create(TokenRules.Prefix);
-        await TokenStore.Insert(s, token, Tokens.Hash(secret));
+        await TokenStore.Insert(s, new ApiToken(id, who.TenantId, name, wanted.Role, scopes, await Maker(s, who), null, true, Now(), wanted.ExpiresAt, null, null, null), Tokens.Hash(secret));
+        var token = await Get(s, who.TenantId, id);
         await audit.Write(s, who, "token.created", Target(token), after: State(token));
         return (token, secret);
     }
@@ -49,6 +50,8 @@ public sealed class TokenService(Audit audit, TimeProvider clock)
             Scopes = scopes is null ? before.Scopes : TokenRules.Scopes(checks, who, before.Role, scopes),
         };
         checks.ThrowIfAny();
+        if (after == before)
+            return before;
         await TokenStore.Update(s, after);
         await audit.Write(s, who, "token.changed", Target(after), State(before), State(after));
         return after;
@@ -71,7 +74,7 @@ public sealed class TokenService(Audit audit, TimeProvider clock)
     {
         "staff" => who.Id!,
         "token" => (await TokenStore.Find(s, who.TenantId, who.Id!) ?? throw new Refusal(401, "UNAUTHORIZED")).MadeBy,
-        _ => TokenStore.MadeAtShell,
+        _ => who.Kind,
     };
 
     private static AuditTarget Target(ApiToken t) => new("token", t.Id, t.Name);

@@ -7,8 +7,6 @@ namespace Gatehouse.Accounts;
 /// <summary>The SQL of API tokens.</summary>
 internal static class TokenStore
 {
-    public const string MadeAtShell = "cli";
-
     private const string Select =
         """
         SELECT t.id, t.tenant_id, t.name, t.role, t.scopes, t.created_by, a.username, a.disabled_at, t.created_at, t.expires_at, t.last_used_at, t.last_used_ip, t.revoked_at
@@ -77,14 +75,9 @@ internal static class TokenStore
         "UPDATE api_tokens SET last_used_at = @now, last_used_ip = @ip WHERE tenant_id = @tenant AND id = @id AND (last_used_at IS NULL OR last_used_at <= @before)",
         ("now", now), ("ip", ip), ("tenant", tenant), ("id", id), ("before", now - 60_000));
 
-    private static ApiToken Read(DbDataReader r)
-    {
-        var by = r.GetString(5);
-        var maker = r.TextOrNull(6);
-        return new ApiToken(
-            r.GetString(0), r.GetString(1), r.GetString(2), Roles.Parse(r.GetString(3)) ?? Role.Analyst, Split(r.GetString(4)), by, maker,
-            by == MadeAtShell || (maker is not null && r.IsDBNull(7)), r.GetInt64(8), r.LongOrNull(9), r.LongOrNull(10), r.TextOrNull(11), r.LongOrNull(12));
-    }
+    private static ApiToken Read(DbDataReader r) => new(
+        r.GetString(0), r.GetString(1), r.GetString(2), Roles.Parse(r.GetString(3)) ?? Role.Analyst, Split(r.GetString(4)), r.GetString(5), r.TextOrNull(6),
+        r.IsDBNull(7), r.GetInt64(8), r.LongOrNull(9), r.LongOrNull(10), r.TextOrNull(11), r.LongOrNull(12));
 
     internal static string[] Split(string scopes) => scopes.Split(' ', StringSplitOptions.RemoveEmptyEntries);
 }
