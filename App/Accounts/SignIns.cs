@@ -68,6 +68,14 @@ public sealed class SignIns(Database db, CredentialCache cache, Passwords passwo
         r => new SignIn(r.GetString(0), r.GetInt64(1), r.GetString(2), r.TextOrNull(3), r.TextOrNull(4)),
         ("tenant", tenant), ("account", accountId), ("limit", (long)limit));
 
+    /// <summary>Notes that somebody came in; wrong passwords before it are forgiven.</summary>
+    internal static async ValueTask Came(Session s, Caller who, string accountId, string username, long now)
+    {
+        await s.Execute("UPDATE accounts SET failures = 0, locked_until = NULL, last_sign_in_at = @now WHERE tenant_id = @tenant AND id = @id",
+            ("now", now), ("tenant", who.TenantId), ("id", accountId));
+        await Note(s, who, accountId, username, "ok", now);
+    }
+
     private static ValueTask<SignInFacts?> Facts(Session s, string tenant, string username) => s.One(
         "SELECT id, password_hash FROM accounts WHERE tenant_id = @tenant AND kind = 'staff' AND username = @username",
         r => new SignInFacts(r.GetString(0), r.GetString(1)), ("tenant", tenant), ("username", username));
@@ -89,9 +97,7 @@ public sealed class SignIns(Database db, CredentialCache cache, Passwords passwo
         }
         if (replaces is not null)
             await Sessions.Drop(s, who.TenantId, replaces);
-        await s.Execute("UPDATE accounts SET failures = 0, locked_until = NULL, last_sign_in_at = @now WHERE tenant_id = @tenant AND id = @id",
-            ("now", Now()), ("tenant", who.TenantId), ("id", account.Id));
-        await Note(s, who, account, "ok");
+        await Came(s, who, account.Id, account.Username, Now());
         return new SignedIn(await sessions.Open(s, who, account.Id), account.OneTime);
     }
 
@@ -112,7 +118,7 @@ public sealed class SignIns(Database db, CredentialCache cache, Passwords passwo
 
     private async ValueTask<SignedIn?> Refuse(Session s, Caller who, State? account, string outcome)
     {
-        await Note(s, who, account, outcome);
+        await Note(s, who, account?.Id, account?.Username, outcome, Now());
         var failed = await s.Number("SELECT COUNT(*) FROM sign_ins WHERE tenant_id = @tenant AND ip = @ip AND at > @since AND outcome <> 'ok'",
             ("tenant", who.TenantId), ("ip", who.Ip), ("since", Now() - (long)ManyWindow.TotalMilliseconds));
         if (failed > 0 && failed % ManyFailures == 0)
@@ -120,9 +126,10 @@ public sealed class SignIns(Database db, CredentialCache cache, Passwords passwo
         return null;
     }
 
-    private async ValueTask Note(Session s, Caller who, State? account, string outcome) => await s.Execute(
+    // A name that nobody has is not kept: people type passwords there.
+    private static async ValueTask Note(Session s, Caller who, string? accountId, string? username, string outcome, long now) => await s.Execute(
         "INSERT INTO sign_ins (id, tenant_id, account_id, username, at, outcome, ip, user_agent) VALUES (@id, @tenant, @account, @username, @now, @outcome, @ip, @agent)",
-        ("id", Tokens.NewId()), ("tenant", who.TenantId), ("account", account?.Id), ("username", account?.Username ?? ""), ("now", Now()),
+        ("id", Tokens.NewId()), ("tenant", who.TenantId), ("account", accountId), ("username", username ?? ""), ("now", now),
         ("outcome", outcome), ("ip", who.Ip), ("agent", who.UserAgent));
 
     private long Now() => clock.GetUtcNow().ToUnixTimeMilliseconds();
