@@ -8,7 +8,7 @@ public static class CommandLine
     public static async Task<int> Run(string[] args)
     {
         var config = new ConfigurationBuilder().AddEnvironmentVariables("GATEHOUSE__").Build();
-        SQLitePCL.raw.SetProvider(new SQLitePCL.SQLite3Provider_e_sqlite3());
+        NativeLibraries.Register();
         var folder = DataFolder.Open(args.ElementAtOrDefault(1) ?? "data");
         await using var db = await Database.Open(folder.Path, Options.Value(config, "Storage:Postgres"));
         await using var app = Program.Build(config, folder, db);

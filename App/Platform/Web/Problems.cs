@@ -30,8 +30,8 @@ public sealed partial class ProblemMiddleware(RequestDelegate next, ILogger<Prob
         try
         {
             await next(ctx);
-            if (!ctx.Response.HasStarted && ctx.Response.StatusCode is 404 or 405 && ctx.GetEndpoint()?.Metadata.GetMetadata<AccessRule>() is null)
-                await Answer(ctx, ctx.Response.StatusCode == 404 ? new Refusal(404, "NO_SUCH_PAGE") : new Refusal(405, "METHOD_NOT_ALLOWED"));
+            if (!ctx.Response.HasStarted && ctx.GetEndpoint() is not RouteEndpoint && Unrouted(ctx.Response.StatusCode) is { } refusal)
+                await Answer(ctx, refusal);
         }
         catch (OperationCanceledException) when (ctx.RequestAborted.IsCancellationRequested)
         {
@@ -42,6 +42,15 @@ public sealed partial class ProblemMiddleware(RequestDelegate next, ILogger<Prob
             await Answer(ctx, Understand(e, ctx));
         }
     }
+
+    // What routing says by a bare status.
+    private static Refusal? Unrouted(int status) => status switch
+    {
+        404 => new Refusal(404, "NO_SUCH_PAGE"),
+        405 => new Refusal(405, "METHOD_NOT_ALLOWED"),
+        415 => new Refusal(415, "NOT_JSON"),
+        _ => null,
+    };
 
     private Refusal Understand(Exception e, HttpContext ctx)
     {
