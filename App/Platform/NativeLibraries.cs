@@ -1,0 +1,85 @@
+using System.Reflection;
+using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
+using SQLitePCL;
+
+namespace Gatehouse.Platform;
+
+/// <summary>
+/// Finds SQLite and libsodium: the copies embedded when the binary was published, else the system's.
+/// The embedded ones are loaded from memory, so that nothing is unpacked and a read-only root works.
+/// </summary>
+public static partial class NativeLibraries
+{
+    const int OldestSqlite = 3_040_000;
+
+    static readonly Lazy<nint> Sqlite = new(() => Load("libe_sqlite3.so", "libsqlite3.so.0", "libsqlite3-0"));
+    static readonly Lazy<nint> Sodium = new(() => Load("libsodium.so", "libsodium.so.23", "libsodium23"));
+    static readonly Lazy<bool> Registered = new(RegisterOnce);
+
+    /// <summary>Call before the first use of SQLite or libsodium; calling it again does nothing.</summary>
+    /// <exception cref="DllNotFoundException">A library is missing: the message names its Debian package.</exception>
+    /// <exception cref="NotSupportedException">The system's SQLite is too old.</exception>
+    public static void Register() => _ = Registered.Value;
+
+    static bool RegisterOnce()
+    {
+        NativeLibrary.SetDllImportResolver(typeof(NativeLibraries).Assembly,
+            (name, _, _) => name == "libsodium" ? Sodium.Value : 0);
+        NativeLibrary.SetDllImportResolver(typeof(SQLite3Provider_e_sqlite3).Assembly,
+            (name, _, _) => name == "e_sqlite3" ? Sqlite.Value : 0);
+        // Asked for here, where a missing library can be told plainly, not inside a type initializer.
+        _ = (Sqlite.Value, Sodium.Value);
+        raw.SetProvider(new SQLite3Provider_e_sqlite3());
+        if (raw.sqlite3_libversion_number() < OldestSqlite)
+            throw new NotSupportedException($"SQLite {raw.sqlite3_libversion().utf8_to_string()} is too old: 3.40 or later is needed.");
+        return true;
+    }
+
+    static nint Load(string embedded, string system, string package)
+    {
+        using var resource = (UnmanagedMemoryStream?)typeof(NativeLibraries).Assembly.GetManifestResourceStream("native/" + embedded);
+        var handle = resource is null ? 0 : LoadFromMemory(resource, embedded);
+        if (handle == 0 && resource is not null) handle = LoadFromFile(resource, embedded);
+        return handle != 0 || NativeLibrary.TryLoad(system, out handle)
+            ? handle
+            : throw new DllNotFoundException($"{system} was not found. Install it: apt-get install {package}");
+    }
+
+    static unsafe nint LoadFromMemory(UnmanagedMemoryStream resource, string name)
+    {
+        const uint closeOnExec = 1, executable = 16;
+        var descriptor = MemoryFile(name, closeOnExec | executable);
+        // Kernels before 6.3 don't know the second flag, and need none.
+        if (descriptor < 0) descriptor = MemoryFile(name, closeOnExec);
+        if (descriptor < 0) return 0;
+        // Never closed: the loader knows a library by its path, so a number used again would be the library loaded before.
+        var file = new SafeFileHandle(descriptor, ownsHandle: false);
+        RandomAccess.Write(file, new ReadOnlySpan<byte>(resource.PositionPointer, checked((int)resource.Length)), 0);
+        return NativeLibrary.TryLoad($"/proc/self/fd/{descriptor}", out var handle) ? handle : 0;
+    }
+
+    /// <summary>For a kernel that forbids executable memory files: a file of our own, gone once it is mapped.</summary>
+    static nint LoadFromFile(UnmanagedMemoryStream resource, string name)
+    {
+        DirectoryInfo? folder = null;
+        try
+        {
+            folder = Directory.CreateTempSubdirectory("gatehouse-");
+            var path = Path.Combine(folder.FullName, name);
+            using (var target = File.Create(path)) resource.CopyTo(target);
+            return NativeLibrary.TryLoad(path, out var handle) ? handle : 0;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return 0;
+        }
+        finally
+        {
+            folder?.Delete(recursive: true);
+        }
+    }
+
+    [LibraryImport("libc", EntryPoint = "memfd_create", StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int MemoryFile(string name, uint flags);
+}
