@@ -21,6 +21,8 @@ public static class Options
         new("RateLimits:Enabled", OptionKind.Flag, "true", "Throttles by address. Switch off only to measure."),
         new("RateLimits:Api:PerSecond", OptionKind.Number, "10", "REST requests a second from one address."),
         new("RateLimits:Api:Burst", OptionKind.Number, "20", "REST requests at once from one address."),
+        new("RateLimits:Key:PerSecond", OptionKind.Number, "5", "Requests a second about one key, from wherever."),
+        new("RateLimits:Key:Burst", OptionKind.Number, "20", "Requests at once about one key."),
         new("RateLimits:SignIn:PerSecond", OptionKind.Number, "1", "Sign-in attempts a second from one address."),
         new("RateLimits:SignIn:Burst", OptionKind.Number, "5", "Sign-in attempts at once from one address."),
         new("RateLimits:Pages:PerSecond", OptionKind.Number, "30", "Pages a second from one address."),

@@ -40,12 +40,15 @@ public static partial class Migrations
         return true;
     }
 
-    // What stands between /*sqlite and */ is for that engine alone; the other reads it as a comment.
+    // What stands between /*sqlite and */, or /*postgres and */, is for that engine alone; the other reads it as a comment.
     private static string ForEngine(string sql, string engine) =>
-        engine == "SQLite" ? SqliteOnly().Replace(sql, "$1") : sql;
+        (engine == "SQLite" ? SqliteOnly() : PostgresOnly()).Replace(sql, "$1");
 
     [GeneratedRegex(@"/\*sqlite\s+(.*?)\*/", RegexOptions.Singleline)]
     private static partial Regex SqliteOnly();
+
+    [GeneratedRegex(@"/\*postgres\s+(.*?)\*/", RegexOptions.Singleline)]
+    private static partial Regex PostgresOnly();
 
     private static Step[] Load()
     {

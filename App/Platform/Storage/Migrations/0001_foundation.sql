@@ -221,8 +221,9 @@ CREATE INDEX batches_tenant ON batches (tenant_id, id);
 CREATE TABLE licenses (
   id TEXT NOT NULL PRIMARY KEY,
   tenant_id TEXT NOT NULL REFERENCES tenants (id),
-  key TEXT NOT NULL,                       -- PREFIX-CODE, upper case
-  code TEXT NOT NULL,                      -- the part after the prefix, for search
+  key TEXT /*postgres COLLATE "C" */ NOT NULL,   -- PREFIX-CODE, upper case
+  prefix TEXT NOT NULL,
+  code TEXT /*postgres COLLATE "C" */ NOT NULL,  -- the part after the prefix, for search
   plan_id TEXT NOT NULL REFERENCES plans (id),
   batch_id TEXT NOT NULL REFERENCES batches (id),
   state TEXT NOT NULL,                     -- unused | active | expired | suspended | revoked, as last written; see Status
@@ -235,7 +236,8 @@ CREATE UNIQUE INDEX licenses_key ON licenses (tenant_id, key);
 CREATE INDEX licenses_code ON licenses (tenant_id, code);
 CREATE INDEX licenses_all ON licenses (tenant_id, id);
 CREATE INDEX licenses_state ON licenses (tenant_id, state, id);
-CREATE INDEX licenses_plan ON licenses (tenant_id, plan_id, state, id);
+CREATE INDEX licenses_plan ON licenses (tenant_id, plan_id, id);
+CREATE INDEX licenses_prefix ON licenses (tenant_id, prefix, id);
 CREATE INDEX licenses_batch ON licenses (tenant_id, batch_id, id);
 CREATE INDEX licenses_expiry ON licenses (tenant_id, state, expire_at) WHERE expire_at IS NOT NULL;
 CREATE INDEX licenses_used ON licenses (tenant_id, used_at) WHERE used_at IS NOT NULL;
@@ -243,7 +245,7 @@ CREATE INDEX licenses_note ON licenses (tenant_id, note) WHERE note <> '';
 
 CREATE TABLE bindings (
   license_id TEXT NOT NULL REFERENCES licenses (id) ON DELETE CASCADE,
-  machine_code TEXT NOT NULL,
+  machine_code TEXT /*postgres COLLATE "C" */ NOT NULL,
   tenant_id TEXT NOT NULL REFERENCES tenants (id),
   created_at BIGINT NOT NULL,
   ip TEXT,
@@ -257,9 +259,9 @@ CREATE TABLE license_events (
   id TEXT NOT NULL,
   tenant_id TEXT NOT NULL REFERENCES tenants (id),
   at BIGINT NOT NULL,
-  kind TEXT NOT NULL,                      -- activated | expired | suspended | reinstated | revoked | extended | changed | unbound | reset
+  kind TEXT NOT NULL,                      -- activated | bound | expired | suspended | reinstated | revoked | extended | plan | prefix | note | unbound | reset
   actor TEXT NOT NULL,
   ip TEXT,
-  detail TEXT NOT NULL,
+  detail TEXT NOT NULL,                    -- JSON array: what goes into the gaps of the text event.KIND
   PRIMARY KEY (license_id, id)
 ) /*sqlite WITHOUT ROWID */;
