@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using Gatehouse.Platform.Storage;
+using Gatehouse.Platform.Web;
 
 namespace Gatehouse.Operations;
 
@@ -25,7 +26,7 @@ public static class AuditExport
         while (page.Count > 0)
         {
             foreach (var entry in page)
-                Encoding.UTF8.GetBytes(csv ? Csv(entry) : JsonSerializer.Serialize(AuditItem.Of(entry), OperationsJson.Default.AuditItem) + "\n", body);
+                Encoding.UTF8.GetBytes(csv ? Line(entry) : JsonSerializer.Serialize(AuditItem.Of(entry), OperationsJson.Default.AuditItem) + "\n", body);
             await body.FlushAsync(ctx.RequestAborted);
             if (page.Count < PageSize)
                 break;
@@ -34,18 +35,9 @@ public static class AuditExport
         await body.FlushAsync(ctx.RequestAborted);
     }
 
-    private static string Csv(AuditEntry e) => string.Join(',', new[]
+    private static string Line(AuditEntry e) => string.Join(',', new[]
     {
         e.Seq.ToString(CultureInfo.InvariantCulture), DateTimeOffset.FromUnixTimeMilliseconds(e.At).ToString("yyyy-MM-ddTHH:mm:ss.fffZ", CultureInfo.InvariantCulture),
         e.ActorKind, e.ActorName, e.Ip, e.Action, e.Target.Kind, e.Target.Id, e.Target.Name, e.Before, e.After, e.Reason, e.Hash,
-    }.Select(Cell)) + "\r\n";
-
-    // A cell that a spreadsheet would take for a formula gets an apostrophe before it.
-    internal static string Cell(string? value)
-    {
-        var text = value ?? "";
-        if (text is ['=' or '+' or '-' or '@' or '\t' or '\r', ..])
-            text = "'" + text;
-        return text.AsSpan().IndexOfAny("\",\r\n\t") < 0 ? text : $"\"{text.Replace("\"", "\"\"")}\"";
-    }
+    }.Select(Csv.Cell)) + "\r\n";
 }

@@ -31,7 +31,7 @@ public static class SecurityPages
         var severity = ctx.Request.Query["severity"].ToString() switch
         {
             "" => null,
-            "info" or "warn" or "bad" and var one => one,
+            "info" or "warn" or "bad" => ctx.Request.Query["severity"].ToString(),
             _ => throw Refusal.Field("severity", "field.one_of", "info, warn, bad"),
         };
         var limit = Cursor.Limit(ctx.Request.Query["limit"]);
