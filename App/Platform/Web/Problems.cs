@@ -76,11 +76,13 @@ public sealed partial class ProblemMiddleware(RequestDelegate next, ILogger<Prob
 
     private async Task Answer(HttpContext ctx, Refusal refusal)
     {
-        var keep = ctx.Response.Headers.WWWAuthenticate;
+        var (challenge, allow) = (ctx.Response.Headers.WWWAuthenticate, ctx.Response.Headers.Allow);
         ctx.Response.Clear();
         SecurityHeaders.Apply(ctx);
-        if (keep.Count > 0)
-            ctx.Response.Headers.WWWAuthenticate = keep;
+        if (challenge.Count > 0)
+            ctx.Response.Headers.WWWAuthenticate = challenge;
+        if (allow.Count > 0)
+            ctx.Response.Headers.Allow = allow;
         if (refusal.RetryAfter is { } wait)
             ctx.Response.Headers.RetryAfter = ((int)Math.Ceiling(wait.TotalSeconds)).ToString();
         var problem = Problem.From(refusal, ctx.Text());
