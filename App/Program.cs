@@ -7,6 +7,7 @@ using Gatehouse.Platform.Crypto;
 using Gatehouse.Platform.Scheduling;
 using Gatehouse.Platform.Storage;
 using Gatehouse.Platform.Web;
+using Gatehouse.Platform.Web.Docs;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
 return await CommandLine.Run(args);
@@ -31,6 +32,7 @@ public static partial class Program
         app.UseWeb();
         app.MapAssets().OpenToAll();
         app.MapWeb();
+        app.MapApiDocs();
         app.MapOperations();
         app.MapAccounts();
         app.MapLicensing();
@@ -48,6 +50,7 @@ public static partial class Program
         services.AddSingleton<SigningKeys>();
         services.AddSingleton<Passwords>();
         services.AddWeb(config);
+        services.AddApiDocs();
         services.AddScheduling();
         services.AddOperations();
         services.AddAccounts();

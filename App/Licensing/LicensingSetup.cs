@@ -14,6 +14,7 @@ public static class LicensingSetup
         services.AddSingleton<KeyExport>();
         services.AddSingleton<Statistics>();
         services.AddSingleton<GuessGuard>();
+        services.AddSingleton<Certificates>();
         services.AddSingleton<ActivationService>();
         services.AddSingleton<ExpiryJob>();
         return services.AddJob(ExpiryJob.Name, "0 0 * * * ?", (provider, ct) => provider.GetRequiredService<ExpiryJob>().Run(ct));

@@ -17,6 +17,9 @@ public sealed class Pages(IServiceProvider services, ILoggerFactory logs, Csrf c
     public async Task Render<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.All)] TPage>(
         HttpContext ctx, Dictionary<string, object?>? parameters = null, int status = 200) where TPage : IComponent
     {
+        // The page that tells of trouble does not wait for storage.
+        if (status < 500)
+            await preferences.Refresh(ctx.Caller().TenantId);
         var context = Context(ctx);
         var page = InContext(context, typeof(TPage), parameters);
         await using var renderer = new HtmlRenderer(services, logs);
@@ -89,9 +92,14 @@ public sealed class Pages(IServiceProvider services, ILoggerFactory logs, Csrf c
             if (parts is [("ok" or "warn" or "bad"), _])
                 toast = new Toast(parts[0], parts[1]);
         }
-        return new PageContext(ctx.Text(), ctx.Caller(), ctx.Request.Path + ctx.Request.QueryString,
-            ctx.Request.Cookies["gh-theme"] is "light" or "dark" ? ctx.Request.Cookies["gh-theme"]! : "auto",
-            csrf.Token(ctx), clock.GetUtcNow(), preferences.Zone(ctx.Caller().TenantId), toast);
+        var caller = ctx.Caller();
+        return new PageContext(ctx.Text(), caller, ctx.Request.Path + ctx.Request.QueryString,
+            ctx.Request.Cookies[WebPages.ThemeCookie] is ("light" or "dark") and var theme ? theme : "auto",
+            csrf.Token(ctx), clock.GetUtcNow(), preferences.Zone(caller.TenantId), toast)
+        {
+            Site = preferences.Get(caller.TenantId, Preferences.SiteName),
+            Pulse = caller.Role is null ? null : services.GetService<IPulse>()?.Now,
+        };
     }
 
     private sealed class Fragment : ComponentBase
