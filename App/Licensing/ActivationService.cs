@@ -13,7 +13,7 @@ public sealed record Validation(string Code, Candidate? Key, bool FirstActivatio
 }
 
 /// <summary>Validates keys for machines. The first call activates: it binds the machine and starts the clock.</summary>
-public sealed class ActivationService(Database db, SigningKeys signingKeys, GuessGuard guesses, TimeProvider clock)
+public sealed class ActivationService(Database db, Certificates certificates, GuessGuard guesses, TimeProvider clock)
 {
     /// <summary>
     /// The verdict on a key for a machine. What needs no change is answered from a read; a binding is decided inside the write
@@ -47,14 +47,9 @@ public sealed class ActivationService(Database db, SigningKeys signingKeys, Gues
     public Task<Candidate?> Offer(Caller who, string? code, CancellationToken ct) =>
         Look(who, code, (s, key) => LicenseStore.Candidate(s, who.TenantId, key, machine: ""), ct);
 
-    /// <summary>The signed licence file of a valid key, good for the plan's offline grace but never past the key's end; null without grace.</summary>
-    public async ValueTask<string?> Certificate(Caller who, Validation validation)
-    {
-        if (!validation.Valid || validation.Key is not { OfflineGraceSeconds: > 0 } key)
-            return null;
-        var until = Math.Min(validation.Now + key.OfflineGraceSeconds * 1000, key.ExpireAt ?? long.MaxValue);
-        return LicenseFile.Issue(await signingKeys.Current(who.TenantId), key, validation.Machine, validation.Now, until);
-    }
+    /// <summary>The signed licence file that goes with a verdict; null when it is not valid or the plan has no offline grace.</summary>
+    public async ValueTask<string?> Certificate(Caller who, Validation validation) =>
+        validation is { Valid: true, Key: { } key } ? await certificates.For(who.TenantId, key, validation.Machine, validation.Now) : null;
 
     private async Task<T?> Look<T>(Caller who, string? code, Func<Session, string, ValueTask<T?>> find, CancellationToken ct) where T : class
     {

@@ -15,6 +15,7 @@ public static class LicensingSetup
         services.AddSingleton<Statistics>();
         services.AddSingleton<Dashboard>();
         services.AddSingleton<GuessGuard>();
+        services.AddSingleton<Certificates>();
         services.AddSingleton<ActivationService>();
         services.AddSingleton<ExpiryJob>();
         return services.AddJob(ExpiryJob.Name, "0 0 * * * ?", (provider, ct) => provider.GetRequiredService<ExpiryJob>().Run(ct));
