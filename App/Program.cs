@@ -37,7 +37,7 @@ public static partial class Program
 
         var app = builder.Build();
         app.UseWeb();
-        app.MapAssets();
+        app.MapAssets().OpenToAll();
         app.MapWeb();
         app.MapOperations();
         app.MapAccounts();
