@@ -6,6 +6,12 @@ namespace Gatehouse.Platform.Web;
 /// <param name="Zone">The time zone that times are shown in.</param>
 public sealed record PageContext(Text Text, Caller Caller, string Path, string Theme, string Csrf, DateTimeOffset Now, TimeZoneInfo Zone, Toast? Toast)
 {
+    /// <summary>What the operator calls this place.</summary>
+    public string Site { get; init; } = "Gatehouse";
+
+    /// <summary>How the server is; null on customers' pages.</summary>
+    public Pulse? Pulse { get; init; }
+
     public bool May(string permission) => Caller.May(permission);
 }
 

@@ -89,9 +89,14 @@ public sealed class Pages(IServiceProvider services, ILoggerFactory logs, Csrf c
             if (parts is [("ok" or "warn" or "bad"), _])
                 toast = new Toast(parts[0], parts[1]);
         }
-        return new PageContext(ctx.Text(), ctx.Caller(), ctx.Request.Path + ctx.Request.QueryString,
-            ctx.Request.Cookies["gh-theme"] is "light" or "dark" ? ctx.Request.Cookies["gh-theme"]! : "auto",
-            csrf.Token(ctx), clock.GetUtcNow(), preferences.Zone(ctx.Caller().TenantId), toast);
+        var caller = ctx.Caller();
+        return new PageContext(ctx.Text(), caller, ctx.Request.Path + ctx.Request.QueryString,
+            ctx.Request.Cookies[WebPages.ThemeCookie] is ("light" or "dark") and var theme ? theme : "auto",
+            csrf.Token(ctx), clock.GetUtcNow(), preferences.Zone(caller.TenantId), toast)
+        {
+            Site = preferences.Get(caller.TenantId, Preferences.SiteName),
+            Pulse = caller.Role is null ? null : services.GetService<IPulse>()?.Now,
+        };
     }
 
     private sealed class Fragment : ComponentBase

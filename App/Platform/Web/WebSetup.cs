@@ -27,9 +27,4 @@ public static class WebSetup
             await next(ctx);
         });
     }
-
-    /// <summary>The switches of language and theme.</summary>
-    public static void MapWeb(this IEndpointRouteBuilder app)
-    {
-    }
 }

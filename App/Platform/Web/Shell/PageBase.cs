@@ -7,5 +7,8 @@ public abstract class PageBase : ComponentBase
 {
     [CascadingParameter] public PageContext P { get; set; } = null!;
 
+    /// <summary>The hashed address of a wwwroot file. (<see cref="ComponentBase"/> has an Assets of its own.)</summary>
+    protected static string Asset(string path) => Web.Assets.Url(path);
+
     protected string T(string key, params object?[] args) => P.Text[key, args];
 }
