@@ -38,20 +38,28 @@ public sealed class ActivationService(Database db, Certificates certificates, Gu
     }
 
     /// <summary>What a key is, without activating it. Null when there is no such key.</summary>
-    /// <exception cref="Refusal">429 as for <see cref="Validate"/>.</exception>
-    public async Task<License?> Look(Caller who, string? code, CancellationToken ct)
-    {
-        var key = Key(code);
-        guesses.Enter(who.Ip, key);
-        var license = key is null ? null : await db.Read(s => LicenseStore.Find(s, who.TenantId, key), ct);
-        if (license is null)
-            await guesses.Wrong(who);
-        return license;
-    }
+    /// <exception cref="Refusal">422 on code; 429 as for <see cref="Validate"/>.</exception>
+    public Task<License?> Look(Caller who, string? code, CancellationToken ct) =>
+        Look(who, code, (s, key) => LicenseStore.Find(s, who.TenantId, key), ct);
+
+    /// <summary>The same with what its plan allows, as a customer wants to know it before activating.</summary>
+    /// <exception cref="Refusal">422 on code; 429 as for <see cref="Validate"/>.</exception>
+    public Task<Candidate?> Offer(Caller who, string? code, CancellationToken ct) =>
+        Look(who, code, (s, key) => LicenseStore.Candidate(s, who.TenantId, key, machine: ""), ct);
 
     /// <summary>The signed licence file that goes with a verdict; null when it is not valid or the plan has no offline grace.</summary>
     public async ValueTask<string?> Certificate(Caller who, Validation validation) =>
         validation is { Valid: true, Key: { } key } ? await certificates.For(who.TenantId, key, validation.Machine, validation.Now) : null;
+
+    private async Task<T?> Look<T>(Caller who, string? code, Func<Session, string, ValueTask<T?>> find, CancellationToken ct) where T : class
+    {
+        var key = Key(code);
+        guesses.Enter(who.Ip, key);
+        var found = key is null ? null : await db.Read(s => find(s, key), ct);
+        if (found is null)
+            await guesses.Wrong(who);
+        return found;
+    }
 
     private async ValueTask<Validation> Bind(Session s, Caller who, Candidate seen, string machine)
     {

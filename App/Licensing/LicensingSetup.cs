@@ -13,6 +13,7 @@ public static class LicensingSetup
         services.AddSingleton<KeyQueries>();
         services.AddSingleton<KeyExport>();
         services.AddSingleton<Statistics>();
+        services.AddSingleton<Dashboard>();
         services.AddSingleton<GuessGuard>();
         services.AddSingleton<Certificates>();
         services.AddSingleton<ActivationService>();
@@ -25,5 +26,8 @@ public static class LicensingSetup
         ValidateEndpoints.Map(app);
         PlanEndpoints.Map(app);
         KeyEndpoints.Map(app);
+        PlanPages.Map(app);
+        DashboardPages.Map(app);
+        CustomerPages.Map(app);
     }
 }
