@@ -11,7 +11,9 @@ public static class LicensingSetup
         services.AddSingleton<KeyService>();
         services.AddSingleton<LifeService>();
         services.AddSingleton<KeyQueries>();
+        services.AddSingleton<KeyLists>();
         services.AddSingleton<KeyExport>();
+        services.AddSingleton<GenerationRuns>();
         services.AddSingleton<Statistics>();
         services.AddSingleton<GuessGuard>();
         services.AddSingleton<ActivationService>();
@@ -24,5 +26,10 @@ public static class LicensingSetup
         ValidateEndpoints.Map(app);
         PlanEndpoints.Map(app);
         KeyEndpoints.Map(app);
+        KeyPages.Map(app);
+        BulkPages.Map(app);
+        GeneratePages.Map(app);
+        BatchPages.Map(app);
+        ImportPages.Map(app);
     }
 }
