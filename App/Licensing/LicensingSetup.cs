@@ -11,7 +11,9 @@ public static class LicensingSetup
         services.AddSingleton<KeyService>();
         services.AddSingleton<LifeService>();
         services.AddSingleton<KeyQueries>();
+        services.AddSingleton<KeyLists>();
         services.AddSingleton<KeyExport>();
+        services.AddSingleton<GenerationRuns>();
         services.AddSingleton<Statistics>();
         services.AddSingleton<Dashboard>();
         services.AddSingleton<GuessGuard>();
@@ -29,5 +31,10 @@ public static class LicensingSetup
         PlanPages.Map(app);
         DashboardPages.Map(app);
         CustomerPages.Map(app);
+        KeyPages.Map(app);
+        BulkPages.Map(app);
+        GeneratePages.Map(app);
+        BatchPages.Map(app);
+        ImportPages.Map(app);
     }
 }
