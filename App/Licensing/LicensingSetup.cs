@@ -14,7 +14,9 @@ public static class LicensingSetup
         services.AddSingleton<KeyQueries>();
         services.AddSingleton<KeyExport>();
         services.AddSingleton<Statistics>();
+        services.AddSingleton<Dashboard>();
         services.AddSingleton<GuessGuard>();
+        services.AddSingleton<Certificates>();
         services.AddSingleton<ActivationService>();
         services.AddSingleton<ExpiryJob>();
         services.AddApiJson(LicensingJson.Default);
@@ -26,5 +28,8 @@ public static class LicensingSetup
         ValidateEndpoints.Map(app);
         PlanEndpoints.Map(app);
         KeyEndpoints.Map(app);
+        PlanPages.Map(app);
+        DashboardPages.Map(app);
+        CustomerPages.Map(app);
     }
 }
