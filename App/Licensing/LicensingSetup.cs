@@ -1,12 +1,33 @@
-using Gatehouse.Platform.Web;
+using Gatehouse.Platform.Scheduling;
 
 namespace Gatehouse.Licensing;
 
+/// <summary>Plans, keys, activation.</summary>
 public static class LicensingSetup
 {
-    public static IServiceCollection AddLicensing(this IServiceCollection services) => services;
+    public static IServiceCollection AddLicensing(this IServiceCollection services)
+    {
+        services.AddSingleton<PlanService>();
+        services.AddSingleton<KeyService>();
+        services.AddSingleton<LifeService>();
+        services.AddSingleton<KeyQueries>();
+        services.AddSingleton<KeyExport>();
+        services.AddSingleton<Statistics>();
+        services.AddSingleton<Dashboard>();
+        services.AddSingleton<GuessGuard>();
+        services.AddSingleton<Certificates>();
+        services.AddSingleton<ActivationService>();
+        services.AddSingleton<ExpiryJob>();
+        return services.AddJob(ExpiryJob.Name, "0 0 * * * ?", (provider, ct) => provider.GetRequiredService<ExpiryJob>().Run(ct));
+    }
 
     public static void MapLicensing(this IEndpointRouteBuilder app)
     {
+        ValidateEndpoints.Map(app);
+        PlanEndpoints.Map(app);
+        KeyEndpoints.Map(app);
+        PlanPages.Map(app);
+        DashboardPages.Map(app);
+        CustomerPages.Map(app);
     }
 }

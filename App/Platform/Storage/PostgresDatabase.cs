@@ -29,6 +29,7 @@ internal sealed class PostgresDatabase : Database
 
     public override async Task<T> Read<T>(Func<Session, ValueTask<T>> work, CancellationToken ct = default)
     {
+        ct.ThrowIfCancellationRequested();
         try
         {
             await using var connection = await _source.OpenConnectionAsync(ct);
@@ -44,6 +45,8 @@ internal sealed class PostgresDatabase : Database
     {
         for (var attempt = 1; ; attempt++)
         {
+            // The pool hands out an idle connection without asking.
+            ct.ThrowIfCancellationRequested();
             try
             {
                 await using var connection = await _source.OpenConnectionAsync(ct);

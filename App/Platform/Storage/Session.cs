@@ -26,9 +26,9 @@ public abstract class Session
     /// </summary>
     public abstract ValueTask<int[]> ExecuteMany(string sql, IReadOnlyList<(string Name, object? Value)[]> sets);
 
-    /// <summary>One number, 0 when there is no row or the value is NULL.</summary>
+    /// <summary>One number, 0 when there is no row or the value is NULL. PostgreSQL gives literals and sums types of their own.</summary>
     public ValueTask<long> Number(string sql, params (string Name, object? Value)[] args) =>
-        One(sql, static r => r.IsDBNull(0) ? 0L : r.GetInt64(0), args);
+        One(sql, static r => r.IsDBNull(0) ? 0L : r.GetFieldType(0) == typeof(long) ? r.GetInt64(0) : Convert.ToInt64(r.GetValue(0)), args);
 }
 
 /// <summary>NULL-aware column readers, by ordinal.</summary>

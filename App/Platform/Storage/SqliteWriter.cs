@@ -108,7 +108,8 @@ internal sealed class SqliteWriter : IAsyncDisposable
 
     public ValueTask DisposeAsync()
     {
-        _queue.Writer.TryComplete();
+        if (!_queue.Writer.TryComplete())
+            return ValueTask.CompletedTask;
         _thread.Join();
         try
         {

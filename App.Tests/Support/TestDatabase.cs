@@ -1,0 +1,90 @@
+using Gatehouse.Platform;
+using Gatehouse.Platform.Storage;
+using Npgsql;
+
+namespace Gatehouse.Tests.Support;
+
+/// <summary>A fresh, migrated database of one test's own with its data folder, on either engine; gone after the test.</summary>
+public sealed class TestDatabase : IAsyncDisposable
+{
+    private const string Variable = "GATEHOUSE_TEST_POSTGRES";
+    private readonly TestFolder _folder = new();
+
+    private TestDatabase(string? connectionString)
+    {
+        ConnectionString = connectionString;
+        Folder = DataFolder.Open(_folder.Path);
+    }
+
+    public DataFolder Folder { get; }
+
+    /// <summary>The database while it is open.</summary>
+    public Database Database { get; private set; } = null!;
+
+    /// <summary>Null on SQLite.</summary>
+    public string? ConnectionString { get; }
+
+    public static async Task<TestDatabase> Open(Engine engine)
+    {
+        var made = await Empty(engine);
+        made.Database = await made.OpenAnother();
+        return made;
+    }
+
+    /// <summary>The same without a schema and not open: for tests of opening.</summary>
+    public static async Task<TestDatabase> Empty(Engine engine) => new(engine == Engine.Postgres ? await CreatePostgres() : null);
+
+    /// <summary>A PostgreSQL database that is reached by a wire which can be cut.</summary>
+    public static async Task<(TestDatabase Database, CutWire Wire)> OpenByWire()
+    {
+        var direct = await CreatePostgres();
+        var options = new NpgsqlConnectionStringBuilder(direct);
+        var wire = new CutWire(options.Host!, options.Port);
+        options.Host = "127.0.0.1";
+        options.Port = wire.Port;
+        var made = new TestDatabase(options.ConnectionString);
+        made.Database = await made.OpenAnother();
+        return (made, wire);
+    }
+
+    /// <summary>A second connection to the same data, as another node or another command has. The caller disposes of it.</summary>
+    public Task<Database> OpenAnother() => Database.Open(Folder.Path, ConnectionString);
+
+    /// <summary>Closes the database and opens it anew, as a restart does.</summary>
+    public async Task Reopen()
+    {
+        await Database.DisposeAsync();
+        Database = await OpenAnother();
+    }
+
+    /// <summary>The connection string that tests make their databases with.</summary>
+    /// <exception cref="InvalidOperationException">The environment names none.</exception>
+    public static string Server => Environment.GetEnvironmentVariable(Variable) is { Length: > 0 } set
+        ? set
+        : throw new InvalidOperationException(
+            $"These tests need PostgreSQL. Run ./install.sh test, or set {Variable} to the connection string of a user who may create databases, such as Host=127.0.0.1;Username=postgres;Database=postgres.");
+
+    private static async Task<string> CreatePostgres()
+    {
+        var name = "gatehouse_test_" + Guid.NewGuid().ToString("N");
+        await Administer($"CREATE DATABASE {name}");
+        return new NpgsqlConnectionStringBuilder(Server) { Database = name, MaxPoolSize = 20, Timeout = 60, CommandTimeout = 60 }.ConnectionString;
+    }
+
+    private static async Task Administer(string sql)
+    {
+        await using var connection = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(Server) { Pooling = false, CommandTimeout = 120 }.ConnectionString);
+        await connection.OpenAsync();
+        await using var command = new NpgsqlCommand(sql, connection);
+        await command.ExecuteNonQueryAsync();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (Database is not null)
+            await Database.DisposeAsync();
+        if (ConnectionString is not null)
+            await Administer($"DROP DATABASE {new NpgsqlConnectionStringBuilder(ConnectionString).Database} WITH (FORCE)");
+        _folder.Dispose();
+    }
+}

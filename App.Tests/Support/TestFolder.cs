@@ -1,0 +1,13 @@
+namespace Gatehouse.Tests.Support;
+
+/// <summary>A folder of one test's own, mode 0700, removed after it.</summary>
+public sealed class TestFolder : IDisposable
+{
+    public TestFolder() => Path = Directory.CreateTempSubdirectory("gatehouse-test-").FullName;
+
+    public string Path { get; }
+
+    public string File(string name) => System.IO.Path.Combine(Path, name);
+
+    public void Dispose() => Directory.Delete(Path, recursive: true);
+}

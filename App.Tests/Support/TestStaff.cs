@@ -1,0 +1,58 @@
+using Gatehouse.Platform.Crypto;
+using Gatehouse.Platform.Storage;
+using Gatehouse.Platform.Web;
+
+namespace Gatehouse.Tests.Support;
+
+/// <summary>
+/// Staff, sessions and tokens as rows, without the cost of a password hash: what tests of everything else sign in with. How
+/// such rows come about is what the tests of Accounts are for.
+/// </summary>
+public sealed class TestStaff(TestServer server)
+{
+    private const long Day = 86_400_000;
+
+    /// <summary>A tenant of that id, made where there is none.</summary>
+    public Task Tenant(string tenant) => server.Db.Write(s => s.Execute(
+        "INSERT INTO tenants (id, name, created_at) VALUES (@id, @id, @now) ON CONFLICT DO NOTHING", ("id", tenant), ("now", server.Clock.Now)));
+
+    /// <summary>A staff account; returns its id. Its password hash is nobody's unless given.</summary>
+    public async Task<string> Account(Role role, string tenant = Caller.DefaultTenant, string? username = null, string passwordHash = "!")
+    {
+        await Tenant(tenant);
+        var id = Tokens.NewId();
+        await server.Db.Write(s => s.Execute(
+            """
+            INSERT INTO accounts (id, tenant_id, kind, username, display_name, password_hash, role, role_scope, created_at, password_changed_at)
+            VALUES (@id, @tenant, 'staff', @username, @name, @hash, @role, @scope, @now, @now)
+            """,
+            ("id", id), ("tenant", tenant), ("username", username ?? $"{Name(role)}-{id}"), ("name", $"Test {role}"), ("hash", passwordHash),
+            ("role", Name(role)), ("scope", tenant == Caller.DefaultTenant ? "global" : "tenant"), ("now", server.Clock.Now)));
+        return id;
+    }
+
+    /// <summary>The session id, for the cookie, of a new staff member of that role.</summary>
+    public async Task<string> Session(Role role, string tenant = Caller.DefaultTenant)
+    {
+        var account = await Account(role, tenant);
+        var id = Tokens.Create();
+        await server.Db.Write(s => s.Execute(
+            "INSERT INTO sessions (id_hash, tenant_id, account_id, created_at, last_seen_at, expires_at, ip, user_agent) VALUES (@id, @tenant, @account, @now, @now, @expires, '127.0.0.1', 'test')",
+            ("id", Tokens.Hash(id)), ("tenant", tenant), ("account", account), ("now", server.Clock.Now), ("expires", server.Clock.Now + Day)));
+        return id;
+    }
+
+    /// <summary>An API token of that role.</summary>
+    /// <param name="scopes">Permissions parted by spaces; empty for all that the role has.</param>
+    public async Task<string> Token(Role role, string tenant = Caller.DefaultTenant, string scopes = "")
+    {
+        await Tenant(tenant);
+        var token = Tokens.Create("gh_");
+        await server.Db.Write(s => s.Execute(
+            "INSERT INTO api_tokens (id, tenant_id, name, token_hash, role, scopes, created_by, created_at) VALUES (@id, @tenant, @name, @hash, @role, @scopes, 'test', @now)",
+            ("id", Tokens.NewId()), ("tenant", tenant), ("name", $"Test {role}"), ("hash", Tokens.Hash(token)), ("role", Name(role)), ("scopes", scopes), ("now", server.Clock.Now)));
+        return token;
+    }
+
+    private static string Name(Role role) => role.ToString().ToLowerInvariant();
+}

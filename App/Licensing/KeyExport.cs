@@ -1,0 +1,70 @@
+using System.Buffers;
+using System.IO.Pipelines;
+using System.Text;
+using System.Text.Json;
+using Gatehouse.Platform.Web;
+
+namespace Gatehouse.Licensing;
+
+/// <summary>Writes keys as TXT (one a line), CSV (RFC 4180, safe to open in a spreadsheet) or JSON lines, in steps, in little memory.</summary>
+public sealed class KeyExport(KeyQueries queries, TimeProvider clock)
+{
+    private const string CsvHead = "key,status,plan,batch,note,created_at,used_at,expire_at,machines\r\n";
+    private static readonly string[] Formats = ["txt", "csv", "jsonl"];
+
+    /// <summary>Streams the keys as a download.</summary>
+    /// <exception cref="Refusal">422 on <c>format</c>.</exception>
+    public async Task Send(HttpContext ctx, LicenseFilter filter, string? format)
+    {
+        format = Checked(format);
+        var response = ctx.Response;
+        response.ContentType = format switch { "txt" => "text/plain; charset=utf-8", "csv" => "text/csv; charset=utf-8", _ => "application/x-ndjson" };
+        response.Headers.ContentDisposition = $"attachment; filename=\"keys-{clock.GetUtcNow():yyyyMMdd-HHmmss}.{format}\"";
+        response.Headers.CacheControl = "no-store";
+        await Write(response.BodyWriter, ctx.Caller().TenantId, filter, format, ctx.RequestAborted);
+    }
+
+    /// <summary>Writes the keys to a pipe and returns how many there were.</summary>
+    public async Task<long> Write(PipeWriter writer, string tenant, LicenseFilter filter, string format, CancellationToken ct)
+    {
+        if (format == "csv")
+            Encoding.UTF8.GetBytes("\uFEFF" + CsvHead, writer);
+        var count = 0L;
+        var now = clock.GetUtcNow().ToUnixTimeMilliseconds();
+        await foreach (var step in queries.Stream(tenant, filter, ct))
+        {
+            foreach (var key in step)
+                Line(writer, key, format, now);
+            count += step.Count;
+            await writer.FlushAsync(ct);
+        }
+        await writer.FlushAsync(ct);
+        return count;
+    }
+
+    /// <exception cref="Refusal">422 on <c>format</c>.</exception>
+    public static string Checked(string? format) => string.IsNullOrEmpty(format) ? "txt"
+        : Formats.Contains(format) ? format : throw Refusal.Field("format", "field.one_of", string.Join(", ", Formats));
+
+    private static void Line(IBufferWriter<byte> writer, License key, string format, long now)
+    {
+        switch (format)
+        {
+            case "txt":
+                Encoding.UTF8.GetBytes(key.Key, writer);
+                Encoding.UTF8.GetBytes("\n", writer);
+                break;
+            case "csv":
+                Encoding.UTF8.GetBytes(string.Join(',', new[]
+                {
+                    key.Key, key.StateAt(now), key.PlanName, key.BatchName, key.Note, Iso.Text(key.CreatedAt), Iso.Text(key.UsedAt), Iso.Text(key.ExpireAt), key.Bindings.ToString(),
+                }.Select(Csv.Cell)) + "\r\n", writer);
+                break;
+            default:
+                using (var json = new Utf8JsonWriter(writer))
+                    JsonSerializer.Serialize(json, KeyView.Of(key, now), LicensingJson.Default.KeyView);
+                Encoding.UTF8.GetBytes("\n", writer);
+                break;
+        }
+    }
+}

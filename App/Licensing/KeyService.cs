@@ -1,0 +1,119 @@
+using Gatehouse.Operations;
+using Gatehouse.Platform.Crypto;
+using Gatehouse.Platform.Storage;
+using Gatehouse.Platform.Web;
+
+namespace Gatehouse.Licensing;
+
+/// <summary>What to generate. <paramref name="Plan"/> is an id or a name; a null prefix is the plan's own.</summary>
+public sealed record NewKeys(string? Plan, string? Prefix, long Count, long Length = KeyFormat.DefaultCode, string? Note = null);
+
+/// <summary>A batch as it was made.</summary>
+public sealed record GeneratedKeys(Batch Batch, IReadOnlyList<string> Keys);
+
+/// <summary>Makes keys. Each method runs inside the transaction it is given: a batch exists whole or not at all.</summary>
+public sealed class KeyService(PlanService plans, Preferences preferences, Audit audit, TimeProvider clock)
+{
+    /// <summary>Keys a batch, in the browser and the API.</summary>
+    public const int MaxCount = 10_000;
+
+    /// <summary>Keys a batch at the shell.</summary>
+    public const int MaxCliCount = 1_000_000;
+
+    private const int Step = 1000;
+
+    private const string Insert =
+        """
+        INSERT INTO licenses (id, tenant_id, key, prefix, code, plan_id, batch_id, state, created_at, note)
+        VALUES (@id, @tenant, @key, @prefix, @code, @plan, @batch, 'unused', @now, @note) ON CONFLICT DO NOTHING
+        """;
+
+    /// <summary>Generates a batch. <paramref name="progress"/> hears how many are made so far.</summary>
+    /// <exception cref="Refusal">422 by field.</exception>
+    public async ValueTask<GeneratedKeys> Generate(Session s, Caller who, NewKeys wanted, IProgress<int>? progress = null, int maxCount = MaxCount)
+    {
+        var check = new FieldChecks();
+        check.Range("count", wanted.Count, 1, maxCount);
+        check.Range("length", wanted.Length, KeyFormat.MinCode, KeyFormat.MaxCode);
+        var name = check.Text("note", wanted.Note, 0, 200);
+        var typedPrefix = wanted.Prefix is null ? null : KeyFormat.Prefix(check, wanted.Prefix);
+        var alphabet = preferences.Get(who.TenantId, Preferences.KeyAlphabet);
+        // At least a thousand codes to choose from for each key, so that guessing finds little and drawing ends soon.
+        if (!check.Any && Math.Pow(alphabet.Length, wanted.Length) < wanted.Count * 1000.0)
+            check.Wrong("length", "field.length_too_short_for_count");
+        check.ThrowIfAny();
+        var plan = await Usable(s, who.TenantId, wanted.Plan);
+        var prefix = typedPrefix ?? plan.Prefix;
+        var batch = await Open(s, who, plan, name, "generated", prefix, wanted.Count);
+
+        var keys = new List<string>((int)wanted.Count);
+        while (keys.Count < wanted.Count)
+        {
+            var codes = new HashSet<string>();
+            var count = (int)Math.Min(Step, wanted.Count - keys.Count);
+            while (codes.Count < count)
+                codes.Add(KeyFormat.NewCode(alphabet, (int)wanted.Length));
+            keys.AddRange(await Add(s, who.TenantId, batch, [.. codes.Select(c => (KeyFormat.Join(prefix, c), prefix, c, ""))]));
+            progress?.Report(keys.Count);
+        }
+        await audit.Write(s, who, "keys.generated", Target(batch), after: Summary(batch));
+        return new GeneratedKeys(batch, keys);
+    }
+
+    /// <summary>Stores keys that were made elsewhere, all of them or none.</summary>
+    /// <exception cref="Refusal">422 on <c>content</c> when a line is wrong: ask <see cref="KeyImport.Check"/> which.</exception>
+    public async ValueTask<Batch> Import(Session s, Caller who, string? planName, string? note, IReadOnlyList<ImportLine> lines)
+    {
+        var check = new FieldChecks();
+        var name = check.Text("note", note, 0, 200);
+        check.ThrowIfAny();
+        var plan = await Usable(s, who.TenantId, planName);
+        var batch = await Open(s, who, plan, name, "imported", "", lines.Count);
+        for (var start = 0; start < lines.Count; start += Step)
+        {
+            var rows = lines.Skip(start).Take(Step).Select(l =>
+            {
+                var (prefix, code) = KeyFormat.Split(l.Key);
+                return (l.Key, prefix, code, l.Note);
+            }).ToList();
+            if ((await Add(s, who.TenantId, batch, rows)).Count < rows.Count)
+                throw Refusal.Field("content", "field.import_taken");
+        }
+        await audit.Write(s, who, "keys.imported", Target(batch), after: Summary(batch));
+        return batch;
+    }
+
+    internal static AuditTarget Target(Batch batch) => new("batch", batch.Id, batch.Name);
+
+    private async ValueTask<Plan> Usable(Session s, string tenant, string? idOrName)
+    {
+        var plan = await plans.Named(s, tenant, idOrName);
+        return plan is { Enabled: true, RetiredAt: null } ? plan : throw Refusal.Field("plan", "field.plan_off");
+    }
+
+    private async ValueTask<Batch> Open(Session s, Caller who, Plan plan, string name, string source, string prefix, long count)
+    {
+        var now = clock.GetUtcNow();
+        var batch = new Batch(Tokens.NewId(), plan.Id, plan.Name, name.Length > 0 ? name : $"{plan.Name} {now:yyyy-MM-dd HH:mm}", source, prefix, count, who.Name, now.ToUnixTimeMilliseconds());
+        await s.Execute(
+            "INSERT INTO batches (id, tenant_id, plan_id, name, source, prefix, key_count, created_by, created_at) VALUES (@id, @tenant, @plan, @name, @source, @prefix, @count, @by, @now)",
+            ("id", batch.Id), ("tenant", who.TenantId), ("plan", plan.Id), ("name", batch.Name), ("source", source), ("prefix", prefix),
+            ("count", count), ("by", who.Name), ("now", batch.CreatedAt));
+        return batch;
+    }
+
+    // Returns the keys that were new; the caller draws others for those that clashed.
+    private static async ValueTask<List<string>> Add(Session s, string tenant, Batch batch, List<(string Key, string Prefix, string Code, string Note)> rows)
+    {
+        var sets = rows.ConvertAll(k => new (string, object?)[]
+        {
+            ("id", Tokens.NewId()), ("tenant", tenant), ("key", k.Key), ("prefix", k.Prefix), ("code", k.Code), ("plan", batch.PlanId),
+            ("batch", batch.Id), ("now", batch.CreatedAt), ("note", k.Note),
+        });
+        var added = await s.ExecuteMany(Insert, sets);
+        return [.. rows.Where((_, i) => added[i] == 1).Select(k => k.Key)];
+    }
+
+    private static string Summary(Batch batch) =>
+        System.Text.Json.JsonSerializer.Serialize(BatchView.Of(batch), LicensingJson.Default.BatchView);
+}

@@ -1,0 +1,52 @@
+using Gatehouse.Platform.Storage;
+using Gatehouse.Platform.Web;
+
+namespace Gatehouse.Licensing;
+
+/// <summary>/api/plans.</summary>
+public static class PlanEndpoints
+{
+    public static void Map(IEndpointRouteBuilder app)
+    {
+        var group = app.MapGroup("/api/plans").RequireRateLimiting(RateLimits.Api).WithTags("Plans");
+        var read = group.MapGroup("").Requires(Permission.PlansRead);
+        read.MapGet("", List).WithSummary("List plans, newest first").Produces<PlanList>();
+        read.MapGet("/{id}", Get).WithSummary("One plan").Produces<PlanAnswer>();
+        var write = group.MapGroup("").Requires(Permission.PlansWrite);
+        write.MapPost("", Create).WithSummary("Make a plan").Accepts<PlanInput>("application/json").Produces<PlanAnswer>(201);
+        write.MapPatch("/{id}", Change).WithSummary("Change what is named").Accepts<PlanInput>("application/json").Produces<PlanAnswer>();
+        write.MapDelete("/{id}", Remove).WithSummary("Delete a plan; one in use is retired").Produces<PlanRemoved>();
+    }
+
+    private static async Task List(HttpContext ctx, Database db, PlanService plans)
+    {
+        var query = ctx.Request.Query;
+        var limit = Cursor.Limit(query["limit"]);
+        var page = await db.Read(s => plans.List(s, ctx.Caller().TenantId, query["retired"] == "true", query["after"], limit), ctx.RequestAborted);
+        await Answer.Send(ctx, new PlanList(true, [.. page.Items.Select(PlanView.Of)], page.Next), LicensingJson.Default.PlanList);
+    }
+
+    private static async Task Get(HttpContext ctx, string id, Database db, PlanService plans) =>
+        await Send(ctx, await db.Read(s => plans.Get(s, ctx.Caller().TenantId, id), ctx.RequestAborted));
+
+    private static async Task Create(HttpContext ctx, Database db, PlanService plans)
+    {
+        var bytes = await RequestBody.Bytes(ctx);
+        var draft = RequestBody.Parse(ctx, bytes, LicensingJson.Default.PlanInput).ToDraft();
+        await Idempotency.Run(ctx, db, bytes, async s => new PlanAnswer(true, PlanView.Of(await plans.Create(s, ctx.Caller(), draft))), LicensingJson.Default.PlanAnswer, 201);
+    }
+
+    private static async Task Change(HttpContext ctx, string id, Database db, PlanService plans)
+    {
+        var input = await RequestBody.Read(ctx, LicensingJson.Default.PlanInput);
+        await Send(ctx, await db.Write(s => plans.Update(s, ctx.Caller(), id, input.ChangedFrom), ctx.RequestAborted));
+    }
+
+    private static async Task Remove(HttpContext ctx, string id, Database db, PlanService plans)
+    {
+        var deleted = await db.Write(s => plans.Remove(s, ctx.Caller(), id), ctx.RequestAborted);
+        await Answer.Send(ctx, new PlanRemoved(true, deleted, !deleted), LicensingJson.Default.PlanRemoved);
+    }
+
+    private static Task Send(HttpContext ctx, Plan plan) => Answer.Send(ctx, new PlanAnswer(true, PlanView.Of(plan)), LicensingJson.Default.PlanAnswer);
+}
