@@ -126,6 +126,7 @@ CREATE TABLE audit_entries (
 );
 CREATE INDEX audit_entries_tenant ON audit_entries (tenant_id, seq);
 CREATE INDEX audit_entries_action ON audit_entries (tenant_id, action, seq);
+CREATE INDEX audit_entries_at ON audit_entries (tenant_id, at);
 CREATE INDEX audit_entries_target ON audit_entries (tenant_id, target_id, seq);
 CREATE TABLE audit_head (
   id BIGINT NOT NULL PRIMARY KEY,
@@ -153,7 +154,8 @@ CREATE TABLE job_states (
   started_at BIGINT,
   finished_at BIGINT,
   succeeded BIGINT,
-  message TEXT
+  message TEXT,
+  running_until BIGINT                     -- a run holds the job until then and renews it; a dead node lets go by itself
 );
 CREATE TABLE job_runs (
   id TEXT NOT NULL PRIMARY KEY,
