@@ -153,7 +153,7 @@ document.addEventListener("compositionend", event => event.target.dispatchEvent(
 
 // ---- Keyboard ------------------------------------------------------------------------------------------------------
 
-let leader = 0;
+let leader = -Infinity;
 
 const typing = target => target.isContentEditable || /^(input|textarea|select)$/i.test(target.tagName) && target.type !== "checkbox";
 
@@ -164,7 +164,7 @@ document.addEventListener("keydown", event => {
     return;
   }
   const target = event.timeStamp - leader < 1500 ? document.querySelector(`[data-go="${CSS.escape(event.key)}"]`) : shortcut(event.key);
-  leader = event.key === "g" ? event.timeStamp : 0;
+  leader = event.key === "g" ? event.timeStamp : -Infinity;
   if (!target) return;
   event.preventDefault();
   if (target.matches("[popover]")) target.togglePopover();
