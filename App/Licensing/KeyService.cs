@@ -32,18 +32,8 @@ public sealed class KeyService(PlanService plans, Preferences preferences, Audit
     /// <exception cref="Refusal">422 by field.</exception>
     public async ValueTask<GeneratedKeys> Generate(Session s, Caller who, NewKeys wanted, IProgress<int>? progress = null, int maxCount = MaxCount)
     {
-        var check = new FieldChecks();
-        check.Range("count", wanted.Count, 1, maxCount);
-        check.Range("length", wanted.Length, KeyFormat.MinCode, KeyFormat.MaxCode);
-        var name = check.Text("note", wanted.Note, 0, 200);
-        var typedPrefix = wanted.Prefix is null ? null : KeyFormat.Prefix(check, wanted.Prefix);
+        var (plan, prefix, name) = await Check(s, who.TenantId, wanted, maxCount);
         var alphabet = preferences.Get(who.TenantId, Preferences.KeyAlphabet);
-        // At least a thousand codes to choose from for each key, so that guessing finds little and drawing ends soon.
-        if (!check.Any && Math.Pow(alphabet.Length, wanted.Length) < wanted.Count * 1000.0)
-            check.Wrong("length", "field.length_too_short_for_count");
-        check.ThrowIfAny();
-        var plan = await Usable(s, who.TenantId, wanted.Plan);
-        var prefix = typedPrefix ?? plan.Prefix;
         var batch = await Open(s, who, plan, name, "generated", prefix, wanted.Count);
 
         var keys = new List<string>((int)wanted.Count);
@@ -59,6 +49,27 @@ public sealed class KeyService(PlanService plans, Preferences preferences, Audit
         await audit.Write(s, who, "keys.generated", Target(batch), after: Summary(batch));
         return new GeneratedKeys(batch, keys);
     }
+
+    /// <summary>Could this be generated? Changes nothing.</summary>
+    /// <exception cref="Refusal">422 by field.</exception>
+    public async ValueTask<(Plan Plan, string Prefix, string Name)> Check(Session s, string tenant, NewKeys wanted, int maxCount = MaxCount)
+    {
+        var check = new FieldChecks();
+        check.Range("count", wanted.Count, 1, maxCount);
+        check.Range("length", wanted.Length, KeyFormat.MinCode, KeyFormat.MaxCode);
+        var name = check.Text("note", wanted.Note, 0, 200);
+        var prefix = wanted.Prefix is null ? null : KeyFormat.Prefix(check, wanted.Prefix);
+        // At least a thousand codes to choose from for each key, so that guessing finds little and drawing ends soon.
+        if (!check.Any && Math.Pow(preferences.Get(tenant, Preferences.KeyAlphabet).Length, wanted.Length) < wanted.Count * 1000.0)
+            check.Wrong("length", "field.length_too_short_for_count");
+        check.ThrowIfAny();
+        var plan = await Usable(s, tenant, wanted.Plan);
+        return (plan, prefix ?? plan.Prefix, name);
+    }
+
+    /// <summary>A key as it would look.</summary>
+    public string Example(string tenant, string prefix, int length) =>
+        KeyFormat.Join(prefix, KeyFormat.NewCode(preferences.Get(tenant, Preferences.KeyAlphabet), length));
 
     /// <summary>Stores keys that were made elsewhere, all of them or none.</summary>
     /// <exception cref="Refusal">422 on <c>content</c> when a line is wrong: ask <see cref="KeyImport.Check"/> which.</exception>
