@@ -7,6 +7,8 @@ using Gatehouse.Platform.Crypto;
 using Gatehouse.Platform.Scheduling;
 using Gatehouse.Platform.Storage;
 using Gatehouse.Platform.Web;
+using Gatehouse.Platform.Web.Docs;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 
 return await CommandLine.Run(args);
 
@@ -16,12 +18,31 @@ public static partial class Program
     /// <summary>Puts the web application together over an open database. The caller runs it, and disposes of the database after it.</summary>
     public static WebApplication Build(IConfiguration config, DataFolder folder, Database db, Action<WebApplicationBuilder>? adjust = null)
     {
-        var builder = WebApplication.CreateSlimBuilder();
+        // Empty: no settings but ours, whatever lies in the working directory or the environment.
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ContentRootPath = folder.Path });
         builder.Configuration.AddConfiguration(config);
         builder.AddKestrel(config);
         builder.AddLogs(config);
+        builder.Services.AddRoutingCore();
+        AddGatehouse(builder.Services, config, folder, db);
+        adjust?.Invoke(builder);
 
-        var services = builder.Services;
+        var app = builder.Build();
+        app.UseTrustedProxies();
+        app.UseWeb();
+        app.MapAssets().OpenToAll();
+        app.MapWeb();
+        app.MapApiDocs();
+        app.MapOperations();
+        app.MapAccounts();
+        app.MapLicensing();
+        return app;
+    }
+
+    /// <summary>The services, for the web application and for the commands.</summary>
+    public static void AddGatehouse(IServiceCollection services, IConfiguration config, DataFolder folder, Database db)
+    {
+        services.TryAddSingleton(config);
         services.AddSingleton(folder);
         services.AddSingleton(db);
         services.AddSingleton(TimeProvider.System);
@@ -29,19 +50,10 @@ public static partial class Program
         services.AddSingleton<SigningKeys>();
         services.AddSingleton<Passwords>();
         services.AddWeb(config);
+        services.AddApiDocs();
         services.AddScheduling();
         services.AddOperations();
         services.AddAccounts();
         services.AddLicensing();
-        adjust?.Invoke(builder);
-
-        var app = builder.Build();
-        app.UseWeb();
-        app.MapAssets().OpenToAll();
-        app.MapWeb();
-        app.MapOperations();
-        app.MapAccounts();
-        app.MapLicensing();
-        return app;
     }
 }

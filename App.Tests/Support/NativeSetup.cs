@@ -1,4 +1,8 @@
 using System.Runtime.CompilerServices;
+using Gatehouse.Platform;
+
+// The appliance runs on Linux, and so do its tests.
+[assembly: System.Runtime.Versioning.SupportedOSPlatform("linux")]
 
 namespace Gatehouse.Tests.Support;
 
@@ -6,17 +10,5 @@ namespace Gatehouse.Tests.Support;
 internal static class NativeSetup
 {
     [ModuleInitializer]
-    internal static void Run()
-    {
-        if (typeof(Program).Assembly.GetType("Gatehouse.Platform.NativeLibraries") is { } libraries)
-        {
-            libraries.GetMethod("Register")!.Invoke(null, null);
-            return;
-        }
-        System.Runtime.InteropServices.NativeLibrary.SetDllImportResolver(typeof(SQLitePCL.SQLite3Provider_e_sqlite3).Assembly,
-            (name, _, _) => name == "e_sqlite3" ? System.Runtime.InteropServices.NativeLibrary.Load("libsqlite3.so.0") : 0);
-        System.Runtime.InteropServices.NativeLibrary.SetDllImportResolver(typeof(Program).Assembly,
-            (name, _, _) => name == "libsodium" ? System.Runtime.InteropServices.NativeLibrary.Load("libsodium.so.23") : 0);
-        SQLitePCL.raw.SetProvider(new SQLitePCL.SQLite3Provider_e_sqlite3());
-    }
+    internal static void Run() => NativeLibraries.Register();
 }

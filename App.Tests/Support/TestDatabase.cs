@@ -34,6 +34,19 @@ public sealed class TestDatabase : IAsyncDisposable
     /// <summary>The same without a schema and not open: for tests of opening.</summary>
     public static async Task<TestDatabase> Empty(Engine engine) => new(engine == Engine.Postgres ? await CreatePostgres() : null);
 
+    /// <summary>A PostgreSQL database that is reached by a wire which can be cut.</summary>
+    public static async Task<(TestDatabase Database, CutWire Wire)> OpenByWire()
+    {
+        var direct = await CreatePostgres();
+        var options = new NpgsqlConnectionStringBuilder(direct);
+        var wire = new CutWire(options.Host!, options.Port);
+        options.Host = "127.0.0.1";
+        options.Port = wire.Port;
+        var made = new TestDatabase(options.ConnectionString);
+        made.Database = await made.OpenAnother();
+        return (made, wire);
+    }
+
     /// <summary>A second connection to the same data, as another node or another command has. The caller disposes of it.</summary>
     public Task<Database> OpenAnother() => Database.Open(Folder.Path, ConnectionString);
 

@@ -1,9 +1,11 @@
 using System.Net.Http.Headers;
+using System.Text;
 using Gatehouse.Platform.Storage;
 using Gatehouse.Platform.Web;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 
 namespace Gatehouse.Tests.Support;
 
@@ -17,8 +19,9 @@ public sealed class TestServer : IAsyncDisposable
     private readonly WebApplication _app;
     private readonly List<HttpClient> _clients = [];
 
-    private TestServer(TestDatabase database, WebApplication app, FakeClock clock)
+    private TestServer(TestDatabase database, WebApplication app, FakeClock clock, ErrorLog errors)
     {
+        Errors = errors;
         _database = database;
         _app = app;
         Clock = clock;
@@ -31,6 +34,9 @@ public sealed class TestServer : IAsyncDisposable
     public Uri Address { get; }
 
     public FakeClock Clock { get; }
+
+    /// <summary>What went wrong inside: the causes of its 500s.</summary>
+    public ErrorLog Errors { get; }
 
     public Database Db => _database.Database;
 
@@ -45,23 +51,32 @@ public sealed class TestServer : IAsyncDisposable
 
     /// <param name="settings">Options by key, such as <c>RateLimits:Enabled</c>.</param>
     /// <param name="adjust">Replaces services before the application is built.</param>
-    public static async Task<TestServer> Start(Engine engine = Engine.Sqlite, Dictionary<string, string?>? settings = null, Action<IServiceCollection>? adjust = null)
+    /// <param name="map">Adds endpoints of the test's own.</param>
+    public static async Task<TestServer> Start(Engine engine = Engine.Sqlite, Dictionary<string, string?>? settings = null,
+        Action<IServiceCollection>? adjust = null, Action<WebApplication>? map = null) =>
+        await Start(await TestDatabase.Open(engine), settings, adjust, map);
+
+    /// <summary>The same over a database that is open already, which it takes over.</summary>
+    public static async Task<TestServer> Start(TestDatabase database, Dictionary<string, string?>? settings = null,
+        Action<IServiceCollection>? adjust = null, Action<WebApplication>? map = null)
     {
         var values = new Dictionary<string, string?> { ["Server:Urls"] = "http://127.0.0.1:0", ["RateLimits:Enabled"] = "false", ["Logging:Level"] = "Error" };
         foreach (var (key, value) in settings ?? [])
             values[key] = value;
-        var database = await TestDatabase.Open(engine);
         var clock = new FakeClock();
+        var errors = new ErrorLog();
         try
         {
             var config = new ConfigurationBuilder().AddInMemoryCollection(values).Build();
             var app = Program.Build(config, database.Folder, database.Database, builder =>
             {
+                builder.Logging.ClearProviders().AddProvider(errors);
                 builder.Services.AddSingleton<TimeProvider>(clock);
                 adjust?.Invoke(builder.Services);
             });
+            map?.Invoke(app);
             await app.StartAsync();
-            return new TestServer(database, app, clock);
+            return new TestServer(database, app, clock, errors);
         }
         catch
         {
@@ -75,7 +90,11 @@ public sealed class TestServer : IAsyncDisposable
     /// <summary>A client that follows no redirect and keeps no cookies; with a Bearer token when one is given.</summary>
     public HttpClient Client(string? token = null)
     {
-        var client = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false, MaxConnectionsPerServer = 64 }) { BaseAddress = Address, Timeout = TimeSpan.FromSeconds(60) };
+        var client = new HttpClient(new SocketsHttpHandler
+        {
+            AllowAutoRedirect = false, UseCookies = false, MaxConnectionsPerServer = 64, RequestHeaderEncodingSelector = (_, _) => Encoding.UTF8,
+        })
+        { BaseAddress = Address, Timeout = TimeSpan.FromSeconds(60) };
         if (token is not null)
             client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);
         lock (_clients)

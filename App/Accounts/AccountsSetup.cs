@@ -1,3 +1,4 @@
+using Gatehouse.Platform.Scheduling;
 using Gatehouse.Platform.Web;
 
 namespace Gatehouse.Accounts;
@@ -6,16 +7,27 @@ public static class AccountsSetup
 {
     public static IServiceCollection AddAccounts(this IServiceCollection services)
     {
+        services.AddSingleton(s => SignInLimits.From(s.GetRequiredService<IConfiguration>()));
+        services.AddSingleton<CredentialCache>();
         services.AddSingleton<IAuthenticator, Authenticator>();
+        services.AddSingleton<PlainHttp>();
+        services.AddSingleton<Sessions>();
+        services.AddSingleton<SignIns>();
+        services.AddSingleton<AccountService>();
+        services.AddSingleton<TokenService>();
+        services.AddSingleton<SetupLinks>();
+        services.AddJob(AccountsJobs.Tidy, "0 20 3 * * ?", AccountsJobs.RunTidy);
         return services;
     }
 
     public static void MapAccounts(this IEndpointRouteBuilder app)
     {
+        SetupPages.Map(app);
+        SignInPages.Map(app);
+        AccountPages.Map(app);
+        StaffPages.Map(app);
+        TokenPages.Map(app);
+        StaffEndpoints.Map(app);
+        TokenEndpoints.Map(app);
     }
-}
-
-internal sealed class Authenticator : IAuthenticator
-{
-    public ValueTask<Caller> Authenticate(HttpContext ctx) => new(Caller.Public(ctx.Connection.RemoteIpAddress?.ToString(), null));
 }

@@ -1,18 +1,92 @@
+using System.CommandLine;
+using System.CommandLine.Help;
+using System.CommandLine.Invocation;
 using Gatehouse.Platform;
 using Gatehouse.Platform.Storage;
+using Gatehouse.Platform.Web;
 
 namespace Gatehouse.Cli;
 
+/// <summary>The commands, and what becomes of their failures.</summary>
 public static class CommandLine
 {
-    public static async Task<int> Run(string[] args)
+    /// <summary>Runs one command and returns its <see cref="ExitCode"/>.</summary>
+    /// <param name="terminal">Where it reads and writes; null: the process's own.</param>
+    /// <param name="stop">Ends <c>serve</c>, as SIGTERM does.</param>
+    public static async Task<int> Run(string[] args, Terminal? terminal = null, CancellationToken stop = default)
     {
-        var config = new ConfigurationBuilder().AddEnvironmentVariables("GATEHOUSE__").Build();
-        SQLitePCL.raw.SetProvider(new SQLitePCL.SQLite3Provider_e_sqlite3());
-        var folder = DataFolder.Open(args.ElementAtOrDefault(1) ?? "data");
-        await using var db = await Database.Open(folder.Path, Options.Value(config, "Storage:Postgres"));
-        await using var app = Program.Build(config, folder, db);
-        await app.RunAsync();
-        return 0;
+        terminal ??= Terminal.OfProcess();
+        try
+        {
+            NativeLibraries.Register();
+            return await Invoke(args.Length == 0 ? ["--help"] : args, terminal, stop);
+        }
+        catch (Exception e)
+        {
+            var (code, message) = Explain(e);
+            foreach (var line in message.Split('\n', StringSplitOptions.RemoveEmptyEntries))
+                terminal.Error.WriteLine("gatehouse: " + line.TrimEnd());
+            return code;
+        }
+    }
+
+    private static async Task<int> Invoke(string[] args, Terminal terminal, CancellationToken stop)
+    {
+        var parse = Root(terminal, stop).Parse(args);
+        // No time limit after SIGTERM: serve ends by itself, once what it has begun is done.
+        var invocation = new InvocationConfiguration { Output = terminal.Out, Error = terminal.Error, EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null };
+        if (parse.Action is not ParseErrorAction)
+            return await parse.InvokeAsync(invocation, CancellationToken.None);
+        var command = string.Join(' ', Path(parse.CommandResult.Command));
+        throw new CommandException(ExitCode.Usage, string.Join('\n', parse.Errors.Select(e => e.Message).Distinct()) + Guess(parse) + $"\nSee: {command} --help");
+    }
+
+    private static RootCommand Root(Terminal terminal, CancellationToken stop)
+    {
+        var root = new RootCommand("Gatehouse: card keys, licences and relays from one executable and one data folder.")
+        {
+            ServeCommand.Create(terminal, stop),
+            new Command("db", "The database.") { DbCheckCommand.Create(terminal), DbCopyCommand.Create(terminal) },
+            CheckConfigCommand.Create(terminal),
+            HealthCheckCommand.Create(terminal),
+            VersionCommand.Create(terminal),
+        };
+        var help = root.Options.OfType<HelpOption>().Single();
+        help.Action = new HelpWithExamples((HelpAction)help.Action!);
+        return root;
+    }
+
+    private static string Guess(ParseResult parse)
+    {
+        var command = parse.CommandResult.Command;
+        var known = command.Subcommands.Select(c => c.Name).Concat(command.Options.Select(o => o.Name));
+        return parse.UnmatchedTokens.Select(t => Nearest.To(t, known)).OfType<string>().FirstOrDefault() is { } near ? $"\nDid you mean {near}?" : "";
+    }
+
+    private static IEnumerable<string> Path(Command command) =>
+        command.Parents.OfType<Command>().FirstOrDefault() is { } parent ? Path(parent).Append(command.Name) : ["gatehouse"];
+
+    /// <summary>Which code and sentence a failure ends the process with.</summary>
+    internal static (int Code, string Message) Explain(Exception e) => e switch
+    {
+        CommandException command => (command.Code, command.Message),
+        ConfigException => (ExitCode.Usage, e.Message),
+        DataFolderException => (ExitCode.DataFolder, e.Message),
+        ListenException => (ExitCode.Address, e.Message),
+        StorageCorruptException => (ExitCode.StorageCorrupt, e.Message),
+        StorageException => (ExitCode.StorageUnreachable, e.Message),
+        DatabaseCopyException => (ExitCode.Failed, e.Message),
+        Refusal refusal => (ExitCode.Failed, Say(refusal)),
+        DllNotFoundException or NotSupportedException or IOException or UnauthorizedAccessException => (ExitCode.Failed, e.Message),
+        OperationCanceledException => (ExitCode.Failed, "Stopped before it was done."),
+        _ => (ExitCode.Failed, $"Unexpected failure, please report it: {e.GetType().Name}: {e.Message}"),
+    };
+
+    private static string Say(Refusal refusal)
+    {
+        var text = Text.For("en");
+        return refusal.Fields.Count == 0
+            ? text["error." + refusal.Code, refusal.Args]
+            : string.Join('\n', refusal.Fields.Select(f => $"{f.Key}: {text[f.Value]}"));
     }
 }

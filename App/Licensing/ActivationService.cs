@@ -13,7 +13,7 @@ public sealed record Validation(string Code, Candidate? Key, bool FirstActivatio
 }
 
 /// <summary>Validates keys for machines. The first call activates: it binds the machine and starts the clock.</summary>
-public sealed class ActivationService(Database db, SigningKeys signingKeys, GuessGuard guesses, TimeProvider clock)
+public sealed class ActivationService(Database db, Certificates certificates, GuessGuard guesses, TimeProvider clock)
 {
     /// <summary>
     /// The verdict on a key for a machine. What needs no change is answered from a read; a binding is decided inside the write
@@ -38,24 +38,27 @@ public sealed class ActivationService(Database db, SigningKeys signingKeys, Gues
     }
 
     /// <summary>What a key is, without activating it. Null when there is no such key.</summary>
-    /// <exception cref="Refusal">429 as for <see cref="Validate"/>.</exception>
-    public async Task<License?> Look(Caller who, string? code, CancellationToken ct)
+    /// <exception cref="Refusal">422 on code; 429 as for <see cref="Validate"/>.</exception>
+    public Task<License?> Look(Caller who, string? code, CancellationToken ct) =>
+        Look(who, code, (s, key) => LicenseStore.Find(s, who.TenantId, key), ct);
+
+    /// <summary>The same with what its plan allows, as a customer wants to know it before activating.</summary>
+    /// <exception cref="Refusal">422 on code; 429 as for <see cref="Validate"/>.</exception>
+    public Task<Candidate?> Offer(Caller who, string? code, CancellationToken ct) =>
+        Look(who, code, (s, key) => LicenseStore.Candidate(s, who.TenantId, key, machine: ""), ct);
+
+    /// <summary>The signed licence file that goes with a verdict; null when it is not valid or the plan has no offline grace.</summary>
+    public async ValueTask<string?> Certificate(Caller who, Validation validation) =>
+        validation is { Valid: true, Key: { } key } ? await certificates.For(who.TenantId, key, validation.Machine, validation.Now) : null;
+
+    private async Task<T?> Look<T>(Caller who, string? code, Func<Session, string, ValueTask<T?>> find, CancellationToken ct) where T : class
     {
         var key = Key(code);
         guesses.Enter(who.Ip, key);
-        var license = key is null ? null : await db.Read(s => LicenseStore.Find(s, who.TenantId, key), ct);
-        if (license is null)
+        var found = key is null ? null : await db.Read(s => find(s, key), ct);
+        if (found is null)
             await guesses.Wrong(who);
-        return license;
-    }
-
-    /// <summary>The signed licence file of a valid key, good for the plan's offline grace but never past the key's end; null without grace.</summary>
-    public async ValueTask<string?> Certificate(Caller who, Validation validation)
-    {
-        if (!validation.Valid || validation.Key is not { OfflineGraceSeconds: > 0 } key)
-            return null;
-        var until = Math.Min(validation.Now + key.OfflineGraceSeconds * 1000, key.ExpireAt ?? long.MaxValue);
-        return LicenseFile.Issue(await signingKeys.Current(who.TenantId), key, validation.Machine, validation.Now, until);
+        return found;
     }
 
     private async ValueTask<Validation> Bind(Session s, Caller who, Candidate seen, string machine)

@@ -1,4 +1,5 @@
 using Gatehouse.Platform.Crypto;
+using Gatehouse.Platform.Scheduling;
 using Gatehouse.Platform.Storage;
 using Gatehouse.Platform.Web;
 
@@ -22,7 +23,7 @@ public sealed class ExpiryJob(Database db, KeyQueries queries, TimeProvider cloc
         }
         while (done == Step);
         queries.Changed(Caller.DefaultTenant);
-        return total.ToString();
+        return JobMessage.Of("job.keys.expire.done", total);
     }
 
     private async ValueTask<int> Expire(Session s)

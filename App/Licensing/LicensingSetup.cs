@@ -15,7 +15,9 @@ public static class LicensingSetup
         services.AddSingleton<KeyExport>();
         services.AddSingleton<GenerationRuns>();
         services.AddSingleton<Statistics>();
+        services.AddSingleton<Dashboard>();
         services.AddSingleton<GuessGuard>();
+        services.AddSingleton<Certificates>();
         services.AddSingleton<ActivationService>();
         services.AddSingleton<ExpiryJob>();
         return services.AddJob(ExpiryJob.Name, "0 0 * * * ?", (provider, ct) => provider.GetRequiredService<ExpiryJob>().Run(ct));
@@ -26,10 +28,13 @@ public static class LicensingSetup
         ValidateEndpoints.Map(app);
         PlanEndpoints.Map(app);
         KeyEndpoints.Map(app);
+        DashboardPages.Map(app);
+        PlanPages.Map(app);
         KeyPages.Map(app);
         BulkPages.Map(app);
         GeneratePages.Map(app);
         BatchPages.Map(app);
         ImportPages.Map(app);
+        CustomerPages.Map(app);
     }
 }

@@ -21,9 +21,14 @@ public sealed record PlanRemoved(bool Success, bool Deleted, bool Retired);
 
 /// <summary>A plan as callers send it, whole or in part. A duration of null is perpetual; left out it is three hours, or as it was.</summary>
 public sealed record PlanInput(
-    string? Name = null, string? Product = null, string? Kind = null, JsonElement DurationSeconds = default, long? Price = null, string? Currency = null,
-    long? MachineLimit = null, string? Prefix = null, long? OfflineGraceSeconds = null, JsonElement Entitlements = default, string? Notes = null, bool? Enabled = null)
+    string? Name = null, string? Product = null, string? Kind = null, long? Price = null, string? Currency = null,
+    long? MachineLimit = null, string? Prefix = null, long? OfflineGraceSeconds = null, string? Notes = null, bool? Enabled = null)
 {
+    // Not parameters: the schema exporter cannot write down their default.
+    public JsonElement DurationSeconds { get; init; }
+
+    public JsonElement Entitlements { get; init; }
+
     public PlanDraft ToDraft() => Over(new PlanDraft { Name = "" });
 
     /// <summary>The plan with what this names changed.</summary>

@@ -1,3 +1,6 @@
+using Gatehouse.Platform.Scheduling;
+using Gatehouse.Platform.Web;
+
 namespace Gatehouse.Operations;
 
 public static class OperationsSetup
@@ -6,10 +9,28 @@ public static class OperationsSetup
     {
         services.AddSingleton<Audit>();
         services.AddSingleton<SecurityEvents>();
+        services.AddSingleton<JobService>();
+        services.AddSingleton<SettingsService>();
+        services.AddSingleton<ServerFacts.Source>();
+        services.AddSingleton<ClockWatch>();
+        services.AddSingleton<HealthChecker>();
+        services.AddSingleton<HealthMonitor>();
+        services.AddSingleton<StorageJobs>();
+        services.AddJob(StorageJobs.Tidy, "0 40 2 * * ?", (s, ct) => s.GetRequiredService<StorageJobs>().RunTidy(ct));
+        services.AddJob(StorageJobs.Integrity, "0 10 3 * * ?", (s, ct) => s.GetRequiredService<StorageJobs>().RunIntegrity(ct));
+        services.AddApiJson(OperationsJson.Default);
         return services;
     }
 
     public static void MapOperations(this IEndpointRouteBuilder app)
     {
+        HealthEndpoints.Map(app);
+        JobEndpoints.Map(app);
+        JobPages.Map(app);
+        AuditEndpoints.Map(app);
+        AuditPages.Map(app);
+        SecurityPages.Map(app);
+        SettingsEndpoints.Map(app);
+        SettingsPages.Map(app);
     }
 }

@@ -1,23 +1,32 @@
 namespace Gatehouse.Platform;
 
-/// <summary>What an option may hold.</summary>
-public enum OptionKind { Text, Number, Flag }
+/// <summary>What an option may hold; <see cref="OptionRules"/> says what that means.</summary>
+public enum OptionKind { Text, Number, Flag, Choice, Addresses, Url, Networks, File, Folder, Postgres }
 
 /// <summary>One option of <c>appsettings.json</c>, the environment (<c>GATEHOUSE__Section__Key</c>) or a flag.</summary>
-public sealed record Option(string Key, OptionKind Kind, string Default, string Help, bool Secret = false);
+public sealed record Option(string Key, OptionKind Kind, string Default, string Help, bool Secret = false)
+{
+    /// <summary>Least and greatest value of a number.</summary>
+    public int Min { get; init; } = 1;
+
+    public int Max { get; init; } = 1_000_000;
+
+    /// <summary>The values of a choice.</summary>
+    public IReadOnlyList<string> Choices { get; init; } = [];
+}
 
 /// <summary>Every option there is, with its default: the one place that names them.</summary>
 public static class Options
 {
     public static readonly IReadOnlyList<Option> All =
     [
-        new("Server:Urls", OptionKind.Text, "http://127.0.0.1:8080", "Addresses to listen on, parted by semicolons. https:// needs Server:Certificate."),
-        new("Server:Certificate", OptionKind.Text, "", "PEM file with the certificate chain for https addresses."),
-        new("Server:CertificateKey", OptionKind.Text, "", "PEM file with the private key that belongs to it."),
-        new("Server:PublicUrl", OptionKind.Text, "", "The address that people reach this server by, such as https://keys.example.com. Used in printed links and QR codes."),
-        new("Server:TrustedProxies", OptionKind.Text, "", "Addresses or networks (10.0.0.0/8), parted by commas, whose X-Forwarded-For and X-Forwarded-Proto are believed."),
+        new("Server:Urls", OptionKind.Addresses, "http://127.0.0.1:8080", "Addresses to listen on, parted by semicolons. https:// needs Server:Certificate."),
+        new("Server:Certificate", OptionKind.File, "", "PEM file with the certificate chain for https addresses. Restart after renewing it."),
+        new("Server:CertificateKey", OptionKind.File, "", "PEM file with the private key that belongs to it."),
+        new("Server:PublicUrl", OptionKind.Url, "", "The address that people reach this server by, such as https://keys.example.com. Used in printed links and QR codes."),
+        new("Server:TrustedProxies", OptionKind.Networks, "", "Addresses or networks (10.0.0.0/8), parted by commas, whose X-Forwarded-For and X-Forwarded-Proto are believed."),
         new("Server:AllowPlainHttp", OptionKind.Flag, "false", "Let staff sign in over http from other machines. Only for a network you trust: passwords then travel in the clear."),
-        new("Storage:Postgres", OptionKind.Text, "", "Npgsql connection string. Empty: SQLite in the data folder.", Secret: true),
+        new("Storage:Postgres", OptionKind.Postgres, "", "Npgsql connection string. Empty: SQLite in the data folder.", Secret: true),
         new("RateLimits:Enabled", OptionKind.Flag, "true", "Throttles by address. Switch off only to measure."),
         new("RateLimits:Api:PerSecond", OptionKind.Number, "10", "REST requests a second from one address."),
         new("RateLimits:Api:Burst", OptionKind.Number, "20", "REST requests at once from one address."),
@@ -27,16 +36,19 @@ public static class Options
         new("RateLimits:SignIn:Burst", OptionKind.Number, "5", "Sign-in attempts at once from one address."),
         new("RateLimits:Pages:PerSecond", OptionKind.Number, "30", "Pages a second from one address."),
         new("RateLimits:Pages:Burst", OptionKind.Number, "90", "Pages at once from one address."),
-        new("SignIn:LockoutFailures", OptionKind.Number, "5", "Wrong passwords in a row that lock an account."),
-        new("SignIn:LockoutMinutes", OptionKind.Number, "15", "How long a locked account stays locked."),
-        new("SignIn:SessionHours", OptionKind.Number, "12", "How long a session lasts without being used."),
+        new("SignIn:LockoutFailures", OptionKind.Number, "5", "Wrong passwords in a row that lock an account.") { Max = 1000 },
+        new("SignIn:LockoutMinutes", OptionKind.Number, "15", "How long a locked account stays locked.") { Max = 60 * 24 * 365 },
+        new("SignIn:SessionHours", OptionKind.Number, "12", "How long a session lasts without being used.") { Max = 24 * 365 },
         new("Keys:GuessLimit", OptionKind.Number, "10", "Wrong keys from one address within ten minutes before it is slowed down."),
-        new("Logging:Format", OptionKind.Text, "text", "Console log as text or json."),
-        new("Logging:Level", OptionKind.Text, "Information", "Least level that is logged: Debug, Information, Warning or Error."),
-        new("Logging:Folder", OptionKind.Text, "", "Folder for rolling log files (50 MB, ten of each) with a separate security log. Empty: console only."),
+        new("Logging:Format", OptionKind.Choice, "text", "Log as text for people or as one json object a line.") { Choices = ["text", "json"] },
+        new("Logging:Level", OptionKind.Choice, "Information", "Least level that is logged. Debug also logs each request, without its query.") { Choices = ["Debug", "Information", "Warning", "Error"] },
+        new("Logging:Folder", OptionKind.Folder, "", "Folder for rolling log files (50 MB, ten of each) with a separate security log. Empty: console only."),
     ];
 
     private static readonly Dictionary<string, Option> ByKey = All.ToDictionary(o => o.Key, StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>The option of that name in any case, or null.</summary>
+    public static Option? Find(string key) => ByKey.GetValueOrDefault(key);
 
     /// <summary>The value in force, the default where nothing was set.</summary>
     public static string Value(IConfiguration config, string key) => config[key] is { Length: > 0 } value ? value : ByKey[key].Default;

@@ -4,6 +4,7 @@ using System.Runtime.CompilerServices;
 using Gatehouse.Platform.Web;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
+using Microsoft.Extensions.Logging;
 using Xunit;
 
 namespace Gatehouse.Tests.Platform.Web;
@@ -155,6 +156,7 @@ public sealed class AssetsTests(AssetsTests.Site site) : IClassFixture<AssetsTes
         static WebApplication Build()
         {
             var builder = WebApplication.CreateSlimBuilder();
+            builder.Logging.ClearProviders();
             builder.WebHost.UseUrls("http://127.0.0.1:0");
             return builder.Build();
         }

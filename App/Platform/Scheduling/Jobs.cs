@@ -3,12 +3,41 @@ namespace Gatehouse.Platform.Scheduling;
 /// <summary>Work that the program does on a schedule. The words for it are the language files' <c>job.NAME</c>.</summary>
 /// <param name="Name">Stable, such as <c>keys.expire</c>.</param>
 /// <param name="DefaultCron">A Quartz cron expression (seconds first), in UTC.</param>
-/// <param name="Run">Does the work and returns what it did, in a few words for the log (<c>12 expired</c>).</param>
+/// <param name="Run">
+/// Does the work and returns what it did: plain words (<c>12 expired</c>), or <see cref="JobMessage.Of"/> for words in the reader's language.
+/// </param>
 public sealed record Job(string Name, string DefaultCron, Func<IServiceProvider, CancellationToken, Task<string>> Run);
+
+/// <summary>A job did its work and found something wrong: the run counts as failed, with this message.</summary>
+public sealed class JobFailure(string message) : Exception(message);
+
+/// <summary>The jobs that features have registered, by name.</summary>
+public sealed class JobCatalog
+{
+    private readonly Dictionary<string, Job> _byName;
+
+    public JobCatalog(IEnumerable<Job> jobs)
+    {
+        All = [.. jobs.OrderBy(j => j.Name, StringComparer.Ordinal)];
+        _byName = All.ToDictionary(j => j.Name);
+    }
+
+    /// <summary>In the order of their names.</summary>
+    public IReadOnlyList<Job> All { get; }
+
+    public Job? Find(string name) => _byName.GetValueOrDefault(name);
+}
 
 public static class SchedulingSetup
 {
-    public static IServiceCollection AddScheduling(this IServiceCollection services) => services;
+    public static IServiceCollection AddScheduling(this IServiceCollection services)
+    {
+        services.AddSingleton<JobCatalog>();
+        services.AddSingleton<JobRunner>();
+        services.AddSingleton<Scheduler>();
+        services.AddHostedService(s => s.GetRequiredService<Scheduler>());
+        return services;
+    }
 
     /// <summary>Registers a scheduled job; call from a feature's set-up.</summary>
     public static IServiceCollection AddJob(this IServiceCollection services, string name, string cron, Func<IServiceProvider, CancellationToken, Task<string>> run) =>

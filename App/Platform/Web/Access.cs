@@ -103,7 +103,8 @@ public sealed class AccessMiddleware(RequestDelegate next, IAuthenticator authen
     {
         var caller = await authenticator.Authenticate(ctx);
         ctx.Features.Set(caller);
-        if (ctx.GetEndpoint() is not { } endpoint)
+        // No endpoint, or one that routing made up to say 405 or 415: nothing of ours to guard.
+        if (ctx.GetEndpoint() is not RouteEndpoint endpoint)
         {
             await next(ctx);
             return;

@@ -18,8 +18,9 @@ public static class Idempotency
     /// <summary>
     /// Runs <paramref name="work"/> in one transaction and sends its result; with a key that was used before, sends the first answer again.
     /// </summary>
+    /// <param name="kept">What of the answer is stored for repeats, where it holds a secret that is shown once.</param>
     /// <exception cref="Refusal">422 IDEMPOTENCY_REUSED when the same key comes with another request.</exception>
-    public static async Task Run<T>(HttpContext ctx, Database db, ReadOnlyMemory<byte> body, Func<Session, ValueTask<T>> work, JsonTypeInfo<T> type, int status = 200)
+    public static async Task Run<T>(HttpContext ctx, Database db, ReadOnlyMemory<byte> body, Func<Session, ValueTask<T>> work, JsonTypeInfo<T> type, int status = 200, Func<T, T>? kept = null)
     {
         if (Key(ctx) is not { } key)
         {
@@ -32,9 +33,9 @@ public static class Idempotency
         var now = ctx.RequestServices.GetRequiredService<TimeProvider>().GetUtcNow().ToUnixTimeMilliseconds();
         var (code, text) = await db.Write(async s =>
         {
-            var kept = now - (long)Kept.TotalMilliseconds;
+            var oldest = now - (long)Kept.TotalMilliseconds;
             (string, object?)[] id = [("tenant", caller.TenantId), ("caller", owner), ("key", key)];
-            await s.Execute("DELETE FROM idempotency_keys WHERE tenant_id = @tenant AND caller = @caller AND key = @key AND created_at < @kept", [.. id, ("kept", kept)]);
+            await s.Execute("DELETE FROM idempotency_keys WHERE tenant_id = @tenant AND caller = @caller AND key = @key AND created_at < @oldest", [.. id, ("oldest", oldest)]);
             // A second request waits here for the first one's transaction to end, on either engine.
             var claimed = await s.Execute(
                 "INSERT INTO idempotency_keys (tenant_id, caller, key, request_hash, created_at, status, body) VALUES (@tenant, @caller, @key, @request, @now, 0, '') ON CONFLICT DO NOTHING",
@@ -45,9 +46,10 @@ public static class Idempotency
                     r => (r.GetString(0), r.GetInt64(1), r.GetString(2)), id);
                 return hash == request ? ((int)oldStatus, oldBody) : throw new Refusal(422, "IDEMPOTENCY_REUSED");
             }
-            var json = JsonSerializer.Serialize(await work(s), type);
+            var answer = await work(s);
+            var json = JsonSerializer.Serialize(answer, type);
             await s.Execute("UPDATE idempotency_keys SET status = @status, body = @body WHERE tenant_id = @tenant AND caller = @caller AND key = @key",
-                [("status", (long)status), ("body", json), .. id]);
+                [("status", (long)status), ("body", kept is null ? json : JsonSerializer.Serialize(kept(answer), type)), .. id]);
             return (status, json);
         }, ctx.RequestAborted);
         await Answer.Send(ctx, code, Encoding.UTF8.GetBytes(text), Answer.Json);

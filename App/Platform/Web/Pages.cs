@@ -17,6 +17,9 @@ public sealed class Pages(IServiceProvider services, ILoggerFactory logs, Csrf c
     public async Task Render<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.All)] TPage>(
         HttpContext ctx, Dictionary<string, object?>? parameters = null, int status = 200) where TPage : IComponent
     {
+        // The page that tells of trouble does not wait for storage.
+        if (status < 500)
+            await preferences.Refresh(ctx.Caller().TenantId);
         var context = Context(ctx);
         var page = InContext(context, typeof(TPage), parameters);
         await using var renderer = new HtmlRenderer(services, logs);

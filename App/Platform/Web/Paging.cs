@@ -33,7 +33,8 @@ public static class Cursor
             return null;
         if (cursor.Length > 400 || !Base64Url.IsValid(cursor))
             throw Refusal.Field("after", "field.cursor");
-        return Encoding.UTF8.GetString(Base64Url.DecodeFromChars(cursor));
+        var position = Encoding.UTF8.GetString(Base64Url.DecodeFromChars(cursor));
+        return position.Any(char.IsControl) ? throw Refusal.Field("after", "field.cursor") : position;
     }
 
     /// <exception cref="Refusal">422 on <c>limit</c> outside 1 to 500.</exception>

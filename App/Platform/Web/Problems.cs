@@ -30,8 +30,8 @@ public sealed partial class ProblemMiddleware(RequestDelegate next, ILogger<Prob
         try
         {
             await next(ctx);
-            if (!ctx.Response.HasStarted && ctx.Response.StatusCode is 404 or 405 && ctx.GetEndpoint()?.Metadata.GetMetadata<AccessRule>() is null)
-                await Answer(ctx, ctx.Response.StatusCode == 404 ? new Refusal(404, "NO_SUCH_PAGE") : new Refusal(405, "METHOD_NOT_ALLOWED"));
+            if (!ctx.Response.HasStarted && ctx.GetEndpoint() is not RouteEndpoint && Unrouted(ctx.Response.StatusCode) is { } refusal)
+                await Answer(ctx, refusal);
         }
         catch (OperationCanceledException) when (ctx.RequestAborted.IsCancellationRequested)
         {
@@ -42,6 +42,15 @@ public sealed partial class ProblemMiddleware(RequestDelegate next, ILogger<Prob
             await Answer(ctx, Understand(e, ctx));
         }
     }
+
+    // What routing says by a bare status.
+    private static Refusal? Unrouted(int status) => status switch
+    {
+        404 => new Refusal(404, "NO_SUCH_PAGE"),
+        405 => new Refusal(405, "METHOD_NOT_ALLOWED"),
+        415 => new Refusal(415, "NOT_JSON"),
+        _ => null,
+    };
 
     private Refusal Understand(Exception e, HttpContext ctx)
     {
@@ -67,11 +76,13 @@ public sealed partial class ProblemMiddleware(RequestDelegate next, ILogger<Prob
 
     private async Task Answer(HttpContext ctx, Refusal refusal)
     {
-        var keep = ctx.Response.Headers.WWWAuthenticate;
+        var (challenge, allow) = (ctx.Response.Headers.WWWAuthenticate, ctx.Response.Headers.Allow);
         ctx.Response.Clear();
         SecurityHeaders.Apply(ctx);
-        if (keep.Count > 0)
-            ctx.Response.Headers.WWWAuthenticate = keep;
+        if (challenge.Count > 0)
+            ctx.Response.Headers.WWWAuthenticate = challenge;
+        if (allow.Count > 0)
+            ctx.Response.Headers.Allow = allow;
         if (refusal.RetryAfter is { } wait)
             ctx.Response.Headers.RetryAfter = ((int)Math.Ceiling(wait.TotalSeconds)).ToString();
         var problem = Problem.From(refusal, ctx.Text());

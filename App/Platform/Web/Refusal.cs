@@ -1,5 +1,3 @@
-using System.Text;
-
 namespace Gatehouse.Platform.Web;
 
 /// <summary>A text of the language files with what goes into its gaps.</summary>
@@ -49,7 +47,7 @@ public sealed class FieldChecks
     /// <summary>Trimmed text of min to max characters without control characters. Returns it even when it is wrong.</summary>
     public string Text(string field, string? value, int min, int max, bool lines = false)
     {
-        var text = value?.Trim().Normalize(NormalizationForm.FormC) ?? "";
+        var text = value?.Trim() ?? "";
         if (text.Length < min)
             Wrong(field, min == 1 ? "field.required" : "field.too_short", min);
         else if (text.Length > max)

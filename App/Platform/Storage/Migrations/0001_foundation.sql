@@ -43,12 +43,14 @@ CREATE TABLE accounts (
   role_scope TEXT NOT NULL,                -- global | tenant
   created_at BIGINT NOT NULL,
   password_changed_at BIGINT NOT NULL,
+  password_one_time BIGINT NOT NULL DEFAULT 0, -- 1: made up by the program, opens nothing until its owner has chosen another
   last_sign_in_at BIGINT,
   disabled_at BIGINT,
   failures BIGINT NOT NULL DEFAULT 0,
   locked_until BIGINT
 );
 CREATE UNIQUE INDEX accounts_username ON accounts (tenant_id, username);
+CREATE INDEX accounts_kind ON accounts (tenant_id, kind, id);
 
 CREATE TABLE sessions (
   id_hash TEXT NOT NULL PRIMARY KEY,
@@ -70,7 +72,7 @@ CREATE TABLE api_tokens (
   token_hash TEXT NOT NULL,
   role TEXT NOT NULL,
   scopes TEXT NOT NULL,                    -- permissions parted by spaces; empty: all that the role has
-  created_by TEXT NOT NULL,
+  created_by TEXT NOT NULL,                -- an account's id; the token can do no more than that account may today. Or 'cli'
   created_at BIGINT NOT NULL,
   expires_at BIGINT,
   last_used_at BIGINT,
@@ -80,9 +82,10 @@ CREATE TABLE api_tokens (
 CREATE UNIQUE INDEX api_tokens_hash ON api_tokens (token_hash);
 CREATE INDEX api_tokens_tenant ON api_tokens (tenant_id, id);
 
+-- One row a tenant: a new link takes the place of the older one, and the row is what racing set-ups queue at.
 CREATE TABLE setup_links (
-  token_hash TEXT NOT NULL PRIMARY KEY,
-  tenant_id TEXT NOT NULL REFERENCES tenants (id),
+  tenant_id TEXT NOT NULL PRIMARY KEY REFERENCES tenants (id),
+  token_hash TEXT NOT NULL,
   created_at BIGINT NOT NULL,
   expires_at BIGINT NOT NULL,
   used_at BIGINT
@@ -92,13 +95,15 @@ CREATE TABLE sign_ins (
   id TEXT NOT NULL PRIMARY KEY,
   tenant_id TEXT NOT NULL REFERENCES tenants (id),
   account_id TEXT,
-  username TEXT NOT NULL,
+  username TEXT NOT NULL,                  -- empty for a name that nobody has: people type passwords there
   at BIGINT NOT NULL,
   outcome TEXT NOT NULL,                   -- ok | wrong | locked | disabled
   ip TEXT,
   user_agent TEXT
 );
-CREATE INDEX sign_ins_tenant ON sign_ins (tenant_id, id);
+CREATE INDEX sign_ins_account ON sign_ins (account_id, id);
+CREATE INDEX sign_ins_ip ON sign_ins (tenant_id, ip, at);
+CREATE INDEX sign_ins_age ON sign_ins (at);
 
 -- Operations -----------------------------------------------------------------------------------------------------------
 -- Append-only: each row's hash covers the row before it, and audit_head remembers the last, so a removed row shows.
@@ -121,6 +126,7 @@ CREATE TABLE audit_entries (
 );
 CREATE INDEX audit_entries_tenant ON audit_entries (tenant_id, seq);
 CREATE INDEX audit_entries_action ON audit_entries (tenant_id, action, seq);
+CREATE INDEX audit_entries_at ON audit_entries (tenant_id, at);
 CREATE INDEX audit_entries_target ON audit_entries (tenant_id, target_id, seq);
 CREATE TABLE audit_head (
   id BIGINT NOT NULL PRIMARY KEY,
@@ -148,7 +154,8 @@ CREATE TABLE job_states (
   started_at BIGINT,
   finished_at BIGINT,
   succeeded BIGINT,
-  message TEXT
+  message TEXT,
+  running_until BIGINT                     -- a run holds the job until then and renews it; a dead node lets go by itself
 );
 CREATE TABLE job_runs (
   id TEXT NOT NULL PRIMARY KEY,

@@ -1,0 +1,29 @@
+using System.Net;
+using Gatehouse.Tests.Support;
+
+namespace Gatehouse.Tests.Platform.Storage;
+
+/// <summary>PostgreSQL goes away under a running server, and comes back.</summary>
+public sealed class OutageTests
+{
+    [Fact]
+    public async Task While_storage_is_away_answers_are_503_and_it_recovers_by_itself()
+    {
+        var (database, wire) = await TestDatabase.OpenByWire();
+        using var _ = wire;
+        await using var server = await TestServer.Start(database);
+        var ask = () => server.Http.PostApi("/api/validate", new { code = "NOPE-123456", machine_code = "machine" });
+        Assert.Equal("NOT_FOUND", (await ask()).Code);
+
+        wire.Cut();
+        for (var i = 0; i < 3; i++)
+        {
+            var away = await ask();
+            Assert.Equal((HttpStatusCode.ServiceUnavailable, "STORAGE_UNAVAILABLE"), (away.Status, away.Code));
+            Assert.NotNull(away.Headers.RetryAfter);
+        }
+
+        wire.Mend();
+        Assert.Equal("NOT_FOUND", (await ask()).Code);
+    }
+}

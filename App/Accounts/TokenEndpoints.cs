@@ -1,0 +1,64 @@
+using Gatehouse.Platform.Storage;
+using Gatehouse.Platform.Web;
+
+namespace Gatehouse.Accounts;
+
+/// <summary><c>/api/tokens</c>.</summary>
+public static class TokenEndpoints
+{
+    public static void Map(IEndpointRouteBuilder app)
+    {
+        var tokens = app.MapGroup("/api/tokens").Requires(Permission.TokensManage).RequireRateLimiting(RateLimits.Api);
+        tokens.MapGet("", List);
+        tokens.MapPost("", Create);
+        tokens.MapGet("/{id}", Get);
+        tokens.MapPatch("/{id}", Change);
+        tokens.MapDelete("/{id}", Revoke);
+    }
+
+    private static async Task List(HttpContext ctx, Database db, TokenService tokens, TimeProvider clock, string? q, string? state, string? after, string? limit)
+    {
+        if (state is not (null or "" or "active" or "expired" or "revoked"))
+            throw Refusal.Field("state", "accounts.field.token_state");
+        var page = await db.Read(s => tokens.List(s, ctx.Caller().TenantId, new TokenFilter(q, state, after, Cursor.Limit(limit))));
+        var now = Now(clock);
+        await Answer.Send(ctx, new TokenList(true, [.. page.Items.Select(t => TokenView.Of(t, now))], page.Next), AccountsJson.Default.TokenList);
+    }
+
+    private static async Task Get(HttpContext ctx, Database db, TokenService tokens, TimeProvider clock, string id) =>
+        await Send(ctx, await db.Read(s => tokens.Get(s, ctx.Caller().TenantId, id)), clock);
+
+    private static async Task Create(HttpContext ctx, Database db, TokenService tokens, TimeProvider clock)
+    {
+        var bytes = await RequestBody.Bytes(ctx);
+        var body = RequestBody.Parse(ctx, bytes, AccountsJson.Default.TokenBody);
+        var checks = new FieldChecks();
+        var name = checks.Text("name", body.Name, 1, TokenRules.MaxName);
+        var role = Roles.Parse(body.Role);
+        if (role is null)
+            checks.Wrong("role", body.Role is null ? "field.required" : "accounts.field.role");
+        var expires = body.ExpiresAt is null ? null : Iso.Parse(body.ExpiresAt);
+        if (body.ExpiresAt is not null && expires is null)
+            checks.Wrong("expires_at", "accounts.field.time");
+        checks.ThrowIfAny();
+        await Idempotency.Run(ctx, db, bytes, async s =>
+        {
+            var (token, secret) = await tokens.Create(s, ctx.Caller(), new NewToken(name, role!.Value, body.Scopes ?? [], expires));
+            return new TokenAnswer(true, TokenView.Of(token, Now(clock)), secret);
+        }, AccountsJson.Default.TokenAnswer, 201, kept: answer => answer with { Secret = null });
+    }
+
+    private static async Task Change(HttpContext ctx, CredentialCache cache, TokenService tokens, TimeProvider clock, string id)
+    {
+        var body = await RequestBody.Read(ctx, AccountsJson.Default.TokenPatch);
+        await Send(ctx, await cache.Write(s => tokens.Change(s, ctx.Caller(), id, body.Name, body.Scopes)), clock);
+    }
+
+    private static async Task Revoke(HttpContext ctx, CredentialCache cache, TokenService tokens, TimeProvider clock, string id) =>
+        await Send(ctx, await cache.Write(s => tokens.Revoke(s, ctx.Caller(), id)), clock);
+
+    private static Task Send(HttpContext ctx, ApiToken token, TimeProvider clock) =>
+        Answer.Send(ctx, new TokenAnswer(true, TokenView.Of(token, Now(clock))), AccountsJson.Default.TokenAnswer);
+
+    private static long Now(TimeProvider clock) => clock.GetUtcNow().ToUnixTimeMilliseconds();
+}

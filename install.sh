@@ -1,0 +1,273 @@
+#!/bin/sh
+# Installs and runs Gatehouse on Debian and Ubuntu, from a checkout or from the unpacked tarball.
+set -eu
+here=$(cd "$(dirname "$0")" && pwd)
+cd "$here"
+
+usage() {
+    cat << EOF
+usage: ./install.sh COMMAND
+
+  run [OPTION...]      install what is missing, build unless a binary lies here,
+                       start with the data in ./data; options go to "gatehouse serve"
+  test                 run every test, with a PostgreSQL and a Docker engine of its own
+  service              install or upgrade the systemd service (as root)
+  uninstall [--purge]  remove the service; --purge removes its data too (as root)
+EOF
+}
+
+say() { printf '==> %s\n' "$*"; }
+
+# fail REASON FIX
+fail() {
+    printf 'install.sh: %s\n' "$1" >&2
+    [ $# -lt 2 ] || printf 'What to do: %s\n' "$2" >&2
+    exit 1
+}
+
+as_root() {
+    if [ "$(id -u)" = 0 ]; then "$@"
+    elif command -v sudo > /dev/null; then sudo "$@"
+    else fail "root is needed for: $*" "run this as root, or install sudo"
+    fi
+}
+
+# ---- packages ----------------------------------------------------------------
+
+installed() { [ "$(dpkg-query -W -f '${db:Status-Status}' "$1" 2> /dev/null)" = installed ]; }
+
+# packages NAME...: installs those that are missing.
+packages() {
+    command -v apt-get > /dev/null || fail "this is neither Debian nor Ubuntu" "install by hand: $*"
+    missing=
+    for package; do installed "$package" || missing="$missing $package"; done
+    [ -n "$missing" ] || return 0
+    say "Installing$missing"
+    [ -n "${updated:-}" ] || as_root apt-get update -q || fail "apt-get update failed" "check the network and /etc/apt/sources.list"
+    updated=1
+    # shellcheck disable=SC2086 # one word a package
+    as_root env DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends $missing ||
+        fail "apt-get could not install$missing" "see its message above"
+}
+
+# What the binary itself asks of the system: OpenSSL, the C++ runtime, root certificates.
+runtime_packages() { packages openssl libstdc++6 ca-certificates; }
+
+sdk() {
+    if command -v dotnet > /dev/null && dotnet --list-sdks | grep -q '^10\.'; then return 0; fi
+    command -v apt-get > /dev/null && as_root apt-get update -q && updated=1
+    if apt-cache show dotnet-sdk-10.0 > /dev/null 2>&1; then packages dotnet-sdk-10.0
+    else
+        fail "the .NET 10 SDK is missing and this distribution does not carry it" \
+            "install it from https://dot.net/download, or use the release tarball, which needs none"
+    fi
+}
+
+# ---- the binary --------------------------------------------------------------
+
+# binary: sets $binary to the one beside this script, else to out/gatehouse, built if a source is newer.
+binary() {
+    runtime_packages
+    if [ -x gatehouse ]; then
+        binary=$here/gatehouse
+        say "Checking the binary beside this script"
+        sha256sum --check --quiet SHA256SUMS || fail "the files are not those of the release" "unpack the tarball again"
+        return 0
+    fi
+    [ -f App/App.csproj ] || fail "there is neither a binary nor the source here" "run install.sh where the tarball was unpacked"
+    binary=$here/out/gatehouse
+    if [ -x out/gatehouse ] &&
+        [ -z "$(find App wwwroot packaging/publish.sh Directory.* \( -name bin -o -name obj \) -prune -o -type f -newer out/gatehouse -print)" ]; then
+        say "out/gatehouse is up to date"
+        return 0
+    fi
+    sdk
+    packages libsqlite3-0 libsodium23
+    say "Building out/gatehouse (a minute or two)"
+    packaging/publish.sh || fail "the build failed" "see its message above"
+}
+
+run() {
+    binary
+    say "Starting with the data in $here/data; Ctrl+C stops it"
+    exec "$binary" serve --data "$here/data" "$@"
+}
+
+# ---- tests -------------------------------------------------------------------
+
+scratch='' postgres_bin='' docker_pid=''
+
+run_tests() {
+    sdk
+    packages libsqlite3-0 libsodium23 openssl chromium fonts-noto-cjk postgresql docker.io curl procps
+    binary
+    export GATEHOUSE_TEST_BINARY="$binary"
+    scratch=$(mktemp -d)
+    chmod 711 "$scratch"
+    trap 'code=$?; stop_servers; exit $code' EXIT
+    trap 'exit 130' HUP INT TERM
+    start_postgres
+    start_docker
+    say "Running the tests"
+    rm -rf out/tests
+    code=0
+    dotnet test Appliance.sln --nologo --results-directory out/tests \
+        --logger "console;verbosity=normal" --logger "trx;LogFileName=tests.trx" || code=$?
+    return "$code"
+}
+
+# The server refuses to run as root, so root lends it the package's user.
+as_postgres() {
+    if [ "$(id -u)" = 0 ]; then (cd / && runuser -u postgres -- "$@"); else "$@"; fi
+}
+
+start_postgres() {
+    postgres_bin=$(ls -d /usr/lib/postgresql/*/bin | sort -V | tail -n 1)
+    say "Starting a private PostgreSQL"
+    folder=$scratch/postgres
+    mkdir -m 700 "$folder"
+    password=$(od -An -N16 -tx1 /dev/urandom | tr -d ' \n')
+    printf '%s\n' "$password" > "$folder/password"
+    [ "$(id -u)" != 0 ] || chown -R postgres: "$folder"
+    # A linguistic collation, as on most servers, shows code that takes byte order for granted.
+    as_postgres "$postgres_bin/initdb" -D "$folder/data" -U gatehouse --pwfile="$folder/password" --auth=scram-sha-256 \
+        --encoding=UTF8 --locale=C.UTF-8 --locale-provider=icu --icu-locale=en-US > "$folder.log" 2>&1 ||
+        { cat "$folder.log" >&2; fail "PostgreSQL could not make its folder" "see its message above"; }
+    port=$((20000 + $$ % 10000))
+    for try in 1 2 3 4 5; do
+        # Throw-away data: no need to wait for the disk.
+        options="-p $port -c listen_addresses=127.0.0.1 -c unix_socket_directories= -c max_connections=400 -c fsync=off"
+        if as_postgres "$postgres_bin/pg_ctl" -D "$folder/data" -l "$folder/log" -w -o "$options" start > "$folder.log" 2>&1; then
+            GATEHOUSE_TEST_POSTGRES="Host=127.0.0.1;Port=$port;Username=gatehouse;Password=$password;Database=postgres"
+            export GATEHOUSE_TEST_POSTGRES
+            return 0
+        fi
+        port=$((port + 1009 * try))
+    done
+    cat "$folder/log" >&2
+    fail "PostgreSQL does not start" "see its message above"
+}
+
+start_docker() {
+    say "Starting a private Docker engine"
+    folder=$scratch/docker
+    mkdir "$folder"
+    [ -e /sys/class/net/docker0 ] || own_bridge=1
+    # The host's firewall and forwarding stay as they are; published ports go through the engine's own proxy.
+    set -- dockerd --host "unix://$folder/docker.sock" --group "$(id -gn)" \
+        --data-root "$folder/data" --exec-root "$folder/exec" --pidfile "$folder/pid" \
+        --iptables=false --ip6tables=false --ip-forward=false --ip-masq=false
+    [ "$(id -u)" = 0 ] || set -- sudo "$@"
+    "$@" > "$folder/log" 2>&1 < /dev/null &
+    docker_pid=$!
+    export GATEHOUSE_TEST_DOCKER="$folder/docker.sock"
+    tries=0
+    until docker -H "unix://$GATEHOUSE_TEST_DOCKER" version > /dev/null 2>&1; do
+        tries=$((tries + 1))
+        if [ $tries -gt 120 ] || ! kill -0 $docker_pid 2> /dev/null; then
+            tail -n 20 "$folder/log" >&2
+            fail "the Docker engine does not start" "see its message above; it needs root, cgroups and a network bridge"
+        fi
+        sleep 0.25
+    done
+}
+
+stop_servers() {
+    say "Stopping what the tests needed"
+    if [ -n "$docker_pid" ]; then
+        docker -H "unix://$GATEHOUSE_TEST_DOCKER" ps -aq 2> /dev/null |
+            xargs -r docker -H "unix://$GATEHOUSE_TEST_DOCKER" rm -f > /dev/null 2>&1 || true
+        as_root kill "$docker_pid" 2> /dev/null || true
+        wait $docker_pid 2> /dev/null || true
+        [ -z "${own_bridge:-}" ] || as_root ip link delete docker0 2> /dev/null || true
+    fi
+    [ ! -f "$scratch/postgres/data/postmaster.pid" ] ||
+        as_postgres "$postgres_bin/pg_ctl" -D "$scratch/postgres/data" -m immediate stop > /dev/null || true
+    as_root rm -rf "$scratch"
+}
+
+# ---- the service -------------------------------------------------------------
+
+program=/usr/local/bin/gatehouse
+unit=/etc/systemd/system/gatehouse.service
+data=/var/lib/gatehouse
+
+need_root_and_systemd() {
+    [ "$(id -u)" = 0 ] || fail "this needs root" "sudo ./install.sh $1"
+    [ -d /run/systemd/system ] || fail "systemd does not run here" "use ./install.sh run, or the container"
+}
+
+service() {
+    need_root_and_systemd service
+    binary
+    if ! id gatehouse > /dev/null 2>&1; then
+        say "Making the system user gatehouse"
+        useradd --system --user-group --home-dir "$data" --no-create-home --shell /usr/sbin/nologin gatehouse
+    fi
+    fresh=
+    [ -e "$data/gatehouse.db" ] || fresh=1
+    install -d -m 0700 -o gatehouse -g gatehouse "$data"
+    say "Installing $program and $unit"
+    # Renamed into place: the running one keeps its file until it is restarted.
+    install -m 0755 "$binary" "$program.new"
+    mv -f "$program.new" "$program"
+    install -m 0644 packaging/systemd/gatehouse.service "$unit"
+    systemctl daemon-reload
+    systemctl enable --quiet gatehouse
+    say "Starting the service"
+    systemctl restart gatehouse || true
+    tries=0
+    until as_gatehouse healthcheck > /dev/null 2>&1; do
+        tries=$((tries + 1))
+        if [ $tries -gt 60 ] || systemctl is-failed --quiet gatehouse; then
+            journalctl -u gatehouse -n 20 --no-pager >&2 || true
+            fail "the service does not answer" "see its log above: journalctl -u gatehouse"
+        fi
+        sleep 0.5
+    done
+    say "$("$program" version) runs; its data are in $data, its log in: journalctl -u gatehouse"
+    if [ -n "$fresh" ]; then
+        say "Become its owner by this link, once, within 30 minutes:"
+        as_gatehouse setup-link || say "It has an owner already"
+    fi
+}
+
+# as_gatehouse COMMAND: the command line tool as the service's user, with its settings and data.
+as_gatehouse() (
+    if [ -f /etc/gatehouse.env ]; then
+        while IFS= read -r line; do
+            case $line in GATEHOUSE__*=*) export "${line?}" ;; esac
+        done < /etc/gatehouse.env
+    fi
+    cd "$data"
+    exec runuser -u gatehouse -- "$program" "$@" --data "$data"
+)
+
+uninstall() {
+    need_root_and_systemd "uninstall $*"
+    case ${1:-} in "" | --purge) ;; *) fail "unknown option: $1" "./install.sh uninstall [--purge]" ;; esac
+    if [ -e "$unit" ]; then
+        say "Stopping and removing the service"
+        systemctl disable --now --quiet gatehouse || true
+        rm -f "$unit"
+        systemctl daemon-reload
+    fi
+    rm -f "$program" "$program.new"
+    if [ "${1:-}" = --purge ]; then
+        say "Removing $data and the user gatehouse"
+        rm -rf "$data" /etc/gatehouse.env
+        if id gatehouse > /dev/null 2>&1; then userdel gatehouse; fi
+    elif [ -d "$data" ]; then
+        say "The data stay in $data; ./install.sh uninstall --purge removes them"
+    fi
+    say "Gatehouse is uninstalled"
+}
+
+case ${1:-} in
+    run) shift; run "$@" ;;
+    test) run_tests ;;
+    service) service ;;
+    uninstall) shift; uninstall "$@" ;;
+    -h | --help | help) usage ;;
+    *) usage >&2; exit 2 ;;
+esac
