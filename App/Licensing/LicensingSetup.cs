@@ -1,4 +1,5 @@
 using Gatehouse.Platform.Scheduling;
+using Gatehouse.Platform.Web;
 
 namespace Gatehouse.Licensing;
 
@@ -20,6 +21,8 @@ public static class LicensingSetup
         services.AddSingleton<Certificates>();
         services.AddSingleton<ActivationService>();
         services.AddSingleton<ExpiryJob>();
+        services.AddSingleton<DemoData>();
+        services.AddApiJson(LicensingJson.Default);
         return services.AddJob(ExpiryJob.Name, "0 0 * * * ?", (provider, ct) => provider.GetRequiredService<ExpiryJob>().Run(ct));
     }
 
@@ -28,13 +31,13 @@ public static class LicensingSetup
         ValidateEndpoints.Map(app);
         PlanEndpoints.Map(app);
         KeyEndpoints.Map(app);
-        DashboardPages.Map(app);
         PlanPages.Map(app);
+        DashboardPages.Map(app);
+        CustomerPages.Map(app);
         KeyPages.Map(app);
         BulkPages.Map(app);
         GeneratePages.Map(app);
         BatchPages.Map(app);
         ImportPages.Map(app);
-        CustomerPages.Map(app);
     }
 }
