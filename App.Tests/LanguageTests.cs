@@ -10,7 +10,7 @@ public sealed partial class LanguageTests
 {
     /// <summary>Keys that are put together from a prefix and a name that is data: <c>T("state." + state)</c>.</summary>
     private static readonly string[] Built =
-        ["action.", "audit.", "duration.", "event.", "job.", "permission.", "role.", "security.", "setting.", "severity.", "state.", "time.month.", "verdict."];
+        ["action.", "audit.", "dashboard.month.", "dashboard.weekday.", "duration.", "event.", "job.", "permission.", "role.", "security.", "setting.", "severity.", "state.", "time.month.", "verdict."];
 
     /// <summary>Dates are put together differently in each language.</summary>
     private static readonly string[] OwnGaps = ["time.short", "time.short_year"];
