@@ -23,6 +23,9 @@ public static class WebSetup
         app.UseRateLimiter();
         app.Use(async (ctx, next) =>
         {
+            // What staff do sees the settings in force on any node; what client programs call does not pay for it.
+            if (ctx.GetEndpoint()?.Metadata.GetMetadata<AccessRule>() is { SignedIn: true })
+                await ctx.RequestServices.GetRequiredService<Preferences>().Refresh(ctx.Caller().TenantId);
             await ctx.RequestServices.GetRequiredService<Csrf>().Check(ctx);
             await next(ctx);
         });
