@@ -16,6 +16,8 @@ public static class AccountsSetup
         services.AddSingleton<AccountService>();
         services.AddSingleton<TokenService>();
         services.AddSingleton<SetupLinks>();
+        services.AddApiJson(AccountsJson.Default);
+        services.AddApiJson(AccountsJson.Default);
         services.AddJob(AccountsJobs.Tidy, "0 20 3 * * ?", AccountsJobs.RunTidy);
         return services;
     }

@@ -10,12 +10,12 @@ public static class StaffEndpoints
 {
     public static void Map(IEndpointRouteBuilder app)
     {
-        var staff = app.MapGroup("/api/staff").Requires(Permission.StaffManage).RequireRateLimiting(RateLimits.Api);
-        staff.MapGet("", List);
-        staff.MapPost("", Create);
-        staff.MapGet("/{id}", Get);
-        staff.MapPatch("/{id}", Change);
-        staff.MapDelete("/{id}", Remove);
+        var staff = app.MapGroup("/api/staff").Requires(Permission.StaffManage).RequireRateLimiting(RateLimits.Api).WithTags("Staff");
+        staff.MapGet("", List).WithSummary("List staff, newest first: q, role, after, limit").Produces<StaffList>();
+        staff.MapPost("", Create).WithSummary("Add a member of staff; without a password a one-time password is made").Accepts<StaffBody>("application/json").Produces<StaffAnswer>(201);
+        staff.MapGet("/{id}", Get).WithSummary("One member of staff").Produces<StaffAnswer>();
+        staff.MapPatch("/{id}", Change).WithSummary("Change what is named; a new role or password ends all sessions").Accepts<StaffPatch>("application/json").Produces<StaffAnswer>();
+        staff.MapDelete("/{id}", Remove).WithSummary("Remove the account, its sessions and its tokens").Produces<StaffAnswer>();
     }
 
     private static async Task List(HttpContext ctx, Database db, AccountService accounts, TimeProvider clock, string? q, string? role, string? after, string? limit)

@@ -8,12 +8,12 @@ public static class TokenEndpoints
 {
     public static void Map(IEndpointRouteBuilder app)
     {
-        var tokens = app.MapGroup("/api/tokens").Requires(Permission.TokensManage).RequireRateLimiting(RateLimits.Api);
-        tokens.MapGet("", List);
-        tokens.MapPost("", Create);
-        tokens.MapGet("/{id}", Get);
-        tokens.MapPatch("/{id}", Change);
-        tokens.MapDelete("/{id}", Revoke);
+        var tokens = app.MapGroup("/api/tokens").Requires(Permission.TokensManage).RequireRateLimiting(RateLimits.Api).WithTags("API tokens");
+        tokens.MapGet("", List).WithSummary("List tokens, newest first: q, state, after, limit").Produces<TokenList>();
+        tokens.MapPost("", Create).WithSummary("Make a token; its secret is in this answer only").Accepts<TokenBody>("application/json").Produces<TokenAnswer>(201);
+        tokens.MapGet("/{id}", Get).WithSummary("One token").Produces<TokenAnswer>();
+        tokens.MapPatch("/{id}", Change).WithSummary("Change name or scopes").Accepts<TokenPatch>("application/json").Produces<TokenAnswer>();
+        tokens.MapDelete("/{id}", Revoke).WithSummary("Revoke a token for good").Produces<TokenAnswer>();
     }
 
     private static async Task List(HttpContext ctx, Database db, TokenService tokens, TimeProvider clock, string? q, string? state, string? after, string? limit)

@@ -1,6 +1,9 @@
 using System.CommandLine;
+using Gatehouse.Licensing;
 using Gatehouse.Platform;
+using Gatehouse.Platform.Crypto;
 using Gatehouse.Platform.Storage;
+using Gatehouse.Platform.Web;
 
 namespace Gatehouse.Cli;
 
@@ -35,12 +38,23 @@ internal static class ServeCommand
             $"Another gatehouse serve already uses {folder.Path}. Stop it first; further nodes need data folders of their own and one PostgreSQL.");
         await using var db = await Database.Open(folder.Path, settings["Storage:Postgres"]);
         await using var app = Program.Build(settings.Configuration, folder, db);
+        if (demo)
+            await FillDemo(app.Services, db);
         var log = app.Services.GetRequiredService<ILoggerFactory>().CreateLogger("Gatehouse");
         using var watch = Logs.WatchForFatal(log);
         Logs.WarnOfWeakness(log, settings.Configuration);
         await app.Listen(stop);
         terminal.Out.WriteLine($"Gatehouse {VersionCommand.Current} serves {string.Join(" and ", app.Urls)} from {folder.Path} ({db.Engine}).");
+        await SetupLinkCommand.Greet(terminal, app.Services, db, settings, app.Urls.First());
         await app.WaitForShutdownAsync(stop);
         return ExitCode.Ok;
+    }
+
+    private static async Task FillDemo(IServiceProvider services, Database db)
+    {
+        // A password that nobody has: the example customer is there to be looked at.
+        var hash = await services.GetRequiredService<Passwords>().Hash(Tokens.Create());
+        if (!await db.Write(s => services.GetRequiredService<DemoData>().Fill(s, Caller.System, hash)))
+            throw new CommandException(ExitCode.Usage, "--demo fills an empty database only, and this one has data. Start without --demo, or with another --data folder.");
     }
 }
