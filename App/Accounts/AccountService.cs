@@ -34,21 +34,6 @@ public sealed class AccountService(Audit audit, Sessions sessions, TimeProvider 
         return account;
     }
 
-    /// <summary>Adds a customer. Returns the account's id.</summary>
-    /// <exception cref="Refusal">422 on <c>username</c> when it is wrong or taken.</exception>
-    public async ValueTask<string> CreateCustomer(Session s, Caller who, string username, string displayName, string passwordHash)
-    {
-        var check = new FieldChecks();
-        username = StaffRules.Username(check, "username", username);
-        displayName = check.Text("display_name", displayName, 1, StaffRules.MaxDisplayName);
-        check.ThrowIfAny();
-        var id = Tokens.NewId();
-        if (!await AccountStore.InsertCustomer(s, who.TenantId, id, username, displayName, passwordHash, clock.GetUtcNow().ToUnixTimeMilliseconds()))
-            throw Refusal.Field("username", "accounts.field.username_taken");
-        await audit.Write(s, who, "customer.created", new AuditTarget("account", id, username));
-        return id;
-    }
-
     /// <summary>All staff of the tenant (the newest thousand), newest first.</summary>
     public async ValueTask<IReadOnlyList<Account>> List(Session s, string tenant) =>
         (await AccountStore.List(s, tenant, new StaffFilter(Limit: ListLimit))).Items;

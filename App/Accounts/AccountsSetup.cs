@@ -14,6 +14,7 @@ public static class AccountsSetup
         services.AddSingleton<Sessions>();
         services.AddSingleton<SignIns>();
         services.AddSingleton<AccountService>();
+        services.AddSingleton<CustomerService>();
         services.AddSingleton<TokenService>();
         services.AddSingleton<SetupLinks>();
         services.AddApiJson(AccountsJson.Default);

@@ -47,9 +47,9 @@ public static class CommandLine
         {
             ServeCommand.Create(terminal, stop),
             SetupLinkCommand.Create(terminal),
-            new Command("admin", "Staff accounts.") { AdminCommands.Create(terminal), AdminCommands.List(terminal), AdminCommands.ResetPassword(terminal) },
-            new Command("token", "API tokens.") { TokenCommand.Create(terminal) },
-            new Command("keys", "Card keys.") { KeysGenerateCommand.Create(terminal), KeysExportCommand.Create(terminal) },
+            new Command("admin", "Staff accounts.") { AdminCreateCommand.Create(terminal), AdminListCommand.Create(terminal), AdminResetPasswordCommand.Create(terminal) },
+            new Command("token", "API tokens.") { TokenCreateCommand.Create(terminal) },
+            new Command("keys", "Keys.") { KeysGenerateCommand.Create(terminal), KeysExportCommand.Create(terminal) },
             new Command("db", "The database.") { DbCheckCommand.Create(terminal), DbCopyCommand.Create(terminal) },
             CheckConfigCommand.Create(terminal),
             HealthCheckCommand.Create(terminal),

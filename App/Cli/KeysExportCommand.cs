@@ -1,65 +1,48 @@
 using System.CommandLine;
 using System.IO.Pipelines;
-using System.Text;
 using Gatehouse.Licensing;
 using Gatehouse.Platform.Web;
 
 namespace Gatehouse.Cli;
 
-/// <summary><c>keys export</c>: the same lines as the download.</summary>
+/// <summary><c>keys export</c>: streams to standard output or a file.</summary>
 internal static class KeysExportCommand
 {
     public static Command Create(Terminal terminal)
     {
-        var command = new Verb("export", "Prints keys as txt, csv or jsonl.",
-            "gatehouse keys export --status unused --prefix VIP > unused.txt",
-            "gatehouse keys export --format csv > keys.csv");
+        var command = new Verb("export", "Writes keys as txt (one a line), csv or jsonl to standard output or a file.",
+            "gatehouse keys export --status unused > keys.txt",
+            "gatehouse keys export --prefix VIP --format csv --out vip.csv");
         var common = CommonOptions.AddTo(command);
-        var format = new Option<string?>("--format") { Description = "txt, csv or jsonl.", HelpName = "format" };
-        var status = Filter("--status", "unused, active, expired, suspended or revoked.", "status");
-        var prefix = Filter("--prefix", "Keys that begin with it.", "prefix");
-        var plan = Filter("--plan", "Keys of the plan, by id.", "plan");
-        var batch = Filter("--batch", "Keys of the batch, by id.", "batch");
-        foreach (var option in new Option[] { format, status, prefix, plan, batch })
+        var status = new Option<string?>("--status") { Description = "Only " + string.Join(", ", LicenseState.All) + ".", HelpName = "status" };
+        var prefix = new Option<string?>("--prefix") { Description = "Only with this prefix.", HelpName = "prefix" };
+        var plan = new Option<string?>("--plan") { Description = "Only of this plan (name or id).", HelpName = "plan" };
+        var query = new Option<string?>("--search", "-q") { Description = "Only what the keys page would find for it.", HelpName = "text" };
+        var format = new Option<string?>("--format", "-f") { Description = "txt, csv or jsonl.", DefaultValueFactory = _ => "txt", HelpName = "format" };
+        var file = new Option<string?>("--out", "-o") { Description = "A new file, which only you may read. Without it: standard output.", HelpName = "file" };
+        foreach (var option in new Option[] { status, prefix, plan, query, format, file })
             command.Add(option);
         command.SetAction(async (parse, ct) =>
         {
-            var filter = new LicenseFilter(parse.GetValue(status), parse.GetValue(prefix)?.ToUpperInvariant(), parse.GetValue(plan), parse.GetValue(batch)).Checked();
             var kind = KeyExport.Checked(parse.GetValue(format));
             await using var place = await Workplace.Open(parse, common);
-            await using var stream = new TextStream(terminal.Out);
-            var writer = PipeWriter.Create(stream);
-            await place.Service<KeyExport>().Write(writer, Caller.DefaultTenant, filter, kind, ct);
+            var planId = parse.GetValue(plan) is { } named ? (await place.Db.Read(s => place.Service<PlanService>().Named(s, Caller.DefaultTenant, named), ct)).Id : null;
+            var filter = new LicenseFilter(parse.GetValue(status), parse.GetValue(prefix)?.ToUpperInvariant(), planId, null, parse.GetValue(query)).Checked();
+            await using var target = parse.GetValue(file) is { } path ? Open(path) : null;
+            var writer = PipeWriter.Create(target ?? terminal.Bytes, new StreamPipeWriterOptions(leaveOpen: true));
+            var count = await place.Service<KeyExport>().Write(writer, Caller.DefaultTenant, filter, kind, ct);
             await writer.CompleteAsync();
+            terminal.Error.WriteLine($"{count:N0} keys.");
             return ExitCode.Ok;
         });
         return command;
     }
 
-    private static Option<string?> Filter(string name, string description, string help) => new(name) { Description = description, HelpName = help };
-
-    /// <summary>Hands UTF-8 to a text writer.</summary>
-    private sealed class TextStream(TextWriter output) : Stream
+    private static FileStream Open(string path)
     {
-        private readonly Decoder _decoder = Encoding.UTF8.GetDecoder();
-
-        public override bool CanRead => false;
-        public override bool CanSeek => false;
-        public override bool CanWrite => true;
-        public override long Length => throw new NotSupportedException();
-        public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
-
-        public override void Write(byte[] buffer, int offset, int count) => Write(buffer.AsSpan(offset, count));
-
-        public override void Write(ReadOnlySpan<byte> bytes)
-        {
-            var chars = new char[_decoder.GetCharCount(bytes, flush: false)];
-            output.Write(chars, 0, _decoder.GetChars(bytes, chars, flush: false));
-        }
-
-        public override void Flush() => output.Flush();
-        public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-        public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-        public override void SetLength(long value) => throw new NotSupportedException();
+        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
+        if (OperatingSystem.IsLinux())
+            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        return new FileStream(path, options);
     }
 }

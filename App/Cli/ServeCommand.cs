@@ -1,7 +1,6 @@
 using System.CommandLine;
-using Gatehouse.Licensing;
+using Gatehouse.Accounts;
 using Gatehouse.Platform;
-using Gatehouse.Platform.Crypto;
 using Gatehouse.Platform.Storage;
 using Gatehouse.Platform.Web;
 
@@ -38,23 +37,34 @@ internal static class ServeCommand
             $"Another gatehouse serve already uses {folder.Path}. Stop it first; further nodes need data folders of their own and one PostgreSQL.");
         await using var db = await Database.Open(folder.Path, settings["Storage:Postgres"]);
         await using var app = Program.Build(settings.Configuration, folder, db);
-        if (demo)
-            await FillDemo(app.Services, db);
         var log = app.Services.GetRequiredService<ILoggerFactory>().CreateLogger("Gatehouse");
         using var watch = Logs.WatchForFatal(log);
         Logs.WarnOfWeakness(log, settings.Configuration);
+        if (demo && !await DemoData.Fill(settings.Configuration, folder, db))
+            terminal.Error.WriteLine("--demo fills an empty database only; this one has data and stays as it is.");
         await app.Listen(stop);
-        terminal.Out.WriteLine($"Gatehouse {VersionCommand.Current} serves {string.Join(" and ", app.Urls)} from {folder.Path} ({db.Engine}).");
-        await SetupLinkCommand.Greet(terminal, app.Services, db, settings, app.Urls.First());
+        await Announce(terminal, app, folder, db);
         await app.WaitForShutdownAsync(stop);
         return ExitCode.Ok;
     }
 
-    private static async Task FillDemo(IServiceProvider services, Database db)
+    // Printed, not logged: a person waits for it, and the link is a secret that no log file should keep.
+    private static async Task Announce(Terminal terminal, WebApplication app, DataFolder folder, Database db)
     {
-        // A password that nobody has: the example customer is there to be looked at.
-        var hash = await services.GetRequiredService<Passwords>().Hash(Tokens.Create());
-        if (!await db.Write(s => services.GetRequiredService<DemoData>().Fill(s, Caller.System, hash)))
-            throw new CommandException(ExitCode.Usage, "--demo fills an empty database only, and this one has data. Start without --demo, or with another --data folder.");
+        var address = PublicAddress.Base(app.Configuration, app.Urls);
+        terminal.Out.WriteLine($"Gatehouse {ProgramVersion.Current} is ready at {address}");
+        terminal.Out.WriteLine($"Listening on {string.Join(" and ", app.Urls)}; data in {folder.Path} ({db.Engine}).");
+        var links = app.Services.GetRequiredService<SetupLinks>();
+        if (!await db.Read(s => links.Needed(s, Caller.DefaultTenant)))
+            return;
+        var link = await SetupLinkCommand.Make(db, links, address);
+        terminal.Out.WriteLine();
+        terminal.Out.WriteLine("There is no owner yet. Open this link to become it (once, within 30 minutes):");
+        terminal.Out.WriteLine();
+        terminal.Out.WriteLine("  " + link);
+        terminal.Out.WriteLine();
+        if (PublicAddress.IsLocal(address))
+            terminal.Out.WriteLine($"From another machine: ssh -L {new Uri(address).Port}:{new Uri(address).Authority} THIS-SERVER, then open it there.");
+        terminal.Out.WriteLine($"A new link: gatehouse setup-link --data {folder.Path}");
     }
 }

@@ -6,47 +6,25 @@ using Gatehouse.Platform.Web;
 
 namespace Gatehouse.Cli;
 
-/// <summary><c>setup-link</c>: the one-time link by which the first owner comes in.</summary>
+/// <summary><c>setup-link</c>: another one-time link to become owner, when the first has run out.</summary>
 internal static class SetupLinkCommand
 {
     public static Command Create(Terminal terminal)
     {
-        var command = new Verb("setup-link", "Prints a new one-time link (30 minutes) that makes the first owner; older ones stop working.",
+        var command = new Verb("setup-link", "Prints a new one-time link to become owner. It works once, for 30 minutes, and only while there is no owner; older links end.",
             "gatehouse setup-link --data /var/lib/gatehouse");
         var common = CommonOptions.AddTo(command);
         command.SetAction(async parse =>
         {
             await using var place = await Workplace.Open(parse, common);
-            var token = await place.Db.Write(s => place.Service<SetupLinks>().Create(s, Caller.DefaultTenant));
-            terminal.Out.WriteLine(Link(place.Settings, place.Settings["Server:Urls"].Split(';')[0], token));
+            terminal.Out.WriteLine(await Make(place.Db, place.Service<SetupLinks>(), PublicAddress.Base(place.Settings.Configuration)));
             return ExitCode.Ok;
         });
         return command;
     }
 
-    /// <summary>What <c>serve</c> tells a person at its start: where to go, and the link while there is no owner.</summary>
-    public static async Task Greet(Terminal terminal, IServiceProvider services, Database db, Settings settings, string address)
-    {
-        var links = services.GetRequiredService<SetupLinks>();
-        if (!await db.Read(s => links.Needed(s, Caller.DefaultTenant)))
-            return;
-        var token = await db.Write(s => links.Create(s, Caller.DefaultTenant));
-        terminal.Out.WriteLine();
-        terminal.Out.WriteLine("  Open this link to make your owner account (once, within 30 minutes):");
-        terminal.Out.WriteLine();
-        terminal.Out.WriteLine("  " + Link(settings, address, token));
-        terminal.Out.WriteLine();
-        terminal.Out.WriteLine("  For another one: gatehouse setup-link");
-        terminal.Out.WriteLine();
-    }
-
-    private static string Link(Settings settings, string address, string token)
-    {
-        var origin = settings["Server:PublicUrl"] is { Length: > 0 } known ? known : Reachable(address);
-        return $"{origin.TrimEnd('/')}/setup?token={token}";
-    }
-
-    // "Every address" cannot be typed into a browser; this machine's own name for itself can.
-    private static string Reachable(string address) =>
-        address.Trim().Replace("//0.0.0.0", "//127.0.0.1").Replace("//[::]", "//127.0.0.1").Replace("//*", "//127.0.0.1").Replace("//+", "//127.0.0.1");
+    /// <summary>Makes a link that begins with <paramref name="address"/>.</summary>
+    /// <exception cref="Refusal">409 SETUP_DONE: there is an owner.</exception>
+    public static async Task<string> Make(Database db, SetupLinks links, string address) =>
+        $"{address}/setup?token={Uri.EscapeDataString(await db.Write(s => links.Create(s, Caller.DefaultTenant)))}";
 }
