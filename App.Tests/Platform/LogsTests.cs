@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Gatehouse.Accounts;
 using Gatehouse.Operations;
 using Gatehouse.Platform;
 using Gatehouse.Tests.Cli;
@@ -50,10 +51,12 @@ public sealed class LogsTests
     {
         var (general, security) = await Log(new() { ["Logging:Level"] = "Error" }, logs =>
         {
-            logs.CreateLogger(typeof(SecurityEvents).FullName!).LogInformation("signed in");
+            logs.CreateLogger<SecurityEvents>().LogInformation("key guessed");
+            logs.CreateLogger<SignIns>().LogInformation("signed in");
             logs.CreateLogger("Gatehouse").LogWarning("not so bad");
             logs.CreateLogger("Gatehouse").LogError("bad");
         });
+        Assert.Contains("INF key guessed", security);
         Assert.Contains("INF signed in", security);
         Assert.DoesNotContain("bad", security);
         Assert.Contains("ERR bad", general);
