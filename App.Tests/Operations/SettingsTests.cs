@@ -16,7 +16,7 @@ public sealed class SettingsTests
         var changed = await http.PatchApi("/api/settings", new { site_name = "  钥匙店 ", expiring_soon_days = 3, key_alphabet = "abcdefghjkmnpqrstuvw" });
         Assert.Equal(("钥匙店", 3, "ABCDEFGHJKMNPQRSTUVW", "UTC"), ((string)changed["settings"]!["site_name"]!, (int)changed["settings"]!["expiring_soon_days"]!,
             (string)changed["settings"]!["key_alphabet"]!, (string)changed["settings"]!["time_zone"]!));
-        Assert.Contains("钥匙店", (await server.Browser().Get("/docs")).Html);
+        Assert.Contains("钥匙店", (await server.Browser().Get("/docs")).Document.Title);
         // The same again is no change.
         await http.PatchApi("/api/settings", new { site_name = "钥匙店" });
         var entry = Assert.Single(await server.Db.Read(s => s.All("SELECT action, before_json, after_json FROM audit_entries", r => (r.GetString(0), r.GetString(1), r.GetString(2)))));
