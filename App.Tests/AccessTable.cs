@@ -9,6 +9,8 @@ public static class AccessTable
     public const string Rows =
         """
         GET     /                                        open
+        GET     /activate                                open
+        POST    /activate                                open
         GET     /assets/{**path}                         open
         HEAD    /assets/{**path}                         open
         GET     /docs                                    open
@@ -25,6 +27,8 @@ public static class AccessTable
         GET     /sign-in                                 open
         POST    /sign-in                                 open
         POST    /sign-out                                open
+        GET     /status                                  open
+        POST    /status                                  open
 
         GET     /api/audit                               audit.read
         GET     /api/audit/export                        audit.read
@@ -77,6 +81,8 @@ public static class AccessTable
 
         POST    /api/validate                            open
 
+        GET     /admin                                   signed-in
+
         GET     /admin/account                           signed-in
         POST    /admin/account/password                  signed-in
         POST    /admin/account/sessions/end              signed-in
@@ -85,10 +91,35 @@ public static class AccessTable
         GET     /admin/audit                             audit.read
         GET     /admin/audit/export                      audit.read
 
+        GET     /admin/batches                           keys.read
+        GET     /admin/batches/{id}                      keys.read
+        GET     /admin/batches/{id}/print                keys.read
+
         GET     /admin/jobs                              jobs.read
         GET     /admin/jobs/{name}                       jobs.read
         POST    /admin/jobs/{name}                       jobs.run
         POST    /admin/jobs/{name}/run                   jobs.run
+
+        GET     /admin/keys                              keys.read
+        GET     /admin/keys/bulk                         keys.write
+        POST    /admin/keys/bulk                         keys.write
+        GET     /admin/keys/export                       keys.read
+        POST    /admin/keys/export                       keys.read
+        GET     /admin/keys/generate                     keys.write
+        POST    /admin/keys/generate                     keys.write
+        GET     /admin/keys/generate/{run}               keys.write
+        GET     /admin/keys/import                       keys.write
+        POST    /admin/keys/import                       keys.write
+        GET     /admin/keys/{key}                        keys.read
+        GET     /admin/keys/{key}/{action}               keys.write
+        POST    /admin/keys/{key}/{action}               keys.write
+
+        GET     /admin/plans                             plans.read
+        GET     /admin/plans/new                         plans.write
+        POST    /admin/plans/new                         plans.write
+        GET     /admin/plans/{id}                        plans.read
+        POST    /admin/plans/{id}                        plans.write
+        POST    /admin/plans/{id}/remove                 plans.write
 
         GET     /admin/security                          audit.read
 

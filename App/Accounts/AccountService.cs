@@ -11,6 +11,7 @@ namespace Gatehouse.Accounts;
 public sealed class AccountService(Audit audit, Sessions sessions, TimeProvider clock)
 {
     private const int ListLimit = 1000;
+    private const string Changed = "staff.changed";
 
     /// <summary>Adds a member of staff to the caller's tenant.</summary>
     /// <exception cref="Refusal">422 on a field (the username may be taken), 403 OWNERS_ONLY or ROLE_TOO_HIGH.</exception>
@@ -31,21 +32,6 @@ public sealed class AccountService(Audit audit, Sessions sessions, TimeProvider 
             await SetupLinks.Void(s, who.TenantId, Now());
         await audit.Write(s, who, "staff.created", Target(account), after: State(account));
         return account;
-    }
-
-    /// <summary>Adds a customer. Returns the account's id.</summary>
-    /// <exception cref="Refusal">422 on <c>username</c> when it is wrong or taken.</exception>
-    public async ValueTask<string> CreateCustomer(Session s, Caller who, string username, string displayName, string passwordHash)
-    {
-        var check = new FieldChecks();
-        username = StaffRules.Username(check, "username", username);
-        displayName = check.Text("display_name", displayName, 1, StaffRules.MaxDisplayName);
-        check.ThrowIfAny();
-        var id = Tokens.NewId();
-        if (!await AccountStore.InsertCustomer(s, who.TenantId, id, username, displayName, passwordHash, clock.GetUtcNow().ToUnixTimeMilliseconds()))
-            throw Refusal.Field("username", "accounts.field.username_taken");
-        await audit.Write(s, who, "customer.created", new AuditTarget("account", id, username));
-        return id;
     }
 
     /// <summary>All staff of the tenant (the newest thousand), newest first.</summary>
@@ -88,8 +74,8 @@ public sealed class AccountService(Audit audit, Sessions sessions, TimeProvider 
         await AccountStore.Update(s, after);
         if (disable || role != before.Role)
             await Sessions.EndAll(s, who.TenantId, id);
-        var action = disable ? "staff.disabled" : before.DisabledAt is not null && after.DisabledAt is null ? "staff.enabled" : "staff.changed";
-        await audit.Write(s, who, action, Target(after), State(before), State(after));
+        await audit.Write(s, who, disable ? "staff.disabled" : before.DisabledAt is not null && after.DisabledAt is null ? "staff.enabled" : Changed,
+            Target(after), State(before), State(after));
         return after;
     }
 

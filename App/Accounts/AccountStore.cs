@@ -57,14 +57,6 @@ internal static class AccountStore
         ("id", account.Id), ("tenant", account.TenantId), ("username", account.Username), ("name", account.DisplayName), ("hash", passwordHash),
         ("role", account.Role.Name()), ("scope", account.Scope), ("now", account.CreatedAt), ("one_time", account.OneTime ? 1L : 0L)) == 1;
 
-    /// <returns>False when the username is taken.</returns>
-    public static async ValueTask<bool> InsertCustomer(Session s, string tenant, string id, string username, string displayName, string passwordHash, long now) => await s.Execute(
-        """
-        INSERT INTO accounts (id, tenant_id, kind, username, display_name, password_hash, role, role_scope, created_at, password_changed_at, password_one_time)
-        VALUES (@id, @tenant, 'customer', @username, @name, @hash, NULL, 'tenant', @now, @now, 0) ON CONFLICT DO NOTHING
-        """,
-        ("id", id), ("tenant", tenant), ("username", username), ("name", displayName), ("hash", passwordHash), ("now", now)) == 1;
-
     public static ValueTask<int> Update(Session s, Account account) => s.Execute(
         "UPDATE accounts SET display_name = @name, role = @role, disabled_at = @disabled WHERE tenant_id = @tenant AND id = @id",
         ("name", account.DisplayName), ("role", account.Role.Name()), ("disabled", account.DisabledAt), ("tenant", account.TenantId), ("id", account.Id));

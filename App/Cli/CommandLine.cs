@@ -46,6 +46,10 @@ public static class CommandLine
         var root = new RootCommand("Gatehouse: card keys, licences and relays from one executable and one data folder.")
         {
             ServeCommand.Create(terminal, stop),
+            SetupLinkCommand.Create(terminal),
+            new Command("admin", "Staff accounts.") { AdminCreateCommand.Create(terminal), AdminListCommand.Create(terminal), AdminResetPasswordCommand.Create(terminal) },
+            new Command("token", "API tokens.") { TokenCreateCommand.Create(terminal) },
+            new Command("keys", "Keys.") { KeysGenerateCommand.Create(terminal), KeysExportCommand.Create(terminal) },
             new Command("db", "The database.") { DbCheckCommand.Create(terminal), DbCopyCommand.Create(terminal) },
             CheckConfigCommand.Create(terminal),
             HealthCheckCommand.Create(terminal),

@@ -30,24 +30,21 @@ public sealed class KeyService(PlanService plans, Preferences preferences, Audit
 
     /// <summary>Generates a batch. <paramref name="progress"/> hears how many are made so far.</summary>
     /// <exception cref="Refusal">422 by field.</exception>
-    public async ValueTask<GeneratedKeys> Generate(Session s, Caller who, NewKeys wanted, IProgress<int>? progress = null, int maxCount = MaxCount)
+    public async ValueTask<GeneratedKeys> Generate(Session s, Caller who, NewKeys wanted, IProgress<int>? progress = null)
+    {
+        var batch = await Begin(s, who, wanted, MaxCount);
+        var keys = await Fill(s, who, batch, (int)wanted.Count, (int)wanted.Length, progress);
+        return new GeneratedKeys(batch with { Count = wanted.Count }, keys);
+    }
+
+    /// <summary>Opens a batch that <see cref="Fill"/> then fills, in one transaction or, when it is huge, in several.</summary>
+    /// <exception cref="Refusal">422 by field.</exception>
+    public async ValueTask<Batch> Begin(Session s, Caller who, NewKeys wanted, int maxCount)
     {
         var (plan, prefix, name) = await Check(s, who.TenantId, wanted, maxCount);
-        var alphabet = preferences.Get(who.TenantId, Preferences.KeyAlphabet);
-        var batch = await Open(s, who, plan, name, "generated", prefix, wanted.Count);
-
-        var keys = new List<string>((int)wanted.Count);
-        while (keys.Count < wanted.Count)
-        {
-            var codes = new HashSet<string>();
-            var count = (int)Math.Min(Step, wanted.Count - keys.Count);
-            while (codes.Count < count)
-                codes.Add(KeyFormat.NewCode(alphabet, (int)wanted.Length));
-            keys.AddRange(await Add(s, who.TenantId, batch, [.. codes.Select(c => (KeyFormat.Join(prefix, c), prefix, c, ""))]));
-            progress?.Report(keys.Count);
-        }
-        await audit.Write(s, who, "keys.generated", Target(batch), after: Summary(batch));
-        return new GeneratedKeys(batch, keys);
+        var batch = await Open(s, who, plan, name, "generated", prefix, 0);
+        await audit.Write(s, who, "keys.generated", Target(batch), after: Summary(batch with { Count = wanted.Count }));
+        return batch;
     }
 
     /// <summary>Could this be generated? Changes nothing.</summary>
@@ -60,7 +57,7 @@ public sealed class KeyService(PlanService plans, Preferences preferences, Audit
         var name = check.Text("note", wanted.Note, 0, 200);
         var prefix = wanted.Prefix is null ? null : KeyFormat.Prefix(check, wanted.Prefix);
         // At least a thousand codes to choose from for each key, so that guessing finds little and drawing ends soon.
-        if (!check.Any && Math.Pow(preferences.Get(tenant, Preferences.KeyAlphabet).Length, wanted.Length) < wanted.Count * 1000.0)
+        if (!check.Any && Math.Pow(Alphabet(tenant).Length, wanted.Length) < wanted.Count * 1000.0)
             check.Wrong("length", "field.length_too_short_for_count");
         check.ThrowIfAny();
         var plan = await Usable(s, tenant, wanted.Plan);
@@ -68,8 +65,25 @@ public sealed class KeyService(PlanService plans, Preferences preferences, Audit
     }
 
     /// <summary>A key as it would look.</summary>
-    public string Example(string tenant, string prefix, int length) =>
-        KeyFormat.Join(prefix, KeyFormat.NewCode(preferences.Get(tenant, Preferences.KeyAlphabet), length));
+    public string Example(string tenant, string prefix, int length) => KeyFormat.Join(prefix, KeyFormat.NewCode(Alphabet(tenant), length));
+
+    /// <summary>Adds new keys to a batch and returns them. A clash is redrawn.</summary>
+    public async ValueTask<List<string>> Fill(Session s, Caller who, Batch batch, int count, int length, IProgress<int>? progress = null)
+    {
+        var alphabet = Alphabet(who.TenantId);
+        var keys = new List<string>(count);
+        while (keys.Count < count)
+        {
+            var codes = new HashSet<string>();
+            while (codes.Count < Math.Min(Step, count - keys.Count))
+                codes.Add(KeyFormat.NewCode(alphabet, length));
+            keys.AddRange(await Add(s, who.TenantId, batch, [.. codes.Select(c => (KeyFormat.Join(batch.Prefix, c), batch.Prefix, c, ""))]));
+            progress?.Report(keys.Count);
+        }
+        await s.Execute("UPDATE batches SET key_count = key_count + @count WHERE id = @id AND tenant_id = @tenant",
+            ("count", (long)count), ("id", batch.Id), ("tenant", who.TenantId));
+        return keys;
+    }
 
     /// <summary>Stores keys that were made elsewhere, all of them or none.</summary>
     /// <exception cref="Refusal">422 on <c>content</c> when a line is wrong: ask <see cref="KeyImport.Check"/> which.</exception>
@@ -93,6 +107,8 @@ public sealed class KeyService(PlanService plans, Preferences preferences, Audit
         await audit.Write(s, who, "keys.imported", Target(batch), after: Summary(batch));
         return batch;
     }
+
+    private string Alphabet(string tenant) => preferences.Get(tenant, Preferences.KeyAlphabet);
 
     internal static AuditTarget Target(Batch batch) => new("batch", batch.Id, batch.Name);
 

@@ -21,7 +21,6 @@ public static class LicensingSetup
         services.AddSingleton<Certificates>();
         services.AddSingleton<ActivationService>();
         services.AddSingleton<ExpiryJob>();
-        services.AddSingleton<DemoData>();
         services.AddApiJson(LicensingJson.Default);
         return services.AddJob(ExpiryJob.Name, "0 0 * * * ?", (provider, ct) => provider.GetRequiredService<ExpiryJob>().Run(ct));
     }
