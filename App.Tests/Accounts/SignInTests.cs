@@ -1,6 +1,6 @@
 using Gatehouse.Accounts;
-using Gatehouse.Platform.Scheduling;
 using Gatehouse.Platform.Crypto;
+using Gatehouse.Platform.Scheduling;
 using Gatehouse.Platform.Web;
 using Gatehouse.Tests.Support;
 
