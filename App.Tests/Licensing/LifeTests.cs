@@ -1,3 +1,4 @@
+using Gatehouse.Platform.Scheduling;
 using Gatehouse.Licensing;
 using Gatehouse.Platform.Web;
 using Gatehouse.Tests.Support;
@@ -172,10 +173,10 @@ public sealed class LifeTests
         await shop.Do(keys[0], new LicenseAction(ActionName.Extend, Seconds: 86_400));
         await shop.Do(keys[1], ActionName.Suspend);
         shop.Clock.Advance(TimeSpan.FromMilliseconds(59_999));
-        Assert.StartsWith("0", await shop.Get<ExpiryJob>().Run(default));
+        Assert.Equal(JobMessage.Of("job.keys.expire.done", 0), await shop.Get<ExpiryJob>().Run(default));
         shop.Clock.Advance(TimeSpan.FromMilliseconds(1));
-        Assert.StartsWith("2498", await shop.Get<ExpiryJob>().Run(default));
-        Assert.StartsWith("0", await shop.Get<ExpiryJob>().Run(default));
+        Assert.Equal(JobMessage.Of("job.keys.expire.done", 2498), await shop.Get<ExpiryJob>().Run(default));
+        Assert.Equal(JobMessage.Of("job.keys.expire.done", 0), await shop.Get<ExpiryJob>().Run(default));
         shop.Clock.Advance(TimeSpan.FromHours(1));
         var entry = Assert.Single(await shop.Events(keys[2]));
         Assert.Equal(("expired", FakeClock.Start.ToUnixTimeMilliseconds() + 60_000), (entry.Kind, entry.At));

@@ -1,3 +1,6 @@
+using System.Text.Encodings.Web;
+using System.Text.Unicode;
+
 namespace Gatehouse.Platform.Web;
 
 /// <summary>What every request passes through, in order.</summary>
@@ -10,6 +13,8 @@ public static class WebSetup
         services.AddSingleton<Csrf>();
         services.AddSingleton<Preferences>();
         services.AddSingleton<Pages>();
+        // Pages are UTF-8: what is not markup stays as it is, or Chinese would take eight bytes a character.
+        services.AddSingleton(HtmlEncoder.Create(UnicodeRanges.All));
         services.AddSingleton<IErrorPages>(s => s.GetRequiredService<Pages>());
         return services;
     }
