@@ -11,11 +11,14 @@ public static class StaffEndpoints
     public static void Map(IEndpointRouteBuilder app)
     {
         var staff = app.MapGroup("/api/staff").Requires(Permission.StaffManage).RequireRateLimiting(RateLimits.Api).WithTags("Staff");
-        staff.MapGet("", List).WithSummary("List staff, newest first: q, role, after, limit").Produces<StaffList>();
-        staff.MapPost("", Create).WithSummary("Add a member of staff; without a password a one-time password is made").Accepts<StaffBody>("application/json").Produces<StaffAnswer>(201);
-        staff.MapGet("/{id}", Get).WithSummary("One member of staff").Produces<StaffAnswer>();
-        staff.MapPatch("/{id}", Change).WithSummary("Change what is named; a new role or password ends all sessions").Accepts<StaffPatch>("application/json").Produces<StaffAnswer>();
-        staff.MapDelete("/{id}", Remove).WithSummary("Remove the account, its sessions and its tokens").Produces<StaffAnswer>();
+        staff.MapGet("", List).Query("q", "Part of a user name or display name.").Query("role", "`owner`, `admin`, `operator` or `analyst`; all when left out.").Paged()
+            .Produces<StaffList>().WithSummary("List the staff, newest first").WithName("listStaff");
+        staff.MapPost("", Create).Accepts<StaffBody>("application/json").Produces<StaffAnswer>(201).Refuses("ROLE_TOO_HIGH").Idempotent()
+            .WithSummary("Add a member of staff").WithDescription("Without a `password` one is made, told in this answer and nowhere else.").WithName("createStaff");
+        staff.MapGet("/{id}", Get).Produces<StaffAnswer>().Refuses("NO_SUCH_STAFF").WithSummary("One member of staff").WithName("getStaff");
+        staff.MapPatch("/{id}", Change).Accepts<StaffPatch>("application/json").Produces<StaffAnswer>().Refuses("NO_SUCH_STAFF", "OWNERS_ONLY", "RAISE_SELF", "ROLE_TOO_HIGH", "LAST_OWNER", "SELF_DISABLE", "SELF_RESET")
+            .WithSummary("Change what is named").WithName("changeStaff");
+        staff.MapDelete("/{id}", Remove).Produces<StaffAnswer>().Refuses("NO_SUCH_STAFF", "OWNERS_ONLY", "LAST_OWNER", "SELF_DISABLE").WithSummary("Remove a member of staff").WithName("removeStaff");
     }
 
     private static async Task List(HttpContext ctx, Database db, AccountService accounts, TimeProvider clock, string? q, string? role, string? after, string? limit)

@@ -37,7 +37,10 @@ public sealed class StorageJobs(Database db, SecurityEvents events, TimeProvider
         var detail = string.Join("; ", findings.Take(5));
         await db.Write(async s =>
         {
-            await events.Record(s, Caller.System, "storage.damaged", "bad", key == DamagedMessage ? "database" : "audit log", detail);
+            if (key == DamagedMessage)
+                await events.Record(s, Caller.System, "storage.damaged", "bad", db.Engine, detail);
+            else
+                await events.Record(s, Caller.System, "audit.broken", "bad", "", detail);
             return true;
         });
         return new JobFailure(JobMessage.Of(key, findings.Count, findings[0]));
