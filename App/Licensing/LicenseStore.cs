@@ -7,13 +7,21 @@ namespace Gatehouse.Licensing;
 /// <summary>Keys, their machines and their history in the database.</summary>
 internal static class LicenseStore
 {
-    private const string Columns =
+    // Only a key that was activated is bound: the others, most of a long list, are spared the look.
+    private const string Machines =
         """
-        SELECT l.id, l.key, l.prefix, l.plan_id, p.name, l.batch_id, b.name, l.state, l.created_at, l.used_at, l.expire_at, l.note,
-               (SELECT COUNT(*) FROM bindings m WHERE m.license_id = l.id),
-               (SELECT m.machine_code FROM bindings m WHERE m.license_id = l.id ORDER BY m.created_at, m.machine_code LIMIT 1)
+        CASE WHEN l.used_at IS NULL THEN 0 ELSE (SELECT COUNT(*) FROM bindings m WHERE m.license_id = l.id) END,
+        CASE WHEN l.used_at IS NOT NULL THEN (SELECT m.machine_code FROM bindings m WHERE m.license_id = l.id ORDER BY m.created_at, m.machine_code LIMIT 1) END
+        """;
+
+    private const string Columns =
+        $"""
+        SELECT l.id, l.key, l.prefix, l.plan_id, p.name, l.batch_id, b.name, l.state, l.created_at, l.used_at, l.expire_at, l.note, {Machines}
         FROM licenses l JOIN plans p ON p.id = l.plan_id JOIN batches b ON b.id = l.batch_id
         """;
+
+    private const string Nameless =
+        $"SELECT l.id, l.key, l.prefix, l.plan_id, '', l.batch_id, '', l.state, l.created_at, l.used_at, l.expire_at, l.note, {Machines} FROM licenses l";
 
     public static ValueTask<License?> Find(Session s, string tenant, string key) =>
         s.One(Columns + " WHERE l.tenant_id = @tenant AND l.key = @key", Map, ("tenant", tenant), ("key", key));
@@ -23,13 +31,14 @@ internal static class LicenseStore
         s.One("SELECT id FROM licenses WHERE tenant_id = @tenant AND key = @key" + s.ForUpdate, r => r.GetString(0), ("tenant", tenant), ("key", key));
 
     /// <summary>Newest first, those before the id <paramref name="after"/>.</summary>
-    public static async ValueTask<List<License>> List(Session s, LicenseWhere where, string? after, int limit)
+    /// <param name="names">False leaves the names of plan and batch empty, for a caller who knows them: the joins are half of the query's time.</param>
+    public static async ValueTask<List<License>> List(Session s, LicenseWhere where, string? after, int limit, bool names = true)
     {
         var found = new List<License>();
         foreach (var (condition, sort) in where.Branches)
         {
             // A concatenation is no index column: it tells the engine to look up by the condition and sort the few rows it finds.
-            var sql = Columns + " WHERE " + condition + (after is null ? "" : " AND l.id < @after")
+            var sql = (names ? Columns : Nameless) + " WHERE " + condition + (after is null ? "" : " AND l.id < @after")
                 + (sort ? " ORDER BY l.id || '' DESC LIMIT @limit" : " ORDER BY l.id DESC LIMIT @limit");
             found.AddRange(await s.All(sql, Map, after is null ? where.Args(("limit", (long)limit)) : where.Args(("after", after), ("limit", (long)limit))));
         }

@@ -23,17 +23,17 @@ public sealed class Pages(IServiceProvider services, ILoggerFactory logs, Csrf c
         var context = Context(ctx);
         var page = InContext(context, typeof(TPage), parameters);
         await using var renderer = new HtmlRenderer(services, logs);
-        var html = await renderer.Dispatcher.InvokeAsync(async () =>
+        await renderer.Dispatcher.InvokeAsync(async () =>
         {
             var output = await renderer.RenderComponentAsync<Fragment>(ParameterView.FromDictionary(new Dictionary<string, object?> { [nameof(Fragment.Content)] = page }));
-            await using var text = new StringWriter(new StringBuilder(32 * 1024).Append("<!doctype html>"));
-            output.WriteHtmlTo(text);
-            return text.ToString();
+            // Only now is it certain that there is a page.
+            ctx.Response.StatusCode = status;
+            ctx.Response.ContentType = "text/html; charset=utf-8";
+            ctx.Response.Headers.CacheControl = "no-store";
+            using var html = new HtmlStream(ctx.Response.BodyWriter);
+            html.Write("<!doctype html>");
+            output.WriteHtmlTo(html);
         });
-        ctx.Response.StatusCode = status;
-        ctx.Response.ContentType = "text/html; charset=utf-8";
-        ctx.Response.Headers.CacheControl = "no-store";
-        Encoding.UTF8.GetBytes(html, ctx.Response.BodyWriter);
         await ctx.Response.BodyWriter.FlushAsync(ctx.RequestAborted);
     }
 
