@@ -22,6 +22,9 @@ public sealed class KeyService(PlanService plans, Preferences preferences, Audit
 
     private const int Step = 1000;
 
+    // Draws in a row that gave no new code: then nearly all codes of that length are taken.
+    private const int MaxFruitless = 1000;
+
     private const string Insert =
         """
         INSERT INTO licenses (id, tenant_id, key, prefix, code, plan_id, batch_id, state, created_at, note)
@@ -47,13 +50,18 @@ public sealed class KeyService(PlanService plans, Preferences preferences, Audit
         var batch = await Open(s, who, plan, name, "generated", prefix, wanted.Count);
 
         var keys = new List<string>((int)wanted.Count);
+        var fruitless = 0;
         while (keys.Count < wanted.Count)
         {
             var codes = new HashSet<string>();
             var count = (int)Math.Min(Step, wanted.Count - keys.Count);
             while (codes.Count < count)
                 codes.Add(KeyFormat.NewCode(alphabet, (int)wanted.Length));
-            keys.AddRange(await Add(s, who.TenantId, batch, [.. codes.Select(c => (KeyFormat.Join(prefix, c), prefix, c, ""))]));
+            var added = await Add(s, who.TenantId, batch, [.. codes.Select(c => (KeyFormat.Join(prefix, c), prefix, c, ""))]);
+            fruitless = added.Count > 0 ? 0 : fruitless + 1;
+            if (fruitless == MaxFruitless)
+                throw Refusal.Field("length", "field.length_too_short_for_count");
+            keys.AddRange(added);
             progress?.Report(keys.Count);
         }
         await audit.Write(s, who, "keys.generated", Target(batch), after: Summary(batch));

@@ -50,7 +50,7 @@ internal static class LicenseStore
     public static ValueTask<Candidate?> Candidate(Session s, string tenant, string key, string machine) => s.One(
         """
         SELECT l.id, l.key, l.state, l.used_at, l.expire_at, p.id, p.name, p.duration_seconds, p.machine_limit, p.offline_grace_seconds, p.entitlements,
-               CASE WHEN m.license_id IS NULL THEN 0 ELSE 1 END,
+               CAST(CASE WHEN m.license_id IS NULL THEN 0 ELSE 1 END AS BIGINT),
                CASE WHEN m.license_id IS NULL THEN (SELECT COUNT(*) FROM bindings o WHERE o.license_id = l.id) ELSE 1 END
         FROM licenses l JOIN plans p ON p.id = l.plan_id LEFT JOIN bindings m ON m.license_id = l.id AND m.machine_code = @machine
         WHERE l.tenant_id = @tenant AND l.key = @key

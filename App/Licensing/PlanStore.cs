@@ -10,7 +10,7 @@ internal static class PlanStore
         """
         SELECT p.id, p.product_id, d.name, d.kind, p.name, p.duration_seconds, p.price, p.currency, p.machine_limit, p.prefix,
                p.offline_grace_seconds, p.entitlements, p.notes, p.enabled, p.created_at, p.updated_at, p.retired_at,
-               CASE WHEN EXISTS (SELECT 1 FROM batches b WHERE b.plan_id = p.id) OR EXISTS (SELECT 1 FROM licenses l WHERE l.tenant_id = p.tenant_id AND l.plan_id = p.id) THEN 1 ELSE 0 END
+               CAST(CASE WHEN EXISTS (SELECT 1 FROM batches b WHERE b.plan_id = p.id) OR EXISTS (SELECT 1 FROM licenses l WHERE l.tenant_id = p.tenant_id AND l.plan_id = p.id) THEN 1 ELSE 0 END AS BIGINT)
         FROM plans p JOIN products d ON d.id = p.product_id
         WHERE p.tenant_id = @tenant
         """;
