@@ -8,10 +8,6 @@ namespace Gatehouse.Tests;
 /// <summary>The words: complete in both languages, none missing, none left over.</summary>
 public sealed partial class LanguageTests
 {
-    /// <summary>Keys that are put together from a prefix and a name that is data: <c>T("state." + state)</c>.</summary>
-    private static readonly string[] Built =
-        ["action.", "audit.", "dashboard.month.", "dashboard.weekday.", "duration.", "event.", "job.", "permission.", "role.", "security.", "setting.", "severity.", "state.", "time.month.", "verdict."];
-
     /// <summary>Dates are put together differently in each language.</summary>
     private static readonly string[] OwnGaps = ["time.short", "time.short_year"];
 
@@ -20,7 +16,10 @@ public sealed partial class LanguageTests
     private static readonly Dictionary<string, string> En = EnList.DistinctBy(w => w.Key).ToDictionary();
     private static readonly Dictionary<string, string> Zh = ZhList.DistinctBy(w => w.Key).ToDictionary();
     private static readonly IReadOnlyList<Source> App = Source.Under("App");
-    private static readonly HashSet<string> Literals = [.. App.SelectMany(f => f.Strings)];
+    private static readonly string All = string.Join('\n', App.Select(f => f.Text));
+
+    /// <summary>What keys are put together from: <c>T("state." + state)</c>.</summary>
+    private static readonly HashSet<string> Beginnings = [.. Beginning().Matches(All).Select(m => m.Groups[1].Value).Where(b => b != "error.")];
 
     [Fact]
     public void Files_are_sorted_and_say_nothing_twice()
@@ -48,8 +47,9 @@ public sealed partial class LanguageTests
     {
         foreach (var (key, value) in EnList.Concat(ZhList))
         {
-            Assert.False(string.IsNullOrWhiteSpace(value), key);
-            Assert.Equal(value.Trim(), value);
+            Assert.False(value.Length == 0, key);
+            // Save what joins the parts of a list.
+            Assert.True(value.Trim() == value || value.Length <= 5, $"{key}: '{value}'");
             // It must be a format that string.Format takes.
             _ = CompositeFormat.Parse(value);
         }
@@ -65,13 +65,10 @@ public sealed partial class LanguageTests
                     if (!Exists(literal.Groups[1].Value))
                         missing.Add($"{file.Path}: {literal.Groups[1].Value}");
         Assert.Empty(missing);
-
-        // What ends in a dot is the beginning of a key that is put together.
-        static bool Exists(string key) => key.EndsWith('.') ? En.Keys.Any(k => k.StartsWith(key, StringComparison.Ordinal)) : En.ContainsKey(key);
     }
 
     [Fact]
-    public void Every_code_job_and_security_event_has_its_words()
+    public void Every_code_job_security_event_and_audited_action_has_its_words()
     {
         var missing = new List<string>();
         foreach (var file in App)
@@ -82,6 +79,8 @@ public sealed partial class LanguageTests
                 Need(file, "job." + m.Groups[1].Value);
             foreach (Match m in Security().Matches(file.Text))
                 Need(file, "security." + m.Groups[1].Value);
+            foreach (Match m in Audited().Matches(file.Text))
+                Need(file, "audit.action." + m.Groups[1].Value);
         }
         Assert.Empty(missing);
 
@@ -96,27 +95,33 @@ public sealed partial class LanguageTests
     [Fact]
     public void A_text_of_a_keys_family_is_a_key()
     {
-        var families = En.Keys.Where(k => !k.StartsWith("error.", StringComparison.Ordinal)).Select(k => k.Split('.')[0]).ToHashSet();
-        var missing = Literals.Where(l => KeyShape().IsMatch(l) && families.Contains(l.Split('.')[0]) && !En.ContainsKey(l) && !Built.Any(b => En.ContainsKey(b + l)) && !Named(l));
+        var families = En.Keys.Select(k => k.Split('.')[0]).ToHashSet();
+        var missing = from file in App
+                      from Match m in Literal().Matches(file.Text)
+                      let text = m.Groups[1].Value
+                      where text == text.ToLowerInvariant() && families.Contains(text.Split('.')[0]) && !Exists(text) && !FileName().IsMatch(text) && !Beginnings.Any(b => En.ContainsKey(b + text))
+                      select $"{file.Path}: {text}";
         Assert.Empty(missing);
     }
 
     [Fact]
-    public void No_key_is_left_over() => Assert.Empty(En.Keys.Where(k => !IsUsed(k)));
+    public void No_key_is_left_over() => Assert.Equal([], En.Keys.Where(k => !IsUsed(k)));
 
     [Fact]
     public void Chinese_is_chinese()
     {
-        Assert.Empty(Zh.Where(w => EnglishRun().IsMatch(Gap().Replace(w.Value, ""))).Select(w => $"{w.Key}: {w.Value}"));
+        Assert.Empty(Zh.Where(w => EnglishRun().IsMatch(Command().Replace(Gap().Replace(w.Value, ""), ""))).Select(w => $"{w.Key}: {w.Value}"));
         Assert.Empty(Zh.Where(w => TwoWords().IsMatch(Gap().Replace(En[w.Key], "")) && !Han().IsMatch(w.Value)).Select(w => $"{w.Key}: {w.Value}"));
     }
 
-    private static bool IsUsed(string key) =>
-        Literals.Contains(key) || Built.Any(b => key.StartsWith(b, StringComparison.Ordinal)) || (IsOne(key) && IsUsed(key[..^4]))
-        || (key.StartsWith("error.", StringComparison.Ordinal) && Literals.Contains(key[6..]));
+    // What ends in a dot is the beginning of a key that is put together.
+    private static bool Exists(string key) => key.EndsWith('.') ? En.Keys.Any(k => k.StartsWith(key, StringComparison.Ordinal)) : En.ContainsKey(key);
 
-    // Names of actions, permissions and jobs look like keys and are none. Their words are checked where they are shown.
-    private static bool Named(string literal) => App.Any(f => Names().Matches(f.Text).Any(m => m.Groups[1].Value == literal));
+    private static bool IsUsed(string key) =>
+        All.Contains($"\"{key}\"", StringComparison.Ordinal)
+        || Beginnings.Any(b => key.StartsWith(b, StringComparison.Ordinal))
+        || (IsOne(key) && IsUsed(key[..^4]))
+        || (key.StartsWith("error.", StringComparison.Ordinal) && All.Contains($"\"{key[6..]}\"", StringComparison.Ordinal));
 
     private static bool IsOne(string key) => key.EndsWith(".one", StringComparison.Ordinal);
 
@@ -144,17 +149,24 @@ public sealed partial class LanguageTests
     [GeneratedRegex("\\.Record\\([^;\"]*?\"([a-z0-9_]+\\.[a-z0-9_.]+)\"")]
     private static partial Regex Security();
 
-    [GeneratedRegex("(?:const string \\w+ = |Write\\([^;\"]*?|Record\\([^;\"]*?|AddJob\\(\\s*)\"([a-z0-9_]+\\.[a-z0-9_.]+)\"")]
-    private static partial Regex Names();
+    [GeneratedRegex("[aA]udit\\.Write\\([^;\"]*?\"([a-z0-9_]+\\.[a-z0-9_.]+)\"")]
+    private static partial Regex Audited();
 
-    [GeneratedRegex(@"^[a-z][a-z0-9_]*(\.[a-z0-9_]+)+$")]
-    private static partial Regex KeyShape();
+    [GeneratedRegex("\"([a-z_]+(?:\\.[a-z_]+)*\\.)\" ?\\+")]
+    private static partial Regex Beginning();
+
+    [GeneratedRegex("\\.(css|js|svg|log|json|jsonl|csv|txt|sql|db|key|html)$")]
+    private static partial Regex FileName();
 
     [GeneratedRegex(@"\{\d+(:[^}]*)?\}")]
     private static partial Regex Gap();
 
     [GeneratedRegex("[a-z]{2,} [a-z]{2,} [a-z]{2,}")]
     private static partial Regex EnglishRun();
+
+    // What is typed at the shell stays as it is.
+    [GeneratedRegex("gatehouse [a-z -]+")]
+    private static partial Regex Command();
 
     [GeneratedRegex("[A-Za-z]{2,} [a-z]{2,}")]
     private static partial Regex TwoWords();

@@ -29,6 +29,7 @@ public static partial class Program
 
         var app = builder.Build();
         app.UseTrustedProxies();
+        app.UseRequestLog();
         app.UseWeb();
         app.MapAssets().OpenToAll();
         app.MapWeb();

@@ -112,6 +112,15 @@ function countAll() {
   for (const bar of document.querySelectorAll("[data-bulk]")) if (bar.closest("form")) count(bar.closest("form"));
 }
 
+// ---- Wide tables ---------------------------------------------------------------------------------------------------
+
+/** A table that is wider than its box can be scrolled with the keyboard. */
+function reach() {
+  for (const box of document.querySelectorAll(".table-responsive, .card:has(> .table)"))
+    if (box.scrollWidth > box.clientWidth) box.tabIndex = 0; else box.removeAttribute("tabindex");
+}
+addEventListener("resize", reach);
+
 // ---- Forms ---------------------------------------------------------------------------------------------------------
 
 const busy = new Set();
@@ -132,7 +141,7 @@ document.addEventListener("submit", event => {
   });
   setTimeout(free, form.hasAttribute("data-download") ? 2000 : 15000);
 });
-addEventListener("pageshow", () => { free(); countAll(); });
+addEventListener("pageshow", () => { free(); countAll(); reach(); });
 
 function switchTheme(event) {
   const theme = event.submitter?.value;
@@ -153,7 +162,7 @@ document.addEventListener("compositionend", event => event.target.dispatchEvent(
 
 // ---- Keyboard ------------------------------------------------------------------------------------------------------
 
-let leader = 0;
+let leader = -Infinity;
 
 const typing = target => target.isContentEditable || /^(input|textarea|select)$/i.test(target.tagName) && target.type !== "checkbox";
 
@@ -164,7 +173,7 @@ document.addEventListener("keydown", event => {
     return;
   }
   const target = event.timeStamp - leader < 1500 ? document.querySelector(`[data-go="${CSS.escape(event.key)}"]`) : shortcut(event.key);
-  leader = event.key === "g" ? event.timeStamp : 0;
+  leader = event.key === "g" ? event.timeStamp : -Infinity;
   if (!target) return;
   event.preventDefault();
   if (target.matches("[popover]")) target.togglePopover();
@@ -196,7 +205,7 @@ document.addEventListener("htmx:response:error", event => {
   toast("bad", page.querySelector("[data-problem]")?.textContent ?? words.offline);
 });
 document.addEventListener("htmx:error", event => { if (event.detail.ctx && !event.detail.ctx.response) toast("bad", words.offline); });
-document.addEventListener("htmx:after:swap", countAll);
+document.addEventListener("htmx:after:swap", () => { countAll(); reach(); });
 // A filter that is empty does not belong in the address.
 document.addEventListener("htmx:config:request", event => {
   const { request } = event.detail.ctx;

@@ -12,12 +12,12 @@ public static class AccountPages
 
     public static void Map(IEndpointRouteBuilder app)
     {
-        var pages = app.MapGroup(Path).RequiresSignIn().RequireRateLimiting(RateLimits.Pages);
+        var pages = app.MapGroup(Path).RequiresSignIn().RequireRateLimiting(RateLimits.Pages).ExcludeFromDescription();
         pages.MapGet("", (HttpContext ctx, Database db, Pages render, AccountService accounts, Sessions sessions, SignIns signIns) =>
             Show(ctx, db, render, accounts, sessions, signIns, null));
         pages.MapPost("/sessions/end", EndSession);
         pages.MapPost("/sessions/end-others", EndOthers);
-        app.MapPost(Path + "/password", ChangePassword).RequiresSignIn().RequireRateLimiting(RateLimits.SignIn);
+        app.MapPost(Path + "/password", ChangePassword).RequiresSignIn().RequireRateLimiting(RateLimits.SignIn).ExcludeFromDescription();
     }
 
     private static async Task Show(

@@ -11,6 +11,7 @@ namespace Gatehouse.Accounts;
 public sealed class AccountService(Audit audit, Sessions sessions, TimeProvider clock)
 {
     private const int ListLimit = 1000;
+    private const string Changed = "staff.changed";
 
     /// <summary>Adds a member of staff to the caller's tenant.</summary>
     /// <exception cref="Refusal">422 on a field (the username may be taken), 403 OWNERS_ONLY or ROLE_TOO_HIGH.</exception>
@@ -73,8 +74,8 @@ public sealed class AccountService(Audit audit, Sessions sessions, TimeProvider 
         await AccountStore.Update(s, after);
         if (disable || role != before.Role)
             await Sessions.EndAll(s, who.TenantId, id);
-        var action = disable ? "staff.disabled" : before.DisabledAt is not null && after.DisabledAt is null ? "staff.enabled" : "staff.changed";
-        await audit.Write(s, who, action, Target(after), State(before), State(after));
+        await audit.Write(s, who, disable ? "staff.disabled" : before.DisabledAt is not null && after.DisabledAt is null ? "staff.enabled" : Changed,
+            Target(after), State(before), State(after));
         return after;
     }
 

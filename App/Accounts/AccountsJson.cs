@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Gatehouse.Platform.Web;
 
 namespace Gatehouse.Accounts;
 

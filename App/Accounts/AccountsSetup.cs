@@ -14,8 +14,11 @@ public static class AccountsSetup
         services.AddSingleton<Sessions>();
         services.AddSingleton<SignIns>();
         services.AddSingleton<AccountService>();
+        services.AddSingleton<CustomerService>();
         services.AddSingleton<TokenService>();
         services.AddSingleton<SetupLinks>();
+        services.AddApiJson(AccountsJson.Default);
+        services.AddApiJson(AccountsJson.Default);
         services.AddJob(AccountsJobs.Tidy, "0 20 3 * * ?", AccountsJobs.RunTidy);
         return services;
     }

@@ -9,8 +9,8 @@ public static class SetupPages
 {
     public static void Map(IEndpointRouteBuilder app)
     {
-        app.MapGet("/setup", Show).OpenToAll().RequireRateLimiting(RateLimits.Pages);
-        app.MapPost("/setup", Complete).OpenToAll().RequireRateLimiting(RateLimits.SignIn);
+        app.MapGet("/setup", Show).OpenToAll().RequireRateLimiting(RateLimits.Pages).ExcludeFromDescription();
+        app.MapPost("/setup", Complete).OpenToAll().RequireRateLimiting(RateLimits.SignIn).ExcludeFromDescription();
     }
 
     private static async Task Show(HttpContext ctx, Database db, Pages pages, PlainHttp plain, SetupLinks links, string? token)

@@ -10,10 +10,10 @@ public static class SignInPages
 {
     public static void Map(IEndpointRouteBuilder app)
     {
-        var pages = app.MapGroup("").OpenToAll().RequireRateLimiting(RateLimits.Pages);
+        var pages = app.MapGroup("").OpenToAll().RequireRateLimiting(RateLimits.Pages).ExcludeFromDescription();
         pages.MapGet("/sign-in", Show);
         pages.MapPost("/sign-out", Leave);
-        app.MapPost("/sign-in", Enter).OpenToAll().RequireRateLimiting(RateLimits.SignIn);
+        app.MapPost("/sign-in", Enter).OpenToAll().RequireRateLimiting(RateLimits.SignIn).ExcludeFromDescription();
     }
 
     private static async Task Show(HttpContext ctx, Database db, Pages pages, PlainHttp plain, SetupLinks links, [FromQuery(Name = "return")] string? back)

@@ -10,12 +10,15 @@ public static class StaffEndpoints
 {
     public static void Map(IEndpointRouteBuilder app)
     {
-        var staff = app.MapGroup("/api/staff").Requires(Permission.StaffManage).RequireRateLimiting(RateLimits.Api);
-        staff.MapGet("", List);
-        staff.MapPost("", Create);
-        staff.MapGet("/{id}", Get);
-        staff.MapPatch("/{id}", Change);
-        staff.MapDelete("/{id}", Remove);
+        var staff = app.MapGroup("/api/staff").Requires(Permission.StaffManage).RequireRateLimiting(RateLimits.Api).WithTags("Staff");
+        staff.MapGet("", List).Query("q", "Part of a user name or display name.").Query("role", "`owner`, `admin`, `operator` or `analyst`; all when left out.").Paged()
+            .Produces<StaffList>().WithSummary("List the staff, newest first").WithName("listStaff");
+        staff.MapPost("", Create).Accepts<StaffBody>("application/json").Produces<StaffAnswer>(201).Refuses("ROLE_TOO_HIGH").Idempotent()
+            .WithSummary("Add a member of staff").WithDescription("Without a `password` one is made, told in this answer and nowhere else.").WithName("createStaff");
+        staff.MapGet("/{id}", Get).Produces<StaffAnswer>().Refuses("NO_SUCH_STAFF").WithSummary("One member of staff").WithName("getStaff");
+        staff.MapPatch("/{id}", Change).Accepts<StaffPatch>("application/json").Produces<StaffAnswer>().Refuses("NO_SUCH_STAFF", "OWNERS_ONLY", "RAISE_SELF", "ROLE_TOO_HIGH", "LAST_OWNER", "SELF_DISABLE", "SELF_RESET")
+            .WithSummary("Change what is named").WithName("changeStaff");
+        staff.MapDelete("/{id}", Remove).Produces<StaffAnswer>().Refuses("NO_SUCH_STAFF", "OWNERS_ONLY", "LAST_OWNER", "SELF_DISABLE").WithSummary("Remove a member of staff").WithName("removeStaff");
     }
 
     private static async Task List(HttpContext ctx, Database db, AccountService accounts, TimeProvider clock, string? q, string? role, string? after, string? limit)

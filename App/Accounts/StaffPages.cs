@@ -11,7 +11,7 @@ public static class StaffPages
 
     public static void Map(IEndpointRouteBuilder app)
     {
-        var pages = app.MapGroup(Path).Requires(Permission.StaffManage).RequireRateLimiting(RateLimits.Pages);
+        var pages = app.MapGroup(Path).Requires(Permission.StaffManage).RequireRateLimiting(RateLimits.Pages).ExcludeFromDescription();
         pages.MapGet("", List);
         pages.MapPost("", Create);
         pages.MapGet("/new", (HttpContext ctx, Pages render) => render.Render<StaffNewPage>(ctx));

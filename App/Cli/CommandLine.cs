@@ -38,7 +38,7 @@ public static class CommandLine
         if (parse.Action is not ParseErrorAction)
             return await parse.InvokeAsync(invocation, CancellationToken.None);
         var command = string.Join(' ', Path(parse.CommandResult.Command));
-        throw new CommandException(ExitCode.Usage, string.Join('\n', parse.Errors.Select(e => e.Message).Distinct()) + $"\nSee: {command} --help");
+        throw new CommandException(ExitCode.Usage, string.Join('\n', parse.Errors.Select(e => e.Message).Distinct()) + Guess(parse) + $"\nSee: {command} --help");
     }
 
     private static RootCommand Root(Terminal terminal, CancellationToken stop)
@@ -46,12 +46,25 @@ public static class CommandLine
         var root = new RootCommand("Gatehouse: card keys, licences and relays from one executable and one data folder.")
         {
             ServeCommand.Create(terminal, stop),
+            SetupLinkCommand.Create(terminal),
+            new Command("admin", "Staff accounts.") { AdminCreateCommand.Create(terminal), AdminListCommand.Create(terminal), AdminResetPasswordCommand.Create(terminal) },
+            new Command("token", "API tokens.") { TokenCreateCommand.Create(terminal) },
+            new Command("keys", "Keys.") { KeysGenerateCommand.Create(terminal), KeysExportCommand.Create(terminal) },
+            new Command("db", "The database.") { DbCheckCommand.Create(terminal), DbCopyCommand.Create(terminal) },
             CheckConfigCommand.Create(terminal),
+            HealthCheckCommand.Create(terminal),
             VersionCommand.Create(terminal),
         };
         var help = root.Options.OfType<HelpOption>().Single();
         help.Action = new HelpWithExamples((HelpAction)help.Action!);
         return root;
+    }
+
+    private static string Guess(ParseResult parse)
+    {
+        var command = parse.CommandResult.Command;
+        var known = command.Subcommands.Select(c => c.Name).Concat(command.Options.Select(o => o.Name));
+        return parse.UnmatchedTokens.Select(t => Nearest.To(t, known)).OfType<string>().FirstOrDefault() is { } near ? $"\nDid you mean {near}?" : "";
     }
 
     private static IEnumerable<string> Path(Command command) =>
@@ -66,6 +79,7 @@ public static class CommandLine
         ListenException => (ExitCode.Address, e.Message),
         StorageCorruptException => (ExitCode.StorageCorrupt, e.Message),
         StorageException => (ExitCode.StorageUnreachable, e.Message),
+        DatabaseCopyException => (ExitCode.Failed, e.Message),
         Refusal refusal => (ExitCode.Failed, Say(refusal)),
         DllNotFoundException or NotSupportedException or IOException or UnauthorizedAccessException => (ExitCode.Failed, e.Message),
         OperationCanceledException => (ExitCode.Failed, "Stopped before it was done."),

@@ -17,7 +17,7 @@ public static class ExitCode
         (Failed, "it failed, or a check found something; standard error says what"),
         (Usage, "the command line or the configuration is wrong"),
         (StorageUnreachable, "the database cannot be reached, or its disk is full"),
-        (StorageCorrupt, "the database is damaged, or was made by a newer version"),
+        (StorageCorrupt, "the database is damaged, or its schema is another version's"),
         (DataFolder, "the data folder is missing, not writable, too open, or already served from"),
         (Address, "an address cannot be listened on, such as a port in use"),
     ];

@@ -1,6 +1,8 @@
 using System.CommandLine;
+using Gatehouse.Accounts;
 using Gatehouse.Platform;
 using Gatehouse.Platform.Storage;
+using Gatehouse.Platform.Web;
 
 namespace Gatehouse.Cli;
 
@@ -38,9 +40,31 @@ internal static class ServeCommand
         var log = app.Services.GetRequiredService<ILoggerFactory>().CreateLogger("Gatehouse");
         using var watch = Logs.WatchForFatal(log);
         Logs.WarnOfWeakness(log, settings.Configuration);
+        if (demo && !await DemoData.Fill(settings.Configuration, folder, db))
+            terminal.Error.WriteLine("--demo fills an empty database only; this one has data and stays as it is.");
         await app.Listen(stop);
-        terminal.Out.WriteLine($"Gatehouse {VersionCommand.Current} serves {string.Join(" and ", app.Urls)} from {folder.Path} ({db.Engine}).");
+        await Announce(terminal, app, folder, db);
         await app.WaitForShutdownAsync(stop);
         return ExitCode.Ok;
+    }
+
+    // Printed, not logged: a person waits for it, and the link is a secret that no log file should keep.
+    private static async Task Announce(Terminal terminal, WebApplication app, DataFolder folder, Database db)
+    {
+        var address = PublicAddress.Base(app.Configuration, app.Urls);
+        terminal.Out.WriteLine($"Gatehouse {ProgramVersion.Current} is ready at {address}");
+        terminal.Out.WriteLine($"Listening on {string.Join(" and ", app.Urls)}; data in {folder.Path} ({db.Engine}).");
+        var links = app.Services.GetRequiredService<SetupLinks>();
+        if (!await db.Read(s => links.Needed(s, Caller.DefaultTenant)))
+            return;
+        var link = await SetupLinkCommand.Make(db, links, address);
+        terminal.Out.WriteLine();
+        terminal.Out.WriteLine("There is no owner yet. Open this link to become it (once, within 30 minutes):");
+        terminal.Out.WriteLine();
+        terminal.Out.WriteLine("  " + link);
+        terminal.Out.WriteLine();
+        if (PublicAddress.IsLocal(address))
+            terminal.Out.WriteLine($"From another machine: ssh -L {new Uri(address).Port}:{new Uri(address).Authority} THIS-SERVER, then open it there.");
+        terminal.Out.WriteLine($"A new link: gatehouse setup-link --data {folder.Path}");
     }
 }

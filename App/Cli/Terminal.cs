@@ -3,25 +3,40 @@ using System.Text;
 namespace Gatehouse.Cli;
 
 /// <summary>Where a command reads and writes.</summary>
-/// <param name="interactive">A person types: passwords are asked for, without echo.</param>
-public sealed class Terminal(TextReader input, TextWriter output, TextWriter error, bool interactive)
+public sealed class Terminal
 {
-    public TextWriter Out { get; } = output;
+    private readonly TextReader _input;
+    private readonly bool _interactive;
 
-    public TextWriter Error { get; } = error;
+    /// <param name="interactive">A person types: passwords are asked for, without echo.</param>
+    public Terminal(TextReader input, Stream output, TextWriter error, bool interactive)
+    {
+        _input = input;
+        _interactive = interactive;
+        Bytes = output;
+        Out = new StreamWriter(output, new UTF8Encoding(false)) { AutoFlush = true };
+        Error = error;
+    }
 
-    public static Terminal OfProcess() => new(Console.In, Console.Out, Console.Error, !Console.IsInputRedirected);
+    public TextWriter Out { get; }
+
+    /// <summary>What <see cref="Out"/> writes to, for files.</summary>
+    public Stream Bytes { get; }
+
+    public TextWriter Error { get; }
+
+    public static Terminal OfProcess() => new(Console.In, Console.OpenStandardOutput(), Console.Error, !Console.IsInputRedirected);
 
     /// <summary>
-    /// A new password, never from the command line, where other users of the machine could see it: one line of standard input with
-    /// <c>--password-stdin</c>, else typed twice without echo.
+    /// A new password, never from the command line, where other users of the machine could see it: one line of standard input when
+    /// <paramref name="fromInput"/>, else typed twice without echo.
     /// </summary>
     /// <exception cref="CommandException">Nothing came, or the two differ.</exception>
     public string NewPassword(bool fromInput)
     {
         if (fromInput)
-            return input.ReadLine() is { Length: > 0 } line ? line : throw new CommandException(ExitCode.Usage, "No password came on standard input.");
-        if (!interactive)
+            return _input.ReadLine() is { Length: > 0 } line ? line : throw new CommandException(ExitCode.Usage, "No password came on standard input.");
+        if (!_interactive)
             throw new CommandException(ExitCode.Usage, "There is no terminal to ask for the password: give it on standard input with --password-stdin.");
         var password = Ask("Password: ");
         return Ask("Again: ") == password ? password : throw new CommandException(ExitCode.Usage, "The two passwords differ.");

@@ -1,6 +1,6 @@
 using System.CommandLine;
-using System.Reflection;
 using System.Runtime.InteropServices;
+using Gatehouse.Platform;
 using Gatehouse.Platform.Storage;
 
 namespace Gatehouse.Cli;
@@ -13,14 +13,10 @@ internal static class VersionCommand
         var command = new Verb("version", "Prints the version and what it runs on.", "gatehouse version");
         command.SetAction(_ =>
         {
-            terminal.Out.WriteLine(Current);
+            terminal.Out.WriteLine(ProgramVersion.Current);
             terminal.Out.WriteLine($"{RuntimeInformation.FrameworkDescription}, SQLite {SQLitePCL.raw.sqlite3_libversion().utf8_to_string()}, schema {Migrations.Latest}, {RuntimeInformation.RuntimeIdentifier}");
             return ExitCode.Ok;
         });
         return command;
     }
-
-    /// <summary>Such as <c>0.1.0</c>, without what the build appends.</summary>
-    internal static string Current { get; } =
-        typeof(VersionCommand).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "0";
 }

@@ -33,7 +33,7 @@ internal sealed class Workplace : IAsyncDisposable
         var postgres = settings["Storage:Postgres"];
         if (postgres.Length == 0 && !File.Exists(Path.Combine(folder.Path, DataFolder.DatabaseFile)))
             throw new DataFolderException($"There is no database in {folder.Path} yet. Start Gatehouse once: gatehouse serve --data {folder.Path}");
-        var db = await Database.Open(folder.Path, postgres);
+        var db = await Database.Open(folder.Path, postgres, migrate: false);
         var services = new ServiceCollection();
         services.AddLogging(logging => logging.AddLogs(settings.Configuration, toStandardError: true));
         Program.AddGatehouse(services, settings.Configuration, folder, db);

@@ -14,19 +14,23 @@ public static class KeyEndpoints
     {
         var group = app.MapGroup("/api").RequireRateLimiting(RateLimits.Api).WithTags("Keys");
         var read = group.MapGroup("").Requires(Permission.KeysRead);
-        read.MapGet("/keys", List).WithSummary("List keys, newest first: status, prefix, plan, batch, q, after, limit").Produces<KeyList>();
-        read.MapGet("/keys/export", ExportKeys).WithSummary("Export keys as txt, csv or jsonl");
-        read.MapGet("/keys/{key}", Get).WithSummary("One key with its machines and history").Produces<KeyAnswer>();
-        read.MapGet("/batches", Batches).WithSummary("List batches, newest first").Produces<BatchList>();
+        Filtered(read.MapGet("/keys", List)).Paged().WithSummary("List keys, newest first").Produces<KeyList>();
+        Filtered(read.MapGet("/keys/export", ExportKeys)).Query("format", "`txt`, `csv` or `jsonl`.").Sends("text/plain", "The keys as a file.").WithSummary("Export keys as txt, csv or jsonl");
+        read.MapGet("/keys/{key}", Get).WithSummary("One key with its machines and history").Refuses("KEY_NOT_FOUND").Produces<KeyAnswer>();
+        read.MapGet("/batches", Batches).WithSummary("List batches, newest first").Paged().Produces<BatchList>();
         var write = group.MapGroup("").Requires(Permission.KeysWrite);
-        write.MapPost("/keys/generate", Generate).WithSummary("Generate a batch of keys").Accepts<GenerateRequest>("application/json").Produces<GenerateAnswer>();
-        write.MapPost("/keys/import", Import).WithSummary("Import keys made elsewhere; dry_run lists what is wrong by line")
+        write.MapPost("/keys/generate", Generate).WithSummary("Generate a batch of keys").Idempotent().Accepts<GenerateRequest>("application/json").Produces<GenerateAnswer>();
+        write.MapPost("/keys/import", Import).WithSummary("Import keys made elsewhere; dry_run lists what is wrong by line").Idempotent()
             .WithMetadata(new RequestSizeLimitAttribute(MaxImportBytes)).Accepts<ImportRequest>("application/json").Produces<ImportAnswer>();
-        write.MapPost("/keys/bulk", Bulk).WithSummary("Do one thing to many keys").Accepts<BulkRequest>("application/json").Produces<BulkAnswer>();
-        write.MapPatch("/keys/{key}", Change).WithSummary("Change a key, or do one thing to it").Accepts<KeyPatch>("application/json").Produces<KeyAnswer>();
-        write.MapDelete("/keys/{key}", Delete).WithSummary("Delete an unused key").Produces<KeyDeleted>();
+        write.MapPost("/keys/bulk", Bulk).WithSummary("Do one thing to many keys").Idempotent().Accepts<BulkRequest>("application/json").Produces<BulkAnswer>();
+        write.MapPatch("/keys/{key}", Change).WithSummary("Change a key, or do one thing to it").Refuses("KEY_NOT_FOUND", "ALREADY_SUSPENDED", "NOT_SUSPENDED", "ALREADY_REVOKED", "ALREADY_UNUSED", "NOT_ACTIVATED", "NEVER_EXPIRES", "NOT_BOUND").Accepts<KeyPatch>("application/json").Produces<KeyAnswer>();
+        write.MapDelete("/keys/{key}", Delete).WithSummary("Delete an unused key").Refuses("KEY_NOT_FOUND", "NOT_UNUSED").Produces<KeyDeleted>();
         group.MapGet("/statistics/keys", Statistics).Requires(Permission.StatisticsRead).WithSummary("Counts by state and plan, activations over time").Produces<KeyStatistics>();
     }
+
+    private static RouteHandlerBuilder Filtered(RouteHandlerBuilder builder) => builder
+        .Query("status", "`unused`, `active`, `expired`, `suspended` or `revoked`; all when left out.").Query("prefix", "Keys with this prefix.")
+        .Query("plan", "A plan's id.").Query("batch", "A batch's id.").Query("q", "Part of a key, a machine code or a note.");
 
     private static async Task List(HttpContext ctx, KeyQueries queries, TimeProvider clock)
     {

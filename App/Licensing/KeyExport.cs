@@ -17,11 +17,21 @@ public sealed class KeyExport(KeyQueries queries, TimeProvider clock)
     public async Task Send(HttpContext ctx, LicenseFilter filter, string? format)
     {
         format = Checked(format);
-        var response = ctx.Response;
-        response.ContentType = format switch { "txt" => "text/plain; charset=utf-8", "csv" => "text/csv; charset=utf-8", _ => "application/x-ndjson" };
-        response.Headers.ContentDisposition = $"attachment; filename=\"keys-{clock.GetUtcNow():yyyyMMdd-HHmmss}.{format}\"";
-        response.Headers.CacheControl = "no-store";
-        await Write(response.BodyWriter, ctx.Caller().TenantId, filter, format, ctx.RequestAborted);
+        Head(ctx.Response, format);
+        await Write(ctx.Response.BodyWriter, ctx.Caller().TenantId, filter, format, ctx.RequestAborted);
+    }
+
+    /// <summary>The same for keys that are at hand.</summary>
+    public async Task Send(HttpContext ctx, IReadOnlyList<License> keys, string? format)
+    {
+        format = Checked(format);
+        Head(ctx.Response, format);
+        if (format == "csv")
+            Encoding.UTF8.GetBytes("\uFEFF" + CsvHead, ctx.Response.BodyWriter);
+        var now = clock.GetUtcNow().ToUnixTimeMilliseconds();
+        foreach (var key in keys)
+            Line(ctx.Response.BodyWriter, key, format, now);
+        await ctx.Response.BodyWriter.FlushAsync(ctx.RequestAborted);
     }
 
     /// <summary>Writes the keys to a pipe and returns how many there were.</summary>
@@ -45,6 +55,13 @@ public sealed class KeyExport(KeyQueries queries, TimeProvider clock)
     /// <exception cref="Refusal">422 on <c>format</c>.</exception>
     public static string Checked(string? format) => string.IsNullOrEmpty(format) ? "txt"
         : Formats.Contains(format) ? format : throw Refusal.Field("format", "field.one_of", string.Join(", ", Formats));
+
+    private void Head(HttpResponse response, string format)
+    {
+        response.ContentType = format switch { "txt" => "text/plain; charset=utf-8", "csv" => "text/csv; charset=utf-8", _ => "application/x-ndjson" };
+        response.Headers.ContentDisposition = $"attachment; filename=\"keys-{clock.GetUtcNow():yyyyMMdd-HHmmss}.{format}\"";
+        response.Headers.CacheControl = "no-store";
+    }
 
     private static void Line(IBufferWriter<byte> writer, License key, string format, long now)
     {

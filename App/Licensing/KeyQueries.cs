@@ -5,7 +5,7 @@ using Gatehouse.Platform.Web;
 namespace Gatehouse.Licensing;
 
 /// <summary>How many keys there are, by plan and state.</summary>
-public sealed record KeyCounts(IReadOnlyList<(string PlanId, string State, long Count)> Rows, long At)
+public sealed record KeyCounts(IReadOnlyList<(string PlanId, string State, long Count)> Rows, long Batches, long At)
 {
     public long Total => Rows.Sum(r => r.Count);
     public long Of(string state) => Rows.Where(r => r.State == state).Sum(r => r.Count);
@@ -47,12 +47,22 @@ public sealed class KeyQueries(Database db, TimeProvider clock, ILogger<KeyQueri
         }
     }
 
-    public Task<Page<Batch>> Batches(string tenant, string? after, int limit, CancellationToken ct) => db.Read(async s =>
+    /// <summary>Newest first; with a search, those that have it somewhere in their name.</summary>
+    public Task<Page<Batch>> Batches(string tenant, string? after, int limit, CancellationToken ct, string? search = null) => db.Read(async s =>
     {
-        var cursor = Cursor.Decode(after);
-        var sql = BatchSelect + (cursor is null ? "" : " AND b.id < @after") + " ORDER BY b.id DESC LIMIT @limit";
-        (string, object?)[] args = cursor is null ? [("tenant", tenant), ("limit", limit + 1L)] : [("tenant", tenant), ("after", cursor), ("limit", limit + 1L)];
-        return Page<Batch>.Of(await s.All(sql, MapBatch, args), limit, b => b.Id);
+        var sql = BatchSelect;
+        List<(string, object?)> args = [("tenant", tenant), ("limit", limit + 1L)];
+        if (Cursor.Decode(after) is { } cursor)
+        {
+            sql += " AND b.id < @after";
+            args.Add(("after", cursor));
+        }
+        if (!string.IsNullOrWhiteSpace(search))
+        {
+            sql += " AND LOWER(b.name) LIKE @like ESCAPE '\\'";
+            args.Add(("like", LicenseWhere.Like(search)));
+        }
+        return Page<Batch>.Of(await s.All(sql + " ORDER BY b.id DESC LIMIT @limit", MapBatch, [.. args]), limit, b => b.Id);
     }, ct);
 
     public Task<Batch?> Batch(string tenant, string id, CancellationToken ct) =>
@@ -127,7 +137,8 @@ public sealed class KeyQueries(Database db, TimeProvider clock, ILogger<KeyQueri
         var counts = rows
             .SelectMany(r => r.State == LicenseState.Active ? [(r.Plan, r.State, r.Count - r.RunOut), (r.Plan, LicenseState.Expired, r.RunOut)] : new[] { (r.Plan, r.State, r.Count) })
             .Where(r => r.Item3 > 0).ToList();
-        var counted = new Counted(new KeyCounts(counts, now), clock.GetTimestamp(), clock.GetElapsedTime(start), null);
+        var batches = await db.Read(s => s.Number("SELECT COUNT(*) FROM batches WHERE tenant_id = @tenant", ("tenant", tenant)));
+        var counted = new Counted(new KeyCounts(counts, batches, now), clock.GetTimestamp(), clock.GetElapsedTime(start), null);
         _counts[tenant] = counted;
         return counted;
     }

@@ -33,39 +33,65 @@ public sealed class KeyService(PlanService plans, Preferences preferences, Audit
 
     /// <summary>Generates a batch. <paramref name="progress"/> hears how many are made so far.</summary>
     /// <exception cref="Refusal">422 by field.</exception>
-    public async ValueTask<GeneratedKeys> Generate(Session s, Caller who, NewKeys wanted, IProgress<int>? progress = null, int maxCount = MaxCount)
+    public async ValueTask<GeneratedKeys> Generate(Session s, Caller who, NewKeys wanted, IProgress<int>? progress = null)
+    {
+        var batch = await Begin(s, who, wanted, MaxCount);
+        var keys = await Fill(s, who, batch, (int)wanted.Count, (int)wanted.Length, progress);
+        return new GeneratedKeys(batch with { Count = wanted.Count }, keys);
+    }
+
+    /// <summary>Opens a batch that <see cref="Fill"/> then fills, in one transaction or, when it is huge, in several.</summary>
+    /// <exception cref="Refusal">422 by field.</exception>
+    public async ValueTask<Batch> Begin(Session s, Caller who, NewKeys wanted, int maxCount)
+    {
+        var (plan, prefix, name) = await Check(s, who.TenantId, wanted, maxCount);
+        var batch = await Open(s, who, plan, name, "generated", prefix, 0);
+        await audit.Write(s, who, "keys.generated", Target(batch), after: Summary(batch with { Count = wanted.Count }));
+        return batch;
+    }
+
+    /// <summary>Could this be generated? Changes nothing.</summary>
+    /// <exception cref="Refusal">422 by field.</exception>
+    public async ValueTask<(Plan Plan, string Prefix, string Name)> Check(Session s, string tenant, NewKeys wanted, int maxCount = MaxCount)
     {
         var check = new FieldChecks();
         check.Range("count", wanted.Count, 1, maxCount);
         check.Range("length", wanted.Length, KeyFormat.MinCode, KeyFormat.MaxCode);
         var name = check.Text("note", wanted.Note, 0, 200);
-        var typedPrefix = wanted.Prefix is null ? null : KeyFormat.Prefix(check, wanted.Prefix);
-        var alphabet = preferences.Get(who.TenantId, Preferences.KeyAlphabet);
+        var prefix = wanted.Prefix is null ? null : KeyFormat.Prefix(check, wanted.Prefix);
         // At least a thousand codes to choose from for each key, so that guessing finds little and drawing ends soon.
-        if (!check.Any && Math.Pow(alphabet.Length, wanted.Length) < wanted.Count * 1000.0)
+        if (!check.Any && Math.Pow(Alphabet(tenant).Length, wanted.Length) < wanted.Count * 1000.0)
             check.Wrong("length", "field.length_too_short_for_count");
         check.ThrowIfAny();
-        var plan = await Usable(s, who.TenantId, wanted.Plan);
-        var prefix = typedPrefix ?? plan.Prefix;
-        var batch = await Open(s, who, plan, name, "generated", prefix, wanted.Count);
+        var plan = await Usable(s, tenant, wanted.Plan);
+        return (plan, prefix ?? plan.Prefix, name);
+    }
 
-        var keys = new List<string>((int)wanted.Count);
+    /// <summary>A key as it would look.</summary>
+    public string Example(string tenant, string prefix, int length) => KeyFormat.Join(prefix, KeyFormat.NewCode(Alphabet(tenant), length));
+
+    /// <summary>Adds new keys to a batch and returns them. A clash is redrawn.</summary>
+    /// <exception cref="Refusal">422 on <c>length</c> when nearly all codes of that length are taken.</exception>
+    public async ValueTask<List<string>> Fill(Session s, Caller who, Batch batch, int count, int length, IProgress<int>? progress = null)
+    {
+        var alphabet = Alphabet(who.TenantId);
+        var keys = new List<string>(count);
         var fruitless = 0;
-        while (keys.Count < wanted.Count)
+        while (keys.Count < count)
         {
             var codes = new HashSet<string>();
-            var count = (int)Math.Min(Step, wanted.Count - keys.Count);
-            while (codes.Count < count)
-                codes.Add(KeyFormat.NewCode(alphabet, (int)wanted.Length));
-            var added = await Add(s, who.TenantId, batch, [.. codes.Select(c => (KeyFormat.Join(prefix, c), prefix, c, ""))]);
+            while (codes.Count < Math.Min(Step, count - keys.Count))
+                codes.Add(KeyFormat.NewCode(alphabet, length));
+            var added = await Add(s, who.TenantId, batch, [.. codes.Select(c => (KeyFormat.Join(batch.Prefix, c), batch.Prefix, c, ""))]);
             fruitless = added.Count > 0 ? 0 : fruitless + 1;
             if (fruitless == MaxFruitless)
                 throw Refusal.Field("length", "field.length_too_short_for_count");
             keys.AddRange(added);
             progress?.Report(keys.Count);
         }
-        await audit.Write(s, who, "keys.generated", Target(batch), after: Summary(batch));
-        return new GeneratedKeys(batch, keys);
+        await s.Execute("UPDATE batches SET key_count = key_count + @count WHERE id = @id AND tenant_id = @tenant",
+            ("count", (long)count), ("id", batch.Id), ("tenant", who.TenantId));
+        return keys;
     }
 
     /// <summary>Stores keys that were made elsewhere, all of them or none.</summary>
@@ -90,6 +116,8 @@ public sealed class KeyService(PlanService plans, Preferences preferences, Audit
         await audit.Write(s, who, "keys.imported", Target(batch), after: Summary(batch));
         return batch;
     }
+
+    private string Alphabet(string tenant) => preferences.Get(tenant, Preferences.KeyAlphabet);
 
     internal static AuditTarget Target(Batch batch) => new("batch", batch.Id, batch.Name);
 

@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using Gatehouse.Devices;
+using Gatehouse.Platform.Web;
 
 namespace Gatehouse.Licensing;
 

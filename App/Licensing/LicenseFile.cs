@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Text;
 using System.Text.Json;
 using Gatehouse.Platform.Crypto;
+using Gatehouse.Platform.Web;
 
 namespace Gatehouse.Licensing;
 
@@ -81,12 +82,4 @@ public static class LicenseFile
         else
             json.WriteNull(name);
     }
-}
-
-/// <summary>Instants of the API: ISO 8601 in UTC, to the millisecond.</summary>
-public static class Iso
-{
-    public static string Text(long at) => DateTimeOffset.FromUnixTimeMilliseconds(at).UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'");
-
-    public static string? Text(long? at) => at is { } time ? Text(time) : null;
 }

@@ -17,6 +17,8 @@ public sealed record LicenseFilter(string? State = null, string? Prefix = null, 
     {
         if (!string.IsNullOrEmpty(State) && !LicenseState.All.Contains(State))
             throw Refusal.Field("status", "field.status", string.Join(", ", LicenseState.All));
+        if (Parts().Any(p => p?.Any(char.IsControl) == true))
+            throw Refusal.Field("q", "field.control_characters");
         return Parts().Any(p => p?.Length > 200) ? throw Refusal.Field("q", "field.too_long", 200) : this;
     }
 
@@ -80,6 +82,9 @@ internal sealed class LicenseWhere
         return new LicenseWhere(where, filter.State, args);
     }
 
+    /// <summary>The pattern that finds a term anywhere in a text in lower case, with ESCAPE '\'.</summary>
+    public static string Like(string term) => "%" + term.Trim().ToLowerInvariant().Replace("\\", "\\\\").Replace("%", "\\%").Replace("_", "\\_") + "%";
+
     // The beginning of a key, of its code or of a machine code, or any part of a note or of a batch's name.
     private static async ValueTask<string> Search(Session s, string tenant, string query, List<(string, object?)> args, bool walk)
     {
@@ -88,7 +93,7 @@ internal sealed class LicenseWhere
         (string, object?)[] terms =
         [
             ("q1", key), ("q2", key + "\uffff"), ("m1", term), ("m2", term + "\uffff"),
-            ("like", "%" + term.ToLowerInvariant().Replace("\\", "\\\\").Replace("%", "\\%").Replace("_", "\\_") + "%"),
+            ("like", Like(term)),
         ];
         args.AddRange(terms);
         string[] sources =

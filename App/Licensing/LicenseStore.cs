@@ -50,13 +50,13 @@ internal static class LicenseStore
     public static ValueTask<Candidate?> Candidate(Session s, string tenant, string key, string machine) => s.One(
         """
         SELECT l.id, l.key, l.state, l.used_at, l.expire_at, p.id, p.name, p.duration_seconds, p.machine_limit, p.offline_grace_seconds, p.entitlements,
-               CAST(CASE WHEN m.license_id IS NULL THEN 0 ELSE 1 END AS BIGINT),
+               m.license_id,
                CASE WHEN m.license_id IS NULL THEN (SELECT COUNT(*) FROM bindings o WHERE o.license_id = l.id) ELSE 1 END
         FROM licenses l JOIN plans p ON p.id = l.plan_id LEFT JOIN bindings m ON m.license_id = l.id AND m.machine_code = @machine
         WHERE l.tenant_id = @tenant AND l.key = @key
         """,
         static r => new Candidate(r.GetString(0), r.GetString(1), r.GetString(2), r.LongOrNull(3), r.LongOrNull(4), r.GetString(5), r.GetString(6),
-            r.LongOrNull(7), r.GetInt64(8), r.GetInt64(9), r.GetString(10), r.GetInt64(11) != 0, r.GetInt64(12)),
+            r.LongOrNull(7), r.GetInt64(8), r.GetInt64(9), r.GetString(10), !r.IsDBNull(11), r.GetInt64(12)),
         ("tenant", tenant), ("key", key), ("machine", machine));
 
     /// <summary>

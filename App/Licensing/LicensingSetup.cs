@@ -1,4 +1,5 @@
 using Gatehouse.Platform.Scheduling;
+using Gatehouse.Platform.Web;
 
 namespace Gatehouse.Licensing;
 
@@ -11,13 +12,16 @@ public static class LicensingSetup
         services.AddSingleton<KeyService>();
         services.AddSingleton<LifeService>();
         services.AddSingleton<KeyQueries>();
+        services.AddSingleton<KeyLists>();
         services.AddSingleton<KeyExport>();
+        services.AddSingleton<GenerationRuns>();
         services.AddSingleton<Statistics>();
         services.AddSingleton<Dashboard>();
         services.AddSingleton<GuessGuard>();
         services.AddSingleton<Certificates>();
         services.AddSingleton<ActivationService>();
         services.AddSingleton<ExpiryJob>();
+        services.AddApiJson(LicensingJson.Default);
         return services.AddJob(ExpiryJob.Name, "0 0 * * * ?", (provider, ct) => provider.GetRequiredService<ExpiryJob>().Run(ct));
     }
 
@@ -29,5 +33,10 @@ public static class LicensingSetup
         PlanPages.Map(app);
         DashboardPages.Map(app);
         CustomerPages.Map(app);
+        KeyPages.Map(app);
+        BulkPages.Map(app);
+        GeneratePages.Map(app);
+        BatchPages.Map(app);
+        ImportPages.Map(app);
     }
 }

@@ -10,12 +10,12 @@ public static class PlanEndpoints
     {
         var group = app.MapGroup("/api/plans").RequireRateLimiting(RateLimits.Api).WithTags("Plans");
         var read = group.MapGroup("").Requires(Permission.PlansRead);
-        read.MapGet("", List).WithSummary("List plans, newest first").Produces<PlanList>();
-        read.MapGet("/{id}", Get).WithSummary("One plan").Produces<PlanAnswer>();
+        read.MapGet("", List).WithSummary("List plans, newest first").Query("retired", "`true`: retired plans too.", "boolean").Paged().Produces<PlanList>();
+        read.MapGet("/{id}", Get).WithSummary("One plan").Refuses("PLAN_NOT_FOUND").Produces<PlanAnswer>();
         var write = group.MapGroup("").Requires(Permission.PlansWrite);
-        write.MapPost("", Create).WithSummary("Make a plan").Accepts<PlanInput>("application/json").Produces<PlanAnswer>(201);
-        write.MapPatch("/{id}", Change).WithSummary("Change what is named").Accepts<PlanInput>("application/json").Produces<PlanAnswer>();
-        write.MapDelete("/{id}", Remove).WithSummary("Delete a plan; one in use is retired").Produces<PlanRemoved>();
+        write.MapPost("", Create).WithSummary("Make a plan").Idempotent().Accepts<PlanInput>("application/json").Produces<PlanAnswer>(201);
+        write.MapPatch("/{id}", Change).WithSummary("Change what is named").Refuses("PLAN_NOT_FOUND", "PLAN_RETIRED").Accepts<PlanInput>("application/json").Produces<PlanAnswer>();
+        write.MapDelete("/{id}", Remove).WithSummary("Delete a plan; one in use is retired").Refuses("PLAN_NOT_FOUND", "PLAN_RETIRED").Produces<PlanRemoved>();
     }
 
     private static async Task List(HttpContext ctx, Database db, PlanService plans)

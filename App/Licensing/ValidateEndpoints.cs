@@ -9,9 +9,9 @@ public static class ValidateEndpoints
     public static void Map(IEndpointRouteBuilder app)
     {
         var group = app.MapGroup("/api").OpenToAll().RequireRateLimiting(RateLimits.Api).WithTags("Keys for programs");
-        group.MapPost("/validate", Validate).WithSummary("Validate a key for a machine; the first call activates it")
+        group.MapPost("/validate", Validate).WithSummary("Validate a key for a machine; the first call activates it").Refuses("TOO_MANY_WRONG_KEYS")
             .Accepts<ValidateRequest>("application/json").Produces<ValidateAnswer>();
-        group.MapGet("/status/{code}", Status).WithSummary("What a key is, without activating it").Produces<StatusAnswer>();
+        group.MapGet("/status/{code}", Status).WithSummary("What a key is, without activating it").Refuses("KEY_NOT_FOUND", "TOO_MANY_WRONG_KEYS").Produces<StatusAnswer>();
         group.MapGet("/public-key", PublicKey).WithSummary("The key that answers and licence files are signed with").Produces<PublicKeyAnswer>();
     }
 

@@ -20,19 +20,21 @@ public sealed class HealthChecker(Database db, DataFolder folder, JobCatalog cat
     private const string ProbeRow = "health";
     private long? _wroteAt;
 
-    /// <summary>Reads a row, and writes one every few seconds. Never throws: what is wrong is the answer.</summary>
-    public async Task<StorageCheck> Storage()
+    /// <summary>Reads a row, and writes one every few seconds. Storage that fails is the answer, not an exception. The size is in bytes, 0 when it is not known.</summary>
+    public async Task<(StorageCheck Check, long Size)> Storage()
     {
         var begun = TimeProvider.System.GetTimestamp();
-        var reason = await Reason();
-        return new StorageCheck(reason is null ? HealthReport.Pass : HealthReport.Fail, db.Engine, (long)TimeProvider.System.GetElapsedTime(begun).TotalMilliseconds, reason);
+        var (reason, size) = await Reason();
+        var check = new StorageCheck(reason is null ? HealthReport.Pass : HealthReport.Fail, db.Engine, (long)TimeProvider.System.GetElapsedTime(begun).TotalMilliseconds, reason);
+        return (check, size);
     }
 
-    private async Task<string?> Reason()
+    private async Task<(string?, long)> Reason()
     {
+        var size = 0L;
         try
         {
-            await db.SizeBytes();
+            size = await db.SizeBytes();
             var integrity = await db.Read(s => JobStore.Find(s, StorageJobs.Integrity));
             if (_wroteAt is not { } at || clock.GetElapsedTime(at) >= WriteEvery)
             {
@@ -41,17 +43,18 @@ public sealed class HealthChecker(Database db, DataFolder folder, JobCatalog cat
                     ("name", ProbeRow), ("now", clock.GetUtcNow().ToUnixTimeMilliseconds())));
                 _wroteAt = clock.GetTimestamp();
             }
-            return integrity is { Succeeded: false, Message: { } message } && JobMessage.Key(message) == StorageJobs.DamagedMessage ? Damaged : null;
+            var damaged = integrity is { Succeeded: false, Message: { } message } && JobMessage.Key(message) == StorageJobs.DamagedMessage;
+            return (damaged ? Damaged : null, size);
         }
         catch (StorageException e)
         {
             _wroteAt = null;
-            return e is StorageFullException ? "STORAGE_FULL" : e is StorageCorruptException ? Damaged : Unavailable;
+            return (e is StorageFullException ? "STORAGE_FULL" : e is StorageCorruptException ? Damaged : Unavailable, size);
         }
         catch (FileNotFoundException)
         {
             // SQLite goes on with a file that was removed under it, and all of that is lost at the next start.
-            return "FILE_GONE";
+            return ("FILE_GONE", size);
         }
     }
 

@@ -1,5 +1,6 @@
 using Gatehouse.Platform;
 using Gatehouse.Platform.Storage;
+using Gatehouse.Platform.Web;
 
 namespace Gatehouse.Operations;
 
@@ -7,13 +8,28 @@ namespace Gatehouse.Operations;
 /// Answers how the appliance is. The checks run in the background, at most once in two seconds however many ask, and nobody
 /// waits longer than <see cref="Patience"/> for storage that hangs.
 /// </summary>
-public sealed partial class HealthMonitor(Database db, HealthChecker checker, TimeProvider clock, ILogger<HealthMonitor> log)
+public sealed partial class HealthMonitor(Database db, HealthChecker checker, TimeProvider clock, ILogger<HealthMonitor> log) : IPulse
 {
+    private static readonly TimeSpan PulseFresh = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan Fresh = TimeSpan.FromSeconds(2);
     internal static readonly TimeSpan Patience = TimeSpan.FromSeconds(2.5);
     private readonly Lock _gate = new();
-    private (HealthReport Report, long At)? _last;
+    private (HealthReport Report, long Size, long At)? _last;
     private Probe? _running;
+
+    /// <summary>What was last found. Looks again in the background when that is old.</summary>
+    public Pulse? Now
+    {
+        get
+        {
+            (HealthReport Report, long Size, long At)? last;
+            lock (_gate)
+                last = _last;
+            if (last is null || clock.GetElapsedTime(last.Value.At) > PulseFresh)
+                _ = Current();
+            return last is { } known ? new Pulse(known.Report.Status, db.Engine, known.Size) : null;
+        }
+    }
 
     public async Task<HealthReport> Current()
     {
@@ -42,7 +58,7 @@ public sealed partial class HealthMonitor(Database db, HealthChecker checker, Ti
         {
             probe.Clock = checker.Clock(newestAudit: 0);
             probe.Disk = checker.Disk();
-            probe.Storage = await checker.Storage();
+            (probe.Storage, probe.Size) = await checker.Storage();
             if (probe.Storage.Status != HealthReport.Fail || probe.Storage.Reason == HealthChecker.Damaged)
                 (probe.Clock, probe.Jobs) = await checker.FromStorage();
         }
@@ -55,7 +71,7 @@ public sealed partial class HealthMonitor(Database db, HealthChecker checker, Ti
         var report = Report(probe);
         lock (_gate)
         {
-            _last = (report, clock.GetTimestamp());
+            _last = (report, probe.Size, clock.GetTimestamp());
             _running = null;
         }
         return report;
@@ -76,6 +92,7 @@ public sealed partial class HealthMonitor(Database db, HealthChecker checker, Ti
     private sealed class Probe
     {
         public readonly long StartedAt = TimeProvider.System.GetTimestamp();
+        public long Size;
         public volatile StorageCheck? Storage;
         public volatile DiskCheck? Disk;
         public volatile ClockCheck? Clock;

@@ -15,6 +15,7 @@ public static class OperationsSetup
         services.AddSingleton<ClockWatch>();
         services.AddSingleton<HealthChecker>();
         services.AddSingleton<HealthMonitor>();
+        services.AddSingleton<IPulse>(s => s.GetRequiredService<HealthMonitor>());
         services.AddSingleton<StorageJobs>();
         services.AddJob(StorageJobs.Tidy, "0 40 2 * * ?", (s, ct) => s.GetRequiredService<StorageJobs>().RunTidy(ct));
         services.AddJob(StorageJobs.Integrity, "0 10 3 * * ?", (s, ct) => s.GetRequiredService<StorageJobs>().RunIntegrity(ct));

@@ -5,7 +5,7 @@ using Gatehouse.Platform.Storage;
 namespace Gatehouse.Operations;
 
 /// <summary>An option of file or environment as it is in force. Secrets are masked.</summary>
-public sealed record OptionInForce(string Key, string Value, bool Set, string Help);
+public sealed record OptionInForce(string Key, string Value, bool Set);
 
 /// <summary>What the settings page tells of the server. Sizes in bytes.</summary>
 public sealed record ServerFacts(
@@ -27,7 +27,7 @@ public sealed record ServerFacts(
     private static OptionInForce InForce(IConfiguration config, Option option)
     {
         var value = Platform.Options.Value(config, option.Key);
-        return new OptionInForce(option.Key, option.Secret && value.Length > 0 ? Mask : value, !string.IsNullOrEmpty(config[option.Key]), option.Help);
+        return new OptionInForce(option.Key, option.Secret && value.Length > 0 ? Mask : value, !string.IsNullOrEmpty(config[option.Key]));
     }
 
     private static long FolderSize(string path)

@@ -13,14 +13,10 @@ public sealed class StorageJobs(Database db, SecurityEvents events, TimeProvider
     internal const string ChainMessage = "job.storage.integrity.chain";
     private const int Bite = 5000;
 
-    /// <summary>Removes what has run out. In bites, so that no other write waits long.</summary>
+    /// <summary>Removes Idempotency-Keys that have run out, in bites, so that no other write waits long, and old runs of jobs.</summary>
     public async Task<string> RunTidy(CancellationToken ct)
     {
-        var now = clock.GetUtcNow();
-        var gone = await Sessions(now.ToUnixTimeMilliseconds(), ct)
-            + await db.Write(s => s.Execute("DELETE FROM setup_links WHERE expires_at < @limit", ("limit", (now - TimeSpan.FromDays(1)).ToUnixTimeMilliseconds())), ct)
-            + await Keys((now - Idempotency.Kept).ToUnixTimeMilliseconds(), ct)
-            + await db.Write(Runs, ct);
+        var gone = await Keys((clock.GetUtcNow() - Idempotency.Kept).ToUnixTimeMilliseconds(), ct) + await db.Write(Runs, ct);
         return JobMessage.Of("job.storage.tidy.done", gone);
     }
 
@@ -41,21 +37,13 @@ public sealed class StorageJobs(Database db, SecurityEvents events, TimeProvider
         var detail = string.Join("; ", findings.Take(5));
         await db.Write(async s =>
         {
-            await events.Record(s, Caller.System, "storage.damaged", "bad", key == DamagedMessage ? "database" : "audit log", detail);
+            if (key == DamagedMessage)
+                await events.Record(s, Caller.System, "storage.damaged", "bad", db.Engine, detail);
+            else
+                await events.Record(s, Caller.System, "audit.broken", "bad", "", detail);
             return true;
         });
         return new JobFailure(JobMessage.Of(key, findings.Count, findings[0]));
-    }
-
-    private async Task<int> Sessions(long limit, CancellationToken ct)
-    {
-        for (var total = 0; ;)
-        {
-            var gone = await db.Write(s => s.Execute($"DELETE FROM sessions WHERE id_hash IN (SELECT id_hash FROM sessions WHERE expires_at < @limit LIMIT {Bite})", ("limit", limit)), ct);
-            total += gone;
-            if (gone < Bite)
-                return total;
-        }
     }
 
     // Their key has three parts, which both engines compare only one by one: the age bounds each bite instead.

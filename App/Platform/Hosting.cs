@@ -64,15 +64,20 @@ public static partial class Hosting
         }
         catch (IOException e) when (e.InnerException is AddressInUseException)
         {
+            await End(app);
             throw new ListenException($"Another program already listens there: {Short(e)}. Stop it, or give other addresses with --urls.", e);
         }
         catch (SocketException e)
         {
+            await End(app);
             throw new ListenException(
                 $"{Options.Value(app.Configuration, "Server:Urls")} cannot be listened on: {e.Message}. " + (e.SocketErrorCode == SocketError.AccessDenied
                     ? "Ports below 1024 need the right CAP_NET_BIND_SERVICE." : "Is it an address of this machine? Give others with --urls."), e);
         }
     }
+
+    // What runs in the background has begun already and would report being cut off.
+    private static Task End(WebApplication app) => app.StopAsync(CancellationToken.None);
 
     private static string Short(IOException e) => e.Message.Replace("Failed to bind to address ", "").TrimEnd('.');
 

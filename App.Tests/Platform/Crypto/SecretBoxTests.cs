@@ -85,10 +85,10 @@ public sealed class SecretBoxTests
         DataFolder.Open(path);
         var key = Path.Combine(path, "gatehouse.key");
         File.SetUnixFileMode(key, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead);
-        Assert.Contains("chmod 600", Assert.Throws<InvalidOperationException>(() => DataFolder.Open(path)).Message, StringComparison.Ordinal);
+        Assert.Contains("chmod 600", Assert.Throws<DataFolderException>(() => DataFolder.Open(path)).Message, StringComparison.Ordinal);
         File.SetUnixFileMode(key, UnixFileMode.UserRead | UnixFileMode.UserWrite);
         File.SetUnixFileMode(path, (UnixFileMode)0b111_101_101);
-        Assert.Contains("chmod 700", Assert.Throws<InvalidOperationException>(() => DataFolder.Open(path)).Message, StringComparison.Ordinal);
+        Assert.Contains("chmod 700", Assert.Throws<DataFolderException>(() => DataFolder.Open(path)).Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -97,6 +97,6 @@ public sealed class SecretBoxTests
         using var folder = new TestFolder();
         File.WriteAllText(folder.File("gatehouse.key"), "short");
         File.SetUnixFileMode(folder.File("gatehouse.key"), UnixFileMode.UserRead | UnixFileMode.UserWrite);
-        Assert.Contains("backup", Assert.Throws<InvalidOperationException>(() => DataFolder.Open(folder.Path)).Message, StringComparison.Ordinal);
+        Assert.Contains("backup", Assert.Throws<DataFolderException>(() => DataFolder.Open(folder.Path)).Message, StringComparison.Ordinal);
     }
 }

@@ -10,16 +10,17 @@ public abstract class Database : IAsyncDisposable
     /// Opens the PostgreSQL database that the connection string names, else <c>gatehouse.db</c> in the data folder, and
     /// brings its schema up to date.
     /// </summary>
+    /// <param name="migrate">False: a schema that is not this version's is refused, not changed. For what runs beside a server, which may be an older one.</param>
     /// <exception cref="StorageException">Unreachable, corrupt, or made by a newer version; the message says what to do.</exception>
-    public static async Task<Database> Open(string dataFolder, string? postgres)
+    public static async Task<Database> Open(string dataFolder, string? postgres, bool migrate = true)
     {
         Database db = string.IsNullOrWhiteSpace(postgres)
-            ? SqliteDatabase.Create(Path.Combine(dataFolder, "gatehouse.db"))
+            ? SqliteDatabase.Create(Path.Combine(dataFolder, DataFolder.DatabaseFile))
             : new PostgresDatabase(postgres);
         try
         {
             await db.Verify();
-            await Migrations.Apply(db);
+            await (migrate ? Migrations.Apply(db) : Migrations.Require(db));
             return db;
         }
         catch

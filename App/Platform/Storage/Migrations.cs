@@ -17,14 +17,32 @@ public static partial class Migrations
     public static async Task Apply(Database db)
     {
         await using var _ = await db.SchemaLock();
-        var current = await db.Read(async s => await db.TableExists(s, "schema_version")
-            ? await s.Number("SELECT MAX(version) FROM schema_version")
-            : 0);
-        if (current > Latest)
-            throw new StorageCorruptException(
-                $"The database has schema {current}, this program knows up to {Latest}: it was opened by a newer version. Start that version, or restore a backup made before the upgrade.");
+        var current = await Version(db);
         foreach (var step in Steps.Where(step => step.Number > current))
             await db.Write(s => ApplyStep(db, s, step));
+    }
+
+    /// <summary>Changes nothing: the schema must be this program's already.</summary>
+    /// <exception cref="StorageCorruptException">It is another version's.</exception>
+    public static async Task Require(Database db)
+    {
+        var current = await Version(db);
+        if (current < Latest)
+            throw new StorageCorruptException($"The database has schema {current}, this program works with {Latest}. Start gatehouse serve once to bring it up to date.");
+    }
+
+    /// <summary>Applies all steps to an empty database inside one transaction, on an engine that can undo a change of schema.</summary>
+    internal static async ValueTask ApplyAll(Database db, Session s)
+    {
+        foreach (var step in Steps)
+            await ApplyStep(db, s, step);
+    }
+
+    private static async Task<long> Version(Database db)
+    {
+        var current = await db.Read(async s => await db.TableExists(s, "schema_version") ? await s.Number("SELECT MAX(version) FROM schema_version") : 0);
+        return current <= Latest ? current : throw new StorageCorruptException(
+            $"The database has schema {current}, this program knows up to {Latest}: it was opened by a newer version. Start that version, or restore a backup made before the upgrade.");
     }
 
     private static async ValueTask<bool> ApplyStep(Database db, Session s, Step step)

@@ -11,6 +11,8 @@ internal sealed class PostgresSession(NpgsqlConnection connection) : Session
 
     public override string ForUpdate => " FOR UPDATE";
 
+    internal NpgsqlConnection Connection => connection;
+
     public override async ValueTask<int> Execute(string sql, params (string Name, object? Value)[] args)
     {
         await using var command = Command(sql, args);

@@ -19,10 +19,14 @@ public static class WebSetup
         app.UseSecurityHeaders();
         app.UseMiddleware<ProblemMiddleware>();
         app.UseRouting();
-        app.UseMiddleware<AccessMiddleware>();
+        // Before access: a flood of false tokens must not reach the database.
         app.UseRateLimiter();
+        app.UseMiddleware<AccessMiddleware>();
         app.Use(async (ctx, next) =>
         {
+            // What staff do sees the settings in force on any node; what client programs call does not pay for it.
+            if (ctx.GetEndpoint()?.Metadata.GetMetadata<AccessRule>() is { SignedIn: true })
+                await ctx.RequestServices.GetRequiredService<Preferences>().Refresh(ctx.Caller().TenantId);
             await ctx.RequestServices.GetRequiredService<Csrf>().Check(ctx);
             await next(ctx);
         });

@@ -46,7 +46,12 @@ internal static class ApiDescriber
         }
         operation.Parameters ??= [];
         foreach (var query in metadata.OfType<QueryParameter>())
+        {
+            // One that the handler takes as an argument is there already, without a word about it.
+            if (operation.Parameters.FirstOrDefault(p => p.Name == query.Name) is { } bare)
+                operation.Parameters.Remove(bare);
             operation.Parameters.Add(Parameter(query));
+        }
         if (metadata.OfType<IdempotentMark>().Any())
             operation.Parameters.Add(new OpenApiParameter
             {

@@ -1,0 +1,73 @@
+using Gatehouse.Accounts;
+using Gatehouse.Operations;
+using Gatehouse.Platform.Crypto;
+using Gatehouse.Platform.Storage;
+using Gatehouse.Platform.Web;
+using Gatehouse.Tests.Support;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace Gatehouse.Tests.Accounts;
+
+/// <summary>The services of Accounts over a database of one test's own and a clock that stands still.</summary>
+internal sealed class Bench : IAsyncDisposable
+{
+    public const string Password = "correct horse one";
+    private readonly TestDatabase _storage;
+
+    private Bench(TestDatabase storage)
+    {
+        _storage = storage;
+        var audit = new Audit(Clock);
+        Sessions = new Sessions(audit, Limits, Clock);
+        Accounts = new AccountService(audit, Sessions, Clock);
+        Tokens = new TokenService(audit, Clock);
+        Links = new SetupLinks(Accounts, Sessions, audit, Clock);
+        SignIns = new SignIns(Db, new CredentialCache(Db, Clock), Passwords, Sessions, new SecurityEvents(Clock, NullLogger<SecurityEvents>.Instance), Limits, Clock);
+    }
+
+    public static SignInLimits Limits { get; } = new(3, TimeSpan.FromMinutes(15), TimeSpan.FromHours(12));
+
+    /// <summary>A visitor.</summary>
+    public static Caller Visitor { get; } = Caller.Public("203.0.113.7", "test");
+
+    public Database Db => _storage.Database;
+    public FakeClock Clock { get; } = new();
+    public Passwords Passwords { get; } = new();
+    public Sessions Sessions { get; }
+    public AccountService Accounts { get; }
+    public TokenService Tokens { get; }
+    public SetupLinks Links { get; }
+    public SignIns SignIns { get; }
+
+    public static async Task<Bench> Open(Engine engine) => new(await TestDatabase.Open(engine));
+
+    /// <summary>A member of staff, without the cost of a hash unless a password is given.</summary>
+    public async Task<Account> Staff(string username, Role role, string? password = null)
+    {
+        var hash = password is null ? "!" : await Passwords.Hash(password);
+        return await Db.Write(s => Accounts.Create(s, Caller.System, new NewStaff(username, "", role, hash)));
+    }
+
+    /// <summary>The account as a caller.</summary>
+    public static Caller As(Account a) => new(a.TenantId, "staff", a.Id, a.DisplayName, a.Role, Permission.Of(a.Role), "203.0.113.7", "test");
+
+    public Task<long> Count(string sql, params (string, object?)[] args) => Db.Read(s => s.Number(sql, args));
+
+    public Task<List<string>> Actions() => Db.Read(s => s.All("SELECT action FROM audit_entries ORDER BY seq", r => r.GetString(0)));
+
+    /// <summary>The code that the work is refused with; null when it is done.</summary>
+    public static async Task<string?> Code(Func<Task> work)
+    {
+        try
+        {
+            await work();
+            return null;
+        }
+        catch (Refusal refusal)
+        {
+            return refusal.Code;
+        }
+    }
+
+    public ValueTask DisposeAsync() => _storage.DisposeAsync();
+}

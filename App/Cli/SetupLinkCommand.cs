@@ -1,0 +1,30 @@
+using System.CommandLine;
+using Gatehouse.Accounts;
+using Gatehouse.Platform;
+using Gatehouse.Platform.Storage;
+using Gatehouse.Platform.Web;
+
+namespace Gatehouse.Cli;
+
+/// <summary><c>setup-link</c>: another one-time link to become owner, when the first has run out.</summary>
+internal static class SetupLinkCommand
+{
+    public static Command Create(Terminal terminal)
+    {
+        var command = new Verb("setup-link", "Prints a new one-time link to become owner. It works once, for 30 minutes, and only while there is no owner; older links end.",
+            "gatehouse setup-link --data /var/lib/gatehouse");
+        var common = CommonOptions.AddTo(command);
+        command.SetAction(async parse =>
+        {
+            await using var place = await Workplace.Open(parse, common);
+            terminal.Out.WriteLine(await Make(place.Db, place.Service<SetupLinks>(), PublicAddress.Base(place.Settings.Configuration)));
+            return ExitCode.Ok;
+        });
+        return command;
+    }
+
+    /// <summary>Makes a link that begins with <paramref name="address"/>.</summary>
+    /// <exception cref="Refusal">409 SETUP_DONE: there is an owner.</exception>
+    public static async Task<string> Make(Database db, SetupLinks links, string address) =>
+        $"{address}/setup?token={Uri.EscapeDataString(await db.Write(s => links.Create(s, Caller.DefaultTenant)))}";
+}
