@@ -42,16 +42,20 @@ public sealed class GenerateTests
         });
         await shop.Get<Preferences>().Refresh(Caller.DefaultTenant, now: true);
         var plan = await shop.Plan(prefix: "T");
-        // All 1,024 codes of ten letters, but the last twenty.
+        // All 1,024 codes of ten letters, but the last 32.
         var codes = Enumerable.Range(0, 1024).Select(i => "T-" + string.Concat(Enumerable.Range(0, 10).Select(b => (i >> b & 1) == 0 ? 'A' : 'B'))).ToList();
-        await shop.Db.Write(s => shop.Get<KeyService>().Import(s, Shop.Staff, plan.Id, null, [.. codes[..1004].Select((k, i) => new ImportLine(i + 1, k, ""))]));
+        await Import(codes[..992]);
         var made = new HashSet<string>();
-        for (var i = 0; i < 20; i++)
+        for (var i = 0; i < 8; i++)
             made.UnionWith((await shop.Db.Write(s => shop.Get<KeyService>().Generate(s, Shop.Staff, new NewKeys(plan.Id, null, 1, 10)))).Keys);
-        Assert.Equal(codes[1004..].Order(), made.Order());
+        Assert.Equal(8, made.Count);
+        Assert.Subset(codes[992..].ToHashSet(), made);
         // Now none is left: it says so instead of drawing for ever, and leaves no empty batch.
+        await Import([.. codes[992..].Except(made)]);
         Assert.Equal("field.length_too_short_for_count", (await Wrong(shop, new NewKeys(plan.Id, null, 1, 10)))["length"].Key);
-        Assert.Equal(21, await shop.Count("SELECT COUNT(*) FROM batches"));
+        Assert.Equal(10, await shop.Count("SELECT COUNT(*) FROM batches"));
+
+        Task Import(List<string> keys) => shop.Db.Write(s => shop.Get<KeyService>().Import(s, Shop.Staff, plan.Id, null, [.. keys.Select((k, i) => new ImportLine(i + 1, k, ""))]));
     }
 
     [Theory]
