@@ -225,7 +225,7 @@ service() {
         fi
         sleep 0.5
     done
-    say "$("$program" version) runs; its data are in $data, its log in: journalctl -u gatehouse"
+    say "Gatehouse $("$program" version | head -n 1) runs; its data are in $data, its log in: journalctl -u gatehouse"
     if [ -n "$fresh" ]; then
         say "Become its owner by this link, once, within 30 minutes:"
         as_gatehouse setup-link || say "It has an owner already"

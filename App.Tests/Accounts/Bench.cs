@@ -22,7 +22,7 @@ internal sealed class Bench : IAsyncDisposable
         Accounts = new AccountService(audit, Sessions, Clock);
         Tokens = new TokenService(audit, Clock);
         Links = new SetupLinks(Accounts, Sessions, audit, Clock);
-        SignIns = new SignIns(Db, new CredentialCache(Db, Clock), Passwords, Sessions, new SecurityEvents(Clock, NullLogger<SecurityEvents>.Instance), Limits, Clock);
+        SignIns = new SignIns(Db, new CredentialCache(Db, Clock), Passwords, Sessions, new SecurityEvents(Clock, NullLogger<SecurityEvents>.Instance), Limits, Clock, NullLogger<SignIns>.Instance);
     }
 
     public static SignInLimits Limits { get; } = new(3, TimeSpan.FromMinutes(15), TimeSpan.FromHours(12));

@@ -1,5 +1,6 @@
 using Gatehouse.Accounts;
 using Gatehouse.Platform.Crypto;
+using Gatehouse.Platform.Scheduling;
 using Gatehouse.Platform.Web;
 using Gatehouse.Tests.Support;
 
@@ -119,8 +120,8 @@ public sealed class SignInTests
         await using var server = await TestServer.Start(engine);
         await server.Staff.Session(Role.Admin);
         await server.Db.Write(s => s.Execute("INSERT INTO sign_ins (id, tenant_id, username, at, outcome) VALUES ('old', 'default', '', 0, 'wrong')"));
-        Assert.Equal("0 sessions, 1 sign-ins removed", await AccountsJobs.RunTidy(server.Services, default));
+        Assert.Equal(JobMessage.Of("job.accounts.tidy.done", 0, 1), await AccountsJobs.RunTidy(server.Services, default));
         server.Clock.Advance(TimeSpan.FromDays(2));
-        Assert.Equal("1 sessions, 0 sign-ins removed", await AccountsJobs.RunTidy(server.Services, default));
+        Assert.Equal(JobMessage.Of("job.accounts.tidy.done", 1, 0), await AccountsJobs.RunTidy(server.Services, default));
     }
 }

@@ -83,8 +83,8 @@ internal sealed class Shop : IAsyncDisposable
     public async Task<List<LicenseEvent>> Events(string key)
     {
         var (_, history) = await Get<KeyQueries>().Detail(Caller.DefaultTenant, (await Key(key)).Id, default);
-        history.Reverse();
-        return history;
+        // An id holds the time of the machine, an event that of the test's clock.
+        return [.. history.OrderBy(e => e.At).ThenBy(e => e.Id, StringComparer.Ordinal)];
     }
 
     public async Task<List<string>> Machines(string key) =>

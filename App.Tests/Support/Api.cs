@@ -45,7 +45,7 @@ public static class Api
     {
         using var response = await http.SendAsync(request);
         var text = await response.Content.ReadAsStringAsync();
-        var json = response.Content.Headers.ContentType?.MediaType?.EndsWith("json", StringComparison.Ordinal) == true ? JsonNode.Parse(text) as JsonObject : null;
+        var json = response.Content.Headers.ContentType?.MediaType is "application/json" or "application/problem+json" ? JsonNode.Parse(text) as JsonObject : null;
         return new ApiAnswer(response.StatusCode, json, text, response.Headers, response.Content.Headers);
     }
 }

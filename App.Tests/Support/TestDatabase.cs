@@ -10,10 +10,10 @@ public sealed class TestDatabase : IAsyncDisposable
     private const string Variable = "GATEHOUSE_TEST_POSTGRES";
     private readonly TestFolder _folder = new();
 
-    private TestDatabase(string? connectionString)
+    private TestDatabase(string? connectionString, DataFolder? folder = null)
     {
         ConnectionString = connectionString;
-        Folder = DataFolder.Open(_folder.Path);
+        Folder = folder ?? DataFolder.Open(_folder.Path);
     }
 
     public DataFolder Folder { get; }
@@ -27,6 +27,14 @@ public sealed class TestDatabase : IAsyncDisposable
     public static async Task<TestDatabase> Open(Engine engine)
     {
         var made = await Empty(engine);
+        made.Database = await made.OpenAnother();
+        return made;
+    }
+
+    /// <summary>On SQLite in a data folder of the caller's, who removes it.</summary>
+    public static async Task<TestDatabase> OpenIn(DataFolder folder)
+    {
+        var made = new TestDatabase(null, folder);
         made.Database = await made.OpenAnother();
         return made;
     }

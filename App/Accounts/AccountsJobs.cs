@@ -1,3 +1,4 @@
+using Gatehouse.Platform.Scheduling;
 using Gatehouse.Platform.Storage;
 
 namespace Gatehouse.Accounts;
@@ -16,6 +17,6 @@ public static class AccountsJobs
         var (sessions, signIns) = await services.GetRequiredService<Database>().Write(async s => (
             await s.Execute("DELETE FROM sessions WHERE expires_at < @now", ("now", now.ToUnixTimeMilliseconds())),
             await s.Execute("DELETE FROM sign_ins WHERE at < @before", ("before", (now - SignInsKept).ToUnixTimeMilliseconds()))), ct);
-        return $"{sessions} sessions, {signIns} sign-ins removed";
+        return JobMessage.Of("job.accounts.tidy.done", sessions, signIns);
     }
 }

@@ -18,7 +18,8 @@ public sealed record SignInFacts(string AccountId, string PasswordHash);
 public sealed record SignedIn(string SessionId, bool OneTime);
 
 /// <summary>Signing in: wrong passwords lock an account for a while, and whoever asks learns nothing but yes or no.</summary>
-public sealed class SignIns(Database db, CredentialCache cache, Passwords passwords, Sessions sessions, SecurityEvents events, SignInLimits limits, TimeProvider clock)
+public sealed partial class SignIns(
+    Database db, CredentialCache cache, Passwords passwords, Sessions sessions, SecurityEvents events, SignInLimits limits, TimeProvider clock, ILogger<SignIns> log)
 {
     /// <summary>This many failures from one address within ten minutes are a security event.</summary>
     public const int ManyFailures = 20;
@@ -41,7 +42,13 @@ public sealed class SignIns(Database db, CredentialCache cache, Passwords passwo
         if (password.Length > Passwords.MaxLength)
             (facts, password) = (null, "");
         var right = await passwords.Verify(facts?.PasswordHash, password);
-        return await cache.Write(s => Decide(s, who, username, right ? facts!.PasswordHash : null, replaces));
+        var signedIn = await cache.Write(s => Decide(s, who, username, right ? facts!.PasswordHash : null, replaces));
+        // A name that nobody has is not logged: people type passwords there.
+        if (signedIn is not null)
+            CameIn(log, username, who.Ip);
+        else
+            TurnedAway(log, facts is null ? "unknown" : username, who.Ip);
+        return signedIn;
     }
 
     /// <summary>Is this the caller's own password? A wrong one counts as a failed sign-in. Returns the hash it belongs to, else null.</summary>
@@ -133,4 +140,10 @@ public sealed class SignIns(Database db, CredentialCache cache, Passwords passwo
         ("outcome", outcome), ("ip", who.Ip), ("agent", who.UserAgent));
 
     private long Now() => clock.GetUtcNow().ToUnixTimeMilliseconds();
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Sign-in: {Username} from {Ip}")]
+    private static partial void CameIn(ILogger log, string username, string? ip);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Sign-in refused: {Username} from {Ip}")]
+    private static partial void TurnedAway(ILogger log, string username, string? ip);
 }

@@ -94,6 +94,8 @@ public static class KeyEndpoints
         var body = RequestBody.Parse(ctx, bytes, LicensingJson.Default.BulkRequest);
         if (body.Keys is null == body.Filter is null)
             throw Refusal.Field("keys", "field.keys_or_filter");
+        if (body.Keys?.Contains(null!) == true)
+            throw Refusal.Field("keys", "field.wrong_type");
         var filter = body.Filter?.ToFilter();
         await Idempotency.Run(ctx, db, bytes, async s =>
         {

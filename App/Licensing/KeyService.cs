@@ -22,6 +22,9 @@ public sealed class KeyService(PlanService plans, Preferences preferences, Audit
 
     private const int Step = 1000;
 
+    // Draws in a row that gave no new code: then nearly all codes of that length are taken.
+    private const int MaxFruitless = 1000;
+
     private const string Insert =
         """
         INSERT INTO licenses (id, tenant_id, key, prefix, code, plan_id, batch_id, state, created_at, note)
@@ -68,16 +71,22 @@ public sealed class KeyService(PlanService plans, Preferences preferences, Audit
     public string Example(string tenant, string prefix, int length) => KeyFormat.Join(prefix, KeyFormat.NewCode(Alphabet(tenant), length));
 
     /// <summary>Adds new keys to a batch and returns them. A clash is redrawn.</summary>
+    /// <exception cref="Refusal">422 on <c>length</c> when nearly all codes of that length are taken.</exception>
     public async ValueTask<List<string>> Fill(Session s, Caller who, Batch batch, int count, int length, IProgress<int>? progress = null)
     {
         var alphabet = Alphabet(who.TenantId);
         var keys = new List<string>(count);
+        var fruitless = 0;
         while (keys.Count < count)
         {
             var codes = new HashSet<string>();
             while (codes.Count < Math.Min(Step, count - keys.Count))
                 codes.Add(KeyFormat.NewCode(alphabet, length));
-            keys.AddRange(await Add(s, who.TenantId, batch, [.. codes.Select(c => (KeyFormat.Join(batch.Prefix, c), batch.Prefix, c, ""))]));
+            var added = await Add(s, who.TenantId, batch, [.. codes.Select(c => (KeyFormat.Join(batch.Prefix, c), batch.Prefix, c, ""))]);
+            fruitless = added.Count > 0 ? 0 : fruitless + 1;
+            if (fruitless == MaxFruitless)
+                throw Refusal.Field("length", "field.length_too_short_for_count");
+            keys.AddRange(added);
             progress?.Report(keys.Count);
         }
         await s.Execute("UPDATE batches SET key_count = key_count + @count WHERE id = @id AND tenant_id = @tenant",

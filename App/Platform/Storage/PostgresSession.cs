@@ -69,7 +69,8 @@ internal sealed class PostgresSession(NpgsqlConnection connection) : Session
     private static NpgsqlParameter Parameter(string name, object? value) => value switch
     {
         null => new NpgsqlParameter(name, NpgsqlDbType.Unknown) { Value = DBNull.Value },
-        string text => new NpgsqlParameter<string>(name, NpgsqlDbType.Text) { TypedValue = text },
+        // The engine takes no NUL in a text: what is looked up by one is found nowhere, as in SQLite.
+        string text => new NpgsqlParameter<string>(name, NpgsqlDbType.Text) { TypedValue = text.Replace('\0', '\uFFFD') },
         long number => new NpgsqlParameter<long>(name, NpgsqlDbType.Bigint) { TypedValue = number },
         int number => new NpgsqlParameter<long>(name, NpgsqlDbType.Bigint) { TypedValue = number },
         bool flag => new NpgsqlParameter<long>(name, NpgsqlDbType.Bigint) { TypedValue = flag ? 1 : 0 },

@@ -13,7 +13,7 @@ public static class WebSetup
         services.AddSingleton<Csrf>();
         services.AddSingleton<Preferences>();
         services.AddSingleton<Pages>();
-        // Pages are UTF-8: Chinese needs no character references.
+        // Pages are UTF-8: what is not markup stays as it is, or Chinese would take eight bytes a character.
         services.AddSingleton(HtmlEncoder.Create(UnicodeRanges.All));
         services.AddSingleton<IErrorPages>(s => s.GetRequiredService<Pages>());
         return services;

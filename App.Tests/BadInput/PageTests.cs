@@ -1,0 +1,79 @@
+using System.Net;
+using AngleSharp.Html.Dom;
+using Gatehouse.Platform.Web;
+using Gatehouse.Tests.Support;
+
+namespace Gatehouse.Tests.BadInput;
+
+/// <summary>Pages show text as text, and their forms take anything without falling over.</summary>
+public sealed class PageTests
+{
+    private const string Evil = "<b class=\"evil\">x</b>'\"><img class=evil src=x onerror=alert(1)>";
+
+    private static readonly string[] Typed = ["", " ", "<script>alert(1)</script>", "'; DROP TABLE plans; --", "\u0007\u001b[31m", "-1", "1e400", "99999999999999999999", "😀", "{0}", "../..", "true"];
+
+    [Theory, BothEngines]
+    public async Task What_people_typed_is_shown_as_text_everywhere(Engine engine)
+    {
+        await using var server = await TestServer.Start(engine);
+        var http = await server.As(Role.Owner);
+        var plan = (string)(await http.PostApi("/api/plans", new { name = Evil, kind = "software", price = 1, currency = "CNY", notes = Evil, product = Evil }))["plan"]!["id"]!;
+        var made = await http.PostApi("/api/keys/generate", new { plan, prefix = "EVIL", count = 2, note = Evil });
+        var (batch, key) = ((string)made["batch_id"]!, (string)made["keys"]![0]!);
+        Assert.Equal(HttpStatusCode.OK, (await http.PatchApi($"/api/keys/{key}", new { note = Evil, reason = Evil })).Status);
+        Assert.Equal("VALID", (await server.Http.Validate(key, Evil.Replace(" ", "", StringComparison.Ordinal))).Code);
+        Assert.Equal(HttpStatusCode.Created, (await http.PostApi("/api/tokens", new { name = Evil, role = "analyst" })).Status);
+        Assert.Equal(HttpStatusCode.OK, (await http.PatchApi("/api/settings", new { site_name = "<i class=evil>x</i>" })).Status);
+        var staff = await server.Staff.Account(Role.Analyst);
+        Assert.Equal(HttpStatusCode.OK, (await http.PatchApi($"/api/staff/{staff}", new { display_name = Evil })).Status);
+
+        var browser = await server.SignedIn(Role.Owner);
+        string[] paths =
+        [
+            "/", "/admin", "/admin/plans", $"/admin/plans/{plan}", "/admin/keys", $"/admin/keys/{key}", $"/admin/keys?q={Uri.EscapeDataString(Evil)}", "/admin/batches", $"/admin/batches/{batch}",
+            $"/admin/batches/{batch}/print", "/admin/keys/generate", "/admin/keys/import", "/admin/audit", "/admin/staff", $"/admin/staff/{staff}", "/admin/tokens", "/admin/settings", "/admin/security",
+            "/admin/jobs", "/admin/account", $"/status?code={key}", $"/activate?code={key}", $"/sign-in?return={Uri.EscapeDataString(Evil)}",
+        ];
+        var shown = 0;
+        foreach (var path in paths)
+        {
+            var page = await browser.Get(path);
+            Assert.True(page.Status == HttpStatusCode.OK, $"{path}: {page.Status}\n{string.Join('\n', server.Errors.Lines)}");
+            Assert.True(page.Document.QuerySelector(".evil, [onerror]") is null, $"{path} took text for HTML");
+            shown += page.Html.Contains("&lt;b class", StringComparison.Ordinal) || page.Html.Contains("&lt;b class", StringComparison.OrdinalIgnoreCase) ? 1 : 0;
+        }
+        Assert.True(shown >= 8, $"The text was on {shown} pages only: this test looks at the wrong ones.");
+    }
+
+    [Theory, BothEngines]
+    public async Task Forms_take_anything_and_answer_with_a_page(Engine engine)
+    {
+        await using var server = await TestServer.Start(engine);
+        var ids = await Rows.Make(server, await server.As(Role.Owner));
+        var browser = await server.SignedIn(Role.Owner);
+        string[] paths =
+        [
+            "/activate", "/status", "/sign-in", "/setup?token=x", "/admin/plans/new", $"/admin/plans/{ids["plan"]}", "/admin/keys", "/admin/keys/generate", "/admin/keys/import", $"/admin/keys/{ids["key"]}",
+            "/admin/staff/new", $"/admin/staff/{ids["staff"]}", "/admin/tokens/new", "/admin/settings", "/admin/jobs/keys.expire", "/admin/account",
+        ];
+        var wrong = new List<string>();
+        var sent = 0;
+        foreach (var path in paths)
+        {
+            var forms = (await browser.Get(path)).Document.Forms.OfType<IHtmlFormElement>()
+                .Where(f => f.Method == "post" && f.GetAttribute("action") is not ("/sign-out" or "/preferences/language" or "/preferences/theme")).ToList();
+            foreach (var form in forms)
+                foreach (var typed in Typed)
+                {
+                    var fields = form.Elements.OfType<IHtmlElement>().Select(e => e.GetAttribute("name")).OfType<string>().Distinct()
+                        .ToDictionary(n => n, n => n == "_csrf" ? form.QuerySelector("[name=_csrf]")!.GetAttribute("value")! : typed);
+                    var page = await browser.Post(form.GetAttribute("action") is { Length: > 0 } action ? action : path, fields);
+                    sent++;
+                    if ((int)page.Status is >= 500 or 400 || page.Html.Contains("<script>alert", StringComparison.OrdinalIgnoreCase))
+                        wrong.Add($"{path} -> {form.GetAttribute("action")} with '{typed}': {page.Status}");
+                }
+        }
+        Assert.True(wrong.Count == 0, string.Join('\n', wrong.Concat(server.Errors.Lines).Take(30)));
+        Assert.True(sent > 100, $"Only {sent} forms were sent.");
+    }
+}

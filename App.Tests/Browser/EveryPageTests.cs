@@ -1,0 +1,78 @@
+using Gatehouse.Platform.Crypto;
+using Gatehouse.Platform.Web;
+using Gatehouse.Tests.Support;
+
+namespace Gatehouse.Tests.Browser;
+
+/// <summary>Every page, in both languages and themes, wide and narrow: nothing for axe-core, nothing sideways, no complaint in the console.</summary>
+[Collection(Chrome.Collection)]
+public sealed class EveryPageTests(Chrome chrome)
+{
+    private static readonly string[] Open = ["/", "/activate", "/status", "/sign-in", "/docs", "/no-such-page"];
+
+    private static readonly string[] Staff =
+    [
+        "/admin", "/admin/plans", "/admin/plans/new", "/admin/plans/{plan}", "/admin/keys", "/admin/keys?q=nothing-like-it", "/admin/keys/{key}", "/admin/keys/{unused}", "/admin/keys/generate",
+        "/admin/keys/import", "/admin/batches", "/admin/batches/{batch}", "/admin/batches/{batch}/print", "/admin/audit", "/admin/security", "/admin/jobs", "/admin/jobs/keys.expire", "/admin/staff",
+        "/admin/staff/new", "/admin/staff/{staff}", "/admin/tokens", "/admin/tokens/new", "/admin/settings", "/admin/account", "/admin/no-such-page",
+    ];
+
+    [Theory]
+    [InlineData("light", "en", 1280)]
+    [InlineData("dark", "zh", 1280)]
+    [InlineData("light", "zh", 375)]
+    [InlineData("dark", "en", 375)]
+    public async Task Every_page_is_sound(string theme, string language, int width)
+    {
+        await using var server = await TestServer.Start();
+        var ids = await Seed(server);
+        var setup = await server.Db.Write(async s =>
+        {
+            var token = Tokens.Create();
+            await s.Execute("INSERT INTO setup_links (token_hash, tenant_id, created_at, expires_at) VALUES (@hash, 'default', @now, @end)",
+                ("hash", Tokens.Hash(token)), ("now", server.Clock.Now), ("end", server.Clock.Now + 60_000));
+            return token;
+        });
+        await using var window = await chrome.Open(server, language, theme, width);
+        var wrong = new List<string>();
+        foreach (var path in Open.Append("/setup?token=" + setup))
+            await Look(path);
+        await window.SignIn(Role.Owner);
+        foreach (var path in Staff)
+            await Look(ids.Aggregate(path, (p, id) => p.Replace("{" + id.Key + "}", id.Value, StringComparison.Ordinal)));
+        Assert.True(wrong.Count == 0, string.Join('\n', wrong));
+        Assert.Equal([], window.Complaints);
+        Assert.Empty(server.Errors.Lines);
+
+        async Task Look(string path)
+        {
+            var answer = await window.Go(path);
+            if (answer!.Status is not 200 && !path.Contains("no-such", StringComparison.Ordinal))
+                wrong.Add($"{path}: {answer.Status}");
+            if (!window.Page.Url.EndsWith(path, StringComparison.Ordinal))
+                wrong.Add($"{path}: sent to {window.Page.Url}");
+            if (await window.Dress() is var dress && dress != $"{(language == "zh" ? "zh-CN" : "en")} {theme}")
+                wrong.Add($"{path}: is '{dress}'");
+            if (string.IsNullOrWhiteSpace(await window.Page.TitleAsync()))
+                wrong.Add($"{path}: has no title");
+            if (await window.ScrollsSideways())
+                wrong.Add($"{path}: wider than {width}");
+            wrong.AddRange((await window.Axe()).Select(found => $"{path}: {found}"));
+        }
+    }
+
+    private static async Task<Dictionary<string, string>> Seed(TestServer server)
+    {
+        var http = await server.As(Role.Owner);
+        var plan = await http.MakePlan("VIP 30 days 会员", 30 * 86400);
+        await http.MakePlan("Perpetual", null, machines: 5);
+        var (batch, keys) = await http.MakeKeys(plan, 60);
+        for (var i = 0; i < 12; i++)
+            await server.Http.Validate(keys[i], $"9f2c4d7e-machine-{i}");
+        await http.PatchApi($"/api/keys/{keys[1]}", new { action = "suspend", reason = "charge-back" });
+        await http.PatchApi($"/api/keys/{keys[2]}", new { action = "revoke", reason = "leaked" });
+        await http.PatchApi($"/api/keys/{keys[0]}", new { note = "A rather long note about the customer who bought this key and what was agreed with them" });
+        await http.PostApi("/api/tokens", new { name = "ci-export", role = "analyst" });
+        return new() { ["plan"] = plan, ["batch"] = batch, ["key"] = keys[0], ["unused"] = keys[20], ["staff"] = await server.Staff.Account(Role.Operator, username: "mei") };
+    }
+}

@@ -1,0 +1,57 @@
+using Gatehouse.Cli;
+using Gatehouse.Licensing;
+using Gatehouse.Platform.Web;
+using Gatehouse.Tests.Support;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Gatehouse.Tests.Cli;
+
+/// <summary><c>keys generate</c> and <c>keys export</c>, beside a running server.</summary>
+public sealed class KeysCommandTests
+{
+    private static async Task<TestServer> WithPlan()
+    {
+        var server = await TestServer.Start();
+        await server.Db.Write(s => server.Services.GetRequiredService<PlanService>().Create(s, Caller.System, new PlanDraft { Name = "Pro", Prefix = "PRO" }));
+        return server;
+    }
+
+    [Fact]
+    public async Task Generated_keys_are_printed_one_a_line_and_exported_again()
+    {
+        await using var server = await WithPlan();
+        var folder = server.Storage.Folder.Path;
+        var made = await Shell.Run("keys", "generate", "--plan", "Pro", "--count", "1200", "--length", "16", "--note", "Spring", "--data", folder);
+        Assert.Equal(ExitCode.Ok, made.Code);
+        Assert.Equal(1200, made.Lines.Distinct().Count());
+        Assert.All(made.Lines, l => Assert.Matches("^PRO-[2-9A-HJKMNP-Z]{16}$", l));
+        var exported = await Shell.Run("keys", "export", "--status", "unused", "--plan", "Pro", "--data", folder);
+        Assert.Equal(made.Lines.Order(), exported.Lines.Order());
+    }
+
+    [Fact]
+    public async Task An_export_goes_to_a_new_file_that_others_cannot_read_and_never_over_an_old_one()
+    {
+        await using var server = await WithPlan();
+        using var folder = new TestFolder();
+        await Shell.Run("keys", "generate", "--plan", "Pro", "--count", "3", "--data", server.Storage.Folder.Path);
+        string[] export = ["keys", "export", "--format", "csv", "--out", folder.File("keys.csv"), "--data", server.Storage.Folder.Path];
+        var ran = await Shell.Run(export);
+        Assert.Equal((ExitCode.Ok, ""), (ran.Code, ran.Out));
+        Assert.Equal(4, File.ReadAllLines(folder.File("keys.csv")).Length);
+        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(folder.File("keys.csv")));
+        Assert.Equal(ExitCode.Failed, (await Shell.Run(export)).Code);
+    }
+
+    [Theory]
+    [InlineData("Nix", "1", "plan")]
+    [InlineData("Pro", "0", "count")]
+    [InlineData("Pro", "1000001", "count")]
+    public async Task What_cannot_be_made_is_refused_by_field(string plan, string count, string field)
+    {
+        await using var server = await WithPlan();
+        var ran = await Shell.Run("keys", "generate", "--plan", plan, "--count", count, "--data", server.Storage.Folder.Path);
+        Assert.Equal((ExitCode.Failed, ""), (ran.Code, ran.Out));
+        Assert.Contains(field + ":", ran.Error);
+    }
+}

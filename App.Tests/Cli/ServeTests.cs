@@ -1,0 +1,156 @@
+using System.Net;
+using System.Text;
+using Gatehouse.Cli;
+using Gatehouse.Tests.Support;
+
+namespace Gatehouse.Tests.Cli;
+
+/// <summary><c>serve</c>, <c>setup-link</c> and <c>healthcheck</c> as an operator uses them.</summary>
+public sealed class ServeTests
+{
+    private static readonly HttpClient Http = new(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false });
+
+    private static string Link(string text) => text.Split('\n').Select(l => l.Trim()).Single(l => l.Contains("/setup?token="));
+
+    [Fact]
+    public async Task The_first_start_prints_a_link_that_opens_and_a_new_one_voids_it()
+    {
+        using var folder = new TestFolder();
+        await using var server = await Serving.Start(folder.Path);
+        while (!server.Out.Contains("gatehouse setup-link"))
+            await Task.Delay(20);
+        var first = Link(server.Out);
+        Assert.StartsWith(server.Address, first);
+        Assert.Equal(HttpStatusCode.OK, (await Http.GetAsync(first)).StatusCode);
+
+        var ran = await Shell.Run("setup-link", "--data", folder.Path);
+        Assert.Equal(ExitCode.Ok, ran.Code);
+        // The other process knows the configured address only, not the port that was free.
+        var second = server.Address + new Uri(Link(ran.Out)).PathAndQuery;
+        Assert.NotEqual(HttpStatusCode.OK, (await Http.GetAsync(first)).StatusCode);
+        Assert.Equal(HttpStatusCode.OK, (await Http.GetAsync(second)).StatusCode);
+    }
+
+    [Fact]
+    public async Task With_an_owner_there_is_no_link_to_be_had()
+    {
+        await using var test = await Shell.Installation();
+        Assert.Equal(ExitCode.Ok, (await Shell.RunWith("a long pass phrase\n", "admin", "create", "--username", "mia", "--role", "owner", "--password-stdin", "--data", test.Folder.Path)).Code);
+        var ran = await Shell.Run("setup-link", "--data", test.Folder.Path);
+        Assert.Equal(ExitCode.Failed, ran.Code);
+        Assert.Empty(ran.Out);
+        await using var server = await Serving.Start(test.Folder.Path);
+        Assert.DoesNotContain("/setup", server.Out);
+    }
+
+    [Fact]
+    public async Task The_link_begins_with_the_public_address()
+    {
+        await using var test = await Shell.Installation();
+        File.WriteAllText(Path.Combine(test.Folder.Path, "appsettings.json"), """{"Server":{"PublicUrl":"https://keys.example.com/"}}""");
+        var ran = await Shell.Run("setup-link", "--data", test.Folder.Path);
+        Assert.StartsWith("https://keys.example.com/setup?token=", ran.Out);
+    }
+
+    [Fact]
+    public async Task A_second_server_on_the_folder_is_refused_and_the_folder_is_free_after_the_first()
+    {
+        using var folder = new TestFolder();
+        await using (var first = await Serving.Start(folder.Path))
+        {
+            var ran = await Shell.Run("serve", "--data", folder.Path, "--urls", "http://127.0.0.1:0");
+            Assert.Equal(ExitCode.DataFolder, ran.Code);
+            Assert.Contains("already uses", ran.Error);
+            Assert.Equal(ExitCode.Ok, await first.Stop());
+        }
+        await using var again = await Serving.Start(folder.Path);
+    }
+
+    [Fact]
+    public async Task Stopping_refuses_new_connections_finishes_the_request_in_flight_and_leaves_one_database_file()
+    {
+        using var folder = new TestFolder();
+        var server = await Serving.Start(folder.Path, "--demo");
+        var address = server.Address;
+        using var body = new SlowBody("""{"code":"VIP-DEMO123456","machine_code":"one"}""");
+        var answer = Http.PostAsync(address + "/api/validate", body);
+        await body.Begun.Task;
+
+        var stopped = server.Stop();
+        while (await Connects(address))
+            await Task.Delay(20);
+        body.Rest.SetResult();
+        Assert.Contains("\"first_activation\":true", await (await answer).Content.ReadAsStringAsync());
+        Assert.Equal(ExitCode.Ok, await stopped);
+        Assert.False(File.Exists(folder.File("gatehouse.db-wal")));
+    }
+
+    [Fact]
+    public async Task Health_is_0_while_it_serves_and_1_after()
+    {
+        using var folder = new TestFolder();
+        string address;
+        await using (var server = await Serving.Start(folder.Path))
+        {
+            address = server.Address;
+            var ran = await Shell.Run("healthcheck", "--data", folder.Path, "--url", address);
+            Assert.Equal((ExitCode.Ok, ""), (ran.Code, ran.Error));
+        }
+        var after = await Shell.Run("healthcheck", "--data", folder.Path, "--url", address);
+        Assert.Equal(ExitCode.Failed, after.Code);
+        Assert.Contains("does not answer", after.Error);
+    }
+
+    [Fact]
+    public async Task Demo_data_fills_an_empty_database_and_no_other()
+    {
+        using var folder = new TestFolder();
+        await using (await Serving.Start(folder.Path, "--demo"))
+        {
+            var keys = (await Shell.Run("keys", "export", "--status", "unused", "--data", folder.Path)).Lines;
+            foreach (var sample in new[] { "VIP-DEMO123456", "PREMIUM-TEST789012", "BASIC-SAMPLE345678" })
+                Assert.Contains(sample, keys);
+            Assert.NotEmpty((await Shell.Run("keys", "export", "--status", "active", "--data", folder.Path)).Lines);
+            Assert.Equal(ExitCode.Ok, (await Shell.Run("db", "check", "--data", folder.Path)).Code);
+        }
+        var before = (await Shell.Run("keys", "export", "--data", folder.Path)).Out;
+        await using (var again = await Serving.Start(folder.Path, "--demo"))
+            Assert.Contains("has data", again.Error);
+        Assert.Equal(before, (await Shell.Run("keys", "export", "--data", folder.Path)).Out);
+    }
+
+    private static async Task<bool> Connects(string address)
+    {
+        using var socket = new System.Net.Sockets.TcpClient();
+        try
+        {
+            await socket.ConnectAsync("127.0.0.1", new Uri(address).Port);
+            return true;
+        }
+        catch (System.Net.Sockets.SocketException)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>Sends half of itself, and the rest when it is told.</summary>
+    private sealed class SlowBody : StringContent
+    {
+        private readonly byte[] _bytes;
+
+        public SlowBody(string json) : base(json, Encoding.UTF8, "application/json") => _bytes = Encoding.UTF8.GetBytes(json);
+
+        public TaskCompletionSource Begun { get; } = new();
+
+        public TaskCompletionSource Rest { get; } = new();
+
+        protected override async Task SerializeToStreamAsync(Stream stream, TransportContext? context)
+        {
+            await stream.WriteAsync(_bytes.AsMemory(0, 5));
+            await stream.FlushAsync();
+            Begun.SetResult();
+            await Rest.Task;
+            await stream.WriteAsync(_bytes.AsMemory(5));
+        }
+    }
+}

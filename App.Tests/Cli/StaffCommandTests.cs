@@ -1,0 +1,91 @@
+using System.Net;
+using Gatehouse.Cli;
+using Gatehouse.Tests.Support;
+
+namespace Gatehouse.Tests.Cli;
+
+/// <summary><c>admin</c> and <c>token</c>.</summary>
+public sealed class StaffCommandTests
+{
+    [Fact]
+    public async Task A_password_comes_from_standard_input_and_is_held_to_the_rules()
+    {
+        await using var test = await Shell.Installation();
+        Task<Ran> Create(string password) => Shell.RunWith(password, "admin", "create", "--username", "mia", "--role", "owner", "--password-stdin", "--data", test.Folder.Path);
+        var tooShort = await Create("short\n");
+        Assert.Equal(ExitCode.Failed, tooShort.Code);
+        Assert.Contains("password", tooShort.Error);
+        Assert.Equal(ExitCode.Usage, (await Create("")).Code);
+        Assert.Equal(ExitCode.Ok, (await Create("a long pass phrase\n")).Code);
+        var twice = await Create("a long pass phrase\n");
+        Assert.Equal(ExitCode.Failed, twice.Code);
+        Assert.Contains("username", twice.Error);
+        var list = await Shell.Run("admin", "list", "--data", test.Folder.Path);
+        Assert.Contains(list.Lines, l => l.StartsWith("mia ", StringComparison.Ordinal) && l.Contains("owner") && l.Contains("never"));
+    }
+
+    [Fact]
+    public async Task Without_a_terminal_the_password_is_not_guessed()
+    {
+        await using var test = await Shell.Installation();
+        var ran = await Shell.Run("admin", "create", "--username", "mia", "--role", "owner", "--data", test.Folder.Path);
+        Assert.Equal(ExitCode.Usage, ran.Code);
+        Assert.Contains("--password-stdin", ran.Error);
+    }
+
+    [Fact]
+    public async Task A_reset_prints_the_one_time_password_alone()
+    {
+        await using var test = await Shell.Installation();
+        var made = await Shell.Run("admin", "create", "--username", "li", "--role", "operator", "--one-time", "--data", test.Folder.Path);
+        var reset = await Shell.Run("admin", "reset-password", "--username", "LI", "--one-time", "--data", test.Folder.Path);
+        Assert.Equal(ExitCode.Ok, reset.Code);
+        Assert.Single(reset.Lines);
+        Assert.NotEqual(made.Lines.Single(), reset.Lines.Single());
+        Assert.Equal(ExitCode.Failed, (await Shell.Run("admin", "reset-password", "--username", "nobody", "--one-time", "--data", test.Folder.Path)).Code);
+    }
+
+    [Fact]
+    public async Task A_token_is_all_that_is_printed_and_a_running_server_takes_it_at_once()
+    {
+        using var folder = new TestFolder();
+        await using var server = await Serving.Start(folder.Path);
+        var ran = await Shell.Run("token", "create", "--name", "ci", "--role", "analyst", "--expires", "90d", "--scopes", "keys.read", "--data", folder.Path);
+        Assert.Equal(ExitCode.Ok, ran.Code);
+        Assert.Equal("", ran.Error);
+        var token = Assert.Single(ran.Lines);
+        using var http = new HttpClient();
+        http.DefaultRequestHeaders.Authorization = new("Bearer", token);
+        Assert.Equal(HttpStatusCode.OK, (await http.GetAsync(server.Address + "/api/keys")).StatusCode);
+        Assert.Equal(HttpStatusCode.Forbidden, (await http.GetAsync(server.Address + "/api/plans")).StatusCode);
+    }
+
+    [Theory]
+    [InlineData("--expires", "soon", ExitCode.Usage)]
+    [InlineData("--expires", "2001-01-01", ExitCode.Failed)]
+    [InlineData("--scopes", "keys.write", ExitCode.Failed)]
+    [InlineData("--scopes", "keys.dance", ExitCode.Failed)]
+    public async Task A_token_that_cannot_be_is_refused_and_nothing_is_printed(string flag, string value, int code)
+    {
+        await using var test = await Shell.Installation();
+        var ran = await Shell.Run("token", "create", "--name", "ci", "--role", "analyst", flag, value, "--data", test.Folder.Path);
+        Assert.Equal(code, ran.Code);
+        Assert.Empty(ran.Out);
+        Assert.NotEmpty(ran.Error);
+    }
+
+    [Theory]
+    [InlineData("30m", "2026-11-20T12:30:00Z")]
+    [InlineData("12h", "2026-11-21T00:00:00Z")]
+    [InlineData("90d", "2027-02-18T12:00:00Z")]
+    [InlineData("2w", "2026-12-04T12:00:00Z")]
+    [InlineData("1y", "2027-11-20T12:00:00Z")]
+    [InlineData("2027-01-31", "2027-01-31T00:00:00Z")]
+    [InlineData("2027-01-31T08:00:00+08:00", "2027-01-31T00:00:00Z")]
+    [InlineData("d", null)]
+    [InlineData("-3d", null)]
+    [InlineData("10s", null)]
+    [InlineData("31.01.2027", null)]
+    public void Moments_are_spans_from_now_or_dates(string typed, string? expected) =>
+        Assert.Equal(expected is null ? null : DateTimeOffset.Parse(expected), Moments.Parse(typed, DateTimeOffset.Parse("2026-11-20T12:00:00Z")));
+}
