@@ -23,7 +23,7 @@ public static class KeyPages
     {
         var (tenant, query) = (ctx.Caller().TenantId, ctx.Request.Query);
         var filter = LicenseFilter.From(query);
-        var page = await queries.List(tenant, filter, query["after"], Cursor.DefaultLimit, ctx.RequestAborted, names: false);
+        var page = await queries.Lines(tenant, filter, query["after"], Cursor.DefaultLimit, ctx.RequestAborted);
         var (plans, batches) = await lists.Filters(tenant, filter.Batch, ctx.RequestAborted);
         await pages.Render<KeyListPage>(ctx, new()
         {

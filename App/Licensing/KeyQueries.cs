@@ -20,11 +20,17 @@ public sealed class KeyQueries(Database db, TimeProvider clock, ILogger<KeyQueri
 
     private sealed record Counted(KeyCounts Counts, long Stamp, TimeSpan Took, Task? Running);
 
-    /// <summary>Newest first. Without <paramref name="names"/> those of plan and batch are empty.</summary>
-    public Task<Page<License>> List(string tenant, LicenseFilter filter, string? after, int limit, CancellationToken ct, bool names = true) => db.Read(async s =>
+    public Task<Page<License>> List(string tenant, LicenseFilter filter, string? after, int limit, CancellationToken ct) => db.Read(async s =>
     {
         var where = await LicenseWhere.Build(s, tenant, filter.Checked(), Now());
-        return Page<License>.Of(await LicenseStore.List(s, where, Cursor.Decode(after), limit + 1, names), limit, l => l.Id);
+        return Page<License>.Of(await LicenseStore.List(s, where, Cursor.Decode(after), limit + 1), limit, l => l.Id);
+    }, ct);
+
+    /// <summary>The same for the list that staff see: no more of each key than its row shows.</summary>
+    public Task<Page<KeyLine>> Lines(string tenant, LicenseFilter filter, string? after, int limit, CancellationToken ct) => db.Read(async s =>
+    {
+        var where = await LicenseWhere.Build(s, tenant, filter.Checked(), Now());
+        return Page<KeyLine>.Of(await LicenseStore.Lines(s, where, Cursor.Decode(after), limit + 1), limit, l => l.Id);
     }, ct);
 
     /// <exception cref="Refusal">404 KEY_NOT_FOUND.</exception>

@@ -11,7 +11,6 @@ namespace Gatehouse.Licensing;
 /// </summary>
 internal sealed class KeyRows(PageContext p, IEnumerable<PlanChoice> plans, bool all)
 {
-    private const string Absent = "<span class=\"gh-muted\">—</span>";
     private readonly long _now = p.Now.ToUnixTimeMilliseconds();
     private readonly string _never = Parts.Encode(p.Text["keys.never"]);
     private readonly string _select = Parts.Encode(p.Text["list.select"]);
@@ -20,21 +19,22 @@ internal sealed class KeyRows(PageContext p, IEnumerable<PlanChoice> plans, bool
     private readonly Dictionary<string, string> _plans = plans.ToDictionary(c => c.Id, c => Parts.Encode(c.Label(p.Text)));
     private readonly Dictionary<string, string> _badges = LicenseState.All.ToDictionary(s => s, s => Parts.Badge(p, s));
 
-    public MarkupString Of(License k)
+    public MarkupString Of(KeyLine k)
     {
         var key = k.Key;
         var note = k.Note.Length == 0 ? "" : $"<div class=\"gh-note\">{Parts.Encode(k.Note)}</div>";
-        var machine = k.Machine is null ? Absent : Parts.Encode(MachineCode.Mask(k.Machine)) + (k.Bindings > 1 ? $" +{k.Bindings - 1}" : "");
-        var plan = _plans.TryGetValue(k.PlanId, out var label) ? label : Absent;
-        var ends = k.UsedAt is null ? Absent : k.ExpireAt is null ? _never : Time(k.ExpireAt, true);
+        var machine = k.Machine is null ? "" : Parts.Encode(MachineCode.Mask(k.Machine)) + (k.Bindings > 1 ? $" +{k.Bindings - 1}" : "");
+        var plan = _plans.TryGetValue(k.PlanId, out var label) ? label : "";
+        var ends = k.UsedAt is null ? "" : k.ExpireAt is null ? _never : Time(k.ExpireAt, true);
+        // The style sheet shows an empty cell as a dash.
         return new MarkupString(
             $"""
-            <tr><td><input class="form-check-input" type="checkbox" name="key" value="{key}"{_ticked} aria-label="{Named(_select, key)}"></td><td class="gh-key"><a href="{KeyLinks.List}/{key}">{key}</a><button type="button" class="gh-icon-btn sm gh-copy" data-copy="{key}" aria-label="{Named(_copy, key)}"></button>{note}</td><td>{_badges[k.StateAt(_now)]}</td><td class="gh-fold">{plan}</td><td class="gh-fold gh-mono">{machine}</td><td class="gh-fold">{Time(k.UsedAt, false)}</td><td class="gh-fold">{ends}</td></tr>
+            <tr><td><input class="form-check-input" type="checkbox" name="key" value="{key}"{_ticked} aria-label="{Named(_select, key)}"></td><td class="gh-key"><a href="{KeyLinks.List}/{key}">{key}</a><button type="button" class="gh-icon-btn sm gh-copy" data-copy="{key}" aria-label="{Named(_copy, key)}"></button>{note}</td><td>{_badges[k.StateAt(_now)]}</td><td>{plan}</td><td class="gh-mono">{machine}</td><td>{Time(k.UsedAt, false)}</td><td>{ends}</td></tr>
 
             """);
     }
 
-    private string Time(long? at, bool relative) => at is null ? Absent : Parts.When(p, at, relative, "");
+    private string Time(long? at, bool relative) => at is null ? "" : Parts.When(p, at, relative, "");
 
     private static string Named(string words, string key) => words.Replace("{0}", key, StringComparison.Ordinal);
 }

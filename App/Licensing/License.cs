@@ -33,6 +33,12 @@ public sealed record License(
         usedAt is null || expireAt is not { } end ? null : Math.Max(0, (end - now + 999) / 1000);
 }
 
+/// <summary>What a row of the list of keys shows of one.</summary>
+public sealed record KeyLine(string Id, string Key, string PlanId, string Stored, long? UsedAt, long? ExpireAt, string Note, long Bindings, string? Machine)
+{
+    public string StateAt(long now) => LicenseState.At(Stored, ExpireAt, now);
+}
+
 /// <summary>A machine that a key is bound to.</summary>
 public sealed record Binding(string MachineCode, long CreatedAt, string? Ip);
 

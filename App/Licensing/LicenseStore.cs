@@ -20,8 +20,7 @@ internal static class LicenseStore
         FROM licenses l JOIN plans p ON p.id = l.plan_id JOIN batches b ON b.id = l.batch_id
         """;
 
-    private const string Nameless =
-        $"SELECT l.id, l.key, l.prefix, l.plan_id, '', l.batch_id, '', l.state, l.created_at, l.used_at, l.expire_at, l.note, {Machines} FROM licenses l";
+    private const string Lean = $"SELECT l.id, l.key, l.plan_id, l.state, l.used_at, l.expire_at, l.note, {Machines} FROM licenses l";
 
     public static ValueTask<License?> Find(Session s, string tenant, string key) =>
         s.One(Columns + " WHERE l.tenant_id = @tenant AND l.key = @key", Map, ("tenant", tenant), ("key", key));
@@ -31,18 +30,24 @@ internal static class LicenseStore
         s.One("SELECT id FROM licenses WHERE tenant_id = @tenant AND key = @key" + s.ForUpdate, r => r.GetString(0), ("tenant", tenant), ("key", key));
 
     /// <summary>Newest first, those before the id <paramref name="after"/>.</summary>
-    /// <param name="names">False leaves the names of plan and batch empty, for a caller who knows them: spares two look-ups a row.</param>
-    public static async ValueTask<List<License>> List(Session s, LicenseWhere where, string? after, int limit, bool names = true)
+    public static ValueTask<List<License>> List(Session s, LicenseWhere where, string? after, int limit) =>
+        Newest(s, Columns, Map, l => l.Id, where, after, limit);
+
+    /// <summary>The same, no more of each than a row of the list shows.</summary>
+    public static ValueTask<List<KeyLine>> Lines(Session s, LicenseWhere where, string? after, int limit) =>
+        Newest(s, Lean, MapLine, l => l.Id, where, after, limit);
+
+    private static async ValueTask<List<T>> Newest<T>(Session s, string select, Func<DbDataReader, T> map, Func<T, string> id, LicenseWhere where, string? after, int limit)
     {
-        var found = new List<License>();
+        var found = new List<T>();
         foreach (var (condition, sort) in where.Branches)
         {
             // A concatenation is no index column: it tells the engine to look up by the condition and sort the few rows it finds.
-            var sql = (names ? Columns : Nameless) + " WHERE " + condition + (after is null ? "" : " AND l.id < @after")
+            var sql = select + " WHERE " + condition + (after is null ? "" : " AND l.id < @after")
                 + (sort ? " ORDER BY l.id || '' DESC LIMIT @limit" : " ORDER BY l.id DESC LIMIT @limit");
-            found.AddRange(await s.All(sql, Map, after is null ? where.Args(("limit", (long)limit)) : where.Args(("after", after), ("limit", (long)limit))));
+            found.AddRange(await s.All(sql, map, after is null ? where.Args(("limit", (long)limit)) : where.Args(("after", after), ("limit", (long)limit))));
         }
-        found.Sort((a, b) => string.CompareOrdinal(b.Id, a.Id));
+        found.Sort((a, b) => string.CompareOrdinal(id(b), id(a)));
         return found.Count > limit ? found[..limit] : found;
     }
 
@@ -108,4 +113,7 @@ internal static class LicenseStore
     private static License Map(DbDataReader r) => new(
         r.GetString(0), r.GetString(1), r.GetString(2), r.GetString(3), r.GetString(4), r.GetString(5), r.GetString(6), r.GetString(7), r.GetInt64(8),
         r.LongOrNull(9), r.LongOrNull(10), r.GetString(11), r.GetInt64(12), r.TextOrNull(13));
+
+    private static KeyLine MapLine(DbDataReader r) => new(
+        r.GetString(0), r.GetString(1), r.GetString(2), r.GetString(3), r.LongOrNull(4), r.LongOrNull(5), r.GetString(6), r.GetInt64(7), r.TextOrNull(8));
 }
