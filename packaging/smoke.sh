@@ -118,7 +118,7 @@ digest: $digest" "$(header Keygen-Signature | sed 's/.*signature="\([^"]*\)".*/\
 
     second=$(printf '%s' "$made" | sed 's/.*"keys":\["[^"]*","\([^"]*\)".*/\1/')
     form=$(page "$base/activate")
-    check "a customer activates in the browser" "$(page -L --data-urlencode "_csrf=$(csrf "$form")" --data-urlencode "key=$second" --data-urlencode 'machine_code=browser-machine' "$base/activate")" 'Smoke 30 days'
+    check "a customer activates in the browser" "$(page -L --data-urlencode "_csrf=$(csrf "$form")" --data-urlencode "key=$second" --data-urlencode 'machine=browser-machine' "$base/activate")" 'Smoke 30 days'
     check "the browser's activation holds" "$(curl -s "$base/api/status/$second")" '"status":"active"'
 
     check "makes a plan of 3 seconds" "$(api POST /api/plans '{"name":"Smoke 3 s","kind":"software","duration_seconds":3,"price":0,"currency":"CNY"}')" '"duration_seconds":3'

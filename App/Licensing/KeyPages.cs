@@ -63,6 +63,7 @@ public static class KeyPages
 
     private static async Task Act(HttpContext ctx, string key, string action, Pages pages, Database db, LifeService life, KeyQueries queries, KeyLists lists)
     {
+        var words = Words(action);
         var form = ActionForm.Read(await ctx.Request.ReadFormAsync(ctx.RequestAborted));
         var before = await queries.Get(ctx.Caller().TenantId, key, ctx.RequestAborted);
         var text = ctx.Text();
@@ -70,13 +71,13 @@ public static class KeyPages
         {
             var after = await db.Write(s => life.Apply(s, ctx.Caller(), before.Key, form.ToAction(action)), ctx.RequestAborted);
             queries.Changed(ctx.Caller().TenantId);
-            Pages.RedirectWithToast(ctx, after is null ? KeyLinks.List : KeyLinks.Key(after.Key), new Toast("ok", text[ActionWords.Of[action].Done, (after ?? before).Key]));
+            Pages.RedirectWithToast(ctx, after is null ? KeyLinks.List : KeyLinks.Key(after.Key), new Toast("ok", text[words.Done, (after ?? before).Key]));
         }
         catch (Refusal refusal) when (refusal.Status == 409)
         {
             Pages.RedirectWithToast(ctx, KeyLinks.Key(before.Key), new Toast("warn", text["error." + refusal.Code, refusal.Args]));
         }
-        catch (Refusal refusal) when (refusal.Status == 422 && ActionWords.Of.ContainsKey(action))
+        catch (Refusal refusal) when (refusal.Status == 422)
         {
             await AskAgain(ctx, before, action, form, refusal, pages, lists);
         }
@@ -84,8 +85,7 @@ public static class KeyPages
 
     private static async Task AskAgain(HttpContext ctx, License key, string action, ActionForm? form, Refusal? refusal, Pages pages, KeyLists lists)
     {
-        if (!ActionWords.Of.ContainsKey(action))
-            throw new Refusal(404, "NO_SUCH_PAGE");
+        Words(action);
         await pages.Render<KeyActionPage>(ctx, new()
         {
             [nameof(KeyActionPage.Key)] = key, [nameof(KeyActionPage.Action)] = action, [nameof(KeyActionPage.Errors)] = refusal?.Fields,
@@ -93,4 +93,7 @@ public static class KeyPages
             [nameof(KeyActionPage.Plans)] = await lists.Sellable(ctx.Caller().TenantId, ctx.RequestAborted),
         }, refusal?.Status ?? 200);
     }
+
+    // What is no action is no address either.
+    private static ActionWords Words(string action) => ActionWords.Of.TryGetValue(action, out var words) ? words : throw new Refusal(404, "NO_SUCH_PAGE");
 }

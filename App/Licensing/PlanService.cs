@@ -21,6 +21,9 @@ public sealed class PlanService(Audit audit, TimeProvider clock)
     {
         if (string.IsNullOrWhiteSpace(idOrName))
             throw Refusal.Field("plan", "field.required");
+        // No plan is called that, and neither engine takes such a text.
+        if (idOrName.Length > 200 || idOrName.Any(char.IsControl))
+            throw Refusal.Field("plan", "field.plan");
         return await PlanStore.Find(s, tenant, idOrName) ?? await PlanStore.FindByName(s, tenant, idOrName.Trim())
             ?? throw Refusal.Field("plan", "field.plan");
     }

@@ -55,8 +55,9 @@ internal sealed class PostgresDatabase : Database
                 await transaction.CommitAsync(CancellationToken.None);
                 return result;
             }
-            // 40001 serialization failure, 40P01 deadlock: the transaction did nothing and may be tried again.
-            catch (PostgresException e) when (e.SqlState is "40001" or "40P01" && attempt < MaxAttempts)
+            // 40001 serialization failure, 40P01 deadlock, 23505 and 23503 a row that another made or removed since we looked:
+            // the transaction did nothing, and tried again it sees what is there now and says so.
+            catch (PostgresException e) when (e.SqlState is "40001" or "40P01" or "23505" or "23503" && attempt < MaxAttempts)
             {
                 await Task.Delay(Random.Shared.Next(1, 5 << attempt), ct);
             }

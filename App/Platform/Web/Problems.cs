@@ -60,6 +60,9 @@ public sealed partial class ProblemMiddleware(RequestDelegate next, ILogger<Prob
                 return refusal;
             case BadHttpRequestException bad:
                 return new Refusal(bad.StatusCode, bad.StatusCode == 413 ? "BODY_TOO_LARGE" : "BAD_REQUEST");
+            // A form that cannot be read: a NUL in a value, too many fields, one that is too long.
+            case InvalidDataException:
+                return new Refusal(400, "BAD_REQUEST");
             case PasswordQueueFullException:
                 return new Refusal(503, "BUSY") { RetryAfter = TimeSpan.FromSeconds(2) };
             case StorageFullException:
