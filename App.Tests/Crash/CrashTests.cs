@@ -21,8 +21,7 @@ public sealed class CrashTests
         using var folder = new TestFolder();
         var data = folder.File("data");
         await using var appliance = new Appliance(await Appliance.Binary(), data);
-        var token = await appliance.Run("token", "create", "--name", "crash", "--role", "owner");
-        var keys = new ConcurrentQueue<string>(await Generate(appliance, token));
+        var keys = new ConcurrentQueue<string>(await Generate(appliance));
         var random = Fake.Data().Random;
         var acknowledged = new ConcurrentDictionary<string, string>();
         var broken = 0;
@@ -60,10 +59,11 @@ public sealed class CrashTests
         await appliance.Run("db", "check");
     }
 
-    private static async Task<List<string>> Generate(Appliance appliance, string token)
+    private static async Task<List<string>> Generate(Appliance appliance)
     {
         appliance.Serve();
         await appliance.Ready();
+        var token = await appliance.Run("token", "create", "--name", "crash", "--role", "owner");
         appliance.Http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);
         var plan = await appliance.Http.MakePlan();
         var keys = new List<string>();
