@@ -1,0 +1,101 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
+using Gatehouse.Tests.Support;
+
+namespace Gatehouse.Tests.Crash;
+
+/// <summary>The published binary as a process of its own, over one data folder.</summary>
+internal sealed class Appliance(string binary, string data) : IAsyncDisposable
+{
+    private const string Variable = "GATEHOUSE_TEST_BINARY";
+    private Process? _process;
+
+    public HttpClient Http { get; private set; } = null!;
+
+    /// <summary>The binary that the environment names, else <c>out/gatehouse</c>, published first where there is none.</summary>
+    public static async Task<string> Binary()
+    {
+        if (Environment.GetEnvironmentVariable(Variable) is { Length: > 0 } named)
+            return File.Exists(named) ? named : throw new InvalidOperationException($"{Variable} names {named}, and there is no such file.");
+        var path = Repository.Path("out", "gatehouse");
+        if (!File.Exists(path))
+        {
+            using var publish = Process.Start(new ProcessStartInfo("sh", [Repository.Path("packaging", "publish.sh")]) { RedirectStandardError = true, RedirectStandardOutput = true })!;
+            var said = await Task.WhenAll(publish.StandardOutput.ReadToEndAsync(), publish.StandardError.ReadToEndAsync());
+            await publish.WaitForExitAsync();
+            Assert.True(publish.ExitCode == 0, string.Concat(said));
+        }
+        return path;
+    }
+
+    /// <summary>Runs a command to its end and returns what it printed.</summary>
+    public async Task<string> Run(params string[] args)
+    {
+        using var process = Start([.. args, "--data", data]);
+        var said = await Task.WhenAll(process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
+        await process.WaitForExitAsync();
+        Assert.True(process.ExitCode == 0, $"{string.Join(' ', args)}: {process.ExitCode}\n{string.Concat(said)}");
+        return said[0].Trim();
+    }
+
+    /// <summary>Starts serving; does not wait until it does.</summary>
+    public void Serve()
+    {
+        var port = FreePort();
+        _process = Start("serve", "--data", data, "--urls", $"http://127.0.0.1:{port}");
+        // Read away, so that a full pipe does not hold it up.
+        _process.BeginOutputReadLine();
+        _process.BeginErrorReadLine();
+        Http = new HttpClient(new SocketsHttpHandler { ConnectTimeout = TimeSpan.FromSeconds(5) }) { BaseAddress = new Uri($"http://127.0.0.1:{port}"), Timeout = TimeSpan.FromSeconds(30) };
+    }
+
+    /// <summary>Waits until it answers.</summary>
+    public async Task Ready()
+    {
+        var patience = Stopwatch.StartNew();
+        while (true)
+        {
+            Assert.False(_process!.HasExited, $"It ended by itself with code {(_process.HasExited ? _process.ExitCode : 0)}.");
+            try
+            {
+                if ((await Http.GetAsync("/api/public-key")).IsSuccessStatusCode)
+                    return;
+            }
+            catch (HttpRequestException)
+            {
+                // Not listening yet.
+            }
+            Assert.True(patience.Elapsed < TimeSpan.FromSeconds(60), "It did not answer within a minute.");
+            await Task.Delay(20);
+        }
+    }
+
+    /// <summary>SIGKILL: no goodbye, no flush.</summary>
+    public async Task Kill()
+    {
+        if (_process is null)
+            return;
+        _process.Kill();
+        await _process.WaitForExitAsync();
+        _process.Dispose();
+        _process = null;
+        Http.Dispose();
+    }
+
+    public async ValueTask DisposeAsync() => await Kill();
+
+    private Process Start(params string[] args)
+    {
+        var start = new ProcessStartInfo(binary, args) { RedirectStandardOutput = true, RedirectStandardError = true };
+        start.Environment["GATEHOUSE__RateLimits__Enabled"] = "false";
+        return Process.Start(start)!;
+    }
+
+    private static int FreePort()
+    {
+        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        return ((IPEndPoint)socket.LocalEndPoint!).Port;
+    }
+}
