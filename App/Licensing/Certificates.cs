@@ -13,6 +13,8 @@ public sealed class Certificates(SigningKeys keys)
     private const long MaxAge = 60_000;
     private readonly ConcurrentDictionary<(string, string, string), Issued> _kept = new();
 
+    private int _issued;
+
     private sealed record Issued(Candidate Key, long At, string Text);
 
     /// <summary>The licence file of a valid key for a machine, good for the plan's offline grace but never past the key's end; null without grace.</summary>
@@ -25,8 +27,8 @@ public sealed class Certificates(SigningKeys keys)
             return kept.Text;
         var until = Math.Min(now + key.OfflineGraceSeconds * 1000, key.ExpireAt ?? long.MaxValue);
         var text = LicenseFile.Issue(await keys.Current(tenant), key, machine, now, until);
-        // When it is full, starting over costs each program one signature.
-        if (_kept.Count >= MaxKept)
+        // When it is full, starting over costs each program one signature. Counted here: the dictionary's own count takes all its locks.
+        if (Interlocked.Increment(ref _issued) % MaxKept == 0)
             _kept.Clear();
         _kept[id] = new Issued(key, now, text);
         return text;

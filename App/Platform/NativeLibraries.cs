@@ -31,6 +31,9 @@ public static partial class NativeLibraries
         // Asked for here, where a missing library can be told plainly, not inside a type initializer.
         _ = (Sqlite.Value, Sodium.Value);
         raw.SetProvider(new SQLite3Provider_e_sqlite3());
+        // A connection is used by one thread at a time, and nobody asks how much memory they take: neither needs SQLite's locks.
+        raw.sqlite3_config(raw.SQLITE_CONFIG_MULTITHREAD);
+        raw.sqlite3_config(raw.SQLITE_CONFIG_MEMSTATUS, 0);
         if (raw.sqlite3_libversion_number() < OldestSqlite)
             throw new NotSupportedException($"SQLite {raw.sqlite3_libversion().utf8_to_string()} is too old: 3.40 or later is needed.");
         return true;

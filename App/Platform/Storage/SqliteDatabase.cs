@@ -10,6 +10,11 @@ namespace Gatehouse.Platform.Storage;
 internal sealed class SqliteDatabase : Database
 {
     private const int MaxReaders = 32;
+    private const int WriterCache = 32 * 1024;
+    private const int ReaderCache = 4 * 1024;
+
+    // 32 MB of log between checkpoints: a page that many transactions change is then copied back once, not each time.
+    private const int CheckpointPages = 8192;
     private const long QuickCheckLimit = 16 * 1024 * 1024;
     private readonly string _path;
     private readonly ConcurrentStack<SqliteSession> _idle = new();
@@ -19,7 +24,7 @@ internal sealed class SqliteDatabase : Database
     private SqliteDatabase(string path)
     {
         _path = path;
-        _writer = new SqliteWriter(OpenSession());
+        _writer = new SqliteWriter(OpenSession(WriterCache));
     }
 
     /// <exception cref="StorageException">The file cannot be opened, or is no database.</exception>
@@ -34,7 +39,7 @@ internal sealed class SqliteDatabase : Database
         try
         {
             if (!_idle.TryPop(out session))
-                session = OpenSession();
+                session = OpenSession(ReaderCache);
             return await work(session);
         }
         catch (SqliteException e) when (Translate(e) is { } translated)
@@ -84,7 +89,7 @@ internal sealed class SqliteDatabase : Database
             session.Dispose();
     }
 
-    private SqliteSession OpenSession()
+    private SqliteSession OpenSession(int cacheKilobytes)
     {
         var connection = new SqliteConnection($"Data Source={_path};Pooling=False");
         try
@@ -92,7 +97,8 @@ internal sealed class SqliteDatabase : Database
             connection.Open();
             using var command = connection.CreateCommand();
             command.CommandText =
-                "PRAGMA busy_timeout=10000; PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; PRAGMA cache_size=-8192; PRAGMA mmap_size=268435456; PRAGMA temp_store=MEMORY;";
+                "PRAGMA busy_timeout=10000; PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; PRAGMA temp_store=MEMORY; "
+                + $"PRAGMA wal_autocheckpoint={CheckpointPages}; PRAGMA cache_size=-{cacheKilobytes};";
             command.ExecuteNonQuery();
             return new SqliteSession(connection);
         }

@@ -11,7 +11,8 @@ internal sealed class SqliteWriter : IAsyncDisposable
 {
     private const int MaxGroup = 512;
     private readonly SqliteSession _session;
-    private readonly Channel<Work> _queue = Channel.CreateBounded<Work>(new BoundedChannelOptions(8192) { SingleReader = true });
+    // Unbounded, for it takes no lock: what waits in it is bounded by the requests that wait for it.
+    private readonly Channel<Work> _queue = Channel.CreateUnbounded<Work>(new UnboundedChannelOptions { SingleReader = true });
     private readonly Thread _thread;
 
     public SqliteWriter(SqliteSession session)
