@@ -73,7 +73,10 @@ public sealed class ServeTests
         var server = await Serving.Start(folder.Path, "--demo");
         var address = server.Address;
         using var body = new SlowBody("""{"code":"VIP-DEMO123456","machine_code":"one"}""");
-        var answer = Http.PostAsync(address + "/api/validate", body);
+        // The server says 100 Continue when the endpoint reads the body: then, and not before, the request is in flight there.
+        using var patient = new HttpClient(new SocketsHttpHandler { Expect100ContinueTimeout = TimeSpan.FromMinutes(1) });
+        using var request = new HttpRequestMessage(HttpMethod.Post, address + "/api/validate") { Content = body, Headers = { ExpectContinue = true } };
+        var answer = patient.SendAsync(request);
         await body.Begun.Task;
 
         var stopped = server.Stop();

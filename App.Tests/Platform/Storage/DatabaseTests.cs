@@ -33,6 +33,16 @@ public sealed class DatabaseTests
     }
 
     [Theory, BothEngines]
+    public async Task The_same_statement_takes_its_arguments_in_any_order(Engine engine)
+    {
+        await using var test = await Open(engine);
+        const string sql = "INSERT INTO things (id, n, words) VALUES (@id, @n, @words)";
+        await test.Database.Write(s => s.Execute(sql, ("id", "a"), ("n", 1L), ("words", "one")));
+        await test.Database.Write(s => s.Execute(sql, ("words", "two"), ("id", "b"), ("n", 2L)));
+        Assert.Equal("two", await test.Database.Read(s => s.One("SELECT words FROM things WHERE id = 'b' AND n = 2", r => r.GetString(0))));
+    }
+
+    [Theory, BothEngines]
     public async Task A_write_outlives_a_restart(Engine engine)
     {
         await using var test = await Open(engine);

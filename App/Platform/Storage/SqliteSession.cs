@@ -8,7 +8,7 @@ internal sealed class SqliteSession : Session, IDisposable
 {
     private const int MaxCommands = 256;
     private readonly SqliteConnection _connection;
-    private readonly Dictionary<string, SqliteCommand> _commands = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, Prepared> _commands = new(StringComparer.Ordinal);
 
     public SqliteSession(SqliteConnection connection) => _connection = connection;
 
@@ -48,26 +48,33 @@ internal sealed class SqliteSession : Session, IDisposable
     // A statement is prepared once a connection and then bound anew: most calls repeat a few dozen texts.
     private SqliteCommand Prepare(string sql, (string Name, object? Value)[] args)
     {
-        if (!_commands.TryGetValue(sql, out var command))
+        if (!_commands.TryGetValue(sql, out var prepared))
         {
             if (_commands.Count >= MaxCommands)
                 Forget();
-            command = _connection.CreateCommand();
+            var command = _connection.CreateCommand();
             command.CommandText = sql;
             foreach (var (name, _) in args)
                 command.Parameters.Add(new SqliteParameter { ParameterName = "@" + name });
-            _commands[sql] = command;
+            _commands[sql] = prepared = new Prepared(command, Array.ConvertAll(args, a => a.Name));
         }
-        var parameters = command.Parameters;
+        if (args.Length != prepared.Names.Length)
+            throw new ArgumentException($"{prepared.Names.Length} arguments were given before for: {sql}");
         for (var i = 0; i < args.Length; i++)
-            parameters[i].Value = args[i].Value ?? DBNull.Value;
-        return command;
+        {
+            // By place where callers agree on the order, as they nearly always do, else by name.
+            var at = prepared.Names[i] == args[i].Name ? i : Array.IndexOf(prepared.Names, args[i].Name);
+            prepared.Command.Parameters[at].Value = args[i].Value ?? DBNull.Value;
+        }
+        return prepared.Command;
     }
+
+    private sealed record Prepared(SqliteCommand Command, string[] Names);
 
     private void Forget()
     {
-        foreach (var command in _commands.Values)
-            command.Dispose();
+        foreach (var prepared in _commands.Values)
+            prepared.Command.Dispose();
         _commands.Clear();
     }
 
