@@ -37,7 +37,7 @@ mkdir -p "$work/$name/packaging/systemd"
 cp out/gatehouse install.sh appsettings.example.json README.md "$work/$name/"
 cp packaging/systemd/gatehouse.service "$work/$name/packaging/systemd/"
 chmod -R u=rwX,go=rX "$work/$name"
-(cd "$work/$name" && find . -type f | sed 's|^\./||' | LC_ALL=C sort | xargs sha256sum > SHA256SUMS)
+(cd "$work/$name" && find . -type f ! -name SHA256SUMS | sed 's|^\./||' | LC_ALL=C sort | xargs sha256sum > SHA256SUMS)
 stamp=${SOURCE_DATE_EPOCH:-$(git log -1 --format=%ct 2> /dev/null || echo 0)}
 tar -C "$work" --sort=name --mtime="@$stamp" --owner=0 --group=0 --numeric-owner -cf - "$name" |
     gzip -9n > "out/$name.tar.gz"
