@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using System.Net.Http.Headers;
+using Gatehouse.Platform.Storage;
 using Gatehouse.Tests.Support;
-using Microsoft.Data.Sqlite;
 
 namespace Gatehouse.Tests.Crash;
 
@@ -100,8 +100,7 @@ public sealed class CrashTests
         foreach (var name in new[] { "gatehouse.db", "gatehouse.db-wal" })
             if (File.Exists(Path.Combine(data, name)))
                 File.Copy(Path.Combine(data, name), copy.File(name));
-        using var connection = new SqliteConnection($"Data Source={copy.File("gatehouse.db")};Pooling=False");
-        connection.Open();
+        using var session = new SqliteSession(new SqliteConnection(copy.File("gatehouse.db")));
         Assert.Equal(["ok"], Read("PRAGMA integrity_check"));
         Assert.Empty(Read("PRAGMA foreign_key_check"));
         Assert.Empty(Read(
@@ -117,15 +116,6 @@ public sealed class CrashTests
         var lost = acknowledged.Where(a => !there.Contains($"{a.Key} {a.Value}")).Select(a => a.Key).ToList();
         Assert.True(lost.Count == 0, $"After kill {kill}, {lost.Count} of {acknowledged.Count} acknowledged activations are gone, such as {lost.FirstOrDefault()}.");
 
-        List<string> Read(string sql)
-        {
-            using var command = connection.CreateCommand();
-            command.CommandText = sql;
-            using var reader = command.ExecuteReader();
-            var rows = new List<string>();
-            while (reader.Read())
-                rows.Add(reader.GetString(0));
-            return rows;
-        }
+        List<string> Read(string sql) => session.All(sql, r => r.GetString(0)).Result;
     }
 }

@@ -1,4 +1,3 @@
-using System.Data.Common;
 using Gatehouse.Platform.Storage;
 using Gatehouse.Platform.Web;
 
@@ -80,7 +79,7 @@ internal static class AccountStore
         "SELECT id FROM accounts WHERE tenant_id = @tenant AND kind = 'staff' AND role = 'owner' AND disabled_at IS NULL ORDER BY id" + s.ForUpdate,
         r => r.GetString(0), ("tenant", tenant));
 
-    private static Account Read(DbDataReader r) => new(
+    private static Account Read(Row r) => new(
         r.GetString(0), r.GetString(1), r.GetString(2), r.GetString(3), Roles.Parse(r.GetString(4)) ?? Role.Analyst, r.GetString(5),
         r.GetInt64(6), r.GetInt64(7), r.GetInt64(8) == 1, r.LongOrNull(9), r.LongOrNull(10), r.LongOrNull(11));
 }

@@ -1,4 +1,3 @@
-using System.Data.Common;
 using Gatehouse.Platform.Storage;
 using Gatehouse.Platform.Web;
 
@@ -75,7 +74,7 @@ internal static class TokenStore
         "UPDATE api_tokens SET last_used_at = @now, last_used_ip = @ip WHERE tenant_id = @tenant AND id = @id AND (last_used_at IS NULL OR last_used_at <= @before)",
         ("now", now), ("ip", ip), ("tenant", tenant), ("id", id), ("before", now - 60_000));
 
-    private static ApiToken Read(DbDataReader r) => new(
+    private static ApiToken Read(Row r) => new(
         r.GetString(0), r.GetString(1), r.GetString(2), Roles.Parse(r.GetString(3)) ?? Role.Analyst, Split(r.GetString(4)), r.GetString(5), r.TextOrNull(6),
         r.IsDBNull(7), r.GetInt64(8), r.LongOrNull(9), r.LongOrNull(10), r.TextOrNull(11), r.LongOrNull(12));
 

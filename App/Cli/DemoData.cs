@@ -64,6 +64,7 @@ internal sealed class DemoData(ServiceProvider services, DemoData.Clock clock, D
         var unknown = await services.GetRequiredService<Passwords>().Hash(Tokens.Create());
         await db.Write(async s =>
         {
+            unused.Clear();
             await services.GetRequiredService<CustomerService>().Create(s, _who, "chen.yu@example.com", "Chen Yu 陈宇", unknown);
             foreach (var (draft, count) in Plans())
             {

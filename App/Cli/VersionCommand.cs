@@ -14,7 +14,7 @@ internal static class VersionCommand
         command.SetAction(_ =>
         {
             terminal.Out.WriteLine(ProgramVersion.Current);
-            terminal.Out.WriteLine($"{RuntimeInformation.FrameworkDescription}, SQLite {SQLitePCL.raw.sqlite3_libversion().utf8_to_string()}, schema {Migrations.Latest}, {RuntimeInformation.RuntimeIdentifier}");
+            terminal.Out.WriteLine($"{RuntimeInformation.FrameworkDescription}, SQLite {NativeLibraries.SqliteVersion}, schema {Migrations.Latest}, {RuntimeInformation.RuntimeIdentifier}");
             return ExitCode.Ok;
         });
         return command;

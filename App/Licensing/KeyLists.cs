@@ -20,7 +20,7 @@ public sealed class KeyLists(Database db, TimeProvider clock)
     /// <summary>Beyond this a batch's keys are not counted by state while a page waits.</summary>
     private const int MaxCounted = 100_000;
 
-    private static readonly Func<System.Data.Common.DbDataReader, PlanChoice> MapPlan =
+    private static readonly Func<Row, PlanChoice> MapPlan =
         r => new PlanChoice(r.GetString(0), r.GetString(1), r.LongOrNull(2), r.GetInt64(3), r.GetString(4), r.GetInt64(5) != 0 && r.IsDBNull(6));
 
     /// <summary>All plans, retired ones too, by name; and the most recent batches, with the one that is named even if it is older.</summary>

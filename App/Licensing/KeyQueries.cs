@@ -153,7 +153,7 @@ public sealed class KeyQueries(Database db, TimeProvider clock, ILogger<KeyQueri
     private const string BatchSelect =
         "SELECT b.id, b.plan_id, p.name, b.name, b.source, b.prefix, b.key_count, b.created_by, b.created_at FROM batches b JOIN plans p ON p.id = b.plan_id WHERE b.tenant_id = @tenant";
 
-    private static Batch MapBatch(System.Data.Common.DbDataReader r) => new(r.GetString(0), r.GetString(1), r.GetString(2), r.GetString(3), r.GetString(4),
+    private static Batch MapBatch(Row r) => new(r.GetString(0), r.GetString(1), r.GetString(2), r.GetString(3), r.GetString(4),
         r.GetString(5), r.GetInt64(6), r.GetString(7), r.GetInt64(8));
 
     private long Now() => clock.GetUtcNow().ToUnixTimeMilliseconds();

@@ -1,4 +1,3 @@
-using System.Data.Common;
 using System.Text.Json;
 using Gatehouse.Platform.Storage;
 
@@ -37,7 +36,7 @@ internal static class LicenseStore
     public static ValueTask<List<KeyLine>> Lines(Session s, LicenseWhere where, string? after, int limit) =>
         Newest(s, Lean, MapLine, l => l.Id, where, after, limit);
 
-    private static async ValueTask<List<T>> Newest<T>(Session s, string select, Func<DbDataReader, T> map, Func<T, string> id, LicenseWhere where, string? after, int limit)
+    private static async ValueTask<List<T>> Newest<T>(Session s, string select, Func<Row, T> map, Func<T, string> id, LicenseWhere where, string? after, int limit)
     {
         var found = new List<T>();
         foreach (var (condition, sort) in where.Branches)
@@ -110,10 +109,10 @@ internal static class LicenseStore
             JsonSerializer.Deserialize(r.GetString(5), LicensingJson.Default.StringArray)!),
         ("id", id), ("tenant", tenant), ("limit", (long)limit));
 
-    private static License Map(DbDataReader r) => new(
+    private static License Map(Row r) => new(
         r.GetString(0), r.GetString(1), r.GetString(2), r.GetString(3), r.GetString(4), r.GetString(5), r.GetString(6), r.GetString(7), r.GetInt64(8),
         r.LongOrNull(9), r.LongOrNull(10), r.GetString(11), r.GetInt64(12), r.TextOrNull(13));
 
-    private static KeyLine MapLine(DbDataReader r) => new(
+    private static KeyLine MapLine(Row r) => new(
         r.GetString(0), r.GetString(1), r.GetString(2), r.GetString(3), r.LongOrNull(4), r.LongOrNull(5), r.GetString(6), r.GetInt64(7), r.TextOrNull(8));
 }

@@ -1,4 +1,3 @@
-using System.Data.Common;
 using Gatehouse.Platform.Storage;
 
 namespace Gatehouse.Licensing;
@@ -62,7 +61,7 @@ internal static class PlanStore
         ("entitlements", p.Entitlements), ("notes", p.Notes), ("enabled", p.Enabled ? 1L : 0L), ("updated", p.UpdatedAt),
     ];
 
-    private static Plan Map(DbDataReader r) => new(
+    private static Plan Map(Row r) => new(
         r.GetString(0), r.GetString(1), r.GetString(2), r.GetString(3), r.GetString(4), r.LongOrNull(5), r.GetInt64(6), r.GetString(7), r.GetInt64(8),
         r.GetString(9), r.GetInt64(10), r.GetString(11), r.GetString(12), r.GetInt64(13) != 0, r.GetInt64(14), r.GetInt64(15), r.LongOrNull(16), r.GetInt64(17) != 0);
 }

@@ -1,4 +1,3 @@
-using System.Data.Common;
 using System.Globalization;
 using Gatehouse.Platform.Storage;
 using Gatehouse.Platform.Web;
@@ -93,7 +92,7 @@ public static class AuditLog
 
     private static string Escaped(string text) => text.Replace("\\", "\\\\").Replace("%", "\\%").Replace("_", "\\_");
 
-    private static AuditEntry Map(DbDataReader r) => new(
+    private static AuditEntry Map(Row r) => new(
         r.GetInt64(0), r.GetString(1), r.GetInt64(2), r.GetString(3), r.TextOrNull(4), r.GetString(5), r.TextOrNull(6), r.GetString(7),
         new AuditTarget(r.GetString(8), r.GetString(9), r.GetString(10)), r.TextOrNull(11), r.TextOrNull(12), r.TextOrNull(13), r.GetString(14));
 }

@@ -1,4 +1,3 @@
-using System.Data.Common;
 using Gatehouse.Platform.Storage;
 
 namespace Gatehouse.Operations;
@@ -57,7 +56,7 @@ public static class AuditVerifier
         """,
         Read, ("after", after), ("last", last), ("limit", (long)PageSize));
 
-    private static AuditEntry Read(DbDataReader r) => new(
+    private static AuditEntry Read(Row r) => new(
         r.GetInt64(0), r.GetString(1), r.GetInt64(2), r.GetString(3), r.TextOrNull(4), r.GetString(5), r.TextOrNull(6), r.GetString(7),
         new AuditTarget(r.GetString(8), r.GetString(9), r.GetString(10)), r.TextOrNull(11), r.TextOrNull(12), r.TextOrNull(13), r.GetString(14));
 

@@ -1,7 +1,7 @@
 using System.Reflection;
 using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
-using SQLitePCL;
+using Gatehouse.Platform.Storage;
 
 namespace Gatehouse.Platform;
 
@@ -13,7 +13,7 @@ public static partial class NativeLibraries
 {
     const int OldestSqlite = 3_040_000;
 
-    static readonly Lazy<nint> Sqlite = new(() => Load("libe_sqlite3.so", "libsqlite3.so.0", "libsqlite3-0"));
+    static readonly Lazy<nint> Sqlite = new(() => Load("libsqlite3.so", "libsqlite3.so.0", "libsqlite3-0"));
     static readonly Lazy<nint> Sodium = new(() => Load("libsodium.so", "libsodium.so.23", "libsodium23"));
     static readonly Lazy<bool> Registered = new(RegisterOnce);
 
@@ -22,20 +22,20 @@ public static partial class NativeLibraries
     /// <exception cref="NotSupportedException">The system's SQLite is too old.</exception>
     public static void Register() => _ = Registered.Value;
 
+    /// <summary>Such as 3.40.1.</summary>
+    public static unsafe string SqliteVersion => Marshal.PtrToStringUTF8((nint)SqliteNative.sqlite3_libversion())!;
+
     static bool RegisterOnce()
     {
         NativeLibrary.SetDllImportResolver(typeof(NativeLibraries).Assembly,
-            (name, _, _) => name == "libsodium" ? Sodium.Value : 0);
-        NativeLibrary.SetDllImportResolver(typeof(SQLite3Provider_e_sqlite3).Assembly,
-            (name, _, _) => name == "e_sqlite3" ? Sqlite.Value : 0);
+            (name, _, _) => name switch { "libsodium" => Sodium.Value, SqliteNative.Library => Sqlite.Value, _ => 0 });
         // Asked for here, where a missing library can be told plainly, not inside a type initializer.
         _ = (Sqlite.Value, Sodium.Value);
-        raw.SetProvider(new SQLite3Provider_e_sqlite3());
         // A connection is used by one thread at a time, and nobody asks how much memory they take: neither needs SQLite's locks.
-        raw.sqlite3_config(raw.SQLITE_CONFIG_MULTITHREAD);
-        raw.sqlite3_config(raw.SQLITE_CONFIG_MEMSTATUS, 0);
-        if (raw.sqlite3_libversion_number() < OldestSqlite)
-            throw new NotSupportedException($"SQLite {raw.sqlite3_libversion().utf8_to_string()} is too old: 3.40 or later is needed.");
+        _ = SqliteNative.sqlite3_config(SqliteNative.ConfigMultiThread, 0);
+        _ = SqliteNative.sqlite3_config(SqliteNative.ConfigMemoryStatus, 0);
+        if (SqliteNative.sqlite3_libversion_number() < OldestSqlite)
+            throw new NotSupportedException($"SQLite {SqliteVersion} is too old: 3.40 or later is needed.");
         return true;
     }
 

@@ -1,7 +1,6 @@
 using Gatehouse.Platform.Storage;
 using Gatehouse.Platform.Web;
 using Gatehouse.Tests.Support;
-using Microsoft.Data.Sqlite;
 
 namespace Gatehouse.Tests.Platform.Storage;
 

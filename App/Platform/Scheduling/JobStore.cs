@@ -83,6 +83,6 @@ public static class JobStore
     public static async ValueTask<int> Trim(Session s, string name) =>
         await s.Execute($"DELETE FROM job_runs WHERE name = @name AND id <= (SELECT id FROM job_runs WHERE name = @name ORDER BY id DESC LIMIT 1 OFFSET {RunsKept})", ("name", name));
 
-    private static JobState Map(System.Data.Common.DbDataReader r) =>
+    private static JobState Map(Row r) =>
         new(r.GetString(0), r.TextOrNull(1), r.GetInt64(2), r.LongOrNull(3), r.LongOrNull(4), r.LongOrNull(5) is { } ok ? ok == 1 : null, r.TextOrNull(6), r.LongOrNull(7));
 }

@@ -1,4 +1,3 @@
-using Microsoft.Data.Sqlite;
 using Npgsql;
 using NpgsqlTypes;
 
@@ -66,7 +65,7 @@ public static class DatabaseCopy
         foreach (var table in tables)
         {
             progress(table.Name);
-            var sent = await Copy(from.Connection, to.Connection, table, ct);
+            var sent = await Copy(from, to.Connection, table, ct);
             var arrived = await ReadBack(to.Connection, table, ct);
             if (sent.Rows != arrived.Rows || sent.Text != arrived.Text)
                 throw new DatabaseCopyException($"Table {table.Name} differs after the copy: {sent.Rows} rows ({sent.Text}) were sent, {arrived.Rows} ({arrived.Text}) are there.");
@@ -76,20 +75,17 @@ public static class DatabaseCopy
         return copied;
     }
 
-    private static async Task<RowSum> Copy(SqliteConnection from, NpgsqlConnection to, Table table, CancellationToken ct)
+    private static async Task<RowSum> Copy(SqliteSession from, NpgsqlConnection to, Table table, CancellationToken ct)
     {
         var sum = new RowSum();
-        await using var select = from.CreateCommand();
-        select.CommandText = $"SELECT {table.List} FROM \"{table.Name}\"{table.Order}";
-        await using var reader = await select.ExecuteReaderAsync(ct);
         await using var writer = await to.BeginBinaryImportAsync($"COPY \"{table.Name}\" ({table.List}) FROM STDIN (FORMAT BINARY)", ct);
         writer.Timeout = TableTime;
-        while (await reader.ReadAsync(ct))
+        await from.Walk($"SELECT {table.List} FROM \"{table.Name}\"{table.Order}", async row =>
         {
             await writer.StartRowAsync(ct);
             for (var i = 0; i < table.Columns.Count; i++)
             {
-                var value = reader.GetValue(i);
+                var value = row.GetValue(i);
                 sum.Add(value);
                 switch (value)
                 {
@@ -107,7 +103,7 @@ public static class DatabaseCopy
                 }
             }
             sum.EndRow();
-        }
+        });
         await writer.CompleteAsync(ct);
         return sum;
     }

@@ -1,4 +1,3 @@
-using System.Data.Common;
 using Npgsql;
 using NpgsqlTypes;
 
@@ -19,20 +18,21 @@ internal sealed class PostgresSession(NpgsqlConnection connection) : Session
         return await command.ExecuteNonQueryAsync();
     }
 
-    public override async ValueTask<T?> One<T>(string sql, Func<DbDataReader, T> map, params (string Name, object? Value)[] args) where T : default
+    public override async ValueTask<T?> One<T>(string sql, Func<Row, T> map, params (string Name, object? Value)[] args) where T : default
     {
         await using var command = Command(sql, args);
         await using var reader = await command.ExecuteReaderAsync();
-        return await reader.ReadAsync() ? map(reader) : default;
+        return await reader.ReadAsync() ? map(new PostgresRow(reader)) : default;
     }
 
-    public override async ValueTask<List<T>> All<T>(string sql, Func<DbDataReader, T> map, params (string Name, object? Value)[] args)
+    public override async ValueTask<List<T>> All<T>(string sql, Func<Row, T> map, params (string Name, object? Value)[] args)
     {
         var list = new List<T>();
         await using var command = Command(sql, args);
         await using var reader = await command.ExecuteReaderAsync();
+        var row = new PostgresRow(reader);
         while (await reader.ReadAsync())
-            list.Add(map(reader));
+            list.Add(map(row));
         return list;
     }
 
@@ -76,4 +76,12 @@ internal sealed class PostgresSession(NpgsqlConnection connection) : Session
         bool flag => new NpgsqlParameter<long>(name, NpgsqlDbType.Bigint) { TypedValue = flag ? 1 : 0 },
         _ => throw new ArgumentException($"@{name}: parameters are text or whole numbers, not {value.GetType().Name}."),
     };
+
+    private sealed class PostgresRow(NpgsqlDataReader reader) : Row
+    {
+        public override bool IsDBNull(int i) => reader.IsDBNull(i);
+        public override string GetString(int i) => reader.GetString(i);
+        public override long GetInt64(int i) => reader.GetInt64(i);
+        public override object GetValue(int i) => reader.GetValue(i);
+    }
 }

@@ -1,5 +1,3 @@
-using System.Data.Common;
-
 namespace Gatehouse.Platform.Storage;
 
 /// <summary>
@@ -15,10 +13,10 @@ public abstract class Session
     public abstract ValueTask<int> Execute(string sql, params (string Name, object? Value)[] args);
 
     /// <summary>The first row, or <c>default</c> when there is none.</summary>
-    public abstract ValueTask<T?> One<T>(string sql, Func<DbDataReader, T> map, params (string Name, object? Value)[] args);
+    public abstract ValueTask<T?> One<T>(string sql, Func<Row, T> map, params (string Name, object? Value)[] args);
 
     /// <summary>All rows. The caller bounds them with LIMIT.</summary>
-    public abstract ValueTask<List<T>> All<T>(string sql, Func<DbDataReader, T> map, params (string Name, object? Value)[] args);
+    public abstract ValueTask<List<T>> All<T>(string sql, Func<Row, T> map, params (string Name, object? Value)[] args);
 
     /// <summary>
     /// Runs one statement for each set of arguments (all sets name the same parameters in the same order) in as few round
@@ -28,12 +26,5 @@ public abstract class Session
 
     /// <summary>One number, 0 when there is no row or the value is NULL. PostgreSQL gives literals and sums types of their own.</summary>
     public ValueTask<long> Number(string sql, params (string Name, object? Value)[] args) =>
-        One(sql, static r => r.IsDBNull(0) ? 0L : r.GetFieldType(0) == typeof(long) ? r.GetInt64(0) : Convert.ToInt64(r.GetValue(0)), args);
-}
-
-/// <summary>NULL-aware column readers, by ordinal.</summary>
-public static class ReaderExtensions
-{
-    public static string? TextOrNull(this DbDataReader r, int i) => r.IsDBNull(i) ? null : r.GetString(i);
-    public static long? LongOrNull(this DbDataReader r, int i) => r.IsDBNull(i) ? null : r.GetInt64(i);
+        One(sql, static r => r.GetValue(0) switch { long number => number, DBNull => 0L, var other => Convert.ToInt64(other) }, args);
 }

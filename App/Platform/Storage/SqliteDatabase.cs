@@ -1,6 +1,4 @@
 using System.Collections.Concurrent;
-using Microsoft.Data.Sqlite;
-using SQLitePCL;
 
 namespace Gatehouse.Platform.Storage;
 
@@ -91,15 +89,12 @@ internal sealed class SqliteDatabase : Database
 
     private SqliteSession OpenSession(int cacheKilobytes)
     {
-        var connection = new SqliteConnection($"Data Source={_path};Pooling=False");
+        var connection = new SqliteConnection(_path);
         try
         {
-            connection.Open();
-            using var command = connection.CreateCommand();
-            command.CommandText =
+            connection.Run(
                 "PRAGMA busy_timeout=10000; PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; PRAGMA temp_store=MEMORY; "
-                + $"PRAGMA wal_autocheckpoint={CheckpointPages}; PRAGMA cache_size=-{cacheKilobytes};";
-            command.ExecuteNonQuery();
+                + $"PRAGMA wal_autocheckpoint={CheckpointPages}; PRAGMA cache_size=-{cacheKilobytes};");
             return new SqliteSession(connection);
         }
         catch
@@ -122,14 +117,14 @@ internal sealed class SqliteDatabase : Database
     }
 
     /// <summary>What an SQLite failure means to the product, or null when it is a fault of the statement.</summary>
-    internal static StorageException? Translate(SqliteException e) => e.SqliteErrorCode switch
+    internal static StorageException? Translate(SqliteException e) => e.Code switch
     {
-        raw.SQLITE_FULL => new StorageFullException(e),
+        SqliteNative.Full => new StorageFullException(e),
         // A write that the file system refused half-way reports as I/O error; out of space is its usual cause.
-        raw.SQLITE_IOERR when e.SqliteExtendedErrorCode is 778 or 1034 or 1290 or 4874 => new StorageFullException(e),
-        raw.SQLITE_CORRUPT or raw.SQLITE_NOTADB => new StorageCorruptException(Damaged(e.Message), e),
-        raw.SQLITE_BUSY or raw.SQLITE_LOCKED => new StorageUnavailableException("The database is locked by another program.", e),
-        raw.SQLITE_IOERR or raw.SQLITE_CANTOPEN or raw.SQLITE_READONLY or raw.SQLITE_PERM =>
+        SqliteNative.IoError when e.ExtendedCode is 778 or 1034 or 1290 or 4874 => new StorageFullException(e),
+        SqliteNative.Corrupt or SqliteNative.NotADatabase => new StorageCorruptException(Damaged(e.Message), e),
+        SqliteNative.Busy or SqliteNative.Locked => new StorageUnavailableException("The database is locked by another program.", e),
+        SqliteNative.IoError or SqliteNative.CannotOpen or SqliteNative.ReadOnly or SqliteNative.Perm =>
             new StorageUnavailableException($"The database file cannot be used: {e.Message}", e),
         _ => null,
     };

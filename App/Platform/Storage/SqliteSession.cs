@@ -1,86 +1,108 @@
-using System.Data.Common;
-using Microsoft.Data.Sqlite;
-
 namespace Gatehouse.Platform.Storage;
 
 /// <summary>A SQLite connection with its prepared statements. Everything in it completes synchronously.</summary>
-internal sealed class SqliteSession : Session, IDisposable
+internal sealed class SqliteSession(SqliteConnection connection) : Session, IDisposable
 {
-    private const int MaxCommands = 256;
-    private readonly SqliteConnection _connection;
-    private readonly Dictionary<string, Prepared> _commands = new(StringComparer.Ordinal);
-
-    public SqliteSession(SqliteConnection connection) => _connection = connection;
+    private const int MaxStatements = 256;
+    private readonly Dictionary<string, SqliteStatement> _statements = new(StringComparer.Ordinal);
 
     public override string ForUpdate => "";
 
-    internal SqliteConnection Connection => _connection;
+    public override ValueTask<int> Execute(string sql, params (string Name, object? Value)[] args) => new(Run(sql, args));
 
-    public override ValueTask<int> Execute(string sql, params (string Name, object? Value)[] args)
+    /// <summary>As <see cref="Execute"/>.</summary>
+    internal int Run(string sql, params ReadOnlySpan<(string Name, object? Value)> args)
     {
-        var command = Prepare(sql, args);
-        return new(command.ExecuteNonQuery());
+        if (Prepare(sql, args) is { } statement)
+            return statement.Run();
+        connection.Run(sql);
+        return 0;
     }
 
-    public override ValueTask<T?> One<T>(string sql, Func<DbDataReader, T> map, params (string Name, object? Value)[] args) where T : default
+    public override ValueTask<T?> One<T>(string sql, Func<Row, T> map, params (string Name, object? Value)[] args) where T : default
     {
-        using var reader = Prepare(sql, args).ExecuteReader();
-        return new(reader.Read() ? map(reader) : default);
+        var statement = Query(sql, args);
+        try
+        {
+            return new(statement.Step() ? map(statement) : default);
+        }
+        finally
+        {
+            statement.Reset();
+        }
     }
 
-    public override ValueTask<List<T>> All<T>(string sql, Func<DbDataReader, T> map, params (string Name, object? Value)[] args)
+    public override ValueTask<List<T>> All<T>(string sql, Func<Row, T> map, params (string Name, object? Value)[] args)
     {
         var list = new List<T>();
-        using var reader = Prepare(sql, args).ExecuteReader();
-        while (reader.Read())
-            list.Add(map(reader));
+        var statement = Query(sql, args);
+        try
+        {
+            while (statement.Step())
+                list.Add(map(statement));
+        }
+        finally
+        {
+            statement.Reset();
+        }
         return new(list);
+    }
+
+    /// <summary>Calls <paramref name="each"/> for one row after the other.</summary>
+    internal async Task Walk(string sql, Func<Row, Task> each)
+    {
+        var statement = Query(sql);
+        try
+        {
+            while (statement.Step())
+                await each(statement);
+        }
+        finally
+        {
+            statement.Reset();
+        }
     }
 
     public override ValueTask<int[]> ExecuteMany(string sql, IReadOnlyList<(string Name, object? Value)[]> sets)
     {
         var changed = new int[sets.Count];
         for (var i = 0; i < sets.Count; i++)
-            changed[i] = Prepare(sql, sets[i]).ExecuteNonQuery();
+            changed[i] = Query(sql, sets[i]).Run();
         return new(changed);
     }
 
-    // A statement is prepared once a connection and then bound anew: most calls repeat a few dozen texts.
-    private SqliteCommand Prepare(string sql, (string Name, object? Value)[] args)
-    {
-        if (!_commands.TryGetValue(sql, out var prepared))
-        {
-            if (_commands.Count >= MaxCommands)
-                Forget();
-            var command = _connection.CreateCommand();
-            command.CommandText = sql;
-            foreach (var (name, _) in args)
-                command.Parameters.Add(new SqliteParameter { ParameterName = "@" + name });
-            _commands[sql] = prepared = new Prepared(command, Array.ConvertAll(args, a => a.Name));
-        }
-        if (args.Length != prepared.Names.Length)
-            throw new ArgumentException($"{prepared.Names.Length} arguments were given before for: {sql}");
-        for (var i = 0; i < args.Length; i++)
-        {
-            // By place where callers agree on the order, as they nearly always do, else by name.
-            var at = prepared.Names[i] == args[i].Name ? i : Array.IndexOf(prepared.Names, args[i].Name);
-            prepared.Command.Parameters[at].Value = args[i].Value ?? DBNull.Value;
-        }
-        return prepared.Command;
-    }
+    private SqliteStatement Query(string sql, params ReadOnlySpan<(string Name, object? Value)> args) =>
+        Prepare(sql, args) ?? throw new ArgumentException($"One statement is wanted here: {sql}");
 
-    private sealed record Prepared(SqliteCommand Command, string[] Names);
+    // A statement is prepared once a connection and then bound anew: most calls repeat a few dozen texts. Null for a script of several.
+    private SqliteStatement? Prepare(string sql, ReadOnlySpan<(string Name, object? Value)> args)
+    {
+        if (!_statements.TryGetValue(sql, out var statement))
+        {
+            statement = connection.Prepare(sql, out var rest);
+            if (statement is null || rest is not null)
+            {
+                statement?.Dispose();
+                return args.IsEmpty ? null : throw new ArgumentException($"A script takes no arguments: {sql}");
+            }
+            if (_statements.Count >= MaxStatements)
+                Forget();
+            _statements[sql] = statement;
+        }
+        statement.Bind(args);
+        return statement;
+    }
 
     private void Forget()
     {
-        foreach (var prepared in _commands.Values)
-            prepared.Command.Dispose();
-        _commands.Clear();
+        foreach (var statement in _statements.Values)
+            statement.Dispose();
+        _statements.Clear();
     }
 
     public void Dispose()
     {
         Forget();
-        _connection.Dispose();
+        connection.Dispose();
     }
 }

@@ -1,19 +1,21 @@
-using System.Threading.Channels;
-using Microsoft.Data.Sqlite;
+using System.Collections.Concurrent;
 
 namespace Gatehouse.Platform.Storage;
 
 /// <summary>
-/// The one writer of a SQLite database. It takes all writes that wait, runs each inside its own savepoint of one transaction,
-/// commits once, and only then completes them: many durable writes share one fsync, and a failing one undoes only itself.
+/// The one writer of a SQLite database. It takes all writes that wait, runs them in one transaction, commits once, and only
+/// then completes them: many durable writes share one fsync. When one of them fails, the transaction is undone and begun
+/// again with each write inside its own savepoint, so that a failing one undoes only itself.
 /// </summary>
 internal sealed class SqliteWriter : IAsyncDisposable
 {
     private const int MaxGroup = 512;
     private readonly SqliteSession _session;
-    // Unbounded, for it takes no lock: what waits in it is bounded by the requests that wait for it.
-    private readonly Channel<Work> _queue = Channel.CreateUnbounded<Work>(new UnboundedChannelOptions { SingleReader = true });
+    // Unbounded: what waits in it is bounded by the requests that wait for it.
+    private readonly ConcurrentQueue<IWork> _queue = new();
+    private readonly ManualResetEventSlim _wake = new();
     private readonly Thread _thread;
+    private volatile bool _stopping, _closed;
 
     public SqliteWriter(SqliteSession session)
     {
@@ -22,84 +24,108 @@ internal sealed class SqliteWriter : IAsyncDisposable
         _thread.Start();
     }
 
-    public async Task<T> Enqueue<T>(Func<Session, ValueTask<T>> work, CancellationToken ct)
+    public Task<T> Enqueue<T>(Func<Session, ValueTask<T>> work, CancellationToken ct)
     {
+        if (_stopping)
+            return Task.FromException<T>(Stopping());
         var item = new Work<T>(work, ct);
-        try
-        {
-            await _queue.Writer.WriteAsync(item, ct);
-        }
-        catch (ChannelClosedException)
-        {
-            throw new StorageUnavailableException("Gatehouse is stopping.");
-        }
-        return await item.Done.Task;
+        _queue.Enqueue(item);
+        if (!_wake.IsSet)
+            _wake.Set();
+        if (_closed)
+            FailQueued();
+        return item.Task;
     }
 
     private void Run()
     {
-        var group = new List<Work>(MaxGroup);
-        var reader = _queue.Reader;
-        while (reader.WaitToReadAsync().AsTask().GetAwaiter().GetResult())
+        var group = new List<IWork>(MaxGroup);
+        while (true)
         {
+            _wake.Reset();
+            if (_queue.IsEmpty)
+            {
+                if (_stopping)
+                    break;
+                _wake.Wait();
+                continue;
+            }
             group.Clear();
-            while (group.Count < MaxGroup && reader.TryRead(out var work))
-                group.Add(work);
             try
             {
-                Commit(group, reader);
+                Commit(group);
             }
             catch (Exception e)
             {
                 var failure = e is SqliteException s ? SqliteDatabase.Translate(s) ?? e : e;
                 Rollback();
                 foreach (var work in group)
-                    work.Fail(failure);
+                    work.Refuse(failure);
+            }
+            Completion.Start(group);
+        }
+        _closed = true;
+        FailQueued();
+    }
+
+    private void Commit(List<IWork> group)
+    {
+        while (group.Count < MaxGroup && _queue.TryDequeue(out var work))
+            group.Add(work);
+        if (Together(group))
+            return;
+        _session.Run("BEGIN IMMEDIATE");
+        foreach (var work in group)
+            Apart(work);
+        _session.Run("COMMIT");
+    }
+
+    // False when one of them failed: then nothing of the group has been done.
+    private bool Together(List<IWork> group)
+    {
+        _session.Run("BEGIN IMMEDIATE");
+        foreach (var work in group)
+        {
+            try
+            {
+                work.Run(_session);
+            }
+            catch (Exception e) when (!Broken(e))
+            {
+                Rollback();
+                if (group.Count > 1)
+                    return false;
+                work.Refuse(e);
+                return true;
             }
         }
+        _session.Run("COMMIT");
+        return true;
     }
 
-    private void Commit(List<Work> group, ChannelReader<Work> reader)
+    private void Apart(IWork work)
     {
-        _session.Execute("BEGIN IMMEDIATE");
-        for (var i = 0; i < group.Count; i++)
-        {
-            RunOne(group[i]);
-            // Writes that arrived meanwhile join the same commit.
-            while (group.Count < MaxGroup && reader.TryRead(out var late))
-                group.Add(late);
-        }
-        _session.Execute("COMMIT");
-        foreach (var work in group)
-            work.Complete();
-    }
-
-    private void RunOne(Work work)
-    {
-        if (work.Cancelled)
-            return;
-        _session.Execute("SAVEPOINT w");
+        _session.Run("SAVEPOINT w");
         try
         {
             work.Run(_session);
-            _session.Execute("RELEASE w");
         }
-        catch (Exception e)
+        catch (Exception e) when (!Broken(e))
         {
-            // Some failures (disk full) have already ended the whole transaction: then the group fails as one.
-            if (e is SqliteException s && SqliteDatabase.Translate(s) is { } broken)
-                throw broken;
-            _session.Execute("ROLLBACK TO w");
-            _session.Execute("RELEASE w");
+            _session.Run("ROLLBACK TO w");
             work.Refuse(e);
         }
+        _session.Run("RELEASE w");
     }
+
+    // Some failures (disk full) may already have ended the whole transaction: then the group fails as one.
+    private static bool Broken(Exception e) => e is SqliteException s && SqliteDatabase.Translate(s) is not null;
 
     private void Rollback()
     {
         try
         {
-            _session.Execute("ROLLBACK");
+            _session.Run("ROLLBACK");
         }
         catch (SqliteException)
         {
@@ -107,14 +133,27 @@ internal sealed class SqliteWriter : IAsyncDisposable
         }
     }
 
+    private void FailQueued()
+    {
+        while (_queue.TryDequeue(out var work))
+        {
+            work.Refuse(Stopping());
+            work.Complete();
+        }
+    }
+
+    private static StorageUnavailableException Stopping() => new("Gatehouse is stopping.");
+
     public ValueTask DisposeAsync()
     {
-        if (!_queue.Writer.TryComplete())
+        if (_stopping)
             return ValueTask.CompletedTask;
+        _stopping = true;
+        _wake.Set();
         _thread.Join();
         try
         {
-            _session.Execute("PRAGMA wal_checkpoint(TRUNCATE)");
+            _session.Run("PRAGMA wal_checkpoint(TRUNCATE)");
         }
         catch (SqliteException)
         {
@@ -124,42 +163,60 @@ internal sealed class SqliteWriter : IAsyncDisposable
         return ValueTask.CompletedTask;
     }
 
-    private abstract class Work(CancellationToken ct)
+    private interface IWork
     {
-        public bool Cancelled => ct.IsCancellationRequested;
-        public abstract void Run(Session s);
-        public abstract void Refuse(Exception e);
-        public abstract void Complete();
-        public abstract void Fail(Exception e);
+        void Run(Session s);
+        void Refuse(Exception e);
+
+        /// <summary>Tells the one who waits; what he does next runs inside the call.</summary>
+        void Complete();
     }
 
-    private sealed class Work<T>(Func<Session, ValueTask<T>> work, CancellationToken ct) : Work(ct)
+    private sealed class Work<T>(Func<Session, ValueTask<T>> work, CancellationToken ct) : TaskCompletionSource<T>, IWork
     {
         private T? _result;
         private Exception? _refused;
-        private bool _ran;
 
-        public TaskCompletionSource<T> Done { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
-
-        public override void Run(Session s)
+        public void Run(Session s)
         {
+            ct.ThrowIfCancellationRequested();
             var task = work(s);
             _result = task.IsCompletedSuccessfully ? task.Result : task.AsTask().GetAwaiter().GetResult();
-            _ran = true;
         }
 
-        public override void Refuse(Exception e) => _refused = e;
+        public void Refuse(Exception e) => _refused ??= e;
 
-        public override void Complete()
+        public void Complete()
         {
-            if (_refused is not null)
-                Done.TrySetException(_refused);
-            else if (_ran)
-                Done.TrySetResult(_result!);
+            if (_refused is OperationCanceledException cancelled)
+                TrySetCanceled(cancelled.CancellationToken);
+            else if (_refused is not null)
+                TrySetException(_refused);
             else
-                Done.TrySetCanceled();
+                TrySetResult(_result!);
+        }
+    }
+
+    /// <summary>
+    /// Completes a group on as many threads as there are processors: one wake-up a thread, not one a write. A write whose
+    /// caller goes on for long holds up one thread; the others take the rest.
+    /// </summary>
+    private sealed class Completion(IWork[] group) : IThreadPoolWorkItem
+    {
+        private int _next = -1;
+
+        public static void Start(List<IWork> group)
+        {
+            var completion = new Completion([.. group]);
+            for (var i = Math.Min(group.Count, Environment.ProcessorCount); i > 0; i--)
+                ThreadPool.UnsafeQueueUserWorkItem(completion, preferLocal: false);
         }
 
-        public override void Fail(Exception e) => Done.TrySetException(_refused ?? e);
+        public void Execute()
+        {
+            int i;
+            while ((i = Interlocked.Increment(ref _next)) < group.Length)
+                group[i].Complete();
+        }
     }
 }
