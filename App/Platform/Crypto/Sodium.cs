@@ -48,6 +48,15 @@ internal static partial class Sodium
     public static bool Open(Span<byte> message, ReadOnlySpan<byte> cipher, ReadOnlySpan<byte> associated, ReadOnlySpan<byte> nonce, ReadOnlySpan<byte> key) =>
         crypto_aead_xchacha20poly1305_ietf_decrypt(message, 0, 0, cipher, (ulong)cipher.Length, associated, (ulong)associated.Length, nonce, key) == 0;
 
+    /// <summary>X25519: the public key of a 32-byte secret key.</summary>
+    public static void BoxPublicKey(Span<byte> publicKey, ReadOnlySpan<byte> secretKey) => Check(crypto_scalarmult_base(publicKey, secretKey));
+
+    public static bool BoxSeal(Span<byte> cipher, ReadOnlySpan<byte> message, ReadOnlySpan<byte> nonce, ReadOnlySpan<byte> publicKey, ReadOnlySpan<byte> secretKey) =>
+        crypto_box_easy(cipher, message, (ulong)message.Length, nonce, publicKey, secretKey) == 0;
+
+    public static bool BoxOpen(Span<byte> message, ReadOnlySpan<byte> cipher, ReadOnlySpan<byte> nonce, ReadOnlySpan<byte> publicKey, ReadOnlySpan<byte> secretKey) =>
+        crypto_box_open_easy(message, cipher, (ulong)cipher.Length, nonce, publicKey, secretKey) == 0;
+
     private static void Check(int result)
     {
         if (result != 0)
@@ -55,6 +64,9 @@ internal static partial class Sodium
     }
 
     [LibraryImport(Library)] private static partial int sodium_init();
+    [LibraryImport(Library)] private static partial int crypto_scalarmult_base(Span<byte> pk, ReadOnlySpan<byte> sk);
+    [LibraryImport(Library)] private static partial int crypto_box_easy(Span<byte> c, ReadOnlySpan<byte> m, ulong mlen, ReadOnlySpan<byte> n, ReadOnlySpan<byte> pk, ReadOnlySpan<byte> sk);
+    [LibraryImport(Library)] private static partial int crypto_box_open_easy(Span<byte> m, ReadOnlySpan<byte> c, ulong clen, ReadOnlySpan<byte> n, ReadOnlySpan<byte> pk, ReadOnlySpan<byte> sk);
     [LibraryImport(Library)] private static partial int crypto_sign_seed_keypair(Span<byte> pk, Span<byte> sk, ReadOnlySpan<byte> seed);
     [LibraryImport(Library)] private static partial int crypto_sign_detached(Span<byte> sig, nint siglen, ReadOnlySpan<byte> m, ulong mlen, ReadOnlySpan<byte> sk);
     [LibraryImport(Library)] private static partial int crypto_sign_verify_detached(ReadOnlySpan<byte> sig, ReadOnlySpan<byte> m, ulong mlen, ReadOnlySpan<byte> pk);
