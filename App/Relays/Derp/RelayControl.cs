@@ -41,7 +41,7 @@ internal sealed class RelayControl(RelayHub hub, string token, Func<string?> cer
         }
         try
         {
-            await (ctx.Request.Method, ctx.Request.Path.Value) switch
+            await ((ctx.Request.Method, ctx.Request.Path.Value) switch
             {
                 ("GET", "/control/v1/state") => Send(ctx, hub.State(certificateName(), ProgramVersion.Current), RelayJson.Default.RelayState),
                 ("PUT", "/control/v1/allow") => Allow(ctx),
@@ -49,7 +49,7 @@ internal sealed class RelayControl(RelayHub hub, string token, Func<string?> cer
                 ("POST", "/control/v1/kick") => Kick(ctx),
                 (_, "/control/v1/state" or "/control/v1/allow" or "/control/v1/limits" or "/control/v1/kick") => Problem(ctx, 405, "METHOD_NOT_ALLOWED", $"{ctx.Request.Path} does not take {ctx.Request.Method}."),
                 _ => Problem(ctx, 404, "NOT_FOUND", "There is no such path. See: state, allow, limits, kick under /control/v1."),
-            };
+            });
         }
         catch (JsonException e)
         {
@@ -59,7 +59,7 @@ internal sealed class RelayControl(RelayHub hub, string token, Func<string?> cer
         {
             await Problem(ctx, 422, e.Code, e.Message);
         }
-        catch (BadHttpRequestException e)
+        catch (Microsoft.AspNetCore.Http.BadHttpRequestException e)
         {
             await Problem(ctx, e.StatusCode, "BAD_REQUEST", e.Message);
         }
