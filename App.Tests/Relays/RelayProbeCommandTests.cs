@@ -122,6 +122,13 @@ public sealed class RelayProbeCommandTests
     [InlineData("", null)]
     public void A_target_is_a_host_and_a_port(string text, string? expected) => Assert.Equal(expected, ProbeTarget.Parse(text)?.Authority);
 
+    [Theory]
+    [InlineData("relay:443", true, "relay")]
+    [InlineData("[2001:db8::1]:443", true, "[2001:db8::1]")]
+    [InlineData("relay:80", false, "relay")]
+    [InlineData("relay:443", false, "relay:443")]
+    public void The_scheme_s_own_port_is_not_said(string text, bool tls, string expected) => Assert.Equal(expected, (ProbeTarget.Parse(text)! with { Tls = tls }).HostHeader);
+
     private static Task<Ran> Probe(FakeRelay relay, params string[] args) => Shell.Run(["relay", "probe", "--target", $"127.0.0.1:{relay.Port}", .. args]);
 
     private static string Public(string secret) => Convert.ToHexStringLower(Box.PublicKey(Convert.FromHexString(secret)));

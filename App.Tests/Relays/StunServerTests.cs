@@ -105,6 +105,8 @@ public sealed class StunServerTests
         Assert.Equal(3, Enumerable.Range(0, 10).Count(_ => cap.Take(Victim)));
         clock.Advance(TimeSpan.FromDays(60));
         Assert.Equal(40, Enumerable.Range(0, 60).Count(_ => cap.Take(Victim)));
+        clock.Advance(TimeSpan.FromSeconds(1));
+        Assert.Equal(20, Enumerable.Range(0, 60).Count(_ => cap.Take(Victim)));
     }
 
     [Fact]
