@@ -26,6 +26,8 @@ internal sealed class RelayHub
         SecretKeyMemory = secretKey;
         PublicKey = Box.PublicKey(secretKey.Span);
         Greeting = Frame.Of(FrameType.ServerKey, [.. Frame.Magic, .. PublicKey]);
+        Switching = Encoding.ASCII.GetBytes(
+            $"HTTP/1.1 101 Switching Protocols\r\nUpgrade: DERP\r\nConnection: Upgrade\r\nDerp-Version: {Frame.ProtocolVersion}\r\nDerp-Public-Key: {Convert.ToHexStringLower(PublicKey)}\r\n\r\n");
         Admission = admission;
         StartedAt = DateTimeOffset.UtcNow;
         Epoch = $"{StartedAt.ToUnixTimeMilliseconds()}-{Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(8))}";
@@ -36,7 +38,13 @@ internal sealed class RelayHub
     private ReadOnlyMemory<byte> SecretKeyMemory { get; }
     public ReadOnlySpan<byte> SecretKey => SecretKeyMemory.Span;
     public byte[] PublicKey { get; }
+
+    /// <summary>The answer to a request for an upgrade.</summary>
+    public byte[] Switching { get; }
+
+    /// <summary>The first frame: our public key.</summary>
     public byte[] Greeting { get; }
+
     public Admission Admission { get; }
     public DateTimeOffset StartedAt { get; }
 

@@ -2,25 +2,30 @@ using System.Net;
 using System.Net.Sockets;
 using System.Threading.Channels;
 using Microsoft.AspNetCore.Connections;
-using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 
 namespace Gatehouse.Relays.Derp;
 
-/// <summary>Gives the web server the connections that the <see cref="RelayDoor"/> passes on.</summary>
-internal sealed class RelayListener(Func<Action<Socket>, RelayDoor> open, SocketConnectionContextFactory contexts) : IConnectionListener
+/// <summary>Takes connections in, serves those of devices, and passes the others on.</summary>
+internal interface IRelayDoor : IDisposable
 {
-    private readonly Channel<ConnectionContext> _accepted = Channel.CreateUnbounded<ConnectionContext>();
-    private RelayDoor? _door;
+    /// <summary>Where it listens.</summary>
+    IPEndPoint EndPoint { get; }
+}
 
-    public EndPoint EndPoint => _door!.EndPoint;
+/// <summary>Gives the web server the connections that a door passes on.</summary>
+internal sealed class RelayListener : IConnectionListener
+{
+    private readonly Channel<ConnectionContext> _passed = Channel.CreateUnbounded<ConnectionContext>();
+    private readonly IRelayDoor _door;
+    private bool _unbound;
 
     /// <exception cref="AddressInUseException">The port is taken.</exception>
-    public RelayListener Open()
+    /// <exception cref="SocketException">The address cannot be listened on.</exception>
+    public RelayListener(Func<Action<ConnectionContext>, IRelayDoor> open)
     {
         try
         {
-            _door = open(socket => _accepted.Writer.TryWrite(contexts.Create(socket)));
-            return this;
+            _door = open(connection => _passed.Writer.TryWrite(connection));
         }
         catch (SocketException e) when (e.SocketErrorCode == SocketError.AddressAlreadyInUse)
         {
@@ -28,11 +33,13 @@ internal sealed class RelayListener(Func<Action<Socket>, RelayDoor> open, Socket
         }
     }
 
+    public EndPoint EndPoint => _door.EndPoint;
+
     public async ValueTask<ConnectionContext?> AcceptAsync(CancellationToken ct = default)
     {
-        while (await _accepted.Reader.WaitToReadAsync(ct))
+        while (await _passed.Reader.WaitToReadAsync(ct))
         {
-            if (_accepted.Reader.TryRead(out var connection))
+            if (_passed.Reader.TryRead(out var connection))
                 return connection;
         }
         return null;
@@ -40,28 +47,21 @@ internal sealed class RelayListener(Func<Action<Socket>, RelayDoor> open, Socket
 
     public async ValueTask UnbindAsync(CancellationToken ct = default)
     {
-        // It joins a thread.
-        await Task.Run(() => _door?.Dispose(), ct);
-        _door = null;
-        _accepted.Writer.TryComplete();
+        if (_unbound)
+            return;
+        _unbound = true;
+        // It waits for a thread.
+        await Task.Run(_door.Dispose, CancellationToken.None);
+        _passed.Writer.TryComplete();
     }
 
-    public async ValueTask DisposeAsync()
-    {
-        if (_door is not null)
-            await UnbindAsync();
-        contexts.Dispose();
-    }
+    public ValueTask DisposeAsync() => UnbindAsync();
 }
 
 /// <summary>Makes a <see cref="RelayListener"/> for the relay's own address; other addresses are listened on as usual.</summary>
-internal sealed class RelayListenerFactory(EndPoint own, Func<Action<Socket>, RelayDoor> open, ILoggerFactory logs) : IConnectionListenerFactory, IConnectionListenerFactorySelector
+internal sealed class RelayListenerFactory(EndPoint own, Func<Action<ConnectionContext>, IRelayDoor> open) : IConnectionListenerFactory, IConnectionListenerFactorySelector
 {
     public bool CanBind(EndPoint endpoint) => ReferenceEquals(endpoint, own);
 
-    public ValueTask<IConnectionListener> BindAsync(EndPoint endpoint, CancellationToken ct = default)
-    {
-        var contexts = new SocketConnectionContextFactory(new SocketConnectionFactoryOptions(), logs.CreateLogger<RelayListener>());
-        return new(new RelayListener(open, contexts).Open());
-    }
+    public ValueTask<IConnectionListener> BindAsync(EndPoint endpoint, CancellationToken ct = default) => new(new RelayListener(open));
 }

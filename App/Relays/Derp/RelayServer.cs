@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Security;
 using System.Net.Sockets;
 using System.Security.Cryptography.X509Certificates;
 using Gatehouse.Platform;
@@ -45,7 +46,7 @@ public sealed class RelayServer : IAsyncDisposable
     public string? CertificateName => _certificate is null ? null : RelayCertificate.Name(_certificate);
 
     /// <summary>Where devices connect; known once it has started.</summary>
-    public string Address => _web.Urls.First(u => u.StartsWith("http", StringComparison.Ordinal));
+    public string Address => _web.Urls.First().Replace("http://", _settings.Tls ? "https://" : "http://", StringComparison.Ordinal);
 
     /// <summary>Null without STUN.</summary>
     public int? StunPort => _stun?.Port;
@@ -87,11 +88,7 @@ public sealed class RelayServer : IAsyncDisposable
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.Services.AddSingleton(logs);
         builder.WebHost.UseKestrelCore();
-        if (_settings.Tls)
-            builder.WebHost.UseKestrelHttpsConfiguration();
-        else
-            builder.Services.AddSingleton<IConnectionListenerFactory>(new RelayListenerFactory(_settings.Listen,
-                others => new RelayDoor(_settings.Listen, _hub, _loops, _addresses, others, logs.CreateLogger<RelayDoor>()), logs));
+        builder.Services.AddSingleton<IConnectionListenerFactory>(new RelayListenerFactory(_settings.Listen, others => Open(others, logs)));
         builder.WebHost.ConfigureKestrel(Configure);
         builder.Services.Configure<HostOptions>(o => o.ShutdownTimeout = TimeSpan.FromSeconds(5));
         var app = builder.Build();
@@ -116,19 +113,8 @@ public sealed class RelayServer : IAsyncDisposable
         {
             // WebSocket and DERP are upgrades of HTTP/1.1.
             listen.Protocols = HttpProtocols.Http1;
-            listen.Use(Counted);
             if (!_settings.Tls)
-                return;
-            listen.UseHttps(https =>
-            {
-                https.HandshakeTimeout = TimeSpan.FromSeconds(10);
-                if (_certificate is not null)
-                {
-                    https.ServerCertificate = _certificate;
-                    return;
-                }
-                (https.ServerCertificate, https.ServerCertificateChain) = RelayCertificate.Load(_settings.CertificateFile!, _settings.KeyFile!);
-            });
+                listen.Use(Counted);
         });
         if (_settings.Control is { SocketPath: { } path })
             kestrel.ListenUnixSocket(path, RelayControl.Mark);
@@ -136,23 +122,24 @@ public sealed class RelayServer : IAsyncDisposable
             kestrel.Listen(endPoint, RelayControl.Mark);
     }
 
-    // The door has counted the plain ones already.
+    private IRelayDoor Open(Action<ConnectionContext> others, ILoggerFactory logs)
+    {
+        if (!_settings.Tls)
+            return new PlainDoor(_settings.Listen, _hub, _loops, _addresses, others, logs.CreateLogger<PlainDoor>());
+        var (own, chain) = _certificate is null ? RelayCertificate.Load(_settings.CertificateFile!, _settings.KeyFile!) : (_certificate, []);
+        return new TlsDoor(_settings.Listen, _hub, _addresses, SslStreamCertificateContext.Create(own, chain, offline: true), others, logs.CreateLogger<TlsDoor>(), _stop.Token);
+    }
+
+    // The door has counted it when it came in.
     private ConnectionDelegate Counted(ConnectionDelegate next) => async connection =>
     {
-        var address = Sockets.Plain(((IPEndPoint)connection.RemoteEndPoint!).Address);
-        if (_settings.Tls && !_addresses.Enter(address, _hub.Limits.MaxPerIp))
-        {
-            _hub.CountDenial(Denial.IpLimit);
-            connection.Abort();
-            return;
-        }
         try
         {
             await next(connection);
         }
         finally
         {
-            _addresses.Leave(address);
+            _addresses.Leave(Sockets.Plain(((IPEndPoint)connection.RemoteEndPoint!).Address));
         }
     };
 

@@ -7,9 +7,10 @@ namespace Gatehouse.Relays.Derp;
 /// A device on a stream that is more than a socket: TLS or WebSocket. What is sent to it gathers in one buffer while the one
 /// before it is being written, so that many frames share one write.
 /// </summary>
-internal sealed class StreamClient(RelayHub hub, Stream stream, IPAddress address, CancellationToken stop) : RelayClient(hub, address)
+/// <param name="begun">What has been read of the protocol already.</param>
+internal sealed class StreamClient(RelayHub hub, Stream stream, IPAddress address, ReadOnlyMemory<byte> begun, CancellationToken stop) : RelayClient(hub, address)
 {
-    private const int BufferSize = 128 * 1024;
+    private const int BufferSize = 128 * 1024, QuietRead = 1024;
     private static readonly TimeSpan LastWords = TimeSpan.FromSeconds(1);
     private readonly CancellationTokenSource _ended = CancellationTokenSource.CreateLinkedTokenSource(stop);
     private readonly SemaphoreSlim _work = new(0, 1);
@@ -40,14 +41,26 @@ internal sealed class StreamClient(RelayHub hub, Stream stream, IPAddress addres
     private async Task Read()
     {
         var buffer = BufferPool.Rent(BufferSize);
-        var have = 0;
+        begun.CopyTo(buffer);
+        Account(begun.Length);
+        var have = Digest(buffer, begun.Length);
+        var quiet = true;
         try
         {
             while (!IsEnded)
             {
+                if (have == 0 && quiet)
+                {
+                    // An idle device holds no buffer.
+                    BufferPool.Return(buffer);
+                    buffer = [];
+                    await stream.ReadAsync(Memory<byte>.Empty, _ended.Token);
+                    buffer = BufferPool.Rent(BufferSize);
+                }
                 var got = await stream.ReadAsync(buffer.AsMemory(have), _ended.Token);
                 if (got == 0)
                     return;
+                quiet = got < QuietRead;
                 have += got;
                 var wait = Account(got);
                 have = Digest(buffer, have);
@@ -65,7 +78,8 @@ internal sealed class StreamClient(RelayHub hub, Stream stream, IPAddress addres
         }
         finally
         {
-            BufferPool.Return(buffer);
+            if (buffer.Length > 0)
+                BufferPool.Return(buffer);
         }
     }
 

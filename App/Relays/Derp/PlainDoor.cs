@@ -1,7 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
-using System.Runtime.InteropServices;
-using System.Text;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 
 namespace Gatehouse.Relays.Derp;
 
@@ -9,7 +9,7 @@ namespace Gatehouse.Relays.Derp;
 /// Listens for plain TCP connections and looks at what each asks for: a device that asks to speak DERP goes to a
 /// <see cref="RelayLoop"/> with its socket, everybody else to the web server, which finds the request untouched.
 /// </summary>
-internal sealed unsafe class RelayDoor : IDisposable
+internal sealed unsafe class PlainDoor : IRelayDoor
 {
     private const int PeekSize = 4096, MaxEvents = 64, Backlog = 1024, MaxWaiting = 16 * 1024;
     private const long Patience = 10_000;
@@ -19,21 +19,20 @@ internal sealed unsafe class RelayDoor : IDisposable
     private readonly RelayHub _hub;
     private readonly IReadOnlyList<RelayLoop> _loops;
     private readonly AddressCounts _addresses;
-    private readonly Action<Socket> _others;
+    private readonly Action<ConnectionContext> _others;
+    private readonly SocketConnectionContextFactory _contexts;
     private readonly ILogger _log;
-    private readonly byte[] _switching;
     private readonly Thread _thread;
     private volatile bool _stopping;
 
     private sealed record Waiting(Socket Socket, IPAddress Address, long Since);
 
-    /// <param name="others">Takes the sockets that want something else, on the door's thread.</param>
+    /// <param name="others">Takes the connections that want something else, on the door's thread.</param>
     /// <exception cref="SocketException">The address cannot be listened on.</exception>
-    public RelayDoor(IPEndPoint listen, RelayHub hub, IReadOnlyList<RelayLoop> loops, AddressCounts addresses, Action<Socket> others, ILogger log)
+    public PlainDoor(IPEndPoint listen, RelayHub hub, IReadOnlyList<RelayLoop> loops, AddressCounts addresses, Action<ConnectionContext> others, ILogger log)
     {
         (_hub, _loops, _addresses, _others, _log) = (hub, loops, addresses, others, log);
-        _switching = Encoding.ASCII.GetBytes(
-            $"HTTP/1.1 101 Switching Protocols\r\nUpgrade: DERP\r\nConnection: Upgrade\r\nDerp-Version: {Frame.ProtocolVersion}\r\nDerp-Public-Key: {Convert.ToHexStringLower(hub.PublicKey)}\r\n\r\n");
+        _contexts = new SocketConnectionContextFactory(new SocketConnectionFactoryOptions(), log);
         _listener = Sockets.Listen(listen, Backlog);
         EndPoint = (IPEndPoint)_listener.LocalEndPoint!;
         Watch(_listener);
@@ -41,7 +40,6 @@ internal sealed unsafe class RelayDoor : IDisposable
         _thread.Start();
     }
 
-    /// <summary>Where it listens.</summary>
     public IPEndPoint EndPoint { get; }
 
     private void Watch(Socket socket)
@@ -123,14 +121,14 @@ internal sealed unsafe class RelayDoor : IDisposable
         }
         if (UpgradeRequest.Parse(new ReadOnlySpan<byte>(peeked, (int)got)) is not { } request)
         {
-            _others(waiting.Socket);
+            _others(_contexts.Create(waiting.Socket));
             return;
         }
         vector = new IoVector(peeked, request.Length);
         _ = Libc.Receive(fd, &vector, 1);
         var loop = _loops.MinBy(l => l.Count)!;
         var client = new SocketClient(_hub, loop, waiting.Socket, waiting.Address) { Closed = () => _addresses.Leave(waiting.Address) };
-        loop.Serve(client, request.FastStart ? default : _switching);
+        loop.Serve(client, request.FastStart ? default : _hub.Switching);
     }
 
     // Who says nothing holds a descriptor for nothing.
@@ -157,5 +155,6 @@ internal sealed unsafe class RelayDoor : IDisposable
     {
         _stopping = true;
         _thread.Join();
+        _contexts.Dispose();
     }
 }
