@@ -57,9 +57,18 @@ public sealed class AdmissionTests
 
         await Replace(list, "*\n");
         await Admitted(relay, a);
+    }
 
+    [Fact]
+    public async Task A_file_that_goes_admits_nobody()
+    {
+        using var folder = new TestFolder();
+        var list = folder.File("allow");
+        await File.WriteAllTextAsync(list, "*\n");
+        await using var relay = await RelayProcess.StartIn(folder, "--allow", list);
+        await (await DerpTestClient.Connect(relay)).DisposeAsync();
         File.Delete(list);
-        await Wait.Until(async () => await DerpTestClient.TryConnect(relay, a) is null, "a list that is gone admits nobody");
+        await Wait.Until(async () => await DerpTestClient.TryConnect(relay) is null, "a list that is gone admits nobody", 3);
     }
 
     [Fact]

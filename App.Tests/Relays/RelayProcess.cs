@@ -131,6 +131,9 @@ internal sealed class RelayProcess : IAsyncDisposable
         return _run.WaitAsync(TimeSpan.FromSeconds(20));
     }
 
+    /// <summary>The same, and fails unless it ended well.</summary>
+    public async Task StopWell() => Assert.True(await Stop() == 0, $"relay ended with {await _run}: {Error}");
+
     public async ValueTask DisposeAsync()
     {
         Control?.Dispose();
