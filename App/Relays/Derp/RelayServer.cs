@@ -53,6 +53,9 @@ public sealed class RelayServer : IAsyncDisposable
     /// <summary>Where the control channel is; null without one.</summary>
     public string? ControlAddress => _settings.Control is null ? null : _settings.Control.SocketPath is { } path ? "unix:" + path : _web.Urls.Last();
 
+    /// <summary>Cancelled when the process is told to end (SIGTERM, Ctrl+C).</summary>
+    public CancellationToken Stopping => _web.Lifetime.ApplicationStopping;
+
     /// <summary>Starts a relay.</summary>
     /// <exception cref="ListenException">An address cannot be listened on.</exception>
     /// <exception cref="InvalidDataException">The key or the allow file is not one.</exception>
@@ -90,6 +93,7 @@ public sealed class RelayServer : IAsyncDisposable
             builder.Services.AddSingleton<IConnectionListenerFactory>(new RelayListenerFactory(_settings.Listen,
                 others => new RelayDoor(_settings.Listen, _hub, _loops, _addresses, others, logs.CreateLogger<RelayDoor>()), logs));
         builder.WebHost.ConfigureKestrel(Configure);
+        builder.Services.Configure<HostOptions>(o => o.ShutdownTimeout = TimeSpan.FromSeconds(5));
         var app = builder.Build();
         app.UseWebSockets(new WebSocketOptions { KeepAliveInterval = TimeSpan.Zero });
         var control = _settings.Control is null ? null : new RelayControl(_hub, _settings.ControlToken!, () => CertificateName);
@@ -197,6 +201,7 @@ public sealed class RelayServer : IAsyncDisposable
             await Task.Delay(LastWords);
         await _stop.CancelAsync();
         await _tick.DisposeAsync();
+        await _web.StopAsync(CancellationToken.None);
         await _web.DisposeAsync();
         _loops.ForEach(l => l.Dispose());
         if (_stun is not null)
