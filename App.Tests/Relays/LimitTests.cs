@@ -70,7 +70,7 @@ public sealed class LimitTests
     [Fact]
     public async Task The_quota_ends_with_a_reason_and_refuses_from_then_on()
     {
-        const long quota = 20_000_000;
+        const long quota = 50_000_000;
         await using var relay = await RelayProcess.Open("--quota", $"{quota}");
         await using var a = await DerpTestClient.Connect(relay);
         await using var b = await DerpTestClient.Connect(relay);
@@ -78,8 +78,9 @@ public sealed class LimitTests
         Assert.False((await relay.Control.State()).Root.GetProperty("quota_reached").GetBoolean());
         var sending = Task.Run(async () =>
         {
-            for (var i = 0; i < 20_000; i++)
-                await a.TrySendRaw(Wire.Packet(b.Key, new byte[1200]));
+            var frames = Enumerable.Repeat(Wire.Packet(b.Key, new byte[1200]), 8).SelectMany(f => f).ToArray();
+            for (long sent = 0; sent < quota; sent += frames.Length)
+                await a.TrySendRaw(frames);
         });
         foreach (var client in new[] { b, a, idle })
         {
