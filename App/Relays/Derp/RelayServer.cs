@@ -30,11 +30,11 @@ public sealed class RelayServer : IAsyncDisposable
         var log = logs.CreateLogger<RelayServer>();
         Admission admission = settings.Admit is { } url ? new UrlAdmission(url, log) : new AllowList(settings.AllowFile is null ? "list" : "file");
         _hub = new RelayHub(RelayKey.LoadOrCreate(settings.Data), admission, settings.Limits);
+        if (settings.SelfSigned)
+            _certificate = RelayCertificate.LoadOrCreate(settings.Data, settings.Hostname);
         _web = BuildWeb(logs);
         if (settings.AllowFile is { } path)
             _allowFile = AllowFile.Watch(path, _hub, log);
-        if (settings.SelfSigned)
-            _certificate = RelayCertificate.LoadOrCreate(settings.Data, settings.Hostname);
         // Sockets have the clocks of their loops; streams have this one.
         _tick = new Timer(_ => _hub.Clients().OfType<StreamClient>().ToList().ForEach(c => c.Tick(Environment.TickCount64)), null, 1000, 1000);
     }
