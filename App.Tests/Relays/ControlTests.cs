@@ -5,7 +5,7 @@ using Gatehouse.Tests.Support;
 namespace Gatehouse.Tests.Relays;
 
 /// <summary>The control channel on either transport: who may, what it takes and what it says.</summary>
-public sealed class ControlTests
+public sealed class ControlTests(IdleRelay idle) : IClassFixture<IdleRelay>
 {
     private const string Good = "nodekey:0101010101010101010101010101010101010101010101010101010101010101";
 
@@ -67,8 +67,7 @@ public sealed class ControlTests
     [InlineData("GET allow", HttpStatusCode.MethodNotAllowed)]
     public async Task An_unknown_path_or_verb_is_refused(string call, HttpStatusCode status)
     {
-        await using var relay = await Start(unix: true);
-        using var answer = await relay.Control.Http.SendAsync(Request(call, "{}"));
+        using var answer = await idle.Relay.Control.Http.SendAsync(Request(call, "{}"));
         Assert.Equal(status, answer.StatusCode);
     }
 
@@ -102,7 +101,7 @@ public sealed class ControlTests
     [MemberData(nameof(Bad))]
     public async Task A_bad_body_is_refused_by_name_and_changes_nothing(string call, string body, string named)
     {
-        await using var relay = await Start(unix: true);
+        var relay = idle.Relay;
         await relay.Control.Http.SendAsync(Request("PUT allow", $$"""{"everyone":false,"keys":["{{Good}}"]}"""));
         using var answer = await relay.Control.Http.SendAsync(Request(call, body));
         Assert.Contains(answer.StatusCode, named.Length == 0 ? [HttpStatusCode.BadRequest] : new[] { HttpStatusCode.BadRequest, HttpStatusCode.UnprocessableEntity });

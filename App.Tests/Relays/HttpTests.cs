@@ -4,7 +4,7 @@ using System.Net.Sockets;
 namespace Gatehouse.Tests.Relays;
 
 /// <summary>What the relay answers over HTTP beside DERP.</summary>
-public sealed class HttpTests
+public sealed class HttpTests(IdleRelay idle) : IClassFixture<IdleRelay>
 {
     [Theory]
     [InlineData("/derp", HttpStatusCode.UpgradeRequired)]
@@ -19,8 +19,7 @@ public sealed class HttpTests
     [InlineData("/nothing", HttpStatusCode.NotFound)]
     public async Task Each_path_has_its_answer(string path, HttpStatusCode status)
     {
-        await using var relay = await RelayProcess.Start();
-        using var answer = await relay.Http.GetAsync(path);
+        using var answer = await idle.Relay.Http.GetAsync(path);
         Assert.Equal(status, answer.StatusCode);
     }
 
@@ -29,10 +28,9 @@ public sealed class HttpTests
     [InlineData("/derp/latency-check")]
     public async Task What_latency_is_measured_with_is_empty(string path)
     {
-        await using var relay = await RelayProcess.Start();
-        using var answer = await relay.Http.GetAsync(path);
+        using var answer = await idle.Relay.Http.GetAsync(path);
         Assert.Empty(await answer.Content.ReadAsByteArrayAsync());
-        using var head = await relay.Http.SendAsync(new HttpRequestMessage(HttpMethod.Head, path));
+        using var head = await idle.Relay.Http.SendAsync(new HttpRequestMessage(HttpMethod.Head, path));
         Assert.Equal(HttpStatusCode.OK, head.StatusCode);
     }
 
@@ -41,21 +39,19 @@ public sealed class HttpTests
     [InlineData("h2c")]
     public async Task Another_upgrade_is_426(string upgrade)
     {
-        await using var relay = await RelayProcess.Open();
         using var request = new HttpRequestMessage(HttpMethod.Get, "/derp");
         request.Headers.Connection.Add("Upgrade");
         request.Headers.TryAddWithoutValidation("Upgrade", upgrade);
-        using var answer = await relay.Http.SendAsync(request);
+        using var answer = await idle.Relay.Http.SendAsync(request);
         Assert.Equal(HttpStatusCode.UpgradeRequired, answer.StatusCode);
     }
 
     [Fact]
     public async Task The_challenge_of_generate_204_comes_back()
     {
-        await using var relay = await RelayProcess.Start();
         using var request = new HttpRequestMessage(HttpMethod.Get, "/generate_204");
         request.Headers.Add("X-Tailscale-Challenge", "ts_derp.example-1");
-        using var answer = await relay.Http.SendAsync(request);
+        using var answer = await idle.Relay.Http.SendAsync(request);
         Assert.Equal(HttpStatusCode.NoContent, answer.StatusCode);
         Assert.Equal(["response ts_derp.example-1"], answer.Headers.GetValues("X-Tailscale-Response"));
     }
@@ -67,11 +63,10 @@ public sealed class HttpTests
     [InlineData("long")]
     public async Task A_challenge_that_is_none_is_not_reflected(string? challenge)
     {
-        await using var relay = await RelayProcess.Start();
         using var request = new HttpRequestMessage(HttpMethod.Get, "/generate_204");
         if (challenge is not null)
             request.Headers.TryAddWithoutValidation("X-Tailscale-Challenge", challenge == "long" ? new string('a', 1000) : challenge);
-        using var answer = await relay.Http.SendAsync(request);
+        using var answer = await idle.Relay.Http.SendAsync(request);
         Assert.Equal(HttpStatusCode.NoContent, answer.StatusCode);
         Assert.False(answer.Headers.Contains("X-Tailscale-Response"));
     }
@@ -79,11 +74,10 @@ public sealed class HttpTests
     [Fact]
     public async Task Robots_are_sent_away()
     {
-        await using var relay = await RelayProcess.Start();
-        var text = await relay.Http.GetStringAsync("/robots.txt");
+        var text = await idle.Relay.Http.GetStringAsync("/robots.txt");
         Assert.Contains("User-agent: *", text, StringComparison.OrdinalIgnoreCase);
         Assert.Contains("Disallow: /", text, StringComparison.OrdinalIgnoreCase);
-        Assert.NotEmpty((await relay.Http.GetStringAsync("/")).Trim());
+        Assert.NotEmpty((await idle.Relay.Http.GetStringAsync("/")).Trim());
     }
 
     [Fact]

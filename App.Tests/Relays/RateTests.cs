@@ -73,27 +73,38 @@ public sealed class RateTests
 
     /// <summary>
     /// Fails unless the pairs together get the rate, once what a bucket may hold at first is spent, and got no more than a second's
-    /// worth of that. Returns what each got a second.
+    /// worth of that. Returns what each got a second. A machine that is busy with other things may make it less, so that is measured
+    /// again; more is never right.
     /// </summary>
     private static async Task<double[]> HeldTo(RelayProcess relay, double rate, params Pair[] pairs)
     {
         var watch = Stopwatch.StartNew();
         foreach (var pair in pairs)
             pair.Start();
-        await Task.Delay(700);
-        var (began, first) = (watch.Elapsed.TotalSeconds, pairs.Sum(p => p.To.BytesReceived));
+        await Task.Delay(600);
+        var burst = pairs.Sum(p => p.To.BytesReceived) - (rate * watch.Elapsed.TotalSeconds);
+        Assert.True(burst < rate + (pairs.Length * 2 * Wire.MaxPacket), $"In the first {watch.Elapsed.TotalSeconds:F1} s {burst:F0} bytes more than the rate came.");
+        for (var attempt = 1; ; attempt++)
+        {
+            var shares = await Measure(pairs);
+            var off = (shares.Sum() / rate) - 1;
+            if (Math.Abs(off) < Within)
+                return shares;
+            Assert.True(off < 0 && attempt < 4, $"{shares.Sum():F0} B/s instead of {rate:F0} ({off:P1}), attempt {attempt}: {await relay.Control.State()}");
+        }
+    }
+
+    /// <summary>Bytes a second of each pair, over two and a half seconds.</summary>
+    private static async Task<double[]> Measure(Pair[] pairs)
+    {
+        var watch = Stopwatch.StartNew();
         var samples = new List<(double At, double[] Bytes)>();
-        while (watch.Elapsed.TotalSeconds < began + 3)
+        while (watch.Elapsed.TotalSeconds < 2.5)
         {
             await Task.Delay(5);
             samples.Add((watch.Elapsed.TotalSeconds, [.. pairs.Select(p => (double)p.To.BytesReceived)]));
         }
-        var shares = pairs.Select((_, i) => Slope([.. samples.Select(s => (s.At, s.Bytes[i]))])).ToArray();
-        Assert.True(Math.Abs(shares.Sum() - rate) < Within * rate,
-            $"{shares.Sum():F0} B/s instead of {rate:F0} ({(shares.Sum() / rate) - 1:P1}): {await relay.Control.State()}");
-        var burst = first - (rate * began);
-        Assert.True(burst < rate + (pairs.Length * 2 * Wire.MaxPacket), $"In the first {began:F1} s {burst:F0} bytes more than the rate came.");
-        return shares;
+        return [.. pairs.Select((_, i) => Slope([.. samples.Select(s => (s.At, s.Bytes[i]))]))];
     }
 
     /// <summary>
