@@ -64,24 +64,32 @@ public sealed class TransportTests
     }
 
     [Fact]
-    public async Task A_certificate_of_the_operators_is_served_from_its_files()
+    public async Task A_certificate_of_the_operators_is_served_with_its_chain()
     {
         using var folder = new TestFolder();
-        string name;
-        await using (var first = await RelayProcess.StartIn(folder, "--self-signed"))
-            name = first.CertName!;
-        File.Move(folder.File("relay.crt"), folder.File("own.crt"));
-        File.Move(folder.File("relay.crt.key"), folder.File("own.key"));
+        using ECDsa rootKey = ECDsa.Create(ECCurve.NamedCurves.nistP256), middleKey = ECDsa.Create(ECCurve.NamedCurves.nistP256), leafKey = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        using var root = Authority("CN=A root", rootKey).CreateSelfSigned(Yesterday, Yesterday.AddDays(30));
+        using var middle = Authority("CN=An intermediate", middleKey).Create(root, Yesterday, Yesterday.AddDays(20), [1]).CopyWithPrivateKey(middleKey);
+        using var leaf = new CertificateRequest("CN=localhost", leafKey, HashAlgorithmName.SHA256).Create(middle, Yesterday, Yesterday.AddDays(10), [2]);
+        await File.WriteAllTextAsync(folder.File("own.crt"), $"{leaf.ExportCertificatePem()}\n{middle.ExportCertificatePem()}\n");
+        await File.WriteAllTextAsync(folder.File("own.key"), leafKey.ExportPkcs8PrivateKeyPem());
         await using var relay = await RelayProcess.StartIn(folder, "--cert", folder.File("own.crt"), "--key", folder.File("own.key"));
         Assert.Equal("https", relay.Address.Scheme);
         Assert.Null(relay.CertName);
-        string? shown = null;
+        var shown = new List<string>();
         using var http = new HttpClient(new SocketsHttpHandler
         {
-            SslOptions = { RemoteCertificateValidationCallback = (_, c, _, _) => (shown = "sha256-raw:" + Wire.Hex(SHA256.HashData(c!.GetRawCertData()))) is not null },
+            SslOptions =
+            {
+                RemoteCertificateValidationCallback = (_, leaf, chain, _) =>
+                {
+                    shown.AddRange(chain!.ChainPolicy.ExtraStore.Prepend((X509Certificate2)leaf!).Select(c => c.Subject).Distinct());
+                    return true;
+                },
+            },
         });
         Assert.Equal("", await http.GetStringAsync(new Uri(relay.Address, "/derp/probe")));
-        Assert.Equal(name, shown);
+        Assert.Equal(["CN=localhost", "CN=An intermediate"], shown);
     }
 
     [Fact]
@@ -92,4 +100,9 @@ public sealed class TransportTests
         await using var client = await DerpTestClient.Connect(relay, via: Via.Tls);
         Assert.Empty(await client.Ping());
     }
+
+    private static DateTimeOffset Yesterday => DateTimeOffset.UtcNow.Date.AddDays(-1);
+
+    private static CertificateRequest Authority(string name, ECDsa key) =>
+        new(name, key, HashAlgorithmName.SHA256) { CertificateExtensions = { new X509BasicConstraintsExtension(true, false, 0, true) } };
 }
