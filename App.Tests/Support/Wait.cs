@@ -1,0 +1,20 @@
+namespace Gatehouse.Tests.Support;
+
+/// <summary>Waits for what another thread does soon.</summary>
+internal static class Wait
+{
+    /// <summary>Asks every few milliseconds until it holds.</summary>
+    /// <exception cref="TimeoutException">It does not hold in time; the message says what.</exception>
+    public static async Task Until(Func<Task<bool>> holds, Func<string> what, double seconds = 5)
+    {
+        var until = DateTime.UtcNow.AddSeconds(seconds);
+        while (!await holds())
+        {
+            if (DateTime.UtcNow > until)
+                throw new TimeoutException($"Not within {seconds} s: {what()}");
+            await Task.Delay(10);
+        }
+    }
+
+    public static Task Until(Func<Task<bool>> holds, string what, double seconds = 5) => Until(holds, () => what, seconds);
+}
