@@ -11,10 +11,10 @@ command -v gcc > /dev/null || missing gcc gcc
 [ -n "${GATEHOUSE_BINARY:-}" ] || packaging/publish.sh
 binary=$(readlink -f "${GATEHOUSE_BINARY:-out/gatehouse}")
 work=$(mktemp -d)
-server=''
-trap '[ -z "$server" ] || kill "$server" 2> /dev/null || true; rm -rf "$work"' EXIT
+server='' holder=''
+trap 'kill $holder $server 2> /dev/null || true; rm -rf "$work"' EXIT
 trap 'exit 1' HUP INT TERM
-gcc -O2 -pthread -D_GNU_SOURCE packaging/tools/derpload.c -lsodium -o "$work/derpload"
+gcc -O2 -Wno-unused-result -pthread -D_GNU_SOURCE packaging/tools/derpload.c -lsodium -o "$work/derpload"
 dotnet publish App.Tests/Bench/RelayLoad -c Release -r linux-x64 --self-contained false --nologo -v q -o "$work/load" > "$work/log" ||
     { cat "$work/log" >&2; exit 1; }
 ulimit -n $((idle + 1000)) 2> /dev/null || ulimit -n "$(ulimit -Hn)"
@@ -101,7 +101,7 @@ row "1,200 B, 8 pairs, relayload, TLS, of plain" "$(result tls 1)/s" "$(median <
 
 # hold NAME [OPTION...] -- [OPTION...]: the relay's and the generator's.
 hold() {
-    local name=$1 relay=() holder
+    local name=$1 relay=()
     shift
     while [ "$1" != -- ]; do relay+=("$1"); shift; done
     shift
@@ -117,6 +117,7 @@ hold() {
     row "$name" "$(resident) MB" "$(of "$(resident)" 600)" "< 600 MB"
     kill $holder
     wait $holder || true
+    holder=''
     stop
 }
 hold "resident, $idle idle connections, plain" --

@@ -21,9 +21,9 @@ try
     if (idle) Hold(relay, numbers[1], numbers[2]);
     else Load(relay, pairs: numbers[1], size: Math.Max(8, numbers[2]), seconds: numbers[3], window: numbers[4]);
 }
-catch (Exception e) when (e is IOException or SocketException or System.Security.Authentication.AuthenticationException)
+catch (Exception e) when (e.GetBaseException() is IOException or SocketException or System.Security.Authentication.AuthenticationException)
 {
-    failed.TrySetResult(e);
+    failed.TrySetResult(e.GetBaseException());
 }
 if (!failed.Task.IsCompleted) return 0;
 Console.Error.WriteLine($"relayload: {failed.Task.Result.Message}");
