@@ -51,6 +51,7 @@ public static class CommandLine
             new Command("token", "API tokens.") { TokenCreateCommand.Create(terminal) },
             new Command("keys", "Keys.") { KeysGenerateCommand.Create(terminal), KeysExportCommand.Create(terminal) },
             new Command("db", "The database.") { DbCheckCommand.Create(terminal), DbCopyCommand.Create(terminal) },
+            RelayCommand.Create(terminal, stop),
             CheckConfigCommand.Create(terminal),
             HealthCheckCommand.Create(terminal),
             VersionCommand.Create(terminal),

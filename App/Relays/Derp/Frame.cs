@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Runtime.CompilerServices;
 
 namespace Gatehouse.Relays.Derp;
 
@@ -53,6 +54,9 @@ public static class Frame
         target[0] = (byte)type;
         BinaryPrimitives.WriteUInt32BigEndian(target[1..], (uint)length);
     }
+
+    /// <summary>The length of the frame whose header begins here.</summary>
+    internal static unsafe int SizeOf(byte* header) => HeaderSize + (int)BinaryPrimitives.ReverseEndianness(Unsafe.ReadUnaligned<uint>(header + 1));
 
     /// <summary>A whole frame.</summary>
     public static byte[] Of(FrameType type, params ReadOnlySpan<byte> payload)

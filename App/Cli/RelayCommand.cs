@@ -1,0 +1,77 @@
+using System.CommandLine;
+using System.Net;
+using System.Security.Cryptography;
+using Gatehouse.Platform;
+using Gatehouse.Relays.Derp;
+
+namespace Gatehouse.Cli;
+
+/// <summary><c>relay</c>: runs a DERP relay until SIGTERM or SIGINT.</summary>
+internal static class RelayCommand
+{
+    public static Command Create(Terminal terminal, CancellationToken stop)
+    {
+        var command = new Verb("relay", "Runs a DERP relay, as Tailscale and headscale clients use it, until it is told to stop. Each option may also stand in the environment: --max-per-ip as GATEHOUSE_RELAY_MAX_PER_IP.",
+            "gatehouse relay --hostname relay.example.com --cert relay.crt --key relay.key --allow devices.txt",
+            "gatehouse relay --hostname 203.0.113.10 --self-signed --control unix:/run/relay.sock --control-token-file token --quota 1000000000000",
+            "gatehouse relay --listen 127.0.0.1:3340 --stun off --allow devices.txt --data ./relay")
+        {
+            RelayProbeCommand.Create(terminal),
+        };
+        var options = new RelayOptions(command);
+        command.SetAction(async (parse, cancelled) =>
+        {
+            using var both = CancellationTokenSource.CreateLinkedTokenSource(stop, cancelled);
+            return await Run(terminal, options.Read(parse), both.Token);
+        });
+        return command;
+    }
+
+    private static async Task<int> Run(Terminal terminal, RelaySettings settings, CancellationToken stop)
+    {
+        using var logs = LoggerFactory.Create(l => l.AddLogs(new ConfigurationBuilder().Build(), toStandardError: true));
+        await using var relay = await Start(settings, logs, stop);
+        terminal.Out.WriteLine($"Gatehouse relay {ProgramVersion.Current} is ready at {relay.Address}");
+        terminal.Out.WriteLine(relay.StunPort is { } port ? $"STUN: udp {new IPEndPoint(settings.Stun!.Address, port)}" : "STUN: off");
+        terminal.Out.WriteLine($"Key: {relay.PublicKey}");
+        if (relay.CertificateName is { } name)
+            terminal.Out.WriteLine($"CertName: {name}");
+        terminal.Out.WriteLine("Admission: " + Admission(settings));
+        terminal.Out.WriteLine("Control: " + (relay.ControlAddress ?? "off"));
+        try
+        {
+            await Task.Delay(Timeout.Infinite, stop);
+        }
+        catch (OperationCanceledException)
+        {
+            // Told to stop.
+        }
+        return ExitCode.Ok;
+    }
+
+    private static string Admission(RelaySettings settings) =>
+        settings.Admit is not null ? "a service is asked about each device"
+        : settings.AllowFile is { } file ? $"the devices in {file}"
+        : settings.Control is not null ? "nobody until the control channel says who"
+        : "nobody: give --allow, --admit or --control";
+
+    private static async Task<RelayServer> Start(RelaySettings settings, ILoggerFactory logs, CancellationToken stop)
+    {
+        try
+        {
+            return await RelayServer.Start(settings, logs, stop);
+        }
+        catch (Exception e) when (e is CryptographicException)
+        {
+            throw new CommandException(ExitCode.Usage, $"The certificate cannot be used: {e.Message}");
+        }
+        catch (InvalidDataException e)
+        {
+            throw new CommandException(ExitCode.Usage, e.Message);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new CommandException(ExitCode.DataFolder, e.Message);
+        }
+    }
+}

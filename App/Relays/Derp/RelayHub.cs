@@ -1,0 +1,246 @@
+using System.Buffers.Binary;
+using System.Collections.Concurrent;
+using System.Security.Cryptography;
+using System.Text;
+using Gatehouse.Platform.Crypto;
+
+namespace Gatehouse.Relays.Derp;
+
+/// <summary>Who is connected, what has been counted in this epoch, and what the limits are.</summary>
+internal sealed class RelayHub
+{
+    // More than any rental has: only a relay that is open to everyone comes near.
+    private const int MaxDevicesKept = 100_000;
+    private readonly Lock _lock = new();
+    private readonly ConcurrentDictionary<NodeKey, Device> _devices = new();
+    private readonly HashSet<RelayClient> _clients = [];
+    private readonly Dictionary<Device, HashSet<Device>> _heardFrom = [];
+    private readonly Tally<Denial> _denials = new();
+    private readonly Tally<PacketDrop> _drops = new();
+    private readonly Tally<Cut> _cuts = new();
+    private long _in, _out, _packetsIn, _unknown, _connects;
+    private bool _stopping, _quotaReached;
+
+    public RelayHub(ReadOnlyMemory<byte> secretKey, Admission admission, RelayLimits limits)
+    {
+        SecretKeyMemory = secretKey;
+        PublicKey = Box.PublicKey(secretKey.Span);
+        Greeting = Frame.Of(FrameType.ServerKey, [.. Frame.Magic, .. PublicKey]);
+        Admission = admission;
+        StartedAt = DateTimeOffset.UtcNow;
+        Epoch = $"{StartedAt.ToUnixTimeMilliseconds()}-{Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(8))}";
+        Limits = limits;
+        Bucket.Set(limits.RelayRate);
+    }
+
+    private ReadOnlyMemory<byte> SecretKeyMemory { get; }
+    public ReadOnlySpan<byte> SecretKey => SecretKeyMemory.Span;
+    public byte[] PublicKey { get; }
+    public byte[] Greeting { get; }
+    public Admission Admission { get; }
+    public DateTimeOffset StartedAt { get; }
+
+    /// <summary>Names this run: counters rise within it and begin from zero in the next.</summary>
+    public string Epoch { get; }
+
+    public RelayLimits Limits { get; private set; }
+
+    /// <summary>The limit of all devices together.</summary>
+    public TokenBucket Bucket { get; } = new();
+
+    public Device? Find(NodeKey key) => _devices.GetValueOrDefault(key);
+
+    /// <summary>Lets a connection in that admission has nothing against: null, else why not.</summary>
+    public Denial? Enter(RelayClient client, NodeKey key)
+    {
+        lock (_lock)
+        {
+            if (_stopping)
+                return Denial.Stopping;
+            if (QuotaReached)
+                return Denial.Quota;
+            // The list may have changed since it was asked.
+            if (Admission is AllowList list && !list.Allows(key))
+                return Denial.Denied;
+            if (_clients.Count >= Limits.MaxConnections)
+                return Denial.Full;
+            var device = _devices.GetValueOrDefault(key) ?? Register(key);
+            if (device.Clients.Count >= Limits.MaxPerKey)
+                return Denial.KeyLimit;
+            device.Connects++;
+            _connects++;
+            device.Clients.Add(client);
+            _clients.Add(client);
+            client.Opened(device);
+            device.Active = client;
+            return null;
+        }
+    }
+
+    private Device Register(NodeKey key)
+    {
+        if (_devices.Count >= MaxDevicesKept)
+        {
+            foreach (var gone in _devices.Values.Where(d => d.Clients.Count == 0).ToList())
+                _devices.TryRemove(gone.Key, out _);
+        }
+        var device = new Device(key);
+        device.Bucket.Set(Limits.Rate);
+        return _devices[key] = device;
+    }
+
+    /// <summary>The connection showed life: of several with one key, packets go to the last that did.</summary>
+    public void Activate(RelayClient client)
+    {
+        lock (_lock)
+        {
+            if (client.Device is { } device && device.Clients.Contains(client))
+                device.Active = client;
+        }
+    }
+
+    /// <summary>A connection has ended. Those who heard from its device are told when it was the device's last.</summary>
+    public void Remove(RelayClient client)
+    {
+        List<Device>? told = null;
+        lock (_lock)
+        {
+            if (client.Device is not { } device || !_clients.Remove(client))
+                return;
+            device.Clients.Remove(client);
+            if (device.Active == client)
+                device.Active = device.Clients.Count > 0 ? device.Clients[^1] : null;
+            if (device.Clients.Count == 0 && _heardFrom.Remove(device, out var heard))
+                told = [.. heard];
+        }
+        foreach (var device in told ?? [])
+            device.Active?.SendPeerGone(client.Device!.Key, PeerGoneReason.Disconnected);
+    }
+
+    /// <summary>Remembers that the one has heard from the other, to be told when that one goes.</summary>
+    public void NoteTalk(Device from, Device to)
+    {
+        lock (_lock)
+        {
+            if (from.Clients.Count == 0)
+                return;
+            if (!_heardFrom.TryGetValue(from, out var heard))
+                _heardFrom[from] = heard = [];
+            heard.Add(to);
+        }
+    }
+
+    /// <summary>Ends the connections of the devices that match; returns how many. The reason goes to them as a Health frame.</summary>
+    public int CutOff(Func<Device, bool> which, Cut reason, string health)
+    {
+        List<RelayClient> ended;
+        lock (_lock)
+            ended = [.. _clients.Where(c => which(c.Device!))];
+        var last = Frame.Of(FrameType.Health, Encoding.UTF8.GetBytes(health));
+        foreach (var client in ended)
+            client.End(reason, last);
+        return ended.Count;
+    }
+
+    /// <summary>Puts another allow list in force, and cuts those whom it leaves out; returns how many connections that were.</summary>
+    public int Allow(bool everyone, IEnumerable<NodeKey> keys)
+    {
+        var list = (AllowList)Admission;
+        list.Set(everyone, keys);
+        return CutOff(d => !list.Allows(d.Key), Cut.Revoked, "This device is no longer allowed on this relay.");
+    }
+
+    /// <summary>Puts other limits in force for those who are connected too.</summary>
+    public void Limit(RelayLimits limits)
+    {
+        lock (_lock)
+        {
+            if (limits.RelayRate != Limits.RelayRate)
+                Bucket.Set(limits.RelayRate);
+            if (limits.Rate != Limits.Rate)
+            {
+                foreach (var device in _devices.Values)
+                    device.Bucket.Set(limits.Rate);
+            }
+            Limits = limits;
+            _quotaReached = false;
+        }
+        CheckQuota();
+    }
+
+    /// <summary>Lets nobody in any more, tells all devices when to come back, and ends their connections; returns how many.</summary>
+    public int Stop(TimeSpan reconnectIn, TimeSpan tryFor)
+    {
+        List<RelayClient> all;
+        lock (_lock)
+        {
+            _stopping = true;
+            all = [.. _clients];
+        }
+        Span<byte> times = stackalloc byte[8];
+        BinaryPrimitives.WriteUInt32BigEndian(times, (uint)reconnectIn.TotalMilliseconds);
+        BinaryPrimitives.WriteUInt32BigEndian(times[4..], (uint)tryFor.TotalMilliseconds);
+        var last = Frame.Of(FrameType.Restarting, times);
+        foreach (var client in all)
+            client.End(null, last);
+        return all.Count;
+    }
+
+    public void CountIn(long bytes)
+    {
+        Interlocked.Add(ref _in, bytes);
+        CheckQuota();
+    }
+
+    public void CountOut(long bytes)
+    {
+        Interlocked.Add(ref _out, bytes);
+        CheckQuota();
+    }
+
+    public void CountPackets(int packets) => Interlocked.Add(ref _packetsIn, packets);
+    public void CountUnknown() => Interlocked.Increment(ref _unknown);
+    public void CountCut(Cut reason) => _cuts.Add(reason);
+    public void CountDenial(Denial reason) => _denials.Add(reason);
+
+    public void CountDrop(PacketDrop reason, long packets, Device device)
+    {
+        _drops.Add(reason, packets);
+        Interlocked.Add(ref device.Drops, packets);
+    }
+
+    /// <summary>Bytes that count against the quota: in and out together.</summary>
+    public long QuotaUsed => Interlocked.Read(ref _in) + Interlocked.Read(ref _out);
+
+    public bool QuotaReached => Limits.Quota is { } quota && QuotaUsed >= quota;
+
+    private void CheckQuota()
+    {
+        if (!QuotaReached || Interlocked.Exchange(ref _quotaReached, true))
+            return;
+        // Not here, under the lock of whoever sent or received the last byte.
+        ThreadPool.UnsafeQueueUserWorkItem(static hub => hub.CutOff(static _ => true, Cut.Quota, "This relay's traffic quota is used up."), this, preferLocal: false);
+    }
+
+    /// <summary>What the control channel tells: one reading, each counter no less than in the reading before.</summary>
+    public RelayState State(string? certificateName, string version)
+    {
+        lock (_lock)
+        {
+            var devices = _devices.Values.OrderBy(d => d.Key.Hex(), StringComparer.Ordinal).Select(DeviceState.Of).ToList();
+            var list = Admission as AllowList;
+            return new RelayState(
+                Epoch, StartedAt.ToString("yyyy-MM-ddTHH:mm:ss.fffZ"), version, Convert.ToHexStringLower(PublicKey), certificateName,
+                Admission.Kind, list?.Everyone ?? false, list?.Count ?? 0, _clients.Count,
+                new RelayTotal(Interlocked.Read(ref _in), Interlocked.Read(ref _out), Interlocked.Read(ref _packetsIn), _devices.Values.Sum(d => Interlocked.Read(ref d.PacketsOut)), _connects),
+                _denials.All(), _drops.All(), _cuts.All(), Interlocked.Read(ref _unknown), Limits, QuotaUsed, QuotaReached, devices);
+        }
+    }
+
+    /// <summary>All connections that are open now.</summary>
+    public List<RelayClient> Clients()
+    {
+        lock (_lock)
+            return [.. _clients];
+    }
+}

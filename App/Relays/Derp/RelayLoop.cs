@@ -1,0 +1,165 @@
+using System.Collections.Concurrent;
+using System.Runtime.InteropServices;
+
+namespace Gatehouse.Relays.Derp;
+
+/// <summary>
+/// One thread that waits for many connections at once (epoll) and relays what comes: one system call to read whatever a device
+/// has sent, one for each receiver of it.
+/// </summary>
+internal sealed unsafe class RelayLoop : IDisposable
+{
+    private const int BufferSize = 512 * 1024, MaxEvents = 256, TickEvery = 1000, Linger = 1000;
+    private const ulong BellSlot = ulong.MaxValue;
+    private readonly int _poll = Libc.Poll(), _bell = Libc.Bell();
+    private readonly byte* _buffer = (byte*)NativeMemory.Alloc(BufferSize);
+    private readonly ConcurrentQueue<Action> _errands = new();
+    private readonly PriorityQueue<SocketClient, long> _resting = new();
+    private readonly Stack<int> _freeSlots = new();
+    private readonly Thread _thread;
+    private SocketClient?[] _clients = new SocketClient?[64];
+    private int _count;
+    private volatile bool _stopping;
+
+    public RelayLoop(int number)
+    {
+        if (_poll < 0 || _bell < 0 || Libc.Control(_poll, Libc.Add, _bell, Libc.In, BellSlot) != 0)
+            throw new InvalidOperationException("The system has no file descriptors left for the relay.");
+        _thread = new Thread(Work) { IsBackground = true, Name = $"relay-{number}" };
+        _thread.Start();
+    }
+
+    public Outbox Outbox { get; } = new();
+
+    /// <summary>Connections in it; read from any thread.</summary>
+    public int Count => Volatile.Read(ref _count);
+
+    /// <summary>Runs something on the loop's thread, soon.</summary>
+    public void Run(Action errand)
+    {
+        _errands.Enqueue(errand);
+        ulong one = 1;
+        _ = Libc.Write(_bell, &one, sizeof(ulong));
+    }
+
+    /// <summary>Takes a connection whose request has been understood, and answers it. On the loop's thread.</summary>
+    private void Add(SocketClient client, ReadOnlyMemory<byte> upgraded)
+    {
+        if (!_freeSlots.TryPop(out var slot))
+        {
+            slot = _count;
+            if (slot == _clients.Length)
+                Array.Resize(ref _clients, slot * 2);
+        }
+        client.Slot = slot;
+        _clients[slot] = client;
+        Volatile.Write(ref _count, _count + 1);
+        if (Libc.Control(_poll, Libc.Add, client.Handle, client.Interest, (ulong)slot) != 0)
+        {
+            client.End(Cut.Fault);
+            Close(client);
+            return;
+        }
+        client.Begin(upgraded.Span);
+    }
+
+    /// <summary>Takes a connection whose request has been understood, and sends the answer to it first. From any thread.</summary>
+    public void Serve(SocketClient client, ReadOnlyMemory<byte> upgraded) => Run(() => Add(client, upgraded));
+
+    /// <summary>Waits for what the client waits for now. From any thread that holds the client's lock, or the loop's own.</summary>
+    public void Watch(SocketClient client)
+    {
+        if (client.Slot >= 0)
+            _ = Libc.Control(_poll, Libc.Modify, client.Handle, client.Interest, (ulong)client.Slot);
+    }
+
+    /// <summary>Lets the client rest for so many milliseconds before it is read again. On the loop's thread.</summary>
+    public void ResumeIn(SocketClient client, int milliseconds) => _resting.Enqueue(client, Environment.TickCount64 + milliseconds);
+
+    private void Work()
+    {
+        var events = stackalloc Libc.Event[MaxEvents];
+        var tickAt = Environment.TickCount64 + TickEvery;
+        while (!_stopping)
+        {
+            var now = Environment.TickCount64;
+            var until = _resting.TryPeek(out _, out var resume) ? Math.Min(resume, tickAt) : tickAt;
+            var count = Libc.Wait(_poll, events, MaxEvents, (int)Math.Max(0, until - now));
+            for (var i = 0; i < count; i++)
+                Handle(events[i].Data, events[i].Events);
+            while (_errands.TryDequeue(out var errand))
+                errand();
+            now = Environment.TickCount64;
+            while (_resting.TryPeek(out var rested, out resume) && resume <= now)
+            {
+                _resting.Dequeue();
+                rested.Continue();
+            }
+            if (now >= tickAt)
+            {
+                tickAt = now + TickEvery;
+                Tick(now);
+            }
+        }
+        foreach (var client in _clients)
+        {
+            if (client is not null)
+                Close(client);
+        }
+    }
+
+    private void Handle(ulong slot, uint events)
+    {
+        if (slot == BellSlot)
+        {
+            ulong rung;
+            _ = Libc.Read(_bell, &rung, sizeof(ulong));
+            return;
+        }
+        if (_clients[slot] is not { } client)
+            return;
+        var alive = (events & (Libc.In | Libc.Error | Libc.HangUp)) == 0 || client.Read(_buffer, BufferSize, Outbox);
+        if (!alive)
+            Close(client);
+        else if ((events & Libc.Out) != 0 && !client.IsEnded)
+            client.Room();
+    }
+
+    private void Tick(long now)
+    {
+        foreach (var client in _clients)
+        {
+            if (client is null)
+                continue;
+            client.Tick(now);
+            if (!client.IsEnded)
+                continue;
+            if (client.EndedAt == 0)
+                client.EndedAt = now;
+            else if (now - client.EndedAt >= Linger)
+                Close(client);
+        }
+    }
+
+    private void Close(SocketClient client)
+    {
+        client.End(null);
+        _ = Libc.Control(_poll, Libc.Delete, client.Handle, 0, 0);
+        _clients[client.Slot] = null;
+        _freeSlots.Push(client.Slot);
+        client.Slot = -1;
+        Volatile.Write(ref _count, _count - 1);
+        client.Close();
+    }
+
+    /// <summary>Ends the thread and closes what is left.</summary>
+    public void Dispose()
+    {
+        _stopping = true;
+        Run(static () => { });
+        _thread.Join();
+        _ = Libc.Close(_bell);
+        _ = Libc.Close(_poll);
+        NativeMemory.Free(_buffer);
+    }
+}

@@ -1,0 +1,209 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Security.Cryptography.X509Certificates;
+using Gatehouse.Platform;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+
+namespace Gatehouse.Relays.Derp;
+
+/// <summary>A running relay: devices connect to it and exchange packets; needs no database.</summary>
+public sealed class RelayServer : IAsyncDisposable
+{
+    private static readonly TimeSpan ReconnectIn = TimeSpan.FromSeconds(1), TryFor = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan LastWords = TimeSpan.FromMilliseconds(300);
+    private readonly RelaySettings _settings;
+    private readonly RelayHub _hub;
+    private readonly List<RelayLoop> _loops = [];
+    private readonly AddressCounts _addresses = new();
+    private readonly CancellationTokenSource _stop = new();
+    private readonly X509Certificate2? _certificate;
+    private readonly WebApplication _web;
+    private readonly AllowFile? _allowFile;
+    private readonly Timer _tick;
+    private StunServer? _stun;
+    private bool _disposed;
+
+    private RelayServer(RelaySettings settings, ILoggerFactory logs)
+    {
+        _settings = settings;
+        var log = logs.CreateLogger<RelayServer>();
+        Admission admission = settings.Admit is { } url ? new UrlAdmission(url, log) : new AllowList(settings.AllowFile is null ? "list" : "file");
+        _hub = new RelayHub(RelayKey.LoadOrCreate(settings.Data), admission, settings.Limits);
+        _web = BuildWeb(logs);
+        if (settings.AllowFile is { } path)
+            _allowFile = AllowFile.Watch(path, _hub, log);
+        if (settings.SelfSigned)
+            _certificate = RelayCertificate.LoadOrCreate(settings.Data, settings.Hostname);
+        // Sockets have the clocks of their loops; streams have this one.
+        _tick = new Timer(_ => _hub.Clients().OfType<StreamClient>().ToList().ForEach(c => c.Tick(Environment.TickCount64)), null, 1000, 1000);
+    }
+
+    public string PublicKey => Convert.ToHexStringLower(_hub.PublicKey);
+
+    /// <summary>The <c>CertName</c> of a self-signed relay; else null.</summary>
+    public string? CertificateName => _certificate is null ? null : RelayCertificate.Name(_certificate);
+
+    /// <summary>Where devices connect; known once it has started.</summary>
+    public string Address => _web.Urls.First(u => u.StartsWith("http", StringComparison.Ordinal));
+
+    /// <summary>Null without STUN.</summary>
+    public int? StunPort => _stun?.Port;
+
+    /// <summary>Where the control channel is; null without one.</summary>
+    public string? ControlAddress => _settings.Control is null ? null : _settings.Control.SocketPath is { } path ? "unix:" + path : _web.Urls.Last();
+
+    /// <summary>Starts a relay.</summary>
+    /// <exception cref="ListenException">An address cannot be listened on.</exception>
+    /// <exception cref="InvalidDataException">The key or the allow file is not one.</exception>
+    /// <exception cref="IOException">The data folder or a file cannot be used.</exception>
+    /// <exception cref="System.Security.Cryptography.CryptographicException">The certificate cannot be used.</exception>
+    public static async Task<RelayServer> Start(RelaySettings settings, ILoggerFactory logs, CancellationToken ct = default)
+    {
+        var server = new RelayServer(settings, logs);
+        try
+        {
+            for (var i = 0; i < Environment.ProcessorCount && !settings.Tls; i++)
+                server._loops.Add(new RelayLoop(i));
+            if (settings.Stun is { } stun)
+                server._stun = Listen(() => StunServer.Start(stun), $"udp {stun}");
+            if (settings.Control?.SocketPath is { } path)
+                File.Delete(path);
+            await ListenAsync(() => server._web.StartAsync(ct), settings);
+            return server;
+        }
+        catch
+        {
+            await server.DisposeAsync();
+            throw;
+        }
+    }
+
+    private WebApplication BuildWeb(ILoggerFactory logs)
+    {
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+        builder.Services.AddSingleton(logs);
+        builder.WebHost.UseKestrelCore();
+        if (_settings.Tls)
+            builder.WebHost.UseKestrelHttpsConfiguration();
+        else
+            builder.Services.AddSingleton<IConnectionListenerFactory>(new RelayListenerFactory(_settings.Listen,
+                others => new RelayDoor(_settings.Listen, _hub, _loops, _addresses, others, logs.CreateLogger<RelayDoor>()), logs));
+        builder.WebHost.ConfigureKestrel(Configure);
+        var app = builder.Build();
+        app.UseWebSockets(new WebSocketOptions { KeepAliveInterval = TimeSpan.Zero });
+        var control = _settings.Control is null ? null : new RelayControl(_hub, _settings.ControlToken!, () => CertificateName);
+        var web = new RelayWeb(_hub, _settings.ControlToken, () => _stun, control, _stop.Token);
+        app.Run(web.Answer);
+        return app;
+    }
+
+    private void Configure(KestrelServerOptions kestrel)
+    {
+        kestrel.AddServerHeader = false;
+        kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(10);
+        kestrel.Limits.KeepAliveTimeout = TimeSpan.FromSeconds(60);
+        kestrel.Limits.MaxRequestHeadersTotalSize = 16 * 1024;
+        kestrel.Limits.MaxRequestBodySize = RelayControl.MaxBody;
+        // A device that has nothing to say is no slow client.
+        kestrel.Limits.MinRequestBodyDataRate = null;
+        kestrel.Limits.MinResponseDataRate = null;
+        kestrel.Listen(_settings.Listen, listen =>
+        {
+            // WebSocket and DERP are upgrades of HTTP/1.1.
+            listen.Protocols = HttpProtocols.Http1;
+            listen.Use(Counted);
+            if (!_settings.Tls)
+                return;
+            listen.UseHttps(https =>
+            {
+                https.HandshakeTimeout = TimeSpan.FromSeconds(10);
+                if (_certificate is not null)
+                {
+                    https.ServerCertificate = _certificate;
+                    return;
+                }
+                (https.ServerCertificate, https.ServerCertificateChain) = RelayCertificate.Load(_settings.CertificateFile!, _settings.KeyFile!);
+            });
+        });
+        if (_settings.Control is { SocketPath: { } path })
+            kestrel.ListenUnixSocket(path, RelayControl.Mark);
+        else if (_settings.Control is { EndPoint: { } endPoint })
+            kestrel.Listen(endPoint, RelayControl.Mark);
+    }
+
+    // The door has counted the plain ones already.
+    private ConnectionDelegate Counted(ConnectionDelegate next) => async connection =>
+    {
+        var address = Sockets.Plain(((IPEndPoint)connection.RemoteEndPoint!).Address);
+        if (_settings.Tls && !_addresses.Enter(address, _hub.Limits.MaxPerIp))
+        {
+            _hub.CountDenial(Denial.IpLimit);
+            connection.Abort();
+            return;
+        }
+        try
+        {
+            await next(connection);
+        }
+        finally
+        {
+            _addresses.Leave(address);
+        }
+    };
+
+    private static async Task ListenAsync(Func<Task> start, RelaySettings settings)
+    {
+        try
+        {
+            await start();
+        }
+        catch (IOException e) when (e.InnerException is AddressInUseException)
+        {
+            throw new ListenException($"Another program already listens there: {e.Message} Stop it, or give another address.", e);
+        }
+        catch (SocketException e)
+        {
+            throw Cannot(settings.Listen.ToString(), e);
+        }
+    }
+
+    private static T Listen<T>(Func<T> start, string where)
+    {
+        try
+        {
+            return start();
+        }
+        catch (SocketException e)
+        {
+            throw Cannot(where, e);
+        }
+    }
+
+    private static ListenException Cannot(string where, SocketException e) => new($"{where} cannot be listened on: {e.Message}. " + e.SocketErrorCode switch
+    {
+        SocketError.AccessDenied => "Ports below 1024 need the right CAP_NET_BIND_SERVICE.",
+        SocketError.AddressAlreadyInUse => "Another program has it. Stop that, or give another port.",
+        _ => "Is it an address of this machine?",
+    }, e);
+
+    /// <summary>Tells the devices to come back in a moment, and stops.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        if (_disposed)
+            return;
+        _disposed = true;
+        if (_hub.Stop(ReconnectIn, TryFor) > 0)
+            await Task.Delay(LastWords);
+        await _stop.CancelAsync();
+        await _tick.DisposeAsync();
+        await _web.DisposeAsync();
+        _loops.ForEach(l => l.Dispose());
+        if (_stun is not null)
+            await _stun.DisposeAsync();
+        _allowFile?.Dispose();
+        (_hub.Admission as IDisposable)?.Dispose();
+        _certificate?.Dispose();
+        _stop.Dispose();
+    }
+}
