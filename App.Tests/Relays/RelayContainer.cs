@@ -27,7 +27,7 @@ public sealed class RelayContainer : IAsyncLifetime
         var allow = _folder.File("allow");
         await File.WriteAllLinesAsync(allow, new[] { Alice, Bob }.Select(k => "nodekey:" + Convert.ToHexStringLower(k.Public)));
         File.SetUnixFileMode(allow, UnixFileMode.UserRead | UnixFileMode.GroupRead | UnixFileMode.OtherRead);
-        await TestDocker.Run("run", "--pull", "never", "--detach", "--name", Name, "--read-only", "--cap-drop", "ALL", "--security-opt", "no-new-privileges",
+        await TestDocker.Run("run", "--pull", "never", "--detach", "--name", Name, "--read-only", "--cap-drop", "ALL", "--security-opt", "no-new-privileges", "--health-interval", "1s",
             "--publish", "127.0.0.1::8443/tcp", "--publish", "127.0.0.1::3478/udp", "--volume", Name + ":/data", "--volume", allow + ":/allow:ro",
             "--env", "GATEHOUSE_RELAY_HOSTNAME=relay.test", "--env", "GATEHOUSE_RELAY_SELF_SIGNED=1", "--env", "GATEHOUSE_RELAY_ALLOW=/allow", Image);
         await Ready();

@@ -112,6 +112,7 @@ docker ${host:+-H "$host"} import \
     --change 'ENV SSL_CERT_FILE=/etc/ssl/certs/ca-certificates.crt DOTNET_gcServer=0 DOTNET_EnableDiagnostics=0' \
     --change 'EXPOSE 8443/tcp 3478/udp' \
     --change 'VOLUME /data' \
+    --change 'HEALTHCHECK --interval=60s --timeout=10s --start-period=10s CMD ["/gatehouse","relay","healthcheck"]' \
     --change "LABEL org.opencontainers.image.title=gatehouse-relay org.opencontainers.image.version=$version" \
     "$file" "$tag" > "$work/id"
 echo "$tag is $(cut -c 1-19 "$work/id")"
