@@ -41,7 +41,8 @@ internal static class RelayCommand
         terminal.Out.WriteLine("Control: " + (relay.ControlAddress ?? "off"));
         try
         {
-            await Task.Delay(Timeout.Infinite, stop);
+            using var told = CancellationTokenSource.CreateLinkedTokenSource(stop, relay.Stopping);
+            await Task.Delay(Timeout.Infinite, told.Token);
         }
         catch (OperationCanceledException)
         {

@@ -15,27 +15,46 @@ public static partial class NativeLibraries
 
     static readonly Lazy<nint> Sqlite = new(() => Load("libsqlite3.so", "libsqlite3.so.0", "libsqlite3-0"));
     static readonly Lazy<nint> Sodium = new(() => Load("libsodium.so", "libsodium.so.23", "libsodium23"));
-    static readonly Lazy<bool> Registered = new(RegisterOnce);
+    static readonly Lazy<bool> Registered = new(RegisterOnce), SqliteReady = new(PrepareSqlite);
 
-    /// <summary>Call before the first use of SQLite or libsodium; calling it again does nothing.</summary>
-    /// <exception cref="DllNotFoundException">A library is missing: the message names its Debian package.</exception>
-    /// <exception cref="NotSupportedException">The system's SQLite is too old.</exception>
+    /// <summary>Call before anything else; calling it again does nothing.</summary>
+    /// <exception cref="DllNotFoundException">libsodium is missing: the message names its Debian package.</exception>
     public static void Register() => _ = Registered.Value;
 
+    /// <summary>Call before SQLite is first used: not at start, for a relay has no database and is smaller without it.</summary>
+    /// <exception cref="DllNotFoundException">It is missing: the message names its Debian package.</exception>
+    /// <exception cref="NotSupportedException">The system's SQLite is too old.</exception>
+    public static void RegisterSqlite() => _ = SqliteReady.Value;
+
     /// <summary>Such as 3.40.1.</summary>
-    public static unsafe string SqliteVersion => Marshal.PtrToStringUTF8((nint)SqliteNative.sqlite3_libversion())!;
+    public static unsafe string SqliteVersion
+    {
+        get
+        {
+            RegisterSqlite();
+            return Marshal.PtrToStringUTF8((nint)SqliteNative.sqlite3_libversion())!;
+        }
+    }
 
     static bool RegisterOnce()
     {
         NativeLibrary.SetDllImportResolver(typeof(NativeLibraries).Assembly,
             (name, _, _) => name switch { "libsodium" => Sodium.Value, SqliteNative.Library => Sqlite.Value, _ => 0 });
         // Asked for here, where a missing library can be told plainly, not inside a type initializer.
-        _ = (Sqlite.Value, Sodium.Value);
+        _ = Sodium.Value;
+        return true;
+    }
+
+    static unsafe bool PrepareSqlite()
+    {
+        Register();
+        // Asked for here, where a missing library can be told plainly.
+        _ = Sqlite.Value;
         // A connection is used by one thread at a time, and nobody asks how much memory they take: neither needs SQLite's locks.
         _ = SqliteNative.sqlite3_config(SqliteNative.ConfigMultiThread, 0);
         _ = SqliteNative.sqlite3_config(SqliteNative.ConfigMemoryStatus, 0);
         if (SqliteNative.sqlite3_libversion_number() < OldestSqlite)
-            throw new NotSupportedException($"SQLite {SqliteVersion} is too old: 3.40 or later is needed.");
+            throw new NotSupportedException($"SQLite {Marshal.PtrToStringUTF8((nint)SqliteNative.sqlite3_libversion())} is too old: 3.40 or later is needed.");
         return true;
     }
 

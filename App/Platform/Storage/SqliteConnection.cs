@@ -12,7 +12,7 @@ internal sealed unsafe class SqliteConnection : IDisposable
     /// <exception cref="SqliteException">The file cannot be opened.</exception>
     public SqliteConnection(string path)
     {
-        NativeLibraries.Register();
+        NativeLibraries.RegisterSqlite();
         var code = sqlite3_open_v2(path, out _handle, OpenReadWrite | OpenCreate | OpenNoMutex, 0);
         if (code == Ok)
             return;

@@ -35,7 +35,7 @@ internal sealed class AnswerCap
     /// <summary>Takes a token of this source; false when it has none left.</summary>
     public bool Take(ulong source)
     {
-        var now = (uint)_clock.GetElapsedTime(_start).TotalMilliseconds;
+        var now = (uint)(long)_clock.GetElapsedTime(_start).TotalMilliseconds;
         var set = _buckets.AsSpan((int)((source * _spread) >> _shift) * Ways, Ways);
         ref var fullest = ref set[0];
         var most = -1f;

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using System.Text;
 
 namespace Gatehouse.Relays.Derp;
 
@@ -50,9 +51,8 @@ internal static class RelayCertificate
         request.CertificateExtensions.Add(new X509EnhancedKeyUsageExtension([new Oid("1.3.6.1.5.5.7.3.1")], false));
         var now = DateTimeOffset.UtcNow;
         using var made = request.CreateSelfSigned(now.AddMinutes(-5), now + Lifetime);
-        using (var file = new FileStream(keyPath, new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write, UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite }))
-            file.Write(System.Text.Encoding.ASCII.GetBytes(key.ExportPkcs8PrivateKeyPem()));
-        File.WriteAllText(certificatePath, made.ExportCertificatePem());
+        PrivateFile.Write(keyPath, Encoding.ASCII.GetBytes(key.ExportPkcs8PrivateKeyPem()));
+        PrivateFile.Write(certificatePath, Encoding.ASCII.GetBytes(made.ExportCertificatePem()));
         return X509Certificate2.CreateFromPemFile(certificatePath, keyPath);
     }
 }

@@ -21,14 +21,7 @@ internal static class RelayKey
             return Parse(File.ReadAllBytes(path)) ?? throw new InvalidDataException($"{path} holds no relay key. Put the right file back, or remove it: then a new key is made, and devices take a minute to learn it.");
         var key = RandomNumberGenerator.GetBytes(32);
         var text = JsonSerializer.SerializeToUtf8Bytes(new StoredKey(Prefix + Convert.ToHexStringLower(key)), RelayJson.Default.StoredKey);
-        // Whole or not at all: half a key file would stop the next start.
-        var partial = path + ".new";
-        using (var file = new FileStream(partial, new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write, UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite }))
-        {
-            file.Write(text);
-            file.Flush(flushToDisk: true);
-        }
-        File.Move(partial, path);
+        PrivateFile.Write(path, text);
         return key;
     }
 

@@ -30,11 +30,11 @@ public sealed class RelayServer : IAsyncDisposable
         var log = logs.CreateLogger<RelayServer>();
         Admission admission = settings.Admit is { } url ? new UrlAdmission(url, log) : new AllowList(settings.AllowFile is null ? "list" : "file");
         _hub = new RelayHub(RelayKey.LoadOrCreate(settings.Data), admission, settings.Limits);
+        if (settings.SelfSigned)
+            _certificate = RelayCertificate.LoadOrCreate(settings.Data, settings.Hostname);
         _web = BuildWeb(logs);
         if (settings.AllowFile is { } path)
             _allowFile = AllowFile.Watch(path, _hub, log);
-        if (settings.SelfSigned)
-            _certificate = RelayCertificate.LoadOrCreate(settings.Data, settings.Hostname);
         // Sockets have the clocks of their loops; streams have this one.
         _tick = new Timer(_ => _hub.Clients().OfType<StreamClient>().ToList().ForEach(c => c.Tick(Environment.TickCount64)), null, 1000, 1000);
     }
@@ -52,6 +52,9 @@ public sealed class RelayServer : IAsyncDisposable
 
     /// <summary>Where the control channel is; null without one.</summary>
     public string? ControlAddress => _settings.Control is null ? null : _settings.Control.SocketPath is { } path ? "unix:" + path : _web.Urls.Last();
+
+    /// <summary>Cancelled when the process is told to end (SIGTERM, Ctrl+C).</summary>
+    public CancellationToken Stopping => _web.Lifetime.ApplicationStopping;
 
     /// <summary>Starts a relay.</summary>
     /// <exception cref="ListenException">An address cannot be listened on.</exception>
@@ -90,6 +93,7 @@ public sealed class RelayServer : IAsyncDisposable
             builder.Services.AddSingleton<IConnectionListenerFactory>(new RelayListenerFactory(_settings.Listen,
                 others => new RelayDoor(_settings.Listen, _hub, _loops, _addresses, others, logs.CreateLogger<RelayDoor>()), logs));
         builder.WebHost.ConfigureKestrel(Configure);
+        builder.Services.Configure<HostOptions>(o => o.ShutdownTimeout = TimeSpan.FromSeconds(5));
         var app = builder.Build();
         app.UseWebSockets(new WebSocketOptions { KeepAliveInterval = TimeSpan.Zero });
         var control = _settings.Control is null ? null : new RelayControl(_hub, _settings.ControlToken!, () => CertificateName);
@@ -197,6 +201,7 @@ public sealed class RelayServer : IAsyncDisposable
             await Task.Delay(LastWords);
         await _stop.CancelAsync();
         await _tick.DisposeAsync();
+        await _web.StopAsync(CancellationToken.None);
         await _web.DisposeAsync();
         _loops.ForEach(l => l.Dispose());
         if (_stun is not null)

@@ -136,7 +136,7 @@ internal sealed class StunServer : IAsyncDisposable
     private static ReadOnlySpan<byte> MappedPrefix => [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xFF, 0xFF];
 
     // What one customer is given: an IPv4 address, or the first half of an IPv6 one. 0:ffff::/32 is nobody's.
-    private static ulong Source(ReadOnlySpan<byte> address) => address.Length == 4
+    internal static ulong Source(ReadOnlySpan<byte> address) => address.Length == 4
         ? 0x0000_FFFF_0000_0000UL | BinaryPrimitives.ReadUInt32BigEndian(address)
         : BinaryPrimitives.ReadUInt64BigEndian(address);
 }

@@ -40,7 +40,7 @@ public sealed class DerpClient : IAsyncDisposable
     public string Health { get; private set; } = "";
 
     /// <summary>Asks for the upgrade and shakes hands. The stream belongs to the client from here on, also when it throws.</summary>
-    /// <param name="host">For the Host header, with the port where it is not the usual one.</param>
+    /// <param name="host">For the Host header.</param>
     /// <param name="prober">Tells the relay that nobody uses this connection for traffic.</param>
     /// <exception cref="DerpException"/>
     public static async Task<DerpClient> Connect(Stream stream, string host, ReadOnlyMemory<byte> secretKey, bool prober, CancellationToken ct)

@@ -71,7 +71,7 @@ internal sealed class DerpLine(ProbeTarget target) : IAsyncDisposable
     }
 
     /// <exception cref="DerpException"/>
-    public Task<DerpClient> Connect(ReadOnlyMemory<byte> secretKey, CancellationToken ct) => DerpClient.Connect(_stream!, target.Authority, secretKey, prober: true, ct);
+    public Task<DerpClient> Connect(ReadOnlyMemory<byte> secretKey, CancellationToken ct) => DerpClient.Connect(_stream!, target.HostHeader, secretKey, prober: true, ct);
 
     public async ValueTask DisposeAsync()
     {

@@ -32,6 +32,9 @@ public sealed record ProbeTarget(string Host, int Port)
     /// <summary>Host and port as one writes them, an IPv6 address in brackets.</summary>
     public string Authority => $"{(Host.Contains(':') ? $"[{Host}]" : Host)}:{Port}";
 
+    /// <summary>What the Host header says: without the port where that is the scheme's own.</summary>
+    internal string HostHeader => Port == (Tls ? DefaultPort : 80) ? Authority[..Authority.LastIndexOf(':')] : Authority;
+
     /// <summary>The 64 hex digits of <see cref="CertName"/>; null when that is a name.</summary>
     internal string? CertHash => CertName?.StartsWith(HashPrefix, StringComparison.OrdinalIgnoreCase) == true ? CertName[HashPrefix.Length..] : null;
 
