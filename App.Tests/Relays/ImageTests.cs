@@ -66,13 +66,13 @@ public sealed class ImageTests(RelayContainer container) : IClassFixture<RelayCo
     public async Task Stun_answers_through_the_mapped_port()
     {
         byte[] transaction = RandomNumberGenerator.GetBytes(12);
-        byte[] request = [0, 1, 0, 0x14, 0x21, 0x12, 0xA4, 0x42, .. transaction, 0x80, 0x22, 0, 8, .. "tailnode"u8, 0x80, 0x28, 0, 4];
+        byte[] request = [0, 1, 0, 0x14, 0x21, 0x12, 0xA4, 0x42, .. transaction, 0x80, 0x22, 0, 8, .. "tailnode"u8];
         var fingerprint = new byte[4];
         BinaryPrimitives.WriteUInt32BigEndian(fingerprint, Crc32(request) ^ 0x5354554E);
         using var udp = new UdpClient(AddressFamily.InterNetwork);
         udp.Connect(await container.Port("3478/udp"));
         using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(10));
-        await udp.SendAsync((byte[])[.. request, .. fingerprint], patience.Token);
+        await udp.SendAsync((byte[])[.. request, 0x80, 0x28, 0, 4, .. fingerprint], patience.Token);
         var answer = (await udp.ReceiveAsync(patience.Token)).Buffer;
         Assert.Equal(32, answer.Length);
         Assert.Equal([1, 1, 0, 0x0C, 0x21, 0x12, 0xA4, 0x42, .. transaction, 0, 0x20, 0, 8, 0, 1], answer[..26]);
