@@ -1,8 +1,14 @@
 #!/bin/bash
 # Measures the published binary on this machine, next to a bare Kestrel that parses and answers the same JSON in the same run,
 # and prints a table. Needs wrk, curl and the .NET SDK. Takes about ten minutes. GATEHOUSE_BINARY names a binary to measure.
+# "bench.sh relay" measures the relay in it instead.
 set -euo pipefail
 cd "$(dirname "$0")/.."
+case ${1:-} in
+    '') ;;
+    relay) exec packaging/bench-relay.sh ;;
+    *) echo "usage: packaging/bench.sh [relay]" >&2; exit 2 ;;
+esac
 seconds=${BENCH_SECONDS:-6} rounds=${BENCH_ROUNDS:-5} million=${BENCH_MILLION:-1000000}
 command -v wrk > /dev/null || { echo "wrk is missing. Install it: apt-get install wrk" >&2; exit 1; }
 [ -n "${GATEHOUSE_BINARY:-}" ] || packaging/publish.sh

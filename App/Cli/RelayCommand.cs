@@ -17,6 +17,7 @@ internal static class RelayCommand
             "gatehouse relay --listen 127.0.0.1:3340 --stun off --allow devices.txt --data ./relay")
         {
             RelayProbeCommand.Create(terminal),
+            RelayHealthCommand.Create(terminal),
         };
         var options = new RelayOptions(command);
         command.SetAction(async (parse, cancelled) =>

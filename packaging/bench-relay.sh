@@ -1,0 +1,124 @@
+#!/bin/bash
+# Measures the relay in the published binary on this machine and prints a table; the goals are what the widely used relay (Go)
+# does on 2 cores with the generator beside it. Needs gcc, libsodium-dev and the .NET SDK. Takes about four minutes.
+# GATEHOUSE_BINARY names a binary to measure.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+seconds=${BENCH_SECONDS:-5} rounds=${BENCH_ROUNDS:-3} idle=${BENCH_IDLE:-10000}
+missing() { echo "$1 is missing. Install it: apt-get install $2" >&2; exit 1; }
+command -v gcc > /dev/null || missing gcc gcc
+[ -e /usr/include/sodium.h ] || missing sodium.h libsodium-dev
+[ -n "${GATEHOUSE_BINARY:-}" ] || packaging/publish.sh
+binary=$(readlink -f "${GATEHOUSE_BINARY:-out/gatehouse}")
+work=$(mktemp -d)
+server='' holder=''
+trap 'kill $holder $server 2> /dev/null || true; rm -rf "$work"' EXIT
+trap 'exit 1' HUP INT TERM
+gcc -O2 -Wno-unused-result -pthread -D_GNU_SOURCE packaging/tools/derpload.c -lsodium -o "$work/derpload"
+dotnet publish App.Tests/Bench/RelayLoad -c Release -r linux-x64 --self-contained false --nologo -v q -o "$work/load" > "$work/log" ||
+    { cat "$work/log" >&2; exit 1; }
+ulimit -n $((idle + 1000)) 2> /dev/null || ulimit -n "$(ulimit -Hn)"
+[ "$(ulimit -n)" -gt $((idle + 200)) ] || { echo "$idle connections need more open files than the $(ulimit -n) that ulimit -n allows" >&2; exit 1; }
+echo '*' > "$work/allow"
+
+# start [OPTION...]: sets $server, $port.
+start() {
+    : > "$work/relay.log"
+    "$binary" relay --listen 127.0.0.1:0 --stun off --hostname localhost --data "$work/data" --allow "$work/allow" \
+        --max-per-ip $((idle * 2)) --max-connections $((idle * 2)) "$@" > "$work/relay.log" 2>&1 &
+    server=$!
+    until port=$(sed -n 's|.* is ready at https\{0,1\}://.*:\([0-9]*\)$|\1|p' "$work/relay.log"); [ -n "$port" ]; do
+        kill -0 "$server" 2> /dev/null || { cat "$work/relay.log" >&2; exit 1; }
+        sleep 0.02
+    done
+}
+stop() { kill "$server"; wait "$server" || true; server=''; }
+median() { sort -n | awk '{v[NR] = $1} END {print v[int((NR + 1) / 2)]}'; }
+resident() { awk '$1 == "VmRSS:" {printf "%d", $2 / 1024}' "/proc/$server/status"; }
+row() { printf '| %-46s | %12s | %10s | %10s |\n' "$@"; }
+of() { awk -v a="$1" -v b="$2" 'BEGIN {printf "%.2f", a / b}'; }
+
+# measure NAME COMMAND...: keeps packets/s, p50 and p99, a line a round, in $work/NAME.
+measure() {
+    local name=$1
+    shift
+    "$@" > "$work/line"
+    awk '{print $7, $14, $16}' "$work/line" >> "$work/$name"
+}
+# result NAME COLUMN: the median over the rounds.
+result() { awk -v c="$2" '{print $c}' "$work/$1" | median; }
+derpload() { "$work/derpload" 127.0.0.1 "$port" "$@"; }
+relayload() { dotnet "$work/load/relayload.dll" 127.0.0.1 "$port" "$@"; }
+
+# at_least NAME FILE GOAL and at_most NAME FILE COLUMN GOAL: a row each.
+at_least() { row "$1" "$(result "$2" 1)/s" "$(of "$(result "$2" 1)" "$3")" "> $3/s"; }
+at_most() { row "$1" "$(result "$2" "$3") ms" "$(of "$(result "$2" "$3")" "$4")" "< $4 ms"; }
+
+echo "$(nproc) cores, $(sed -n 's/^model name.*: //p' /proc/cpuinfo | head -n 1), $(uname -sr), $("$binary" version | head -n 1)"
+echo
+row "what" "measured" "ratio" "goal"
+row "---" "---:" "---:" "---:"
+
+start
+sleep 5
+fresh=$(resident)
+derpload 8 1200 2 24 > /dev/null
+for _ in $(seq "$rounds"); do
+    measure small derpload 8 100 "$seconds" 24
+    measure usual derpload 8 1200 "$seconds" 24
+    measure single derpload 8 1200 "$seconds" 1
+    measure large derpload 8 32768 "$seconds" 24
+    measure many derpload 64 1200 "$seconds" 24
+done
+loaded=$(resident)
+at_least "100 B, 8 pairs" small 477000
+at_least "1,200 B, 8 pairs" usual 157000
+at_most "1,200 B, 8 pairs, one at a time, p50" single 2 0.11
+at_most "1,200 B, 8 pairs, one at a time, p99" single 3 1.2
+at_least "32 KB, 8 pairs" large 35900
+at_least "1,200 B, 64 pairs" many 158000
+at_most "1,200 B, 64 pairs, p99" many 3 25
+row "resident, 5 s after the start" "$fresh MB" "$(of "$fresh" 26)" "< 26 MB"
+row "resident, after the load" "$loaded MB" "$(of "$loaded" 26)" "< 26 MB"
+stop
+
+# Plain and TLS by the same generator, in turn.
+: > "$work/ratios"
+for _ in $(seq "$rounds"); do
+    start
+    relayload 8 1200 2 24 > /dev/null
+    measure plain relayload 8 1200 "$seconds" 24
+    stop
+    start --self-signed
+    relayload 8 1200 2 24 --tls > /dev/null
+    measure tls relayload 8 1200 "$seconds" 24 --tls
+    stop
+    of "$(tail -n 1 "$work/tls" | cut -d' ' -f1)" "$(tail -n 1 "$work/plain" | cut -d' ' -f1)" >> "$work/ratios"
+    echo >> "$work/ratios"
+done
+row "1,200 B, 8 pairs, relayload, plain" "$(result plain 1)/s" "" ""
+row "1,200 B, 8 pairs, relayload, TLS, of plain" "$(result tls 1)/s" "$(median < "$work/ratios")" ">= 0.5"
+
+# hold NAME [OPTION...] -- [OPTION...]: the relay's and the generator's.
+hold() {
+    local name=$1 relay=()
+    shift
+    while [ "$1" != -- ]; do relay+=("$1"); shift; done
+    shift
+    start "${relay[@]}"
+    : > "$work/line"
+    dotnet "$work/load/relayload.dll" 127.0.0.1 "$port" --idle "$idle" 600 "$@" > "$work/line" &
+    holder=$!
+    until grep -q '^idle' "$work/line"; do
+        kill -0 $holder 2> /dev/null || exit 1
+        sleep 0.2
+    done
+    sleep 5
+    row "$name" "$(resident) MB" "$(of "$(resident)" 600)" "< 600 MB"
+    kill $holder
+    wait $holder || true
+    holder=''
+    stop
+}
+hold "resident, $idle idle connections, plain" --
+hold "resident, $idle idle connections, TLS" --self-signed -- --tls
