@@ -2,16 +2,18 @@ namespace Gatehouse.Relays.Derp;
 
 /// <summary>
 /// A file of the devices that may connect: <c>nodekey:</c> and 64 hex digits a line, <c>#</c> begins a comment, <c>*</c> alone is
-/// everyone. Read again when it changes; while it is missing or wrong, what it said before stays in force.
+/// everyone. Read again when it changes. While it is wrong, such as half written, what it said before stays in force; when it is
+/// gone for a second, nobody may connect.
 /// </summary>
 internal sealed class AllowFile : IDisposable
 {
-    private const int LookEvery = 500;
+    private const int LookEvery = 500, GoneAfterLooks = 3;
     private readonly string _path;
     private readonly RelayHub _hub;
     private readonly ILogger _log;
     private readonly Timer _timer;
     private (DateTime Written, long Length) _seen;
+    private int _missing;
 
     private AllowFile(string path, RelayHub hub, ILogger log)
     {
@@ -47,6 +49,12 @@ internal sealed class AllowFile : IDisposable
     {
         try
         {
+            if (!File.Exists(_path))
+            {
+                Missing();
+                return;
+            }
+            _missing = 0;
             if (Stamp() != _seen)
                 Read();
         }
@@ -54,6 +62,15 @@ internal sealed class AllowFile : IDisposable
         {
             _log.LogWarning("{File} cannot be used, so its last contents stay in force: {Reason}", _path, e.Message);
         }
+    }
+
+    // Programs that replace a file may leave a moment between the old and the new.
+    private void Missing()
+    {
+        if (++_missing != GoneAfterLooks)
+            return;
+        _seen = default;
+        _log.LogWarning("{File} is gone: nobody may connect until it is back; {Cut} connections were cut", _path, _hub.Allow(false, []));
     }
 
     private void Read()

@@ -57,6 +57,8 @@ internal sealed unsafe class FrameQueue
     /// <summary>Appends a frame of the relay's own; false when the client has let too many of them wait.</summary>
     public bool AddControl(ReadOnlySpan<byte> frame, int sent = 0)
     {
+        if (frame.IsEmpty)
+            return true;
         _control ??= BufferPool.Rent(MaxControl);
         if (_controlLength + frame.Length > MaxControl)
             return false;
@@ -111,6 +113,25 @@ internal sealed unsafe class FrameQueue
         return finished;
     }
 
+    /// <summary>Forgets the packets that are not begun.</summary>
+    public void KeepBegun()
+    {
+        if (_sent > 0)
+        {
+            _tail = _head + Frame.SizeOf(At(_head));
+            _count = 1;
+        }
+        else if (_controlLength > 0)
+        {
+            (_head, _tail, _count) = (0, 0, 0);
+        }
+        else
+        {
+            Release();
+        }
+    }
+
+    /// <summary>Forgets everything and gives its memory back.</summary>
     public void Release()
     {
         if (_packets is not null)

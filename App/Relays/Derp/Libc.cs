@@ -17,7 +17,7 @@ internal static unsafe partial class Libc
     public const uint In = 1, Out = 4, Error = 8, HangUp = 0x10, PeerHangUp = 0x2000;
     public const int Add = 1, Delete = 2, Modify = 3;
     public const int DontWait = 0x40, NoSignal = 0x4000, Peek = 2;
-    public const int ShutWrite = 1;
+    public const int ShutRead = 0, ShutWrite = 1;
     private const int CloseOnExec = 0x80000, NonBlocking = 0x800;
 
     [StructLayout(LayoutKind.Sequential, Pack = 1)]

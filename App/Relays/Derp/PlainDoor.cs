@@ -154,6 +154,8 @@ internal sealed unsafe class PlainDoor : IRelayDoor
     public void Dispose()
     {
         _stopping = true;
+        // Wakes the thread.
+        _ = Libc.Shutdown(Fd(_listener), Libc.ShutRead);
         _thread.Join();
         _contexts.Dispose();
     }

@@ -69,6 +69,7 @@ internal abstract partial class RelayClient
         }
         var info = Box.Seal("{\"version\":2}"u8, Device!.Bytes, hub.SecretKey);
         Send(Frame.Of(FrameType.ServerInfo, info));
+        hub.Activate(this);
     }
 
     /// <summary>Called by the hub, under its lock, when the connection is let in.</summary>
@@ -88,7 +89,7 @@ internal abstract partial class RelayClient
     // In English: it appears in the device's own messages, beside those of its client program.
     private static string Explain(Denial reason) => reason switch
     {
-        Denial.Quota => "This relay's traffic quota is used up.",
+        Denial.Quota => RelayHub.QuotaText,
         Denial.KeyLimit => "This device has too many connections to the relay.",
         Denial.IpLimit or Denial.Full => "The relay has too many connections.",
         Denial.Stopping => "The relay is stopping.",

@@ -11,7 +11,7 @@ internal abstract unsafe partial class RelayClient
     private readonly FrameQueue _queue = new();
     private readonly long _begun = Environment.TickCount64;
     private long _keepAliveAt = Environment.TickCount64 + NextKeepAlive(), _progressAt;
-    private bool _broken;
+    private bool _broken, _shutDown;
 
     protected Lock Gate => _gate;
     protected bool QueueIsEmpty => _queue.IsEmpty;
@@ -24,6 +24,11 @@ internal abstract unsafe partial class RelayClient
 
     /// <summary>Ends the sending side: what was transmitted still arrives, then the end of the stream. Under the lock.</summary>
     protected abstract void Shut();
+
+    /// <summary>Something was transmitted, or the sending side ended. Not under the lock.</summary>
+    protected virtual void Push()
+    {
+    }
 
     /// <summary>Sends packet frames, or queues what the network does not take. Never waits.</summary>
     public void Deliver(IoVector* vectors, int count, int packets)
@@ -48,6 +53,7 @@ internal abstract unsafe partial class RelayClient
             }
             Keep(vectors, count, packets, sent);
         }
+        Push();
     }
 
     // What is left after the bytes that were sent goes into the queue.
@@ -99,6 +105,7 @@ internal abstract unsafe partial class RelayClient
             if (sent < frame.Length && _queue.AddControl(frame, (int)sent))
                 Wait();
         }
+        Push();
     }
 
     private void Wait()
@@ -112,26 +119,34 @@ internal abstract unsafe partial class RelayClient
     protected bool Flush()
     {
         lock (_gate)
+            return FlushLocked();
+    }
+
+    private bool FlushLocked()
+    {
+        var vectors = stackalloc IoVector[3];
+        while (!_queue.IsEmpty && !_broken)
         {
-            var vectors = stackalloc IoVector[3];
-            while (!_queue.IsEmpty && !IsEnded && !_broken)
+            var sent = Transmit(vectors, _queue.Gather(vectors));
+            if (sent <= 0)
             {
-                var sent = Transmit(vectors, _queue.Gather(vectors));
-                if (sent <= 0)
-                {
-                    _broken |= sent < 0;
-                    break;
-                }
-                _progressAt = Environment.TickCount64;
-                CountOut(sent);
-                if (_queue.Advance(sent) is > 0 and var packets)
-                    Interlocked.Add(ref Device!.PacketsOut, packets);
+                _broken |= sent < 0;
+                break;
             }
-            if (!_queue.IsEmpty && !_broken)
-                return false;
-            _progressAt = 0;
-            return true;
+            _progressAt = Environment.TickCount64;
+            CountOut(sent);
+            if (_queue.Advance(sent) is > 0 and var packets)
+                Interlocked.Add(ref Device!.PacketsOut, packets);
         }
+        if (!_queue.IsEmpty && !_broken)
+            return false;
+        _progressAt = 0;
+        if (IsEnded && !_shutDown)
+        {
+            _shutDown = true;
+            Shut();
+        }
+        return true;
     }
 
     private void CountOut(nint bytes)
@@ -165,24 +180,34 @@ internal abstract unsafe partial class RelayClient
 
     private static long NextKeepAlive() => KeepAliveEvery + RandomNumberGenerator.GetInt32((int)KeepAliveJitter);
 
-    /// <summary>Ends the connection, from any thread; only the first call counts.</summary>
+    /// <summary>Ends the connection, from any thread; only the first call counts. Packets that wait are not sent any more.</summary>
     /// <param name="reason">Null: the device went by itself.</param>
     /// <param name="last">A frame to send before, such as why.</param>
     public void End(Cut? reason, ReadOnlySpan<byte> last = default)
     {
-        if (!last.IsEmpty)
-            Send(last);
         lock (_gate)
         {
             if (IsEnded)
                 return;
             _stage = Stage.Ended;
-            _progressAt = 0;
-            _queue.Release();
-            Shut();
+            _queue.KeepBegun();
+            _queue.AddControl(last);
+            if (!FlushLocked())
+                WantRoom();
         }
+        Push();
         if (reason is { } cut)
             hub.CountCut(cut);
         hub.Remove(this);
+    }
+
+    /// <summary>Gives the queue's memory back, when nothing can be sent any more.</summary>
+    protected void ForgetQueue()
+    {
+        lock (_gate)
+        {
+            _broken = true;
+            _queue.Release();
+        }
     }
 }

@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Net;
 using System.Runtime.CompilerServices;
+using System.Text;
 
 namespace Gatehouse.Relays.Derp;
 
@@ -64,6 +65,8 @@ internal abstract unsafe partial class RelayClient(RelayHub hub, IPAddress addre
     /// </summary>
     public int Feed(byte* data, int length, Outbox outbox)
     {
+        if (_stage == Stage.Open && hub.QuotaReached)
+            End(Cut.Quota, Frame.Of(FrameType.Health, Encoding.UTF8.GetBytes(RelayHub.QuotaText)));
         if (Device is { } device && device.Active != this && _stage == Stage.Open)
             hub.Activate(this);
         var at = 0;

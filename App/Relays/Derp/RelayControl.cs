@@ -70,6 +70,9 @@ internal sealed class RelayControl(RelayHub hub, string token, Func<string?> cer
         var request = await Read(ctx, RelayJson.Default.AllowRequest);
         if (hub.Admission is not AllowList { Kind: "list" })
             throw new BadRequest("NOT_A_LIST", $"This relay asks a {hub.Admission.Kind} who may connect: change it there.");
+        // An empty list cuts everyone off: it has to be said.
+        if (request.Keys is null && request.Everyone != true)
+            throw new BadRequest("BAD_KEYS", "keys must be a list of the keys that may connect, or everyone must be true.");
         var keys = (request.Keys ?? []).Select((text, i) => Key($"keys[{i}]", text)).ToList();
         var closed = hub.Allow(request.Everyone ?? false, keys);
         await Send(ctx, new AllowAnswer(((AllowList)hub.Admission).Count, closed), RelayJson.Default.AllowAnswer);

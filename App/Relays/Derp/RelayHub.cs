@@ -21,6 +21,9 @@ internal sealed class RelayHub
     private long _in, _out, _packetsIn, _unknown, _connects;
     private bool _stopping, _quotaReached;
 
+    /// <summary>What devices are told when the quota is used up.</summary>
+    public const string QuotaText = "This relay's traffic quota is used up.";
+
     public RelayHub(ReadOnlyMemory<byte> secretKey, Admission admission, RelayLimits limits)
     {
         SecretKeyMemory = secretKey;
@@ -58,7 +61,10 @@ internal sealed class RelayHub
 
     public Device? Find(NodeKey key) => _devices.GetValueOrDefault(key);
 
-    /// <summary>Lets a connection in that admission has nothing against: null, else why not.</summary>
+    /// <summary>
+    /// Lets a connection in that admission has nothing against: null, else why not. Nothing is sent to it by others before its
+    /// first <see cref="Activate"/>.
+    /// </summary>
     public Denial? Enter(RelayClient client, NodeKey key)
     {
         lock (_lock)
@@ -80,7 +86,6 @@ internal sealed class RelayHub
             device.Clients.Add(client);
             _clients.Add(client);
             client.Opened(device);
-            device.Active = client;
             return null;
         }
     }
@@ -121,8 +126,9 @@ internal sealed class RelayHub
             if (device.Clients.Count == 0 && _heardFrom.Remove(device, out var heard))
                 told = [.. heard];
         }
-        foreach (var device in told ?? [])
-            device.Active?.SendPeerGone(client.Device!.Key, PeerGoneReason.Disconnected);
+        // Elsewhere: one of them may be gone too, and have others to tell in turn.
+        if (told is not null)
+            ThreadPool.UnsafeQueueUserWorkItem(static t => t.told.ForEach(d => d.Active?.SendPeerGone(t.Key, PeerGoneReason.Disconnected)), (told, client.Device!.Key), preferLocal: false);
     }
 
     /// <summary>Remembers that the one has heard from the other, to be told when that one goes.</summary>
@@ -222,12 +228,15 @@ internal sealed class RelayHub
 
     public bool QuotaReached => Limits.Quota is { } quota && QuotaUsed >= quota;
 
+    /// <summary>How much to read at once: less when the quota is nearly used up, so that it ends where it should.</summary>
+    public int ReadSize => Limits.Quota is { } quota ? (int)Math.Clamp((quota - QuotaUsed) / 16, 4096, int.MaxValue) : int.MaxValue;
+
     private void CheckQuota()
     {
         if (!QuotaReached || Interlocked.Exchange(ref _quotaReached, true))
             return;
         // Not here, under the lock of whoever sent or received the last byte.
-        ThreadPool.UnsafeQueueUserWorkItem(static hub => hub.CutOff(static _ => true, Cut.Quota, "This relay's traffic quota is used up."), this, preferLocal: false);
+        ThreadPool.UnsafeQueueUserWorkItem(static hub => hub.CutOff(static _ => true, Cut.Quota, QuotaText), this, preferLocal: false);
     }
 
     /// <summary>What the control channel tells: one reading, each counter no less than in the reading before.</summary>

@@ -121,7 +121,7 @@ internal sealed unsafe class RelayLoop : IDisposable
         var alive = (events & (Libc.In | Libc.Error | Libc.HangUp)) == 0 || client.Read(_buffer, BufferSize, Outbox);
         if (!alive)
             Close(client);
-        else if ((events & Libc.Out) != 0 && !client.IsEnded)
+        else if ((events & Libc.Out) != 0)
             client.Room();
     }
 

@@ -51,7 +51,7 @@ internal sealed unsafe class SocketClient(RelayHub hub, RelayLoop loop, Socket s
         var missing = _wanted - _have;
         if (missing > 0)
             vectors[used++] = new IoVector(BufferPool.Address(_begun!) + _have, missing);
-        vectors[used++] = new IoVector(buffer, size);
+        vectors[used++] = new IoVector(buffer, Math.Min(size, Hub.ReadSize));
         var got = Libc.Receive(_fd, vectors, used);
         if (got == -Libc.Again)
             return true;
@@ -186,6 +186,7 @@ internal sealed unsafe class SocketClient(RelayHub hub, RelayLoop loop, Socket s
     public void Close()
     {
         Forget();
+        ForgetQueue();
         socket.Dispose();
         Closed();
     }

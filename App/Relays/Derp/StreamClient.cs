@@ -1,42 +1,49 @@
 using System.Net;
+using System.Net.WebSockets;
 using System.Runtime.CompilerServices;
+using Microsoft.AspNetCore.Connections;
 
 namespace Gatehouse.Relays.Derp;
 
 /// <summary>
 /// A device on a stream that is more than a socket: TLS or WebSocket. What is sent to it gathers in one buffer while the one
-/// before it is being written, so that many frames share one write.
+/// before it is being written, so that many frames share one write; whoever delivers first also begins to write.
 /// </summary>
 /// <param name="begun">What has been read of the protocol already.</param>
 internal sealed class StreamClient(RelayHub hub, Stream stream, IPAddress address, ReadOnlyMemory<byte> begun, CancellationToken stop) : RelayClient(hub, address)
 {
     private const int BufferSize = 128 * 1024, QuietRead = 1024;
     private static readonly TimeSpan LastWords = TimeSpan.FromSeconds(1);
-    private readonly CancellationTokenSource _ended = CancellationTokenSource.CreateLinkedTokenSource(stop);
-    private readonly SemaphoreSlim _work = new(0, 1);
+    // Never disposed of: a write may cancel it after all else is over, and it holds nothing by itself.
+    private readonly CancellationTokenSource _ended = new();
+    private readonly TaskCompletionSource _written = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Outbox _outbox = new();
     private TaskCompletionSource<Action?>? _paused;
     private byte[]? _filling;
     private int _filled;
-    private bool _idle = true, _shut;
+    private bool _writing, _shut;
 
     /// <summary>Serves the device until it or the relay ends the connection.</summary>
     public async Task Run()
     {
-        var writing = Write();
+        using var stopping = stop.UnsafeRegister(static ended => ((CancellationTokenSource)ended!).Cancel(), _ended);
         Greet();
         try
         {
             await Read();
         }
-        catch (Exception e) when (e is IOException or OperationCanceledException or System.Net.WebSockets.WebSocketException or Microsoft.AspNetCore.Connections.ConnectionAbortedException)
+        catch (Exception e) when (IsGone(e))
         {
             // The device is gone, or was cut off.
         }
         End(null);
-        await writing;
-        _ended.Dispose();
+        await Task.WhenAny(_written.Task, Task.Delay(LastWords, CancellationToken.None));
+        await stream.DisposeAsync();
     }
+
+    // A WebSocket that has been closed is "not readable".
+    private static bool IsGone(Exception e) =>
+        e is NotSupportedException or IOException or OperationCanceledException or ObjectDisposedException or WebSocketException or ConnectionAbortedException or System.Net.Sockets.SocketException;
 
     private async Task Read()
     {
@@ -57,7 +64,7 @@ internal sealed class StreamClient(RelayHub hub, Stream stream, IPAddress addres
                     await stream.ReadAsync(Memory<byte>.Empty, _ended.Token);
                     buffer = BufferPool.Rent(BufferSize);
                 }
-                var got = await stream.ReadAsync(buffer.AsMemory(have), _ended.Token);
+                var got = await stream.ReadAsync(buffer.AsMemory(have, Math.Min(buffer.Length - have, Hub.ReadSize)), _ended.Token);
                 if (got == 0)
                     return;
                 quiet = got < QuietRead;
@@ -101,49 +108,56 @@ internal sealed class StreamClient(RelayHub hub, Stream stream, IPAddress addres
         return longer;
     }
 
+    protected override void Push()
+    {
+        lock (Gate)
+        {
+            if (_writing || (_filled == 0 && !_shut))
+                return;
+            _writing = true;
+        }
+        _ = Write();
+    }
+
+    // Runs on the thread that delivered, until the network makes it wait.
     private async Task Write()
     {
         try
         {
-            while (await Next() is { } full)
+            while (Next() is var (buffer, length) && buffer is not null)
             {
-                await stream.WriteAsync(full.Buffer.AsMemory(0, full.Length), stop);
+                await stream.WriteAsync(buffer.AsMemory(0, length), stop);
                 await stream.FlushAsync(stop);
-                BufferPool.Return(full.Buffer);
+                BufferPool.Return(buffer);
                 Flush();
             }
         }
-        catch (Exception e) when (e is IOException or OperationCanceledException or ObjectDisposedException or System.Net.WebSockets.WebSocketException or Microsoft.AspNetCore.Connections.ConnectionAbortedException)
+        catch (Exception e) when (IsGone(e))
         {
+            _written.TrySetResult();
             End(null);
+            await _ended.CancelAsync();
         }
-        // What was written is on its way; now the reading side ends too.
-        _ended.CancelAfter(_shut ? LastWords : TimeSpan.Zero);
-        await stream.DisposeAsync();
     }
 
-    // The buffer to write next, when there is one; null at the end.
-    private async ValueTask<Full?> Next()
+    // The buffer to write next, null when there is none.
+    private (byte[]? Buffer, int Length) Next()
     {
-        while (true)
+        lock (Gate)
         {
-            lock (Gate)
-            {
-                if (_filled > 0)
-                {
-                    var full = new Full(_filling!, _filled);
-                    (_filling, _filled) = (null, 0);
-                    return full;
-                }
-                if (_shut)
-                    return null;
-                _idle = true;
-            }
-            await _work.WaitAsync(stop);
+            var next = (_filling, _filled);
+            (_filling, _filled) = (null, 0);
+            if (next._filled > 0)
+                return next;
+            _writing = false;
+            if (!_shut)
+                return default;
         }
+        // All is said; the reading side ends soon, if the device does not end it.
+        _written.TrySetResult();
+        _ended.CancelAfter(LastWords / 2);
+        return default;
     }
-
-    private sealed record Full(byte[] Buffer, int Length);
 
     protected override unsafe nint Transmit(IoVector* vectors, int count)
     {
@@ -158,28 +172,15 @@ internal sealed class StreamClient(RelayHub hub, Stream stream, IPAddress addres
             if (part < vectors[i].Length)
                 break;
         }
-        Wake();
         return taken;
     }
 
-    // The writer asks again after each write, so there is nothing to arrange.
+    // What is left is sent after each write, so there is nothing to arrange.
     protected override void WantRoom()
     {
     }
 
-    protected override void Shut()
-    {
-        _shut = true;
-        Wake();
-    }
-
-    private void Wake()
-    {
-        if (!_idle)
-            return;
-        _idle = false;
-        _work.Release();
-    }
+    protected override void Shut() => _shut = true;
 
     protected override void Pause() => _paused = new TaskCompletionSource<Action?>(TaskCreationOptions.RunContinuationsAsynchronously);
 

@@ -139,6 +139,7 @@ internal sealed class TlsDoor : IRelayDoor
     {
         private readonly Action _closed;
         private readonly SslStream _stream;
+        private readonly CancellationTokenSource _over = new();
 
         public TlsConnection(SslStream stream, ReadOnlyMemory<byte> begun, IPEndPoint local, IPEndPoint remote, Action closed)
         {
@@ -149,20 +150,23 @@ internal sealed class TlsDoor : IRelayDoor
             Input = PipeReader.Create(new BegunStream(begun, stream));
             Output = PipeWriter.Create(stream);
             Transport = this;
+            ConnectionClosed = _over.Token;
         }
 
         public PipeReader Input { get; }
         public PipeWriter Output { get; }
 
+        // Not the base's: that one cancels later, by when it may be disposed of.
         public override void Abort(ConnectionAbortedException reason)
         {
-            base.Abort(reason);
             _stream.Dispose();
+            _over.Cancel();
         }
 
         public override async ValueTask DisposeAsync()
         {
             await _stream.DisposeAsync();
+            await _over.CancelAsync();
             await base.DisposeAsync();
             _closed();
         }
