@@ -115,7 +115,7 @@ internal sealed class RelayHub
     /// <summary>A connection has ended. Those who heard from its device are told when it was the device's last.</summary>
     public void Remove(RelayClient client)
     {
-        List<Device>? told = null;
+        List<RelayClient>? told = null;
         lock (_lock)
         {
             if (client.Device is not { } device || !_clients.Remove(client))
@@ -124,11 +124,18 @@ internal sealed class RelayHub
             if (device.Active == client)
                 device.Active = device.Clients.Count > 0 ? device.Clients[^1] : null;
             if (device.Clients.Count == 0 && _heardFrom.Remove(device, out var heard))
-                told = [.. heard];
+                told = [.. heard.Where(d => d != device).Select(d => d.Active).OfType<RelayClient>()];
         }
         // Elsewhere: one of them may be gone too, and have others to tell in turn.
         if (told is not null)
-            ThreadPool.UnsafeQueueUserWorkItem(static t => t.told.ForEach(d => d.Active?.SendPeerGone(t.Key, PeerGoneReason.Disconnected)), (told, client.Device!.Key), preferLocal: false);
+            ThreadPool.UnsafeQueueUserWorkItem(static t => Tell(t.Gone, t.told), (Gone: client.Device!, told), preferLocal: false);
+    }
+
+    private static void Tell(Device gone, List<RelayClient> those)
+    {
+        // It may be back already.
+        foreach (var client in those.TakeWhile(_ => gone.Active is null))
+            client.SendPeerGone(gone.Key, PeerGoneReason.Disconnected);
     }
 
     /// <summary>Remembers that the one has heard from the other, to be told when that one goes.</summary>
