@@ -35,7 +35,7 @@ internal static class Shell
 internal sealed class Serving : IAsyncDisposable
 {
     private readonly CancellationTokenSource _stop = new();
-    private readonly Log _output = new();
+    private readonly OutputLog _output = new();
     private readonly StringWriter _error = new();
     private readonly Task<int> _run;
 
@@ -66,30 +66,4 @@ internal sealed class Serving : IAsyncDisposable
     }
 
     public async ValueTask DisposeAsync() => await Stop();
-
-    private sealed class Log : MemoryStream
-    {
-        private readonly Lock _lock = new();
-
-        public string Text
-        {
-            get
-            {
-                lock (_lock)
-                    return Encoding.UTF8.GetString(ToArray());
-            }
-        }
-
-        public override void Write(byte[] buffer, int offset, int count)
-        {
-            lock (_lock)
-                base.Write(buffer, offset, count);
-        }
-
-        public override void Write(ReadOnlySpan<byte> buffer)
-        {
-            lock (_lock)
-                base.Write(buffer);
-        }
-    }
 }

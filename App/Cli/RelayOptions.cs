@@ -24,7 +24,7 @@ internal sealed class RelayOptions
         command.Add(_selfSigned);
         Text("--admit", "Service that is asked about each device. No answer is a no.", "url");
         Text("--allow", "File of the devices that may connect: nodekey:<64 hex> a line, # comments, * for everyone. Read again when it changes.", "file");
-        Text("--control", "Where the control channel listens: unix:PATH, or http://ADDRESS:PORT.", "address");
+        Text("--control", "Where the control channel listens: the path of a socket (/run/relay.sock or unix:PATH), or http://ADDRESS:PORT.", "address");
         Text("--control-token-file", "File with the token that the control channel asks for.", "file");
         Text("--rate", "Bytes a second from each device.", "bytes");
         Text("--relay-rate", "Bytes a second from all devices together.", "bytes");
@@ -80,8 +80,9 @@ internal sealed class RelayOptions
 
     private static ControlAddress Control(string text)
     {
-        if (text.StartsWith("unix:", StringComparison.Ordinal) && text.Length > 5)
-            return new ControlAddress(Path.GetFullPath(text[5..]), null);
+        var path = text.StartsWith("unix:", StringComparison.Ordinal) ? text[5..] : text.StartsWith('/') ? text : "";
+        if (path.Length > 0)
+            return new ControlAddress(Path.GetFullPath(path), null);
         if (text.StartsWith("http://", StringComparison.Ordinal) && IPEndPoint.TryParse(text[7..].TrimEnd('/'), out var address) && text[7..].Contains(':'))
             return new ControlAddress(null, address);
         throw Wrong($"--control must be unix:/path/to/socket or http://127.0.0.1:8089, not \"{text}\".");

@@ -61,7 +61,7 @@ internal sealed class StreamClient(RelayHub hub, Stream stream, IPAddress addres
                     // An idle device holds no buffer.
                     BufferPool.Return(buffer);
                     buffer = [];
-                    await stream.ReadAsync(Memory<byte>.Empty, _ended.Token);
+                    _ = await stream.ReadAsync(Memory<byte>.Empty, _ended.Token);
                     buffer = BufferPool.Rent(BufferSize);
                 }
                 var got = await stream.ReadAsync(buffer.AsMemory(have, Math.Min(buffer.Length - have, Hub.ReadSize)), _ended.Token);
