@@ -151,6 +151,40 @@ else
     not_ok "the tarball holds the binary, and its checksums"
 fi
 
+# A relay with TLS, as its devices see it: nobody is let in until the list says so, and a stop keeps its identity.
+relay() {
+    "$binary" relay --listen 127.0.0.1:0 --stun 127.0.0.1:0 --hostname 127.0.0.1 --self-signed --data "$work/relay" --allow "$work/allow" \
+        --control "$work/control" --control-token-file "$work/token" > "$work/relay.log" 2>&1 &
+    server=$!
+    tries=0
+    until grep -q '^Control: ' "$work/relay.log"; do
+        tries=$((tries + 1))
+        if [ $tries -gt 100 ] || ! kill -0 "$server" 2> /dev/null; then not_ok "starts" "$(cat "$work/relay.log")"; exit 1; fi
+        sleep 0.1
+    done
+    port=$(sed -n 's/.* is ready at https:.*://p' "$work/relay.log")
+    stun=$(sed -n 's/^STUN: udp .*://p' "$work/relay.log")
+    name=$(sed -n 's/^CertName: //p' "$work/relay.log")
+}
+probe() { "$binary" relay probe --target "127.0.0.1:$port" --stun-port "$stun" --cert-name "$name" 2>&1; }
+engine=relay
+echo '# nobody yet' > "$work/allow"
+printf 'smoke-control-token' > "$work/token"
+relay
+check "lets nobody in that is not on its list" "$(probe)" 'handshake +failed'
+echo '*' > "$work/allow"
+sleep 2
+if probe > "$work/probe"; then ok "TLS, certificate, STUN, handshake, ping and packets work"; else not_ok "TLS, certificate, STUN, handshake, ping and packets work" "$(cat "$work/probe")"; fi
+state() { curl -s --unix-socket "$work/control" -H 'Authorization: Bearer smoke-control-token' http://relay/control/v1/state; }
+check "tells what it counted" "$(state)" '"packets_out":1,'
+check "tells nothing without the token" "$(curl -s --unix-socket "$work/control" http://relay/control/v1/state)" 'UNAUTHORIZED'
+was="$(sed -n 's/^Key: //p' "$work/relay.log") $name"
+stop TERM
+[ "$code" = 0 ] && ok "ends when told" || not_ok "ends when told" "exit code $code: $(cat "$work/relay.log")"
+relay
+check "keeps its key and certificate" "$(sed -n 's/^Key: //p' "$work/relay.log") $name" "^$was\$"
+stop TERM
+
 drive sqlite
 start_postgres || { engine=postgresql; not_ok "PostgreSQL starts"; exit 1; }
 engine=sqlite

@@ -72,7 +72,7 @@ internal abstract unsafe partial class RelayClient
             sent = 0;
         }
         if (packets > waiting)
-            Interlocked.Add(ref Device!.PacketsOut, packets - waiting);
+            hub.CountDelivered(packets - waiting, Device!);
         if (waiting == 0)
             return;
         if (_queue.Displaced > before)
@@ -136,7 +136,7 @@ internal abstract unsafe partial class RelayClient
             _progressAt = Environment.TickCount64;
             CountOut(sent);
             if (_queue.Advance(sent) is > 0 and var packets)
-                Interlocked.Add(ref Device!.PacketsOut, packets);
+                hub.CountDelivered(packets, Device!);
         }
         if (!_queue.IsEmpty && !_broken)
             return false;

@@ -18,7 +18,7 @@ internal sealed unsafe class RelayLoop : IDisposable
     private readonly Stack<int> _freeSlots = new();
     private readonly Thread _thread;
     private SocketClient?[] _clients = new SocketClient?[64];
-    private int _count;
+    private int _count, _assigned;
     private volatile bool _stopping;
 
     public RelayLoop(int number)
@@ -31,8 +31,8 @@ internal sealed unsafe class RelayLoop : IDisposable
 
     public Outbox Outbox { get; } = new();
 
-    /// <summary>Connections in it; read from any thread.</summary>
-    public int Count => Volatile.Read(ref _count);
+    /// <summary>Connections in it, and on their way to it.</summary>
+    public int Count => Volatile.Read(ref _assigned);
 
     /// <summary>Runs something on the loop's thread, soon.</summary>
     public void Run(Action errand)
@@ -53,7 +53,7 @@ internal sealed unsafe class RelayLoop : IDisposable
         }
         client.Slot = slot;
         _clients[slot] = client;
-        Volatile.Write(ref _count, _count + 1);
+        _count++;
         if (Libc.Control(_poll, Libc.Add, client.Handle, client.Interest, (ulong)slot) != 0)
         {
             client.End(Cut.Fault);
@@ -64,7 +64,11 @@ internal sealed unsafe class RelayLoop : IDisposable
     }
 
     /// <summary>Takes a connection whose request has been understood, and sends the answer to it first. From any thread.</summary>
-    public void Serve(SocketClient client, ReadOnlyMemory<byte> upgraded) => Run(() => Add(client, upgraded));
+    public void Serve(SocketClient client, ReadOnlyMemory<byte> upgraded)
+    {
+        Interlocked.Increment(ref _assigned);
+        Run(() => Add(client, upgraded));
+    }
 
     /// <summary>Waits for what the client waits for now. From any thread that holds the client's lock, or the loop's own.</summary>
     public void Watch(SocketClient client)
@@ -148,7 +152,8 @@ internal sealed unsafe class RelayLoop : IDisposable
         _clients[client.Slot] = null;
         _freeSlots.Push(client.Slot);
         client.Slot = -1;
-        Volatile.Write(ref _count, _count - 1);
+        _count--;
+        Interlocked.Decrement(ref _assigned);
         client.Close();
     }
 
