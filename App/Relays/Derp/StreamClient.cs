@@ -14,10 +14,14 @@ internal sealed class StreamClient(RelayHub hub, Stream stream, IPAddress addres
 {
     private const int BufferSize = 128 * 1024, QuietRead = 1024;
     private static readonly TimeSpan LastWords = TimeSpan.FromSeconds(1);
+
+    // One a thread, not a connection: it is empty between two reads.
+    [ThreadStatic]
+    private static Outbox? _outbox;
+
     // Never disposed of: a write may cancel it after all else is over, and it holds nothing by itself.
     private readonly CancellationTokenSource _ended = new();
     private readonly TaskCompletionSource _written = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly Outbox _outbox = new();
     private TaskCompletionSource<Action?>? _paused;
     private byte[]? _filling;
     private int _filled;
@@ -93,8 +97,9 @@ internal sealed class StreamClient(RelayHub hub, Stream stream, IPAddress addres
     // Understands what is whole and moves the rest to the beginning; returns how long that is.
     private unsafe int Digest(byte[] buffer, int have)
     {
-        var fed = Feed(BufferPool.Address(buffer), have, _outbox);
-        _outbox.Flush();
+        var outbox = _outbox ??= new Outbox();
+        var fed = Feed(BufferPool.Address(buffer), have, outbox);
+        outbox.Flush();
         buffer.AsSpan(fed, have - fed).CopyTo(buffer);
         return have - fed;
     }

@@ -89,7 +89,7 @@ internal sealed class TlsDoor : IRelayDoor
                 await stream.WriteAsync(_hub.Switching, patience.Token);
                 await stream.FlushAsync(patience.Token);
             }
-            await new StreamClient(_hub, stream, address, begun.AsMemory(request.Length, length - request.Length), _stop).Run();
+            await new StreamClient(_hub, stream, address, begun.AsSpan(request.Length, length - request.Length).ToArray(), _stop).Run();
         }
         catch (OperationCanceledException)
         {
