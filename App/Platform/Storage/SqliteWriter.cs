@@ -30,6 +30,9 @@ internal sealed class SqliteWriter : IAsyncDisposable
             return Task.FromException<T>(Stopping());
         var item = new Work<T>(work, ct);
         _queue.Enqueue(item);
+        // Between storing the item and looking at the flags, as the thread has one between its flags and its look at the queue:
+        // without both, each could see the other as it was, and the item would lie there.
+        Interlocked.MemoryBarrier();
         if (!_wake.IsSet)
             _wake.Set();
         if (_closed)
@@ -65,6 +68,7 @@ internal sealed class SqliteWriter : IAsyncDisposable
             Completion.Start(group);
         }
         _closed = true;
+        Interlocked.MemoryBarrier();
         FailQueued();
     }
 

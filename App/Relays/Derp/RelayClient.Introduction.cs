@@ -68,8 +68,13 @@ internal abstract partial class RelayClient
             return;
         }
         var info = Box.Seal("{\"version\":2}"u8, Device!.Bytes, hub.SecretKey);
-        Send(Frame.Of(FrameType.ServerInfo, info));
-        hub.Activate(this);
+        // As one: others may send to it from now on, and it hears of that before anything from them.
+        lock (Gate)
+        {
+            hub.Activate(this);
+            Say(Frame.Of(FrameType.ServerInfo, info));
+        }
+        Push();
     }
 
     /// <summary>Called by the hub, under its lock, when the connection is let in.</summary>

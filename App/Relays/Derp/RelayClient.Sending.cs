@@ -83,6 +83,12 @@ internal abstract unsafe partial class RelayClient
     /// <summary>Sends a frame of the relay's own, ahead of the packets that wait. Lost when the client has let many of them wait.</summary>
     public void Send(ReadOnlySpan<byte> frame)
     {
+        Say(frame);
+        Push();
+    }
+
+    private void Say(ReadOnlySpan<byte> frame)
+    {
         lock (_gate)
         {
             if (IsEnded || _broken)
@@ -105,7 +111,6 @@ internal abstract unsafe partial class RelayClient
             if (sent < frame.Length && _queue.AddControl(frame, (int)sent))
                 Wait();
         }
-        Push();
     }
 
     private void Wait()
