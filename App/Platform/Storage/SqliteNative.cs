@@ -11,7 +11,7 @@ internal static unsafe partial class SqliteNative
     public const string Library = "libsqlite3";
     public const int Ok = 0, Busy = 5, Locked = 6, Perm = 3, ReadOnly = 8, IoError = 10, Corrupt = 11, Full = 13, CannotOpen = 14, NotADatabase = 26;
     public const int Row = 100, Done = 101;
-    public const int Integer = 1, Float = 2, Text = 3, Blob = 4, Null = 5;
+    public const int Integer = 1, Float = 2, Text = 3, Null = 5;
     public const int OpenReadWrite = 2, OpenCreate = 4, OpenNoMutex = 0x8000;
     public const uint Persistent = 1;
     public const int ConfigMultiThread = 2, ConfigMemoryStatus = 9;

@@ -50,8 +50,6 @@ internal sealed class Tally<T> where T : struct, Enum
     public SortedDictionary<string, long> All() =>
         new(Names.Select((name, i) => (name, count: Interlocked.Read(ref _counts[i]))).ToDictionary(p => p.name, p => p.count), StringComparer.Ordinal);
 
-    public static string Name(T reason) => Names[Convert.ToInt32(reason)];
-
     private static string Snake(string name)
     {
         var text = new StringBuilder();

@@ -37,9 +37,6 @@ internal abstract unsafe partial class RelayClient(RelayHub hub, IPAddress addre
 
     public bool IsEnded => _stage == Stage.Ended;
 
-    /// <summary>The longest frame it may send now.</summary>
-    public int MaxFrame => _stage == Stage.Open ? Frame.MaxSize : Frame.HeaderSize + Frame.MaxClientInfo;
-
     /// <summary>Stops reading until <see cref="Resume"/>: what it sends meanwhile waits in the network.</summary>
     protected abstract void Pause();
 
