@@ -72,9 +72,9 @@ public sealed class RateTests
     }
 
     /// <summary>
-    /// Fails unless the pairs together get the rate, once what a bucket may hold at first is spent, and got no more than a second's
-    /// worth of that. Returns what each got a second. A machine that is busy with other things may make it less, so that is measured
-    /// again; more is never right.
+    /// Fails unless the pairs together get the rate and, from their first byte on, never more than it and what a bucket saves up.
+    /// A moment in which the machine had no time for the relay or for its clients is made up for after it, so a measure may be
+    /// off either way and is taken again; the sum may not. Returns what each got a second.
     /// </summary>
     private static async Task<double[]> HeldTo(RelayProcess relay, double rate, params Pair[] pairs)
     {
@@ -82,15 +82,15 @@ public sealed class RateTests
         foreach (var pair in pairs)
             pair.Start();
         await Task.Delay(600);
-        var burst = pairs.Sum(p => p.To.BytesReceived) - (rate * watch.Elapsed.TotalSeconds);
-        Assert.True(burst < rate + (pairs.Length * 2 * Wire.MaxPacket), $"In the first {watch.Elapsed.TotalSeconds:F1} s {burst:F0} bytes more than the rate came.");
         for (var attempt = 1; ; attempt++)
         {
             var shares = await Measure(pairs);
+            var more = pairs.Sum(p => p.To.BytesReceived) - ((1 + Within) * rate * watch.Elapsed.TotalSeconds);
+            Assert.True(more < (rate / 10) + (pairs.Length * 2 * Wire.MaxPacket), $"In {watch.Elapsed.TotalSeconds:F1} s {more:F0} bytes more than the rate came.");
             var off = (shares.Sum() / rate) - 1;
             if (Math.Abs(off) < Within)
                 return shares;
-            Assert.True(off < 0 && attempt < 4, $"{shares.Sum():F0} B/s instead of {rate:F0} ({off:P1}), attempt {attempt}: {await relay.Control.State()}");
+            Assert.True(attempt < 4, $"{shares.Sum():F0} B/s instead of {rate:F0} ({off:P1}): {await relay.Control.State()}");
         }
     }
 
