@@ -1,13 +1,14 @@
 using System.Net.Security;
 using System.Net.Sockets;
 using System.Net.WebSockets;
+using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
 
 namespace Gatehouse.Tests.Relays;
 
 /// <summary>How a client reaches the relay.</summary>
-public enum Via { Plain, Tls, WebSocket, SecureWebSocket }
+public enum Via { Plain, Tls, Tls12, WebSocket, SecureWebSocket }
 
 /// <summary>The relay did not take the client: an HTTP status, or it closed before ServerInfo.</summary>
 internal sealed class NotAdmittedException(string message) : Exception(message);
@@ -30,7 +31,7 @@ internal sealed partial class DerpTestClient
         using var limit = new CancellationTokenSource(Patience);
         try
         {
-            if (via is Via.Plain or Via.Tls)
+            if (via is Via.Plain or Via.Tls or Via.Tls12)
                 await client.DialStream(relay, via, receiveBuffer, path, limit.Token);
             else
                 await client.DialWebSocket(relay, via, path, limit.Token);
@@ -53,13 +54,14 @@ internal sealed partial class DerpTestClient
             socket.ReceiveBufferSize = size;
         await socket.ConnectAsync(relay.Address.Host.Trim('[', ']'), relay.Address.Port, stop);
         _stream = new NetworkStream(socket, ownsSocket: true);
-        if (via == Via.Tls)
+        if (via is Via.Tls or Via.Tls12)
         {
             var tls = new SslStream(_stream);
             _stream = tls;
             await tls.AuthenticateAsClientAsync(new SslClientAuthenticationOptions
             {
-                TargetHost = "localhost", RemoteCertificateValidationCallback = (_, shown, chain, _) => Keep(shown!, chain!) && relay.IsOurs(shown!.GetRawCertData()),
+                TargetHost = "localhost", EnabledSslProtocols = via == Via.Tls12 ? SslProtocols.Tls12 : SslProtocols.None,
+                RemoteCertificateValidationCallback = (_, shown, chain, _) => Keep(shown!, chain!) && relay.IsOurs(shown!.GetRawCertData()),
             }, stop);
         }
         await _stream.WriteAsync(Encoding.ASCII.GetBytes($"GET {path} HTTP/1.1\r\nHost: localhost\r\nUpgrade: DERP\r\nConnection: Upgrade\r\n\r\n"), stop);

@@ -13,15 +13,17 @@ public sealed class FuzzTests(ITestOutputHelper output)
 {
     private const long SaneGrowth = 100 << 20;
 
-    [Fact]
-    public async Task Random_and_mutated_streams_neither_crash_it_nor_leak()
+    [Theory]
+    [InlineData(Via.Plain)]
+    [InlineData(Via.Tls)]
+    public async Task Random_and_mutated_streams_neither_crash_it_nor_leak(Via via)
     {
         var seed = Setting("GATEHOUSE_FUZZ_SEED", 20261121);
         var count = Setting("GATEHOUSE_FUZZ_CONNECTIONS", 480);
         output.WriteLine($"seed {seed}, {count} connections");
-        await using var relay = await RelayProcess.Open();
-        await using var watcher = await DerpTestClient.Connect(relay);
-        await using var witness = await DerpTestClient.Connect(relay);
+        await using var relay = await RelayProcess.Open(via);
+        await using var watcher = await DerpTestClient.Connect(relay, via: via);
+        await using var witness = await DerpTestClient.Connect(relay, via: via);
         await Exchange.Works(watcher, witness);
         var before = Memory();
         await Parallel.ForEachAsync(Enumerable.Range(0, count), new ParallelOptions { MaxDegreeOfParallelism = 12 }, async (i, _) =>
@@ -30,7 +32,7 @@ public sealed class FuzzTests(ITestOutputHelper output)
             if (i % 4 == 0)
                 await AnyBytes(relay, random);
             else
-                await MutatedStream(relay, random, Kind(i % 4));
+                await MutatedStream(relay, via, random, Kind(i % 4));
         });
         Assert.Empty(await watcher.Ping());
         await Exchange.Works(watcher, witness);
@@ -65,9 +67,9 @@ public sealed class FuzzTests(ITestOutputHelper output)
         }
     }
 
-    private static async Task MutatedStream(RelayProcess relay, Random random, Stage stage)
+    private static async Task MutatedStream(RelayProcess relay, Via via, Random random, Stage stage)
     {
-        await using var client = await DerpTestClient.Dial(relay);
+        await using var client = await DerpTestClient.Dial(relay, via: via);
         await client.ReadServerKey();
         var hello = Wire.Hello(client.Key, client.RelayKey);
         byte[] bytes = stage switch

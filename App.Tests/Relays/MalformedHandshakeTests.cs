@@ -6,21 +6,35 @@ namespace Gatehouse.Tests.Relays;
 /// <summary>Clients that do not shake hands as they should are cut, and counted.</summary>
 public sealed class MalformedHandshakeTests
 {
-    public static TheoryData<string> Malformed => ["ping first", "packet first", "unknown first", "no payload", "short", "noise for a box", "box for another key",
+    private static readonly string[] Kinds = ["ping first", "packet first", "unknown first", "no payload", "short", "noise for a box", "box for another key",
         "key of zeros", "key of low order", "nonce altered", "not JSON", "300 KiB", "length of 4 GiB", "HTTP again"];
+
+    public static TheoryData<string, Via> Malformed
+    {
+        get
+        {
+            var rows = new TheoryData<string, Via>();
+            foreach (var kind in Kinds)
+            {
+                rows.Add(kind, Via.Plain);
+                rows.Add(kind, Via.Tls);
+            }
+            return rows;
+        }
+    }
 
     [Theory]
     [MemberData(nameof(Malformed))]
-    public async Task A_malformed_handshake_is_cut_and_counted(string kind)
+    public async Task A_malformed_handshake_is_cut_and_counted(string kind, Via via)
     {
-        await using var relay = await RelayProcess.Open();
-        await using var client = await DerpTestClient.Dial(relay);
+        await using var relay = await RelayProcess.Open(via);
+        await using var client = await DerpTestClient.Dial(relay, via: via);
         await client.ReadServerKey();
         await client.TrySendRaw(Bytes(kind, client.Key, client.RelayKey));
         Assert.DoesNotContain(await client.Closed(5), f => f.Type is Wire.ServerInfo or Wire.Pong);
         var state = await relay.Control.Until(s => s.Sum("cut") == 1 && s.Connections == 0);
         Assert.True(state["cut.fault"] == 0, $"It was a fault of the relay's: {state}");
-        await using var good = await DerpTestClient.Connect(relay);
+        await using var good = await DerpTestClient.Connect(relay, via: via);
         Assert.Empty(await good.Ping());
     }
 
@@ -76,13 +90,15 @@ public sealed class MalformedHandshakeTests
         Assert.Equal(1, (await relay.Control.State()).Device(victim.Key)["connects"]);
     }
 
-    [Fact]
-    public async Task A_client_that_goes_amid_the_handshake_leaves_nothing_behind()
+    [Theory]
+    [InlineData(Via.Plain)]
+    [InlineData(Via.Tls)]
+    public async Task A_client_that_goes_amid_the_handshake_leaves_nothing_behind(Via via)
     {
-        await using var relay = await RelayProcess.Open();
+        await using var relay = await RelayProcess.Open(via);
         for (var i = 0; i < 20; i++)
         {
-            await using var client = await DerpTestClient.Dial(relay);
+            await using var client = await DerpTestClient.Dial(relay, via: via);
             await client.ReadServerKey();
             await client.SendRaw(Wire.Hello(client.Key, client.RelayKey).AsMemory(0, 1 + (i * 4)));
         }
@@ -91,12 +107,14 @@ public sealed class MalformedHandshakeTests
     }
 
     /// <summary>Both in one test, since it has to wait for the deadline of 10 s.</summary>
-    [Fact]
-    public async Task A_client_that_says_nothing_or_trickles_is_cut_after_ten_seconds()
+    [Theory]
+    [InlineData(Via.Plain)]
+    [InlineData(Via.Tls)]
+    public async Task A_client_that_says_nothing_or_trickles_is_cut_after_ten_seconds(Via via)
     {
-        await using var relay = await RelayProcess.Open();
-        await using var silent = await DerpTestClient.Dial(relay);
-        await using var trickling = await DerpTestClient.Dial(relay);
+        await using var relay = await RelayProcess.Open(via);
+        await using var silent = await DerpTestClient.Dial(relay, via: via);
+        await using var trickling = await DerpTestClient.Dial(relay, via: via);
         await silent.ReadServerKey();
         await trickling.ReadServerKey();
         var began = DateTime.UtcNow;

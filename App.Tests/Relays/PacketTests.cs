@@ -32,11 +32,13 @@ public sealed class PacketTests
         await Exchange.BothWays(a, b, sizes, seed);
     }
 
-    [Fact]
-    public async Task Eight_pairs_at_once_do_not_mix()
+    [Theory]
+    [InlineData(Via.Plain)]
+    [InlineData(Via.Tls)]
+    public async Task Eight_pairs_at_once_do_not_mix(Via via)
     {
-        await using var relay = await RelayProcess.Open();
-        var clients = await Task.WhenAll(Enumerable.Range(0, 16).Select(_ => DerpTestClient.Connect(relay)));
+        await using var relay = await RelayProcess.Open(via);
+        var clients = await Task.WhenAll(Enumerable.Range(0, 16).Select(_ => DerpTestClient.Connect(relay, via: via)));
         await Task.WhenAll(Enumerable.Range(0, 8).Select(i =>
             Exchange.BothWays(clients[2 * i], clients[(2 * i) + 1], [.. Enumerable.Range(0, 300).Select(n => n * (i + 1) % 3000)], 100 * i)));
         foreach (var client in clients)
@@ -51,12 +53,14 @@ public sealed class PacketTests
         await Exchange.OneWay(a, a, [0, 8, 1200], 5);
     }
 
-    [Fact]
-    public async Task Many_frames_in_one_write_and_frames_in_pieces_are_the_same_packets()
+    [Theory]
+    [InlineData(Via.Plain)]
+    [InlineData(Via.Tls)]
+    public async Task Many_frames_in_one_write_and_frames_in_pieces_are_the_same_packets(Via via)
     {
-        await using var relay = await RelayProcess.Open();
-        await using var a = await DerpTestClient.Connect(relay);
-        await using var b = await DerpTestClient.Connect(relay);
+        await using var relay = await RelayProcess.Open(via);
+        await using var a = await DerpTestClient.Connect(relay, via: via);
+        await using var b = await DerpTestClient.Connect(relay, via: via);
         var random = new Random(3);
         for (var round = 0; round < 40; round++)
         {

@@ -56,7 +56,7 @@ internal sealed class RelayProcess : IAsyncDisposable
     /// <summary>Starts one that admits everyone, reached that way.</summary>
     public static async Task<RelayProcess> Open(Via via, params string[] args)
     {
-        var relay = await Start([.. via is Via.Tls or Via.SecureWebSocket ? new[] { "--self-signed" } : [], .. args]);
+        var relay = await Start([.. via is not (Via.Plain or Via.WebSocket) ? new[] { "--self-signed" } : [], .. args]);
         await relay.Control.Everyone();
         return relay;
     }

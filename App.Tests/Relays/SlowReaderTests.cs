@@ -9,12 +9,14 @@ public sealed class SlowReaderTests
     /// <summary>More than the kernel's buffers hold for one that does not read.</summary>
     private const int Flood = 600;
 
-    [Fact]
-    public async Task One_that_does_not_read_loses_its_oldest_packets_and_gets_the_newest()
+    [Theory]
+    [InlineData(Via.Plain)]
+    [InlineData(Via.Tls)]
+    public async Task One_that_does_not_read_loses_its_oldest_packets_and_gets_the_newest(Via via)
     {
-        await using var relay = await RelayProcess.Open();
-        await using var sender = await DerpTestClient.Connect(relay);
-        await using var slow = await DerpTestClient.Connect(relay, receiveBuffer: 4096);
+        await using var relay = await RelayProcess.Open(via);
+        await using var sender = await DerpTestClient.Connect(relay, via: via);
+        await using var slow = await DerpTestClient.Connect(relay, via: via, receiveBuffer: 4096);
         for (var i = 0; i < Flood; i++)
             await sender.Send(slow.Key, Numbered(i));
         Assert.Empty(await sender.Ping());
@@ -33,13 +35,15 @@ public sealed class SlowReaderTests
         Assert.Equal((lost, lost, Flood), (state["drops.queue_full"], state.Device(slow.Key)["drops"], state["total.packets_in"]));
     }
 
-    [Fact]
-    public async Task One_that_does_not_read_holds_up_nobody_else()
+    [Theory]
+    [InlineData(Via.Plain)]
+    [InlineData(Via.Tls)]
+    public async Task One_that_does_not_read_holds_up_nobody_else(Via via)
     {
-        await using var relay = await RelayProcess.Open();
-        await using var sender = await DerpTestClient.Connect(relay);
-        await using var reader = await DerpTestClient.Connect(relay);
-        await using var slow = await DerpTestClient.Connect(relay, receiveBuffer: 4096);
+        await using var relay = await RelayProcess.Open(via);
+        await using var sender = await DerpTestClient.Connect(relay, via: via);
+        await using var reader = await DerpTestClient.Connect(relay, via: via);
+        await using var slow = await DerpTestClient.Connect(relay, via: via, receiveBuffer: 4096);
         var flooded = 0;
         // Through the sender that also serves the slow one, since that is whom a relay would be tempted to hold up.
         for (var i = 0; i < 1500; i++)
@@ -61,12 +65,14 @@ public sealed class SlowReaderTests
         Assert.True(state["drops.queue_full"] + state["drops.not_here"] > 0, $"{flooded} packets were flooded and none was dropped.");
     }
 
-    [Fact]
-    public async Task One_that_never_reads_is_cut_and_counted()
+    [Theory]
+    [InlineData(Via.Plain)]
+    [InlineData(Via.Tls)]
+    public async Task One_that_never_reads_is_cut_and_counted(Via via)
     {
-        await using var relay = await RelayProcess.Open();
-        await using var sender = await DerpTestClient.Connect(relay);
-        await using var slow = await DerpTestClient.Connect(relay, receiveBuffer: 4096);
+        await using var relay = await RelayProcess.Open(via);
+        await using var sender = await DerpTestClient.Connect(relay, via: via);
+        await using var slow = await DerpTestClient.Connect(relay, via: via, receiveBuffer: 4096);
         var until = DateTime.UtcNow.AddSeconds(15);
         while ((await relay.Control.State()).Device(slow.Key)["connections"] > 0)
         {

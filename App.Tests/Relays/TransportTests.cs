@@ -7,7 +7,7 @@ namespace Gatehouse.Tests.Relays;
 /// <summary>The same protocol over TCP, TLS and WebSocket.</summary>
 public sealed class TransportTests
 {
-    public static TheoryData<Via> Ways => [Via.Plain, Via.Tls, Via.WebSocket, Via.SecureWebSocket];
+    public static TheoryData<Via> Ways => [Via.Plain, Via.Tls, Via.Tls12, Via.WebSocket, Via.SecureWebSocket];
 
     [Theory]
     [MemberData(nameof(Ways))]
@@ -20,7 +20,7 @@ public sealed class TransportTests
         Assert.Equal(2, a.ServerInfo.GetProperty("version").GetInt32());
         await Exchange.Works(a, b);
         Assert.Empty(await a.Ping());
-        Assert.Equal(via is Via.Tls or Via.SecureWebSocket ? "https" : "http", relay.Address.Scheme);
+        Assert.Equal(via is Via.Plain or Via.WebSocket ? "http" : "https", relay.Address.Scheme);
     }
 
     [Fact]

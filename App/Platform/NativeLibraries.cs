@@ -38,8 +38,13 @@ public static partial class NativeLibraries
 
     static bool RegisterOnce()
     {
-        NativeLibrary.SetDllImportResolver(typeof(NativeLibraries).Assembly,
-            (name, _, _) => name switch { "libsodium" => Sodium.Value, SqliteNative.Library => Sqlite.Value, _ => 0 });
+        NativeLibrary.SetDllImportResolver(typeof(NativeLibraries).Assembly, (name, _, _) => name switch
+        {
+            "libsodium" => Sodium.Value,
+            SqliteNative.Library => Sqlite.Value,
+            "libssl" or "libcrypto" => OpenSsl(name),
+            _ => 0,
+        });
         // Asked for here, where a missing library can be told plainly, not inside a type initializer.
         _ = Sodium.Value;
         return true;
@@ -57,6 +62,11 @@ public static partial class NativeLibraries
             throw new NotSupportedException($"SQLite {Marshal.PtrToStringUTF8((nint)SqliteNative.sqlite3_libversion())} is too old: 3.40 or later is needed.");
         return true;
     }
+
+    // The system's own, which .NET uses too.
+    static nint OpenSsl(string name) => NativeLibrary.TryLoad(name + ".so.3", out var handle) || NativeLibrary.TryLoad(name + ".so.1.1", out handle)
+        ? handle
+        : throw new DllNotFoundException($"{name} was not found. Install it: apt-get install libssl3");
 
     static nint Load(string embedded, string system, string package)
     {

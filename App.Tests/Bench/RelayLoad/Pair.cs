@@ -5,7 +5,10 @@ using System.Runtime.InteropServices;
 
 namespace Gatehouse.Bench;
 
-/// <summary>A sender and a receiver, a thread each. At most <c>window</c> packets are on their way, so the relay need drop none.</summary>
+/// <summary>
+/// A sender and a receiver on one thread, so that the machine is busy with the relay and not with waking threads: what has arrived
+/// makes room for what is sent next. At most <c>window</c> packets are on their way, so the relay need drop none.
+/// </summary>
 internal sealed class Pair(IPEndPoint relay, bool tls, int size, int window)
 {
     /// <summary>Latencies are counted by the microsecond; what takes longer is in the last one.</summary>
@@ -13,63 +16,63 @@ internal sealed class Pair(IPEndPoint relay, bool tls, int size, int window)
 
     private const byte SendPacket = 4, RecvPacket = 5;
     private readonly Wire _sender = new(relay, tls), _receiver = new(relay, tls);
-    private readonly object _gate = new();
-    private long _sent, _received, _bytes;
-    private volatile bool _waiting;
+    private readonly Lock _gate = new();
+    private readonly byte[] _frames = new byte[(Wire.Header + Wire.Key + size) * window];
+    private long _inFlight, _received, _bytes, _seen;
 
     public long Received => Volatile.Read(ref _received);
     public long Bytes => Volatile.Read(ref _bytes);
     public int[] Latencies { get; } = new int[Slowest + 1];
 
-    public void Start(Action<Exception> failed)
+    public void Start(Action<Exception> failed) => new Thread(() =>
     {
-        foreach (var work in new Action[] { Receive, Send })
+        try
         {
-            new Thread(() =>
+            Fill();
+            Send();
+            Receive();
+        }
+        catch (Exception e) { failed(e); }
+    }, 256 * 1024) { IsBackground = true }.Start();
+
+    /// <summary>Sends anew if nothing has arrived since the last call: the relay dropped what is missing.</summary>
+    public void Revive()
+    {
+        lock (_gate)
+        {
+            if (_seen == _received)
             {
-                try { work(); }
-                catch (Exception e) { failed(e); }
-            }, 256 * 1024) { IsBackground = true }.Start();
+                _inFlight = 0;
+                Send();
+            }
+            _seen = _received;
+        }
+    }
+
+    private void Fill()
+    {
+        var frame = Wire.Header + Wire.Key + size;
+        for (var at = 0; at < _frames.Length; at += frame)
+        {
+            _frames[at] = SendPacket;
+            BinaryPrimitives.WriteInt32BigEndian(_frames.AsSpan(at + 1), frame - Wire.Header);
+            _receiver.PublicKey.CopyTo(_frames, at + Wire.Header);
+            _frames.AsSpan(at + Wire.Header + Wire.Key, size).Fill(7);
         }
     }
 
     private void Send()
     {
-        var frame = Wire.Header + Wire.Key + size;
-        var buffer = new byte[frame * window];
-        for (var at = 0; at < buffer.Length; at += frame)
-        {
-            buffer[at] = SendPacket;
-            BinaryPrimitives.WriteInt32BigEndian(buffer.AsSpan(at + 1), frame - Wire.Header);
-            _receiver.PublicKey.CopyTo(buffer, at + Wire.Header);
-            buffer.AsSpan(at + Wire.Header + Wire.Key, size).Fill(7);
-        }
-        while (true)
-        {
-            AwaitRoom();
-            var count = (int)Math.Min(window, window - (_sent - Received));
-            var now = Stopwatch.GetTimestamp();
-            for (var i = 0; i < count; i++)
-                MemoryMarshal.Write(buffer.AsSpan(i * frame + Wire.Header + Wire.Key), now);
-            Interlocked.Add(ref _sent, count);
-            _sender.Send(buffer.AsSpan(0, count * frame));
-        }
-    }
-
-    private void AwaitRoom()
-    {
-        if (_sent - Received <= window / 2) return;
         lock (_gate)
         {
-            _waiting = true;
-            // A full fence between the flag and the look at the count, as in Receive: one of the two sees the other.
-            Interlocked.MemoryBarrier();
-            while (_sent - Received > window / 2)
-            {
-                // Nothing for so long: the relay dropped what is missing.
-                if (!Monitor.Wait(_gate, 100)) Interlocked.Exchange(ref _sent, Received);
-            }
-            _waiting = false;
+            if (_inFlight > window / 2) return;
+            var count = (int)(window - _inFlight);
+            _inFlight = window;
+            var frame = Wire.Header + Wire.Key + size;
+            var now = Stopwatch.GetTimestamp();
+            for (var i = 0; i < count; i++)
+                MemoryMarshal.Write(_frames.AsSpan(i * frame + Wire.Header + Wire.Key), now);
+            _sender.Send(_frames.AsSpan(0, count * frame));
         }
     }
 
@@ -98,10 +101,13 @@ internal sealed class Pair(IPEndPoint relay, bool tls, int size, int window)
             buffer.AsSpan(at, have - at).CopyTo(buffer);
             have -= at;
             if (packets == 0) continue;
-            Volatile.Write(ref _bytes, _bytes + bytes);
-            Interlocked.Add(ref _received, packets);
-            if (!_waiting || Volatile.Read(ref _sent) - _received > window / 2) continue;
-            lock (_gate) Monitor.Pulse(_gate);
+            lock (_gate)
+            {
+                _received += packets;
+                _bytes += bytes;
+                _inFlight = Math.Max(0, _inFlight - packets);
+                Send();
+            }
         }
     }
 }

@@ -1,6 +1,5 @@
 using System.Buffers.Binary;
 using System.Net;
-using System.Net.Security;
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
 using System.Text;
@@ -15,18 +14,14 @@ internal sealed partial class Wire : IDisposable
     private const byte ServerKey = 1, ClientInfo = 2, ServerInfo = 3;
 
     private readonly Socket _socket;
-    private readonly SslStream? _tls;
+    private readonly Tls? _tls;
 
     public Wire(IPEndPoint relay, bool tls)
     {
         _socket = new Socket(relay.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         _socket.Connect(relay);
         if (tls)
-        {
-            // It loads a relay of one's own: any certificate will do.
-            _tls = new SslStream(new NetworkStream(_socket), false, (_, _, _, _) => true);
-            _tls.AuthenticateAsClient("localhost");
-        }
+            _tls = new Tls(_socket);
         Join(relay);
     }
 
@@ -46,7 +41,7 @@ internal sealed partial class Wire : IDisposable
     /// <summary>At least one byte.</summary>
     public int Receive(Span<byte> buffer)
     {
-        var read = _tls is null ? _socket.Receive(buffer) : _tls.Read(buffer);
+        var read = _tls?.Read(buffer) ?? _socket.Receive(buffer);
         return read > 0 ? read : throw new IOException("the relay closed the connection");
     }
 

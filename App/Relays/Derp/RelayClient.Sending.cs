@@ -19,6 +19,9 @@ internal abstract unsafe partial class RelayClient
     /// <summary>Hands bytes to the network without waiting: those taken, 0 when it has no room, -1 when it is gone. Under the lock.</summary>
     protected abstract nint Transmit(IoVector* vectors, int count);
 
+    /// <summary>Sends what was transmitted but waits in this program. True when nothing does any more. Under the lock.</summary>
+    protected virtual bool Drain() => true;
+
     /// <summary>Asks for <see cref="Flush"/> as soon as there is room. Under the lock.</summary>
     protected abstract void WantRoom();
 
@@ -143,7 +146,7 @@ internal abstract unsafe partial class RelayClient
             if (_queue.Advance(sent) is > 0 and var packets)
                 hub.CountDelivered(packets, Device!);
         }
-        if (!_queue.IsEmpty && !_broken)
+        if (!_broken && !(_queue.IsEmpty && Drain()))
             return false;
         _progressAt = 0;
         if (IsEnded && !_shutDown)

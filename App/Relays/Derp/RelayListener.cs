@@ -5,23 +5,16 @@ using Microsoft.AspNetCore.Connections;
 
 namespace Gatehouse.Relays.Derp;
 
-/// <summary>Takes connections in, serves those of devices, and passes the others on.</summary>
-internal interface IRelayDoor : IDisposable
-{
-    /// <summary>Where it listens.</summary>
-    IPEndPoint EndPoint { get; }
-}
-
 /// <summary>Gives the web server the connections that a door passes on.</summary>
 internal sealed class RelayListener : IConnectionListener
 {
     private readonly Channel<ConnectionContext> _passed = Channel.CreateUnbounded<ConnectionContext>();
-    private readonly IRelayDoor _door;
+    private readonly RelayDoor _door;
     private bool _unbound;
 
     /// <exception cref="AddressInUseException">The port is taken.</exception>
     /// <exception cref="SocketException">The address cannot be listened on.</exception>
-    public RelayListener(Func<Action<ConnectionContext>, IRelayDoor> open)
+    public RelayListener(Func<Action<ConnectionContext>, RelayDoor> open)
     {
         try
         {
@@ -51,7 +44,7 @@ internal sealed class RelayListener : IConnectionListener
             return;
         _unbound = true;
         // It waits for a thread.
-        await Task.Run(_door.Dispose, CancellationToken.None);
+        await Task.Run(_door.Close, CancellationToken.None);
         _passed.Writer.TryComplete();
     }
 
@@ -59,7 +52,7 @@ internal sealed class RelayListener : IConnectionListener
 }
 
 /// <summary>Makes a <see cref="RelayListener"/> for the relay's own address; other addresses are listened on as usual.</summary>
-internal sealed class RelayListenerFactory(EndPoint own, Func<Action<ConnectionContext>, IRelayDoor> open) : IConnectionListenerFactory, IConnectionListenerFactorySelector
+internal sealed class RelayListenerFactory(EndPoint own, Func<Action<ConnectionContext>, RelayDoor> open) : IConnectionListenerFactory, IConnectionListenerFactorySelector
 {
     public bool CanBind(EndPoint endpoint) => ReferenceEquals(endpoint, own);
 

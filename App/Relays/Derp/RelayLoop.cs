@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
 using System.Runtime.InteropServices;
 
 namespace Gatehouse.Relays.Derp;
@@ -7,7 +8,7 @@ namespace Gatehouse.Relays.Derp;
 /// One thread that waits for many connections at once (epoll) and relays what comes: one system call to read whatever a device
 /// has sent, one for each receiver of it.
 /// </summary>
-internal sealed unsafe class RelayLoop : IDisposable
+internal sealed unsafe partial class RelayLoop : IDisposable
 {
     private const int BufferSize = 512 * 1024, MaxEvents = 256, TickEvery = 1000, Linger = 1000;
     private const ulong BellSlot = ulong.MaxValue;
@@ -45,23 +46,30 @@ internal sealed unsafe class RelayLoop : IDisposable
     /// <summary>Takes a connection whose request has been understood, and answers it. On the loop's thread.</summary>
     private void Add(SocketClient client, ReadOnlyMemory<byte> upgraded)
     {
+        if (Settle(client))
+            client.Begin(upgraded.Span);
+    }
+
+    // False when the system cannot watch it, and it is closed.
+    private bool Settle(SocketClient client)
+    {
         if (!_freeSlots.TryPop(out var slot))
         {
             slot = _count;
             if (slot == _clients.Length)
                 Array.Resize(ref _clients, slot * 2);
         }
-        client.Slot = slot;
         _clients[slot] = client;
         _count++;
-        if (Libc.Control(_poll, Libc.Add, client.Handle, client.Interest, (ulong)slot) != 0)
-        {
-            client.End(Cut.Fault);
-            Close(client);
-            return;
-        }
-        client.Begin(upgraded.Span);
+        if (client.Settle(slot))
+            return true;
+        client.End(Cut.Fault);
+        Close(client);
+        return false;
     }
+
+    /// <summary>Begins to watch a client, which has the place. Under the client's lock.</summary>
+    public bool Watch(SocketClient client, int slot) => Libc.Control(_poll, Libc.Add, client.Handle, client.Interest, (ulong)slot) == 0;
 
     /// <summary>Takes a connection whose request has been understood, and sends the answer to it first. From any thread.</summary>
     public void Serve(SocketClient client, ReadOnlyMemory<byte> upgraded)
@@ -89,6 +97,7 @@ internal sealed unsafe class RelayLoop : IDisposable
             var now = Environment.TickCount64;
             var until = _resting.TryPeek(out _, out var resume) ? Math.Min(resume, tickAt) : tickAt;
             var count = Libc.Wait(_poll, events, MaxEvents, (int)Math.Max(0, until - now));
+            _clock = Stopwatch.GetTimestamp();
             for (var i = 0; i < count; i++)
                 Handle(events[i].Data, events[i].Events);
             while (_errands.TryDequeue(out var errand))
@@ -99,16 +108,13 @@ internal sealed unsafe class RelayLoop : IDisposable
                 _resting.Dequeue();
                 rested.Continue();
             }
+            if (now >= _balanceAt)
+                Balance(now);
             if (now >= tickAt)
             {
                 tickAt = now + TickEvery;
                 Tick(now);
             }
-        }
-        foreach (var client in _clients)
-        {
-            if (client is not null)
-                Close(client);
         }
     }
 
@@ -127,6 +133,7 @@ internal sealed unsafe class RelayLoop : IDisposable
             Close(client);
         else if ((events & Libc.Out) != 0)
             client.Room();
+        NoteTime(client);
     }
 
     private void Tick(long now)
@@ -148,21 +155,41 @@ internal sealed unsafe class RelayLoop : IDisposable
     private void Close(SocketClient client)
     {
         client.End(null);
+        Forget(client);
+        client.Close();
+    }
+
+    /// <summary>Watches it no more. On the loop's thread.</summary>
+    public void Forget(SocketClient client)
+    {
         _ = Libc.Control(_poll, Libc.Delete, client.Handle, 0, 0);
         _clients[client.Slot] = null;
         _freeSlots.Push(client.Slot);
         client.Slot = -1;
         _count--;
         Interlocked.Decrement(ref _assigned);
-        client.Close();
     }
 
-    /// <summary>Ends the thread and closes what is left.</summary>
-    public void Dispose()
+    /// <summary>Ends the thread: after it, nothing is relayed and nothing handed to another loop.</summary>
+    public void Stop()
     {
         _stopping = true;
         Run(static () => { });
         _thread.Join();
+    }
+
+    /// <summary>Closes what is left, once all loops have stopped.</summary>
+    public void Dispose()
+    {
+        Stop();
+        // Such as clients that were on their way here.
+        while (_errands.TryDequeue(out var errand))
+            errand();
+        foreach (var client in _clients)
+        {
+            if (client is not null)
+                Close(client);
+        }
         _ = Libc.Close(_bell);
         _ = Libc.Close(_poll);
         NativeMemory.Free(_buffer);

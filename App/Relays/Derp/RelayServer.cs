@@ -1,5 +1,4 @@
 using System.Net;
-using System.Net.Security;
 using System.Net.Sockets;
 using System.Security.Cryptography.X509Certificates;
 using Gatehouse.Platform;
@@ -19,6 +18,7 @@ public sealed class RelayServer : IAsyncDisposable
     private readonly AddressCounts _addresses = new();
     private readonly CancellationTokenSource _stop = new();
     private readonly X509Certificate2? _certificate;
+    private readonly TlsContext? _tls;
     private readonly WebApplication _web;
     private readonly AllowFile? _allowFile;
     private readonly Timer _tick;
@@ -33,6 +33,11 @@ public sealed class RelayServer : IAsyncDisposable
         _hub = new RelayHub(RelayKey.LoadOrCreate(settings.Data), admission, settings.Limits);
         if (settings.SelfSigned)
             _certificate = RelayCertificate.LoadOrCreate(settings.Data, settings.Hostname);
+        if (settings.Tls)
+        {
+            var (own, chain) = _certificate is null ? RelayCertificate.Load(settings.CertificateFile!, settings.KeyFile!) : (_certificate, []);
+            _tls = new TlsContext(own, chain);
+        }
         _web = BuildWeb(logs);
         if (settings.AllowFile is { } path)
             _allowFile = AllowFile.Watch(path, _hub, log);
@@ -67,8 +72,9 @@ public sealed class RelayServer : IAsyncDisposable
         var server = new RelayServer(settings, logs);
         try
         {
-            for (var i = 0; i < Environment.ProcessorCount && !settings.Tls; i++)
+            for (var i = 0; i < Environment.ProcessorCount; i++)
                 server._loops.Add(new RelayLoop(i));
+            server._loops.ForEach(l => l.All = server._loops);
             if (settings.Stun is { } stun)
                 server._stun = Listen(() => StunServer.Start(stun), $"udp {stun}");
             if (settings.Control?.SocketPath is { } path)
@@ -113,8 +119,7 @@ public sealed class RelayServer : IAsyncDisposable
         {
             // WebSocket and DERP are upgrades of HTTP/1.1.
             listen.Protocols = HttpProtocols.Http1;
-            if (!_settings.Tls)
-                listen.Use(Counted);
+            listen.Use(Counted);
         });
         if (_settings.Control is { SocketPath: { } path })
             kestrel.ListenUnixSocket(path, RelayControl.Mark);
@@ -122,13 +127,8 @@ public sealed class RelayServer : IAsyncDisposable
             kestrel.Listen(endPoint, RelayControl.Mark);
     }
 
-    private IRelayDoor Open(Action<ConnectionContext> others, ILoggerFactory logs)
-    {
-        if (!_settings.Tls)
-            return new PlainDoor(_settings.Listen, _hub, _loops, _addresses, others, logs.CreateLogger<PlainDoor>());
-        var (own, chain) = _certificate is null ? RelayCertificate.Load(_settings.CertificateFile!, _settings.KeyFile!) : (_certificate, []);
-        return new TlsDoor(_settings.Listen, _hub, _addresses, SslStreamCertificateContext.Create(own, chain, offline: true), others, logs.CreateLogger<TlsDoor>(), _stop.Token);
-    }
+    private RelayDoor Open(Action<ConnectionContext> others, ILoggerFactory logs) =>
+        new(_settings.Listen, _hub, _loops, _addresses, _tls, others, logs.CreateLogger<RelayDoor>());
 
     // The door has counted it when it came in.
     private ConnectionDelegate Counted(ConnectionDelegate next) => async connection =>
@@ -190,11 +190,13 @@ public sealed class RelayServer : IAsyncDisposable
         await _tick.DisposeAsync();
         await _web.StopAsync(CancellationToken.None);
         await _web.DisposeAsync();
+        _loops.ForEach(l => l.Stop());
         _loops.ForEach(l => l.Dispose());
         if (_stun is not null)
             await _stun.DisposeAsync();
         _allowFile?.Dispose();
         (_hub.Admission as IDisposable)?.Dispose();
+        _tls?.Dispose();
         _certificate?.Dispose();
         _stop.Dispose();
     }

@@ -55,7 +55,7 @@ internal sealed class RelayWeb(RelayHub hub, string? token, Func<StunServer?> st
 
     private async Task Serve(HttpContext ctx, Stream stream)
     {
-        await new StreamClient(hub, stream, Sockets.Plain(ctx.Connection.RemoteIpAddress!), default, stop).Run();
+        await new StreamClient(hub, stream, Sockets.Plain(ctx.Connection.RemoteIpAddress!), stop).Run();
         // Whatever the other side still sends is of no interest.
         ctx.Abort();
     }

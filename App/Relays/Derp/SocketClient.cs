@@ -5,18 +5,27 @@ using System.Runtime.CompilerServices;
 namespace Gatehouse.Relays.Derp;
 
 /// <summary>
-/// A device on a plain TCP connection, served by one <see cref="RelayLoop"/>: packets go from the loop's buffer into the
+/// A device on a TCP connection, served by one <see cref="RelayLoop"/>: packets go from the loop's buffer into the
 /// receiver's socket without being copied between. Between reads it holds no more than the beginning of a frame.
 /// </summary>
-internal sealed unsafe class SocketClient(RelayHub hub, RelayLoop loop, Socket socket, IPAddress address) : RelayClient(hub, address)
+internal unsafe class SocketClient(RelayHub hub, RelayLoop loop, Socket socket, IPAddress address) : RelayClient(hub, address)
 {
     private readonly int _fd = (int)socket.SafeHandle.DangerousGetHandle();
     private byte[]? _begun;
     private int _have, _wanted;
     private bool _roomWanted, _paused;
 
+    /// <summary>Changes under the lock, on the thread of the one that it was.</summary>
+    public RelayLoop Loop { get; private set; } = loop;
+
     public int Slot { get; set; } = -1;
     public int Handle => _fd;
+
+    /// <summary>What its loop spent on it lately, in the clock's ticks.</summary>
+    public long Spent { get; set; }
+
+    /// <summary>Another loop may take it as it is. On the loop's thread.</summary>
+    public bool IsMovable => !_paused && !IsEnded && Device is not null;
 
     /// <summary>Called once the socket is closed.</summary>
     public required Action Closed { get; init; }
@@ -26,20 +35,52 @@ internal sealed unsafe class SocketClient(RelayHub hub, RelayLoop loop, Socket s
 
     public uint Interest => (_paused ? 0 : Libc.In) | (_roomWanted ? Libc.Out : 0);
 
+    /// <summary>Takes its place in its loop, on that one's thread; false when the system cannot watch it.</summary>
+    public bool Settle(int slot)
+    {
+        lock (Gate)
+        {
+            Slot = slot;
+            return Loop.Watch(this, slot);
+        }
+    }
+
+    /// <summary>Gives up its place, on its loop's thread, to take one in another.</summary>
+    public void Leave(RelayLoop other)
+    {
+        lock (Gate)
+        {
+            Loop.Forget(this);
+            Loop = other;
+        }
+    }
+
     /// <summary>Answers the request for an upgrade, on the loop's thread.</summary>
     public void Begin(ReadOnlySpan<byte> upgraded)
+    {
+        if (!upgraded.IsEmpty && !Answer(upgraded))
+        {
+            End(Cut.Request);
+            return;
+        }
+        Greet();
+        Begun();
+    }
+
+    // A new connection takes a few hundred bytes.
+    private bool Answer(ReadOnlySpan<byte> upgraded)
     {
         fixed (byte* answer = upgraded)
         {
             var vector = new IoVector(answer, upgraded.Length);
-            // A new connection takes a few hundred bytes.
-            if (upgraded.Length > 0 && Libc.Send(_fd, &vector, 1) != upgraded.Length)
-            {
-                End(Cut.Request);
-                return;
-            }
+            lock (Gate)
+                return Transmit(&vector, 1) == upgraded.Length;
         }
-        Greet();
+    }
+
+    /// <summary>The protocol has begun; what of it was read before is understood now.</summary>
+    protected virtual void Begun()
+    {
     }
 
     /// <summary>Reads once and understands what came, on the loop's thread. False when the connection is over.</summary>
@@ -51,8 +92,8 @@ internal sealed unsafe class SocketClient(RelayHub hub, RelayLoop loop, Socket s
         var missing = _wanted - _have;
         if (missing > 0)
             vectors[used++] = new IoVector(BufferPool.Address(_begun!) + _have, missing);
-        vectors[used++] = new IoVector(buffer, Math.Min(size, Hub.ReadSize));
-        var got = Libc.Receive(_fd, vectors, used);
+        vectors[used++] = new IoVector(buffer, size);
+        var got = Receive(vectors, used, Hub.ReadSize);
         if (got == -Libc.Again)
             return true;
         if (got <= 0)
@@ -60,8 +101,14 @@ internal sealed unsafe class SocketClient(RelayHub hub, RelayLoop loop, Socket s
             End(got == -Libc.TimedOut ? Cut.TimedOut : null);
             return false;
         }
-        if (IsEnded)
-            return true;
+        if (!IsEnded)
+            Take(buffer, got, missing, outbox);
+        return !IsOver;
+    }
+
+    /// <summary>Understands what was read: what was missing of a begun frame, and the rest in the buffer.</summary>
+    protected void Take(byte* buffer, nint got, int missing, Outbox outbox)
+    {
         var wait = Account(got);
         var begun = (int)Math.Min(got, missing);
         _have += begun;
@@ -72,10 +119,20 @@ internal sealed unsafe class SocketClient(RelayHub hub, RelayLoop loop, Socket s
         if (wait > 0 && !IsEnded)
         {
             Pause();
-            loop.ResumeIn(this, wait);
+            Loop.ResumeIn(this, wait);
         }
-        return true;
     }
+
+    /// <summary>Fills the vectors, the last of which has much room, with at most so many bytes more or less; as <see cref="Libc.Receive"/>.</summary>
+    protected virtual nint Receive(IoVector* vectors, int count, int most)
+    {
+        ref var last = ref vectors[count - 1];
+        last.Length = Math.Min(last.Length, most);
+        return Libc.Receive(_fd, vectors, count);
+    }
+
+    /// <summary>What was read last is all there will be.</summary>
+    protected virtual bool IsOver => false;
 
     private void Process(byte* data, int length, Outbox outbox)
     {
@@ -119,7 +176,6 @@ internal sealed unsafe class SocketClient(RelayHub hub, RelayLoop loop, Socket s
 
     private static int WantedFor(byte* begun, int have) => have < Frame.HeaderSize ? Frame.HeaderSize : Frame.SizeOf(begun);
 
-
     protected override void Pause() => SetPaused(true);
 
     private void SetPaused(bool paused)
@@ -127,11 +183,11 @@ internal sealed unsafe class SocketClient(RelayHub hub, RelayLoop loop, Socket s
         lock (Gate)
         {
             _paused = paused;
-            loop.Watch(this);
+            Loop.Watch(this);
         }
     }
 
-    protected override void Resume(Action? first) => loop.Run(() => Continue(first));
+    protected override void Resume(Action? first) => Loop.Run(() => Continue(first));
 
     /// <summary>Reads on, on the loop's thread.</summary>
     public void Continue(Action? first = null)
@@ -144,8 +200,8 @@ internal sealed unsafe class SocketClient(RelayHub hub, RelayLoop loop, Socket s
             // What arrived while admission was asked about.
             var have = _have;
             (_begun, _have, _wanted) = (null, 0, 0);
-            Process(BufferPool.Address(kept), have, loop.Outbox);
-            loop.Outbox.Flush();
+            Process(BufferPool.Address(kept), have, Loop.Outbox);
+            Loop.Outbox.Flush();
             BufferPool.Return(kept);
         }
         SetPaused(false);
@@ -158,7 +214,7 @@ internal sealed unsafe class SocketClient(RelayHub hub, RelayLoop loop, Socket s
         if (_roomWanted)
             return;
         _roomWanted = true;
-        loop.Watch(this);
+        Loop.Watch(this);
     }
 
     /// <summary>There is room to send, on the loop's thread.</summary>
@@ -168,8 +224,8 @@ internal sealed unsafe class SocketClient(RelayHub hub, RelayLoop loop, Socket s
             return;
         lock (Gate)
         {
-            _roomWanted = !QueueIsEmpty;
-            loop.Watch(this);
+            _roomWanted = !(QueueIsEmpty && Drain());
+            Loop.Watch(this);
         }
     }
 
@@ -183,7 +239,7 @@ internal sealed unsafe class SocketClient(RelayHub hub, RelayLoop loop, Socket s
     }
 
     /// <summary>Closes the socket, on the loop's thread, after <see cref="RelayClient.End"/>.</summary>
-    public void Close()
+    public virtual void Close()
     {
         Forget();
         ForgetQueue();

@@ -6,11 +6,10 @@ using Microsoft.AspNetCore.Connections;
 namespace Gatehouse.Relays.Derp;
 
 /// <summary>
-/// A device on a stream that is more than a socket: TLS or WebSocket. What is sent to it gathers in one buffer while the one
+/// A device on a stream of the web server's, such as a WebSocket. What is sent to it gathers in one buffer while the one
 /// before it is being written, so that many frames share one write; whoever delivers first also begins to write.
 /// </summary>
-/// <param name="begun">What has been read of the protocol already.</param>
-internal sealed class StreamClient(RelayHub hub, Stream stream, IPAddress address, ReadOnlyMemory<byte> begun, CancellationToken stop) : RelayClient(hub, address)
+internal sealed class StreamClient(RelayHub hub, Stream stream, IPAddress address, CancellationToken stop) : RelayClient(hub, address)
 {
     private const int BufferSize = 128 * 1024, QuietRead = 1024;
     private static readonly TimeSpan LastWords = TimeSpan.FromSeconds(1);
@@ -52,9 +51,7 @@ internal sealed class StreamClient(RelayHub hub, Stream stream, IPAddress addres
     private async Task Read()
     {
         var buffer = BufferPool.Rent(BufferSize);
-        begun.CopyTo(buffer);
-        Account(begun.Length);
-        var have = Digest(buffer, begun.Length);
+        var have = 0;
         var quiet = true;
         try
         {
