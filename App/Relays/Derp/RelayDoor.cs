@@ -27,9 +27,15 @@ internal sealed unsafe class RelayDoor
     private readonly Thread _thread;
     private volatile bool _stopping;
 
-    private sealed record Waiting(Socket Socket, IPAddress Address, TlsSession? Session, long Since)
+    private sealed class Waiting(Socket socket, IPAddress address)
     {
-        public int Fd { get; } = (int)Socket.SafeHandle.DangerousGetHandle();
+        public Socket Socket => socket;
+        public IPAddress Address => address;
+        public int Fd { get; } = (int)socket.SafeHandle.DangerousGetHandle();
+        public long Since { get; } = Environment.TickCount64;
+
+        /// <summary>Null without TLS, and while nothing has come.</summary>
+        public TlsSession? Session { get; set; }
     }
 
     /// <param name="tls">Null: connections are plain. It is the door's to dispose of.</param>
@@ -92,9 +98,8 @@ internal sealed unsafe class RelayDoor
                 return;
             }
             Sockets.Tune(socket);
-            var full = _waiting.Count >= MaxWaiting;
-            var waiting = new Waiting(socket, address, _tls is null || full ? null : new TlsSession(_tls, (int)socket.SafeHandle.DangerousGetHandle()), Environment.TickCount64);
-            if (full)
+            var waiting = new Waiting(socket, address);
+            if (_waiting.Count >= MaxWaiting)
             {
                 _hub.CountDenial(Denial.Full);
                 Refuse(waiting);
@@ -116,7 +121,7 @@ internal sealed unsafe class RelayDoor
 
     private void Look(Waiting waiting, byte* request)
     {
-        var got = waiting.Session is null ? Peek(waiting.Fd, request) : Open(waiting, request);
+        var got = _tls is null ? Peek(waiting.Fd, request) : Open(waiting, request);
         if (got == -Libc.Again)
             return;
         _waiting.Remove(waiting.Fd);
@@ -146,7 +151,7 @@ internal sealed unsafe class RelayDoor
     // Goes on with the handshake; the first bytes after it are the request.
     private nint Open(Waiting waiting, byte* request)
     {
-        var session = waiting.Session!;
+        var session = waiting.Session ??= new TlsSession(_tls!, waiting.Fd);
         var vector = new IoVector(request, RequestSize + TlsSession.Slack);
         var got = session.Receive(&vector, 1, RequestSize, _handshake);
         _ = session.Flush();

@@ -13,7 +13,7 @@ internal sealed unsafe class TlsSession : IDisposable
     /// <summary>What <see cref="Receive"/> needs more room for than it may read: what had come of a record before.</summary>
     public const int Slack = 17 * 1024;
 
-    private const int Chunk = 64 * 1024, Sealed = 4 * 1024, SealedChunk = 128 * 1024;
+    private const int Chunk = 64 * 1024, Sealed = 4 * 1024, SealedChunk = 128 * 1024, MostUnsent = 1024 * 1024;
     private static readonly nint Method = NewMethod();
     private readonly nint _ssl;
     private readonly int _fd;
@@ -231,6 +231,9 @@ internal sealed unsafe class TlsSession : IDisposable
         var session = Of(bio);
         OpenSsl.BIO_clear_flags(bio, OpenSsl.AllRetry);
         var needed = session._outTo + length;
+        // Such as answers to one that asks for new keys over and over, and never reads: that fails the call that wrote it.
+        if (needed > MostUnsent)
+            return -1;
         if (session._out is null || session._out.Length < needed)
         {
             var longer = BufferPool.Rent(Math.Max(needed, session._out is null && length < Sealed ? Sealed : SealedChunk));
