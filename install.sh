@@ -225,23 +225,18 @@ service() {
         fi
         sleep 0.5
     done
-    say "Gatehouse $("$program" version | head -n 1) runs; its data are in $data, its log in: journalctl -u gatehouse"
+    say "Gatehouse $("$program" version | head -n 1) runs at $(as_gatehouse check-config | awk '$1 == "Server:Urls" {print $2}'); its data are in $data, its log in: journalctl -u gatehouse"
     if [ -n "$fresh" ]; then
         say "Become its owner by this link, once, within 30 minutes:"
         as_gatehouse setup-link || say "It has an owner already"
     fi
 }
 
-# as_gatehouse COMMAND: the command line tool as the service's user, with its settings and data.
-as_gatehouse() (
-    if [ -f /etc/gatehouse.env ]; then
-        while IFS= read -r line; do
-            case $line in GATEHOUSE__*=*) export "${line?}" ;; esac
-        done < /etc/gatehouse.env
-    fi
-    cd "$data"
-    exec runuser -u gatehouse -- "$program" "$@" --data "$data"
-)
+# as_gatehouse COMMAND: the command line tool as the service's user, with its settings as systemd reads them, and its data.
+as_gatehouse() {
+    systemd-run --quiet --pipe --wait --collect -p User=gatehouse -p UMask=0077 -p WorkingDirectory="$data" \
+        -p EnvironmentFile=-/etc/gatehouse.env "$program" "$@" --data "$data"
+}
 
 uninstall() {
     need_root_and_systemd "uninstall $*"
@@ -254,8 +249,13 @@ uninstall() {
     fi
     rm -f "$program" "$program.new"
     if [ "${1:-}" = --purge ]; then
+        if id gatehouse > /dev/null 2>&1; then
+            others=$(find /proc -maxdepth 1 -name '[0-9]*' -user gatehouse 2> /dev/null | sed 's|/proc/||' | tr '\n' ' ')
+            [ -z "$others" ] || fail "other programs run as the user gatehouse, by number: $others" "stop them, then run this again"
+        fi
         say "Removing $data and the user gatehouse"
-        rm -rf "$data" /etc/gatehouse.env
+        rm -rf "$data" /etc/gatehouse.env "$unit.d"
+        systemctl daemon-reload
         if id gatehouse > /dev/null 2>&1; then userdel gatehouse; fi
     elif [ -d "$data" ]; then
         say "The data stay in $data; ./install.sh uninstall --purge removes them"
