@@ -42,5 +42,6 @@ stamp=${SOURCE_DATE_EPOCH:-$(git log -1 --format=%ct 2> /dev/null || echo 0)}
 tar -C "$work" --sort=name --mtime="@$stamp" --owner=0 --group=0 --numeric-owner -cf - "$name" |
     gzip -9n > "out/$name.tar.gz"
 
+sed -n "s/^ *\(startup: .*\)/\1/p" "$work/log"
 echo "out/gatehouse: $((size / 1024 / 1024)).$((size / 104858 % 10)) MB, at most $((limit / 1024 / 1024))"
 echo "out/$name.tar.gz: $(($(stat -c %s "out/$name.tar.gz") / 1024 / 1024)) MB"
