@@ -21,12 +21,16 @@ public sealed class MigrationsTests
     [Theory, BothEngines]
     public async Task Nodes_that_start_together_do_not_trip_over_each_other(Engine engine)
     {
-        await using var test = await TestDatabase.Empty(engine);
-        var nodes = await Task.WhenAll(Enumerable.Range(0, 6).Select(_ => Task.Run(test.OpenAnother)));
-        foreach (var node in nodes)
+        // The moment in which they can trip is short.
+        for (var round = 0; round < (engine == Engine.Sqlite ? 20 : 1); round++)
         {
-            Assert.Equal(Migrations.Latest, (await Versions(node)).Count);
-            await node.DisposeAsync();
+            await using var test = await TestDatabase.Empty(engine);
+            var nodes = await Task.WhenAll(Enumerable.Range(0, 6).Select(_ => Task.Run(test.OpenAnother)));
+            foreach (var node in nodes)
+            {
+                Assert.Equal(Migrations.Latest, (await Versions(node)).Count);
+                await node.DisposeAsync();
+            }
         }
     }
 

@@ -12,7 +12,7 @@ internal sealed class SqliteDatabase : Database
     private const int ReaderCache = 4 * 1024;
 
     // 32 MB of log between checkpoints: a page that many transactions change is then copied back once, not each time.
-    private const int CheckpointPages = 8192;
+    private const int CheckpointPages = 8192, BusyMilliseconds = 10_000;
     private const long QuickCheckLimit = 16 * 1024 * 1024;
     private readonly string _path;
     private readonly ConcurrentStack<SqliteSession> _idle = new();
@@ -92,8 +92,10 @@ internal sealed class SqliteDatabase : Database
         var connection = new SqliteConnection(_path);
         try
         {
+            connection.Run($"PRAGMA busy_timeout={BusyMilliseconds}");
+            UseWriteAheadLog(connection);
             connection.Run(
-                "PRAGMA busy_timeout=10000; PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; PRAGMA temp_store=MEMORY; "
+                "PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; PRAGMA temp_store=MEMORY; "
                 + $"PRAGMA wal_autocheckpoint={CheckpointPages}; PRAGMA cache_size=-{cacheKilobytes};");
             return new SqliteSession(connection);
         }
@@ -101,6 +103,23 @@ internal sealed class SqliteDatabase : Database
         {
             connection.Dispose();
             throw;
+        }
+    }
+
+    // Several that make a database at once get in each other's way here, and SQLite does not wait by itself: it might wait for ever.
+    private static void UseWriteAheadLog(SqliteConnection connection)
+    {
+        for (var begun = Environment.TickCount64; ; Thread.Sleep(10))
+        {
+            try
+            {
+                connection.Run("PRAGMA journal_mode=WAL");
+                return;
+            }
+            catch (SqliteException e) when (e.Code == SqliteNative.Busy && Environment.TickCount64 - begun < BusyMilliseconds)
+            {
+                // Once more.
+            }
         }
     }
 
