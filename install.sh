@@ -204,8 +204,6 @@ service() {
         say "Making the system user gatehouse"
         useradd --system --user-group --home-dir "$data" --no-create-home --shell /usr/sbin/nologin gatehouse
     fi
-    fresh=
-    [ -e "$data/gatehouse.db" ] || fresh=1
     install -d -m 0700 -o gatehouse -g gatehouse "$data"
     say "Installing $program and $unit"
     # Renamed into place: the running one keeps its file until it is restarted.
@@ -226,9 +224,10 @@ service() {
         sleep 0.5
     done
     say "Gatehouse $("$program" version | head -n 1) runs at $(as_gatehouse check-config | awk '$1 == "Server:Urls" {print $2}'); its data are in $data, its log in: journalctl -u gatehouse"
-    if [ -n "$fresh" ]; then
+    # There is none once it has an owner.
+    if link=$(as_gatehouse setup-link 2> /dev/null); then
         say "Become its owner by this link, once, within 30 minutes:"
-        as_gatehouse setup-link || say "It has an owner already"
+        echo "$link"
     fi
 }
 
@@ -241,6 +240,11 @@ as_gatehouse() {
 uninstall() {
     need_root_and_systemd "uninstall $*"
     case ${1:-} in "" | --purge) ;; *) fail "unknown option: $1" "./install.sh uninstall [--purge]" ;; esac
+    if [ "${1:-}" = --purge ] && id gatehouse > /dev/null 2>&1; then
+        own=$(systemctl show --property MainPID --value gatehouse)
+        others=$(find /proc -maxdepth 1 -name '[0-9]*' ! -name "$own" -user gatehouse 2> /dev/null | sed 's|/proc/||' | tr '\n' ' ')
+        [ -z "$others" ] || fail "other programs run as the user gatehouse, by number: $others" "stop them, then run this again"
+    fi
     if [ -e "$unit" ]; then
         say "Stopping and removing the service"
         systemctl disable --now --quiet gatehouse || true
@@ -249,10 +253,6 @@ uninstall() {
     fi
     rm -f "$program" "$program.new"
     if [ "${1:-}" = --purge ]; then
-        if id gatehouse > /dev/null 2>&1; then
-            others=$(find /proc -maxdepth 1 -name '[0-9]*' -user gatehouse 2> /dev/null | sed 's|/proc/||' | tr '\n' ' ')
-            [ -z "$others" ] || fail "other programs run as the user gatehouse, by number: $others" "stop them, then run this again"
-        fi
         say "Removing $data and the user gatehouse"
         rm -rf "$data" /etc/gatehouse.env "$unit.d"
         systemctl daemon-reload

@@ -46,6 +46,15 @@ public sealed class HostingTests
         Assert.Equal(ExitCode.Failed, (await Shell.Run("healthcheck", "--data", other.Path, "--url", server.Address)).Code);
     }
 
+    [Fact]
+    public async Task Addresses_may_be_parted_by_a_semicolon_and_a_space()
+    {
+        using var folder = new TestFolder();
+        await using var server = await Serving.Start(folder.Path, "--urls", "http://127.0.0.1:0; http://[::1]:0");
+        using var http = new HttpClient();
+        Assert.Equal(HttpStatusCode.OK, (await http.GetAsync(server.Address + "/health")).StatusCode);
+    }
+
     [Theory]
     [InlineData("", "203.0.113.9", false)]
     [InlineData("192.0.2.1", "203.0.113.9", false)]

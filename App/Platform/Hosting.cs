@@ -19,7 +19,7 @@ public static partial class Hosting
     public static void AddKestrel(this WebApplicationBuilder builder, IConfiguration config)
     {
         builder.WebHost.UseKestrelCore();
-        builder.WebHost.UseUrls(Options.Value(config, "Server:Urls"));
+        builder.WebHost.UseUrls(OptionRules.Addresses(Options.Value(config, "Server:Urls")));
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
