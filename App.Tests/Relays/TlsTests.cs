@@ -46,6 +46,18 @@ public sealed class TlsTests
     }
 
     [Fact]
+    public async Task One_that_greets_and_goes_is_no_fault()
+    {
+        await using var relay = await RelayProcess.Open(Via.Tls);
+        await using (var tls = await Greet(relay, new SslClientAuthenticationOptions()))
+        {
+            await tls.ShutdownAsync();
+            await Ends(tls);
+        }
+        Assert.Equal(0, (await relay.Control.State()).Sum("cut"));
+    }
+
+    [Fact]
     public async Task A_handshake_and_a_request_may_come_byte_by_byte()
     {
         await using var relay = await RelayProcess.Open(Via.Tls);

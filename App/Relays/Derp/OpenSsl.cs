@@ -8,7 +8,7 @@ namespace Gatehouse.Relays.Derp;
 /// </summary>
 internal static unsafe partial class OpenSsl
 {
-    public const int WantRead = 2, WantWrite = 3;
+    public const int WantRead = 2, ZeroReturn = 6;
     public const int FlushControl = 11, SourceSink = 0x0400;
     public const int RetryRead = 0x01 | 0x08, AllRetry = 0x0F;
     public const int ChainCertificate = 14, SetMode = 33, SetSessionCache = 44, SetMinimumVersion = 123;

@@ -38,7 +38,7 @@ internal sealed unsafe class RelayDoor
         public TlsSession? Session { get; set; }
     }
 
-    /// <param name="tls">Null: connections are plain. It is the door's to dispose of.</param>
+    /// <param name="tls">Null: connections are plain.</param>
     /// <param name="others">Takes the connections that want something else, on the door's thread.</param>
     /// <exception cref="SocketException">The address cannot be listened on.</exception>
     public RelayDoor(IPEndPoint listen, RelayHub hub, IReadOnlyList<RelayLoop> loops, AddressCounts addresses, TlsContext? tls, Action<ConnectionContext> others, ILogger log)
@@ -128,7 +128,7 @@ internal sealed unsafe class RelayDoor
         _ = Libc.Control(_poll, Libc.Delete, waiting.Fd, 0, 0);
         if (got <= 0)
         {
-            if (waiting.Session is { IsOver: true })
+            if (waiting.Session is { IsBroken: true })
                 _hub.CountCut(Cut.Request);
             Refuse(waiting);
         }

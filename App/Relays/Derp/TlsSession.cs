@@ -36,8 +36,11 @@ internal sealed unsafe class TlsSession : IDisposable
         OpenSsl.SSL_set_accept_state(_ssl);
     }
 
-    /// <summary>The other side has ended the stream, or something else than TLS came.</summary>
+    /// <summary>The other side has ended the stream, or broken it.</summary>
     public bool IsOver { get; private set; }
+
+    /// <summary>Something else than TLS came, or a TLS that is not spoken here.</summary>
+    public bool IsBroken { get; private set; }
 
     /// <summary>The network takes nothing any more.</summary>
     public bool IsGone { get; private set; }
@@ -64,7 +67,7 @@ internal sealed unsafe class TlsSession : IDisposable
             for (var i = 0; i < count && Open(vectors[i], gate, ref opened); i++)
             {
             }
-            // All is taken, or it was no TLS.
+            // All is taken, unless it was over before.
             IsOver |= _inLeft > 0;
             _inLeft = 0;
             got = opened > 0 || IsOver ? opened : -Libc.Again;
@@ -85,7 +88,9 @@ internal sealed unsafe class TlsSession : IDisposable
                 var read = OpenSsl.SSL_read(_ssl, into.Start, (int)into.Length);
                 if (read <= 0)
                 {
-                    IsOver |= OpenSsl.SSL_get_error(_ssl, read) is not (OpenSsl.WantRead or OpenSsl.WantWrite);
+                    var error = OpenSsl.SSL_get_error(_ssl, read);
+                    IsOver |= error != OpenSsl.WantRead;
+                    IsBroken |= error is not (OpenSsl.WantRead or OpenSsl.ZeroReturn);
                     // The next call on this thread would take it for its own.
                     OpenSsl.ERR_clear_error();
                     return false;
@@ -165,11 +170,10 @@ internal sealed unsafe class TlsSession : IDisposable
         return !IsGone;
     }
 
-    /// <summary>The sealed bytes that wait, for the caller to send and to give back to the pool; null when there are none.</summary>
-    public byte[]? Detach(out int length)
+    /// <summary>The sealed bytes that wait, for the caller to send and to give their array back to the pool.</summary>
+    public ArraySegment<byte> Detach()
     {
-        var detached = _out;
-        length = _outTo;
+        var detached = _out is null ? default : new ArraySegment<byte>(_out, _outFrom, _outTo - _outFrom);
         (_out, _outFrom, _outTo) = (null, 0, 0);
         return detached;
     }

@@ -56,29 +56,29 @@ internal sealed class TlsStream(Socket socket, TlsSession session, ReadOnlyMemor
 
     private async ValueTask Send(ReadOnlyMemory<byte> part, CancellationToken ct)
     {
-        if (Seal(part.Span, out var length) is not { } sealedPart)
+        var bytes = Seal(part.Span);
+        if (bytes.Array is null)
             throw new IOException("The connection is over.");
         try
         {
-            for (var sent = 0; sent < length;)
-                sent += await socket.SendAsync(sealedPart.AsMemory(sent, length - sent), SocketFlags.None, ct);
+            for (var sent = 0; sent < bytes.Count;)
+                sent += await socket.SendAsync(bytes.AsMemory(sent), SocketFlags.None, ct);
         }
         finally
         {
-            BufferPool.Return(sealedPart);
+            BufferPool.Return(bytes.Array);
         }
     }
 
-    private unsafe byte[]? Seal(ReadOnlySpan<byte> part, out int length)
+    private unsafe ArraySegment<byte> Seal(ReadOnlySpan<byte> part)
     {
         lock (_gate)
         {
-            length = 0;
             if (_disposed)
-                return null;
+                return default;
             fixed (byte* start = part)
                 session.Seal(start, part.Length);
-            return session.IsGone ? null : session.Detach(out length);
+            return session.IsGone ? default : session.Detach();
         }
     }
 
