@@ -1,3 +1,5 @@
+using Gatehouse.Tests.BadInput;
+
 namespace Gatehouse.Tests;
 
 /// <summary>

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text.RegularExpressions;
-using Gatehouse.Platform.Web;
+using Gatehouse.Platform.Crypto;
+using Gatehouse.Platform.Http;
 using Gatehouse.Tests.Support;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;

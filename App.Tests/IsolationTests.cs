@@ -1,6 +1,8 @@
 using System.Net;
 using System.Text;
-using Gatehouse.Platform.Web;
+using Gatehouse.Platform.Http;
+using Gatehouse.Platform.Localization;
+using Gatehouse.Tests.Licensing;
 using Gatehouse.Tests.Support;
 
 namespace Gatehouse.Tests;

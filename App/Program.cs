@@ -1,13 +1,14 @@
 using Gatehouse.Accounts;
 using Gatehouse.Cli;
+using Gatehouse.Console;
 using Gatehouse.Licensing;
-using Gatehouse.Operations;
-using Gatehouse.Platform;
 using Gatehouse.Platform.Crypto;
+using Gatehouse.Platform.Hosting;
+using Gatehouse.Platform.Http;
+using Gatehouse.Platform.Http.OpenApi;
 using Gatehouse.Platform.Scheduling;
 using Gatehouse.Platform.Storage;
-using Gatehouse.Platform.Web;
-using Gatehouse.Platform.Web.Docs;
+using Gatehouse.Platform.Ui;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
 return await CommandLine.Run(args);

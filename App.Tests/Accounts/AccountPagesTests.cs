@@ -1,7 +1,9 @@
 using System.Net;
-using Gatehouse.Accounts;
+using Gatehouse.Accounts.SignIn;
+using Gatehouse.Accounts.Staff;
 using Gatehouse.Platform.Crypto;
-using Gatehouse.Platform.Web;
+using Gatehouse.Platform.Http;
+using Gatehouse.Platform.Localization;
 using Gatehouse.Tests.Support;
 
 namespace Gatehouse.Tests.Accounts;
@@ -66,7 +68,7 @@ public sealed class AccountPagesTests
         await using var server = await TestServer.Start();
         await Staff(server, "wei", Role.Admin);
         var browser = server.Browser();
-        await SignIn(browser, "wei");
+        await SignInAttempt(browser, "wei");
         var old = browser.Cookie(Cookies.Session)!;
         var csrf = (await browser.Get("/admin/account")).Document.QuerySelector("input[name=_csrf]")!.GetAttribute("value")!;
         await browser.Post("/sign-in", new() { ["_csrf"] = csrf, ["username"] = "wei", ["password"] = Bench.Password });
@@ -80,22 +82,22 @@ public sealed class AccountPagesTests
         await using var server = await TestServer.Start();
         await Staff(server, "wei", Role.Admin);
         var (here, there) = (server.Browser(), server.Browser());
-        await SignIn(here, "wei");
-        await SignIn(there, "wei");
+        await SignInAttempt(here, "wei");
+        await SignInAttempt(there, "wei");
         var old = here.Cookie(Cookies.Session);
         var page = await here.Get("/admin/account");
         page = await here.Submit(page, "#password form", new() { ["current"] = "wrong horse one", ["password"] = "another horse two", ["password_repeat"] = "another horse two" });
         Assert.Equal(HttpStatusCode.UnprocessableEntity, page.Status);
-        Assert.Equal(2, await Sessions());
+        Assert.Equal(2, await SessionStore());
         page = await here.Submit(page, "#password form", new() { ["current"] = Bench.Password, ["password"] = "another horse two", ["password_repeat"] = "another horse two" });
         Assert.Equal("/admin/account", page.Path);
-        Assert.Equal(1, await Sessions());
+        Assert.Equal(1, await SessionStore());
         Assert.NotEqual(old, here.Cookie(Cookies.Session));
         Assert.Equal(HttpStatusCode.Redirect, (await there.Get("/admin/account", follow: false)).Status);
         Assert.Null(await server.Service<SignIns>().Try(Bench.Visitor, "wei", Bench.Password));
         Assert.NotNull(await server.Service<SignIns>().Try(Bench.Visitor, "wei", "another horse two"));
 
-        Task<long> Sessions() => server.Db.Read(s => s.Number("SELECT COUNT(*) FROM sessions"));
+        Task<long> SessionStore() => server.Db.Read(s => s.Number("SELECT COUNT(*) FROM sessions"));
     }
 
     [Fact]
@@ -104,7 +106,7 @@ public sealed class AccountPagesTests
         await using var server = await TestServer.Start(settings: new() { ["SignIn:LockoutFailures"] = "2" });
         await Staff(server, "wei", Role.Admin);
         var browser = server.Browser();
-        await SignIn(browser, "wei");
+        await SignInAttempt(browser, "wei");
         var page = await browser.Get("/admin/account");
         foreach (var current in new[] { "wrong horse one", "wrong horse two", Bench.Password })
             Assert.Equal(HttpStatusCode.UnprocessableEntity, (await browser.Submit(page, "#password form",
@@ -118,7 +120,7 @@ public sealed class AccountPagesTests
         await Staff(server, "wei", Role.Admin);
         var browsers = Enumerable.Range(0, 4).Select(_ => server.Browser()).ToArray();
         foreach (var browser in browsers)
-            await SignIn(browser, "wei");
+            await SignInAttempt(browser, "wei");
         var page = await browsers[0].Get("/admin/account");
         Assert.Equal(4, page.Document.QuerySelectorAll("#sessions tbody tr").Length);
         var first = page.Document.QuerySelector("#sessions tbody form input[name=session]")!.GetAttribute("value")!;
@@ -196,6 +198,6 @@ public sealed class AccountPagesTests
         await server.Db.Write(s => server.Service<AccountService>().Create(s, Caller.System, new NewStaff(username, "", role, hash)));
     }
 
-    private static async Task SignIn(TestBrowser browser, string username) =>
+    private static async Task SignInAttempt(TestBrowser browser, string username) =>
         await browser.Submit(await browser.Get("/sign-in"), "form[action='/sign-in']", new() { ["username"] = username, ["password"] = Bench.Password });
 }

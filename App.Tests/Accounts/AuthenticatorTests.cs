@@ -1,7 +1,8 @@
-using Gatehouse.Accounts;
+using Gatehouse.Accounts.SignIn;
+using Gatehouse.Accounts.Tokens;
+using Gatehouse.Audit.Log;
+using Gatehouse.Platform.Http;
 using Gatehouse.Platform.Storage;
-using Gatehouse.Platform.Web;
-using Gatehouse.Operations;
 using Gatehouse.Tests.Support;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -29,7 +30,7 @@ public sealed class AuthenticatorTests
     {
         var db = new CountingDatabase();
         var clock = new FakeClock();
-        var authenticator = new Authenticator(new CredentialCache(db, clock), db, new Cookies(), new Sessions(new Audit(clock), Bench.Limits, clock), clock, NullLogger<Authenticator>.Instance);
+        var authenticator = new Authenticator(new CredentialCache(db, clock), db, new Cookies(), new SessionStore(new AuditWriter(clock), Bench.Limits, clock), clock, NullLogger<Authenticator>.Instance);
         var ctx = new DefaultHttpContext { Request = { Path = path } };
         if (authorization is not null)
             ctx.Request.Headers.Authorization = authorization == "token" ? "bearer " + Token : authorization;

@@ -1,8 +1,12 @@
-using Gatehouse.Accounts;
-using Gatehouse.Operations;
+using Gatehouse.Accounts.Setup;
+using Gatehouse.Accounts.SignIn;
+using Gatehouse.Accounts.Staff;
+using Gatehouse.Accounts.Tokens;
+using Gatehouse.Audit.Log;
+using Gatehouse.Audit.Security;
 using Gatehouse.Platform.Crypto;
+using Gatehouse.Platform.Http;
 using Gatehouse.Platform.Storage;
-using Gatehouse.Platform.Web;
 using Gatehouse.Tests.Support;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -17,8 +21,8 @@ internal sealed class Bench : IAsyncDisposable
     private Bench(TestDatabase storage)
     {
         _storage = storage;
-        var audit = new Audit(Clock);
-        Sessions = new Sessions(audit, Limits, Clock);
+        var audit = new AuditWriter(Clock);
+        Sessions = new SessionStore(audit, Limits, Clock);
         Accounts = new AccountService(audit, Sessions, Clock);
         Tokens = new TokenService(audit, Clock);
         Links = new SetupLinks(Accounts, Sessions, audit, Clock);
@@ -33,7 +37,7 @@ internal sealed class Bench : IAsyncDisposable
     public Database Db => _storage.Database;
     public FakeClock Clock { get; } = new();
     public Passwords Passwords { get; } = new();
-    public Sessions Sessions { get; }
+    public SessionStore Sessions { get; }
     public AccountService Accounts { get; }
     public TokenService Tokens { get; }
     public SetupLinks Links { get; }

@@ -1,7 +1,9 @@
 using System.Collections.Frozen;
 using System.Net;
-using Gatehouse.Accounts;
-using Gatehouse.Platform.Web;
+using Gatehouse.Accounts.SignIn;
+using Gatehouse.Accounts.Staff;
+using Gatehouse.Accounts.Tokens;
+using Gatehouse.Platform.Http;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Configuration;
 

@@ -1,7 +1,9 @@
-using System.Net;
-using Gatehouse.Accounts;
 using Gatehouse.Platform.Crypto;
-using Gatehouse.Platform.Web;
+using System.Net;
+using Gatehouse.Accounts.Setup;
+using Gatehouse.Accounts.Staff;
+using Gatehouse.Platform.Http;
+using Gatehouse.Platform.Localization;
 using Gatehouse.Tests.Support;
 
 namespace Gatehouse.Tests.Accounts;
@@ -51,7 +53,7 @@ public sealed class SetupTests
     {
         await using var bench = await Bench.Open(engine);
         var token = await bench.Db.Write(s => bench.Links.Create(s, Caller.DefaultTenant));
-        Assert.Equal(Tokens.Hash(token), await bench.Db.Read(s => s.One("SELECT token_hash FROM setup_links", r => r.GetString(0))));
+        Assert.Equal(OpaqueToken.Hash(token), await bench.Db.Read(s => s.One("SELECT token_hash FROM setup_links", r => r.GetString(0))));
         bench.Clock.Advance(SetupLinks.Life - TimeSpan.FromMilliseconds(1));
         Assert.True(await bench.Db.Read(s => bench.Links.Valid(s, Caller.DefaultTenant, token)));
         bench.Clock.Advance(TimeSpan.FromMilliseconds(1));

@@ -1,7 +1,8 @@
-using Gatehouse.Accounts;
 using Gatehouse.Platform.Crypto;
+using Gatehouse.Accounts.SignIn;
+using Gatehouse.Accounts.Staff;
+using Gatehouse.Platform.Http;
 using Gatehouse.Platform.Scheduling;
-using Gatehouse.Platform.Web;
 using Gatehouse.Tests.Support;
 
 namespace Gatehouse.Tests.Accounts;
@@ -17,7 +18,7 @@ public sealed class SignInTests
         var signedIn = await bench.SignIns.Try(Bench.Visitor, " Wei", Bench.Password);
         Assert.NotNull(signedIn);
         var session = Assert.Single(await bench.Db.Read(s => bench.Sessions.List(s, account.TenantId, account.Id)));
-        Assert.Equal(Tokens.Hash(signedIn.SessionId), session.IdHash);
+        Assert.Equal(OpaqueToken.Hash(signedIn.SessionId), session.IdHash);
         Assert.Equal("203.0.113.7", session.Ip);
         Assert.Equal(bench.Clock.Now + (long)Bench.Limits.SessionLife.TotalMilliseconds, session.ExpiresAt);
         Assert.Equal("ok", Assert.Single(await bench.Db.Read(s => bench.SignIns.Recent(s, account.TenantId, account.Id, 10))).Outcome);
@@ -99,16 +100,16 @@ public sealed class SignInTests
     {
         await using var bench = await Bench.Open(engine);
         var account = await bench.Staff("wei", Role.Admin);
-        var hash = Tokens.Hash(await bench.Db.Write(s => bench.Sessions.Open(s, Bench.As(account), account.Id)));
+        var hash = OpaqueToken.Hash(await bench.Db.Write(s => bench.Sessions.Open(s, Bench.As(account), account.Id)));
         var created = bench.Clock.Now;
         bench.Clock.Advance(TimeSpan.FromSeconds(59));
         Assert.Equal(0, await bench.Db.Write(s => bench.Sessions.Touch(s, account.TenantId, hash, created)));
         bench.Clock.Advance(TimeSpan.FromSeconds(1));
         Assert.Equal(1, await bench.Db.Write(s => bench.Sessions.Touch(s, account.TenantId, hash, created)));
         Assert.Equal(bench.Clock.Now + 12 * 3600_000, (await One()).ExpiresAt);
-        bench.Clock.Advance(Sessions.MaxLife - TimeSpan.FromHours(1));
+        bench.Clock.Advance(SessionStore.MaxLife - TimeSpan.FromHours(1));
         await bench.Db.Write(s => bench.Sessions.Touch(s, account.TenantId, hash, created));
-        Assert.Equal(created + (long)Sessions.MaxLife.TotalMilliseconds, (await One()).ExpiresAt);
+        Assert.Equal(created + (long)SessionStore.MaxLife.TotalMilliseconds, (await One()).ExpiresAt);
 
         async Task<StaffSession> One() => (await bench.Db.Read(s => s.All("SELECT id_hash, created_at, last_seen_at, expires_at FROM sessions",
             r => new StaffSession(r.GetString(0), r.GetInt64(1), r.GetInt64(2), r.GetInt64(3), null, null)))).Single();

@@ -1,5 +1,5 @@
 using System.Net;
-using Gatehouse.Platform.Web;
+using Gatehouse.Platform.Http;
 using Gatehouse.Tests.Support;
 
 namespace Gatehouse.Tests.Accounts;

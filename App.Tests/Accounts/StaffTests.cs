@@ -1,5 +1,5 @@
-using Gatehouse.Accounts;
-using Gatehouse.Platform.Web;
+using Gatehouse.Accounts.Staff;
+using Gatehouse.Platform.Http;
 using Gatehouse.Tests.Support;
 
 namespace Gatehouse.Tests.Accounts;

@@ -1,6 +1,7 @@
 using System.Net;
-using Gatehouse.Accounts;
-using Gatehouse.Platform.Web;
+using Gatehouse.Accounts.Staff;
+using Gatehouse.Accounts.Tokens;
+using Gatehouse.Platform.Http;
 using Gatehouse.Tests.Support;
 
 namespace Gatehouse.Tests.Accounts;

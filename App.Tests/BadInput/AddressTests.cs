@@ -1,5 +1,6 @@
 using System.Net;
-using Gatehouse.Platform.Web;
+using Gatehouse.Platform.Http;
+using Gatehouse.Platform.Ui;
 using Gatehouse.Tests.Support;
 
 namespace Gatehouse.Tests.BadInput;

@@ -1,6 +1,6 @@
 using System.Net;
 using System.Net.Http.Headers;
-using Gatehouse.Platform.Web;
+using Gatehouse.Platform.Http;
 using Gatehouse.Tests.Support;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;

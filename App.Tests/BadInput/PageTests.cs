@@ -1,6 +1,7 @@
 using System.Net;
 using AngleSharp.Html.Dom;
-using Gatehouse.Platform.Web;
+using Gatehouse.Platform.Http;
+using Gatehouse.Tests.Licensing;
 using Gatehouse.Tests.Support;
 
 namespace Gatehouse.Tests.BadInput;

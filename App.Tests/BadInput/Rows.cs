@@ -1,4 +1,4 @@
-using Gatehouse.Platform.Web;
+using Gatehouse.Platform.Http;
 using Gatehouse.Tests.Support;
 
 namespace Gatehouse.Tests.BadInput;

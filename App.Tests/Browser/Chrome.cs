@@ -1,4 +1,5 @@
-using Gatehouse.Platform.Web;
+using Gatehouse.Accounts.SignIn;
+using Gatehouse.Platform.Http;
 using Gatehouse.Tests.Support;
 using Microsoft.Playwright;
 

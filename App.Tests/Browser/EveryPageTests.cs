@@ -1,5 +1,6 @@
 using Gatehouse.Platform.Crypto;
-using Gatehouse.Platform.Web;
+using Gatehouse.Platform.Http;
+using Gatehouse.Tests.Licensing;
 using Gatehouse.Tests.Support;
 
 namespace Gatehouse.Tests.Browser;
@@ -28,9 +29,9 @@ public sealed class EveryPageTests(Chrome chrome)
         var ids = await Seed(server);
         var setup = await server.Db.Write(async s =>
         {
-            var token = Tokens.Create();
+            var token = OpaqueToken.Create();
             await s.Execute("INSERT INTO setup_links (token_hash, tenant_id, created_at, expires_at) VALUES (@hash, 'default', @now, @end)",
-                ("hash", Tokens.Hash(token)), ("now", server.Clock.Now), ("end", server.Clock.Now + 60_000));
+                ("hash", OpaqueToken.Hash(token)), ("now", server.Clock.Now), ("end", server.Clock.Now + 60_000));
             return token;
         });
         await using var window = await chrome.Open(server, language, theme, width);

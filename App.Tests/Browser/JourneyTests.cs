@@ -1,5 +1,5 @@
-using Gatehouse.Accounts;
-using Gatehouse.Platform.Web;
+using Gatehouse.Accounts.Setup;
+using Gatehouse.Platform.Http;
 using Gatehouse.Tests.Support;
 using Microsoft.Playwright;
 

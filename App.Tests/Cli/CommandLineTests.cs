@@ -1,7 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
-using Gatehouse.Cli;
-using Gatehouse.Platform;
+using Gatehouse.Cli.Shell;
+using Gatehouse.Platform.Hosting;
 using Gatehouse.Platform.Storage;
 using Gatehouse.Tests.Support;
 
@@ -94,7 +94,7 @@ public sealed class CommandLineTests
     public async Task A_database_that_cannot_be_reached_is_3()
     {
         using var folder = new TestFolder();
-        File.WriteAllText(folder.File(Settings.FileName), """{"Storage":{"Postgres":"Host=127.0.0.1;Port=1;Username=x;Timeout=2"}}""");
+        File.WriteAllText(folder.File(Config.FileName), """{"Storage":{"Postgres":"Host=127.0.0.1;Port=1;Username=x;Timeout=2"}}""");
         var ran = await Shell.Run("serve", "--data", folder.Path);
         Assert.Equal(ExitCode.StorageUnreachable, ran.Code);
         Assert.Contains("PostgreSQL cannot be reached", ran.Error);
@@ -117,8 +117,8 @@ public sealed class CommandLineTests
     {
         await using var test = await TestDatabase.Open(Engine.Sqlite);
         await test.Database.Write(s => away > 0
-            ? s.Execute("INSERT INTO schema_version (version, name, applied_at) VALUES (@v, 'next', 0)", ("v", (long)Migrations.Latest + away))
-            : s.Execute("DELETE FROM schema_version WHERE version = @v", ("v", (long)Migrations.Latest)));
+            ? s.Execute("INSERT INTO schema_version (version, name, applied_at) VALUES (@v, 'next', 0)", ("v", (long)Migrator.Latest + away))
+            : s.Execute("DELETE FROM schema_version WHERE version = @v", ("v", (long)Migrator.Latest)));
         var ran = await Shell.Run("db", "check", "--data", test.Folder.Path);
         Assert.Equal(ExitCode.StorageCorrupt, ran.Code);
         Assert.Contains(says, ran.Error);
@@ -141,7 +141,7 @@ public sealed class CommandLineTests
     {
         using var folder = new TestFolder();
         File.WriteAllText(folder.File("bad.pem"), "no certificate");
-        File.WriteAllText(folder.File(Settings.FileName), """{"Server":{"Urls":"https://127.0.0.1:0","Certificate":"bad.pem","CertificateKey":"bad.pem"}}""");
+        File.WriteAllText(folder.File(Config.FileName), """{"Server":{"Urls":"https://127.0.0.1:0","Certificate":"bad.pem","CertificateKey":"bad.pem"}}""");
         foreach (var command in new[] { "serve", "check-config" })
         {
             var ran = await Shell.Run(command, "--data", folder.Path);

@@ -1,7 +1,13 @@
-using Gatehouse.Cli;
-using Gatehouse.Licensing;
+using Gatehouse.Audit.Log;
+using Gatehouse.Cli.Shell;
+using Gatehouse.Licensing.Actions;
+using Gatehouse.Licensing.Activation;
+using Gatehouse.Licensing.Batches;
+using Gatehouse.Licensing.Plans;
+using Gatehouse.Platform.Http;
 using Gatehouse.Platform.Storage;
-using Gatehouse.Platform.Web;
+using Gatehouse.Platform.Storage.Sqlite;
+using Gatehouse.Tests.Licensing;
 using Gatehouse.Tests.Support;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
@@ -68,14 +74,14 @@ public sealed class DbCommandTests
     public async Task What_staff_may_do_is_a_note_and_no_finding()
     {
         await using var server = await TestServer.Start();
-        var (plans, keys) = (server.Services.GetRequiredService<PlanService>(), server.Services.GetRequiredService<KeyService>());
+        var (plans, keys) = (server.Services.GetRequiredService<PlanService>(), server.Services.GetRequiredService<BatchService>());
         var made = await server.Db.Write(async s =>
         {
             await plans.Create(s, Caller.System, new PlanDraft { Name = "Pro" });
             return await keys.Generate(s, Caller.System, new NewKeys("Pro", null, 1));
         });
         await server.Services.GetRequiredService<ActivationService>().Validate(Caller.System, made.Keys[0], "machine", CancellationToken.None);
-        await server.Db.Write(s => server.Services.GetRequiredService<LifeService>().Apply(s, Caller.System, made.Keys[0], new LicenseAction(ActionName.Unbind)));
+        await server.Db.Write(s => server.Services.GetRequiredService<LicenseActions>().Apply(s, Caller.System, made.Keys[0], new LicenseAction(ActionName.Unbind)));
         var ran = await Shell.Run("db", "check", "--data", server.Storage.Folder.Path);
         Assert.Equal(ExitCode.Ok, ran.Code);
         Assert.Contains("note: 1 active keys without a machine", ran.Out);
@@ -101,7 +107,7 @@ public sealed class DbCommandTests
             Assert.Contains(ran.Lines, l => l.Split(' ', StringSplitOptions.RemoveEmptyEntries) is [var name, var rows, _] && name == table && rows == count.ToString("N0"));
         }
         Assert.Equal("Zeile eins\n第二行 \"☃\" \\ \t", await there.Read(s => s.One("SELECT notes FROM plans WHERE name = 'VIP'", r => r.GetString(0))));
-        Assert.Empty(await Gatehouse.Operations.AuditVerifier.Verify(there));
+        Assert.Empty(await AuditVerifier.Verify(there));
     }
 
     [Fact]

@@ -1,6 +1,6 @@
-using Gatehouse.Cli;
-using Gatehouse.Licensing;
-using Gatehouse.Platform.Web;
+using Gatehouse.Cli.Shell;
+using Gatehouse.Licensing.Plans;
+using Gatehouse.Platform.Http;
 using Gatehouse.Tests.Support;
 using Microsoft.Extensions.DependencyInjection;
 

@@ -1,6 +1,6 @@
 using System.Net;
 using System.Text;
-using Gatehouse.Cli;
+using Gatehouse.Cli.Shell;
 using Gatehouse.Tests.Support;
 
 namespace Gatehouse.Tests.Cli;

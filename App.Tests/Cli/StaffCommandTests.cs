@@ -1,5 +1,5 @@
 using System.Net;
-using Gatehouse.Cli;
+using Gatehouse.Cli.Shell;
 using Gatehouse.Tests.Support;
 
 namespace Gatehouse.Tests.Cli;
@@ -87,5 +87,5 @@ public sealed class StaffCommandTests
     [InlineData("10s", null)]
     [InlineData("31.01.2027", null)]
     public void Moments_are_spans_from_now_or_dates(string typed, string? expected) =>
-        Assert.Equal(expected is null ? null : DateTimeOffset.Parse(expected), Moments.Parse(typed, DateTimeOffset.Parse("2026-11-20T12:00:00Z")));
+        Assert.Equal(expected is null ? null : DateTimeOffset.Parse(expected), TimeArgument.Parse(typed, DateTimeOffset.Parse("2026-11-20T12:00:00Z")));
 }

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Net.Http.Headers;
-using Gatehouse.Platform.Storage;
+using Gatehouse.Platform.Storage.Sqlite;
+using Gatehouse.Tests.Licensing;
 using Gatehouse.Tests.Support;
 
 namespace Gatehouse.Tests.Crash;

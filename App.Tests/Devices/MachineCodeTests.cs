@@ -1,5 +1,5 @@
-using Gatehouse.Devices;
-using Gatehouse.Platform.Web;
+using Gatehouse.Devices.Fingerprints;
+using Gatehouse.Platform.Http;
 
 namespace Gatehouse.Tests.Devices;
 

@@ -1,6 +1,6 @@
 using System.Net;
 using System.Text.Json.Nodes;
-using Gatehouse.Platform.Web;
+using Gatehouse.Licensing.Plans;
 using Gatehouse.Tests.Support;
 
 namespace Gatehouse.Tests.Licensing;

@@ -1,5 +1,6 @@
 using System.Net;
-using Gatehouse.Platform.Web;
+using Gatehouse.Licensing.Plans;
+using Gatehouse.Platform.Http;
 using Gatehouse.Tests.Support;
 
 namespace Gatehouse.Tests.Licensing;

@@ -1,6 +1,10 @@
-using Gatehouse.Licensing;
+using Gatehouse.Licensing.Actions;
+using Gatehouse.Licensing.Activation;
+using Gatehouse.Licensing.Batches;
+using Gatehouse.Licensing.Licenses;
+using Gatehouse.Licensing.Plans;
+using Gatehouse.Platform.Http;
 using Gatehouse.Platform.Storage;
-using Gatehouse.Platform.Web;
 using Gatehouse.Tests.Support;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -50,7 +54,7 @@ internal sealed class Shop : IAsyncDisposable
         }));
 
     public async Task<IReadOnlyList<string>> Keys(Plan plan, int count, string? prefix = null, string? note = null) =>
-        (await Db.Write(s => Get<KeyService>().Generate(s, Staff, new NewKeys(plan.Id, prefix, count, Note: note)))).Keys;
+        (await Db.Write(s => Get<BatchService>().Generate(s, Staff, new NewKeys(plan.Id, prefix, count, Note: note)))).Keys;
 
     /// <summary>One unused key of a new plan.</summary>
     public async Task<string> Unused(long? seconds = 30 * 86400, long machines = 1) => (await Keys(await Plan(seconds: seconds, machines: machines), 1))[0];
@@ -65,14 +69,14 @@ internal sealed class Shop : IAsyncDisposable
 
     public Task<Validation> Validate(string key, string machine = Machine) => Activation.Validate(Customer, key, machine, default);
 
-    public Task<License?> Do(string key, LicenseAction action) => Db.Write(s => Get<LifeService>().Apply(s, Staff, key, action));
+    public Task<License?> Do(string key, LicenseAction action) => Db.Write(s => Get<LicenseActions>().Apply(s, Staff, key, action));
 
     public Task<License?> Do(string key, string action, string? reason = null) => Do(key, new LicenseAction(action, Reason: reason));
 
     public Task<BulkResult> DoMany(LicenseAction action, IReadOnlyList<string>? keys = null, LicenseFilter? filter = null) =>
-        Db.Write(s => Get<LifeService>().ApplyMany(s, Staff, keys, filter, action));
+        Db.Write(s => Get<LicenseActions>().ApplyMany(s, Staff, keys, filter, action));
 
-    public Task<License> Key(string key) => Get<KeyQueries>().Get(Caller.DefaultTenant, key, default);
+    public Task<License> Key(string key) => Get<LicenseQueries>().Get(Caller.DefaultTenant, key, default);
 
     public async Task<string> State(string key) => (await Key(key)).StateAt(Now);
 
@@ -82,13 +86,13 @@ internal sealed class Shop : IAsyncDisposable
     /// <summary>Its history, oldest first.</summary>
     public async Task<List<LicenseEvent>> Events(string key)
     {
-        var (_, history) = await Get<KeyQueries>().Detail(Caller.DefaultTenant, (await Key(key)).Id, default);
+        var (_, history) = await Get<LicenseQueries>().Detail(Caller.DefaultTenant, (await Key(key)).Id, default);
         // An id holds the time of the machine, an event that of the test's clock.
         return [.. history.OrderBy(e => e.At).ThenBy(e => e.Id, StringComparer.Ordinal)];
     }
 
     public async Task<List<string>> Machines(string key) =>
-        [.. (await Get<KeyQueries>().Detail(Caller.DefaultTenant, (await Key(key)).Id, default)).Machines.Select(m => m.MachineCode)];
+        [.. (await Get<LicenseQueries>().Detail(Caller.DefaultTenant, (await Key(key)).Id, default)).Machines.Select(m => m.MachineCode)];
 
     public Task<long> Count(string sql, params (string, object?)[] args) => Db.Read(s => s.Number(sql, args));
 

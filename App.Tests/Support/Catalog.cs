@@ -1,4 +1,5 @@
 using System.Net;
+using Gatehouse.Licensing.Licenses;
 
 namespace Gatehouse.Tests.Support;
 

@@ -1,6 +1,8 @@
 using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
+using Gatehouse.Derp.Server;
+using Gatehouse.Tests.Licensing;
 
 namespace Gatehouse.Tests.Support;
 

@@ -1,5 +1,5 @@
 using System.Runtime.CompilerServices;
-using Gatehouse.Platform;
+using Gatehouse.Platform.Hosting;
 
 // The appliance runs on Linux, and so do its tests.
 [assembly: System.Runtime.Versioning.SupportedOSPlatform("linux")]

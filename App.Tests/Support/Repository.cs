@@ -1,3 +1,5 @@
+using Gatehouse.Tests.Crash;
+
 namespace Gatehouse.Tests.Support;
 
 /// <summary>The source tree that the tests were built from.</summary>

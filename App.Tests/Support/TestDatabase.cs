@@ -1,5 +1,6 @@
-using Gatehouse.Platform;
+using Gatehouse.Platform.Hosting;
 using Gatehouse.Platform.Storage;
+using Gatehouse.Tests.Derp;
 using Npgsql;
 
 namespace Gatehouse.Tests.Support;

@@ -1,7 +1,8 @@
 using System.Net.Http.Headers;
 using System.Text;
+using Gatehouse.Accounts.SignIn;
+using Gatehouse.Platform.Http;
 using Gatehouse.Platform.Storage;
-using Gatehouse.Platform.Web;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;

@@ -1,6 +1,7 @@
 using Gatehouse.Platform.Crypto;
+using Gatehouse.Accounts.Staff;
+using Gatehouse.Platform.Http;
 using Gatehouse.Platform.Storage;
-using Gatehouse.Platform.Web;
 
 namespace Gatehouse.Tests.Support;
 
@@ -20,7 +21,7 @@ public sealed class TestStaff(TestServer server)
     public async Task<string> Account(Role role, string tenant = Caller.DefaultTenant, string? username = null, string passwordHash = "!")
     {
         await Tenant(tenant);
-        var id = Tokens.NewId();
+        var id = Ids.New();
         await server.Db.Write(s => s.Execute(
             """
             INSERT INTO accounts (id, tenant_id, kind, username, display_name, password_hash, role, role_scope, created_at, password_changed_at)
@@ -35,10 +36,10 @@ public sealed class TestStaff(TestServer server)
     public async Task<string> Session(Role role, string tenant = Caller.DefaultTenant)
     {
         var account = await Account(role, tenant);
-        var id = Tokens.Create();
+        var id = OpaqueToken.Create();
         await server.Db.Write(s => s.Execute(
             "INSERT INTO sessions (id_hash, tenant_id, account_id, created_at, last_seen_at, expires_at, ip, user_agent) VALUES (@id, @tenant, @account, @now, @now, @expires, '127.0.0.1', 'test')",
-            ("id", Tokens.Hash(id)), ("tenant", tenant), ("account", account), ("now", server.Clock.Now), ("expires", server.Clock.Now + Day)));
+            ("id", OpaqueToken.Hash(id)), ("tenant", tenant), ("account", account), ("now", server.Clock.Now), ("expires", server.Clock.Now + Day)));
         return id;
     }
 
@@ -47,10 +48,10 @@ public sealed class TestStaff(TestServer server)
     public async Task<string> Token(Role role, string tenant = Caller.DefaultTenant, string scopes = "")
     {
         await Tenant(tenant);
-        var token = Tokens.Create("gh_");
+        var token = OpaqueToken.Create("gh_");
         await server.Db.Write(s => s.Execute(
             "INSERT INTO api_tokens (id, tenant_id, name, token_hash, role, scopes, created_by, created_at) VALUES (@id, @tenant, @name, @hash, @role, @scopes, 'test', @now)",
-            ("id", Tokens.NewId()), ("tenant", tenant), ("name", $"Test {role}"), ("hash", Tokens.Hash(token)), ("role", Name(role)), ("scopes", scopes), ("now", server.Clock.Now)));
+            ("id", Ids.New()), ("tenant", tenant), ("name", $"Test {role}"), ("hash", OpaqueToken.Hash(token)), ("role", Name(role)), ("scopes", scopes), ("now", server.Clock.Now)));
         return token;
     }
 

@@ -1,5 +1,11 @@
+using Gatehouse.Accounts.Customers;
+using Gatehouse.Accounts.Profile;
+using Gatehouse.Accounts.Setup;
+using Gatehouse.Accounts.SignIn;
+using Gatehouse.Accounts.Staff;
+using Gatehouse.Accounts.Tokens;
+using Gatehouse.Platform.Http;
 using Gatehouse.Platform.Scheduling;
-using Gatehouse.Platform.Web;
 
 namespace Gatehouse.Accounts;
 
@@ -11,7 +17,7 @@ public static class AccountsSetup
         services.AddSingleton<CredentialCache>();
         services.AddSingleton<IAuthenticator, Authenticator>();
         services.AddSingleton<PlainHttp>();
-        services.AddSingleton<Sessions>();
+        services.AddSingleton<SessionStore>();
         services.AddSingleton<SignIns>();
         services.AddSingleton<AccountService>();
         services.AddSingleton<CustomerService>();
@@ -27,7 +33,7 @@ public static class AccountsSetup
     {
         SetupPages.Map(app);
         SignInPages.Map(app);
-        AccountPages.Map(app);
+        ProfilePages.Map(app);
         StaffPages.Map(app);
         TokenPages.Map(app);
         StaffEndpoints.Map(app);

@@ -1,9 +1,13 @@
 using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Invocation;
-using Gatehouse.Platform;
+using Gatehouse.Accounts.Staff;
+using Gatehouse.Cli.Commands;
+using Gatehouse.Cli.Shell;
+using Gatehouse.Platform.Hosting;
+using Gatehouse.Platform.Http;
+using Gatehouse.Platform.Localization;
 using Gatehouse.Platform.Storage;
-using Gatehouse.Platform.Web;
 
 namespace Gatehouse.Cli;
 
@@ -81,15 +85,15 @@ public static class CommandLine
         StorageCorruptException => (ExitCode.StorageCorrupt, e.Message),
         StorageException => (ExitCode.StorageUnreachable, e.Message),
         DatabaseCopyException => (ExitCode.Failed, e.Message),
-        Refusal refusal => (ExitCode.Failed, Say(refusal)),
+        Refusal refusal => (ExitCode.Failed, Message(refusal)),
         DllNotFoundException or NotSupportedException or IOException or UnauthorizedAccessException => (ExitCode.Failed, e.Message),
         OperationCanceledException => (ExitCode.Failed, "Stopped before it was done."),
         _ => (ExitCode.Failed, $"Unexpected failure, please report it: {e.GetType().Name}: {e.Message}"),
     };
 
-    private static string Say(Refusal refusal)
+    private static string Message(Refusal refusal)
     {
-        var text = Text.For("en");
+        var text = Localizer.For("en");
         return refusal.Fields.Count == 0
             ? text["error." + refusal.Code, refusal.Args]
             : string.Join('\n', refusal.Fields.Select(f => $"{f.Key}: {text[f.Value]}"));

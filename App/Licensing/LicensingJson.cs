@@ -1,5 +1,8 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Gatehouse.Licensing.Licenses;
+using Gatehouse.Licensing.Plans;
+using Gatehouse.Platform.Localization;
 
 namespace Gatehouse.Licensing;
 
@@ -24,29 +27,29 @@ internal sealed class RawJsonConverter : JsonConverter<RawJson>
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
     RespectNullableAnnotations = true, RespectRequiredConstructorParameters = true, AllowDuplicateProperties = false)]
 [JsonSerializable(typeof(ValidateRequest))]
-[JsonSerializable(typeof(ValidateAnswer))]
-[JsonSerializable(typeof(StatusAnswer))]
-[JsonSerializable(typeof(PublicKeyAnswer))]
+[JsonSerializable(typeof(ValidateResponse))]
+[JsonSerializable(typeof(StatusResponse))]
+[JsonSerializable(typeof(PublicKeyResponse))]
 [JsonSerializable(typeof(PlanInput))]
 [JsonSerializable(typeof(PlanView))]
-[JsonSerializable(typeof(PlanAnswer))]
+[JsonSerializable(typeof(PlanResponse))]
 [JsonSerializable(typeof(PlanList))]
 [JsonSerializable(typeof(PlanRemoved))]
 [JsonSerializable(typeof(GenerateRequest))]
-[JsonSerializable(typeof(GenerateAnswer))]
-[JsonSerializable(typeof(KeyView))]
-[JsonSerializable(typeof(KeyAnswer))]
-[JsonSerializable(typeof(KeyList))]
-[JsonSerializable(typeof(KeyPatch))]
-[JsonSerializable(typeof(KeyDeleted))]
+[JsonSerializable(typeof(GenerateResponse))]
+[JsonSerializable(typeof(LicenseView))]
+[JsonSerializable(typeof(LicenseResponse))]
+[JsonSerializable(typeof(LicenseListResponse))]
+[JsonSerializable(typeof(LicensePatch))]
+[JsonSerializable(typeof(LicenseDeleted))]
 [JsonSerializable(typeof(BulkRequest))]
-[JsonSerializable(typeof(BulkAnswer))]
+[JsonSerializable(typeof(BulkResponse))]
 [JsonSerializable(typeof(BulkAudit))]
 [JsonSerializable(typeof(ImportRequest))]
-[JsonSerializable(typeof(ImportAnswer))]
+[JsonSerializable(typeof(ImportResponse))]
 [JsonSerializable(typeof(BatchView))]
 [JsonSerializable(typeof(BatchList))]
-[JsonSerializable(typeof(KeyStatistics))]
+[JsonSerializable(typeof(LicenseStatisticsResponse))]
 [JsonSerializable(typeof(string[]))]
 [JsonSerializable(typeof(JsonElement))]
 internal sealed partial class LicensingJson : JsonSerializerContext;

@@ -1,5 +1,14 @@
+using Gatehouse.Accounts.Staff;
+using Gatehouse.Console.Dashboard;
+using Gatehouse.Licensing.Actions;
+using Gatehouse.Licensing.Activation;
+using Gatehouse.Licensing.Batches;
+using Gatehouse.Licensing.LicenseFiles;
+using Gatehouse.Licensing.Licenses;
+using Gatehouse.Licensing.Plans;
+using Gatehouse.Licensing.Portal;
+using Gatehouse.Platform.Http;
 using Gatehouse.Platform.Scheduling;
-using Gatehouse.Platform.Web;
 
 namespace Gatehouse.Licensing;
 
@@ -9,16 +18,16 @@ public static class LicensingSetup
     public static IServiceCollection AddLicensing(this IServiceCollection services)
     {
         services.AddSingleton<PlanService>();
-        services.AddSingleton<KeyService>();
-        services.AddSingleton<LifeService>();
-        services.AddSingleton<KeyQueries>();
-        services.AddSingleton<KeyLists>();
-        services.AddSingleton<KeyExport>();
+        services.AddSingleton<BatchService>();
+        services.AddSingleton<LicenseActions>();
+        services.AddSingleton<LicenseQueries>();
+        services.AddSingleton<LicenseLists>();
+        services.AddSingleton<LicenseExport>();
         services.AddSingleton<GenerationRuns>();
-        services.AddSingleton<Statistics>();
-        services.AddSingleton<Dashboard>();
+        services.AddSingleton<LicenseStatistics>();
+        services.AddSingleton<DashboardService>();
         services.AddSingleton<GuessGuard>();
-        services.AddSingleton<Certificates>();
+        services.AddSingleton<LicenseFileIssuer>();
         services.AddSingleton<ActivationService>();
         services.AddSingleton<ExpiryJob>();
         services.AddApiJson(LicensingJson.Default);
@@ -29,11 +38,11 @@ public static class LicensingSetup
     {
         ValidateEndpoints.Map(app);
         PlanEndpoints.Map(app);
-        KeyEndpoints.Map(app);
+        LicenseEndpoints.Map(app);
         PlanPages.Map(app);
         DashboardPages.Map(app);
-        CustomerPages.Map(app);
-        KeyPages.Map(app);
+        PortalPages.Map(app);
+        LicensePages.Map(app);
         BulkPages.Map(app);
         GeneratePages.Map(app);
         BatchPages.Map(app);

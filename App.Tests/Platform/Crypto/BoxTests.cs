@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using Gatehouse.Platform.Crypto;
+using Gatehouse.Platform.Http;
 
 namespace Gatehouse.Tests.Platform.Crypto;
 

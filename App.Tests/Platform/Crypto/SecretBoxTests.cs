@@ -1,6 +1,6 @@
 using System.Security.Cryptography;
-using Gatehouse.Platform;
 using Gatehouse.Platform.Crypto;
+using Gatehouse.Platform.Hosting;
 using Gatehouse.Tests.Support;
 
 namespace Gatehouse.Tests.Platform.Crypto;

@@ -1,5 +1,5 @@
+using Gatehouse.Platform.Localization;
 using Gatehouse.Platform.Scheduling;
-using Gatehouse.Platform.Web;
 
 namespace Gatehouse.Tests.Platform.Scheduling;
 
@@ -44,7 +44,7 @@ public sealed class CronWordsTests
     [InlineData("nonsense", "nonsense", "nonsense")]
     public void An_expression_is_said_in_words(string cron, string english, string chinese)
     {
-        Assert.Equal(english, CronWords.Say(Text.For("en"), cron));
-        Assert.Equal(chinese, CronWords.Say(Text.For("zh"), cron));
+        Assert.Equal(english, CronWords.Describe(Localizer.For("en"), cron));
+        Assert.Equal(chinese, CronWords.Describe(Localizer.For("zh"), cron));
     }
 }

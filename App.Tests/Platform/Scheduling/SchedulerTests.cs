@@ -1,6 +1,6 @@
+using Gatehouse.Platform.Localization;
 using Gatehouse.Platform.Scheduling;
 using Gatehouse.Platform.Storage;
-using Gatehouse.Platform.Web;
 using Gatehouse.Tests.Support;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -99,9 +99,9 @@ public sealed class SchedulerTests
         await node.Tick();
         var bad = await Ended(test.Database, "bad");
         Assert.False(bad.Succeeded);
-        var told = JobMessage.Show(Text.For("en"), bad.Message!);
+        var told = JobMessage.Show(Localizer.For("en"), bad.Message!);
         Assert.Equal("It failed: the reason and more", told);
-        Assert.Equal("2 faults in the database. The first: row", JobMessage.Show(Text.For("en"), (await Ended(test.Database, "found")).Message!));
+        Assert.Equal("2 faults in the database. The first: row", JobMessage.Show(Localizer.For("en"), (await Ended(test.Database, "found")).Message!));
         Assert.True((await Ended(test.Database, "good")).Succeeded);
         Assert.Equal(1, runs);
         clock.Advance(Hour);

@@ -1,5 +1,5 @@
+using Gatehouse.Platform.Http;
 using Gatehouse.Platform.Storage;
-using Gatehouse.Platform.Web;
 using Gatehouse.Tests.Support;
 
 namespace Gatehouse.Tests.Platform.Storage;

@@ -1,7 +1,10 @@
+using Gatehouse.Platform.Http;
 using System.Diagnostics;
 using System.Net;
-using Gatehouse.Platform;
+using Gatehouse.Licensing.Plans;
+using Gatehouse.Platform.Hosting;
 using Gatehouse.Platform.Storage;
+using Gatehouse.Tests.BadInput;
 using Gatehouse.Tests.Support;
 
 namespace Gatehouse.Tests.Platform.Storage;
@@ -120,7 +123,7 @@ public sealed class DiskFullTests
         using var disk = new SmallDisk(8);
         var folder = DataFolder.Open(disk.Path);
         await using var server = await TestServer.Start(await TestDatabase.OpenIn(folder));
-        var token = await server.As(Gatehouse.Platform.Web.Role.Admin);
+        var token = await server.As(Role.Admin);
         var name = 0;
         Task<ApiAnswer> MakePlan() => token.PostApi("/api/plans", new { name = $"Plan {name++}", kind = "software", duration_seconds = 60, price = 0, currency = "CNY", machine_limit = 1, notes = new string('n', 900) });
         Assert.Equal(HttpStatusCode.Created, (await MakePlan()).Status);

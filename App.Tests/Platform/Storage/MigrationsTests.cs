@@ -11,7 +11,7 @@ public sealed class MigrationsTests
     public async Task A_fresh_database_gets_every_step_once_however_often_it_is_opened(Engine engine)
     {
         await using var test = await TestDatabase.Open(engine);
-        var all = Enumerable.Range(1, Migrations.Latest).Select(n => (long)n);
+        var all = Enumerable.Range(1, Migrator.Latest).Select(n => (long)n);
         Assert.Equal(all, await Versions(test.Database));
         await test.Reopen();
         Assert.Equal(all, await Versions(test.Database));
@@ -28,7 +28,7 @@ public sealed class MigrationsTests
             var nodes = await Task.WhenAll(Enumerable.Range(0, 6).Select(_ => Task.Run(test.OpenAnother)));
             foreach (var node in nodes)
             {
-                Assert.Equal(Migrations.Latest, (await Versions(node)).Count);
+                Assert.Equal(Migrator.Latest, (await Versions(node)).Count);
                 await node.DisposeAsync();
             }
         }
@@ -38,10 +38,10 @@ public sealed class MigrationsTests
     public async Task A_database_of_a_newer_version_is_refused_and_stays_as_it_is(Engine engine)
     {
         await using var test = await TestDatabase.Open(engine);
-        await test.Database.Write(s => s.Execute("INSERT INTO schema_version (version, name, applied_at) VALUES (@version, 'future', 0)", ("version", Migrations.Latest + 1)));
+        await test.Database.Write(s => s.Execute("INSERT INTO schema_version (version, name, applied_at) VALUES (@version, 'future', 0)", ("version", Migrator.Latest + 1)));
         var refused = await Assert.ThrowsAsync<StorageCorruptException>(test.OpenAnother);
-        Assert.Contains($"schema {Migrations.Latest + 1}", refused.Message, StringComparison.Ordinal);
-        Assert.Equal(Migrations.Latest + 1, (await Versions(test.Database)).Count);
+        Assert.Contains($"schema {Migrator.Latest + 1}", refused.Message, StringComparison.Ordinal);
+        Assert.Equal(Migrator.Latest + 1, (await Versions(test.Database)).Count);
     }
 
     [Theory, BothEngines]

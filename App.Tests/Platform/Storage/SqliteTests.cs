@@ -1,5 +1,6 @@
+using Gatehouse.Platform.Http;
 using Gatehouse.Platform.Storage;
-using Gatehouse.Platform.Web;
+using Gatehouse.Platform.Storage.Sqlite;
 using Gatehouse.Tests.Support;
 
 namespace Gatehouse.Tests.Platform.Storage;

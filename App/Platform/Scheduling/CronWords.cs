@@ -1,5 +1,6 @@
 using System.Globalization;
-using Gatehouse.Platform.Web;
+using Gatehouse.Platform.Http;
+using Gatehouse.Platform.Localization;
 
 namespace Gatehouse.Platform.Scheduling;
 
@@ -13,7 +14,7 @@ public static class CronWords
         public bool EveryDay => Any(Day) && Any(Weekday) && Any(Month) && Any(Year);
     }
 
-    public static string Say(Text text, string expression)
+    public static string Describe(Localizer text, string expression)
     {
         var parts = expression.ToUpperInvariant().Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
         if (parts.Length is not (6 or 7))
@@ -22,7 +23,7 @@ public static class CronWords
         return Short(text, f) ?? FieldByField(text, f);
     }
 
-    private static string? Short(Text text, Fields f)
+    private static string? Short(Localizer text, Fields f)
     {
         if (f.EveryDay && Any(f.Hour) && Any(f.Minute) && Step(f.Second, 60) is { } seconds)
             return text["cron.seconds", seconds];
@@ -35,7 +36,7 @@ public static class CronWords
         return TimesOfDay(text, f) is { } times ? OnDays(text, f, times) : null;
     }
 
-    private static string? OnDays(Text text, Fields f, string times)
+    private static string? OnDays(Localizer text, Fields f, string times)
     {
         if (!Any(f.Month) || !Any(f.Year))
             return null;
@@ -48,7 +49,7 @@ public static class CronWords
         return f.Weekday is "MON-FRI" or "2-6" ? text["cron.weekdays", times] : Weekdays(text, f.Weekday) is { } days ? text["cron.weekly", days, times] : null;
     }
 
-    private static string? TimesOfDay(Text text, Fields f)
+    private static string? TimesOfDay(Localizer text, Fields f)
     {
         if (Number(f.Minute, 59) is not { } minute)
             return null;
@@ -56,7 +57,7 @@ public static class CronWords
         return hours.Contains(null) ? null : List(text, hours.Order().Select(h => $"{Two(h!.Value)}:{Two(minute)}"));
     }
 
-    private static string? Weekdays(Text text, string field)
+    private static string? Weekdays(Localizer text, string field)
     {
         var days = field.Split(',').Select(Weekday).ToList();
         return days.Contains(-1) ? null : List(text, days.Order().Select(d => text["cron.day." + d]));
@@ -66,7 +67,7 @@ public static class CronWords
     private static int Weekday(string name) => Array.IndexOf(DayNames, name) is >= 0 and var i ? i + 1
         : Number(name, 7) is >= 1 and var n ? n : -1;
 
-    private static string FieldByField(Text text, Fields f)
+    private static string FieldByField(Localizer text, Fields f)
     {
         (string Key, string Value)[] fields =
         [
@@ -76,7 +77,7 @@ public static class CronWords
         return text["cron.fields", string.Join(text["cron.fields.and"], fields.Where(x => !Any(x.Value)).Select(x => text[x.Key, x.Value]))];
     }
 
-    private static string List(Text text, IEnumerable<string> items)
+    private static string List(Localizer text, IEnumerable<string> items)
     {
         var all = items.ToList();
         return all.Count == 1 ? all[0] : text["cron.list", string.Join(text["cron.list.comma"], all.SkipLast(1)), all[^1]];

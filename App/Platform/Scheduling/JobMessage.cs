@@ -1,5 +1,5 @@
 using System.Globalization;
-using Gatehouse.Platform.Web;
+using Gatehouse.Platform.Localization;
 
 namespace Gatehouse.Platform.Scheduling;
 
@@ -17,7 +17,7 @@ public static class JobMessage
     }
 
     /// <summary>The message in words; one that is no text key shows as it is.</summary>
-    public static string Show(Text text, string message)
+    public static string Show(Localizer text, string message)
     {
         var parts = message.Split(Separator);
         return text.Has(parts[0])

@@ -1,7 +1,9 @@
-using System.Collections.Concurrent;
 using Gatehouse.Platform.Crypto;
+using System.Collections.Concurrent;
+using Gatehouse.Accounts.Staff;
+using Gatehouse.Platform.Http;
+using Gatehouse.Platform.Localization;
 using Gatehouse.Platform.Storage;
-using Gatehouse.Platform.Web;
 
 namespace Gatehouse.Platform.Scheduling;
 
@@ -44,9 +46,9 @@ public sealed partial class JobRunner(IServiceProvider services, Database db, Ti
             await Record(job.Name, s => JobStore.Release(s, job.Name, startedAt, claimedBefore));
             return;
         }
-        var run = new JobRun(Tokens.NewId(), startedAt, (long)clock.GetElapsedTime(begun).TotalMilliseconds, succeeded, message);
+        var run = new JobRun(Ids.New(), startedAt, (long)clock.GetElapsedTime(begun).TotalMilliseconds, succeeded, message);
         if (succeeded)
-            Succeeded(log, job.Name, run.DurationMs, JobMessage.Show(Text.For("en"), message));
+            Succeeded(log, job.Name, run.DurationMs, JobMessage.Show(Localizer.For("en"), message));
         await Record(job.Name, s => JobStore.Finish(s, job.Name, run));
     }
 

@@ -1,3 +1,4 @@
+using Gatehouse.Platform.Http;
 using Gatehouse.Platform.Storage;
 
 namespace Gatehouse.Platform.Scheduling;

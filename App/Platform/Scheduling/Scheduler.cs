@@ -1,3 +1,5 @@
+using Gatehouse.Accounts.Staff;
+using Gatehouse.Platform.Http;
 using Gatehouse.Platform.Storage;
 
 namespace Gatehouse.Platform.Scheduling;

@@ -1,3 +1,7 @@
+using Gatehouse.Platform.Hosting;
+using Gatehouse.Platform.Storage.Postgres;
+using Gatehouse.Platform.Storage.Sqlite;
+
 namespace Gatehouse.Platform.Storage;
 
 /// <summary>Everything that is known of an engine: <see cref="SqliteDatabase"/> or <see cref="PostgresDatabase"/>.</summary>
@@ -20,7 +24,7 @@ public abstract class Database : IAsyncDisposable
         try
         {
             await db.Verify();
-            await (migrate ? Migrations.Apply(db) : Migrations.Require(db));
+            await (migrate ? Migrator.Apply(db) : Migrator.Require(db));
             return db;
         }
         catch

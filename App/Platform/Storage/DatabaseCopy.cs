@@ -1,3 +1,8 @@
+using Gatehouse.Accounts.Staff;
+using Gatehouse.Platform.Localization;
+using Gatehouse.Platform.Storage.Postgres;
+using Gatehouse.Platform.Storage.Sqlite;
+using Gatehouse.Platform.Ui.Parts;
 using Npgsql;
 using NpgsqlTypes;
 
@@ -56,7 +61,7 @@ public static class DatabaseCopy
         var there = await to.All("SELECT tablename FROM pg_catalog.pg_tables WHERE schemaname = current_schema() ORDER BY tablename LIMIT 4", r => r.GetString(0));
         if (there.Count > 0)
             throw new DatabaseCopyException($"The target database is not empty: it has the table {there[0]}. Make a new one (createdb) and copy to that.");
-        await Migrations.ApplyAll(db, to);
+        await Migrator.ApplyAll(db, to);
         var tables = await Tables(from, to);
         // The rows that the migrations themselves put in come from the source like all others.
         foreach (var table in tables.Reverse())
@@ -75,9 +80,9 @@ public static class DatabaseCopy
         return copied;
     }
 
-    private static async Task<RowSum> Copy(SqliteSession from, NpgsqlConnection to, Table table, CancellationToken ct)
+    private static async Task<TableChecksum> Copy(SqliteSession from, NpgsqlConnection to, Table table, CancellationToken ct)
     {
-        var sum = new RowSum();
+        var sum = new TableChecksum();
         await using var writer = await to.BeginBinaryImportAsync($"COPY \"{table.Name}\" ({table.List}) FROM STDIN (FORMAT BINARY)", ct);
         writer.Timeout = TableTime;
         await from.Walk($"SELECT {table.List} FROM \"{table.Name}\"{table.Order}", async row =>
@@ -108,9 +113,9 @@ public static class DatabaseCopy
         return sum;
     }
 
-    private static async Task<RowSum> ReadBack(NpgsqlConnection connection, Table table, CancellationToken ct)
+    private static async Task<TableChecksum> ReadBack(NpgsqlConnection connection, Table table, CancellationToken ct)
     {
-        var sum = new RowSum();
+        var sum = new TableChecksum();
         await using var select = new NpgsqlCommand($"SELECT {table.List} FROM \"{table.Name}\"", connection) { CommandTimeout = (int)TableTime.TotalSeconds };
         await using var reader = await select.ExecuteReaderAsync(ct);
         while (await reader.ReadAsync(ct))

@@ -1,0 +1,198 @@
+using System.Diagnostics;
+using System.Net;
+using Gatehouse.Audit.Log;
+using Gatehouse.Console.Health;
+using Gatehouse.Console.Jobs;
+using Gatehouse.Platform.Http;
+using Gatehouse.Platform.Localization;
+using Gatehouse.Platform.Scheduling;
+using Gatehouse.Tests.Support;
+
+namespace Gatehouse.Tests.Console;
+
+/// <summary>What <c>/api/health</c> says, and that it says it in time.</summary>
+public sealed class HealthTests
+{
+    private static readonly TimeSpan Stale = TimeSpan.FromSeconds(3);
+
+    [Theory, BothEngines]
+    public async Task A_sound_server_passes_every_check_to_whoever_asks(Engine engine)
+    {
+        await using var server = await TestServer.Start(engine);
+        foreach (var path in new[] { "/api/health", "/health" })
+        {
+            var answer = await server.Http.GetApi(path);
+            Assert.Equal(HttpStatusCode.OK, answer.Status);
+            Assert.True((bool)answer["success"]!);
+            Assert.Contains((string)answer["status"]!, new[] { "pass", "warn" });
+            Assert.Equal("pass", (string)answer["checks"]!["storage"]!["status"]!);
+            Assert.Equal("pass", (string)answer["checks"]!["clock"]!["status"]!);
+            Assert.Equal("pass", (string)answer["checks"]!["jobs"]!["status"]!);
+            Assert.True((long)answer["checks"]!["disk"]!["free_bytes"]! > 0);
+            Assert.DoesNotContain(server.Storage.Folder.Path, answer.Text);
+        }
+    }
+
+    [Fact]
+    public async Task However_many_ask_storage_is_looked_at_once()
+    {
+        await using var server = await TestServer.Start();
+        var first = await server.Http.GetApi("/health");
+        await server.Db.Write(s => s.Execute("UPDATE job_states SET claimed_for = 7 WHERE name = 'health'"));
+        server.Clock.Advance(TimeSpan.FromSeconds(1));
+        Assert.Equal(first.Text, (await server.Http.GetApi("/health")).Text);
+        server.Clock.Advance(TimeSpan.FromSeconds(2));
+        await server.Http.GetApi("/health");
+        Assert.Equal(7, await server.Db.Read(s => s.Number("SELECT claimed_for FROM job_states WHERE name = 'health'")));
+        // The row is written every five seconds at most.
+        server.Clock.Advance(TimeSpan.FromSeconds(5));
+        await server.Http.GetApi("/health");
+        Assert.Equal(server.Clock.Now, await server.Db.Read(s => s.Number("SELECT claimed_for FROM job_states WHERE name = 'health'")));
+    }
+
+    [Fact]
+    public async Task Storage_that_is_gone_fails_the_check_and_passes_when_it_is_back()
+    {
+        var (database, wire) = await TestDatabase.OpenByWire();
+        using var _ = wire;
+        await using var server = await TestServer.Start(database);
+        Assert.Equal(HttpStatusCode.OK, (await server.Http.GetApi("/api/health")).Status);
+        wire.Cut();
+        server.Clock.Advance(Stale);
+        var away = await server.Http.GetApi("/api/health");
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, away.Status);
+        Assert.Equal(("fail", "STORAGE_UNAVAILABLE"), ((string)away["status"]!, (string)away["checks"]!["storage"]!["reason"]!));
+        wire.Mend();
+        server.Clock.Advance(Stale);
+        Assert.Equal("pass", (string)(await server.Http.GetApi("/api/health"))["checks"]!["storage"]!["status"]!);
+    }
+
+    [Fact]
+    public async Task Storage_that_hangs_is_told_within_three_seconds()
+    {
+        await using var server = await TestServer.Start();
+        var gate = new TaskCompletionSource();
+        var hanging = server.Db.Write(async _ =>
+        {
+            await gate.Task;
+            return true;
+        });
+        var watch = Stopwatch.StartNew();
+        var answers = await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => server.Http.GetApi("/health")));
+        Assert.InRange(watch.Elapsed, TimeSpan.FromSeconds(2), TimeSpan.FromSeconds(8));
+        Assert.All(answers, a => Assert.Equal((HttpStatusCode.ServiceUnavailable, "TIMEOUT"), (a.Status, (string)a["checks"]!["storage"]!["reason"]!)));
+        // Who asks later need not wait again.
+        watch.Restart();
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, (await server.Http.GetApi("/health")).Status);
+        Assert.True(watch.Elapsed < HealthMonitor.Patience);
+        gate.SetResult();
+        await hanging;
+        for (var i = 0; i < 100 && (await server.Http.GetApi("/health")).Status != HttpStatusCode.OK; i++)
+        {
+            server.Clock.Advance(Stale);
+            await Task.Delay(50);
+        }
+        Assert.Equal(HttpStatusCode.OK, (await server.Http.GetApi("/health")).Status);
+    }
+
+    [Fact]
+    public async Task A_database_file_that_was_removed_fails_the_check()
+    {
+        await using var server = await TestServer.Start();
+        File.Move(Path.Combine(server.Storage.Folder.Path, "gatehouse.db"), Path.Combine(server.Storage.Folder.Path, "elsewhere"));
+        var answer = await server.Http.GetApi("/health");
+        Assert.Equal((HttpStatusCode.ServiceUnavailable, "FILE_GONE"), (answer.Status, (string)answer["checks"]!["storage"]!["reason"]!));
+        File.Move(Path.Combine(server.Storage.Folder.Path, "elsewhere"), Path.Combine(server.Storage.Folder.Path, "gatehouse.db"));
+    }
+
+    [Fact]
+    public async Task Jobs_that_failed_or_are_overdue_warn()
+    {
+        await using var server = await TestServer.Start();
+        await server.Db.Write(async s =>
+        {
+            await JobStore.Ensure(s, [StorageJobs.Tidy], server.Clock.Now);
+            await JobStore.Begin(s, StorageJobs.Tidy, server.Clock.Now);
+            await JobStore.Finish(s, StorageJobs.Tidy, new JobRun("1", server.Clock.Now, 1, false, "x"));
+            return true;
+        });
+        server.Clock.Advance(Stale);
+        var answer = await server.Http.GetApi("/health");
+        Assert.Equal((HttpStatusCode.OK, "warn"), (answer.Status, (string)answer["checks"]!["jobs"]!["status"]!));
+        Assert.Equal([StorageJobs.Tidy], answer["checks"]!["jobs"]!["failed"]!.AsArray().Select(n => (string)n!));
+    }
+
+    [Fact]
+    public async Task Damage_that_the_nightly_check_found_fails_until_it_is_mended()
+    {
+        await using var server = await TestServer.Start();
+        async Task<ApiAnswer> After(bool ok, string key)
+        {
+            await server.Db.Write(async s =>
+            {
+                await JobStore.Ensure(s, [StorageJobs.Integrity], server.Clock.Now);
+                await JobStore.Begin(s, StorageJobs.Integrity, server.Clock.Now);
+                await JobStore.Finish(s, StorageJobs.Integrity, new JobRun(Guid.NewGuid().ToString(), server.Clock.Now, 1, ok, JobMessage.Of(key, 1, "row")));
+                return true;
+            });
+            server.Clock.Advance(Stale);
+            return await server.Http.GetApi("/health");
+        }
+        var damaged = await After(false, "job.storage.integrity.damaged");
+        Assert.Equal((HttpStatusCode.ServiceUnavailable, "DAMAGED"), (damaged.Status, (string)damaged["checks"]!["storage"]!["reason"]!));
+        var chain = await After(false, "job.storage.integrity.chain");
+        Assert.Equal((HttpStatusCode.OK, "pass", "warn"), (chain.Status, (string)chain["checks"]!["storage"]!["status"]!, (string)chain["checks"]!["jobs"]!["status"]!));
+        Assert.Equal("pass", (string)(await After(true, "job.storage.integrity.done"))["checks"]!["jobs"]!["status"]!);
+    }
+
+    [Fact]
+    public async Task A_clock_behind_the_audit_log_warns()
+    {
+        await using var server = await TestServer.Start();
+        var ahead = new FakeClock();
+        ahead.Advance(TimeSpan.FromHours(2));
+        await server.Db.Write(async s =>
+        {
+            await new AuditWriter(ahead).Write(s, Caller.System, "job.run", new AuditTarget("job", "a", "a"));
+            return true;
+        });
+        var answer = await server.Http.GetApi("/health");
+        Assert.Equal(("warn", 7_200_000), ((string)answer["checks"]!["clock"]!["status"]!, (long)answer["checks"]!["clock"]!["behind_ms"]!));
+    }
+
+    [Fact]
+    public void A_jump_of_the_clock_is_told_for_an_hour()
+    {
+        var clock = new JumpyClock();
+        var watch = new ClockWatch(clock);
+        clock.Pass(TimeSpan.FromMinutes(5));
+        Assert.Equal(TimeSpan.Zero, watch.Drift());
+        clock.Jump(TimeSpan.FromMinutes(-10));
+        Assert.Equal(TimeSpan.FromMinutes(-10), watch.Drift());
+        clock.Pass(TimeSpan.FromMinutes(59));
+        Assert.Equal(TimeSpan.FromMinutes(-10), watch.Drift());
+        clock.Pass(TimeSpan.FromMinutes(2));
+        Assert.Equal(TimeSpan.Zero, watch.Drift());
+        clock.Jump(TimeSpan.FromMinutes(3));
+        Assert.Equal(TimeSpan.FromMinutes(3), watch.Drift());
+        clock.Jump(TimeSpan.FromMinutes(-3));
+        Assert.Equal(TimeSpan.Zero, watch.Drift());
+    }
+
+    /// <summary>A wall clock that somebody sets beside a monotonic one.</summary>
+    private sealed class JumpyClock : TimeProvider
+    {
+        private DateTimeOffset _wall = FakeClock.Start;
+        private long _ticks;
+
+        public override long TimestampFrequency => TimeSpan.TicksPerSecond;
+
+        public override DateTimeOffset GetUtcNow() => _wall;
+
+        public override long GetTimestamp() => _ticks;
+
+        public void Pass(TimeSpan time) => (_wall, _ticks) = (_wall + time, _ticks + time.Ticks);
+
+        public void Jump(TimeSpan by) => _wall += by;
+    }
+}

@@ -1,0 +1,129 @@
+using System.Net;
+using System.Net.Sockets;
+using Gatehouse.Tests.Licensing;
+
+namespace Gatehouse.Tests.Derp;
+
+/// <summary>What the relay answers over HTTP beside DERP.</summary>
+public sealed class HttpTests(IdleRelay idle) : IClassFixture<IdleRelay>
+{
+    [Theory]
+    [InlineData("/derp", HttpStatusCode.UpgradeRequired)]
+    [InlineData("/derp/probe", HttpStatusCode.OK)]
+    [InlineData("/derp/latency-check", HttpStatusCode.OK)]
+    [InlineData("/generate_204", HttpStatusCode.NoContent)]
+    [InlineData("/", HttpStatusCode.OK)]
+    [InlineData("/robots.txt", HttpStatusCode.OK)]
+    [InlineData("/healthz", HttpStatusCode.OK)]
+    [InlineData("/metrics", HttpStatusCode.OK)]
+    [InlineData("/control/v1/state", HttpStatusCode.NotFound)]
+    [InlineData("/nothing", HttpStatusCode.NotFound)]
+    public async Task Each_path_has_its_answer(string path, HttpStatusCode status)
+    {
+        using var answer = await idle.Relay.Http.GetAsync(path);
+        Assert.Equal(status, answer.StatusCode);
+    }
+
+    [Theory]
+    [InlineData("/derp/probe")]
+    [InlineData("/derp/latency-check")]
+    public async Task What_latency_is_measured_with_is_empty(string path)
+    {
+        using var answer = await idle.Relay.Http.GetAsync(path);
+        Assert.Empty(await answer.Content.ReadAsByteArrayAsync());
+        using var head = await idle.Relay.Http.SendAsync(new HttpRequestMessage(HttpMethod.Head, path));
+        Assert.Equal(HttpStatusCode.OK, head.StatusCode);
+    }
+
+    [Theory]
+    [InlineData("websocket-but-not-derp")]
+    [InlineData("h2c")]
+    public async Task Another_upgrade_is_426(string upgrade)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/derp");
+        request.Headers.Connection.Add("Upgrade");
+        request.Headers.TryAddWithoutValidation("Upgrade", upgrade);
+        using var answer = await idle.Relay.Http.SendAsync(request);
+        Assert.Equal(HttpStatusCode.UpgradeRequired, answer.StatusCode);
+    }
+
+    [Fact]
+    public async Task The_challenge_of_generate_204_comes_back()
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/generate_204");
+        request.Headers.Add("X-Tailscale-Challenge", "ts_derp.example-1");
+        using var answer = await idle.Relay.Http.SendAsync(request);
+        Assert.Equal(HttpStatusCode.NoContent, answer.StatusCode);
+        Assert.Equal(["response ts_derp.example-1"], answer.Headers.GetValues("X-Tailscale-Response"));
+    }
+
+    [Theory]
+    [InlineData(null)]
+    [InlineData("with space")]
+    [InlineData("<script>")]
+    [InlineData("long")]
+    public async Task A_challenge_that_is_none_is_not_reflected(string? challenge)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/generate_204");
+        if (challenge is not null)
+            request.Headers.TryAddWithoutValidation("X-Tailscale-Challenge", challenge == "long" ? new string('a', 1000) : challenge);
+        using var answer = await idle.Relay.Http.SendAsync(request);
+        Assert.Equal(HttpStatusCode.NoContent, answer.StatusCode);
+        Assert.False(answer.Headers.Contains("X-Tailscale-Response"));
+    }
+
+    [Fact]
+    public async Task Robots_are_sent_away()
+    {
+        var text = await idle.Relay.Http.GetStringAsync("/robots.txt");
+        Assert.Contains("User-agent: *", text, StringComparison.OrdinalIgnoreCase);
+        Assert.Contains("Disallow: /", text, StringComparison.OrdinalIgnoreCase);
+        Assert.NotEmpty((await idle.Relay.Http.GetStringAsync("/")).Trim());
+    }
+
+    [Fact]
+    public async Task Metrics_are_in_Prometheus_form_and_count()
+    {
+        await using var relay = await RelayProcess.Open();
+        var before = await Metrics(relay.Http);
+        await using var a = await DerpTestClient.Connect(relay);
+        await using var b = await DerpTestClient.Connect(relay);
+        await Exchange.Works(a, b);
+        await relay.Control.Until(s => s["total.packets_out"] == 10);
+        var after = await Metrics(relay.Http);
+        Assert.Equal(before.Keys.Order(), after.Keys.Intersect(before.Keys).Order());
+        Assert.Contains(after, m => m.Value == 2 && before.GetValueOrDefault(m.Key) == 0 && m.Key.Contains("connections"));
+        Assert.Contains(after, m => m.Value == 10 && before.GetValueOrDefault(m.Key) == 0 && m.Key.Contains("packets"));
+        Assert.DoesNotContain(after.Keys, k => k.Contains(a.Key.Hex));
+    }
+
+    private static async Task<Dictionary<string, double>> Metrics(HttpClient http)
+    {
+        using var answer = await http.GetAsync("/metrics");
+        Assert.StartsWith("text/plain", answer.Content.Headers.ContentType!.ToString());
+        var lines = (await answer.Content.ReadAsStringAsync()).Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        Assert.Contains(lines, l => l.StartsWith("# TYPE ", StringComparison.Ordinal));
+        return lines.Where(l => l[0] != '#').ToDictionary(l => l[..l.LastIndexOf(' ')], l => double.Parse(l[(l.LastIndexOf(' ') + 1)..]));
+    }
+
+    /// <summary>Through an address that is not loopback's, where the machine has one.</summary>
+    [Fact]
+    public async Task Metrics_are_for_the_machine_itself_or_with_the_token()
+    {
+        var own = (await Dns.GetHostAddressesAsync(Dns.GetHostName())).FirstOrDefault(a => a.AddressFamily == AddressFamily.InterNetwork && !IPAddress.IsLoopback(a));
+        if (own is null)
+            return;
+        await using var relay = await RelayProcess.Start("--listen", $"{own}:0");
+        using var without = await relay.Http.GetAsync("/metrics");
+        Assert.Contains(without.StatusCode, new[] { HttpStatusCode.Unauthorized, HttpStatusCode.Forbidden, HttpStatusCode.NotFound });
+        foreach (var (token, allowed) in new[] { ("wrong", false), (RelayProcess.Token, true) })
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Get, "/metrics") { Headers = { { "Authorization", "Bearer " + token } } };
+            using var with = await relay.Http.SendAsync(request);
+            Assert.Equal(allowed, with.StatusCode == HttpStatusCode.OK);
+        }
+        using var spoofed = new HttpRequestMessage(HttpMethod.Get, "/metrics") { Headers = { { "X-Forwarded-For", "127.0.0.1" } } };
+        using var refused = await relay.Http.SendAsync(spoofed);
+        Assert.NotEqual(HttpStatusCode.OK, refused.StatusCode);
+    }
+}

@@ -1,0 +1,57 @@
+using System.Net;
+using System.Net.Security;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+
+namespace Gatehouse.Tests.Derp;
+
+/// <summary>Certificates as relays have them, and as they should not.</summary>
+internal static class TestCertificate
+{
+    /// <summary>Self-signed P-256, made out to these names and addresses; valid from yesterday or a day before its end.</summary>
+    public static X509Certificate2 Make(TimeSpan left, params string[] names)
+    {
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var request = Request("CN=relay", key, names);
+        var end = DateTimeOffset.UtcNow + left;
+        return request.CreateSelfSigned((left < TimeSpan.Zero ? end : DateTimeOffset.UtcNow).AddDays(-1), end);
+    }
+
+    /// <summary>One made out to 127.0.0.1 that is shown with its issuer's, which has this name.</summary>
+    public static (X509Certificate2 Leaf, SslStreamCertificateContext Shown) WithIssuer(string issuerName)
+    {
+        using var rootKey = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        using var issuerKey = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var (from, to) = (DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(90));
+        var root = Authority("CN=root", rootKey).CreateSelfSigned(from, to);
+        var issuer = Authority(issuerName, issuerKey).Create(root, from, to, [1]).CopyWithPrivateKey(issuerKey);
+        var leaf = Request("CN=relay", key, "127.0.0.1").Create(issuer, from, to, [2]).CopyWithPrivateKey(key);
+        return (leaf, SslStreamCertificateContext.Create(leaf, [issuer], offline: true));
+    }
+
+    public static SslStreamCertificateContext Shown(this X509Certificate2 certificate) => SslStreamCertificateContext.Create(certificate, null, offline: true);
+
+    public static string CertName(this X509Certificate2 certificate) => "sha256-raw:" + Convert.ToHexStringLower(SHA256.HashData(certificate.RawData));
+
+    private static CertificateRequest Request(string name, ECDsa key, params string[] names)
+    {
+        var request = new CertificateRequest(name, key, HashAlgorithmName.SHA256);
+        var others = new SubjectAlternativeNameBuilder();
+        foreach (var other in names)
+            if (IPAddress.TryParse(other, out var address))
+                others.AddIpAddress(address);
+            else
+                others.AddDnsName(other);
+        if (names.Length > 0)
+            request.CertificateExtensions.Add(others.Build());
+        return request;
+    }
+
+    private static CertificateRequest Authority(string name, ECDsa key)
+    {
+        var request = Request(name, key);
+        request.CertificateExtensions.Add(new X509BasicConstraintsExtension(true, false, 0, true));
+        return request;
+    }
+}

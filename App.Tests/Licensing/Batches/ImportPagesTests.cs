@@ -1,0 +1,87 @@
+using System.Net;
+using System.Text;
+using Gatehouse.Platform.Localization;
+using Gatehouse.Tests.Support;
+
+namespace Gatehouse.Tests.Licensing.Batches;
+
+/// <summary>Importing in the browser: the dry run, then the import.</summary>
+public sealed class ImportPagesTests
+{
+    [Theory]
+    [BothEngines]
+    public async Task Faults_are_named_by_line_then_it_is_imported(Engine engine)
+    {
+        await using var desk = await Desk.Open(engine);
+        var stored = (await desk.Keys(1))[0];
+        var form = await desk.Browser.Get("/admin/keys/import");
+        var checkedOnce = await Step(desk, form, "check", $"OLD-KEY-1\n{stored}\n<b>!</b>\nold-key-1\n");
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, checkedOnce.Status);
+        Assert.Equal(["2", "3", "4"], checkedOnce.Document.QuerySelectorAll("#faults tbody td:first-child").Select(e => e.TextContent));
+        Assert.Contains("<b>!</b>", checkedOnce.One("#faults").TextContent);
+        Assert.Contains("OLD-KEY-1", checkedOnce.One("#content").TextContent);
+        Assert.Empty(checkedOnce.Document.QuerySelectorAll("button[value=import]"));
+
+        var good = await Step(desk, checkedOnce, "check", "key,note\nOLD-KEY-1,\"For Li, Wei\"\nOLD-KEY-2,\n");
+        Assert.Equal(HttpStatusCode.OK, good.Status);
+        Assert.Contains("2 keys, and nothing wrong with them", good.Text);
+        Assert.Equal(HttpStatusCode.NotFound, (await desk.Api.GetApi("/api/keys/OLD-KEY-1")).Status);
+
+        var done = await desk.Browser.Submit(good, "form[enctype]", new() { ["step"] = "import", ["note"] = "From the old shop" });
+        Assert.StartsWith("/admin/batches/", done.Path);
+        Assert.Contains("2 keys imported", done.Text);
+        Assert.Contains("From the old shop", done.Text);
+        Assert.Equal("For Li, Wei", (string?)(await desk.Api.GetApi("/api/keys/OLD-KEY-1"))["key"]!["note"]);
+
+        var again = await Step(desk, await desk.Browser.Get("/admin/keys/import"), "import", "OLD-KEY-2\nOLD-KEY-3");
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, again.Status);
+        Assert.Equal(HttpStatusCode.NotFound, (await desk.Api.GetApi("/api/keys/OLD-KEY-3")).Status);
+    }
+
+    [Theory]
+    [InlineData("utf-8")]
+    [InlineData("utf-16")]
+    public async Task A_file_is_read_and_kept_for_the_next_step(string encoding)
+    {
+        await using var desk = await Desk.Open();
+        var token = (await desk.Browser.Get("/admin/keys/import")).One("main input[name=_csrf]").GetAttribute("value")!;
+        var text = Encoding.GetEncoding(encoding);
+        var page = await desk.Browser.Send(() => new HttpRequestMessage(HttpMethod.Post, "/admin/keys/import")
+        {
+            Content = new MultipartFormDataContent
+            {
+                { new StringContent(token), "_csrf" }, { new StringContent(desk.Plan), "plan" }, { new StringContent("check"), "step" }, { new StringContent(""), "content" },
+                { new ByteArrayContent([.. text.GetPreamble(), .. text.GetBytes("code\r\nFILE-KEY-1\r\nFILE-KEY-2\r\n")]), "file", "keys.csv" },
+            },
+        });
+        Assert.Equal(HttpStatusCode.OK, page.Status);
+        Assert.Contains("2 keys, and nothing wrong with them", page.Text);
+        page = await desk.Browser.Submit(page, "form[enctype]", new() { ["step"] = "import" });
+        Assert.Equal("FILE-KEY-1\nFILE-KEY-2", page.One("#keys").TextContent.Trim());
+    }
+
+    [Fact]
+    public async Task Large_texts_are_taken()
+    {
+        await using var desk = await Desk.Open();
+        var text = new StringBuilder();
+        for (var i = 0; i < 60_000; i++)
+            text.Append(System.Globalization.CultureInfo.InvariantCulture, $"LARGE-KEY-{i:D6},{new string('n', 90)}\n");
+        Assert.True(text.Length > 5_000_000);
+        var page = await Step(desk, await desk.Browser.Get("/admin/keys/import"), "check", text.ToString());
+        Assert.Equal(HttpStatusCode.OK, page.Status);
+        Assert.Contains("60,000 keys, and nothing wrong with them", page.Text);
+    }
+
+    [Fact]
+    public async Task Nothing_to_import_is_said()
+    {
+        await using var desk = await Desk.Open();
+        var page = await Step(desk, await desk.Browser.Get("/admin/keys/import"), "check", " \n# a remark\n");
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, page.Status);
+        Assert.Contains("Choose a file, or paste keys here.", page.Text);
+    }
+
+    private static Task<TestPage> Step(Desk desk, TestPage page, string step, string content) =>
+        desk.Browser.Submit(page, "form[enctype]", new() { ["step"] = step, ["content"] = content, ["plan"] = desk.Plan });
+}

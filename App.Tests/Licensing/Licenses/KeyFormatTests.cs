@@ -1,0 +1,97 @@
+using Gatehouse.Licensing.Licenses;
+using Gatehouse.Platform.Http;
+using Gatehouse.Platform.Settings;
+
+namespace Gatehouse.Tests.Licensing.Licenses;
+
+public sealed class KeyFormatTests
+{
+    [Theory]
+    [InlineData("VIP-K7QM2RX9TADE", "VIP-K7QM2RX9TADE")]
+    [InlineData("  vip-k7qm 2rx9 tade\t", "VIP-K7QM2RX9TADE")]
+    [InlineData("\u3000vip-1234\u00a0", "VIP-1234")]
+    [InlineData("a_b-c", "A_B-C")]
+    [InlineData("1234", "1234")]
+    public void Case_and_spaces_do_not_matter(string typed, string expected) => Assert.Equal(expected, KeyFormat.Normalize(typed));
+
+    [Theory]
+    [InlineData(null)]
+    [InlineData("")]
+    [InlineData("   ")]
+    [InlineData("ABC")]
+    [InlineData("AB C")]
+    [InlineData("VIP-123'; DROP TABLE licenses")]
+    [InlineData("VIP–1234")] // an en dash
+    [InlineData("卡密12345")]
+    [InlineData("VIP-１２３４")] // full width
+    [InlineData("VIP-1234\0")]
+    [InlineData("ſtraße-1234")]
+    public void What_no_key_looks_like_is_no_key(string? typed) => Assert.Null(KeyFormat.Normalize(typed));
+
+    [Fact]
+    public void A_key_has_4_to_64_characters_without_its_spaces()
+    {
+        Assert.NotNull(KeyFormat.Normalize(new string('A', 64)));
+        Assert.Null(KeyFormat.Normalize(new string('A', 65)));
+        Assert.Equal(64, KeyFormat.Normalize(string.Join(' ', Enumerable.Repeat("A", 64)))!.Length);
+        Assert.Null(KeyFormat.Normalize(new string(' ', 100_000)));
+        Assert.Null(KeyFormat.Normalize(new string('A', 129)));
+    }
+
+    [Theory]
+    [InlineData(null, "")]
+    [InlineData("", "")]
+    [InlineData(" vip ", "VIP")]
+    [InlineData("A-1", "A-1")]
+    [InlineData("ABCDEFGHIJKLMNOP", "ABCDEFGHIJKLMNOP")]
+    public void A_prefix_is_taken_in_upper_case(string? typed, string expected)
+    {
+        var check = new FieldChecks();
+        Assert.Equal(expected, KeyFormat.Prefix(check, typed));
+        Assert.False(check.Any);
+    }
+
+    [Theory]
+    [InlineData("ABCDEFGHIJKLMNOPQ", "field.too_long")]
+    [InlineData("-A", "field.prefix")]
+    [InlineData("A-", "field.prefix")]
+    [InlineData("A B", "field.prefix")]
+    [InlineData("A_B", "field.prefix")]
+    [InlineData("Ä", "field.prefix")]
+    public void A_bad_prefix_is_told(string typed, string complaint)
+    {
+        var check = new FieldChecks();
+        KeyFormat.Prefix(check, typed);
+        Assert.Equal(complaint, Assert.Throws<Refusal>(check.ThrowIfAny).Fields["prefix"].Key);
+    }
+
+    [Theory]
+    [InlineData("VIP-1234", "VIP", "1234")]
+    [InlineData("VIP-12-34", "VIP", "12-34")]
+    [InlineData("12345678", "", "12345678")]
+    [InlineData("-1234", "", "-1234")]
+    [InlineData("1234-", "", "1234-")]
+    [InlineData("ABCDEFGHIJKLMNOPQ-1", "", "ABCDEFGHIJKLMNOPQ-1")]
+    public void A_strange_key_is_parted_at_its_first_dash(string key, string prefix, string code) => Assert.Equal((prefix, code), KeyFormat.Split(key));
+
+    [Fact]
+    public void Prefix_and_code_are_joined_by_a_dash()
+    {
+        Assert.Equal("VIP-1234", KeyFormat.Join("VIP", "1234"));
+        Assert.Equal("1234", KeyFormat.Join("", "1234"));
+    }
+
+    [Fact]
+    public void A_code_is_of_the_alphabet_and_each_letter_about_as_likely()
+    {
+        var code = string.Concat(Enumerable.Range(0, 1000).Select(_ => KeyFormat.NewCode(TenantSettings.DefaultAlphabet, 31)));
+        Assert.Equal(31_000, code.Length);
+        var counts = code.GroupBy(c => c).ToDictionary(g => g.Key, g => g.Count());
+        Assert.Equal(TenantSettings.DefaultAlphabet.Order(), counts.Keys.Order());
+        // 1,000 of each expected, a standard deviation of 31: seven of them.
+        Assert.All(counts.Values, n => Assert.InRange(n, 780, 1220));
+    }
+
+    [Fact]
+    public void The_alphabet_has_no_look_alikes() => Assert.DoesNotContain(TenantSettings.DefaultAlphabet, c => "0O1IL".Contains(c));
+}

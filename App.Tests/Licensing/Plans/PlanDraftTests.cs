@@ -1,0 +1,100 @@
+using Gatehouse.Accounts.Staff;
+using Gatehouse.Licensing.Plans;
+using Gatehouse.Platform.Http;
+
+namespace Gatehouse.Tests.Licensing.Plans;
+
+public sealed class PlanDraftTests
+{
+    private static PlanDraft Draft => new() { Name = "VIP" };
+
+    private static IReadOnlyDictionary<string, Message> Wrong(PlanDraft draft)
+    {
+        var refusal = Assert.Throws<Refusal>(draft.Checked);
+        Assert.Equal((422, "VALIDATION_FAILED"), (refusal.Status, refusal.Code));
+        return refusal.Fields;
+    }
+
+    [Fact]
+    public void A_name_is_enough()
+    {
+        var draft = Draft.Checked();
+        Assert.Equal((3 * 3600L, 1, 0, "", 86400, "{}", true, "software"),
+            (draft.DurationSeconds, draft.MachineLimit, draft.Price, draft.Prefix, draft.OfflineGraceSeconds, draft.Entitlements, draft.Enabled, draft.Kind));
+    }
+
+    [Fact]
+    public void Texts_are_trimmed_and_codes_raised()
+    {
+        var draft = (Draft with { Name = " VIP ", Product = "  ", Currency = " usd ", Prefix = " vip ", Notes = " a\nb " }).Checked();
+        Assert.Equal(("VIP", null, "USD", "VIP", "a\nb"), (draft.Name, draft.Product, draft.Currency, draft.Prefix, draft.Notes));
+    }
+
+    [Fact]
+    public void A_duration_is_a_second_to_a_hundred_years_or_for_ever()
+    {
+        Assert.Null((Draft with { DurationSeconds = null }).Checked().DurationSeconds);
+        Assert.Equal(1, (Draft with { DurationSeconds = 1 }).Checked().DurationSeconds);
+        Assert.Equal(PlanDraft.MaxDuration, (Draft with { DurationSeconds = PlanDraft.MaxDuration }).Checked().DurationSeconds);
+        foreach (var seconds in new[] { 0, -1, PlanDraft.MaxDuration + 1, long.MaxValue, long.MinValue })
+            Assert.Contains("duration_seconds", Wrong(Draft with { DurationSeconds = seconds }).Keys);
+    }
+
+    public static TheoryData<string, PlanDraft> Faults() => new()
+    {
+        { "name", Draft with { Name = "" } },
+        { "name", Draft with { Name = "  " } },
+        { "name", Draft with { Name = new string('x', 81) } },
+        { "name", Draft with { Name = "a\nb" } },
+        { "product", Draft with { Product = new string('x', 81) } },
+        { "kind", Draft with { Kind = "relay" } },
+        { "kind", Draft with { Kind = "Software" } },
+        { "price", Draft with { Price = -1 } },
+        { "price", Draft with { Price = long.MaxValue } },
+        { "currency", Draft with { Currency = "" } },
+        { "currency", Draft with { Currency = "YUAN" } },
+        { "currency", Draft with { Currency = "C1Y" } },
+        { "currency", Draft with { Currency = "元" } },
+        { "machine_limit", Draft with { MachineLimit = 0 } },
+        { "machine_limit", Draft with { MachineLimit = 100_001 } },
+        { "prefix", Draft with { Prefix = "A B" } },
+        { "offline_grace_seconds", Draft with { OfflineGraceSeconds = -1 } },
+        { "offline_grace_seconds", Draft with { OfflineGraceSeconds = long.MaxValue } },
+        { "notes", Draft with { Notes = new string('x', 2001) } },
+        { "notes", Draft with { Notes = "\u0000" } },
+    };
+
+    [Theory, MemberData(nameof(Faults))]
+    public void What_cannot_be_is_told_by_field(string field, PlanDraft draft) => Assert.Equal([field], Wrong(draft).Keys);
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("{}")]
+    [InlineData("""{"beta":true,"seats":10,"rate":1.5,"channel":"stable","名称":"值"}""")]
+    public void Entitlements_are_true_false_numbers_and_text(string json) => (Draft with { Entitlements = json }).Checked();
+
+    [Theory]
+    [InlineData("[]")]
+    [InlineData("1")]
+    [InlineData("null")]
+    [InlineData("{")]
+    [InlineData("""{"a":null}""")]
+    [InlineData("""{"a":{}}""")]
+    [InlineData("""{"a":[1]}""")]
+    [InlineData("""{"":1}""")]
+    [InlineData("""{"a":1,"a":2}""")]
+    [InlineData("""{"a\u0000":1}""")]
+    [InlineData("{\"a\":1} x")]
+    public void Other_entitlements_are_refused(string json) => Assert.Equal(["entitlements"], Wrong(Draft with { Entitlements = json }).Keys);
+
+    [Fact]
+    public void Entitlements_have_their_limits()
+    {
+        Assert.Contains("entitlements", Wrong(Draft with { Entitlements = $$"""{"{{new string('n', 81)}}":1}""" }).Keys);
+        Assert.Contains("entitlements", Wrong(Draft with { Entitlements = $$"""{"n":"{{new string('v', 8000)}}"}""" }).Keys);
+    }
+
+    [Fact]
+    public void All_that_is_wrong_is_said_at_once() => Assert.Equal(["currency", "machine_limit", "name", "price"],
+        Wrong(new PlanDraft { Name = "", Price = -1, MachineLimit = 0, Currency = "?" }).Keys.Order());
+}

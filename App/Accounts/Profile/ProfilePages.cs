@@ -1,0 +1,80 @@
+using Gatehouse.Accounts.SignIn;
+using Gatehouse.Accounts.Staff;
+using Gatehouse.Platform.Crypto;
+using Gatehouse.Platform.Http;
+using Gatehouse.Platform.Localization;
+using Gatehouse.Platform.Storage;
+using Gatehouse.Platform.Ui;
+
+namespace Gatehouse.Accounts.Profile;
+
+/// <summary>What is one's own: password, sessions, sign-ins.</summary>
+public static class ProfilePages
+{
+    public const string Path = "/admin/account";
+    private const int SignInsShown = 20;
+
+    public static void Map(IEndpointRouteBuilder app)
+    {
+        var pages = app.MapGroup(Path).RequiresSignIn().RequireRateLimiting(RateLimits.Pages).ExcludeFromDescription();
+        pages.MapGet("", (HttpContext ctx, Database db, PageRenderer render, AccountService accounts, SessionStore sessions, SignIns signIns) =>
+            Show(ctx, db, render, accounts, sessions, signIns, null));
+        pages.MapPost("/sessions/end", EndSession);
+        pages.MapPost("/sessions/end-others", EndOthers);
+        app.MapPost(Path + "/password", ChangePassword).RequiresSignIn().RequireRateLimiting(RateLimits.SignIn).ExcludeFromDescription();
+    }
+
+    private static async Task Show(
+        HttpContext ctx, Database db, PageRenderer pages, AccountService accounts, SessionStore sessions, SignIns signIns, Refusal? refusal)
+    {
+        var who = ctx.Caller();
+        var (account, open, recent) = await db.Read(async s => (
+            await accounts.Get(s, who.TenantId, who.Id!),
+            await sessions.List(s, who.TenantId, who.Id!),
+            await signIns.Recent(s, who.TenantId, who.Id!, SignInsShown)));
+        await pages.Render<ProfilePage>(ctx, new()
+        {
+            [nameof(ProfilePage.Account)] = account, [nameof(ProfilePage.Sessions)] = open, [nameof(ProfilePage.SignIns)] = recent, [nameof(ProfilePage.Refusal)] = refusal,
+        }, refusal?.Status ?? 200);
+    }
+
+    private static async Task ChangePassword(HttpContext ctx, Database db, CredentialCache cache, PageRenderer pages, AccountService accounts,
+        SessionStore sessions, SignIns signIns, Passwords passwords, Cookies cookies)
+    {
+        var who = ctx.Caller();
+        var form = await ctx.Request.ReadFormAsync(ctx.RequestAborted);
+        var (current, wanted) = (form["current"].ToString(), form["password"].ToString());
+        try
+        {
+            var account = await db.Read(s => accounts.Get(s, who.TenantId, who.Id!));
+            var checks = new FieldChecks();
+            if (current.Length == 0)
+                checks.Wrong("current", "field.required");
+            PasswordRules.CheckTwice(checks, "password", wanted, "password_repeat", form["password_repeat"], account.Username);
+            if (wanted.Length > 0 && wanted == current)
+                checks.Wrong("password", "accounts.field.password_same");
+            checks.ThrowIfAny();
+            var verified = await signIns.Confirm(who, current) ?? throw Refusal.Field("current", "accounts.field.password_wrong");
+            var hash = await passwords.Hash(wanted);
+            cookies.Set(ctx, Cookies.Session, await cache.Write(s => accounts.ChangePassword(s, who, verified, hash)), null);
+            PageRenderer.RedirectWithToast(ctx, Path, new Toast("ok", ctx.Text()["account.password_changed"]));
+        }
+        catch (Refusal refusal) when (refusal.Status == 422)
+        {
+            await Show(ctx, db, pages, accounts, sessions, signIns, refusal);
+        }
+    }
+
+    private static async Task EndSession(HttpContext ctx, CredentialCache cache, SessionStore sessions)
+    {
+        var form = await ctx.Request.ReadFormAsync(ctx.RequestAborted);
+        await cache.Write(s => sessions.End(s, ctx.Caller(), form["session"].ToString()));
+        PageRenderer.RedirectWithToast(ctx, Path, new Toast("ok", ctx.Text()["account.session_ended"]));
+    }
+
+    private static async Task EndOthers(HttpContext ctx, CredentialCache cache, SessionStore sessions)
+    {
+        var ended = await cache.Write(s => sessions.EndOthers(s, ctx.Caller()));
+        PageRenderer.RedirectWithToast(ctx, Path, new Toast("ok", ctx.Text()["account.sessions_ended", ended]));
+    }
+}

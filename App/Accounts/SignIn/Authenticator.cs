@@ -1,0 +1,116 @@
+using Gatehouse.Platform.Crypto;
+using System.Collections.Frozen;
+using System.Net;
+using Gatehouse.Accounts.Staff;
+using Gatehouse.Accounts.Tokens;
+using Gatehouse.Platform.Http;
+using Gatehouse.Platform.Storage;
+
+namespace Gatehouse.Accounts.SignIn;
+
+/// <summary>
+/// Finds out who makes a request: pages by the session cookie, the REST faces by <c>Authorization: Bearer</c> and nothing else.
+/// A request that carries neither costs no lookup.
+/// </summary>
+internal sealed partial class Authenticator(CredentialCache cache, Database db, Cookies cookies, SessionStore sessions, TimeProvider clock, ILogger<Authenticator> log) : IAuthenticator
+{
+    private const string Scheme = "Bearer ";
+    private const int SessionIdLength = 43;
+    private const int MaxUserAgent = 300;
+
+    public ValueTask<Caller> Authenticate(HttpContext ctx)
+    {
+        var ip = Address(ctx.Connection.RemoteIpAddress);
+        string? agent = ctx.Request.Headers.UserAgent;
+        if (agent?.Length > MaxUserAgent)
+            agent = agent[..MaxUserAgent];
+        if (ctx.IsApi())
+            return Bearer(ctx) is { } token ? Known(OpaqueToken.Hash(token), FindToken, ip, agent) : new(Caller.Public(ip, agent));
+        return cookies.Get(ctx, Cookies.Session) is { Length: SessionIdLength } id
+            ? Known(OpaqueToken.Hash(id), FindSession, ip, agent) : new(Caller.Public(ip, agent));
+    }
+
+    private static string? Bearer(HttpContext ctx)
+    {
+        string? header = ctx.Request.Headers.Authorization;
+        return header is not null && header.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase)
+            && header.AsSpan(Scheme.Length).Trim() is { Length: TokenRules.SecretLength } secret
+            && secret.StartsWith(TokenRules.Prefix, StringComparison.Ordinal) ? secret.ToString() : null;
+    }
+
+    private async ValueTask<Caller> Known(string hash, Func<Session, string, ValueTask<Credential?>> find, string? ip, string? agent)
+    {
+        if (await cache.Get(hash, s => find(s, hash)) is not { } credential)
+            return Caller.Public(ip, agent);
+        var caller = credential.Caller with { Ip = ip, UserAgent = agent };
+        var now = Now();
+        if (credential.ClaimNote(now))
+            await Note(caller, credential, now);
+        return caller;
+    }
+
+    private async Task Note(Caller caller, Credential credential, long now)
+    {
+        try
+        {
+            await db.Write(s => caller.SessionId is { } session
+                ? sessions.Touch(s, caller.TenantId, session, credential.CreatedAt)
+                : TokenStore.Touch(s, caller.TenantId, caller.Id!, caller.Ip, now));
+        }
+        catch (StorageException e)
+        {
+            // A full disk must not keep people from reading.
+            NotNoted(log, caller.Name, e.Message);
+        }
+    }
+
+    private async ValueTask<Credential?> FindSession(Session s, string hash)
+    {
+        var now = Now();
+        return await s.One(
+            """
+            SELECT s.tenant_id, s.account_id, s.created_at, s.last_seen_at, s.expires_at, a.display_name, a.role, a.password_one_time
+            FROM sessions s JOIN accounts a ON a.id = s.account_id AND a.tenant_id = s.tenant_id
+            WHERE s.id_hash = @hash AND s.expires_at > @now AND a.kind = 'staff' AND a.disabled_at IS NULL
+            """,
+            r =>
+            {
+                var role = Roles.Parse(r.GetString(6)) ?? Role.Analyst;
+                // Who was handed a password by the program may do nothing until they have chosen their own.
+                var allowed = r.GetInt64(7) == 1 ? FrozenSet<string>.Empty : Permission.Of(role);
+                return new Credential(
+                    new Caller(r.GetString(0), "staff", r.GetString(1), r.GetString(5), role, allowed, null, null) { SessionId = hash },
+                    r.GetInt64(2), r.GetInt64(3), r.GetInt64(4));
+            },
+            ("hash", hash), ("now", now));
+    }
+
+    private async ValueTask<Credential?> FindToken(Session s, string hash)
+    {
+        var now = Now();
+        return await s.One(
+            """
+            SELECT t.id, t.tenant_id, t.name, t.role, t.scopes, t.last_used_at, t.expires_at, a.role
+            FROM api_tokens t LEFT JOIN accounts a ON a.id = t.created_by AND a.tenant_id = t.tenant_id
+            WHERE t.token_hash = @hash AND t.revoked_at IS NULL AND (t.expires_at IS NULL OR t.expires_at > @now)
+              AND a.disabled_at IS NULL
+            """,
+            r =>
+            {
+                var (role, allowed) = TokenRules.Effective(
+                    Roles.Parse(r.GetString(3)) ?? Role.Analyst, Roles.Parse(r.TextOrNull(7)), TokenStore.Split(r.GetString(4)));
+                return new Credential(
+                    new Caller(r.GetString(1), "token", r.GetString(0), r.GetString(2), role, allowed, null, null),
+                    0, r.LongOrNull(5) ?? 0, r.LongOrNull(6) ?? long.MaxValue);
+            },
+            ("hash", hash), ("now", now));
+    }
+
+    private static string? Address(IPAddress? address) =>
+        address is { IsIPv4MappedToIPv6: true } ? address.MapToIPv4().ToString() : address?.ToString();
+
+    private long Now() => clock.GetUtcNow().ToUnixTimeMilliseconds();
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The use of a credential of {Name} was not noted: {Reason}")]
+    private static partial void NotNoted(ILogger log, string name, string reason);
+}

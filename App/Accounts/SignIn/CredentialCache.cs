@@ -1,0 +1,85 @@
+using System.Collections.Concurrent;
+using Gatehouse.Platform.Http;
+using Gatehouse.Platform.Storage;
+
+namespace Gatehouse.Accounts.SignIn;
+
+/// <summary>A credential that was found good.</summary>
+/// <param name="caller">Without address and user agent: those are each request's own.</param>
+/// <param name="createdAt">When the session began; 0 for a token.</param>
+/// <param name="usedAt">When its use was last noted, in unix milliseconds.</param>
+/// <param name="endsAt">When it runs out, in unix milliseconds.</param>
+internal sealed class Credential(Caller caller, long createdAt, long usedAt, long endsAt)
+{
+    private long _usedAt = usedAt;
+
+    public Caller Caller => caller;
+    public long CreatedAt => createdAt;
+    public long EndsAt => endsAt;
+    public long LoadedAt { get; set; }
+
+    /// <summary>True for one request a minute: the one that is to note the use.</summary>
+    public bool ClaimNote(long now)
+    {
+        var last = Volatile.Read(ref _usedAt);
+        return last + 60_000 <= now && Interlocked.CompareExchange(ref _usedAt, now, last) == last;
+    }
+}
+
+/// <summary>
+/// Good credentials by the hash of their secret, for a second: a busy client costs one lookup a second, and what another node
+/// takes back is gone here within that second. What this node takes back is gone at once (<see cref="Write"/>).
+/// </summary>
+public sealed class CredentialCache(Database db, TimeProvider clock)
+{
+    private const int MaxEntries = 10_000;
+    private static readonly TimeSpan Freshness = TimeSpan.FromSeconds(1);
+    private readonly ConcurrentDictionary<string, Credential> _known = new();
+    private readonly Lock _gate = new();
+    private long _generation;
+
+    /// <summary>Runs a change of accounts, sessions or tokens in one transaction; every credential is looked up anew after it.</summary>
+    public async Task<T> Write<T>(Func<Session, ValueTask<T>> work, CancellationToken ct = default)
+    {
+        try
+        {
+            return await db.Write(work, ct);
+        }
+        finally
+        {
+            // Also after a failure: a commit whose answer was lost may have happened.
+            Clear();
+        }
+    }
+
+    internal async ValueTask<Credential?> Get(string hash, Func<Session, ValueTask<Credential?>> load)
+    {
+        var start = clock.GetTimestamp();
+        if (_known.TryGetValue(hash, out var known) && clock.GetElapsedTime(known.LoadedAt, start) < Freshness)
+            return known.EndsAt > clock.GetUtcNow().ToUnixTimeMilliseconds() ? known : null;
+        var generation = Volatile.Read(ref _generation);
+        if (await db.Read(load) is not { } fresh)
+            return null;
+        fresh.LoadedAt = start;
+        lock (_gate)
+        {
+            // What was read before a change must not be remembered after it.
+            if (generation == _generation)
+            {
+                if (_known.Count >= MaxEntries)
+                    _known.Clear();
+                _known[hash] = fresh;
+            }
+        }
+        return fresh;
+    }
+
+    private void Clear()
+    {
+        lock (_gate)
+        {
+            _generation++;
+            _known.Clear();
+        }
+    }
+}

@@ -1,0 +1,90 @@
+using Gatehouse.Platform.Crypto;
+using Gatehouse.Accounts.Profile;
+using Gatehouse.Accounts.Setup;
+using Gatehouse.Platform.Http;
+using Gatehouse.Platform.Localization;
+using Gatehouse.Platform.Storage;
+using Gatehouse.Platform.Ui;
+using Microsoft.AspNetCore.Mvc;
+
+namespace Gatehouse.Accounts.SignIn;
+
+/// <summary>Coming in and going out.</summary>
+public static class SignInPages
+{
+    public static void Map(IEndpointRouteBuilder app)
+    {
+        var pages = app.MapGroup("").OpenToAll().RequireRateLimiting(RateLimits.Pages).ExcludeFromDescription();
+        pages.MapGet("/sign-in", Show);
+        pages.MapPost("/sign-out", Leave);
+        app.MapPost("/sign-in", Enter).OpenToAll().RequireRateLimiting(RateLimits.SignIn).ExcludeFromDescription();
+    }
+
+    private static async Task Show(HttpContext ctx, Database db, PageRenderer pages, PlainHttp plain, SetupLinks links, [FromQuery(Name = "return")] string? back)
+    {
+        if (ctx.Caller().Role is not null)
+        {
+            PageRenderer.Redirect(ctx, Landing(back));
+            return;
+        }
+        if (await RefusedPlainHttp(ctx, pages, plain))
+            return;
+        var needsSetup = await db.Read(s => links.Needed(s, ctx.Caller().TenantId));
+        await pages.Render<SignInPage>(ctx, new() { [nameof(SignInPage.Return)] = Landing(back), [nameof(SignInPage.NeedsSetup)] = needsSetup });
+    }
+
+    private static async Task Enter(HttpContext ctx, PageRenderer pages, PlainHttp plain, SignIns signIns, SignInLimits limits, Cookies cookies)
+    {
+        if (await RefusedPlainHttp(ctx, pages, plain))
+            return;
+        var form = await ctx.Request.ReadFormAsync(ctx.RequestAborted);
+        var (username, password, back) = (form["username"].ToString(), form["password"].ToString(), Landing(form["return"]));
+        Refusal refusal;
+        try
+        {
+            var checks = new FieldChecks();
+            if (username.Length == 0)
+                checks.Wrong("username", "field.required");
+            if (password.Length == 0)
+                checks.Wrong("password", "field.required");
+            checks.ThrowIfAny();
+            var replaces = cookies.Get(ctx, Cookies.Session) is { } old ? OpaqueToken.Hash(old) : null;
+            if (await signIns.Try(ctx.Caller(), username, password, replaces) is { } signedIn)
+            {
+                cookies.Set(ctx, Cookies.Session, signedIn.SessionId, null);
+                PageRenderer.Redirect(ctx, signedIn.OneTime ? ProfilePages.Path : back);
+                return;
+            }
+            refusal = new Refusal(422, "SIGN_IN_FAILED", limits.LockoutFailures, (int)limits.Lockout.TotalMinutes);
+        }
+        catch (Refusal wrong)
+        {
+            refusal = wrong;
+        }
+        await pages.Render<SignInPage>(ctx, new()
+        {
+            [nameof(SignInPage.Return)] = back, [nameof(SignInPage.Username)] = username, [nameof(SignInPage.Refusal)] = refusal,
+        }, refusal.Status);
+    }
+
+    private static async Task Leave(HttpContext ctx, CredentialCache cache, Cookies cookies)
+    {
+        if (ctx.Caller() is { SessionId: { } session } who)
+            await cache.Write(s => SessionStore.Drop(s, who.TenantId, session));
+        cookies.Delete(ctx, Cookies.Session);
+        PageRenderer.RedirectWithToast(ctx, "/sign-in", new Toast("ok", ctx.Text()["signin.left"]));
+    }
+
+    /// <summary>Shows why nobody can sign in on this connection, and what to do; false where they can.</summary>
+    internal static async Task<bool> RefusedPlainHttp(HttpContext ctx, PageRenderer pages, PlainHttp plain)
+    {
+        if (!plain.Refuses(ctx))
+            return false;
+        var (port, host) = PlainHttp.Reached(ctx);
+        await pages.Render<PlainHttpPage>(ctx, new() { [nameof(PlainHttpPage.Port)] = port, [nameof(PlainHttpPage.Host)] = host }, 403);
+        return true;
+    }
+
+    private static string Landing(string? back) =>
+        string.IsNullOrEmpty(back) || PageRenderer.LocalPath(back) is not { Length: > 1 } local || local.StartsWith("/sign-", StringComparison.Ordinal) ? "/admin" : local;
+}

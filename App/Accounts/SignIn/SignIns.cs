@@ -1,0 +1,150 @@
+using Gatehouse.Accounts.Staff;
+using Gatehouse.Audit.Security;
+using Gatehouse.Platform.Crypto;
+using Gatehouse.Platform.Http;
+using Gatehouse.Platform.Storage;
+
+namespace Gatehouse.Accounts.SignIn;
+
+/// <summary>An attempt to come in. Times in unix milliseconds.</summary>
+/// <param name="Outcome"><c>ok</c>, <c>wrong</c>, <c>locked</c> or <c>disabled</c>.</param>
+public sealed record SignInAttempt(string Id, long At, string Outcome, string? Ip, string? UserAgent);
+
+/// <summary>What a name stands for while its password is being checked.</summary>
+public sealed record SignInFacts(string AccountId, string PasswordHash);
+
+/// <summary>An attempt that succeeded.</summary>
+/// <param name="SessionId">For the cookie.</param>
+/// <param name="OneTime">The password must be changed before anything else.</param>
+public sealed record SignedIn(string SessionId, bool OneTime);
+
+/// <summary>Signing in: wrong passwords lock an account for a while, and whoever asks learns nothing but yes or no.</summary>
+public sealed partial class SignIns(
+    Database db, CredentialCache cache, Passwords passwords, SessionStore sessions, SecurityEvents events, SignInLimits limits, TimeProvider clock, ILogger<SignIns> log)
+{
+    /// <summary>This many failures from one address within ten minutes are a security event.</summary>
+    public const int ManyFailures = 20;
+
+    private static readonly TimeSpan ManyWindow = TimeSpan.FromMinutes(10);
+    private const int MaxUsername = 200;
+
+    private sealed record State(string Id, string Username, string PasswordHash, bool OneTime, bool Disabled, long Failures, long? LockedUntil);
+
+    /// <summary>
+    /// Checks name and password (outside of any transaction: it takes 64 MiB and a while), then decides. Null when it is no,
+    /// for whatever reason: an unknown name costs as much and reads the same as a wrong password or a locked account.
+    /// </summary>
+    /// <param name="replaces">Hash of the session that the browser had before; it ends.</param>
+    /// <exception cref="PasswordQueueFullException"/>
+    public async Task<SignedIn?> Try(Caller who, string username, string password, string? replaces = null)
+    {
+        username = StaffRules.Normalize(username);
+        var facts = username.Length <= MaxUsername ? await db.Read(s => Facts(s, who.TenantId, username)) : null;
+        if (password.Length > Passwords.MaxLength)
+            (facts, password) = (null, "");
+        var right = await passwords.Verify(facts?.PasswordHash, password);
+        var signedIn = await cache.Write(s => Decide(s, who, username, right ? facts!.PasswordHash : null, replaces));
+        // A name that nobody has is not logged: people type passwords there.
+        if (signedIn is not null)
+            CameIn(log, username, who.Ip);
+        else
+            TurnedAway(log, facts is null ? "unknown" : username, who.Ip);
+        return signedIn;
+    }
+
+    /// <summary>Is this the caller's own password? A wrong one counts as a failed sign-in. Returns the hash it belongs to, else null.</summary>
+    public async Task<string?> Confirm(Caller who, string password)
+    {
+        var hash = await db.Read(s => AccountStore.PasswordHash(s, who.TenantId, who.Id ?? ""));
+        if (password.Length > Passwords.MaxLength)
+            password = "";
+        var right = await passwords.Verify(hash, password);
+        return await db.Write(async s =>
+        {
+            if (await Load(s, who.TenantId, "id", who.Id ?? "") is not { } account || account.LockedUntil > Now())
+                return null;
+            if (right && account.PasswordHash == hash)
+                return hash;
+            await Fail(s, who, account);
+            return null;
+        });
+    }
+
+    /// <summary>The account's last attempts, newest first.</summary>
+    public ValueTask<List<SignInAttempt>> Recent(Session s, string tenant, string accountId, int limit) => s.All(
+        "SELECT id, at, outcome, ip, user_agent FROM sign_ins WHERE tenant_id = @tenant AND account_id = @account ORDER BY id DESC LIMIT @limit",
+        r => new SignInAttempt(r.GetString(0), r.GetInt64(1), r.GetString(2), r.TextOrNull(3), r.TextOrNull(4)),
+        ("tenant", tenant), ("account", accountId), ("limit", (long)limit));
+
+    /// <summary>Notes that somebody came in; wrong passwords before it are forgiven.</summary>
+    internal static async ValueTask Came(Session s, Caller who, string accountId, string username, long now)
+    {
+        await s.Execute("UPDATE accounts SET failures = 0, locked_until = NULL, last_sign_in_at = @now WHERE tenant_id = @tenant AND id = @id",
+            ("now", now), ("tenant", who.TenantId), ("id", accountId));
+        await Note(s, who, accountId, username, "ok", now);
+    }
+
+    private static ValueTask<SignInFacts?> Facts(Session s, string tenant, string username) => s.One(
+        "SELECT id, password_hash FROM accounts WHERE tenant_id = @tenant AND kind = 'staff' AND username = @username",
+        r => new SignInFacts(r.GetString(0), r.GetString(1)), ("tenant", tenant), ("username", username));
+
+    // Everything is looked at again here, where attempts that run at once come one after the other.
+    private async ValueTask<SignedIn?> Decide(Session s, Caller who, string username, string? verifiedHash, string? replaces)
+    {
+        var account = await Load(s, who.TenantId, "username", username);
+        if (account is null)
+            return await Refuse(s, who, null, "wrong");
+        if (account.Disabled)
+            return await Refuse(s, who, account, "disabled");
+        if (account.LockedUntil > Now())
+            return await Refuse(s, who, account, "locked");
+        if (verifiedHash is null || account.PasswordHash != verifiedHash)
+        {
+            await Fail(s, who, account);
+            return await Refuse(s, who, account, "wrong");
+        }
+        if (replaces is not null)
+            await SessionStore.Drop(s, who.TenantId, replaces);
+        await Came(s, who, account.Id, account.Username, Now());
+        return new SignedIn(await sessions.Open(s, who, account.Id), account.OneTime);
+    }
+
+    private static ValueTask<State?> Load(Session s, string tenant, string by, string value) => s.One(
+        $"SELECT id, username, password_hash, password_one_time, disabled_at, failures, locked_until FROM accounts WHERE tenant_id = @tenant AND kind = 'staff' AND {by} = @value" + s.ForUpdate,
+        r => new State(r.GetString(0), r.GetString(1), r.GetString(2), r.GetInt64(3) == 1, !r.IsDBNull(4), r.GetInt64(5), r.LongOrNull(6)),
+        ("tenant", tenant), ("value", value));
+
+    private async ValueTask Fail(Session s, Caller who, State account)
+    {
+        var failures = account.Failures + 1;
+        var locks = failures >= limits.LockoutFailures;
+        await s.Execute("UPDATE accounts SET failures = @failures, locked_until = @until WHERE tenant_id = @tenant AND id = @id",
+            ("failures", locks ? 0 : failures), ("until", locks ? Now() + (long)limits.Lockout.TotalMilliseconds : null), ("tenant", who.TenantId), ("id", account.Id));
+        if (locks)
+            await events.Record(s, who, "signin.locked", "warn", account.Username, ((long)limits.Lockout.TotalMinutes).ToString());
+    }
+
+    private async ValueTask<SignedIn?> Refuse(Session s, Caller who, State? account, string outcome)
+    {
+        await Note(s, who, account?.Id, account?.Username, outcome, Now());
+        var failed = await s.Number("SELECT COUNT(*) FROM sign_ins WHERE tenant_id = @tenant AND ip = @ip AND at > @since AND outcome <> 'ok'",
+            ("tenant", who.TenantId), ("ip", who.Ip), ("since", Now() - (long)ManyWindow.TotalMilliseconds));
+        if (failed > 0 && failed % ManyFailures == 0)
+            await events.Record(s, who, "signin.failed_many", "bad", who.Ip ?? "", failed.ToString());
+        return null;
+    }
+
+    // A name that nobody has is not kept: people type passwords there.
+    private static async ValueTask Note(Session s, Caller who, string? accountId, string? username, string outcome, long now) => await s.Execute(
+        "INSERT INTO sign_ins (id, tenant_id, account_id, username, at, outcome, ip, user_agent) VALUES (@id, @tenant, @account, @username, @now, @outcome, @ip, @agent)",
+        ("id", Ids.New()), ("tenant", who.TenantId), ("account", accountId), ("username", username ?? ""), ("now", now),
+        ("outcome", outcome), ("ip", who.Ip), ("agent", who.UserAgent));
+
+    private long Now() => clock.GetUtcNow().ToUnixTimeMilliseconds();
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Sign-in: {Username} from {Ip}")]
+    private static partial void CameIn(ILogger log, string username, string? ip);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Sign-in refused: {Username} from {Ip}")]
+    private static partial void TurnedAway(ILogger log, string username, string? ip);
+}

@@ -1,0 +1,99 @@
+using System.Text.RegularExpressions;
+using Gatehouse.Platform.Http;
+
+namespace Gatehouse.Accounts.Staff;
+
+/// <summary>A member of staff. Times in unix milliseconds.</summary>
+/// <param name="Username">Lower case, unique in the tenant.</param>
+/// <param name="Scope"><c>global</c> or <c>tenant</c>.</param>
+/// <param name="OneTime">The password was made up by the program and opens nothing until another is chosen.</param>
+public sealed record Account(
+    string Id, string TenantId, string Username, string DisplayName, Role Role, string Scope, long CreatedAt, long PasswordChangedAt,
+    bool OneTime, long? LastSignInAt, long? DisabledAt, long? LockedUntil)
+{
+    /// <summary><c>active</c>, <c>disabled</c> or <c>locked</c>.</summary>
+    public string State(long now) => DisabledAt is not null ? "disabled" : LockedUntil > now ? "locked" : "active";
+}
+
+/// <summary>A member of staff to be. The password is hashed already: that work must never run inside a transaction.</summary>
+/// <param name="OneTime">The person must choose another password at the first sign-in.</param>
+public sealed record NewStaff(string Username, string DisplayName, Role Role, string PasswordHash, string Scope = "global", bool OneTime = false);
+
+/// <summary>What to change of an account; null leaves it as it is.</summary>
+public sealed record StaffChange(string? DisplayName = null, Role? Role = null, bool? Disabled = null);
+
+/// <summary>Roles by their names in tables, REST and forms.</summary>
+public static class Roles
+{
+    /// <summary>The greatest first.</summary>
+    public static readonly IReadOnlyList<Role> All = [Role.Owner, Role.Admin, Role.Operator, Role.Analyst];
+
+    public static string Name(this Role role) => role switch
+    {
+        Role.Owner => "owner",
+        Role.Admin => "admin",
+        Role.Operator => "operator",
+        _ => "analyst",
+    };
+
+    /// <summary>The role of that name, null for another word.</summary>
+    public static Role? Parse(string? name) => name switch
+    {
+        "owner" => Role.Owner,
+        "admin" => Role.Admin,
+        "operator" => Role.Operator,
+        "analyst" => Role.Analyst,
+        _ => null,
+    };
+}
+
+/// <summary>Who may do what to whom among staff. What needs the database's word (the last owner) is decided in <see cref="AccountService"/>.</summary>
+public static partial class StaffRules
+{
+    public const int MaxUsername = 64;
+    public const int MaxDisplayName = 80;
+
+    /// <summary>Names as they are stored and compared.</summary>
+    public static string Normalize(string? username) => (username ?? "").Trim().ToLowerInvariant();
+
+    /// <summary>2 to 64 of a-z 0-9 . _ - @, starting with a letter or digit. Returns it in lower case even when it is wrong.</summary>
+    public static string Username(FieldChecks checks, string field, string? value)
+    {
+        var name = Normalize(value);
+        if (name.Length == 0)
+            checks.Wrong(field, "field.required");
+        else if (!UsernamePattern().IsMatch(name))
+            checks.Wrong(field, "accounts.field.username");
+        return name;
+    }
+
+    /// <exception cref="Refusal">403 OWNERS_ONLY: the account is an owner and the caller is not.</exception>
+    public static void MayManage(Caller who, Role target)
+    {
+        if (target == Role.Owner && who.Role != Role.Owner)
+            throw new Refusal(403, "OWNERS_ONLY");
+    }
+
+    /// <exception cref="Refusal">403 OWNERS_ONLY or ROLE_TOO_HIGH: the role is above the caller's own.</exception>
+    public static void MayGive(Caller who, Role role)
+    {
+        MayManage(who, role);
+        if (who.Role is not { } own || role > own)
+            throw new Refusal(403, "ROLE_TOO_HIGH");
+    }
+
+    /// <summary>May the caller give the account this role?</summary>
+    /// <exception cref="Refusal">403 OWNERS_ONLY, ROLE_TOO_HIGH or RAISE_SELF.</exception>
+    public static void MayChangeRole(Caller who, Account target, Role role)
+    {
+        MayManage(who, target.Role);
+        if (IsSelf(who, target) && role > target.Role)
+            throw new Refusal(403, "RAISE_SELF");
+        MayGive(who, role);
+    }
+
+    public static bool IsSelf(Caller who, Account target) => who.Kind == "staff" && who.Id == target.Id;
+
+    [GeneratedRegex("^[a-z0-9][a-z0-9._@-]{1,63}$")]
+    private static partial Regex UsernamePattern();
+}

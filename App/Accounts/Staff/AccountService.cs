@@ -1,0 +1,171 @@
+using Gatehouse.Platform.Crypto;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Gatehouse.Accounts.Setup;
+using Gatehouse.Accounts.SignIn;
+using Gatehouse.Accounts.Tokens;
+using Gatehouse.Audit.Log;
+using Gatehouse.Platform.Http;
+using Gatehouse.Platform.Localization;
+using Gatehouse.Platform.Storage;
+
+namespace Gatehouse.Accounts.Staff;
+
+/// <summary>Staff accounts: one method a use case, each to be called inside one transaction.</summary>
+public sealed class AccountService(AuditWriter audit, SessionStore sessions, TimeProvider clock)
+{
+    private const int ListLimit = 1000;
+    private const string Changed = "staff.changed";
+
+    /// <summary>Adds a member of staff to the caller's tenant.</summary>
+    /// <exception cref="Refusal">422 on a field (the username may be taken), 403 OWNERS_ONLY or ROLE_TOO_HIGH.</exception>
+    public async ValueTask<Account> Create(Session s, Caller who, NewStaff staff)
+    {
+        StaffRules.MayGive(who, staff.Role);
+        var checks = new FieldChecks();
+        var username = StaffRules.Username(checks, "username", staff.Username);
+        var name = DisplayName(checks, staff.DisplayName, username);
+        if (staff.Scope is not ("global" or "tenant"))
+            checks.Wrong("scope", "accounts.field.scope");
+        checks.ThrowIfAny();
+        var account = new Account(Ids.New(), who.TenantId, username, name, staff.Role, staff.Scope, Now(), Now(), staff.OneTime, null, null, null);
+        if (!await AccountStore.Insert(s, account, staff.PasswordHash))
+            throw Refusal.Field("username", "accounts.field.username_taken");
+        // With an owner there, a set-up link that is still open must lead nowhere.
+        if (staff.Role == Role.Owner)
+            await SetupLinks.Void(s, who.TenantId, Now());
+        await audit.Write(s, who, "staff.created", Target(account), after: State(account));
+        return account;
+    }
+
+    /// <summary>All staff of the tenant (the newest thousand), newest first.</summary>
+    public async ValueTask<IReadOnlyList<Account>> List(Session s, string tenant) =>
+        (await AccountStore.List(s, tenant, new StaffFilter(Limit: ListLimit))).Items;
+
+    /// <summary>One page of the staff that the filter lets through, newest first.</summary>
+    public ValueTask<Slice<Account>> List(Session s, string tenant, StaffFilter filter) => AccountStore.List(s, tenant, filter);
+
+    /// <exception cref="Refusal">404 NO_SUCH_STAFF.</exception>
+    public async ValueTask<Account> Get(Session s, string tenant, string id) =>
+        await AccountStore.Find(s, tenant, id) ?? throw new Refusal(404, "NO_SUCH_STAFF");
+
+    /// <summary>Changes name, role, or whether the account may be used. A new role or a disabling ends its sessions.</summary>
+    /// <exception cref="Refusal">
+    /// 404 NO_SUCH_STAFF, 403 OWNERS_ONLY, ROLE_TOO_HIGH or RAISE_SELF, 409 LAST_OWNER or SELF_DISABLE, 422 on a field.
+    /// </exception>
+    public async ValueTask<Account> Change(Session s, Caller who, string id, StaffChange change)
+    {
+        var (before, owners) = await ToChange(s, who, id);
+        var checks = new FieldChecks();
+        var name = change.DisplayName is null ? before.DisplayName : DisplayName(checks, change.DisplayName, before.Username);
+        checks.ThrowIfAny();
+        var role = change.Role ?? before.Role;
+        StaffRules.MayManage(who, before.Role);
+        if (role != before.Role)
+            StaffRules.MayChangeRole(who, before, role);
+        var disable = change.Disabled == true && before.DisabledAt is null;
+        if (disable && StaffRules.IsSelf(who, before))
+            throw new Refusal(409, "SELF_DISABLE");
+        if (disable || (before.Role == Role.Owner && role != Role.Owner))
+            KeepAnOwner(before, owners);
+        var after = before with
+        {
+            DisplayName = name, Role = role,
+            DisabledAt = change.Disabled switch { true => before.DisabledAt ?? Now(), false => null, null => before.DisabledAt },
+        };
+        if (after == before)
+            return before;
+        await AccountStore.Update(s, after);
+        if (disable || role != before.Role)
+            await SessionStore.EndAll(s, who.TenantId, id);
+        await audit.Write(s, who, disable ? "staff.disabled" : before.DisabledAt is not null && after.DisabledAt is null ? "staff.enabled" : Changed,
+            Target(after), State(before), State(after));
+        return after;
+    }
+
+    /// <summary>Removes the account, its sessions, and the use of the tokens it made. What it did stays in the audit log.</summary>
+    /// <exception cref="Refusal">404 NO_SUCH_STAFF, 403 OWNERS_ONLY, 409 LAST_OWNER or SELF_DISABLE.</exception>
+    public async ValueTask<Account> Remove(Session s, Caller who, string id)
+    {
+        var (account, owners) = await ToChange(s, who, id);
+        StaffRules.MayManage(who, account.Role);
+        if (StaffRules.IsSelf(who, account))
+            throw new Refusal(409, "SELF_DISABLE");
+        KeepAnOwner(account, owners);
+        await SessionStore.EndAll(s, who.TenantId, id);
+        await TokenStore.RevokeAllOf(s, who.TenantId, id, Now());
+        await AccountStore.Delete(s, account);
+        await audit.Write(s, who, "staff.removed", Target(account), State(account));
+        return account;
+    }
+
+    /// <summary>Gives an account another password, opens it when it was locked, and ends its sessions.</summary>
+    /// <param name="oneTime">The person must choose another at the next sign-in.</param>
+    /// <exception cref="Refusal">404 NO_SUCH_STAFF, 403 OWNERS_ONLY, 409 SELF_RESET.</exception>
+    public async ValueTask<Account> ResetPassword(Session s, Caller who, string username, string passwordHash, bool oneTime = false)
+    {
+        var account = await AccountStore.FindByName(s, who.TenantId, StaffRules.Normalize(username), toChange: true) ?? throw new Refusal(404, "NO_SUCH_STAFF");
+        StaffRules.MayManage(who, account.Role);
+        // One's own is changed with the current one at hand, so that an unattended browser is not enough.
+        if (StaffRules.IsSelf(who, account))
+            throw new Refusal(409, "SELF_RESET");
+        await AccountStore.SetPassword(s, account, passwordHash, oneTime, Now());
+        await SessionStore.EndAll(s, who.TenantId, account.Id);
+        await audit.Write(s, who, "staff.password_reset", Target(account));
+        return account;
+    }
+
+    /// <summary>
+    /// Changes the caller's own password and ends all of the account's sessions. Returns the id of the new session that takes
+    /// the place of the one that asked.
+    /// </summary>
+    /// <param name="verifiedHash">The hash that the current password was found to belong to.</param>
+    /// <exception cref="Refusal">422 on <c>current</c> when the password was changed meanwhile.</exception>
+    public async ValueTask<string> ChangePassword(Session s, Caller who, string verifiedHash, string newHash)
+    {
+        var account = await AccountStore.Find(s, who.TenantId, who.Id ?? "", toChange: true) ?? throw new Refusal(404, "NO_SUCH_STAFF");
+        if (await AccountStore.PasswordHash(s, who.TenantId, account.Id) != verifiedHash)
+            throw Refusal.Field("current", "accounts.field.password_wrong");
+        await AccountStore.SetPassword(s, account, newHash, oneTime: false, Now());
+        await SessionStore.EndAll(s, who.TenantId, account.Id);
+        await audit.Write(s, who, "account.password_changed", Target(account));
+        return await sessions.Open(s, who, account.Id);
+    }
+
+    // The owners are locked before the account, always, so that two who change each other queue.
+    private static async ValueTask<(Account, List<string> Owners)> ToChange(Session s, Caller who, string id)
+    {
+        var owners = await AccountStore.LockOwners(s, who.TenantId);
+        return (await AccountStore.Find(s, who.TenantId, id, toChange: true) ?? throw new Refusal(404, "NO_SUCH_STAFF"), owners);
+    }
+
+    private static void KeepAnOwner(Account account, List<string> owners)
+    {
+        if (owners.Count == 1 && owners[0] == account.Id)
+            throw new Refusal(409, "LAST_OWNER");
+    }
+
+    private static string DisplayName(FieldChecks checks, string value, string username)
+    {
+        var name = checks.Text("display_name", value, 0, StaffRules.MaxDisplayName);
+        return name.Length == 0 ? username : name;
+    }
+
+    private static AuditTarget Target(Account a) => new("staff", a.Id, a.Username);
+
+    private static string State(Account a) => JsonSerializer.Serialize(
+        new StaffAudit(a.Username, a.DisplayName, a.Role.Name(), a.Scope, a.DisabledAt is not null), AccountsAuditJson.Default.StaffAudit);
+
+    private long Now() => clock.GetUtcNow().ToUnixTimeMilliseconds();
+}
+
+/// <summary>What the audit log keeps of an account before and after a change.</summary>
+internal sealed record StaffAudit(string Username, string DisplayName, string Role, string Scope, bool Disabled);
+
+/// <summary>The same of an API token.</summary>
+internal sealed record TokenAudit(string Name, string Role, IReadOnlyList<string> Scopes, string? ExpiresAt, bool Revoked);
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
+[JsonSerializable(typeof(StaffAudit))]
+[JsonSerializable(typeof(TokenAudit))]
+internal sealed partial class AccountsAuditJson : JsonSerializerContext;

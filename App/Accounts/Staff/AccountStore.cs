@@ -1,0 +1,93 @@
+using Gatehouse.Platform.Http;
+using Gatehouse.Platform.Storage;
+
+namespace Gatehouse.Accounts.Staff;
+
+/// <summary>What a list of staff is narrowed by.</summary>
+/// <param name="Query">Part of a username or display name.</param>
+/// <param name="After">A cursor of the page before.</param>
+public sealed record StaffFilter(string? Query = null, Role? Role = null, string? After = null, int Limit = Cursor.DefaultLimit);
+
+/// <summary>The SQL of staff accounts. Customers live in the same table under another kind.</summary>
+internal static class AccountStore
+{
+    private const string Columns =
+        "id, tenant_id, username, display_name, role, role_scope, created_at, password_changed_at, password_one_time, last_sign_in_at, disabled_at, locked_until";
+
+    public static ValueTask<Account?> Find(Session s, string tenant, string id, bool toChange = false) =>
+        s.One($"SELECT {Columns} FROM accounts WHERE tenant_id = @tenant AND kind = 'staff' AND id = @id" + (toChange ? s.ForUpdate : ""),
+            Read, ("tenant", tenant), ("id", id));
+
+    public static ValueTask<Account?> FindByName(Session s, string tenant, string username, bool toChange = false) =>
+        s.One($"SELECT {Columns} FROM accounts WHERE tenant_id = @tenant AND kind = 'staff' AND username = @username" + (toChange ? s.ForUpdate : ""),
+            Read, ("tenant", tenant), ("username", username));
+
+    public static async ValueTask<Slice<Account>> List(Session s, string tenant, StaffFilter filter)
+    {
+        var where = "tenant_id = @tenant AND kind = 'staff'";
+        var args = new List<(string, object?)> { ("tenant", tenant), ("limit", (long)filter.Limit + 1) };
+        if (filter.Query is { Length: > 0 } query)
+        {
+            // As typed too: SQLite's LOWER knows ASCII only.
+            where += " AND (username LIKE @q ESCAPE '!' OR LOWER(display_name) LIKE @q ESCAPE '!' OR display_name LIKE @typed ESCAPE '!')";
+            args.Add(("q", Like.Containing(query.ToLowerInvariant())));
+            args.Add(("typed", Like.Containing(query)));
+        }
+        if (filter.Role is { } role)
+        {
+            where += " AND role = @role";
+            args.Add(("role", role.Name()));
+        }
+        if (Cursor.Decode(filter.After) is { } after)
+        {
+            where += " AND id < @after";
+            args.Add(("after", after));
+        }
+        var rows = await s.All($"SELECT {Columns} FROM accounts WHERE {where} ORDER BY id DESC LIMIT @limit", Read, [.. args]);
+        return Slice<Account>.Of(rows, filter.Limit, a => a.Id);
+    }
+
+    /// <returns>False when the username is taken.</returns>
+    public static async ValueTask<bool> Insert(Session s, Account account, string passwordHash) => await s.Execute(
+        """
+        INSERT INTO accounts (id, tenant_id, kind, username, display_name, password_hash, role, role_scope, created_at, password_changed_at, password_one_time)
+        VALUES (@id, @tenant, 'staff', @username, @name, @hash, @role, @scope, @now, @now, @one_time) ON CONFLICT DO NOTHING
+        """,
+        ("id", account.Id), ("tenant", account.TenantId), ("username", account.Username), ("name", account.DisplayName), ("hash", passwordHash),
+        ("role", account.Role.Name()), ("scope", account.Scope), ("now", account.CreatedAt), ("one_time", account.OneTime ? 1L : 0L)) == 1;
+
+    public static ValueTask<int> Update(Session s, Account account) => s.Execute(
+        "UPDATE accounts SET display_name = @name, role = @role, disabled_at = @disabled WHERE tenant_id = @tenant AND id = @id",
+        ("name", account.DisplayName), ("role", account.Role.Name()), ("disabled", account.DisabledAt), ("tenant", account.TenantId), ("id", account.Id));
+
+    /// <summary>A new password also opens a locked account.</summary>
+    public static ValueTask<int> SetPassword(Session s, Account account, string passwordHash, bool oneTime, long now) => s.Execute(
+        """
+        UPDATE accounts SET password_hash = @hash, password_changed_at = @now, password_one_time = @one_time, failures = 0, locked_until = NULL
+        WHERE tenant_id = @tenant AND id = @id
+        """,
+        ("hash", passwordHash), ("now", now), ("one_time", oneTime ? 1L : 0L), ("tenant", account.TenantId), ("id", account.Id));
+
+    public static ValueTask<int> Delete(Session s, Account account) => s.Execute(
+        "DELETE FROM accounts WHERE tenant_id = @tenant AND kind = 'staff' AND id = @id", ("tenant", account.TenantId), ("id", account.Id));
+
+    public static ValueTask<string?> PasswordHash(Session s, string tenant, string id) => s.One(
+        "SELECT password_hash FROM accounts WHERE tenant_id = @tenant AND kind = 'staff' AND id = @id", r => r.GetString(0), ("tenant", tenant), ("id", id));
+
+    /// <summary>The owners who are not disabled, locked in one order so that two changes of owners queue instead of deadlocking.</summary>
+    public static ValueTask<List<string>> LockOwners(Session s, string tenant) => s.All(
+        "SELECT id FROM accounts WHERE tenant_id = @tenant AND kind = 'staff' AND role = 'owner' AND disabled_at IS NULL ORDER BY id" + s.ForUpdate,
+        r => r.GetString(0), ("tenant", tenant));
+
+    private static Account Read(Row r) => new(
+        r.GetString(0), r.GetString(1), r.GetString(2), r.GetString(3), Roles.Parse(r.GetString(4)) ?? Role.Analyst, r.GetString(5),
+        r.GetInt64(6), r.GetInt64(7), r.GetInt64(8) == 1, r.LongOrNull(9), r.LongOrNull(10), r.LongOrNull(11));
+}
+
+/// <summary>LIKE patterns from what people type.</summary>
+internal static class Like
+{
+    /// <summary>Matches text that contains the query; its wildcards stand for themselves. Goes with <c>ESCAPE '!'</c>.</summary>
+    public static string Containing(string query) =>
+        "%" + query.Trim().Replace("!", "!!").Replace("%", "!%").Replace("_", "!_") + "%";
+}

@@ -1,0 +1,95 @@
+using System.Text.Json;
+using Gatehouse.Accounts.SignIn;
+using Gatehouse.Platform.Crypto;
+using Gatehouse.Platform.Http;
+using Gatehouse.Platform.Storage;
+
+namespace Gatehouse.Accounts.Staff;
+
+/// <summary><c>/api/staff</c>.</summary>
+public static class StaffEndpoints
+{
+    public static void Map(IEndpointRouteBuilder app)
+    {
+        var staff = app.MapGroup("/api/staff").Requires(Permission.StaffManage).RequireRateLimiting(RateLimits.Api).WithTags("Staff");
+        staff.MapGet("", List).Query("q", "Part of a user name or display name.").Query("role", "`owner`, `admin`, `operator` or `analyst`; all when left out.").Paged()
+            .Produces<StaffList>().WithSummary("List the staff, newest first").WithName("listStaff");
+        staff.MapPost("", Create).Accepts<StaffBody>("application/json").Produces<StaffResponse>(201).Refuses("ROLE_TOO_HIGH").Idempotent()
+            .WithSummary("Add a member of staff").WithDescription("Without a `password` one is made, told in this answer and nowhere else.").WithName("createStaff");
+        staff.MapGet("/{id}", Get).Produces<StaffResponse>().Refuses("NO_SUCH_STAFF").WithSummary("One member of staff").WithName("getStaff");
+        staff.MapPatch("/{id}", Change).Accepts<StaffPatch>("application/json").Produces<StaffResponse>().Refuses("NO_SUCH_STAFF", "OWNERS_ONLY", "RAISE_SELF", "ROLE_TOO_HIGH", "LAST_OWNER", "SELF_DISABLE", "SELF_RESET")
+            .WithSummary("Change what is named").WithName("changeStaff");
+        staff.MapDelete("/{id}", Remove).Produces<StaffResponse>().Refuses("NO_SUCH_STAFF", "OWNERS_ONLY", "LAST_OWNER", "SELF_DISABLE").WithSummary("Remove a member of staff").WithName("removeStaff");
+    }
+
+    private static async Task List(HttpContext ctx, Database db, AccountService accounts, TimeProvider clock, string? q, string? role, string? after, string? limit)
+    {
+        var filter = new StaffFilter(q, string.IsNullOrEmpty(role) ? null : RoleOf("role", role), after, Cursor.Limit(limit));
+        var page = await db.Read(s => accounts.List(s, ctx.Caller().TenantId, filter));
+        var now = Now(clock);
+        await SignedJson.Send(ctx, new StaffList(true, [.. page.Items.Select(a => StaffView.Of(a, now))], page.Next), AccountsJson.Default.StaffList);
+    }
+
+    private static async Task Get(HttpContext ctx, Database db, AccountService accounts, TimeProvider clock, string id)
+    {
+        var account = await db.Read(s => accounts.Get(s, ctx.Caller().TenantId, id));
+        await Send(ctx, account, clock);
+    }
+
+    // Without a password one is made, shown in this answer and nowhere else.
+    private static async Task Create(HttpContext ctx, Database db, AccountService accounts, Passwords passwords, TimeProvider clock)
+    {
+        var body = await RequestBody.Read(ctx, AccountsJson.Default.StaffBody);
+        var checks = new FieldChecks();
+        var username = StaffRules.Username(checks, "username", body.Username);
+        var role = Roles.Parse(body.Role);
+        if (role is null)
+            checks.Wrong("role", body.Role is null ? "field.required" : "accounts.field.role");
+        if (body.Password is not null)
+            PasswordRules.Check(checks, "password", body.Password, username);
+        checks.ThrowIfAny();
+        var made = body.Password is null ? PasswordRules.MakeOneTime() : null;
+        var hash = await passwords.Hash(made ?? body.Password!);
+        // The password takes no part in telling requests apart: a quick hash of it must not lie in the database.
+        var request = JsonSerializer.SerializeToUtf8Bytes(body with { Password = null }, AccountsJson.Default.StaffBody);
+        await Idempotency.Run(ctx, db, request, async s =>
+        {
+            var account = await accounts.Create(s, ctx.Caller(), new NewStaff(username, body.DisplayName ?? "", role!.Value, hash, OneTime: made is not null));
+            return new StaffResponse(true, StaffView.Of(account, Now(clock)), made);
+        }, AccountsJson.Default.StaffResponse, 201, kept: answer => answer with { Password = null });
+    }
+
+    private static async Task Change(HttpContext ctx, CredentialCache cache, AccountService accounts, Passwords passwords, TimeProvider clock, string id)
+    {
+        var body = await RequestBody.Read(ctx, AccountsJson.Default.StaffPatch);
+        var role = body.Role is null ? (Role?)null : RoleOf("role", body.Role);
+        string? hash = null;
+        if (body.Password is not null)
+        {
+            var checks = new FieldChecks();
+            PasswordRules.Check(checks, "password", body.Password, "");
+            checks.ThrowIfAny();
+            hash = await passwords.Hash(body.Password);
+        }
+        var account = await cache.Write(async s =>
+        {
+            var changed = await accounts.Change(s, ctx.Caller(), id, new StaffChange(body.DisplayName, role, body.Disabled));
+            if (hash is null)
+                return changed;
+            if (string.Equals(body.Password, changed.Username, StringComparison.OrdinalIgnoreCase))
+                throw Refusal.Field("password", "accounts.field.password_is_name");
+            return await accounts.ResetPassword(s, ctx.Caller(), changed.Username, hash);
+        });
+        await Send(ctx, account, clock);
+    }
+
+    private static async Task Remove(HttpContext ctx, CredentialCache cache, AccountService accounts, TimeProvider clock, string id) =>
+        await Send(ctx, await cache.Write(s => accounts.Remove(s, ctx.Caller(), id)), clock);
+
+    private static Task Send(HttpContext ctx, Account account, TimeProvider clock) =>
+        SignedJson.Send(ctx, new StaffResponse(true, StaffView.Of(account, Now(clock))), AccountsJson.Default.StaffResponse);
+
+    internal static Role RoleOf(string field, string? name) => Roles.Parse(name) ?? throw Refusal.Field(field, "accounts.field.role");
+
+    private static long Now(TimeProvider clock) => clock.GetUtcNow().ToUnixTimeMilliseconds();
+}

@@ -1,0 +1,154 @@
+using Gatehouse.Accounts.SignIn;
+using Gatehouse.Platform.Crypto;
+using Gatehouse.Platform.Http;
+using Gatehouse.Platform.Localization;
+using Gatehouse.Platform.Storage;
+using Gatehouse.Platform.Ui;
+
+namespace Gatehouse.Accounts.Staff;
+
+/// <summary><c>/admin/staff</c>: who works here, and as what.</summary>
+public static class StaffPages
+{
+    private const string Path = "/admin/staff";
+
+    public static void Map(IEndpointRouteBuilder app)
+    {
+        var pages = app.MapGroup(Path).Requires(Permission.StaffManage).RequireRateLimiting(RateLimits.Pages).ExcludeFromDescription();
+        pages.MapGet("", List);
+        pages.MapPost("", Create);
+        pages.MapGet("/new", (HttpContext ctx, PageRenderer render) => render.Render<StaffNewPage>(ctx));
+        pages.MapGet("/{id}", Edit);
+        pages.MapPost("/{id}", Save);
+        pages.MapPost("/{id}/disable", Disable);
+        pages.MapPost("/{id}/enable", Enable);
+        pages.MapPost("/{id}/remove", Remove);
+        pages.MapPost("/{id}/password", ResetPassword);
+    }
+
+    private static async Task List(HttpContext ctx, Database db, PageRenderer pages, AccountService accounts, string? q, string? role, string? after)
+    {
+        var filter = new StaffFilter(q, Roles.Parse(role), after);
+        var page = await db.Read(s => accounts.List(s, ctx.Caller().TenantId, filter));
+        await pages.Render<StaffListPage>(ctx, new() { [nameof(StaffListPage.Page)] = page, [nameof(StaffListPage.Filter)] = filter });
+    }
+
+    private static async Task Create(HttpContext ctx, Database db, PageRenderer pages, AccountService accounts, Passwords passwords)
+    {
+        var form = await ctx.Request.ReadFormAsync(ctx.RequestAborted);
+        var typed = form["password"].ToString();
+        try
+        {
+            var checks = new FieldChecks();
+            var username = StaffRules.Username(checks, "username", form["username"]);
+            checks.Text("display_name", form["display_name"], 0, StaffRules.MaxDisplayName);
+            var role = Roles.Parse(form["role"]);
+            if (role is null)
+                checks.Wrong("role", "accounts.field.role");
+            var password = WantedPassword(checks, typed, username);
+            checks.ThrowIfAny();
+            StaffRules.MayGive(ctx.Caller(), role!.Value);
+            var hash = await passwords.Hash(password);
+            var account = await db.Write(s => accounts.Create(s, ctx.Caller(),
+                new NewStaff(username, form["display_name"].ToString(), role.Value, hash, OneTime: typed.Length == 0)));
+            if (typed.Length == 0)
+                await ShowPassword(ctx, pages, account, password);
+            else
+                PageRenderer.RedirectWithToast(ctx, Path, new Toast("ok", ctx.Text()["staff.created", account.Username]));
+        }
+        catch (Refusal refusal) when (refusal.Status == 422)
+        {
+            await pages.Render<StaffNewPage>(ctx, new()
+            {
+                [nameof(StaffNewPage.Username)] = form["username"].ToString(), [nameof(StaffNewPage.DisplayName)] = form["display_name"].ToString(),
+                [nameof(StaffNewPage.Role)] = form["role"].ToString(), [nameof(StaffNewPage.Refusal)] = refusal,
+            }, 422);
+        }
+    }
+
+    private static async Task Edit(HttpContext ctx, Database db, PageRenderer pages, AccountService accounts, string id) =>
+        await ShowEdit(ctx, pages, await db.Read(s => accounts.Get(s, ctx.Caller().TenantId, id)), null);
+
+    private static async Task Save(HttpContext ctx, Database db, CredentialCache cache, PageRenderer pages, AccountService accounts, string id)
+    {
+        var form = await ctx.Request.ReadFormAsync(ctx.RequestAborted);
+        // A role that may not be changed is not on the form.
+        var role = form["role"].Count == 0 ? (Role?)null : StaffEndpoints.RoleOf("role", form["role"]);
+        try
+        {
+            var account = await cache.Write(s => accounts.Change(s, ctx.Caller(), id, new StaffChange(form["display_name"].ToString(), role)));
+            PageRenderer.RedirectWithToast(ctx, Path, new Toast("ok", ctx.Text()["staff.saved", account.Username]));
+        }
+        catch (Refusal refusal) when (refusal.Status is 409 or 422)
+        {
+            var account = await db.Read(s => accounts.Get(s, ctx.Caller().TenantId, id));
+            await ShowEdit(ctx, pages, account with { DisplayName = form["display_name"].ToString(), Role = role ?? account.Role }, refusal);
+        }
+    }
+
+    private static Task Disable(HttpContext ctx, Database db, CredentialCache cache, PageRenderer pages, AccountService accounts, string id) =>
+        Act(ctx, db, pages, accounts, id, async () =>
+        {
+            var account = await cache.Write(s => accounts.Change(s, ctx.Caller(), id, new StaffChange(Disabled: true)));
+            PageRenderer.RedirectWithToast(ctx, Path, new Toast("ok", ctx.Text()["staff.disabled", account.Username]));
+        });
+
+    private static Task Enable(HttpContext ctx, Database db, CredentialCache cache, PageRenderer pages, AccountService accounts, string id) =>
+        Act(ctx, db, pages, accounts, id, async () =>
+        {
+            var account = await cache.Write(s => accounts.Change(s, ctx.Caller(), id, new StaffChange(Disabled: false)));
+            PageRenderer.RedirectWithToast(ctx, Path, new Toast("ok", ctx.Text()["staff.enabled", account.Username]));
+        });
+
+    private static Task Remove(HttpContext ctx, Database db, CredentialCache cache, PageRenderer pages, AccountService accounts, string id) =>
+        Act(ctx, db, pages, accounts, id, async () =>
+        {
+            var account = await cache.Write(s => accounts.Remove(s, ctx.Caller(), id));
+            PageRenderer.RedirectWithToast(ctx, Path, new Toast("ok", ctx.Text()["staff.removed", account.Username]));
+        });
+
+    private static Task ResetPassword(HttpContext ctx, Database db, CredentialCache cache, PageRenderer pages, AccountService accounts, Passwords passwords, string id) =>
+        Act(ctx, db, pages, accounts, id, async () =>
+        {
+            var form = await ctx.Request.ReadFormAsync(ctx.RequestAborted);
+            var typed = form["password"].ToString();
+            var account = await db.Read(s => accounts.Get(s, ctx.Caller().TenantId, id));
+            var checks = new FieldChecks();
+            var password = WantedPassword(checks, typed, account.Username);
+            checks.ThrowIfAny();
+            StaffRules.MayManage(ctx.Caller(), account.Role);
+            var hash = await passwords.Hash(password);
+            await cache.Write(s => accounts.ResetPassword(s, ctx.Caller(), account.Username, hash, oneTime: typed.Length == 0));
+            if (typed.Length == 0)
+                await ShowPassword(ctx, pages, account, password);
+            else
+                PageRenderer.RedirectWithToast(ctx, Path, new Toast("ok", ctx.Text()["staff.password_reset", account.Username]));
+        });
+
+    // What the rules refuse is said on the account's own page, where it can be mended.
+    private static async Task Act(HttpContext ctx, Database db, PageRenderer pages, AccountService accounts, string id, Func<Task> work)
+    {
+        try
+        {
+            await work();
+        }
+        catch (Refusal refusal) when (refusal.Status is 409 or 422)
+        {
+            await ShowEdit(ctx, pages, await db.Read(s => accounts.Get(s, ctx.Caller().TenantId, id)), refusal);
+        }
+    }
+
+    private static string WantedPassword(FieldChecks checks, string typed, string username)
+    {
+        if (typed.Length == 0)
+            return PasswordRules.MakeOneTime();
+        PasswordRules.Check(checks, "password", typed, username);
+        return typed;
+    }
+
+    private static Task ShowEdit(HttpContext ctx, PageRenderer pages, Account account, Refusal? refusal) =>
+        pages.Render<StaffEditPage>(ctx, new() { [nameof(StaffEditPage.Account)] = account, [nameof(StaffEditPage.Refusal)] = refusal }, refusal?.Status ?? 200);
+
+    private static Task ShowPassword(HttpContext ctx, PageRenderer pages, Account account, string password) =>
+        pages.Render<StaffPasswordPage>(ctx, new() { [nameof(StaffPasswordPage.Username)] = account.Username, [nameof(StaffPasswordPage.Password)] = password });
+}

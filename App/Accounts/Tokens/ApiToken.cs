@@ -1,0 +1,64 @@
+using System.Collections.Frozen;
+using Gatehouse.Platform.Http;
+
+namespace Gatehouse.Accounts.Tokens;
+
+/// <summary>An API token, without its secret: of that only the hash is stored. Times in unix milliseconds.</summary>
+/// <param name="Scopes">Permissions; empty means all that the role has.</param>
+/// <param name="MadeBy">The id of the account that made it, or <c>cli</c>.</param>
+/// <param name="MakerName">Null when it was made at the shell, or the account is gone.</param>
+/// <param name="MakerActive">False when the account that made it is disabled: then the token opens nothing.</param>
+public sealed record ApiToken(
+    string Id, string TenantId, string Name, Role Role, IReadOnlyList<string> Scopes, string MadeBy, string? MakerName, bool MakerActive,
+    long CreatedAt, long? ExpiresAt, long? LastUsedAt, string? LastUsedIp, long? RevokedAt)
+{
+    /// <summary><c>active</c>, <c>expired</c>, <c>revoked</c>, or <c>suspended</c> while its maker is disabled.</summary>
+    public string State(long now) =>
+        RevokedAt is not null ? "revoked" : ExpiresAt <= now ? "expired" : MakerActive ? "active" : "suspended";
+}
+
+/// <summary>A token to be.</summary>
+/// <param name="Scopes">Permissions; empty means all that the role has.</param>
+/// <param name="ExpiresAt">Unix milliseconds; null is never.</param>
+public sealed record NewToken(string Name, Role Role, IReadOnlyCollection<string> Scopes, long? ExpiresAt);
+
+/// <summary>What a list of tokens is narrowed by.</summary>
+/// <param name="State"><c>active</c>, <c>expired</c> or <c>revoked</c>; null is all.</param>
+public sealed record TokenFilter(string? Query = null, string? State = null, string? After = null, int Limit = Cursor.DefaultLimit);
+
+/// <summary>What a token may hold and what it may do.</summary>
+public static class TokenRules
+{
+    /// <summary>Every token begins with it, so that a leaked one is found by those who search for such.</summary>
+    public const string Prefix = "gh_";
+
+    public const int SecretLength = 46;
+    public const int MaxName = 80;
+
+    /// <summary>
+    /// The scopes in the order of <see cref="Permission.All"/>, refused on field <c>scopes</c> where one is unknown, not the
+    /// role's, or not the caller's own to give. None asked for means all of the role's, as far as the caller has them.
+    /// </summary>
+    public static IReadOnlyList<string> Scopes(FieldChecks checks, Caller who, Role role, IReadOnlyCollection<string> asked)
+    {
+        var possible = Permission.Of(role);
+        if (asked.Count == 0)
+            return possible.IsSubsetOf(who.Allowed) ? [] : [.. Permission.All.Where(p => possible.Contains(p) && who.May(p))];
+        if (asked.FirstOrDefault(p => !Permission.All.Contains(p)) is { } unknown)
+            checks.Wrong("scopes", "accounts.field.scope_unknown", unknown);
+        else if (asked.FirstOrDefault(p => !possible.Contains(p)) is { } beyond)
+            checks.Wrong("scopes", "accounts.field.scope_role", beyond);
+        else if (asked.FirstOrDefault(p => !who.May(p)) is { } notOwn)
+            checks.Wrong("scopes", "accounts.field.scope_own", notOwn);
+        return [.. Permission.All.Where(asked.Contains)];
+    }
+
+    /// <summary>What a token may do: its scopes, within what its role may, within what its maker's role may today.</summary>
+    /// <param name="maker">The present role of the account that made it; null for one made at the shell.</param>
+    public static (Role Role, FrozenSet<string> Allowed) Effective(Role role, Role? maker, IReadOnlyCollection<string> scopes)
+    {
+        var effective = maker < role ? maker.Value : role;
+        var allowed = Permission.Of(effective);
+        return (effective, scopes.Count == 0 ? allowed : scopes.Where(allowed.Contains).ToFrozenSet());
+    }
+}

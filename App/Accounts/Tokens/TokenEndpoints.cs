@@ -1,0 +1,69 @@
+using Gatehouse.Accounts.SignIn;
+using Gatehouse.Accounts.Staff;
+using Gatehouse.Platform.Http;
+using Gatehouse.Platform.Localization;
+using Gatehouse.Platform.Storage;
+
+namespace Gatehouse.Accounts.Tokens;
+
+/// <summary><c>/api/tokens</c>.</summary>
+public static class TokenEndpoints
+{
+    public static void Map(IEndpointRouteBuilder app)
+    {
+        var tokens = app.MapGroup("/api/tokens").Requires(Permission.TokensManage).RequireRateLimiting(RateLimits.Api).WithTags("API tokens");
+        tokens.MapGet("", List).Query("q", "Part of a name.").Query("state", "`active`, `expired` or `revoked`; all when left out.").Paged()
+            .Produces<TokenList>().WithSummary("List the API tokens, newest first").WithName("listTokens");
+        tokens.MapPost("", Create).Accepts<TokenBody>("application/json").Produces<TokenResponse>(201).Refuses("ROLE_TOO_HIGH").Idempotent()
+            .WithSummary("Make an API token").WithDescription("Its `secret` is told in this answer and nowhere else.").WithName("createToken");
+        tokens.MapGet("/{id}", Get).Produces<TokenResponse>().Refuses("NO_SUCH_TOKEN").WithSummary("One API token").WithName("getToken");
+        tokens.MapPatch("/{id}", Change).Accepts<TokenPatch>("application/json").Produces<TokenResponse>().Refuses("NO_SUCH_TOKEN", "TOKEN_REVOKED").WithSummary("Change its name or scopes").WithName("changeToken");
+        tokens.MapDelete("/{id}", Revoke).Produces<TokenResponse>().Refuses("NO_SUCH_TOKEN", "TOKEN_REVOKED").WithSummary("Revoke an API token").WithName("revokeToken");
+    }
+
+    private static async Task List(HttpContext ctx, Database db, TokenService tokens, TimeProvider clock, string? q, string? state, string? after, string? limit)
+    {
+        if (state is not (null or "" or "active" or "expired" or "revoked"))
+            throw Refusal.Field("state", "accounts.field.token_state");
+        var page = await db.Read(s => tokens.List(s, ctx.Caller().TenantId, new TokenFilter(q, state, after, Cursor.Limit(limit))));
+        var now = Now(clock);
+        await SignedJson.Send(ctx, new TokenList(true, [.. page.Items.Select(t => TokenView.Of(t, now))], page.Next), AccountsJson.Default.TokenList);
+    }
+
+    private static async Task Get(HttpContext ctx, Database db, TokenService tokens, TimeProvider clock, string id) =>
+        await Send(ctx, await db.Read(s => tokens.Get(s, ctx.Caller().TenantId, id)), clock);
+
+    private static async Task Create(HttpContext ctx, Database db, TokenService tokens, TimeProvider clock)
+    {
+        var bytes = await RequestBody.Bytes(ctx);
+        var body = RequestBody.Parse(ctx, bytes, AccountsJson.Default.TokenBody);
+        var checks = new FieldChecks();
+        var name = checks.Text("name", body.Name, 1, TokenRules.MaxName);
+        var role = Roles.Parse(body.Role);
+        if (role is null)
+            checks.Wrong("role", body.Role is null ? "field.required" : "accounts.field.role");
+        var expires = body.ExpiresAt is null ? null : Format.ParseIso(body.ExpiresAt);
+        if (body.ExpiresAt is not null && expires is null)
+            checks.Wrong("expires_at", "accounts.field.time");
+        checks.ThrowIfAny();
+        await Idempotency.Run(ctx, db, bytes, async s =>
+        {
+            var (token, secret) = await tokens.Create(s, ctx.Caller(), new NewToken(name, role!.Value, body.Scopes ?? [], expires));
+            return new TokenResponse(true, TokenView.Of(token, Now(clock)), secret);
+        }, AccountsJson.Default.TokenResponse, 201, kept: answer => answer with { Secret = null });
+    }
+
+    private static async Task Change(HttpContext ctx, CredentialCache cache, TokenService tokens, TimeProvider clock, string id)
+    {
+        var body = await RequestBody.Read(ctx, AccountsJson.Default.TokenPatch);
+        await Send(ctx, await cache.Write(s => tokens.Change(s, ctx.Caller(), id, body.Name, body.Scopes)), clock);
+    }
+
+    private static async Task Revoke(HttpContext ctx, CredentialCache cache, TokenService tokens, TimeProvider clock, string id) =>
+        await Send(ctx, await cache.Write(s => tokens.Revoke(s, ctx.Caller(), id)), clock);
+
+    private static Task Send(HttpContext ctx, ApiToken token, TimeProvider clock) =>
+        SignedJson.Send(ctx, new TokenResponse(true, TokenView.Of(token, Now(clock))), AccountsJson.Default.TokenResponse);
+
+    private static long Now(TimeProvider clock) => clock.GetUtcNow().ToUnixTimeMilliseconds();
+}

@@ -1,0 +1,66 @@
+using Gatehouse.Accounts.SignIn;
+using Gatehouse.Accounts.Staff;
+using Gatehouse.Platform.Http;
+using Gatehouse.Platform.Localization;
+using Gatehouse.Platform.Storage;
+using Gatehouse.Platform.Ui;
+
+namespace Gatehouse.Accounts.Tokens;
+
+/// <summary><c>/admin/tokens</c>: what programs sign in with.</summary>
+public static class TokenPages
+{
+    private const string Path = "/admin/tokens";
+    private static readonly string[] Expiries = ["30", "90", "365", "never"];
+
+    public static void Map(IEndpointRouteBuilder app)
+    {
+        var pages = app.MapGroup(Path).Requires(Permission.TokensManage).RequireRateLimiting(RateLimits.Pages).ExcludeFromDescription();
+        pages.MapGet("", List);
+        pages.MapPost("", Create);
+        pages.MapGet("/new", (HttpContext ctx, PageRenderer render) => render.Render<TokenNewPage>(ctx));
+        pages.MapPost("/{id}/revoke", Revoke);
+    }
+
+    private static async Task List(HttpContext ctx, Database db, PageRenderer pages, TokenService tokens, string? q, string? state, string? after)
+    {
+        var filter = new TokenFilter(q, state is "active" or "expired" or "revoked" ? state : null, after);
+        var page = await db.Read(s => tokens.List(s, ctx.Caller().TenantId, filter));
+        await pages.Render<TokenListPage>(ctx, new() { [nameof(TokenListPage.Page)] = page, [nameof(TokenListPage.Filter)] = filter });
+    }
+
+    // The secret stands on the page that answers, and nowhere else: no redirect, no cookie.
+    private static async Task Create(HttpContext ctx, Database db, PageRenderer pages, TokenService tokens, TimeProvider clock)
+    {
+        var form = await ctx.Request.ReadFormAsync(ctx.RequestAborted);
+        var scopes = form["scopes"].OfType<string>().ToArray();
+        try
+        {
+            var checks = new FieldChecks();
+            var name = checks.Text("name", form["name"], 1, TokenRules.MaxName);
+            var role = Roles.Parse(form["role"]);
+            if (role is null)
+                checks.Wrong("role", "accounts.field.role");
+            if (!Expiries.Contains(form["expires"].ToString()))
+                checks.Wrong("expires", "accounts.field.expires");
+            checks.ThrowIfAny();
+            long? expires = int.TryParse(form["expires"], out var days) ? clock.GetUtcNow().AddDays(days).ToUnixTimeMilliseconds() : null;
+            var (token, secret) = await db.Write(s => tokens.Create(s, ctx.Caller(), new NewToken(name, role!.Value, scopes, expires)));
+            await pages.Render<TokenCreatedPage>(ctx, new() { [nameof(TokenCreatedPage.Token)] = token, [nameof(TokenCreatedPage.Secret)] = secret });
+        }
+        catch (Refusal refusal) when (refusal.Status == 422)
+        {
+            await pages.Render<TokenNewPage>(ctx, new()
+            {
+                [nameof(TokenNewPage.Name)] = form["name"].ToString(), [nameof(TokenNewPage.Role)] = form["role"].ToString(),
+                [nameof(TokenNewPage.Expires)] = form["expires"].ToString(), [nameof(TokenNewPage.Scopes)] = scopes, [nameof(TokenNewPage.Refusal)] = refusal,
+            }, 422);
+        }
+    }
+
+    private static async Task Revoke(HttpContext ctx, CredentialCache cache, TokenService tokens, string id)
+    {
+        var token = await cache.Write(s => tokens.Revoke(s, ctx.Caller(), id));
+        PageRenderer.RedirectWithToast(ctx, Path, new Toast("ok", ctx.Text()["tokens.revoked", token.Name]));
+    }
+}

@@ -1,0 +1,88 @@
+using Gatehouse.Platform.Crypto;
+using System.Text.Json;
+using Gatehouse.Accounts.Staff;
+using Gatehouse.Audit.Log;
+using Gatehouse.Platform.Http;
+using Gatehouse.Platform.Localization;
+using Gatehouse.Platform.Storage;
+
+namespace Gatehouse.Accounts.Tokens;
+
+/// <summary>API tokens: one method a use case, each to be called inside one transaction.</summary>
+public sealed class TokenService(AuditWriter audit, TimeProvider clock)
+{
+    /// <summary>Makes a token and returns it with its secret, which is not kept anywhere.</summary>
+    /// <exception cref="Refusal">422 on a field, 403 OWNERS_ONLY or ROLE_TOO_HIGH.</exception>
+    public async ValueTask<(ApiToken Token, string Plaintext)> Create(Session s, Caller who, NewToken wanted)
+    {
+        StaffRules.MayGive(who, wanted.Role);
+        var checks = new FieldChecks();
+        var name = checks.Text("name", wanted.Name, 1, TokenRules.MaxName);
+        var scopes = TokenRules.Scopes(checks, who, wanted.Role, wanted.Scopes);
+        if (wanted.ExpiresAt <= Now())
+            checks.Wrong("expires_at", "accounts.field.expires_past");
+        checks.ThrowIfAny();
+        var id = Ids.New();
+        var secret = OpaqueToken.Create(TokenRules.Prefix);
+        await TokenStore.Insert(s, new ApiToken(id, who.TenantId, name, wanted.Role, scopes, await Maker(s, who), null, true, Now(), wanted.ExpiresAt, null, null, null), OpaqueToken.Hash(secret));
+        var token = await Get(s, who.TenantId, id);
+        await audit.Write(s, who, "token.created", Target(token), after: State(token));
+        return (token, secret);
+    }
+
+    /// <summary>One page of the tokens that the filter lets through, newest first.</summary>
+    public ValueTask<Slice<ApiToken>> List(Session s, string tenant, TokenFilter filter) => TokenStore.List(s, tenant, filter, Now());
+
+    /// <exception cref="Refusal">404 NO_SUCH_TOKEN.</exception>
+    public async ValueTask<ApiToken> Get(Session s, string tenant, string id) =>
+        await TokenStore.Find(s, tenant, id) ?? throw new Refusal(404, "NO_SUCH_TOKEN");
+
+    /// <summary>Changes name and scopes; null leaves one as it is. Another role or expiry takes another token.</summary>
+    /// <exception cref="Refusal">404 NO_SUCH_TOKEN, 403 OWNERS_ONLY or ROLE_TOO_HIGH, 409 TOKEN_REVOKED, 422 on a field.</exception>
+    public async ValueTask<ApiToken> Change(Session s, Caller who, string id, string? name, IReadOnlyCollection<string>? scopes)
+    {
+        var before = await Get(s, who.TenantId, id);
+        StaffRules.MayGive(who, before.Role);
+        if (before.RevokedAt is not null)
+            throw new Refusal(409, "TOKEN_REVOKED");
+        var checks = new FieldChecks();
+        var after = before with
+        {
+            Name = name is null ? before.Name : checks.Text("name", name, 1, TokenRules.MaxName),
+            Scopes = scopes is null ? before.Scopes : TokenRules.Scopes(checks, who, before.Role, scopes),
+        };
+        checks.ThrowIfAny();
+        if (after == before)
+            return before;
+        await TokenStore.Update(s, after);
+        await audit.Write(s, who, "token.changed", Target(after), State(before), State(after));
+        return after;
+    }
+
+    /// <summary>Ends a token for good. Doing it again changes nothing.</summary>
+    /// <exception cref="Refusal">404 NO_SUCH_TOKEN.</exception>
+    public async ValueTask<ApiToken> Revoke(Session s, Caller who, string id)
+    {
+        var before = await Get(s, who.TenantId, id);
+        if (!await TokenStore.Revoke(s, who.TenantId, id, Now()))
+            return before;
+        var after = before with { RevokedAt = Now() };
+        await audit.Write(s, who, "token.revoked", Target(after), State(before), State(after));
+        return after;
+    }
+
+    // A token made by a token belongs to the person behind it: it must not outlive them.
+    private static async ValueTask<string> Maker(Session s, Caller who) => who.Kind switch
+    {
+        "staff" => who.Id!,
+        "token" => (await TokenStore.Find(s, who.TenantId, who.Id!) ?? throw new Refusal(401, "UNAUTHORIZED")).MadeBy,
+        _ => who.Kind,
+    };
+
+    private static AuditTarget Target(ApiToken t) => new("token", t.Id, t.Name);
+
+    private static string State(ApiToken t) => JsonSerializer.Serialize(
+        new TokenAudit(t.Name, t.Role.Name(), t.Scopes, Format.Iso(t.ExpiresAt), t.RevokedAt is not null), AccountsAuditJson.Default.TokenAudit);
+
+    private long Now() => clock.GetUtcNow().ToUnixTimeMilliseconds();
+}

@@ -1,0 +1,53 @@
+using Gatehouse.Platform.Crypto;
+using Gatehouse.Platform.Http;
+using Gatehouse.Platform.Localization;
+using Gatehouse.Platform.Storage;
+
+namespace Gatehouse.Audit.Security;
+
+/// <summary>Something looked wrong. The words are the language files' <c>security.KIND</c>, with subject and detail in its gaps.</summary>
+/// <param name="Severity"><c>info</c>, <c>warn</c> or <c>bad</c>.</param>
+public sealed record SecurityEvent(string Id, long At, string Kind, string Severity, string? Ip, string Subject, string Detail)
+{
+    /// <summary>What happened, in words.</summary>
+    public string In(Localizer text) => text["security." + Kind, Subject, Detail];
+}
+
+/// <summary>Records security events in the database and in the security log.</summary>
+public sealed partial class SecurityEvents(TimeProvider clock, ILogger<SecurityEvents> log)
+{
+    public async ValueTask Record(Session s, Caller who, string kind, string severity, string subject, string detail = "")
+    {
+        await s.Execute("INSERT INTO security_events (id, tenant_id, at, kind, severity, ip, subject, detail) VALUES (@id, @tenant, @at, @kind, @severity, @ip, @subject, @detail)",
+            ("id", Ids.New()), ("tenant", who.TenantId), ("at", clock.GetUtcNow().ToUnixTimeMilliseconds()), ("kind", kind), ("severity", severity),
+            ("ip", who.Ip), ("subject", subject), ("detail", detail));
+        Recorded(log, kind, severity, who.Ip, subject, detail);
+    }
+
+    public ValueTask<List<SecurityEvent>> Recent(Session s, string tenant, int limit) => Before(s, tenant, null, null, limit);
+
+    /// <summary>A page of all of them, newest first; of one severity when it is given.</summary>
+    public async ValueTask<Slice<SecurityEvent>> List(Session s, string tenant, string? severity, string? after, int limit) =>
+        Slice<SecurityEvent>.Of(await Before(s, tenant, severity, Cursor.Decode(after), limit + 1), limit, e => e.Id);
+
+    private static ValueTask<List<SecurityEvent>> Before(Session s, string tenant, string? severity, string? id, int limit)
+    {
+        var sql = "SELECT id, at, kind, severity, ip, subject, detail FROM security_events WHERE tenant_id = @tenant";
+        List<(string, object?)> args = [("tenant", tenant), ("limit", (long)limit)];
+        if (severity is not null)
+        {
+            sql += " AND severity = @severity";
+            args.Add(("severity", severity));
+        }
+        if (id is not null)
+        {
+            sql += " AND id < @id";
+            args.Add(("id", id));
+        }
+        return s.All(sql + " ORDER BY id DESC LIMIT @limit",
+            r => new SecurityEvent(r.GetString(0), r.GetInt64(1), r.GetString(2), r.GetString(3), r.TextOrNull(4), r.GetString(5), r.GetString(6)), [.. args]);
+    }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Security: {Kind} ({Severity}) from {Ip}: {Subject} {Detail}")]
+    private static partial void Recorded(ILogger log, string kind, string severity, string? ip, string subject, string detail);
+}

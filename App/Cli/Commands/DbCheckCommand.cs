@@ -1,0 +1,41 @@
+using System.CommandLine;
+using Gatehouse.Audit.Log;
+using Gatehouse.Cli.Shell;
+using Gatehouse.Licensing.Licenses;
+
+namespace Gatehouse.Cli.Commands;
+
+/// <summary><c>db check</c>: the engine's own check, the chain of the audit log, and what must hold between rows.</summary>
+internal static class DbCheckCommand
+{
+    public static Command Create(Terminal terminal)
+    {
+        var command = new CliCommand("check", "Checks the whole database: the engine's integrity, the audit log's chain, and keys. Reads every row; runs beside a server.",
+            "gatehouse db check --data /var/lib/gatehouse");
+        var common = CommonOptions.AddTo(command);
+        command.SetAction(async parse =>
+        {
+            await using var place = await CliHost.Open(parse, common);
+            var damage = await place.Db.CheckIntegrity();
+            Report(terminal, $"{place.Db.Engine} integrity", damage);
+            // A damaged file makes every further answer a guess.
+            if (damage.Count > 0)
+                return ExitCode.StorageCorrupt;
+            var audit = await AuditVerifier.Verify(place.Db);
+            Report(terminal, "Audit log chain", audit);
+            var (errors, notes) = await place.Db.Read(LicenseConsistency.Check);
+            Report(terminal, "Keys", errors);
+            foreach (var note in notes)
+                terminal.Out.WriteLine($"  note: {note}");
+            return audit.Count + errors.Count == 0 ? ExitCode.Ok : ExitCode.Failed;
+        });
+        return command;
+    }
+
+    private static void Report(Terminal terminal, string what, IReadOnlyList<string> findings)
+    {
+        terminal.Out.WriteLine($"{what}: {(findings.Count == 0 ? "ok" : "NOT OK")}");
+        foreach (var finding in findings)
+            terminal.Error.WriteLine("  " + finding);
+    }
+}

@@ -1,0 +1,108 @@
+using System.CommandLine;
+using System.Globalization;
+using System.Net;
+using Gatehouse.Cli.Shell;
+using Gatehouse.Derp.Server;
+
+namespace Gatehouse.Cli.Commands;
+
+/// <summary>The options of <c>relay</c>, from the command line or else from the environment, as containers are told things.</summary>
+internal sealed class RelayOptions
+{
+    private const string Prefix = "GATEHOUSE_RELAY_";
+    private readonly Command _command;
+    private readonly Option<bool> _selfSigned = new("--self-signed") { Description = "Use a certificate of the relay's own, which devices know by the CertName that is printed." };
+
+    public RelayOptions(Command command)
+    {
+        _command = command;
+        Text("--listen", "Where devices connect.", "address", ":443");
+        Text("--stun", "UDP address of STUN, or off.", "address", ":3478");
+        Text("--hostname", "Name or address under which devices know the relay.", "name", "localhost");
+        Text("--data", "Folder of the relay's key and certificate.", "folder", "/var/lib/gatehouse-relay");
+        Text("--cert", "Certificate and chain, PEM. With neither this nor --self-signed: plain HTTP.", "file");
+        Text("--key", "Key of --cert, PEM.", "file");
+        command.Add(_selfSigned);
+        Text("--admit", "Service that is asked about each device. No answer is a no.", "url");
+        Text("--allow", "File of the devices that may connect: nodekey:<64 hex> a line, # comments, * for everyone. Read again when it changes.", "file");
+        Text("--control", "Where the control channel listens: the path of a socket (/run/relay.sock or unix:PATH), or http://ADDRESS:PORT.", "address");
+        Text("--control-token-file", "File with the token that the control channel asks for.", "file");
+        Text("--rate", "Bytes a second from each device.", "bytes");
+        Text("--relay-rate", "Bytes a second from all devices together.", "bytes");
+        Text("--quota", "Bytes in and out together, after which all devices are cut off.", "bytes");
+        Text("--max-per-key", "Connections of one device at once.", "number");
+        Text("--max-per-ip", "Connections of one address at once.", "number");
+        Text("--max-connections", "Devices' connections at once.", "number");
+    }
+
+    private void Text(string name, string description, string unit, string? otherwise = null) => _command.Add(
+        new Option<string?>(name) { Description = description + (otherwise is null ? "" : $" Without it: {otherwise}."), HelpName = unit });
+
+    /// <exception cref="CommandException">A value is wrong, or two do not go together.</exception>
+    public DerpOptions Read(ParseResult parse)
+    {
+        var limits = new DerpLimits(Amount("--rate"), Amount("--relay-rate"), Amount("--quota"), (int?)Amount("--max-per-key", int.MaxValue), (int?)Amount("--max-per-ip", int.MaxValue),
+            (int?)Amount("--max-connections", int.MaxValue));
+        var selfSigned = parse.GetValue(_selfSigned) || Environment.GetEnvironmentVariable(Prefix + "SELF_SIGNED") is "1" or "true";
+        var stun = Value("--stun") ?? ":3478";
+        var control = Value("--control") is { } text ? Control(text) : null;
+        var settings = new DerpOptions(
+            Address("--listen", Value("--listen") ?? ":443"), stun == "off" ? null : Address("--stun", stun), Value("--hostname") ?? "localhost",
+            Value("--data") ?? "/var/lib/gatehouse-relay", Value("--cert"), Value("--key"), selfSigned,
+            Value("--admit") is { } url ? Url(url) : null, Value("--allow"), control, control is null ? null : Token(Value("--control-token-file")), limits);
+        if (settings.CertificateFile is null != settings.KeyFile is null)
+            throw Wrong("--cert and --key go together.");
+        if (selfSigned && settings.CertificateFile is not null)
+            throw Wrong("--self-signed and --cert exclude each other.");
+        return settings.Admit is not null && settings.AllowFile is not null ? throw Wrong("--admit and --allow exclude each other.") : settings;
+
+        string? Value(string name)
+        {
+            var given = parse.GetValue<string?>(name) ?? Environment.GetEnvironmentVariable(Prefix + name[2..].ToUpperInvariant().Replace('-', '_'));
+            return string.IsNullOrWhiteSpace(given) ? null : given.Trim();
+        }
+
+        long? Amount(string name, long most = long.MaxValue) =>
+            Value(name) is not { } given ? null
+            : long.TryParse(given, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number > 0 && number <= most ? number
+            : throw Wrong($"{name} must be a whole number above 0, not \"{given}\".");
+    }
+
+    private static IPEndPoint Address(string option, string text)
+    {
+        if (text.StartsWith(':') && ushort.TryParse(text.AsSpan(1), NumberStyles.None, CultureInfo.InvariantCulture, out var port))
+            return new IPEndPoint(IPAddress.IPv6Any, port);
+        return text.LastIndexOf(':') > text.LastIndexOf(']') && IPEndPoint.TryParse(text, out var address) ? address
+            : throw Wrong($"{option} must be an address such as :443, 127.0.0.1:8443 or [::1]:8443, not \"{text}\".");
+    }
+
+    private static Uri Url(string text) =>
+        Uri.TryCreate(text, UriKind.Absolute, out var url) && url.Scheme is "http" or "https" ? url : throw Wrong("--admit must be an http or https URL.");
+
+    private static ControlAddress Control(string text)
+    {
+        var path = text.StartsWith("unix:", StringComparison.Ordinal) ? text[5..] : text.StartsWith('/') ? text : "";
+        if (path.Length > 0)
+            return new ControlAddress(Path.GetFullPath(path), null);
+        if (text.StartsWith("http://", StringComparison.Ordinal) && IPEndPoint.TryParse(text[7..].TrimEnd('/'), out var address) && text[7..].Contains(':'))
+            return new ControlAddress(null, address);
+        throw Wrong($"--control must be unix:/path/to/socket or http://127.0.0.1:8089, not \"{text}\".");
+    }
+
+    private static string Token(string? file)
+    {
+        const int least = 16;
+        if (file is null)
+            throw Wrong("--control needs --control-token-file: a file with a token of at least 16 characters, such as made by: openssl rand -hex 32");
+        try
+        {
+            return File.ReadAllText(file).Trim() is { Length: >= least } token ? token : throw Wrong($"{file} must hold a token of at least {least} characters.");
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw Wrong($"--control-token-file cannot be read: {e.Message}");
+        }
+    }
+
+    private static CommandException Wrong(string message) => new(ExitCode.Usage, message);
+}

@@ -1,0 +1,71 @@
+using System.CommandLine;
+using Gatehouse.Accounts.Setup;
+using Gatehouse.Cli.Shell;
+using Gatehouse.Platform.Hosting;
+using Gatehouse.Platform.Http;
+using Gatehouse.Platform.Storage;
+
+namespace Gatehouse.Cli.Commands;
+
+/// <summary><c>serve</c>: runs until SIGTERM or SIGINT, then finishes what is under way.</summary>
+internal static class ServeCommand
+{
+    public static Command Create(Terminal terminal, CancellationToken stop)
+    {
+        var command = new CliCommand("serve", "Runs the server until it is told to stop (SIGTERM, Ctrl+C).",
+            "gatehouse serve --data /var/lib/gatehouse",
+            "gatehouse serve --urls \"http://127.0.0.1:8080;https://[::]:443\"",
+            "gatehouse serve --data ./trial --demo");
+        var common = CommonOptions.AddTo(command);
+        var urls = new Option<string?>("--urls") { Description = "Addresses to listen on, parted by semicolons (Server:Urls).", HelpName = "addresses" };
+        var format = new Option<string?>("--log-format") { Description = "Log as text or json (Logging:Format).", HelpName = "text|json" };
+        var demo = new Option<bool>("--demo") { Description = "Fill an empty database with plans, keys and a customer to look around with." };
+        command.Add(urls);
+        command.Add(format);
+        command.Add(demo);
+        command.SetAction(parse =>
+        {
+            var settings = common.Settings(parse, new("Server:Urls", parse.GetValue(urls), "--urls"), new("Logging:Format", parse.GetValue(format), "--log-format"));
+            return Serve(terminal, settings, common.DataFolder(parse), parse.GetValue(demo), stop);
+        });
+        return command;
+    }
+
+    private static async Task<int> Serve(Terminal terminal, Config settings, string path, bool demo, CancellationToken stop)
+    {
+        var folder = DataFolder.Open(path);
+        using var held = folder.TryLock() ?? throw new CommandException(ExitCode.DataFolder,
+            $"Another gatehouse serve already uses {folder.Path}. Stop it first; further nodes need data folders of their own and one PostgreSQL.");
+        await using var db = await Database.Open(folder.Path, settings["Storage:Postgres"]);
+        await using var app = Program.Build(settings.Configuration, folder, db);
+        var log = app.Services.GetRequiredService<ILoggerFactory>().CreateLogger("Gatehouse");
+        using var watch = Logs.WatchForFatal(log);
+        Logs.WarnOfWeakness(log, settings.Configuration);
+        if (demo && !await DemoData.Fill(settings.Configuration, folder, db))
+            terminal.Error.WriteLine("--demo fills an empty database only; this one has data and stays as it is.");
+        await app.Listen(stop);
+        await Announce(terminal, app, folder, db);
+        await app.WaitForShutdownAsync(stop);
+        return ExitCode.Ok;
+    }
+
+    // Printed, not logged: a person waits for it, and the link is a secret that no log file should keep.
+    private static async Task Announce(Terminal terminal, WebApplication app, DataFolder folder, Database db)
+    {
+        var address = PublicAddress.Base(app.Configuration, app.Urls);
+        terminal.Out.WriteLine($"Gatehouse {ProgramVersion.Current} is ready at {address}");
+        terminal.Out.WriteLine($"Listening on {string.Join(" and ", app.Urls)}; data in {folder.Path} ({db.Engine}).");
+        var links = app.Services.GetRequiredService<SetupLinks>();
+        if (!await db.Read(s => links.Needed(s, Caller.DefaultTenant)))
+            return;
+        var link = await SetupLinkCommand.Make(db, links, address);
+        terminal.Out.WriteLine();
+        terminal.Out.WriteLine("There is no owner yet. Open this link to become it (once, within 30 minutes):");
+        terminal.Out.WriteLine();
+        terminal.Out.WriteLine("  " + link);
+        terminal.Out.WriteLine();
+        if (PublicAddress.IsLocal(address))
+            terminal.Out.WriteLine($"From another machine: ssh -L {new Uri(address).Port}:{new Uri(address).Authority} THIS-SERVER, then open it there.");
+        terminal.Out.WriteLine($"A new link: gatehouse setup-link --data {folder.Path}");
+    }
+}

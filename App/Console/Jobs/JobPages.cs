@@ -1,0 +1,70 @@
+using Gatehouse.Platform.Http;
+using Gatehouse.Platform.Localization;
+using Gatehouse.Platform.Storage;
+using Gatehouse.Platform.Ui;
+
+namespace Gatehouse.Console.Jobs;
+
+public static class JobPages
+{
+    private const int RunsShown = 50;
+
+    public static void Map(IEndpointRouteBuilder app)
+    {
+        var pages = app.MapGroup("/admin/jobs").RequireRateLimiting(RateLimits.Pages).ExcludeFromDescription().Requires(Permission.JobsRead);
+        pages.MapGet("", List);
+        pages.MapGet("/{name}", Show);
+        pages.MapPost("/{name}", Reschedule).Requires(Permission.JobsRun);
+        pages.MapPost("/{name}/run", Run).Requires(Permission.JobsRun);
+    }
+
+    private static async Task List(HttpContext ctx, Database db, JobService jobs, PageRenderer pages) =>
+        await pages.Render<JobsPage>(ctx, new() { [nameof(JobsPage.Jobs)] = await db.Read(jobs.All, ctx.RequestAborted) });
+
+    private static Task Show(string name, HttpContext ctx, Database db, JobService jobs, PageRenderer pages) => ShowWith(ctx, db, jobs, pages, name, null, null, 200);
+
+    private static async Task ShowWith(HttpContext ctx, Database db, JobService jobs, PageRenderer pages, string name, string? cron, string? error, int status)
+    {
+        var (job, runs) = await db.Read(async s => (await jobs.Get(s, name), await Platform.Scheduling.JobStore.Runs(s, name, RunsShown)), ctx.RequestAborted);
+        await pages.Render<JobPage>(ctx, new()
+        {
+            [nameof(JobPage.Job)] = job, [nameof(JobPage.Runs)] = runs, [nameof(JobPage.Cron)] = cron ?? job.Schedule.Expression, [nameof(JobPage.CronError)] = error,
+        }, status);
+    }
+
+    private static async Task Reschedule(string name, HttpContext ctx, Database db, JobService jobs, PageRenderer pages)
+    {
+        var form = await ctx.Request.ReadFormAsync(ctx.RequestAborted);
+        var cron = form.ContainsKey("reset") ? "" : form["cron"].ToString();
+        try
+        {
+            await db.Write(async s =>
+            {
+                await jobs.SetCron(s, ctx.Caller(), name, cron);
+                return true;
+            }, ctx.RequestAborted);
+        }
+        catch (Refusal wrong) when (wrong.Fields.TryGetValue("cron", out var say))
+        {
+            await ShowWith(ctx, db, jobs, pages, name, cron, ctx.Text()[say], 422);
+            return;
+        }
+        jobs.Rescheduled();
+        PageRenderer.RedirectWithToast(ctx, "/admin/jobs/" + name, new Toast("ok", ctx.Text()["job.rescheduled"]));
+    }
+
+    private static async Task Run(string name, HttpContext ctx, Database db, JobService jobs)
+    {
+        var title = ctx.Text()["job." + name];
+        var back = (await ctx.Request.ReadFormAsync(ctx.RequestAborted))["back"] == "job" ? "/admin/jobs/" + name : "/admin/jobs";
+        try
+        {
+            jobs.Launch(await db.Write(s => jobs.Run(s, ctx.Caller(), name), ctx.RequestAborted));
+            PageRenderer.RedirectWithToast(ctx, back, new Toast("ok", ctx.Text()["job.started", title]));
+        }
+        catch (Refusal running) when (running.Code == "JOB_RUNNING")
+        {
+            PageRenderer.RedirectWithToast(ctx, back, new Toast("warn", ctx.Text()["error.JOB_RUNNING"]));
+        }
+    }
+}

@@ -1,0 +1,56 @@
+using System.Globalization;
+using Gatehouse.Accounts.Staff;
+using Gatehouse.Platform.Http;
+using Gatehouse.Platform.Settings;
+using Gatehouse.Platform.Storage;
+
+namespace Gatehouse.Console.Settings;
+
+public sealed record SettingsValues(string SiteName, string TimeZone, string KeyAlphabet, int ExpiringSoonDays);
+
+public sealed record SettingsResponse(bool Success, SettingsValues Settings);
+
+/// <summary>Settings to change; what is left out (or null) stays.</summary>
+public sealed record SettingsChange(string? SiteName = null, string? TimeZone = null, string? KeyAlphabet = null, long? ExpiringSoonDays = null)
+{
+    public Dictionary<string, string> Wanted()
+    {
+        (string Name, string? Value)[] all =
+        [
+            (TenantSettings.SiteName, SiteName), (TenantSettings.TimeZone, TimeZone), (TenantSettings.KeyAlphabet, KeyAlphabet),
+            (TenantSettings.ExpiringSoonDays, ExpiringSoonDays?.ToString(CultureInfo.InvariantCulture)),
+        ];
+        return all.Where(v => v.Value is not null).ToDictionary(v => v.Name, v => v.Value!);
+    }
+}
+
+public static class SettingsEndpoints
+{
+    public static void Map(IEndpointRouteBuilder app)
+    {
+        var settings = app.MapGroup("/api/settings").RequireRateLimiting(RateLimits.Api).WithTags("Settings").Requires(Permission.SettingsManage);
+        settings.MapGet("", Get).Produces<SettingsResponse>().WithSummary("Read the settings").WithName("getSettings");
+        settings.MapPatch("", Change).Accepts<SettingsChange>("application/json").Produces<SettingsResponse>().Refuses("VALIDATION_FAILED")
+            .WithSummary("Change settings").WithName("changeSettings");
+    }
+
+    private static async Task Get(HttpContext ctx, TenantSettings preferences)
+    {
+        var tenant = ctx.Caller().TenantId;
+        await preferences.Refresh(tenant, now: true);
+        var values = new SettingsValues(preferences.Get(tenant, TenantSettings.SiteName), preferences.Get(tenant, TenantSettings.TimeZone),
+            preferences.Get(tenant, TenantSettings.KeyAlphabet), int.Parse(preferences.Get(tenant, TenantSettings.ExpiringSoonDays), CultureInfo.InvariantCulture));
+        await SignedJson.Send(ctx, new SettingsResponse(true, values), ConsoleJson.Default.SettingsResponse);
+    }
+
+    private static async Task Change(HttpContext ctx, Database db, SettingsService settings, TenantSettings preferences)
+    {
+        var change = await RequestBody.Read(ctx, ConsoleJson.Default.SettingsChange);
+        await db.Write(async s =>
+        {
+            await settings.Change(s, ctx.Caller(), change.Wanted());
+            return true;
+        }, ctx.RequestAborted);
+        await Get(ctx, preferences);
+    }
+}

@@ -1,0 +1,54 @@
+using Gatehouse.Accounts.Staff;
+using Gatehouse.Console.Health;
+using Gatehouse.Platform.Http;
+using Gatehouse.Platform.Localization;
+using Gatehouse.Platform.Settings;
+using Gatehouse.Platform.Storage;
+using Gatehouse.Platform.Ui;
+
+namespace Gatehouse.Console.Settings;
+
+public static class SettingsPages
+{
+    public static void Map(IEndpointRouteBuilder app)
+    {
+        var pages = app.MapGroup("/admin/settings").RequireRateLimiting(RateLimits.Pages).ExcludeFromDescription().Requires(Permission.SettingsManage);
+        pages.MapGet("", Show);
+        pages.MapPost("", Save);
+    }
+
+    private static async Task Show(HttpContext ctx, TenantSettings preferences, PageRenderer pages, ServerFacts.Source facts)
+    {
+        var tenant = ctx.Caller().TenantId;
+        await preferences.Refresh(tenant, now: true);
+        await Render(ctx, pages, facts, TenantSettings.All.ToDictionary(d => d.Name, d => preferences.Get(tenant, d.Name)), [], 200);
+    }
+
+    private static async Task Save(HttpContext ctx, Database db, SettingsService settings, TenantSettings preferences, PageRenderer pages, ServerFacts.Source facts)
+    {
+        var form = await ctx.Request.ReadFormAsync(ctx.RequestAborted);
+        var typed = TenantSettings.All.ToDictionary(d => d.Name, d => form[d.Name].ToString());
+        try
+        {
+            await db.Write(async s =>
+            {
+                await settings.Change(s, ctx.Caller(), typed);
+                return true;
+            }, ctx.RequestAborted);
+        }
+        catch (Refusal wrong) when (wrong.Fields.Count > 0)
+        {
+            var text = ctx.Text();
+            await Render(ctx, pages, facts, typed, wrong.Fields.ToDictionary(f => f.Key, f => text[f.Value]), 422);
+            return;
+        }
+        await preferences.Refresh(ctx.Caller().TenantId, now: true);
+        PageRenderer.RedirectWithToast(ctx, "/admin/settings", new Toast("ok", ctx.Text()["settings.saved"]));
+    }
+
+    private static async Task Render(HttpContext ctx, PageRenderer pages, ServerFacts.Source facts, Dictionary<string, string> values, Dictionary<string, string> errors, int status) =>
+        await pages.Render<SettingsPage>(ctx, new()
+        {
+            [nameof(SettingsPage.Values)] = values, [nameof(SettingsPage.Errors)] = errors, [nameof(SettingsPage.Facts)] = await facts.Gather(ctx.Caller().TenantId),
+        }, status);
+}

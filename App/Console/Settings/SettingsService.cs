@@ -1,0 +1,54 @@
+using System.Text.Json;
+using Gatehouse.Accounts.Staff;
+using Gatehouse.Audit.Log;
+using Gatehouse.Platform.Http;
+using Gatehouse.Platform.Localization;
+using Gatehouse.Platform.Settings;
+using Gatehouse.Platform.Storage;
+
+namespace Gatehouse.Console.Settings;
+
+/// <summary>What an operator changes at run time, see <see cref="Preferences"/>.</summary>
+public sealed class SettingsService(TenantSettings preferences, AuditWriter audit)
+{
+    /// <summary>Stores those values that differ. Call <see cref="Preferences.Refresh"/> when the transaction has been committed.</summary>
+    /// <param name="wanted">Setting -> value; settings that are not named stay.</param>
+    /// <exception cref="Refusal">422 naming each setting that is unknown or wrong.</exception>
+    public async ValueTask Change(Session s, Caller who, IReadOnlyDictionary<string, string> wanted)
+    {
+        var checks = new FieldChecks();
+        var values = wanted.ToDictionary(w => w.Key, w => Checked(checks, w.Key, w.Value));
+        checks.ThrowIfAny();
+        var stored = (await s.All("SELECT name, value FROM settings WHERE tenant_id = @tenant" + s.ForUpdate, r => KeyValuePair.Create(r.GetString(0), r.GetString(1)), ("tenant", who.TenantId)))
+            .ToDictionary();
+        var before = new Dictionary<string, string>();
+        var after = new Dictionary<string, string>();
+        foreach (var definition in TenantSettings.All)
+        {
+            var old = stored.GetValueOrDefault(definition.Name, definition.Default);
+            if (!values.TryGetValue(definition.Name, out var value) || value == old)
+                continue;
+            (before[definition.Name], after[definition.Name]) = (old, value);
+            await preferences.Set(s, who.TenantId, definition.Name, value);
+        }
+        if (after.Count > 0)
+            await audit.Write(s, who, "settings.changed", new AuditTarget("settings", who.TenantId, "settings"), Json(before), Json(after));
+    }
+
+    private static string Checked(FieldChecks checks, string name, string value)
+    {
+        if (TenantSettings.All.FirstOrDefault(d => d.Name == name) is not { } definition)
+        {
+            checks.Wrong(name, "field.unknown");
+            return value;
+        }
+        var text = checks.Text(name, value, 1, 200);
+        if (name == TenantSettings.KeyAlphabet)
+            text = text.ToUpperInvariant();
+        if (!definition.Valid(text))
+            checks.Wrong(name, "settings.wrong." + name);
+        return text;
+    }
+
+    private static string Json(Dictionary<string, string> values) => JsonSerializer.Serialize(values, ConsoleJson.Default.DictionaryStringString);
+}

@@ -1,0 +1,82 @@
+using System.Net;
+using System.Net.Sockets;
+using Gatehouse.Platform.Hosting;
+
+namespace Gatehouse.Derp.Network;
+
+/// <summary>How the relay's TCP sockets are set up, and how many there are of one address.</summary>
+internal static class Sockets
+{
+    private const int Tcp = 6, UserTimeout = 18;
+    private const int DeadAfterMilliseconds = 60_000;
+
+    /// <summary>A listening socket; <see cref="IPAddress.IPv6Any"/> means both families.</summary>
+    /// <exception cref="SocketException">The address cannot be listened on.</exception>
+    public static Socket Listen(IPEndPoint at, int backlog)
+    {
+        // A machine without IPv6 has only the other half of every address.
+        var address = at.Address.Equals(IPAddress.IPv6Any) && !Socket.OSSupportsIPv6 ? IPAddress.Any : at.Address;
+        var socket = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+        try
+        {
+            if (address.Equals(IPAddress.IPv6Any))
+                socket.DualMode = true;
+            socket.Blocking = false;
+            socket.Bind(new IPEndPoint(address, at.Port));
+            socket.Listen(backlog);
+            return socket;
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Sends at once, and notices within a minute when the other side is no longer there.</summary>
+    public static void Tune(Socket socket)
+    {
+        socket.NoDelay = true;
+        socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.KeepAlive, true);
+        socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveTime, 30);
+        socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveInterval, 10);
+        socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveRetryCount, 3);
+        socket.SetRawSocketOption(Tcp, UserTimeout, BitConverter.GetBytes(DeadAfterMilliseconds));
+    }
+
+    /// <summary>The address of the other side; one of IPv4 in its own form.</summary>
+    public static IPAddress Address(Socket socket) => Plain(((IPEndPoint)socket.RemoteEndPoint!).Address);
+
+    public static IPAddress Plain(IPAddress address) => address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address;
+}
+
+/// <summary>How many connections each address has.</summary>
+internal sealed class AddressCounts
+{
+    private readonly Lock _lock = new();
+    private readonly Dictionary<IPAddress, int> _counts = [];
+
+    /// <summary>Counts a connection; false when the address has as many as it may.</summary>
+    public bool Enter(IPAddress address, int? most)
+    {
+        lock (_lock)
+        {
+            var count = _counts.GetValueOrDefault(address);
+            if (count >= most)
+                return false;
+            _counts[address] = count + 1;
+            return true;
+        }
+    }
+
+    public void Leave(IPAddress address)
+    {
+        lock (_lock)
+        {
+            if (_counts[address] == 1)
+                _counts.Remove(address);
+            else
+                _counts[address]--;
+        }
+    }
+}

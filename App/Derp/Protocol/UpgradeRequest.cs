@@ -1,0 +1,37 @@
+using System.Text;
+
+namespace Gatehouse.Derp.Protocol;
+
+/// <summary>A whole HTTP request for <c>/derp</c> by <c>Upgrade: DERP</c>, as device programs send it in one piece.</summary>
+/// <param name="Length">Bytes of the request, with the empty line.</param>
+/// <param name="FastStart">The device wants no answer to it, and begins with the protocol.</param>
+internal readonly record struct UpgradeRequest(int Length, bool FastStart)
+{
+    /// <summary>Null when it is anything else, or not whole: the web server takes its time over such.</summary>
+    public static UpgradeRequest? Parse(ReadOnlySpan<byte> data)
+    {
+        var end = data.IndexOf("\r\n\r\n"u8);
+        if (end < 0 || !data.StartsWith("GET /derp HTTP/1.1\r\n"u8))
+            return null;
+        bool derp = false, upgrade = false, fast = false;
+        var lines = data[..end];
+        while (lines.IndexOf("\r\n"u8) is var at && at >= 0)
+        {
+            lines = lines[(at + 2)..];
+            var next = lines.IndexOf("\r\n"u8);
+            var line = next < 0 ? lines : lines[..next];
+            var colon = line.IndexOf((byte)':');
+            if (colon < 0)
+                return null;
+            var name = line[..colon];
+            var value = line[(colon + 1)..].Trim((byte)' ');
+            derp |= Ascii.EqualsIgnoreCase(name, "upgrade"u8) && Ascii.EqualsIgnoreCase(value, "derp"u8);
+            upgrade |= Ascii.EqualsIgnoreCase(name, "connection"u8) && Ascii.EqualsIgnoreCase(value, "upgrade"u8);
+            fast |= Ascii.EqualsIgnoreCase(name, "derp-fast-start"u8) && value.SequenceEqual("1"u8);
+            // A body would be in the way.
+            if (Ascii.EqualsIgnoreCase(name, "content-length"u8) || Ascii.EqualsIgnoreCase(name, "transfer-encoding"u8))
+                return null;
+        }
+        return derp && upgrade ? new UpgradeRequest(end + 4, fast) : null;
+    }
+}

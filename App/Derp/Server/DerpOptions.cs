@@ -1,0 +1,23 @@
+using System.Net;
+using Gatehouse.Derp.Access;
+using Gatehouse.Derp.Protocol;
+
+namespace Gatehouse.Derp.Server;
+
+/// <summary>How a relay is to run.</summary>
+/// <param name="Listen">Where devices connect; <see cref="IPAddress.IPv6Any"/> for every address.</param>
+/// <param name="Stun">Null: no STUN.</param>
+/// <param name="Data">The folder of the relay's key and its own certificate.</param>
+/// <param name="CertificateFile">With <paramref name="KeyFile"/>, or neither: plain HTTP unless self-signed.</param>
+/// <param name="Admit">A service that is asked about each device.</param>
+/// <param name="AllowFile">A file that lists the devices.</param>
+/// <param name="Control">Null: no control channel.</param>
+public sealed record DerpOptions(
+    IPEndPoint Listen, IPEndPoint? Stun, string Hostname, string Data, string? CertificateFile, string? KeyFile, bool SelfSigned,
+    Uri? Admit, string? AllowFile, ControlAddress? Control, string? ControlToken, DerpLimits Limits)
+{
+    public bool Tls => SelfSigned || CertificateFile is not null;
+}
+
+/// <summary>A Unix socket or a TCP address.</summary>
+public sealed record ControlAddress(string? SocketPath, IPEndPoint? EndPoint);

@@ -1,0 +1,207 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Security.Cryptography.X509Certificates;
+using Gatehouse.Accounts.Staff;
+using Gatehouse.Derp.Access;
+using Gatehouse.Derp.Network;
+using Gatehouse.Derp.Tls;
+using Gatehouse.Platform.Hosting;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+
+namespace Gatehouse.Derp.Server;
+
+/// <summary>A running relay: devices connect to it and exchange packets; needs no database.</summary>
+public sealed class DerpServer : IAsyncDisposable
+{
+    private static readonly TimeSpan ReconnectIn = TimeSpan.FromSeconds(1), TryFor = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan LastWords = TimeSpan.FromMilliseconds(300);
+    private readonly DerpOptions _settings;
+    private readonly DerpHub _hub;
+    private readonly List<RelayLoop> _loops = [];
+    private readonly AddressCounts _addresses = new();
+    private readonly CancellationTokenSource _stop = new();
+    private readonly X509Certificate2? _certificate;
+    private readonly TlsContext? _tls;
+    private readonly WebApplication _web;
+    private readonly AllowFile? _allowFile;
+    private readonly Timer _tick;
+    private StunServer? _stun;
+    private bool _disposed;
+
+    private DerpServer(DerpOptions settings, ILoggerFactory logs)
+    {
+        _settings = settings;
+        var log = logs.CreateLogger<DerpServer>();
+        Admission admission = settings.Admit is { } url ? new UrlAdmission(url, log) : new AllowList(settings.AllowFile is null ? "list" : "file");
+        _hub = new DerpHub(DerpKey.LoadOrCreate(settings.Data), admission, settings.Limits);
+        if (settings.SelfSigned)
+            _certificate = DerpCertificate.LoadOrCreate(settings.Data, settings.Hostname);
+        if (settings.Tls)
+        {
+            var (own, chain) = _certificate is null ? DerpCertificate.Load(settings.CertificateFile!, settings.KeyFile!) : (_certificate, []);
+            _tls = new TlsContext(own, chain);
+        }
+        _web = BuildWeb(logs);
+        if (settings.AllowFile is { } path)
+            _allowFile = AllowFile.Watch(path, _hub, log);
+        // Sockets have the clocks of their loops; streams have this one.
+        _tick = new Timer(_ => _hub.Clients().OfType<StreamConnection>().ToList().ForEach(c => c.Tick(Environment.TickCount64)), null, 1000, 1000);
+    }
+
+    public string PublicKey => Convert.ToHexStringLower(_hub.PublicKey);
+
+    /// <summary>The <c>CertName</c> of a self-signed relay; else null.</summary>
+    public string? CertificateName => _certificate is null ? null : DerpCertificate.Name(_certificate);
+
+    /// <summary>Where devices connect; known once it has started.</summary>
+    public string Address => _web.Urls.First().Replace("http://", _settings.Tls ? "https://" : "http://", StringComparison.Ordinal);
+
+    /// <summary>Null without STUN.</summary>
+    public int? StunPort => _stun?.Port;
+
+    /// <summary>Where the control channel is; null without one.</summary>
+    public string? ControlAddress => _settings.Control is null ? null : _settings.Control.SocketPath is { } path ? "unix:" + path : _web.Urls.Last();
+
+    /// <summary>Cancelled when the process is told to end (SIGTERM, Ctrl+C).</summary>
+    public CancellationToken Stopping => _web.Lifetime.ApplicationStopping;
+
+    /// <summary>Starts a relay.</summary>
+    /// <exception cref="ListenException">An address cannot be listened on.</exception>
+    /// <exception cref="InvalidDataException">The key or the allow file is not one.</exception>
+    /// <exception cref="IOException">The data folder or a file cannot be used.</exception>
+    /// <exception cref="System.Security.Cryptography.CryptographicException">The certificate cannot be used.</exception>
+    public static async Task<DerpServer> Start(DerpOptions settings, ILoggerFactory logs, CancellationToken ct = default)
+    {
+        var server = new DerpServer(settings, logs);
+        try
+        {
+            for (var i = 0; i < Environment.ProcessorCount; i++)
+                server._loops.Add(new RelayLoop(i));
+            server._loops.ForEach(l => l.All = server._loops);
+            if (settings.Stun is { } stun)
+                server._stun = Listen(() => StunServer.Start(stun), $"udp {stun}");
+            if (settings.Control?.SocketPath is { } path)
+                File.Delete(path);
+            await ListenAsync(() => server._web.StartAsync(ct), settings);
+            return server;
+        }
+        catch
+        {
+            await server.DisposeAsync();
+            throw;
+        }
+    }
+
+    private WebApplication BuildWeb(ILoggerFactory logs)
+    {
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+        builder.Services.AddSingleton(logs);
+        builder.WebHost.UseKestrelCore();
+        builder.Services.AddSingleton<IConnectionListenerFactory>(new PassedListenerFactory(_settings.Listen, others => Open(others, logs)));
+        builder.WebHost.ConfigureKestrel(Configure);
+        builder.Services.Configure<HostOptions>(o => o.ShutdownTimeout = TimeSpan.FromSeconds(5));
+        var app = builder.Build();
+        app.UseWebSockets(new WebSocketOptions { KeepAliveInterval = TimeSpan.Zero });
+        var control = _settings.Control is null ? null : new ControlChannel(_hub, _settings.ControlToken!, () => CertificateName);
+        var web = new DerpWeb(_hub, _settings.ControlToken, () => _stun, control, _stop.Token);
+        app.Run(web.Answer);
+        return app;
+    }
+
+    private void Configure(KestrelServerOptions kestrel)
+    {
+        kestrel.AddServerHeader = false;
+        kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(10);
+        kestrel.Limits.KeepAliveTimeout = TimeSpan.FromSeconds(60);
+        kestrel.Limits.MaxRequestHeadersTotalSize = 16 * 1024;
+        kestrel.Limits.MaxRequestBodySize = ControlChannel.MaxBody;
+        // A device that has nothing to say is no slow client.
+        kestrel.Limits.MinRequestBodyDataRate = null;
+        kestrel.Limits.MinResponseDataRate = null;
+        kestrel.Listen(_settings.Listen, listen =>
+        {
+            // WebSocket and DERP are upgrades of HTTP/1.1.
+            listen.Protocols = HttpProtocols.Http1;
+            listen.Use(Counted);
+        });
+        if (_settings.Control is { SocketPath: { } path })
+            kestrel.ListenUnixSocket(path, ControlChannel.Mark);
+        else if (_settings.Control is { EndPoint: { } endPoint })
+            kestrel.Listen(endPoint, ControlChannel.Mark);
+    }
+
+    private ConnectionAcceptor Open(Action<ConnectionContext> others, ILoggerFactory logs) =>
+        new(_settings.Listen, _hub, _loops, _addresses, _tls, others, logs.CreateLogger<ConnectionAcceptor>());
+
+    // The door has counted it when it came in.
+    private ConnectionDelegate Counted(ConnectionDelegate next) => async connection =>
+    {
+        try
+        {
+            await next(connection);
+        }
+        finally
+        {
+            _addresses.Leave(Sockets.Plain(((IPEndPoint)connection.RemoteEndPoint!).Address));
+        }
+    };
+
+    private static async Task ListenAsync(Func<Task> start, DerpOptions settings)
+    {
+        try
+        {
+            await start();
+        }
+        catch (IOException e) when (e.InnerException is AddressInUseException)
+        {
+            throw new ListenException($"Another program already listens there: {e.Message} Stop it, or give another address.", e);
+        }
+        catch (SocketException e)
+        {
+            throw Cannot(settings.Listen.ToString(), e);
+        }
+    }
+
+    private static T Listen<T>(Func<T> start, string where)
+    {
+        try
+        {
+            return start();
+        }
+        catch (SocketException e)
+        {
+            throw Cannot(where, e);
+        }
+    }
+
+    private static ListenException Cannot(string where, SocketException e) => new($"{where} cannot be listened on: {e.Message}. " + e.SocketErrorCode switch
+    {
+        SocketError.AccessDenied => "Ports below 1024 need the right CAP_NET_BIND_SERVICE.",
+        SocketError.AddressAlreadyInUse => "Another program has it. Stop that, or give another port.",
+        _ => "Is it an address of this machine?",
+    }, e);
+
+    /// <summary>Tells the devices to come back in a moment, and stops.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        if (_disposed)
+            return;
+        _disposed = true;
+        if (_hub.Stop(ReconnectIn, TryFor) > 0)
+            await Task.Delay(LastWords);
+        await _stop.CancelAsync();
+        await _tick.DisposeAsync();
+        await _web.StopAsync(CancellationToken.None);
+        await _web.DisposeAsync();
+        _loops.ForEach(l => l.Stop());
+        _loops.ForEach(l => l.Dispose());
+        if (_stun is not null)
+            await _stun.DisposeAsync();
+        _allowFile?.Dispose();
+        (_hub.Admission as IDisposable)?.Dispose();
+        _tls?.Dispose();
+        _certificate?.Dispose();
+        _stop.Dispose();
+    }
+}

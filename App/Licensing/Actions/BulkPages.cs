@@ -1,0 +1,72 @@
+using Gatehouse.Licensing.Licenses;
+using Gatehouse.Platform.Http;
+using Gatehouse.Platform.Localization;
+using Gatehouse.Platform.Storage;
+using Gatehouse.Platform.Ui;
+
+namespace Gatehouse.Licensing.Actions;
+
+/// <summary>/admin/keys/bulk: one thing done to many keys, asked about first.</summary>
+public static class BulkPages
+{
+    private const int Shown = 8;
+
+    public static void Map(IEndpointRouteBuilder app)
+    {
+        var pages = app.MapGroup("/admin/keys/bulk").RequireRateLimiting(RateLimits.Pages).ExcludeFromDescription().Requires(Permission.KeysWrite);
+        // Where the switch of languages leads back to.
+        pages.MapGet("", (HttpContext ctx) => PageRenderer.Redirect(ctx, LicenseLinks.List));
+        pages.MapPost("", Bulk);
+    }
+
+    private static async Task Bulk(HttpContext ctx, PageRenderer pages, Database db, LicenseActions life, LicenseQueries queries, LicenseLists lists)
+    {
+        var sent = await ctx.Request.ReadFormAsync(ctx.RequestAborted);
+        var (who, text) = (ctx.Caller(), ctx.Text());
+        var action = sent["action"].ToString();
+        if (!ActionWords.Bulk.Contains(action))
+            throw Refusal.Field("action", "field.action", string.Join(", ", ActionWords.Bulk));
+        var filter = sent["all"] == "1" ? LicenseLinks.Parse(sent["filter"].ToString()) : null;
+        var keys = sent["key"].OfType<string>().ToList();
+        var back = PageRenderer.LocalPath(sent["return"]) is { Length: > 1 } path ? path : LicenseLinks.List;
+        if (filter is null && keys.Count == 0)
+        {
+            PageRenderer.RedirectWithToast(ctx, back, new Toast("warn", text["keys.bulk.none"]));
+            return;
+        }
+        var form = ActionForm.Read(sent);
+        Refusal? refused = null;
+        if (sent["confirmed"] == "1")
+            try
+            {
+                var done = await db.Write(s => life.ApplyMany(s, who, filter is null ? keys : null, filter, form.ToAction(action)), ctx.RequestAborted);
+                queries.Changed(who.TenantId);
+                var told = text[ActionWords.Of[action].DoneMany, done.Changed];
+                var passed = done.Matched - done.Changed;
+                PageRenderer.RedirectWithToast(ctx, back, new Toast(done.Changed > 0 ? "ok" : "warn", passed == 0 ? told : text["keys.bulk.passed", told, passed]));
+                return;
+            }
+            catch (Refusal refusal) when (refusal.Status == 422)
+            {
+                refused = refusal;
+            }
+        // Said before it is tried: so many cannot be changed at once.
+        var (count, first) = filter is null
+            ? (keys.Count, await lists.Named(who.TenantId, [.. keys.Take(Shown)], ctx.RequestAborted))
+            : await lists.Matching(who.TenantId, filter, LicenseActions.MaxBulk + 1, Shown, ctx.RequestAborted);
+        if (count == 0)
+        {
+            PageRenderer.RedirectWithToast(ctx, back, new Toast("warn", text["keys.bulk.none"]));
+            return;
+        }
+        if (count > LicenseActions.MaxBulk)
+            refused ??= Refusal.Field("filter", "field.bulk_too_many", LicenseActions.MaxBulk);
+        await pages.Render<BulkPage>(ctx, new()
+        {
+            [nameof(BulkPage.Action)] = action, [nameof(BulkPage.Keys)] = filter is null ? keys : null, [nameof(BulkPage.Filter)] = filter,
+            [nameof(BulkPage.Count)] = count, [nameof(BulkPage.Examples)] = first, [nameof(BulkPage.Form)] = form,
+            [nameof(BulkPage.Errors)] = refused?.Fields, [nameof(BulkPage.Plans)] = await lists.Sellable(who.TenantId, ctx.RequestAborted),
+            [nameof(BulkPage.Back)] = back, [nameof(BulkPage.InPlace)] = ctx.Request.Headers.ContainsKey("HX-Request"),
+        }, refused?.Status ?? 200);
+    }
+}

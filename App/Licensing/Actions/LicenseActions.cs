@@ -1,0 +1,221 @@
+using Gatehouse.Platform.Crypto;
+using System.Text.Json;
+using Gatehouse.Accounts.Staff;
+using Gatehouse.Audit.Log;
+using Gatehouse.Licensing.Batches;
+using Gatehouse.Licensing.Licenses;
+using Gatehouse.Licensing.Plans;
+using Gatehouse.Platform.Http;
+using Gatehouse.Platform.Localization;
+using Gatehouse.Platform.Storage;
+
+namespace Gatehouse.Licensing.Actions;
+
+/// <summary>What a bulk action did.</summary>
+/// <param name="Skipped">Keys it did not fit, with the code of the reason; the first hundred.</param>
+public sealed record BulkResult(long Matched, long Changed, IReadOnlyList<(string Key, string Code)> Skipped);
+
+/// <summary>What staff do to keys, one or many: the same rule, the same history, one transaction.</summary>
+public sealed class LicenseActions(PlanService plans, AuditWriter audit, TimeProvider clock)
+{
+    /// <summary>Keys that one bulk action may touch.</summary>
+    public const int MaxBulk = 100_000;
+
+    private const int Step = 1000;
+    private const int MaxSkipped = 100;
+
+    /// <summary>Does it to one key and returns the key afterwards; null when it was deleted.</summary>
+    /// <exception cref="Refusal">404 KEY_NOT_FOUND, 409 with the obstacle's code, or 422 by field.</exception>
+    public async ValueTask<License?> Apply(Session s, Caller who, string key, LicenseAction action)
+    {
+        action = action.Checked();
+        var found = await Locked(s, who.TenantId, key);
+        var now = Now();
+        if (action.Obstacle(found, now) is { } obstacle)
+            throw new Refusal(409, obstacle);
+        var plan = action.Name == ActionName.Plan ? await plans.Named(s, who.TenantId, action.Plan) : null;
+        var work = new Work(who.TenantId, now);
+        await Plan(s, who, found, action, plan, work);
+        await work.Run(s);
+        await audit.Write(s, who, "key." + action.Name, new AuditTarget("key", found.Id, found.Key), Snapshot(found, now), null, action.Reason);
+        return action.Name == ActionName.Delete ? null
+            : await LicenseStore.Find(s, who.TenantId, action.Name == ActionName.Prefix ? KeyFormat.Join(action.Prefix!, found.Key[(found.Prefix.Length == 0 ? 0 : found.Prefix.Length + 1)..]) : found.Key);
+    }
+
+    /// <summary>Does it to the keys that are named, or to all that the filter finds; those it does not fit are passed over and told.</summary>
+    /// <exception cref="Refusal">422 by field; nothing is changed when a named key does not exist or more than <see cref="MaxBulk"/> match.</exception>
+    public async ValueTask<BulkResult> ApplyMany(Session s, Caller who, IReadOnlyList<string>? keys, LicenseFilter? filter, LicenseAction action)
+    {
+        action = action.Checked();
+        var now = Now();
+        var plan = action.Name == ActionName.Plan ? await plans.Named(s, who.TenantId, action.Plan) : null;
+        long matched = 0, changed = 0;
+        var skipped = new List<(string, string)>();
+        await foreach (var step in keys is not null ? Named(s, who.TenantId, keys) : Matching(s, who.TenantId, filter!, now))
+        {
+            matched += step.Count;
+            if (matched > MaxBulk)
+                throw Refusal.Field("filter", "field.bulk_too_many", MaxBulk);
+            var work = new Work(who.TenantId, now);
+            foreach (var key in step)
+            {
+                if (action.Obstacle(key, now) is not { } obstacle)
+                {
+                    await Plan(s, who, key, action, plan, work);
+                    changed++;
+                }
+                else if (skipped.Count < MaxSkipped)
+                    skipped.Add((key.Key, obstacle));
+            }
+            await work.Run(s);
+        }
+        var what = keys is not null ? $"{keys.Count} keys" : "filter";
+        await audit.Write(s, who, "keys." + action.Name, new AuditTarget("keys", "bulk", what), null,
+            JsonSerializer.Serialize(new BulkAudit(action.Name, filter, keys?.Take(50).ToList(), matched, changed), LicensingJson.Default.BulkAudit), action.Reason);
+        return new BulkResult(matched, changed, skipped);
+    }
+
+    private static async ValueTask<License> Locked(Session s, string tenant, string key)
+    {
+        if (KeyFormat.Normalize(key) is not { } normal || await LicenseStore.Lock(s, tenant, normal) is null)
+            throw new Refusal(404, "KEY_NOT_FOUND");
+        return (await LicenseStore.Find(s, tenant, normal))!;
+    }
+
+    private static async IAsyncEnumerable<List<License>> Named(Session s, string tenant, IReadOnlyList<string> keys)
+    {
+        if (keys.Count > BatchService.MaxCount)
+            throw Refusal.Field("keys", "field.bulk_too_many", BatchService.MaxCount);
+        // In one order for everybody, so that two bulk actions cannot wait for each other's rows.
+        foreach (var step in keys.Distinct().Order(StringComparer.Ordinal).Chunk(Step))
+        {
+            var found = new List<License>(step.Length);
+            foreach (var key in step)
+                found.Add(KeyFormat.Normalize(key) is { } normal && await LicenseStore.Lock(s, tenant, normal) is not null
+                    ? (await LicenseStore.Find(s, tenant, normal))!
+                    : throw Refusal.Field("keys", "field.no_such_key", key.Length > 80 ? key[..80] : key));
+            yield return found;
+        }
+    }
+
+    private static async IAsyncEnumerable<List<License>> Matching(Session s, string tenant, LicenseFilter filter, long now)
+    {
+        var where = await LicenseWhere.Build(s, tenant, filter.Checked(), now, walk: true);
+        for (var after = ""; ;)
+        {
+            var step = await LicenseStore.Walk(s, where, after, Step, locked: true);
+            if (step.Count == 0)
+                yield break;
+            after = step[^1].Id;
+            yield return step;
+        }
+    }
+
+    // Adds the statements that the action means for one key.
+    private static async ValueTask Plan(Session s, Caller who, License key, LicenseAction action, Plan? plan, Work work)
+    {
+        void Event(string kind, params string[] detail) => work.Event(who, key.Id, kind, detail);
+        switch (action.Name)
+        {
+            case ActionName.Suspend:
+                work.State(key.Id, LicenseState.Suspended, key.UsedAt, key.ExpireAt);
+                Event("suspended", action.Reason ?? "");
+                break;
+            case ActionName.Reinstate:
+                work.State(key.Id, key.UsedAt is null ? LicenseState.Unused : LicenseState.Active, key.UsedAt, key.ExpireAt);
+                Event("reinstated", action.Reason ?? "");
+                break;
+            case ActionName.Revoke:
+                work.State(key.Id, LicenseState.Revoked, key.UsedAt, key.ExpireAt);
+                Event("revoked", action.Reason ?? "");
+                break;
+            case ActionName.Extend:
+                var end = LicenseAction.Extended(key.ExpireAt!.Value, action.Seconds!.Value, work.Now);
+                work.State(key.Id, key.Stored == LicenseState.Expired ? LicenseState.Active : key.Stored, key.UsedAt, end);
+                Event("extended", Format.Iso(key.ExpireAt.Value), Format.Iso(end));
+                break;
+            case ActionName.Unbind:
+                foreach (var binding in await LicenseStore.Bindings(s, work.Tenant, key.Id))
+                    if (action.Machine is null || action.Machine == binding.MachineCode)
+                    {
+                        work.Unbind(key.Id, binding.MachineCode);
+                        Event("unbound", binding.MachineCode, action.Reason ?? "");
+                    }
+                break;
+            case ActionName.Reset:
+                work.UnbindAll(key.Id);
+                work.State(key.Id, LicenseState.Unused, null, null);
+                Event("reset", action.Reason!);
+                break;
+            case ActionName.Delete:
+                work.Delete(key.Id);
+                break;
+            case ActionName.Plan:
+                work.Set("plan_id", key.Id, plan!.Id);
+                Event("plan", key.PlanName, plan.Name);
+                break;
+            case ActionName.Note:
+                work.Set("note", key.Id, action.Note!);
+                Event("note", key.Note, action.Note!);
+                break;
+            case ActionName.Prefix:
+                var code = key.Key[(key.Prefix.Length == 0 ? 0 : key.Prefix.Length + 1)..];
+                var renamed = KeyFormat.Join(action.Prefix!, code);
+                if (renamed == key.Key)
+                    break;
+                if (await LicenseStore.Find(s, work.Tenant, renamed) is not null)
+                    throw Refusal.Field("prefix", "field.key_taken", renamed);
+                work.Set("prefix", key.Id, action.Prefix!);
+                work.Set("key", key.Id, renamed);
+                Event("prefix", key.Key, renamed);
+                break;
+        }
+    }
+
+    private static string Snapshot(License key, long now) => JsonSerializer.Serialize(LicenseView.Of(key, now), LicensingJson.Default.LicenseView);
+
+    private long Now() => clock.GetUtcNow().ToUnixTimeMilliseconds();
+
+    /// <summary>The statements of one step, run in as few round trips as the engine allows.</summary>
+    private sealed class Work(string tenant, long now)
+    {
+        private readonly Dictionary<string, List<(string, object?)[]>> _statements = [];
+
+        public string Tenant => tenant;
+        public long Now => now;
+
+        public void State(string id, string state, long? usedAt, long? expireAt) => Add(
+            "UPDATE licenses SET state = @state, used_at = @used, expire_at = @expire WHERE id = @id AND tenant_id = @tenant",
+            ("state", state), ("used", usedAt), ("expire", expireAt), ("id", id), ("tenant", tenant));
+
+        public void Set(string column, string id, string value) => Add(
+            $"UPDATE licenses SET {column} = @value WHERE id = @id AND tenant_id = @tenant", ("value", value), ("id", id), ("tenant", tenant));
+
+        public void Unbind(string id, string machine) => Add(
+            "DELETE FROM bindings WHERE license_id = @id AND machine_code = @machine AND tenant_id = @tenant", ("id", id), ("machine", machine), ("tenant", tenant));
+
+        public void UnbindAll(string id) => Add("DELETE FROM bindings WHERE license_id = @id AND tenant_id = @tenant", ("id", id), ("tenant", tenant));
+
+        public void Delete(string id)
+        {
+            Add("DELETE FROM license_events WHERE license_id = @id AND tenant_id = @tenant", ("id", id), ("tenant", tenant));
+            Add("DELETE FROM licenses WHERE id = @id AND tenant_id = @tenant", ("id", id), ("tenant", tenant));
+        }
+
+        public void Event(Caller who, string id, string kind, string[] detail) =>
+            Add(LicenseStore.InsertEvent, LicenseStore.Event(tenant, id, Ids.New(), now, kind, who.Name, who.Ip, detail));
+
+        public async ValueTask Run(Session s)
+        {
+            foreach (var (sql, sets) in _statements)
+                await s.ExecuteMany(sql, sets);
+        }
+
+        private void Add(string sql, params (string, object?)[] args)
+        {
+            if (!_statements.TryGetValue(sql, out var sets))
+                _statements[sql] = sets = [];
+            sets.Add(args);
+        }
+    }
+}

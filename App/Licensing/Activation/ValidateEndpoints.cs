@@ -1,0 +1,41 @@
+using Gatehouse.Licensing.Licenses;
+using Gatehouse.Platform.Crypto;
+using Gatehouse.Platform.Http;
+using Gatehouse.Platform.Localization;
+
+namespace Gatehouse.Licensing.Activation;
+
+/// <summary>What client programs call without a token.</summary>
+public static class ValidateEndpoints
+{
+    public static void Map(IEndpointRouteBuilder app)
+    {
+        var group = app.MapGroup("/api").OpenToAll().RequireRateLimiting(RateLimits.Api).WithTags("Keys for programs");
+        group.MapPost("/validate", Validate).WithSummary("Validate a key for a machine; the first call activates it").Refuses("TOO_MANY_WRONG_KEYS")
+            .Accepts<ValidateRequest>("application/json").Produces<ValidateResponse>();
+        group.MapGet("/status/{code}", Status).WithSummary("What a key is, without activating it").Refuses("KEY_NOT_FOUND", "TOO_MANY_WRONG_KEYS").Produces<StatusResponse>();
+        group.MapGet("/public-key", PublicKey).WithSummary("The key that answers and licence files are signed with").Produces<PublicKeyResponse>();
+    }
+
+    private static async Task Validate(HttpContext ctx, ActivationService activation)
+    {
+        var body = await RequestBody.Read(ctx, LicensingJson.Default.ValidateRequest);
+        var who = ctx.Caller();
+        var validation = await activation.Validate(who, body.Code, body.MachineCode, ctx.RequestAborted);
+        var answer = ValidateResponse.Of(validation, ctx.Text()["verdict." + validation.Code], await activation.Certificate(who, validation));
+        await SignedJson.Send(ctx, answer, LicensingJson.Default.ValidateResponse);
+    }
+
+    private static async Task Status(HttpContext ctx, string code, ActivationService activation, TimeProvider clock)
+    {
+        var key = await activation.Look(ctx.Caller(), code, ctx.RequestAborted) ?? throw new Refusal(404, "KEY_NOT_FOUND");
+        await SignedJson.Send(ctx, StatusResponse.Of(key, clock.GetUtcNow().ToUnixTimeMilliseconds()), LicensingJson.Default.StatusResponse);
+    }
+
+    private static async Task PublicKey(HttpContext ctx, SigningKeys keys)
+    {
+        var tenant = ctx.Caller().TenantId;
+        var key = await keys.Current(tenant);
+        await SignedJson.Send(ctx, new PublicKeyResponse(true, key.Id, "ed25519", key.PublicKeyHex), LicensingJson.Default.PublicKeyResponse);
+    }
+}

@@ -1,0 +1,37 @@
+using Gatehouse.Licensing.Licenses;
+using Gatehouse.Licensing.Plans;
+
+namespace Gatehouse.Licensing.Activation;
+
+/// <summary>What is known of a key when a machine asks about it. Times in unix milliseconds.</summary>
+/// <param name="BoundHere">Is it bound to the machine that asks?</param>
+public sealed record Candidate(
+    string Id, string Key, string Stored, long? UsedAt, long? ExpireAt, string PlanId, string PlanName,
+    long? DurationSeconds, long MachineLimit, long OfflineGraceSeconds, string Entitlements, bool BoundHere, long Bindings);
+
+/// <summary>The answer about a key: a verdict is not a failure.</summary>
+public static class Verdict
+{
+    public const string Valid = "VALID";
+    public const string NotFound = "NOT_FOUND";
+    public const string Expired = "EXPIRED";
+    public const string MachineMismatch = "MACHINE_MISMATCH";
+    public const string TooManyMachines = "TOO_MANY_MACHINES";
+    public const string Suspended = "SUSPENDED";
+    public const string Revoked = "REVOKED";
+
+    /// <summary>
+    /// The verdict for the machine that asks, or null when the key may be bound to it (it is unused, or has room for another
+    /// machine) and the transaction must decide.
+    /// </summary>
+    public static string? Judge(Candidate key, long now) => LicenseState.At(key.Stored, key.ExpireAt, now) switch
+    {
+        LicenseState.Revoked => Revoked,
+        LicenseState.Suspended => Suspended,
+        LicenseState.Expired => Expired,
+        LicenseState.Unused => null,
+        _ when key.BoundHere => Valid,
+        _ when key.Bindings < key.MachineLimit => null,
+        _ => key.MachineLimit == 1 ? MachineMismatch : TooManyMachines,
+    };
+}

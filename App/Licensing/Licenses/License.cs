@@ -1,0 +1,51 @@
+using Gatehouse.Devices.Fingerprints;
+
+namespace Gatehouse.Licensing.Licenses;
+
+/// <summary>The states of a key, by the names they have in the API, in the database and in the language files.</summary>
+public static class LicenseState
+{
+    public const string Unused = "unused";
+    public const string Active = "active";
+    public const string Expired = "expired";
+    public const string Suspended = "suspended";
+    public const string Revoked = "revoked";
+
+    public static readonly IReadOnlyList<string> All = [Unused, Active, Expired, Suspended, Revoked];
+
+    /// <summary>The state now: what was stored, but a key that has run out is expired from that very millisecond on.</summary>
+    public static string At(string stored, long? expireAt, long now) =>
+        stored == Active && expireAt <= now ? Expired : stored;
+}
+
+/// <summary>One sold right. Times in unix milliseconds.</summary>
+/// <param name="Stored">The state as last written; <see cref="StateAt"/> is the truth.</param>
+/// <param name="Bindings">How many machines it is bound to.</param>
+/// <param name="Machine">One of them, the earliest; null when there is none.</param>
+public sealed record License(
+    string Id, string Key, string Prefix, string PlanId, string PlanName, string BatchId, string BatchName, string Stored,
+    long CreatedAt, long? UsedAt, long? ExpireAt, string Note, long Bindings, string? Machine)
+{
+    public string StateAt(long now) => LicenseState.At(Stored, ExpireAt, now);
+
+    /// <summary>Whole seconds left, 0 when it has run out; null when it is not running or never ends.</summary>
+    public long? RemainingSeconds(long now) => Remaining(UsedAt, ExpireAt, now);
+
+    internal static long? Remaining(long? usedAt, long? expireAt, long now) =>
+        usedAt is null || expireAt is not { } end ? null : Math.Max(0, (end - now + 999) / 1000);
+}
+
+/// <summary>What a row of the list of keys shows of one.</summary>
+public sealed record LicenseLine(string Id, string Key, string PlanId, string Stored, long? UsedAt, long? ExpireAt, string Note, long Bindings, string? Machine)
+{
+    public string StateAt(long now) => LicenseState.At(Stored, ExpireAt, now);
+}
+
+/// <summary>A machine that a key is bound to.</summary>
+public sealed record Binding(string MachineCode, long CreatedAt, string? Ip);
+
+/// <summary>One line of a key's history: the text <c>event.KIND</c> with <paramref name="Detail"/> in its gaps.</summary>
+public sealed record LicenseEvent(string Id, long At, string Kind, string Actor, string? Ip, string[] Detail);
+
+/// <summary>A set of keys made or imported together.</summary>
+public sealed record Batch(string Id, string PlanId, string PlanName, string Name, string Source, string Prefix, long Count, string CreatedBy, long CreatedAt);

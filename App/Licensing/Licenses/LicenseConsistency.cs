@@ -1,0 +1,38 @@
+using Gatehouse.Platform.Storage;
+
+namespace Gatehouse.Licensing.Licenses;
+
+/// <summary>What must hold between the rows of keys, whatever was done to them through the product.</summary>
+public static class LicenseConsistency
+{
+    // Over all tenants: a row under the wrong one is just what is looked for.
+    private static readonly (string Finding, string Sql)[] Errors =
+    [
+        ("keys in a state that does not exist", "SELECT COUNT(*) FROM licenses WHERE state NOT IN ('unused', 'active', 'expired', 'suspended', 'revoked')"),
+        ("unused keys with a time of activation or a machine", "SELECT COUNT(*) FROM licenses l WHERE state = 'unused' AND (used_at IS NOT NULL OR expire_at IS NOT NULL OR EXISTS (SELECT 1 FROM bindings b WHERE b.license_id = l.id))"),
+        ("active or expired keys without a time of activation", "SELECT COUNT(*) FROM licenses WHERE state IN ('active', 'expired') AND used_at IS NULL"),
+        ("keys of another tenant than their plan or batch", "SELECT COUNT(*) FROM licenses l JOIN plans p ON p.id = l.plan_id JOIN batches b ON b.id = l.batch_id WHERE p.tenant_id <> l.tenant_id OR b.tenant_id <> l.tenant_id"),
+        ("machines of another tenant than their key", "SELECT COUNT(*) FROM bindings b JOIN licenses l ON l.id = b.license_id WHERE b.tenant_id <> l.tenant_id"),
+        ("plans of another tenant than their product", "SELECT COUNT(*) FROM plans p JOIN products r ON r.id = p.product_id WHERE p.tenant_id <> r.tenant_id"),
+        ("batches with more keys than were made", "SELECT COUNT(*) FROM batches b JOIN (SELECT batch_id, COUNT(*) AS held FROM licenses GROUP BY batch_id) l ON l.batch_id = b.id WHERE l.held > b.key_count"),
+    ];
+
+    // Staff bring these about (unbinding a machine, lowering a limit), so they are no damage.
+    private static readonly (string Finding, string Sql)[] Notes =
+    [
+        ("active keys without a machine", "SELECT COUNT(*) FROM licenses l WHERE state = 'active' AND NOT EXISTS (SELECT 1 FROM bindings b WHERE b.license_id = l.id)"),
+        ("keys with more machines than their plan allows today", "SELECT COUNT(*) FROM licenses l JOIN plans p ON p.id = l.plan_id JOIN (SELECT license_id, COUNT(*) AS held FROM bindings GROUP BY license_id) b ON b.license_id = l.id WHERE b.held > p.machine_limit"),
+    ];
+
+    /// <summary>What cannot be, and what is only worth a look; each with how many. Reads every key.</summary>
+    public static async ValueTask<(IReadOnlyList<string> Errors, IReadOnlyList<string> Notes)> Check(Session s) => (await Found(s, Errors), await Found(s, Notes));
+
+    private static async ValueTask<IReadOnlyList<string>> Found(Session s, (string Finding, string Sql)[] checks)
+    {
+        var found = new List<string>();
+        foreach (var (finding, sql) in checks)
+            if (await s.Number(sql) is > 0 and var count)
+                found.Add($"{count:N0} {finding}");
+        return found;
+    }
+}

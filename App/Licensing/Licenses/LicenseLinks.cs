@@ -1,0 +1,35 @@
+using Gatehouse.Platform.Http;
+using Microsoft.AspNetCore.WebUtilities;
+
+namespace Gatehouse.Licensing.Licenses;
+
+/// <summary>Addresses of the pages of keys.</summary>
+public static class LicenseLinks
+{
+    public const string List = "/admin/keys";
+
+    /// <summary>Keys need no escaping: they are letters, digits, dashes and underscores.</summary>
+    public static string Key(string key) => $"{List}/{key}";
+
+    public static string Batch(string id) => $"/admin/batches/{id}";
+
+    /// <summary>The list with this filter.</summary>
+    public static string Filtered(LicenseFilter filter, string? after = null, bool all = false) =>
+        List + Query([.. Parts(filter), ("after", after), ("all", all ? "1" : null)]);
+
+    public static string Export(LicenseFilter filter, string format) => $"{List}/export" + Query([.. Parts(filter), ("format", format)]);
+
+    /// <summary>The filter as a query string, to travel in a form; <see cref="Parse"/> reads it.</summary>
+    public static string Text(LicenseFilter filter) => Query([.. Parts(filter)]);
+
+    /// <exception cref="Refusal">422 on <c>status</c> when there is no such state.</exception>
+    public static LicenseFilter Parse(string text) => LicenseFilter.From(new QueryCollection(QueryHelpers.ParseQuery(text)));
+
+    private static (string, string?)[] Parts(LicenseFilter f) => [("status", f.State), ("plan", f.Plan), ("batch", f.Batch), ("prefix", f.Prefix), ("q", f.Query)];
+
+    private static string Query(IEnumerable<(string Name, string? Value)> parts)
+    {
+        var text = string.Join('&', parts.Where(p => !string.IsNullOrEmpty(p.Value)).Select(p => $"{p.Name}={Uri.EscapeDataString(p.Value!)}"));
+        return text.Length == 0 ? "" : "?" + text;
+    }
+}

@@ -1,0 +1,89 @@
+using Gatehouse.Platform.Http;
+using Gatehouse.Platform.Localization;
+using Gatehouse.Platform.Storage;
+
+namespace Gatehouse.Licensing.Licenses;
+
+/// <summary>A plan as a choice in a form or filter.</summary>
+/// <param name="Sellable">Is it on, and not retired? Only then are keys made under it.</param>
+public sealed record PlanChoice(string Id, string Name, long? DurationSeconds, long MachineLimit, string Prefix, bool Sellable)
+{
+    /// <summary><c>VIP · 30 days</c>.</summary>
+    public string Label(Localizer text) => $"{Name} · {Format.Duration(text, DurationSeconds)}";
+}
+
+/// <summary>What the pages of keys read beside <see cref="KeyQueries"/>.</summary>
+public sealed class LicenseLists(Database db, TimeProvider clock)
+{
+    private const int MaxPlans = 500;
+    private const int MaxBatches = 100;
+
+    /// <summary>Beyond this a batch's keys are not counted by state while a page waits.</summary>
+    private const int MaxCounted = 100_000;
+
+    private static readonly Func<Row, PlanChoice> MapPlan =
+        r => new PlanChoice(r.GetString(0), r.GetString(1), r.LongOrNull(2), r.GetInt64(3), r.GetString(4), r.GetInt64(5) != 0 && r.IsDBNull(6));
+
+    /// <summary>All plans, retired ones too, by name; and the most recent batches, with the one that is named even if it is older.</summary>
+    public Task<(List<PlanChoice> Plans, List<(string Id, string Name)> Batches)> Filters(string tenant, string? batch, CancellationToken ct) => db.Read(async s =>
+    {
+        var plans = await s.All(PlanSelect + " ORDER BY name LIMIT @limit", MapPlan, ("tenant", tenant), ("limit", (long)MaxPlans));
+        var batches = await s.All("SELECT id, name FROM batches WHERE tenant_id = @tenant ORDER BY id DESC LIMIT @limit",
+            r => (Id: r.GetString(0), Name: r.GetString(1)), ("tenant", tenant), ("limit", (long)MaxBatches));
+        if (!string.IsNullOrEmpty(batch) && batches.All(b => b.Id != batch))
+            batches.AddRange(await s.All("SELECT id, name FROM batches WHERE tenant_id = @tenant AND id = @id", r => (r.GetString(0), r.GetString(1)), ("tenant", tenant), ("id", batch)));
+        return (plans, batches);
+    }, ct);
+
+    /// <summary>The plans that keys can be made under, by name.</summary>
+    public Task<List<PlanChoice>> Sellable(string tenant, CancellationToken ct) => db.Read(
+        s => s.All(PlanSelect + " AND enabled = 1 AND retired_at IS NULL ORDER BY name LIMIT @limit", MapPlan, ("tenant", tenant), ("limit", (long)MaxPlans)), ct);
+
+    /// <summary>How many match, counted up to <paramref name="cap"/>, and the newest of them.</summary>
+    public Task<(long Count, List<License> First)> Matching(string tenant, LicenseFilter filter, int cap, int first, CancellationToken ct) => db.Read(async s =>
+    {
+        var where = await LicenseWhere.Build(s, tenant, filter.Checked(), Now());
+        var count = await s.Number($"SELECT COUNT(*) FROM (SELECT 1 FROM licenses l WHERE {where.All} LIMIT @cap) x", where.Args(("cap", (long)cap)));
+        return (count, await LicenseStore.List(s, where, null, first));
+    }, ct);
+
+    /// <summary>The keys of these names that exist, in their order.</summary>
+    public Task<List<License>> Named(string tenant, IReadOnlyList<string> keys, CancellationToken ct) => db.Read(async s =>
+    {
+        var found = new List<License>(keys.Count);
+        foreach (var key in keys.Distinct())
+            if (KeyFormat.Normalize(key) is { } normal && await LicenseStore.Find(s, tenant, normal) is { } license)
+                found.Add(license);
+        return found;
+    }, ct);
+
+    /// <summary>How many keys of a batch there are in each state now; null when it is too large to count.</summary>
+    public async Task<Dictionary<string, long>?> States(string tenant, Batch batch, CancellationToken ct)
+    {
+        if (batch.Count > MaxCounted)
+            return null;
+        var rows = await db.Read(s => s.All(
+            """
+            SELECT CASE WHEN state = 'active' AND expire_at <= @now THEN 'expired' ELSE state END, COUNT(*)
+            FROM licenses WHERE tenant_id = @tenant AND batch_id = @batch GROUP BY 1
+            """,
+            r => KeyValuePair.Create(r.GetString(0), r.GetInt64(1)), ("now", Now()), ("tenant", tenant), ("batch", batch.Id)), ct);
+        return rows.ToDictionary();
+    }
+
+    /// <summary>The keys of a batch in the order they were made.</summary>
+    public Task<List<string>> KeysOf(string tenant, string batch, int limit, CancellationToken ct) => db.Read(
+        s => s.All("SELECT key FROM licenses WHERE tenant_id = @tenant AND batch_id = @batch ORDER BY id LIMIT @limit",
+            r => r.GetString(0), ("tenant", tenant), ("batch", batch), ("limit", (long)limit)), ct);
+
+    /// <summary>The unused keys of a batch in the order they were made, a page at a time.</summary>
+    public Task<Slice<License>> Unused(string tenant, string batch, string? after, int limit, CancellationToken ct) => db.Read(async s =>
+    {
+        var where = await LicenseWhere.Build(s, tenant, new LicenseFilter(LicenseState.Unused, Batch: batch), Now());
+        return Slice<License>.Of(await LicenseStore.Walk(s, where, Cursor.Decode(after) ?? "", limit + 1, locked: false), limit, l => l.Id);
+    }, ct);
+
+    private const string PlanSelect = "SELECT id, name, duration_seconds, machine_limit, prefix, enabled, retired_at FROM plans WHERE tenant_id = @tenant";
+
+    private long Now() => clock.GetUtcNow().ToUnixTimeMilliseconds();
+}

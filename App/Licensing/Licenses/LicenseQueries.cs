@@ -1,0 +1,161 @@
+using System.Collections.Concurrent;
+using Gatehouse.Licensing.Plans;
+using Gatehouse.Platform.Http;
+using Gatehouse.Platform.Storage;
+
+namespace Gatehouse.Licensing.Licenses;
+
+/// <summary>How many keys there are, by plan and state.</summary>
+public sealed record LicenseCounts(IReadOnlyList<(string PlanId, string State, long Count)> Rows, long Batches, long At)
+{
+    public long Total => Rows.Sum(r => r.Count);
+    public long Of(string state) => Rows.Where(r => r.State == state).Sum(r => r.Count);
+    public long Of(string planId, string state) => Rows.Where(r => r.PlanId == planId && r.State == state).Sum(r => r.Count);
+}
+
+/// <summary>What the lists, the dashboard and the exports read.</summary>
+public sealed class LicenseQueries(Database db, TimeProvider clock, ILogger<LicenseQueries> log)
+{
+    private static readonly TimeSpan Fresh = TimeSpan.FromSeconds(2);
+    private readonly ConcurrentDictionary<string, Counted> _counts = new();
+
+    private sealed record Counted(LicenseCounts Counts, long Stamp, TimeSpan Took, Task? Running);
+
+    public Task<Slice<License>> List(string tenant, LicenseFilter filter, string? after, int limit, CancellationToken ct) => db.Read(async s =>
+    {
+        var where = await LicenseWhere.Build(s, tenant, filter.Checked(), Now());
+        return Slice<License>.Of(await LicenseStore.List(s, where, Cursor.Decode(after), limit + 1), limit, l => l.Id);
+    }, ct);
+
+    /// <summary>The same for the list that staff see: no more of each key than its row shows.</summary>
+    public Task<Slice<LicenseLine>> Lines(string tenant, LicenseFilter filter, string? after, int limit, CancellationToken ct) => db.Read(async s =>
+    {
+        var where = await LicenseWhere.Build(s, tenant, filter.Checked(), Now());
+        return Slice<LicenseLine>.Of(await LicenseStore.Lines(s, where, Cursor.Decode(after), limit + 1), limit, l => l.Id);
+    }, ct);
+
+    /// <exception cref="Refusal">404 KEY_NOT_FOUND.</exception>
+    public async Task<License> Get(string tenant, string key, CancellationToken ct) =>
+        (KeyFormat.Normalize(key) is { } normal ? await db.Read(s => LicenseStore.Find(s, tenant, normal), ct) : null) ?? throw new Refusal(404, "KEY_NOT_FOUND");
+
+    public Task<(List<Binding> Machines, List<LicenseEvent> History)> Detail(string tenant, string id, CancellationToken ct) =>
+        db.Read(async s => (await LicenseStore.Bindings(s, tenant, id), await LicenseStore.Events(s, tenant, id, 200)), ct);
+
+    /// <summary>All that match, oldest first, in steps: no step holds the database for long.</summary>
+    public async IAsyncEnumerable<List<License>> Stream(string tenant, LicenseFilter filter, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken ct)
+    {
+        var now = Now();
+        for (var after = ""; ;)
+        {
+            var step = await db.Read(async s => await LicenseStore.Walk(s, await LicenseWhere.Build(s, tenant, filter, now, walk: true), after, 2000, locked: false), ct);
+            if (step.Count == 0)
+                yield break;
+            yield return step;
+            after = step[^1].Id;
+        }
+    }
+
+    /// <summary>Newest first; with a search, those that have it somewhere in their name.</summary>
+    public Task<Slice<Batch>> Batches(string tenant, string? after, int limit, CancellationToken ct, string? search = null) => db.Read(async s =>
+    {
+        var sql = BatchSelect;
+        List<(string, object?)> args = [("tenant", tenant), ("limit", limit + 1L)];
+        if (Cursor.Decode(after) is { } cursor)
+        {
+            sql += " AND b.id < @after";
+            args.Add(("after", cursor));
+        }
+        if (!string.IsNullOrWhiteSpace(search))
+        {
+            sql += " AND LOWER(b.name) LIKE @like ESCAPE '\\'";
+            args.Add(("like", LicenseWhere.Like(search)));
+        }
+        return Slice<Batch>.Of(await s.All(sql + " ORDER BY b.id DESC LIMIT @limit", MapBatch, [.. args]), limit, b => b.Id);
+    }, ct);
+
+    public Task<Batch?> Batch(string tenant, string id, CancellationToken ct) =>
+        db.Read(s => s.One(BatchSelect + " AND b.id = @id", MapBatch, ("tenant", tenant), ("id", id)), ct);
+
+    /// <summary>Keys that end between now and then, the soonest first.</summary>
+    public Task<List<License>> ExpiringSoon(string tenant, TimeSpan within, int limit, CancellationToken ct) => db.Read(
+        s => LicenseStore.Ending(s, tenant, Now(), Now() + (long)within.TotalMilliseconds, limit), ct);
+
+    /// <summary>Activations in each step of the time up to now, oldest first.</summary>
+    public async Task<long[]> Activations(string tenant, TimeSpan step, int steps, CancellationToken ct)
+    {
+        var width = (long)step.TotalMilliseconds;
+        var last = Now() / width;
+        var rows = await db.Read(s => s.All(
+            "SELECT used_at / @width, COUNT(*) FROM licenses WHERE tenant_id = @tenant AND used_at >= @from GROUP BY 1",
+            r => (Step: r.GetInt64(0), Count: r.GetInt64(1)), ("width", width), ("tenant", tenant), ("from", (last - steps + 1) * width)), ct);
+        var counts = new long[steps];
+        foreach (var (at, count) in rows)
+            if (last - at is >= 0 and var ago && ago < steps)
+                counts[steps - 1 - ago] += count;
+        return counts;
+    }
+
+    /// <summary>
+    /// How many keys there are. Counting walks all keys, so a count is kept: for two seconds while it is cheap, else for twenty
+    /// times as long as it took, and meanwhile the last one is given while a new one is made.
+    /// </summary>
+    public async ValueTask<LicenseCounts> Counts(string tenant, CancellationToken ct)
+    {
+        if (!_counts.TryGetValue(tenant, out var known))
+            return (await Count(tenant)).Counts;
+        var age = clock.GetElapsedTime(known.Stamp);
+        var cheap = known.Took < TimeSpan.FromMilliseconds(30);
+        if (cheap && age > Fresh)
+            return (await Count(tenant)).Counts;
+        if (!cheap && age > known.Took * 20 && known.Running is not { IsCompleted: false })
+            _counts[tenant] = known with { Running = Task.Run(() => Recount(tenant), CancellationToken.None) };
+        return known.Counts;
+    }
+
+    /// <summary>Something was changed by hand: a cheap count is made anew at once.</summary>
+    public void Changed(string tenant)
+    {
+        if (_counts.TryGetValue(tenant, out var known))
+            _counts[tenant] = known with { Stamp = 0 };
+    }
+
+    private async Task Recount(string tenant)
+    {
+        try
+        {
+            await Count(tenant);
+        }
+        catch (StorageException e)
+        {
+            // The old count stays, and the next reader tries again.
+            log.LogWarning("Keys could not be counted: {Reason}", e.Message);
+        }
+    }
+
+    private async Task<Counted> Count(string tenant)
+    {
+        var start = clock.GetTimestamp();
+        var now = Now();
+        var rows = await db.Read(s => s.All(
+            """
+            SELECT plan_id, state, COUNT(*), SUM(CASE WHEN state = 'active' AND expire_at <= @now THEN 1 ELSE 0 END)
+            FROM licenses WHERE tenant_id = @tenant GROUP BY plan_id, state
+            """,
+            r => (Plan: r.GetString(0), State: r.GetString(1), Count: r.GetInt64(2), RunOut: Convert.ToInt64(r.GetValue(3))), ("now", now), ("tenant", tenant)));
+        var counts = rows
+            .SelectMany(r => r.State == LicenseState.Active ? [(r.Plan, r.State, r.Count - r.RunOut), (r.Plan, LicenseState.Expired, r.RunOut)] : new[] { (r.Plan, r.State, r.Count) })
+            .Where(r => r.Item3 > 0).ToList();
+        var batches = await db.Read(s => s.Number("SELECT COUNT(*) FROM batches WHERE tenant_id = @tenant", ("tenant", tenant)));
+        var counted = new Counted(new LicenseCounts(counts, batches, now), clock.GetTimestamp(), clock.GetElapsedTime(start), null);
+        _counts[tenant] = counted;
+        return counted;
+    }
+
+    private const string BatchSelect =
+        "SELECT b.id, b.plan_id, p.name, b.name, b.source, b.prefix, b.key_count, b.created_by, b.created_at FROM batches b JOIN plans p ON p.id = b.plan_id WHERE b.tenant_id = @tenant";
+
+    private static Batch MapBatch(Row r) => new(r.GetString(0), r.GetString(1), r.GetString(2), r.GetString(3), r.GetString(4),
+        r.GetString(5), r.GetInt64(6), r.GetString(7), r.GetInt64(8));
+
+    private long Now() => clock.GetUtcNow().ToUnixTimeMilliseconds();
+}

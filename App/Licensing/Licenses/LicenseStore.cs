@@ -1,0 +1,119 @@
+using System.Text.Json;
+using Gatehouse.Licensing.Activation;
+using Gatehouse.Platform.Storage;
+
+namespace Gatehouse.Licensing.Licenses;
+
+/// <summary>Keys, their machines and their history in the database.</summary>
+internal static class LicenseStore
+{
+    // Only a key that was activated is bound: the others, most of a long list, are spared the look.
+    private const string Machines =
+        """
+        CASE WHEN l.used_at IS NULL THEN 0 ELSE (SELECT COUNT(*) FROM bindings m WHERE m.license_id = l.id) END,
+        CASE WHEN l.used_at IS NOT NULL THEN (SELECT m.machine_code FROM bindings m WHERE m.license_id = l.id ORDER BY m.created_at, m.machine_code LIMIT 1) END
+        """;
+
+    private const string Columns =
+        $"""
+        SELECT l.id, l.key, l.prefix, l.plan_id, p.name, l.batch_id, b.name, l.state, l.created_at, l.used_at, l.expire_at, l.note, {Machines}
+        FROM licenses l JOIN plans p ON p.id = l.plan_id JOIN batches b ON b.id = l.batch_id
+        """;
+
+    private const string Lean = $"SELECT l.id, l.key, l.plan_id, l.state, l.used_at, l.expire_at, l.note, {Machines} FROM licenses l";
+
+    public static ValueTask<License?> Find(Session s, string tenant, string key) =>
+        s.One(Columns + " WHERE l.tenant_id = @tenant AND l.key = @key", Map, ("tenant", tenant), ("key", key));
+
+    /// <summary>Takes the row's lock for the rest of the transaction and returns its id; null when there is no such key.</summary>
+    public static ValueTask<string?> Lock(Session s, string tenant, string key) =>
+        s.One("SELECT id FROM licenses WHERE tenant_id = @tenant AND key = @key" + s.ForUpdate, r => r.GetString(0), ("tenant", tenant), ("key", key));
+
+    /// <summary>Newest first, those before the id <paramref name="after"/>.</summary>
+    public static ValueTask<List<License>> List(Session s, LicenseWhere where, string? after, int limit) =>
+        Newest(s, Columns, Map, l => l.Id, where, after, limit);
+
+    /// <summary>The same, no more of each than a row of the list shows.</summary>
+    public static ValueTask<List<LicenseLine>> Lines(Session s, LicenseWhere where, string? after, int limit) =>
+        Newest(s, Lean, MapLine, l => l.Id, where, after, limit);
+
+    private static async ValueTask<List<T>> Newest<T>(Session s, string select, Func<Row, T> map, Func<T, string> id, LicenseWhere where, string? after, int limit)
+    {
+        var found = new List<T>();
+        foreach (var (condition, sort) in where.Branches)
+        {
+            // A concatenation is no index column: it tells the engine to look up by the condition and sort the few rows it finds.
+            var sql = select + " WHERE " + condition + (after is null ? "" : " AND l.id < @after")
+                + (sort ? " ORDER BY l.id || '' DESC LIMIT @limit" : " ORDER BY l.id DESC LIMIT @limit");
+            found.AddRange(await s.All(sql, map, after is null ? where.Args(("limit", (long)limit)) : where.Args(("after", after), ("limit", (long)limit))));
+        }
+        found.Sort((a, b) => string.CompareOrdinal(id(b), id(a)));
+        return found.Count > limit ? found[..limit] : found;
+    }
+
+    /// <summary>Like <see cref="List"/> but oldest first, after the id, and with the rows locked: for bulk work and export in steps.</summary>
+    public static ValueTask<List<License>> Walk(Session s, LicenseWhere where, string after, int limit, bool locked) => s.All(
+        Columns + " WHERE " + where.All + " AND l.id > @after ORDER BY l.id LIMIT @limit" + (locked && s.ForUpdate.Length > 0 ? s.ForUpdate + " OF l" : ""),
+        Map, where.Args(("after", after), ("limit", (long)limit)));
+
+    /// <summary>Active keys whose end lies in the span, the soonest first.</summary>
+    public static ValueTask<List<License>> Ending(Session s, string tenant, long from, long to, int limit) => s.All(
+        Columns + " WHERE l.tenant_id = @tenant AND l.state = 'active' AND l.expire_at > @from AND l.expire_at <= @to ORDER BY l.expire_at LIMIT @limit",
+        Map, ("tenant", tenant), ("from", from), ("to", to), ("limit", (long)limit));
+
+    public static ValueTask<Candidate?> Candidate(Session s, string tenant, string key, string machine) => s.One(
+        """
+        SELECT l.id, l.key, l.state, l.used_at, l.expire_at, p.id, p.name, p.duration_seconds, p.machine_limit, p.offline_grace_seconds, p.entitlements,
+               m.license_id,
+               CASE WHEN m.license_id IS NULL THEN (SELECT COUNT(*) FROM bindings o WHERE o.license_id = l.id) ELSE 1 END
+        FROM licenses l JOIN plans p ON p.id = l.plan_id LEFT JOIN bindings m ON m.license_id = l.id AND m.machine_code = @machine
+        WHERE l.tenant_id = @tenant AND l.key = @key
+        """,
+        static r => new Candidate(r.GetString(0), r.GetString(1), r.GetString(2), r.LongOrNull(3), r.LongOrNull(4), r.GetString(5), r.GetString(6),
+            r.LongOrNull(7), r.GetInt64(8), r.GetInt64(9), r.GetString(10), !r.IsDBNull(11), r.GetInt64(12)),
+        ("tenant", tenant), ("key", key), ("machine", machine));
+
+    /// <summary>
+    /// Starts an unused key's clock. Returns null when it is no longer unused: of any number of simultaneous callers one gets it.
+    /// The duration is the plan's at this moment.
+    /// </summary>
+    public static ValueTask<(long? ExpireAt, bool Started)> Start(Session s, string tenant, string id, long now) => s.One(
+        """
+        UPDATE licenses SET state = 'active', used_at = @now,
+          expire_at = (SELECT @now + p.duration_seconds * 1000 FROM plans p WHERE p.id = licenses.plan_id)
+        WHERE id = @id AND tenant_id = @tenant AND state = 'unused' RETURNING expire_at
+        """,
+        static r => (r.LongOrNull(0), true), ("now", now), ("id", id), ("tenant", tenant));
+
+    public static ValueTask<int> Bind(Session s, string tenant, string id, string machine, string? ip, long now) => s.Execute(
+        "INSERT INTO bindings (license_id, machine_code, tenant_id, created_at, ip) VALUES (@id, @machine, @tenant, @now, @ip)",
+        ("id", id), ("machine", machine), ("tenant", tenant), ("now", now), ("ip", ip));
+
+    public static ValueTask<List<Binding>> Bindings(Session s, string tenant, string id) => s.All(
+        "SELECT machine_code, created_at, ip FROM bindings WHERE license_id = @id AND tenant_id = @tenant ORDER BY created_at, machine_code LIMIT 1000",
+        r => new Binding(r.GetString(0), r.GetInt64(1), r.TextOrNull(2)), ("id", id), ("tenant", tenant));
+
+    public const string InsertEvent =
+        "INSERT INTO license_events (license_id, id, tenant_id, at, kind, actor, ip, detail) VALUES (@license, @event, @tenant, @now, @kind, @actor, @ip, @detail)";
+
+    /// <summary>The arguments of <see cref="InsertEvent"/>.</summary>
+    public static (string, object?)[] Event(string tenant, string license, string eventId, long now, string kind, string actor, string? ip, params string[] detail) =>
+    [
+        ("license", license), ("event", eventId), ("tenant", tenant), ("now", now), ("kind", kind), ("actor", actor), ("ip", ip),
+        ("detail", detail.Length == 0 ? "[]" : JsonSerializer.Serialize(detail, LicensingJson.Default.StringArray)),
+    ];
+
+    /// <summary>Newest first.</summary>
+    public static ValueTask<List<LicenseEvent>> Events(Session s, string tenant, string id, int limit) => s.All(
+        "SELECT id, at, kind, actor, ip, detail FROM license_events WHERE license_id = @id AND tenant_id = @tenant ORDER BY id DESC LIMIT @limit",
+        r => new LicenseEvent(r.GetString(0), r.GetInt64(1), r.GetString(2), r.GetString(3), r.TextOrNull(4),
+            JsonSerializer.Deserialize(r.GetString(5), LicensingJson.Default.StringArray)!),
+        ("id", id), ("tenant", tenant), ("limit", (long)limit));
+
+    private static License Map(Row r) => new(
+        r.GetString(0), r.GetString(1), r.GetString(2), r.GetString(3), r.GetString(4), r.GetString(5), r.GetString(6), r.GetString(7), r.GetInt64(8),
+        r.LongOrNull(9), r.LongOrNull(10), r.GetString(11), r.GetInt64(12), r.TextOrNull(13));
+
+    private static LicenseLine MapLine(Row r) => new(
+        r.GetString(0), r.GetString(1), r.GetString(2), r.GetString(3), r.LongOrNull(4), r.LongOrNull(5), r.GetString(6), r.GetInt64(7), r.TextOrNull(8));
+}

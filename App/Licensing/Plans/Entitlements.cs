@@ -1,0 +1,78 @@
+using System.Text;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.RegularExpressions;
+using Gatehouse.Accounts.Staff;
+using Gatehouse.Platform.Http;
+
+namespace Gatehouse.Licensing.Plans;
+
+/// <summary>
+/// A plan's entitlements as rows of name and value, as a form shows them. The type follows from what is typed: true, false and
+/// numbers are what they look like, all else is text, and quotes make text of anything.
+/// </summary>
+public static partial class Entitlements
+{
+    public const int MaxName = 80;
+    private const int MaxJson = 8000;
+
+    /// <summary>The rows of a JSON object; a text that would be taken for something else stands in quotes.</summary>
+    public static IReadOnlyList<(string Name, string Value)> Rows(string json)
+    {
+        using var document = JsonDocument.Parse(json);
+        return [.. document.RootElement.EnumerateObject().Select(p => (p.Name, p.Value.ValueKind == JsonValueKind.String ? Shown(p.Value.GetString()!) : p.Value.GetRawText()))];
+    }
+
+    /// <summary>The JSON object of the rows; rows without name and value are passed over. What is wrong goes to <paramref name="check"/>.</summary>
+    public static string Json(FieldChecks check, IEnumerable<(string Name, string Value)> rows)
+    {
+        var json = new StringBuilder("{");
+        var names = new HashSet<string>();
+        foreach (var (typedName, typedValue) in rows)
+        {
+            var (name, value) = (typedName.Trim(), typedValue.Trim());
+            if (name.Length == 0 && value.Length == 0)
+                continue;
+            if (name.Length == 0)
+                check.Wrong("entitlements", "field.entitlement_name", value);
+            else if (name.Length > MaxName)
+                check.Wrong("entitlements", "field.too_long", MaxName);
+            else if (!names.Add(name))
+                check.Wrong("entitlements", "field.entitlement_twice", name);
+            if (json.Length > 1)
+                json.Append(',');
+            json.Append(Quoted(name)).Append(':').Append(Typed(value));
+        }
+        json.Append('}');
+        if (json.Length > MaxJson)
+            check.Wrong("entitlements", "field.too_long", MaxJson);
+        return json.ToString();
+    }
+
+    private static string Typed(string value)
+    {
+        if (value is "true" or "false" || Number().IsMatch(value))
+            return value;
+        if (value.Length >= 2 && value[0] == '"' && value[^1] == '"')
+        {
+            try
+            {
+                using var document = JsonDocument.Parse(value);
+                return Quoted(document.RootElement.GetString()!);
+            }
+            catch (JsonException)
+            {
+                // Quotes around something else: taken as it is typed.
+            }
+        }
+        return Quoted(value);
+    }
+
+    private static string Shown(string text) =>
+        text is "true" or "false" || text != text.Trim() || text.StartsWith('"') || text.Any(char.IsControl) || Number().IsMatch(text) ? Quoted(text) : text;
+
+    private static string Quoted(string text) => $"\"{JsonEncodedText.Encode(text, JavaScriptEncoder.UnsafeRelaxedJsonEscaping)}\"";
+
+    [GeneratedRegex(@"^-?(0|[1-9][0-9]{0,30})(\.[0-9]{1,30})?([eE][+-]?[0-9]{1,3})?$")]
+    private static partial Regex Number();
+}

@@ -1,0 +1,52 @@
+using Gatehouse.Platform.Http;
+using Gatehouse.Platform.Storage;
+
+namespace Gatehouse.Licensing.Plans;
+
+/// <summary>/api/plans.</summary>
+public static class PlanEndpoints
+{
+    public static void Map(IEndpointRouteBuilder app)
+    {
+        var group = app.MapGroup("/api/plans").RequireRateLimiting(RateLimits.Api).WithTags("Plans");
+        var read = group.MapGroup("").Requires(Permission.PlansRead);
+        read.MapGet("", List).WithSummary("List plans, newest first").Query("retired", "`true`: retired plans too.", "boolean").Paged().Produces<PlanList>();
+        read.MapGet("/{id}", Get).WithSummary("One plan").Refuses("PLAN_NOT_FOUND").Produces<PlanResponse>();
+        var write = group.MapGroup("").Requires(Permission.PlansWrite);
+        write.MapPost("", Create).WithSummary("Make a plan").Idempotent().Accepts<PlanInput>("application/json").Produces<PlanResponse>(201);
+        write.MapPatch("/{id}", Change).WithSummary("Change what is named").Refuses("PLAN_NOT_FOUND", "PLAN_RETIRED").Accepts<PlanInput>("application/json").Produces<PlanResponse>();
+        write.MapDelete("/{id}", Remove).WithSummary("Delete a plan; one in use is retired").Refuses("PLAN_NOT_FOUND", "PLAN_RETIRED").Produces<PlanRemoved>();
+    }
+
+    private static async Task List(HttpContext ctx, Database db, PlanService plans)
+    {
+        var query = ctx.Request.Query;
+        var limit = Cursor.Limit(query["limit"]);
+        var page = await db.Read(s => plans.List(s, ctx.Caller().TenantId, query["retired"] == "true", query["after"], limit), ctx.RequestAborted);
+        await SignedJson.Send(ctx, new PlanList(true, [.. page.Items.Select(PlanView.Of)], page.Next), LicensingJson.Default.PlanList);
+    }
+
+    private static async Task Get(HttpContext ctx, string id, Database db, PlanService plans) =>
+        await Send(ctx, await db.Read(s => plans.Get(s, ctx.Caller().TenantId, id), ctx.RequestAborted));
+
+    private static async Task Create(HttpContext ctx, Database db, PlanService plans)
+    {
+        var bytes = await RequestBody.Bytes(ctx);
+        var draft = RequestBody.Parse(ctx, bytes, LicensingJson.Default.PlanInput).ToDraft();
+        await Idempotency.Run(ctx, db, bytes, async s => new PlanResponse(true, PlanView.Of(await plans.Create(s, ctx.Caller(), draft))), LicensingJson.Default.PlanResponse, 201);
+    }
+
+    private static async Task Change(HttpContext ctx, string id, Database db, PlanService plans)
+    {
+        var input = await RequestBody.Read(ctx, LicensingJson.Default.PlanInput);
+        await Send(ctx, await db.Write(s => plans.Update(s, ctx.Caller(), id, input.ChangedFrom), ctx.RequestAborted));
+    }
+
+    private static async Task Remove(HttpContext ctx, string id, Database db, PlanService plans)
+    {
+        var deleted = await db.Write(s => plans.Remove(s, ctx.Caller(), id), ctx.RequestAborted);
+        await SignedJson.Send(ctx, new PlanRemoved(true, deleted, !deleted), LicensingJson.Default.PlanRemoved);
+    }
+
+    private static Task Send(HttpContext ctx, Plan plan) => SignedJson.Send(ctx, new PlanResponse(true, PlanView.Of(plan)), LicensingJson.Default.PlanResponse);
+}

@@ -1,0 +1,111 @@
+using Gatehouse.Accounts.Staff;
+using Gatehouse.Licensing.Licenses;
+using Gatehouse.Platform.Http;
+using Gatehouse.Platform.Localization;
+using Gatehouse.Platform.Storage;
+using Gatehouse.Platform.Ui;
+
+namespace Gatehouse.Licensing.Plans;
+
+/// <summary>/admin/plans.</summary>
+public static class PlanPages
+{
+    public static void Map(IEndpointRouteBuilder app)
+    {
+        var group = app.MapGroup("/admin/plans").RequireRateLimiting(RateLimits.Pages).ExcludeFromDescription();
+        group.MapGet("", List).Requires(Permission.PlansRead);
+        group.MapGet("/{id}", Edit).Requires(Permission.PlansRead);
+        var write = group.MapGroup("").Requires(Permission.PlansWrite);
+        write.MapGet("/new", New);
+        write.MapPost("/new", Create);
+        write.MapPost("/{id}", Change);
+        write.MapPost("/{id}/remove", Remove);
+    }
+
+    private static async Task List(HttpContext ctx, PageRenderer pages, Database db, PlanService plans, LicenseQueries queries)
+    {
+        var (tenant, query) = (ctx.Caller().TenantId, ctx.Request.Query);
+        var retired = query["retired"] == "true";
+        var page = await db.Read(s => plans.List(s, tenant, retired, query["after"], Cursor.DefaultLimit), ctx.RequestAborted);
+        var made = query["made"].ToString() is { Length: > 0 } id ? page.Items.FirstOrDefault(p => p.Id == id) : null;
+        await pages.Render<PlanListPage>(ctx, new()
+        {
+            [nameof(PlanListPage.Plans)] = page, [nameof(PlanListPage.Counts)] = await queries.Counts(tenant, ctx.RequestAborted),
+            [nameof(PlanListPage.Retired)] = retired, [nameof(PlanListPage.Made)] = made, [nameof(PlanListPage.First)] = !query.ContainsKey("after"),
+        });
+    }
+
+    private static async Task New(HttpContext ctx, PageRenderer pages, Database db, PlanService plans)
+    {
+        // Whoever sells in dollars once sells in dollars again.
+        var latest = (await db.Read(s => plans.List(s, ctx.Caller().TenantId, false, null, 1), ctx.RequestAborted)).Items;
+        var form = new PlanForm { Product = latest.FirstOrDefault()?.ProductName ?? "", Currency = latest.FirstOrDefault()?.Currency ?? (ctx.Text().Language == "zh" ? "CNY" : "USD") };
+        await Show(ctx, pages, null, form);
+    }
+
+    private static async Task Create(HttpContext ctx, PageRenderer pages, Database db, PlanService plans)
+    {
+        var sent = await ctx.Request.ReadFormAsync(ctx.RequestAborted);
+        var form = PlanForm.Read(sent);
+        if (sent.ContainsKey("more_rows"))
+        {
+            await Show(ctx, pages, null, form, more: true);
+            return;
+        }
+        try
+        {
+            var plan = await db.Write(s => plans.Create(s, ctx.Caller(), form.ToDraft()), ctx.RequestAborted);
+            PageRenderer.RedirectWithToast(ctx, $"/admin/plans?made={plan.Id}", new Toast("ok", ctx.Text()["plans.made", plan.Name]));
+        }
+        catch (Refusal refusal) when (refusal.Status == 422)
+        {
+            await Show(ctx, pages, null, form, refusal);
+        }
+    }
+
+    private static async Task Edit(HttpContext ctx, string id, PageRenderer pages, Database db, PlanService plans, LicenseQueries queries)
+    {
+        var plan = await Find(ctx, id, db, plans);
+        var counts = await queries.Counts(ctx.Caller().TenantId, ctx.RequestAborted);
+        if (plan.RetiredAt is null && ctx.Caller().May(Permission.PlansWrite))
+            await Show(ctx, pages, plan, PlanForm.Of(plan), counts: counts);
+        else
+            await pages.Render<PlanViewPage>(ctx, new() { [nameof(PlanViewPage.Plan)] = plan, [nameof(PlanViewPage.Counts)] = counts });
+    }
+
+    private static async Task Change(HttpContext ctx, string id, PageRenderer pages, Database db, PlanService plans, LicenseQueries queries)
+    {
+        var sent = await ctx.Request.ReadFormAsync(ctx.RequestAborted);
+        var form = PlanForm.Read(sent);
+        Refusal? refused = null;
+        if (!sent.ContainsKey("more_rows"))
+            try
+            {
+                var plan = await db.Write(s => plans.Update(s, ctx.Caller(), id, _ => form.ToDraft()), ctx.RequestAborted);
+                PageRenderer.RedirectWithToast(ctx, "/admin/plans", new Toast("ok", ctx.Text()["plans.saved", plan.Name]));
+                return;
+            }
+            catch (Refusal refusal) when (refusal.Status == 422)
+            {
+                refused = refusal;
+            }
+        await Show(ctx, pages, await Find(ctx, id, db, plans), form, refused, refused is null, await queries.Counts(ctx.Caller().TenantId, ctx.RequestAborted));
+    }
+
+    private static async Task Remove(HttpContext ctx, string id, Database db, PlanService plans)
+    {
+        var plan = await Find(ctx, id, db, plans);
+        var deleted = await db.Write(s => plans.Remove(s, ctx.Caller(), id), ctx.RequestAborted);
+        PageRenderer.RedirectWithToast(ctx, "/admin/plans", new Toast("ok", ctx.Text()[deleted ? "plans.deleted" : "plans.retired_done", plan.Name]));
+    }
+
+    private static Task<Plan> Find(HttpContext ctx, string id, Database db, PlanService plans) =>
+        db.Read(s => plans.Get(s, ctx.Caller().TenantId, id), ctx.RequestAborted);
+
+    private static Task Show(HttpContext ctx, PageRenderer pages, Plan? plan, PlanForm form, Refusal? refused = null, bool more = false, LicenseCounts? counts = null) =>
+        pages.Render<PlanFormPage>(ctx, new()
+        {
+            [nameof(PlanFormPage.Plan)] = plan, [nameof(PlanFormPage.Form)] = form, [nameof(PlanFormPage.Wrong)] = refused?.Fields,
+            [nameof(PlanFormPage.More)] = more, [nameof(PlanFormPage.Counts)] = counts,
+        }, refused?.Status ?? 200);
+}

@@ -1,0 +1,59 @@
+namespace Gatehouse.Platform.Hosting;
+
+/// <summary>What an option may hold; <see cref="OptionRules"/> says what that means.</summary>
+public enum ConfigOptionKind { Text, Number, Flag, Choice, Addresses, Url, Networks, File, Folder, Postgres }
+
+/// <summary>One option of <c>appsettings.json</c>, the environment (<c>GATEHOUSE__Section__Key</c>) or a flag.</summary>
+public sealed record ConfigOption(string Key, ConfigOptionKind Kind, string Default, string Help, bool Secret = false)
+{
+    /// <summary>Least and greatest value of a number.</summary>
+    public int Min { get; init; } = 1;
+
+    public int Max { get; init; } = 1_000_000;
+
+    /// <summary>The values of a choice.</summary>
+    public IReadOnlyList<string> Choices { get; init; } = [];
+}
+
+/// <summary>Every option there is, with its default: the one place that names them.</summary>
+public static class ConfigOptions
+{
+    public static readonly IReadOnlyList<ConfigOption> All =
+    [
+        new("Server:Urls", ConfigOptionKind.Addresses, "http://127.0.0.1:8080", "Addresses to listen on, parted by semicolons. https:// needs Server:Certificate."),
+        new("Server:Certificate", ConfigOptionKind.File, "", "PEM file with the certificate chain for https addresses. Restart after renewing it."),
+        new("Server:CertificateKey", ConfigOptionKind.File, "", "PEM file with the private key that belongs to it."),
+        new("Server:PublicUrl", ConfigOptionKind.Url, "", "The address that people reach this server by, such as https://keys.example.com. Used in printed links and QR codes."),
+        new("Server:TrustedProxies", ConfigOptionKind.Networks, "", "Addresses or networks (10.0.0.0/8), parted by commas, whose X-Forwarded-For and X-Forwarded-Proto are believed."),
+        new("Server:AllowPlainHttp", ConfigOptionKind.Flag, "false", "Let staff sign in over http from other machines. Only for a network you trust: passwords then travel in the clear."),
+        new("Storage:Postgres", ConfigOptionKind.Postgres, "", "Npgsql connection string. Empty: SQLite in the data folder.", Secret: true),
+        new("RateLimits:Enabled", ConfigOptionKind.Flag, "true", "Throttles by address. Switch off only to measure."),
+        new("RateLimits:Api:PerSecond", ConfigOptionKind.Number, "10", "REST requests a second from one address."),
+        new("RateLimits:Api:Burst", ConfigOptionKind.Number, "20", "REST requests at once from one address."),
+        new("RateLimits:Key:PerSecond", ConfigOptionKind.Number, "5", "Requests a second about one key, from wherever."),
+        new("RateLimits:Key:Burst", ConfigOptionKind.Number, "20", "Requests at once about one key."),
+        new("RateLimits:SignIn:PerSecond", ConfigOptionKind.Number, "1", "Sign-in attempts a second from one address."),
+        new("RateLimits:SignIn:Burst", ConfigOptionKind.Number, "5", "Sign-in attempts at once from one address."),
+        new("RateLimits:Pages:PerSecond", ConfigOptionKind.Number, "30", "Pages a second from one address."),
+        new("RateLimits:Pages:Burst", ConfigOptionKind.Number, "90", "Pages at once from one address."),
+        new("SignIn:LockoutFailures", ConfigOptionKind.Number, "5", "Wrong passwords in a row that lock an account.") { Max = 1000 },
+        new("SignIn:LockoutMinutes", ConfigOptionKind.Number, "15", "How long a locked account stays locked.") { Max = 60 * 24 * 365 },
+        new("SignIn:SessionHours", ConfigOptionKind.Number, "12", "How long a session lasts without being used.") { Max = 24 * 365 },
+        new("Keys:GuessLimit", ConfigOptionKind.Number, "10", "Wrong keys from one address within ten minutes before it is slowed down."),
+        new("Logging:Format", ConfigOptionKind.Choice, "text", "Log as text for people or as one json object a line.") { Choices = ["text", "json"] },
+        new("Logging:Level", ConfigOptionKind.Choice, "Information", "Least level that is logged. Debug also logs each request, without its query.") { Choices = ["Debug", "Information", "Warning", "Error"] },
+        new("Logging:Folder", ConfigOptionKind.Folder, "", "Folder for rolling log files (50 MB, ten of each) with a separate security log. Empty: console only."),
+    ];
+
+    private static readonly Dictionary<string, ConfigOption> ByKey = All.ToDictionary(o => o.Key, StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>The option of that name in any case, or null.</summary>
+    public static ConfigOption? Find(string key) => ByKey.GetValueOrDefault(key);
+
+    /// <summary>The value in force, the default where nothing was set.</summary>
+    public static string Value(IConfiguration config, string key) => config[key] is { Length: > 0 } value ? value : ByKey[key].Default;
+
+    public static int Number(IConfiguration config, string key) => int.Parse(Value(config, key));
+
+    public static bool Flag(IConfiguration config, string key) => bool.Parse(Value(config, key));
+}

@@ -1,0 +1,102 @@
+using System.Net.Sockets;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.HttpOverrides;
+
+namespace Gatehouse.Platform.Hosting;
+
+/// <summary>The server cannot listen on an address it was given.</summary>
+public sealed class ListenException(string message, Exception inner) : Exception(message, inner);
+
+/// <summary>The web server, set up from the options.</summary>
+public static partial class KestrelSetup
+{
+    private const long MaxBody = 1024 * 1024;
+    private static readonly TimeSpan ShutdownTime = TimeSpan.FromSeconds(10);
+
+    /// <exception cref="ConfigException">The certificate cannot be used.</exception>
+    public static void AddKestrel(this WebApplicationBuilder builder, IConfiguration config)
+    {
+        builder.WebHost.UseKestrelCore();
+        builder.WebHost.UseUrls(ConfigRules.Addresses(ConfigOptions.Value(config, "Server:Urls")));
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.Limits.MaxRequestBodySize = MaxBody;
+            kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(15);
+            kestrel.Limits.MaxRequestHeadersTotalSize = 32 * 1024;
+            kestrel.Limits.KeepAliveTimeout = TimeSpan.FromMinutes(2);
+        });
+        if (Certificate(config) is { } certificate)
+        {
+            builder.WebHost.UseKestrelHttpsConfiguration();
+            builder.WebHost.ConfigureKestrel(kestrel => kestrel.ConfigureHttpsDefaults(https =>
+            {
+                https.ServerCertificate = certificate.Own;
+                https.ServerCertificateChain = certificate.Chain;
+            }));
+        }
+        builder.Services.Configure<HostOptions>(o => o.ShutdownTimeout = ShutdownTime);
+    }
+
+    /// <summary>Believes X-Forwarded-For and X-Forwarded-Proto from the configured proxies and from nobody else.</summary>
+    public static void UseTrustedProxies(this WebApplication app)
+    {
+        var networks = ConfigRules.Networks(ConfigOptions.Value(app.Configuration, "Server:TrustedProxies")).ToList();
+        if (networks.Count == 0)
+            return;
+        // No limit on the hops: the first address from the right that is no trusted proxy is the client.
+        var options = new ForwardedHeadersOptions { ForwardedHeaders = ForwardedHeaders.XForwardedFor | ForwardedHeaders.XForwardedProto, ForwardLimit = null };
+        options.KnownIPNetworks.Clear();
+        options.KnownProxies.Clear();
+        networks.ForEach(options.KnownIPNetworks.Add);
+        app.UseForwardedHeaders(options);
+    }
+
+    /// <summary>Starts to listen.</summary>
+    /// <exception cref="ListenException">An address is in use, not this machine's, or needs more rights.</exception>
+    public static async Task Listen(this WebApplication app, CancellationToken ct)
+    {
+        try
+        {
+            await app.StartAsync(ct);
+        }
+        catch (IOException e) when (e.InnerException is AddressInUseException)
+        {
+            await End(app);
+            throw new ListenException($"Another program already listens there: {Short(e)}. Stop it, or give other addresses with --urls.", e);
+        }
+        catch (SocketException e)
+        {
+            await End(app);
+            throw new ListenException(
+                $"{ConfigOptions.Value(app.Configuration, "Server:Urls")} cannot be listened on: {e.Message}. " + (e.SocketErrorCode == SocketError.AccessDenied
+                    ? "Ports below 1024 need the right CAP_NET_BIND_SERVICE." : "Is it an address of this machine? Give others with --urls."), e);
+        }
+    }
+
+    // What runs in the background has begun already and would report being cut off.
+    private static Task End(WebApplication app) => app.StopAsync(CancellationToken.None);
+
+    private static string Short(IOException e) => e.Message.Replace("Failed to bind to address ", "").TrimEnd('.');
+
+    /// <summary>The configured certificate with its chain; null when there is none.</summary>
+    internal static (X509Certificate2 Own, X509Certificate2Collection Chain)? Certificate(IConfiguration config)
+    {
+        var (file, key) = (ConfigOptions.Value(config, "Server:Certificate"), ConfigOptions.Value(config, "Server:CertificateKey"));
+        if (file.Length == 0)
+            return null;
+        try
+        {
+            var own = X509Certificate2.CreateFromPemFile(file, key);
+            var chain = new X509Certificate2Collection();
+            chain.ImportFromPemFile(file);
+            return (own, [.. chain.Where(c => c.Thumbprint != own.Thumbprint)]);
+        }
+        catch (Exception e) when (e is CryptographicException or ArgumentException or IOException or UnauthorizedAccessException)
+        {
+            throw new ConfigException($"Server:Certificate ({file}) and Server:CertificateKey ({key}) cannot be used: {e.Message}");
+        }
+    }
+}

@@ -1,0 +1,119 @@
+using System.Reflection;
+using System.Runtime.InteropServices;
+using Gatehouse.Derp.Tls;
+using Gatehouse.Platform.Crypto;
+using Gatehouse.Platform.Storage.Sqlite;
+using Microsoft.Win32.SafeHandles;
+
+namespace Gatehouse.Platform.Hosting;
+
+/// <summary>
+/// Finds SQLite and libsodium: the copies embedded when the binary was published, else the system's.
+/// The embedded ones are loaded from memory, so that nothing is unpacked and a read-only root works.
+/// </summary>
+public static partial class NativeLibraries
+{
+    const int OldestSqlite = 3_040_000;
+
+    static readonly Lazy<nint> Sqlite = new(() => Load("libsqlite3.so", "libsqlite3.so.0", "libsqlite3-0"));
+    static readonly Lazy<nint> Sodium = new(() => Load("libsodium.so", "libsodium.so.23", "libsodium23"));
+    static readonly Lazy<bool> Registered = new(RegisterOnce), SqliteReady = new(PrepareSqlite);
+
+    /// <summary>Call before anything else; calling it again does nothing.</summary>
+    /// <exception cref="DllNotFoundException">libsodium is missing: the message names its Debian package.</exception>
+    public static void Register() => _ = Registered.Value;
+
+    /// <summary>Call before SQLite is first used: not at start, for a relay has no database and is smaller without it.</summary>
+    /// <exception cref="DllNotFoundException">It is missing: the message names its Debian package.</exception>
+    /// <exception cref="NotSupportedException">The system's SQLite is too old.</exception>
+    public static void RegisterSqlite() => _ = SqliteReady.Value;
+
+    /// <summary>Such as 3.40.1.</summary>
+    public static unsafe string SqliteVersion
+    {
+        get
+        {
+            RegisterSqlite();
+            return Marshal.PtrToStringUTF8((nint)SqliteNative.sqlite3_libversion())!;
+        }
+    }
+
+    static bool RegisterOnce()
+    {
+        NativeLibrary.SetDllImportResolver(typeof(NativeLibraries).Assembly, (name, _, _) => name switch
+        {
+            "libsodium" => Sodium.Value,
+            SqliteNative.Library => Sqlite.Value,
+            "libssl" or "libcrypto" => OpenSsl(name),
+            _ => 0,
+        });
+        // Asked for here, where a missing library can be told plainly, not inside a type initializer.
+        _ = Sodium.Value;
+        return true;
+    }
+
+    static unsafe bool PrepareSqlite()
+    {
+        Register();
+        // Asked for here, where a missing library can be told plainly.
+        _ = Sqlite.Value;
+        // A connection is used by one thread at a time, and nobody asks how much memory they take: neither needs SQLite's locks.
+        _ = SqliteNative.sqlite3_config(SqliteNative.ConfigMultiThread, 0);
+        _ = SqliteNative.sqlite3_config(SqliteNative.ConfigMemoryStatus, 0);
+        if (SqliteNative.sqlite3_libversion_number() < OldestSqlite)
+            throw new NotSupportedException($"SQLite {Marshal.PtrToStringUTF8((nint)SqliteNative.sqlite3_libversion())} is too old: 3.40 or later is needed.");
+        return true;
+    }
+
+    // The system's own, which .NET uses too.
+    static nint OpenSsl(string name) => NativeLibrary.TryLoad(name + ".so.3", out var handle) || NativeLibrary.TryLoad(name + ".so.1.1", out handle)
+        ? handle
+        : throw new DllNotFoundException($"{name} was not found. Install it: apt-get install libssl3");
+
+    static nint Load(string embedded, string system, string package)
+    {
+        using var resource = (UnmanagedMemoryStream?)typeof(NativeLibraries).Assembly.GetManifestResourceStream("native/" + embedded);
+        var handle = resource is null ? 0 : LoadFromMemory(resource, embedded);
+        if (handle == 0 && resource is not null) handle = LoadFromFile(resource, embedded);
+        return handle != 0 || NativeLibrary.TryLoad(system, out handle)
+            ? handle
+            : throw new DllNotFoundException($"{system} was not found. Install it: apt-get install {package}");
+    }
+
+    static unsafe nint LoadFromMemory(UnmanagedMemoryStream resource, string name)
+    {
+        const uint closeOnExec = 1, executable = 16;
+        var descriptor = MemoryFile(name, closeOnExec | executable);
+        // Kernels before 6.3 don't know the second flag, and need none.
+        if (descriptor < 0) descriptor = MemoryFile(name, closeOnExec);
+        if (descriptor < 0) return 0;
+        // Never closed: the loader knows a library by its path, so a number used again would be the library loaded before.
+        var file = new SafeFileHandle(descriptor, ownsHandle: false);
+        RandomAccess.Write(file, new ReadOnlySpan<byte>(resource.PositionPointer, checked((int)resource.Length)), 0);
+        return NativeLibrary.TryLoad($"/proc/self/fd/{descriptor}", out var handle) ? handle : 0;
+    }
+
+    /// <summary>For a kernel that forbids executable memory files: a file of our own, gone once it is mapped.</summary>
+    static nint LoadFromFile(UnmanagedMemoryStream resource, string name)
+    {
+        DirectoryInfo? folder = null;
+        try
+        {
+            folder = Directory.CreateTempSubdirectory("gatehouse-");
+            var path = Path.Combine(folder.FullName, name);
+            using (var target = File.Create(path)) resource.CopyTo(target);
+            return NativeLibrary.TryLoad(path, out var handle) ? handle : 0;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return 0;
+        }
+        finally
+        {
+            folder?.Delete(recursive: true);
+        }
+    }
+
+    [LibraryImport("libc", EntryPoint = "memfd_create", StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int MemoryFile(string name, uint flags);
+}

@@ -1,0 +1,86 @@
+using System.Security.Cryptography;
+using System.Text;
+using Gatehouse.Platform.Crypto;
+using Gatehouse.Platform.Storage;
+using Gatehouse.Platform.Ui.Fields;
+
+namespace Gatehouse.Platform.Http;
+
+/// <summary>
+/// Guards the pages' unsafe verbs: the request must come from our own origin (Sec-Fetch-Site, else Origin) and carry the token
+/// that belongs to the visitor's cookie, in the form field <c>_csrf</c> or the header <c>X-CSRF</c>. A failure is 400.
+/// The REST faces need none of it: they take no cookies.
+/// </summary>
+public sealed class Csrf(SecretBox box, Cookies cookies)
+{
+    public const string Field = "_csrf";
+    public const string Header = "X-CSRF";
+    private readonly byte[] _key = box.Derive("csrf");
+
+    /// <summary>The token for this visitor; gives the visitor a cookie to bind it to when there is none.</summary>
+    public string Token(HttpContext ctx)
+    {
+        var id = cookies.Get(ctx, Cookies.Visitor);
+        if (id is null)
+        {
+            if (ctx.Items.TryGetValue(typeof(Csrf), out var made))
+                return (string)made!;
+            id = OpaqueToken.Create();
+            cookies.Set(ctx, Cookies.Visitor, id, null);
+        }
+        var token = TokenFor(id);
+        ctx.Items[typeof(Csrf)] = token;
+        return token;
+    }
+
+    /// <exception cref="Refusal">400 CSRF.</exception>
+    public async Task Check(HttpContext ctx)
+    {
+        var request = ctx.Request;
+        if (HttpMethods.IsGet(request.Method) || HttpMethods.IsHead(request.Method) || HttpMethods.IsOptions(request.Method) || ctx.IsApi())
+            return;
+        string? token = request.Headers[Header];
+        if (string.IsNullOrEmpty(token) && request.HasFormContentType)
+            token = (await request.ReadFormAsync(ctx.RequestAborted))[Field];
+        if (!FromHere(request) || cookies.Get(ctx, Cookies.Visitor) is not { } id || token is null
+            || !CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(token), Encoding.UTF8.GetBytes(TokenFor(id))))
+            throw new Refusal(400, "CSRF");
+    }
+
+    private static bool FromHere(HttpRequest request)
+    {
+        var site = request.Headers["Sec-Fetch-Site"].ToString();
+        if (site.Length > 0)
+            return site is "same-origin" or "none";
+        var origin = request.Headers.Origin.ToString();
+        return origin.Length == 0 || (Uri.TryCreate(origin, UriKind.Absolute, out var uri)
+            && string.Equals(uri.Authority, request.Host.Value, StringComparison.OrdinalIgnoreCase));
+    }
+
+    private string TokenFor(string id) => Convert.ToHexStringLower(HMACSHA256.HashData(_key, Encoding.UTF8.GetBytes(id)));
+}
+
+/// <summary>
+/// The product's cookies: <c>__Host-</c>, Secure, HttpOnly, SameSite=Lax over TLS. Over plain HTTP, where browsers keep no
+/// Secure cookie, they have neither; that is meant for loopback, and <c>Server:AllowPlainHttp</c> widens it.
+/// </summary>
+public sealed class Cookies
+{
+    public const string Session = "gh-session";
+    public const string Visitor = "gh-visitor";
+
+    public string? Get(HttpContext ctx, string name) => ctx.Request.Cookies[Name(ctx, name)] is { Length: > 0 and < 200 } value ? value : null;
+
+    /// <summary>Sets it for as long as <paramref name="life"/>, or until the browser closes.</summary>
+    public void Set(HttpContext ctx, string name, string value, TimeSpan? life) =>
+        ctx.Response.Cookies.Append(Name(ctx, name), value, Options(ctx, life));
+
+    public void Delete(HttpContext ctx, string name) => ctx.Response.Cookies.Delete(Name(ctx, name), Options(ctx, null));
+
+    private static string Name(HttpContext ctx, string name) => ctx.Request.IsHttps ? "__Host-" + name : name;
+
+    private static CookieOptions Options(HttpContext ctx, TimeSpan? life) => new()
+    {
+        Path = "/", HttpOnly = true, Secure = ctx.Request.IsHttps, SameSite = SameSiteMode.Lax, IsEssential = true, MaxAge = life,
+    };
+}

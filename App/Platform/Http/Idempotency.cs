@@ -1,0 +1,94 @@
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using Gatehouse.Platform.Storage;
+
+namespace Gatehouse.Platform.Http;
+
+/// <summary>
+/// <c>Idempotency-Key</c>: a POST that creates or spends is done once however often it is sent within 24 hours. The key is
+/// claimed and the answer stored in the transaction that does the work, so neither can be there without the other.
+/// </summary>
+public static class Idempotency
+{
+    public const string Header = "Idempotency-Key";
+    public static readonly TimeSpan Kept = TimeSpan.FromHours(24);
+
+    /// <summary>
+    /// Runs <paramref name="work"/> in one transaction and sends its result; with a key that was used before, sends the first answer again.
+    /// </summary>
+    /// <param name="kept">What of the answer is stored for repeats, where it holds a secret that is shown once.</param>
+    /// <exception cref="Refusal">422 IDEMPOTENCY_REUSED when the same key comes with another request.</exception>
+    public static async Task Run<T>(HttpContext ctx, Database db, ReadOnlyMemory<byte> body, Func<Session, ValueTask<T>> work, JsonTypeInfo<T> type, int status = 200, Func<T, T>? kept = null)
+    {
+        if (Key(ctx) is not { } key)
+        {
+            await SignedJson.Send(ctx, await db.Write(work, ctx.RequestAborted), type, status);
+            return;
+        }
+        var caller = ctx.Caller();
+        var owner = caller.Id ?? caller.Ip ?? "";
+        var request = RequestHash(ctx, body.Span);
+        var now = ctx.RequestServices.GetRequiredService<TimeProvider>().GetUtcNow().ToUnixTimeMilliseconds();
+        var (code, text) = await db.Write(async s =>
+        {
+            var oldest = now - (long)Kept.TotalMilliseconds;
+            (string, object?)[] id = [("tenant", caller.TenantId), ("caller", owner), ("key", key)];
+            await s.Execute("DELETE FROM idempotency_keys WHERE tenant_id = @tenant AND caller = @caller AND key = @key AND created_at < @oldest", [.. id, ("oldest", oldest)]);
+            // A second request waits here for the first one's transaction to end, on either engine.
+            var claimed = await s.Execute(
+                "INSERT INTO idempotency_keys (tenant_id, caller, key, request_hash, created_at, status, body) VALUES (@tenant, @caller, @key, @request, @now, 0, '') ON CONFLICT DO NOTHING",
+                [.. id, ("request", request), ("now", now)]);
+            if (claimed == 0)
+            {
+                var (hash, oldStatus, oldBody) = await s.One("SELECT request_hash, status, body FROM idempotency_keys WHERE tenant_id = @tenant AND caller = @caller AND key = @key",
+                    r => (r.GetString(0), r.GetInt64(1), r.GetString(2)), id);
+                return hash == request ? ((int)oldStatus, oldBody) : throw new Refusal(422, "IDEMPOTENCY_REUSED");
+            }
+            var answer = await work(s);
+            var json = JsonSerializer.Serialize(answer, type);
+            await s.Execute("UPDATE idempotency_keys SET status = @status, body = @body WHERE tenant_id = @tenant AND caller = @caller AND key = @key",
+                [("status", (long)status), ("body", kept is null ? json : JsonSerializer.Serialize(kept(answer), type)), .. id]);
+            return (status, json);
+        }, ctx.RequestAborted);
+        await SignedJson.Send(ctx, code, Encoding.UTF8.GetBytes(text), SignedJson.Json);
+    }
+
+    /// <summary>
+    /// The same for work that no request waits for: runs <paramref name="work"/> once for this caller and key, inside the caller's
+    /// transaction, and gives its result to whoever comes again.
+    /// </summary>
+    public static async ValueTask<string> Once(Session s, Caller caller, string key, long now, Func<ValueTask<string>> work)
+    {
+        (string, object?)[] id = [("tenant", caller.TenantId), ("caller", caller.Id ?? caller.Ip ?? ""), ("key", key)];
+        if (await s.Execute(
+            "INSERT INTO idempotency_keys (tenant_id, caller, key, request_hash, created_at, status, body) VALUES (@tenant, @caller, @key, '', @now, 0, '') ON CONFLICT DO NOTHING",
+            [.. id, ("now", now)]) == 0)
+            return (await Done(s, caller, key))!;
+        var result = await work();
+        await s.Execute("UPDATE idempotency_keys SET status = 200, body = @body WHERE tenant_id = @tenant AND caller = @caller AND key = @key", [("body", result), .. id]);
+        return result;
+    }
+
+    /// <summary>What <see cref="Once"/> has given for this key; null when it has not been done.</summary>
+    public static ValueTask<string?> Done(Session s, Caller caller, string key) => s.One(
+        "SELECT body FROM idempotency_keys WHERE tenant_id = @tenant AND caller = @caller AND key = @key", r => r.GetString(0),
+        ("tenant", caller.TenantId), ("caller", caller.Id ?? caller.Ip ?? ""), ("key", key));
+
+    private static string? Key(HttpContext ctx)
+    {
+        var value = ctx.Request.Headers[Header].ToString();
+        if (value.Length == 0)
+            return null;
+        return value.Length <= 128 && value.All(c => c is > ' ' and < '\x7f') ? value : throw Refusal.Field(Header, "field.idempotency_key");
+    }
+
+    private static string RequestHash(HttpContext ctx, ReadOnlySpan<byte> body)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        hash.AppendData(Encoding.UTF8.GetBytes($"{ctx.Request.Method} {ctx.Request.Path}{ctx.Request.QueryString}\n"));
+        hash.AppendData(body);
+        return Convert.ToHexStringLower(hash.GetHashAndReset());
+    }
+}

@@ -1,0 +1,44 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Gatehouse.Platform.Hosting;
+using Gatehouse.Platform.Ui;
+
+namespace Gatehouse.Platform.Http.OpenApi;
+
+/// <summary>The description of the REST faces: <c>/openapi/v1.json</c> for programs and <c>/docs</c> for people, made from the endpoints themselves.</summary>
+public static class ApiDocsSetup
+{
+    internal const string Name = "v1";
+
+    public static IServiceCollection AddApiDocs(this IServiceCollection services)
+    {
+        services.ConfigureHttpJsonOptions(json =>
+        {
+            json.SerializerOptions.PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower;
+            json.SerializerOptions.NumberHandling = JsonNumberHandling.Strict;
+        });
+        services.AddApiJson(WebJson.Default);
+        services.AddOpenApi(Name, options =>
+        {
+            options.ShouldInclude = endpoint => endpoint.RelativePath is { } path && (path.StartsWith("api/", StringComparison.Ordinal) || path.StartsWith("v1/", StringComparison.Ordinal));
+            options.AddDocumentTransformer(ApiDescriber.Describe);
+            options.AddOperationTransformer(ApiDescriber.Describe);
+        });
+        services.AddSingleton<ApiDocument>();
+        return services;
+    }
+
+    public static void MapApiDocs(this IEndpointRouteBuilder app)
+    {
+        app.MapGet("/openapi/v1.json", Json).OpenToAll().RequireRateLimiting(RateLimits.Api).ExcludeFromDescription();
+        app.MapGet("/docs", Page).OpenToAll().RequireRateLimiting(RateLimits.Pages).ExcludeFromDescription();
+    }
+
+    private static async Task Json(HttpContext ctx, ApiDocument document) => await SignedJson.Send(ctx, 200, (await document.Get()).Json, SignedJson.Json);
+
+    private static async Task Page(HttpContext ctx, ApiDocument document, IConfiguration config, PageRenderer pages) => await pages.Render<DocsPage>(ctx, new()
+    {
+        [nameof(DocsPage.Groups)] = (await document.Get()).Groups,
+        [nameof(DocsPage.Address)] = ConfigOptions.Value(config, "Server:PublicUrl") is { Length: > 0 } known ? known.TrimEnd('/') : $"{ctx.Request.Scheme}://{ctx.Request.Host.Value}",
+    });
+}

@@ -1,0 +1,47 @@
+using System.Buffers.Text;
+using System.Text;
+
+namespace Gatehouse.Platform.Http;
+
+/// <summary>One page of a list that is walked by key, newest first.</summary>
+/// <param name="Next">The cursor for the following page; null at the end.</param>
+public sealed record Slice<T>(IReadOnlyList<T> Items, string? Next)
+{
+    /// <summary>Makes a page of rows that were asked for one beyond the limit.</summary>
+    public static Slice<T> Of(List<T> rows, int limit, Func<T, string> cursor)
+    {
+        if (rows.Count <= limit)
+            return new Slice<T>(rows, null);
+        rows.RemoveRange(limit, rows.Count - limit);
+        return new Slice<T>(rows, Cursor.Encode(cursor(rows[^1])));
+    }
+}
+
+/// <summary>Cursors are opaque to callers: base64url of the last row's sort key.</summary>
+public static class Cursor
+{
+    public const int DefaultLimit = 50;
+    public const int MaxLimit = 500;
+
+    public static string Encode(string position) => Base64Url.EncodeToString(Encoding.UTF8.GetBytes(position));
+
+    /// <summary>The position, null for no cursor.</summary>
+    /// <exception cref="Refusal">422 on <c>after</c> when it is not one of ours.</exception>
+    public static string? Decode(string? cursor)
+    {
+        if (string.IsNullOrEmpty(cursor))
+            return null;
+        if (cursor.Length > 400 || !Base64Url.IsValid(cursor))
+            throw Refusal.Field("after", "field.cursor");
+        var position = Encoding.UTF8.GetString(Base64Url.DecodeFromChars(cursor));
+        return position.Any(char.IsControl) ? throw Refusal.Field("after", "field.cursor") : position;
+    }
+
+    /// <exception cref="Refusal">422 on <c>limit</c> outside 1 to 500.</exception>
+    public static int Limit(string? value) => value switch
+    {
+        null or "" => DefaultLimit,
+        _ when int.TryParse(value, out var limit) && limit is >= 1 and <= MaxLimit => limit,
+        _ => throw Refusal.Field("limit", "field.range", 1, MaxLimit),
+    };
+}

@@ -1,0 +1,115 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Gatehouse.Platform.Crypto;
+using Gatehouse.Platform.Localization;
+using Gatehouse.Platform.Storage;
+using Microsoft.AspNetCore.WebUtilities;
+
+namespace Gatehouse.Platform.Http;
+
+/// <summary>A failure as RFC 9457 problem details, with the members that clients of /api act on.</summary>
+public sealed record Problem(
+    string Type, string Title, int Status, string Detail, bool Success, string Code, string Message,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] Dictionary<string, string[]>? Errors)
+{
+    public static Problem From(Refusal refusal, Localizer text)
+    {
+        var message = text["error." + refusal.Code, refusal.Args];
+        return new Problem($"/docs#{refusal.Code}", ReasonPhrases.GetReasonPhrase(refusal.Status), refusal.Status, message, false, refusal.Code, message,
+            refusal.Fields.Count == 0 ? null : refusal.Fields.ToDictionary(f => f.Key, f => new[] { text[f.Value] }));
+    }
+}
+
+/// <summary>
+/// The last word on a request that failed: a refusal becomes its problem or page, storage trouble 503, and anything else 500 with
+/// its cause in the log only.
+/// </summary>
+public sealed partial class ProblemMiddleware(RequestDelegate next, ILogger<ProblemMiddleware> log, IErrorPages pages)
+{
+    public async Task Invoke(HttpContext ctx)
+    {
+        try
+        {
+            await next(ctx);
+            if (!ctx.Response.HasStarted && ctx.GetEndpoint() is not RouteEndpoint && Unrouted(ctx.Response.StatusCode) is { } refusal)
+                await Answer(ctx, refusal);
+        }
+        catch (OperationCanceledException) when (ctx.RequestAborted.IsCancellationRequested)
+        {
+            // The client went away: there is nobody to answer.
+        }
+        catch (Exception e) when (!ctx.Response.HasStarted)
+        {
+            await Answer(ctx, Understand(e, ctx));
+        }
+    }
+
+    // What routing says by a bare status.
+    private static Refusal? Unrouted(int status) => status switch
+    {
+        404 => new Refusal(404, "NO_SUCH_PAGE"),
+        405 => new Refusal(405, "METHOD_NOT_ALLOWED"),
+        415 => new Refusal(415, "NOT_JSON"),
+        _ => null,
+    };
+
+    private Refusal Understand(Exception e, HttpContext ctx)
+    {
+        switch (e)
+        {
+            case Refusal refusal:
+                return refusal;
+            case BadHttpRequestException bad:
+                return new Refusal(bad.StatusCode, bad.StatusCode == 413 ? "BODY_TOO_LARGE" : "BAD_REQUEST");
+            // A form that cannot be read: a NUL in a value, too many fields, one that is too long.
+            case InvalidDataException:
+                return new Refusal(400, "BAD_REQUEST");
+            case PasswordQueueFullException:
+                return new Refusal(503, "BUSY") { RetryAfter = TimeSpan.FromSeconds(2) };
+            case StorageFullException:
+                StorageTrouble(log, e.Message);
+                return new Refusal(503, "STORAGE_FULL") { RetryAfter = TimeSpan.FromSeconds(30) };
+            case StorageException:
+                StorageTrouble(log, e.Message);
+                return new Refusal(503, "STORAGE_UNAVAILABLE") { RetryAfter = TimeSpan.FromSeconds(5) };
+            default:
+                Unexpected(log, ctx.Request.Method, ctx.Request.Path, e);
+                return new Refusal(500, "INTERNAL");
+        }
+    }
+
+    private async Task Answer(HttpContext ctx, Refusal refusal)
+    {
+        var (challenge, allow) = (ctx.Response.Headers.WWWAuthenticate, ctx.Response.Headers.Allow);
+        ctx.Response.Clear();
+        SecurityHeaders.Apply(ctx);
+        if (challenge.Count > 0)
+            ctx.Response.Headers.WWWAuthenticate = challenge;
+        if (allow.Count > 0)
+            ctx.Response.Headers.Allow = allow;
+        if (refusal.RetryAfter is { } wait)
+            ctx.Response.Headers.RetryAfter = ((int)Math.Ceiling(wait.TotalSeconds)).ToString();
+        var problem = Problem.From(refusal, ctx.Text());
+        if (ctx.IsApi())
+            await SignedJson.Send(ctx, refusal.Status, JsonSerializer.SerializeToUtf8Bytes(problem, WebJson.Default.Problem), SignedJson.ProblemJson);
+        else
+            await pages.Show(ctx, problem);
+    }
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "Storage: {Reason}")]
+    private static partial void StorageTrouble(ILogger log, string reason);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "{Method} {Path} failed")]
+    private static partial void Unexpected(ILogger log, string method, string path, Exception e);
+}
+
+/// <summary>Shows a problem to a person. Implemented by the shell.</summary>
+public interface IErrorPages
+{
+    Task Show(HttpContext ctx, Problem problem);
+}
+
+/// <summary>JSON of the platform's own shapes.</summary>
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
+[JsonSerializable(typeof(Problem))]
+internal sealed partial class WebJson : JsonSerializerContext;

@@ -1,0 +1,88 @@
+using Gatehouse.Platform.Ui.Fields;
+
+namespace Gatehouse.Platform.Http;
+
+/// <summary>A text of the language files with what goes into its gaps.</summary>
+public readonly record struct Message(string Key, params object[] Args);
+
+/// <summary>
+/// The product says no: thrown by a rule, answered as a problem (REST) or shown on the form (pages). Undoes the transaction it
+/// is thrown in. The text is <c>error.CODE</c> of the language files.
+/// </summary>
+public sealed class Refusal : Exception
+{
+    public Refusal(int status, string code, params object[] args) : base(code)
+    {
+        Status = status;
+        Code = code;
+        Args = args;
+    }
+
+    public int Status { get; }
+
+    /// <summary>Stable, UPPER_SNAKE.</summary>
+    public string Code { get; }
+
+    public object[] Args { get; }
+
+    /// <summary>Field -> what is wrong with it and how to mend it.</summary>
+    public IReadOnlyDictionary<string, Message> Fields { get; init; } = new Dictionary<string, Message>();
+
+    public TimeSpan? RetryAfter { get; init; }
+
+    public static Refusal NotFound(string what) => new(404, "NOT_FOUND", what);
+
+    public static Refusal Field(string field, string key, params object[] args) =>
+        new(422, "VALIDATION_FAILED") { Fields = new Dictionary<string, Message> { [field] = new(key, args) } };
+}
+
+/// <summary>Collects what is wrong with the fields of one request, so that all of it is said at once.</summary>
+public sealed class FieldChecks
+{
+    private readonly Dictionary<string, Message> _wrong = [];
+
+    public bool Any => _wrong.Count > 0;
+
+    /// <summary>Notes that the field is wrong; the first complaint about a field stands.</summary>
+    public void Wrong(string field, string key, params object[] args) => _wrong.TryAdd(field, new Message(key, args));
+
+    /// <summary>Trimmed text of min to max characters without control characters. Returns it even when it is wrong.</summary>
+    public string Text(string field, string? value, int min, int max, bool lines = false)
+    {
+        var text = value?.Trim() ?? "";
+        if (text.Length < min)
+            Wrong(field, min == 1 ? "field.required" : "field.too_short", min);
+        else if (text.Length > max)
+            Wrong(field, "field.too_long", max);
+        else if (text.Any(c => char.IsControl(c) && !(lines && c is '\n' or '\r' or '\t')) || HasLoneSurrogate(text))
+            Wrong(field, "field.control_characters");
+        return text;
+    }
+
+    public long Range(string field, long value, long min, long max)
+    {
+        if (value < min || value > max)
+            Wrong(field, "field.range", min, max);
+        return value;
+    }
+
+    /// <exception cref="Refusal">422 VALIDATION_FAILED when anything was wrong.</exception>
+    public void ThrowIfAny()
+    {
+        if (Any)
+            throw new Refusal(422, "VALIDATION_FAILED") { Fields = _wrong };
+    }
+
+    private static bool HasLoneSurrogate(string text)
+    {
+        for (var i = 0; i < text.Length; i++)
+        {
+            if (!char.IsSurrogate(text[i]))
+                continue;
+            if (!char.IsHighSurrogate(text[i]) || i + 1 == text.Length || !char.IsLowSurrogate(text[i + 1]))
+                return true;
+            i++;
+        }
+        return false;
+    }
+}

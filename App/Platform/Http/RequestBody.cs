@@ -1,0 +1,73 @@
+using System.Buffers;
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using System.Text.RegularExpressions;
+
+namespace Gatehouse.Platform.Http;
+
+/// <summary>Reads JSON bodies so that what is wrong is said by the name of its field.</summary>
+public static partial class RequestBody
+{
+    private static readonly UTF8Encoding StrictUtf8 = new(false, throwOnInvalidBytes: true);
+
+    /// <summary>The body's bytes, at most what the endpoint's size limit lets through.</summary>
+    public static async ValueTask<byte[]> Bytes(HttpContext ctx)
+    {
+        var reader = ctx.Request.BodyReader;
+        while (true)
+        {
+            var read = await reader.ReadAsync(ctx.RequestAborted);
+            if (read.IsCompleted)
+            {
+                var bytes = read.Buffer.ToArray();
+                reader.AdvanceTo(read.Buffer.End);
+                return bytes;
+            }
+            reader.AdvanceTo(read.Buffer.Start, read.Buffer.End);
+        }
+    }
+
+    /// <summary>Reads the body as <typeparamref name="T"/>; unknown, missing and mistyped fields are refused by name.</summary>
+    /// <exception cref="Refusal">400 BAD_JSON, 415 NOT_JSON or 422 VALIDATION_FAILED.</exception>
+    public static async ValueTask<T> Read<T>(HttpContext ctx, JsonTypeInfo<T> type) where T : class => Parse(ctx, await Bytes(ctx), type);
+
+    internal static T Parse<T>(HttpContext ctx, ReadOnlySpan<byte> bytes, JsonTypeInfo<T> type) where T : class
+    {
+        // A body without a type is taken for JSON: simple clients forget it.
+        if (ctx.Request.ContentType is { Length: > 0 } content && !content.Contains("json", StringComparison.OrdinalIgnoreCase))
+            throw new Refusal(415, "NOT_JSON");
+        try
+        {
+            return JsonSerializer.Deserialize(bytes, type) ?? throw new Refusal(400, "BAD_JSON");
+        }
+        catch (JsonException e)
+        {
+            throw Explain(e, bytes);
+        }
+    }
+
+    private static Refusal Explain(JsonException e, ReadOnlySpan<byte> bytes)
+    {
+        try
+        {
+            StrictUtf8.GetCharCount(bytes);
+        }
+        catch (DecoderFallbackException)
+        {
+            return new Refusal(400, "BAD_UTF8");
+        }
+        if (Unmapped().Match(e.Message) is { Success: true } unknown)
+            return Refusal.Field(unknown.Groups[1].Value, "field.unknown");
+        if (Missing().Match(e.Message) is { Success: true } missing)
+            return Refusal.Field(missing.Groups[1].Value, "field.required");
+        var field = e.Path?.TrimStart('$', '.');
+        return string.IsNullOrEmpty(field) || e.Message.StartsWith('\'') ? new Refusal(400, "BAD_JSON") : Refusal.Field(field, "field.wrong_type");
+    }
+
+    [GeneratedRegex("^The JSON property '([^']{1,80})'.* could not be mapped")]
+    private static partial Regex Unmapped();
+
+    [GeneratedRegex("missing required properties.*?'([^']{1,80})'")]
+    private static partial Regex Missing();
+}

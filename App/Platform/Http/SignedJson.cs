@@ -1,0 +1,77 @@
+using System.Buffers;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using Gatehouse.Platform.Crypto;
+using Gatehouse.Platform.Localization;
+
+namespace Gatehouse.Platform.Http;
+
+/// <summary>
+/// The one way a JSON answer leaves the program: with its digest and the tenant's Ed25519 signature over request target, host,
+/// date and digest, so that a client can tell a false server (draft-cavage-http-signatures-12, as existing licence clients check it).
+/// </summary>
+public static class SignedJson
+{
+    public const string Json = "application/json; charset=utf-8";
+    public const string ProblemJson = "application/problem+json; charset=utf-8";
+
+    private static DateLine _date = new(0, "");
+
+    private sealed record DateLine(long Second, string Text);
+
+    /// <summary>Serialises and sends the value.</summary>
+    public static Task Send<T>(HttpContext ctx, T value, JsonTypeInfo<T> type, int status = 200) =>
+        Send(ctx, status, JsonSerializer.SerializeToUtf8Bytes(value, type), Json);
+
+    /// <summary>Signs and sends a body that is JSON already.</summary>
+    public static async Task Send(HttpContext ctx, int status, ReadOnlyMemory<byte> body, string contentType)
+    {
+        var keys = ctx.RequestServices.GetRequiredService<SigningKeys>();
+        var tenant = ctx.Features.Get<Caller>()?.TenantId ?? Caller.DefaultTenant;
+        var response = ctx.Response;
+        response.StatusCode = status;
+        response.ContentType = contentType;
+        response.ContentLength = body.Length;
+        response.Headers.CacheControl = "no-store";
+        // The key is in memory from the first answer on. While storage is away it may not be, and the answer goes unsigned.
+        var key = keys.Loaded(tenant);
+        if (key is null && status != 503)
+            key = await keys.Current(tenant);
+        if (key is not null)
+            Sign(ctx, tenant, key, body.Span);
+        if (!HttpMethods.IsHead(ctx.Request.Method))
+            await response.BodyWriter.WriteAsync(body, ctx.RequestAborted);
+    }
+
+    private static void Sign(HttpContext ctx, string tenant, SigningKey key, ReadOnlySpan<byte> body)
+    {
+        Span<byte> hash = stackalloc byte[32];
+        SHA256.HashData(body, hash);
+        var digest = "sha-256=" + Convert.ToBase64String(hash);
+        var date = HttpDate();
+        var target = ctx.Features.Get<Microsoft.AspNetCore.Http.Features.IHttpRequestFeature>()!.RawTarget;
+        var text = $"(request-target): {ctx.Request.Method.ToLowerInvariant()} {target}\nhost: {ctx.Request.Host.Value}\ndate: {date}\ndigest: {digest}";
+        var bytes = ArrayPool<byte>.Shared.Rent(Encoding.UTF8.GetMaxByteCount(text.Length));
+        Span<byte> signature = stackalloc byte[64];
+        key.Sign(bytes.AsSpan(0, Encoding.UTF8.GetBytes(text, bytes)), signature);
+        ArrayPool<byte>.Shared.Return(bytes);
+        var headers = ctx.Response.Headers;
+        headers.Date = date;
+        headers["Digest"] = digest;
+        headers["Keygen-Signature"] = $"keyid=\"{tenant}\", algorithm=\"ed25519\", signature=\"{Convert.ToBase64String(signature)}\", headers=\"(request-target) host date digest\"";
+    }
+
+    private static string HttpDate()
+    {
+        var now = DateTimeOffset.UtcNow;
+        var second = now.ToUnixTimeSeconds();
+        var known = Volatile.Read(ref _date);
+        if (known.Second == second)
+            return known.Text;
+        var fresh = new DateLine(second, now.ToString("R"));
+        Volatile.Write(ref _date, fresh);
+        return fresh.Text;
+    }
+}

@@ -1,0 +1,120 @@
+using Npgsql;
+
+namespace Gatehouse.Platform.Storage.Postgres;
+
+/// <summary>PostgreSQL 15 or an engine that speaks its protocol. Each write is its own transaction, retried when it lost a race.</summary>
+internal sealed class PostgresDatabase : Database
+{
+    private const int MaxAttempts = 8;
+    private const long SchemaLockId = 0x67617465686f7573; // "gatehous"
+    private readonly NpgsqlDataSource _source;
+
+    public PostgresDatabase(string connectionString)
+    {
+        NpgsqlConnectionStringBuilder options;
+        try
+        {
+            options = new NpgsqlConnectionStringBuilder(connectionString);
+        }
+        catch (ArgumentException e)
+        {
+            throw new StorageUnavailableException($"Storage:Postgres is not a connection string: {e.Message}. Example: Host=localhost;Database=gatehouse;Username=gatehouse;Password=...", e);
+        }
+        options.MaxAutoPrepare = Math.Max(options.MaxAutoPrepare, 200);
+        options.ApplicationName ??= "gatehouse";
+        _source = new NpgsqlSlimDataSourceBuilder(options.ConnectionString).EnableTransportSecurity().EnableArrays().Build();
+    }
+
+    public override string Engine => "PostgreSQL";
+
+    public override async Task<T> Read<T>(Func<Session, ValueTask<T>> work, CancellationToken ct = default)
+    {
+        ct.ThrowIfCancellationRequested();
+        try
+        {
+            await using var connection = await _source.OpenConnectionAsync(ct);
+            return await work(new PostgresSession(connection));
+        }
+        catch (NpgsqlException e) when (Translate(e) is { } translated)
+        {
+            throw translated;
+        }
+    }
+
+    public override async Task<T> Write<T>(Func<Session, ValueTask<T>> work, CancellationToken ct = default)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            // The pool hands out an idle connection without asking.
+            ct.ThrowIfCancellationRequested();
+            try
+            {
+                await using var connection = await _source.OpenConnectionAsync(ct);
+                await using var transaction = await connection.BeginTransactionAsync(ct);
+                var result = await work(new PostgresSession(connection));
+                await transaction.CommitAsync(CancellationToken.None);
+                return result;
+            }
+            // 40001 serialization failure, 40P01 deadlock, 23505 and 23503 a row that another made or removed since we looked:
+            // the transaction did nothing, and tried again it sees what is there now and says so.
+            catch (PostgresException e) when (e.SqlState is "40001" or "40P01" or "23505" or "23503" && attempt < MaxAttempts)
+            {
+                await Task.Delay(Random.Shared.Next(1, 5 << attempt), ct);
+            }
+            catch (NpgsqlException e) when (Translate(e) is { } translated)
+            {
+                throw translated;
+            }
+        }
+    }
+
+    public override Task<long> SizeBytes() => Read(s => s.Number("SELECT pg_database_size(current_database())"));
+
+    public override async Task<IReadOnlyList<string>> CheckIntegrity()
+    {
+        await Verify();
+        return [];
+    }
+
+    internal override async ValueTask<bool> TableExists(Session s, string table) =>
+        await s.Number("SELECT COUNT(*) FROM information_schema.tables WHERE table_schema = current_schema() AND table_name = @table", ("table", table)) > 0;
+
+    internal override async Task<IAsyncDisposable> SchemaLock()
+    {
+        var connection = await _source.OpenConnectionAsync();
+        await new PostgresSession(connection).One("SELECT 1 FROM pg_advisory_lock(@id)", r => 1, ("id", SchemaLockId));
+        return new HeldLock(connection);
+    }
+
+    protected override async Task Verify()
+    {
+        try
+        {
+            await Read(s => s.Number("SELECT 1"));
+        }
+        catch (PostgresException e)
+        {
+            throw new StorageUnavailableException($"PostgreSQL refused the connection: {e.MessageText} ({e.SqlState}). Check Storage:Postgres.", e);
+        }
+    }
+
+    public override async ValueTask DisposeAsync() => await _source.DisposeAsync();
+
+    private static StorageException? Translate(NpgsqlException e) => e switch
+    {
+        PostgresException { SqlState: "53100" or "53200" } => new StorageFullException(e),
+        PostgresException { SqlState: ['0', '8', ..] or ['5', '7', 'P', ..] or "53300" } p => new StorageUnavailableException($"PostgreSQL: {p.MessageText}", e),
+        PostgresException { SqlState: ['X', 'X', ..] } p => new StorageCorruptException($"PostgreSQL reports damage: {p.MessageText}. Restore the database from a backup.", e),
+        PostgresException => null,
+        _ => new StorageUnavailableException($"PostgreSQL cannot be reached: {e.InnerException?.Message ?? e.Message}", e),
+    };
+
+    private sealed class HeldLock(NpgsqlConnection connection) : IAsyncDisposable
+    {
+        public async ValueTask DisposeAsync()
+        {
+            await new PostgresSession(connection).One("SELECT pg_advisory_unlock(@id)", r => 1, ("id", SchemaLockId));
+            await connection.DisposeAsync();
+        }
+    }
+}

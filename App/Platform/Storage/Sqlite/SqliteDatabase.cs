@@ -1,0 +1,159 @@
+using System.Collections.Concurrent;
+
+namespace Gatehouse.Platform.Storage.Sqlite;
+
+/// <summary>
+/// SQLite in WAL mode: many pooled readers and one <see cref="SqliteWriter"/>. Success of a write means it is fsynced.
+/// </summary>
+internal sealed class SqliteDatabase : Database
+{
+    private const int MaxReaders = 32;
+    private const int WriterCache = 32 * 1024;
+    private const int ReaderCache = 4 * 1024;
+
+    // 32 MB of log between checkpoints: a page that many transactions change is then copied back once, not each time.
+    private const int CheckpointPages = 8192, BusyMilliseconds = 10_000;
+    private const long QuickCheckLimit = 16 * 1024 * 1024;
+    private readonly string _path;
+    private readonly ConcurrentStack<SqliteSession> _idle = new();
+    private readonly SemaphoreSlim _readers = new(MaxReaders);
+    private readonly SqliteWriter _writer;
+
+    private SqliteDatabase(string path)
+    {
+        _path = path;
+        _writer = new SqliteWriter(OpenSession(WriterCache));
+    }
+
+    /// <exception cref="StorageException">The file cannot be opened, or is no database.</exception>
+    internal static SqliteDatabase Create(string path) => Translated(() => new SqliteDatabase(path));
+
+    public override string Engine => "SQLite";
+
+    public override async Task<T> Read<T>(Func<Session, ValueTask<T>> work, CancellationToken ct = default)
+    {
+        await _readers.WaitAsync(ct);
+        SqliteSession? session = null;
+        try
+        {
+            if (!_idle.TryPop(out session))
+                session = OpenSession(ReaderCache);
+            return await work(session);
+        }
+        catch (SqliteException e) when (Translate(e) is { } translated)
+        {
+            throw translated;
+        }
+        finally
+        {
+            if (session is not null)
+                _idle.Push(session);
+            _readers.Release();
+        }
+    }
+
+    public override Task<T> Write<T>(Func<Session, ValueTask<T>> work, CancellationToken ct = default) =>
+        _writer.Enqueue(work, ct);
+
+    public override Task<long> SizeBytes() => Task.FromResult(
+        new FileInfo(_path).Length + (File.Exists(_path + "-wal") ? new FileInfo(_path + "-wal").Length : 0));
+
+    public override Task<IReadOnlyList<string>> CheckIntegrity() => Read<IReadOnlyList<string>>(async s =>
+    {
+        var lines = await s.All("PRAGMA integrity_check", r => r.GetString(0));
+        lines.AddRange(await s.All("PRAGMA foreign_key_check", r => $"{r.GetString(0)}: a row refers to a missing {r.GetString(2)}"));
+        return lines.Where(l => l != "ok").ToList();
+    });
+
+    internal override async ValueTask<bool> TableExists(Session s, string table) =>
+        await s.Number("SELECT COUNT(*) FROM sqlite_master WHERE type = 'table' AND name = @table", ("table", table)) > 0;
+
+    // BEGIN IMMEDIATE serialises processes, and each step looks again at the version inside its transaction.
+    internal override Task<IAsyncDisposable> SchemaLock() => Task.FromResult<IAsyncDisposable>(NoLock.Instance);
+
+    // A full look costs a second per gigabyte, so at start only a small database gets one; the nightly job looks at all of it.
+    protected override Task Verify() => Read(async s =>
+    {
+        var found = new FileInfo(_path).Length <= QuickCheckLimit
+            ? await s.One("PRAGMA quick_check(1)", r => r.GetString(0))
+            : await s.One("SELECT 'ok' FROM sqlite_master LIMIT 1", r => r.GetString(0));
+        return found == "ok" ? true : throw new StorageCorruptException(Damaged(found ?? "no answer"));
+    });
+
+    public override async ValueTask DisposeAsync()
+    {
+        await _writer.DisposeAsync();
+        while (_idle.TryPop(out var session))
+            session.Dispose();
+    }
+
+    private SqliteSession OpenSession(int cacheKilobytes)
+    {
+        var connection = new SqliteConnection(_path);
+        try
+        {
+            connection.Run($"PRAGMA busy_timeout={BusyMilliseconds}");
+            UseWriteAheadLog(connection);
+            connection.Run(
+                "PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; PRAGMA temp_store=MEMORY; "
+                + $"PRAGMA wal_autocheckpoint={CheckpointPages}; PRAGMA cache_size=-{cacheKilobytes};");
+            return new SqliteSession(connection);
+        }
+        catch
+        {
+            connection.Dispose();
+            throw;
+        }
+    }
+
+    // Several that make a database at once get in each other's way here, and SQLite does not wait by itself: it might wait for ever.
+    private static void UseWriteAheadLog(SqliteConnection connection)
+    {
+        for (var begun = Environment.TickCount64; ; Thread.Sleep(10))
+        {
+            try
+            {
+                connection.Run("PRAGMA journal_mode=WAL");
+                return;
+            }
+            catch (SqliteException e) when (e.Code == SqliteNative.Busy && Environment.TickCount64 - begun < BusyMilliseconds)
+            {
+                // Once more.
+            }
+        }
+    }
+
+    private static T Translated<T>(Func<T> work)
+    {
+        try
+        {
+            return work();
+        }
+        catch (SqliteException e) when (Translate(e) is { } translated)
+        {
+            throw translated;
+        }
+    }
+
+    /// <summary>What an SQLite failure means to the product, or null when it is a fault of the statement.</summary>
+    internal static StorageException? Translate(SqliteException e) => e.Code switch
+    {
+        SqliteNative.Full => new StorageFullException(e),
+        // A write that the file system refused half-way reports as I/O error; out of space is its usual cause.
+        SqliteNative.IoError when e.ExtendedCode is 778 or 1034 or 1290 or 4874 => new StorageFullException(e),
+        SqliteNative.Corrupt or SqliteNative.NotADatabase => new StorageCorruptException(Damaged(e.Message), e),
+        SqliteNative.Busy or SqliteNative.Locked => new StorageUnavailableException("The database is locked by another program.", e),
+        SqliteNative.IoError or SqliteNative.CannotOpen or SqliteNative.ReadOnly or SqliteNative.Perm =>
+            new StorageUnavailableException($"The database file cannot be used: {e.Message}", e),
+        _ => null,
+    };
+
+    private static string Damaged(string what) =>
+        $"The database is damaged ({what}). Stop Gatehouse, move gatehouse.db, gatehouse.db-wal and gatehouse.db-shm aside, and put back the three files (or the one) of your last backup.";
+
+    private sealed class NoLock : IAsyncDisposable
+    {
+        public static readonly NoLock Instance = new();
+        public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+    }
+}

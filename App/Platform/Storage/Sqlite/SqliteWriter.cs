@@ -1,0 +1,226 @@
+using System.Collections.Concurrent;
+
+namespace Gatehouse.Platform.Storage.Sqlite;
+
+/// <summary>
+/// The one writer of a SQLite database. It takes all writes that wait, runs them in one transaction, commits once, and only
+/// then completes them: many durable writes share one fsync. When one of them fails, the transaction is undone and begun
+/// again with each write inside its own savepoint, so that a failing one undoes only itself.
+/// </summary>
+internal sealed class SqliteWriter : IAsyncDisposable
+{
+    private const int MaxGroup = 512;
+    private readonly SqliteSession _session;
+    // Unbounded: what waits in it is bounded by the requests that wait for it.
+    private readonly ConcurrentQueue<IWork> _queue = new();
+    private readonly ManualResetEventSlim _wake = new();
+    private readonly Thread _thread;
+    private volatile bool _stopping, _closed;
+
+    public SqliteWriter(SqliteSession session)
+    {
+        _session = session;
+        _thread = new Thread(Run) { IsBackground = true, Name = "gatehouse-writer" };
+        _thread.Start();
+    }
+
+    public Task<T> Enqueue<T>(Func<Session, ValueTask<T>> work, CancellationToken ct)
+    {
+        if (_stopping)
+            return Task.FromException<T>(Stopping());
+        var item = new Work<T>(work, ct);
+        _queue.Enqueue(item);
+        // Between storing the item and looking at the flags, as the thread has one between its flags and its look at the queue:
+        // without both, each could see the other as it was, and the item would lie there.
+        Interlocked.MemoryBarrier();
+        if (!_wake.IsSet)
+            _wake.Set();
+        if (_closed)
+            FailQueued();
+        return item.Task;
+    }
+
+    private void Run()
+    {
+        var group = new List<IWork>(MaxGroup);
+        while (true)
+        {
+            _wake.Reset();
+            if (_queue.IsEmpty)
+            {
+                if (_stopping)
+                    break;
+                _wake.Wait();
+                continue;
+            }
+            group.Clear();
+            try
+            {
+                Commit(group);
+            }
+            catch (Exception e)
+            {
+                var failure = e is SqliteException s ? SqliteDatabase.Translate(s) ?? e : e;
+                Rollback();
+                foreach (var work in group)
+                    work.Refuse(failure);
+            }
+            Completion.Start(group);
+        }
+        _closed = true;
+        Interlocked.MemoryBarrier();
+        FailQueued();
+    }
+
+    private void Commit(List<IWork> group)
+    {
+        while (group.Count < MaxGroup && _queue.TryDequeue(out var work))
+            group.Add(work);
+        if (Together(group))
+            return;
+        _session.Run("BEGIN IMMEDIATE");
+        foreach (var work in group)
+            Apart(work);
+        _session.Run("COMMIT");
+    }
+
+    // False when one of them failed: then nothing of the group has been done.
+    private bool Together(List<IWork> group)
+    {
+        _session.Run("BEGIN IMMEDIATE");
+        foreach (var work in group)
+        {
+            try
+            {
+                work.Run(_session);
+            }
+            catch (Exception e) when (!Broken(e))
+            {
+                Rollback();
+                if (group.Count > 1)
+                    return false;
+                work.Refuse(e);
+                return true;
+            }
+        }
+        _session.Run("COMMIT");
+        return true;
+    }
+
+    private void Apart(IWork work)
+    {
+        _session.Run("SAVEPOINT w");
+        try
+        {
+            work.Run(_session);
+        }
+        catch (Exception e) when (!Broken(e))
+        {
+            _session.Run("ROLLBACK TO w");
+            work.Refuse(e);
+        }
+        _session.Run("RELEASE w");
+    }
+
+    // Some failures (disk full) may already have ended the whole transaction: then the group fails as one.
+    private static bool Broken(Exception e) => e is SqliteException s && SqliteDatabase.Translate(s) is not null;
+
+    private void Rollback()
+    {
+        try
+        {
+            _session.Run("ROLLBACK");
+        }
+        catch (SqliteException)
+        {
+            // The failure has already rolled it back.
+        }
+    }
+
+    private void FailQueued()
+    {
+        while (_queue.TryDequeue(out var work))
+        {
+            work.Refuse(Stopping());
+            work.Complete();
+        }
+    }
+
+    private static StorageUnavailableException Stopping() => new("Gatehouse is stopping.");
+
+    public ValueTask DisposeAsync()
+    {
+        if (_stopping)
+            return ValueTask.CompletedTask;
+        _stopping = true;
+        _wake.Set();
+        _thread.Join();
+        try
+        {
+            _session.Run("PRAGMA wal_checkpoint(TRUNCATE)");
+        }
+        catch (SqliteException)
+        {
+            // Readers of another process may hold the log; it is checkpointed at the next start.
+        }
+        _session.Dispose();
+        return ValueTask.CompletedTask;
+    }
+
+    private interface IWork
+    {
+        void Run(Session s);
+        void Refuse(Exception e);
+
+        /// <summary>Tells the one who waits; what he does next runs inside the call.</summary>
+        void Complete();
+    }
+
+    private sealed class Work<T>(Func<Session, ValueTask<T>> work, CancellationToken ct) : TaskCompletionSource<T>, IWork
+    {
+        private T? _result;
+        private Exception? _refused;
+
+        public void Run(Session s)
+        {
+            ct.ThrowIfCancellationRequested();
+            var task = work(s);
+            _result = task.IsCompletedSuccessfully ? task.Result : task.AsTask().GetAwaiter().GetResult();
+        }
+
+        public void Refuse(Exception e) => _refused ??= e;
+
+        public void Complete()
+        {
+            if (_refused is OperationCanceledException cancelled)
+                TrySetCanceled(cancelled.CancellationToken);
+            else if (_refused is not null)
+                TrySetException(_refused);
+            else
+                TrySetResult(_result!);
+        }
+    }
+
+    /// <summary>
+    /// Completes a group on as many threads as there are processors: one wake-up a thread, not one a write. A write whose
+    /// caller goes on for long holds up one thread; the others take the rest.
+    /// </summary>
+    private sealed class Completion(IWork[] group) : IThreadPoolWorkItem
+    {
+        private int _next = -1;
+
+        public static void Start(List<IWork> group)
+        {
+            var completion = new Completion([.. group]);
+            for (var i = Math.Min(group.Count, Environment.ProcessorCount); i > 0; i--)
+                ThreadPool.UnsafeQueueUserWorkItem(completion, preferLocal: false);
+        }
+
+        public void Execute()
+        {
+            int i;
+            while ((i = Interlocked.Increment(ref _next)) < group.Length)
+                group[i].Complete();
+        }
+    }
+}

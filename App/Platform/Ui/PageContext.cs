@@ -1,0 +1,23 @@
+using Gatehouse.Platform.Http;
+using Gatehouse.Platform.Localization;
+
+namespace Gatehouse.Platform.Ui;
+
+/// <summary>What every page knows of its request.</summary>
+/// <param name="Path">With the query, as the browser shows it.</param>
+/// <param name="Theme"><c>light</c>, <c>dark</c> or <c>auto</c>.</param>
+/// <param name="Zone">The time zone that times are shown in.</param>
+public sealed record PageContext(Localizer Text, Caller Caller, string Path, string Theme, string Csrf, DateTimeOffset Now, TimeZoneInfo Zone, Toast? Toast)
+{
+    /// <summary>What the operator calls this place.</summary>
+    public string Site { get; init; } = "Gatehouse";
+
+    /// <summary>How the server is; null on customers' pages.</summary>
+    public ServerStatus? Pulse { get; init; }
+
+    public bool May(string permission) => Caller.May(permission);
+}
+
+/// <summary>A result to tell once, on the page that follows.</summary>
+/// <param name="Kind"><c>ok</c>, <c>warn</c> or <c>bad</c>.</param>
+public sealed record Toast(string Kind, string Message);

@@ -1,0 +1,114 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Text;
+using Gatehouse.Platform.Http;
+using Gatehouse.Platform.Localization;
+using Gatehouse.Platform.Settings;
+using Microsoft.AspNetCore.Components;
+using Microsoft.AspNetCore.Components.Web;
+
+namespace Gatehouse.Platform.Ui;
+
+/// <summary>
+/// Renders Razor components as whole pages. Pages are always complete documents: htmx picks the part it swaps with
+/// <c>hx-select</c>, so a page works the same without script.
+/// </summary>
+public sealed class PageRenderer(IServiceProvider services, ILoggerFactory logs, Csrf csrf, TenantSettings preferences, TimeProvider clock) : IErrorPages
+{
+    private const string ToastCookie = "gh-toast";
+
+    /// <summary>Renders <typeparamref name="TPage"/> with its parameters, the request's <see cref="PageContext"/> cascading.</summary>
+    public async Task Render<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.All)] TPage>(
+        HttpContext ctx, Dictionary<string, object?>? parameters = null, int status = 200) where TPage : IComponent
+    {
+        // The page that tells of trouble does not wait for storage.
+        if (status < 500)
+            await preferences.Refresh(ctx.Caller().TenantId);
+        var context = Context(ctx);
+        var page = InContext(context, typeof(TPage), parameters);
+        await using var renderer = new HtmlRenderer(services, logs);
+        await renderer.Dispatcher.InvokeAsync(async () =>
+        {
+            var output = await renderer.RenderComponentAsync<Fragment>(ParameterView.FromDictionary(new Dictionary<string, object?> { [nameof(Fragment.Content)] = page }));
+            // Only now is it certain that there is a page.
+            ctx.Response.StatusCode = status;
+            ctx.Response.ContentType = "text/html; charset=utf-8";
+            ctx.Response.Headers.CacheControl = "no-store";
+            using var html = new HtmlStream(ctx.Response.BodyWriter);
+            html.Write("<!doctype html>");
+            output.WriteHtmlTo(html);
+        });
+        await ctx.Response.BodyWriter.FlushAsync(ctx.RequestAborted);
+    }
+
+    public Task Show(HttpContext ctx, Problem problem)
+    {
+        if (ctx.Features.Get<Caller>() is null)
+            ctx.Features.Set(Caller.Public(null, null));
+        return Render<Layouts.ErrorPage>(ctx, new() { ["Problem"] = problem }, problem.Status);
+    }
+
+    /// <summary>Sends the browser to a path of ours with a message to show there (303, so a reload repeats nothing).</summary>
+    public static void RedirectWithToast(HttpContext ctx, string path, Toast toast)
+    {
+        ctx.Response.Cookies.Append(ToastCookie, Uri.EscapeDataString(toast.Kind + ":" + toast.Message),
+            new CookieOptions { Path = "/", HttpOnly = true, Secure = ctx.Request.IsHttps, SameSite = SameSiteMode.Lax, MaxAge = TimeSpan.FromMinutes(1) });
+        Redirect(ctx, path);
+    }
+
+    /// <summary>303 to a path of ours.</summary>
+    public static void Redirect(HttpContext ctx, string path)
+    {
+        ctx.Response.StatusCode = 303;
+        ctx.Response.Headers.Location = LocalPath(path);
+    }
+
+    /// <summary>The path when it stays on this site, else <c>/</c>.</summary>
+    public static string LocalPath(string? path) =>
+        path is ['/', ..] && path is not ['/', '/' or '\\', ..] && !path.Any(char.IsControl) && !path.Contains('\\') ? path : "/";
+
+    private static RenderFragment InContext(PageContext context,
+        [DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.All)] Type page, Dictionary<string, object?>? parameters) => builder =>
+    {
+        builder.OpenComponent<CascadingValue<PageContext>>(0);
+        builder.AddComponentParameter(1, nameof(CascadingValue<PageContext>.Value), context);
+        builder.AddComponentParameter(2, nameof(CascadingValue<PageContext>.IsFixed), true);
+        builder.AddComponentParameter(3, nameof(CascadingValue<PageContext>.ChildContent), Inner(page, parameters));
+        builder.CloseComponent();
+    };
+
+    private static RenderFragment Inner(
+        [DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.All)] Type page, Dictionary<string, object?>? parameters) => builder =>
+    {
+        builder.OpenComponent(0, page);
+        if (parameters is not null)
+            builder.AddMultipleAttributes(1, parameters!);
+        builder.CloseComponent();
+    };
+
+    private PageContext Context(HttpContext ctx)
+    {
+        Toast? toast = null;
+        if (ctx.Request.Cookies[ToastCookie] is { Length: > 0 and < 4000 } raw)
+        {
+            ctx.Response.Cookies.Delete(ToastCookie, new CookieOptions { Path = "/" });
+            var parts = Uri.UnescapeDataString(raw).Split(':', 2);
+            if (parts is [("ok" or "warn" or "bad"), _])
+                toast = new Toast(parts[0], parts[1]);
+        }
+        var caller = ctx.Caller();
+        return new PageContext(ctx.Text(), caller, ctx.Request.Path + ctx.Request.QueryString,
+            ctx.Request.Cookies[WebPages.ThemeCookie] is ("light" or "dark") and var theme ? theme : "auto",
+            csrf.Token(ctx), clock.GetUtcNow(), preferences.Zone(caller.TenantId), toast)
+        {
+            Site = preferences.Get(caller.TenantId, TenantSettings.SiteName),
+            Pulse = caller.Role is null ? null : services.GetService<IServerStatus>()?.Now,
+        };
+    }
+
+    private sealed class Fragment : ComponentBase
+    {
+        [Parameter] public RenderFragment? Content { get; set; }
+
+        protected override void BuildRenderTree(Microsoft.AspNetCore.Components.Rendering.RenderTreeBuilder builder) => builder.AddContent(0, Content);
+    }
+}

@@ -1,0 +1,71 @@
+using Gatehouse.Platform.Http;
+using Microsoft.AspNetCore.Components;
+
+namespace Gatehouse.Platform.Ui.Parts;
+
+/// <summary>An icon that stands beside a word.</summary>
+public sealed class Icon : MarkupPart
+{
+    /// <summary>
+    /// One of: activity alert auto back ban book box calendar cash check clock copy device dots down download edit file filter
+    /// history home info key keyboard language lock logout menu moon out play plus printer refresh search server settings shield
+    /// sun tag token trash upload user users x.
+    /// </summary>
+    [Parameter, EditorRequired] public string Name { get; set; } = "";
+
+    protected override void Take(string name, object? value) => Name = (string)value!;
+
+    protected override string Markup() => IconSet.Svg(Name);
+}
+
+/// <summary>The hidden field that every form that posts needs.</summary>
+public sealed class CsrfField : MarkupPart
+{
+    protected override void Take(string name, object? value) => throw new ArgumentException($"CsrfField has no {name}.");
+
+    protected override string Markup() => $"<input type=\"hidden\" name=\"{Csrf.Field}\" value=\"{PartMarkup.Encode(P.Csrf)}\">";
+}
+
+/// <summary>Copies a value to the clipboard. Without script it is not shown.</summary>
+public sealed class Copy : MarkupPart
+{
+    [Parameter, EditorRequired] public string Value { get; set; } = "";
+
+    protected override void Take(string name, object? value) => Value = (string)value!;
+
+    protected override string Markup() => PartMarkup.Copy(P, Value);
+}
+
+/// <summary>A key's state: a word beside its dot.</summary>
+public sealed class StateBadge : MarkupPart
+{
+    /// <summary>unused, active, expired, suspended or revoked.</summary>
+    [Parameter, EditorRequired] public string State { get; set; } = "";
+
+    protected override void Take(string name, object? value) => State = (string)value!;
+
+    protected override string Markup() => PartMarkup.Badge(P, State);
+}
+
+/// <summary>A time as people say it, the exact one in its title.</summary>
+public sealed class When : MarkupPart
+{
+    /// <summary>Unix milliseconds.</summary>
+    [Parameter, EditorRequired] public long? At { get; set; }
+    /// <summary>"in 29 days" instead of "20 Nov, 09:14".</summary>
+    [Parameter] public bool Relative { get; set; }
+    [Parameter] public string Absent { get; set; } = "—";
+
+    protected override void Take(string name, object? value)
+    {
+        switch (name)
+        {
+            case nameof(At): At = (long?)value; break;
+            case nameof(Relative): Relative = (bool)value!; break;
+            case nameof(Absent): Absent = (string)value!; break;
+            default: throw new ArgumentException($"When has no {name}.");
+        }
+    }
+
+    protected override string Markup() => PartMarkup.When(P, At, Relative, Absent);
+}

@@ -1,0 +1,31 @@
+using System.Text.Encodings.Web;
+using System.Text.Unicode;
+using Gatehouse.Platform.Localization;
+
+namespace Gatehouse.Platform.Ui.Parts;
+
+/// <summary>The html of the small parts. Every text in it is encoded.</summary>
+internal static class PartMarkup
+{
+    private static readonly HtmlEncoder Encoder = HtmlEncoder.Create(UnicodeRanges.All);
+
+    /// <summary>For text and for attributes in double quotes.</summary>
+    public static string Encode(string text) => Encoder.Encode(text);
+
+    public static string Badge(PageContext p, string state) =>
+        $"<span class=\"gh-badge {Encode(state)}\"><i></i>{Encode(p.Text["state." + state])}</span>";
+
+    public static string Copy(PageContext p, string value)
+    {
+        var encoded = Encode(value);
+        return $"<button type=\"button\" class=\"gh-icon-btn sm gh-copy\" data-copy=\"{encoded}\" aria-label=\"{Encode(p.Text["shell.copy_value"]).Replace("{0}", encoded, StringComparison.Ordinal)}\"></button>";
+    }
+
+    public static string When(PageContext p, long? at, bool relative, string absent)
+    {
+        if (at is not { } time)
+            return $"<span class=\"gh-muted\">{Encode(absent)}</span>";
+        var said = relative ? Format.Relative(p.Text, time, p.Now) : Format.Short(p.Text, time, p.Now, p.Zone);
+        return $"<time datetime=\"{DateTimeOffset.FromUnixTimeMilliseconds(time).UtcDateTime:yyyy-MM-dd'T'HH:mm:ss'Z'}\" title=\"{Format.Exact(time, p.Zone)}\">{Encode(said)}</time>";
+    }
+}

@@ -1,0 +1,44 @@
+using Gatehouse.Platform.Http;
+using Gatehouse.Platform.Localization;
+using Gatehouse.Platform.Ui.Layouts;
+
+namespace Gatehouse.Platform.Ui;
+
+/// <summary>The pages and switches that belong to no feature: the home page, language, theme.</summary>
+public static class WebPages
+{
+    /// <summary>Of the cookie that holds <c>light</c> or <c>dark</c>; without it the system decides.</summary>
+    public const string ThemeCookie = "gh-theme";
+
+    private static readonly TimeSpan Remembered = TimeSpan.FromDays(365);
+
+    public static void MapWeb(this IEndpointRouteBuilder app)
+    {
+        var pages = app.MapGroup("").OpenToAll().RequireRateLimiting(RateLimits.Pages);
+        pages.ExcludeFromDescription();
+        pages.MapGet("/", Home);
+        pages.MapPost("/preferences/language", SetLanguage);
+        pages.MapPost("/preferences/theme", SetTheme);
+    }
+
+    private static Task Home(HttpContext ctx, PageRenderer pages) => pages.Render<Layouts.Home>(ctx);
+
+    private static async Task SetLanguage(HttpContext ctx)
+    {
+        var form = await ctx.Request.ReadFormAsync(ctx.RequestAborted);
+        Remember(ctx, LocalizerExtensions.Cookie, Localizer.For(form["language"]).Language);
+        PageRenderer.Redirect(ctx, PageRenderer.LocalPath(form["return"]));
+    }
+
+    private static async Task SetTheme(HttpContext ctx)
+    {
+        var form = await ctx.Request.ReadFormAsync(ctx.RequestAborted);
+        Remember(ctx, ThemeCookie, form["theme"].ToString() is "light" or "dark" ? form["theme"].ToString() : "auto");
+        PageRenderer.Redirect(ctx, PageRenderer.LocalPath(form["return"]));
+    }
+
+    private static void Remember(HttpContext ctx, string cookie, string value) => ctx.Response.Cookies.Append(cookie, value, new CookieOptions
+    {
+        Path = "/", HttpOnly = true, Secure = ctx.Request.IsHttps, SameSite = SameSiteMode.Lax, IsEssential = true, MaxAge = Remembered,
+    });
+}
