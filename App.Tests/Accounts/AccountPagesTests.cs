@@ -1,3 +1,4 @@
+using Gatehouse.Accounts.Sessions;
 using System.Net;
 using Gatehouse.Accounts.SignIn;
 using Gatehouse.Accounts.Staff;

@@ -1,3 +1,5 @@
+using CredentialCache = Gatehouse.Accounts.Sessions.CredentialCache;
+using Gatehouse.Accounts.Sessions;
 using Gatehouse.Accounts.SignIn;
 using Gatehouse.Accounts.Tokens;
 using Gatehouse.Audit.Log;
@@ -30,7 +32,8 @@ public sealed class AuthenticatorTests
     {
         var db = new CountingDatabase();
         var clock = new FakeClock();
-        var authenticator = new Authenticator(new CredentialCache(db, clock), db, new Cookies(), new SessionStore(new AuditWriter(clock), Bench.Limits, clock), clock, NullLogger<Authenticator>.Instance);
+        var cache = new CredentialCache(db, clock);
+        var authenticator = new Authenticator(cache, db, new Cookies(), new SessionStore(new AuditWriter(clock), cache, Bench.Limits, clock), clock, NullLogger<Authenticator>.Instance);
         var ctx = new DefaultHttpContext { Request = { Path = path } };
         if (authorization is not null)
             ctx.Request.Headers.Authorization = authorization == "token" ? "bearer " + Token : authorization;
@@ -47,16 +50,18 @@ public sealed class AuthenticatorTests
 
         public override string Engine => "none";
 
-        public override Task<T> Read<T>(Func<Session, ValueTask<T>> work, CancellationToken ct = default)
+        public override Task<T> Read<T>(Func<ReadTx, ValueTask<T>> work, CancellationToken ct = default) => throw new NotSupportedException();
+
+        public override Task<T> ReadOne<T>(Func<ReadTx, ValueTask<T>> work, CancellationToken ct = default)
         {
             Reads++;
             return Task.FromResult<T>(default!);
         }
 
-        public override Task<T> Write<T>(Func<Session, ValueTask<T>> work, CancellationToken ct = default) => throw new NotSupportedException();
+        public override Task<T> Write<T>(Func<WriteTx, ValueTask<T>> work, CancellationToken ct = default) => throw new NotSupportedException();
         public override Task<long> SizeBytes() => throw new NotSupportedException();
         public override Task<IReadOnlyList<string>> CheckIntegrity() => throw new NotSupportedException();
-        internal override ValueTask<bool> TableExists(Session s, string table) => throw new NotSupportedException();
+        internal override ValueTask<bool> TableExists(ReadTx s, string table) => throw new NotSupportedException();
         internal override Task<IAsyncDisposable> SchemaLock() => throw new NotSupportedException();
         protected override Task Verify() => throw new NotSupportedException();
         public override ValueTask DisposeAsync() => ValueTask.CompletedTask;

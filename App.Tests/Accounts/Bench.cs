@@ -1,3 +1,4 @@
+using Gatehouse.Accounts.Sessions;
 using Gatehouse.Accounts.Setup;
 using Gatehouse.Accounts.SignIn;
 using Gatehouse.Accounts.Staff;
@@ -22,11 +23,12 @@ internal sealed class Bench : IAsyncDisposable
     {
         _storage = storage;
         var audit = new AuditWriter(Clock);
-        Sessions = new SessionStore(audit, Limits, Clock);
-        Accounts = new AccountService(audit, Sessions, Clock);
-        Tokens = new TokenService(audit, Clock);
+        var credentials = new CredentialCache(Db, Clock);
+        Sessions = new SessionStore(audit, credentials, Limits, Clock);
+        Tokens = new TokenService(audit, credentials, Clock);
+        Accounts = new AccountService(audit, Sessions, credentials, [Tokens, new SetupLinkCloser(Clock)], Clock);
         Links = new SetupLinks(Accounts, Sessions, audit, Clock);
-        SignIns = new SignIns(Db, new CredentialCache(Db, Clock), Passwords, Sessions, new SecurityEvents(Clock, NullLogger<SecurityEvents>.Instance), Limits, Clock, NullLogger<SignIns>.Instance);
+        SignIns = new SignIns(Db, Passwords, Sessions, new SecurityEvents(Clock, NullLogger<SecurityEvents>.Instance), Limits, Clock, NullLogger<SignIns>.Instance);
     }
 
     public static SignInLimits Limits { get; } = new(3, TimeSpan.FromMinutes(15), TimeSpan.FromHours(12));

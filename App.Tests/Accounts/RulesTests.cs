@@ -1,3 +1,4 @@
+using Gatehouse.Accounts.Sessions;
 using System.Collections.Frozen;
 using System.Net;
 using Gatehouse.Accounts.SignIn;

@@ -1,3 +1,4 @@
+using Gatehouse.Accounts.Sessions;
 using Gatehouse.Platform.Crypto;
 using Gatehouse.Accounts.SignIn;
 using Gatehouse.Accounts.Staff;

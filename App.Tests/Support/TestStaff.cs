@@ -50,7 +50,7 @@ public sealed class TestStaff(TestServer server)
         await Tenant(tenant);
         var token = OpaqueToken.Create("gh_");
         await server.Db.Write(s => s.Execute(
-            "INSERT INTO api_tokens (id, tenant_id, name, token_hash, role, scopes, created_by, created_at) VALUES (@id, @tenant, @name, @hash, @role, @scopes, 'test', @now)",
+            "INSERT INTO api_tokens (id, tenant_id, name, token_hash, role, scopes, created_by, created_at) VALUES (@id, @tenant, @name, @hash, @role, @scopes, 'cli', @now)",
             ("id", Ids.New()), ("tenant", tenant), ("name", $"Test {role}"), ("hash", OpaqueToken.Hash(token)), ("role", Name(role)), ("scopes", scopes), ("now", server.Clock.Now)));
         return token;
     }

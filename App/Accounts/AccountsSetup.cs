@@ -1,3 +1,4 @@
+using Gatehouse.Accounts.Sessions;
 using Gatehouse.Accounts.Customers;
 using Gatehouse.Accounts.Profile;
 using Gatehouse.Accounts.Setup;
@@ -22,8 +23,9 @@ public static class AccountsSetup
         services.AddSingleton<AccountService>();
         services.AddSingleton<CustomerService>();
         services.AddSingleton<TokenService>();
+        services.AddSingleton<IAccountObserver>(s => s.GetRequiredService<TokenService>());
+        services.AddSingleton<IAccountObserver, SetupLinkCloser>();
         services.AddSingleton<SetupLinks>();
-        services.AddApiJson(AccountsJson.Default);
         services.AddApiJson(AccountsJson.Default);
         services.AddJob(AccountsJobs.Tidy, "0 20 3 * * ?", AccountsJobs.RunTidy);
         return services;

@@ -15,7 +15,7 @@ public sealed class DatabaseTests
         return test;
     }
 
-    private static ValueTask<int> Insert(Session s, string id, long? n = null, string? words = null) =>
+    private static ValueTask<int> Insert(WriteTx s, string id, long? n = null, string? words = null) =>
         s.Execute("INSERT INTO things (id, n, words) VALUES (@id, @n, @words)", ("id", id), ("n", n), ("words", words));
 
     private static Task<long> Count(Database db, string id) => db.Read(s => s.Number("SELECT COUNT(*) FROM things WHERE id = @id", ("id", id)));
@@ -88,7 +88,7 @@ public sealed class DatabaseTests
         for (var i = 0; i < writes.Count; i++)
         {
             var failed = await Record.ExceptionAsync(() => writes[i]);
-            Assert.True(i % 3 == 2 ? failed is null : i % 3 == 0 ? failed is Refusal : failed is System.Data.Common.DbException, $"{i}: {failed}");
+            Assert.True(i % 3 == 2 ? failed is null : i % 3 == 0 ? failed is Refusal : failed is ConflictException, $"{i}: {failed}");
             Assert.Equal(i % 3 == 2 ? 1 : 0, await Count(test.Database, $"row-{i}"));
         }
     }
@@ -99,7 +99,7 @@ public sealed class DatabaseTests
         await using var test = await Open(engine);
         var seen = await Task.WhenAll(Enumerable.Range(0, 500).Select(_ => Task.Run(() => test.Database.Write(async s =>
         {
-            var n = await s.Number("SELECT n FROM things WHERE id = 'counter'" + s.ForUpdate);
+            var n = await s.Locked("SELECT n FROM things WHERE id = 'counter'", r => r.GetInt64(0));
             await s.Execute("UPDATE things SET n = @n WHERE id = 'counter'", ("n", n + 1));
             return n;
         }))));

@@ -15,7 +15,7 @@ public sealed class SqliteTests
         return test;
     }
 
-    private static ValueTask<int> Insert(Session s, string id, string words = "") =>
+    private static ValueTask<int> Insert(WriteTx s, string id, string words = "") =>
         s.Execute("INSERT INTO things (id, words) VALUES (@id, @words)", ("id", id), ("words", words));
 
     private static Task<long> Count(Database db) => db.Read(s => s.Number("SELECT COUNT(*) FROM things"));

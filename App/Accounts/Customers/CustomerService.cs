@@ -14,7 +14,7 @@ public sealed class CustomerService(AuditWriter audit, TimeProvider clock)
 
     /// <summary>Adds a customer to the caller's tenant and returns the account's id. The password is hashed already.</summary>
     /// <exception cref="Refusal">422 on a field; the username may be taken, by staff too.</exception>
-    public async ValueTask<string> Create(Session s, Caller who, string username, string displayName, string passwordHash)
+    public async ValueTask<string> Create(WriteTx s, Caller who, string username, string displayName, string passwordHash)
     {
         var checks = new FieldChecks();
         var login = StaffRules.Username(checks, "username", username);

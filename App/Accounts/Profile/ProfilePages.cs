@@ -1,3 +1,5 @@
+using Gatehouse.Audit.Log;
+using Gatehouse.Accounts.Sessions;
 using Gatehouse.Accounts.SignIn;
 using Gatehouse.Accounts.Staff;
 using Gatehouse.Platform.Crypto;
@@ -38,7 +40,7 @@ public static class ProfilePages
         }, refusal?.Status ?? 200);
     }
 
-    private static async Task ChangePassword(HttpContext ctx, Database db, CredentialCache cache, PageRenderer pages, AccountService accounts,
+    private static async Task ChangePassword(HttpContext ctx, Database db, PageRenderer pages, AccountService accounts,
         SessionStore sessions, SignIns signIns, Passwords passwords, Cookies cookies)
     {
         var who = ctx.Caller();
@@ -56,7 +58,7 @@ public static class ProfilePages
             checks.ThrowIfAny();
             var verified = await signIns.Confirm(who, current) ?? throw Refusal.Field("current", "accounts.field.password_wrong");
             var hash = await passwords.Hash(wanted);
-            cookies.Set(ctx, Cookies.Session, await cache.Write(s => accounts.ChangePassword(s, who, verified, hash)), null);
+            cookies.Set(ctx, Cookies.Session, await db.Command(who, s => accounts.ChangePassword(s, who, verified, hash)), null);
             PageRenderer.RedirectWithToast(ctx, Path, new Toast("ok", ctx.Text()["account.password_changed"]));
         }
         catch (Refusal refusal) when (refusal.Status == 422)
@@ -65,16 +67,16 @@ public static class ProfilePages
         }
     }
 
-    private static async Task EndSession(HttpContext ctx, CredentialCache cache, SessionStore sessions)
+    private static async Task EndSession(HttpContext ctx, Database db, SessionStore sessions)
     {
         var form = await ctx.Request.ReadFormAsync(ctx.RequestAborted);
-        await cache.Write(s => sessions.End(s, ctx.Caller(), form["session"].ToString()));
+        await db.Command(ctx.Caller(), s => sessions.End(s, ctx.Caller(), form["session"].ToString()));
         PageRenderer.RedirectWithToast(ctx, Path, new Toast("ok", ctx.Text()["account.session_ended"]));
     }
 
-    private static async Task EndOthers(HttpContext ctx, CredentialCache cache, SessionStore sessions)
+    private static async Task EndOthers(HttpContext ctx, Database db, SessionStore sessions)
     {
-        var ended = await cache.Write(s => sessions.EndOthers(s, ctx.Caller()));
+        var ended = await db.Command(ctx.Caller(), s => sessions.EndOthers(s, ctx.Caller()));
         PageRenderer.RedirectWithToast(ctx, Path, new Toast("ok", ctx.Text()["account.sessions_ended", ended]));
     }
 }

@@ -1,3 +1,4 @@
+using Gatehouse.Accounts.Sessions;
 using Gatehouse.Platform.Crypto;
 using Gatehouse.Accounts.SignIn;
 using Gatehouse.Accounts.Staff;
@@ -15,12 +16,12 @@ public sealed class SetupLinks(AccountService accounts, SessionStore sessions, A
     private static readonly AuditTarget Target = new("setup", "link", "setup link");
 
     /// <summary>Has the tenant no owner yet?</summary>
-    public async ValueTask<bool> Needed(Session s, string tenant) =>
+    public async ValueTask<bool> Needed(ReadTx s, string tenant) =>
         await s.Number("SELECT COUNT(*) FROM accounts WHERE tenant_id = @tenant AND kind = 'staff' AND role = 'owner'", ("tenant", tenant)) == 0;
 
     /// <summary>Makes a link's token, good for 30 minutes and one use; an older one is void from now on.</summary>
     /// <exception cref="Refusal">409 SETUP_DONE when there is an owner.</exception>
-    public async ValueTask<string> Create(Session s, string tenant)
+    public async ValueTask<string> Create(WriteTx s, string tenant)
     {
         var token = OpaqueToken.Create();
         var now = clock.GetUtcNow().ToUnixTimeMilliseconds();
@@ -38,13 +39,13 @@ public sealed class SetupLinks(AccountService accounts, SessionStore sessions, A
     }
 
     /// <summary>Would the token make an owner now?</summary>
-    public async ValueTask<bool> Valid(Session s, string tenant, string token) =>
+    public async ValueTask<bool> Valid(ReadTx s, string tenant, string token) =>
         await s.Number("SELECT COUNT(*) FROM setup_links WHERE tenant_id = @tenant AND token_hash = @hash AND used_at IS NULL AND expires_at > @now",
             ("tenant", tenant), ("hash", OpaqueToken.Hash(token)), ("now", clock.GetUtcNow().ToUnixTimeMilliseconds())) == 1 && await Needed(s, tenant);
 
     /// <summary>Uses the token up, makes the owner and signs them in. Returns the id for the session cookie.</summary>
     /// <exception cref="Refusal">410 SETUP_LINK_INVALID when it is wrong, used or too old, or there is an owner; 422 on a field.</exception>
-    public async ValueTask<string> Complete(Session s, Caller who, string token, NewStaff owner)
+    public async ValueTask<string> Complete(WriteTx s, Caller who, string token, NewStaff owner)
     {
         var now = clock.GetUtcNow().ToUnixTimeMilliseconds();
         var used = await s.Execute(
@@ -55,11 +56,20 @@ public sealed class SetupLinks(AccountService accounts, SessionStore sessions, A
         // Nobody is signed in yet: the link speaks with an owner's right, from the visitor's address.
         var setup = who with { Kind = "system", Name = "setup", Role = Role.Owner, Allowed = Permission.Of(Role.Owner) };
         var account = await accounts.Create(s, setup, owner with { Role = Role.Owner, Scope = "global", OneTime = false });
-        await SignIns.Came(s, setup, account.Id, account.Username, now);
+        await SignIns.RecordSuccess(s, setup, account.Id, account.Username, now);
         return await sessions.Open(s, setup, account.Id);
     }
+}
 
-    /// <summary>Uses up a link that is open.</summary>
-    internal static ValueTask<int> Void(Session s, string tenant, long now) => s.Execute(
-        "UPDATE setup_links SET used_at = @now WHERE tenant_id = @tenant AND used_at IS NULL", ("now", now), ("tenant", tenant));
+/// <summary>With an owner there, a set-up link that is still open must lead nowhere.</summary>
+internal sealed class SetupLinkCloser(TimeProvider clock) : IAccountObserver
+{
+    public async ValueTask Created(WriteTx tx, Account account)
+    {
+        if (account.Role == Role.Owner)
+            await tx.Execute("UPDATE setup_links SET used_at = @now WHERE tenant_id = @tenant AND used_at IS NULL",
+                ("now", clock.GetUtcNow().ToUnixTimeMilliseconds()), ("tenant", account.TenantId));
+    }
+
+    public ValueTask Removing(WriteTx tx, Account account) => ValueTask.CompletedTask;
 }

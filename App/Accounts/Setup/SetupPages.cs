@@ -1,3 +1,5 @@
+using Gatehouse.Audit.Log;
+using Gatehouse.Accounts.Sessions;
 using Gatehouse.Accounts.SignIn;
 using Gatehouse.Accounts.Staff;
 using Gatehouse.Platform.Crypto;
@@ -29,7 +31,7 @@ public static class SetupPages
     }
 
     private static async Task Complete(
-        HttpContext ctx, Database db, CredentialCache cache, PageRenderer pages, PlainHttp plain, SetupLinks links, Passwords passwords, Cookies cookies)
+        HttpContext ctx, Database db, PageRenderer pages, PlainHttp plain, SetupLinks links, Passwords passwords, Cookies cookies)
     {
         KeepToken(ctx);
         if (await SignInPages.RefusedPlainHttp(ctx, pages, plain))
@@ -52,7 +54,7 @@ public static class SetupPages
             PasswordRules.CheckTwice(checks, "password", form["password"], "password_repeat", form["password_repeat"], login);
             checks.ThrowIfAny();
             var hash = await passwords.Hash(form["password"]!);
-            var session = await cache.Write(s => links.Complete(s, who, token, new NewStaff(login, name, Role.Owner, hash)));
+            var session = await db.Command(who, s => links.Complete(s, who, token, new NewStaff(login, name, Role.Owner, hash)));
             cookies.Set(ctx, Cookies.Session, session, null);
             PageRenderer.RedirectWithToast(ctx, "/admin", new Toast("ok", ctx.Text()["setup.done"]));
         }

@@ -1,3 +1,5 @@
+using CredentialCache = Gatehouse.Accounts.Sessions.CredentialCache;
+using Gatehouse.Accounts.Sessions;
 using Gatehouse.Platform.Crypto;
 using System.Collections.Frozen;
 using System.Net;
@@ -38,7 +40,7 @@ internal sealed partial class Authenticator(CredentialCache cache, Database db, 
             && secret.StartsWith(TokenRules.Prefix, StringComparison.Ordinal) ? secret.ToString() : null;
     }
 
-    private async ValueTask<Caller> Known(string hash, Func<Session, string, ValueTask<Credential?>> find, string? ip, string? agent)
+    private async ValueTask<Caller> Known(string hash, Func<ReadTx, string, ValueTask<Credential?>> find, string? ip, string? agent)
     {
         if (await cache.Get(hash, s => find(s, hash)) is not { } credential)
             return Caller.Public(ip, agent);
@@ -64,7 +66,7 @@ internal sealed partial class Authenticator(CredentialCache cache, Database db, 
         }
     }
 
-    private async ValueTask<Credential?> FindSession(Session s, string hash)
+    private async ValueTask<Credential?> FindSession(ReadTx s, string hash)
     {
         var now = Now();
         return await s.One(
@@ -85,7 +87,7 @@ internal sealed partial class Authenticator(CredentialCache cache, Database db, 
             ("hash", hash), ("now", now));
     }
 
-    private async ValueTask<Credential?> FindToken(Session s, string hash)
+    private async ValueTask<Credential?> FindToken(ReadTx s, string hash)
     {
         var now = Now();
         return await s.One(
@@ -93,7 +95,7 @@ internal sealed partial class Authenticator(CredentialCache cache, Database db, 
             SELECT t.id, t.tenant_id, t.name, t.role, t.scopes, t.last_used_at, t.expires_at, a.role
             FROM api_tokens t LEFT JOIN accounts a ON a.id = t.created_by AND a.tenant_id = t.tenant_id
             WHERE t.token_hash = @hash AND t.revoked_at IS NULL AND (t.expires_at IS NULL OR t.expires_at > @now)
-              AND a.disabled_at IS NULL
+              AND a.disabled_at IS NULL AND (a.id IS NOT NULL OR t.created_by IN ('cli', 'system'))
             """,
             r =>
             {

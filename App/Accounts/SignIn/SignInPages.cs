@@ -1,3 +1,4 @@
+using Gatehouse.Accounts.Sessions;
 using Gatehouse.Platform.Crypto;
 using Gatehouse.Accounts.Profile;
 using Gatehouse.Accounts.Setup;
@@ -67,10 +68,10 @@ public static class SignInPages
         }, refusal.Status);
     }
 
-    private static async Task Leave(HttpContext ctx, CredentialCache cache, Cookies cookies)
+    private static async Task Leave(HttpContext ctx, Database db, SessionStore sessions, Cookies cookies)
     {
         if (ctx.Caller() is { SessionId: { } session } who)
-            await cache.Write(s => SessionStore.Drop(s, who.TenantId, session));
+            await db.Write(s => sessions.Drop(s, who.TenantId, session));
         cookies.Delete(ctx, Cookies.Session);
         PageRenderer.RedirectWithToast(ctx, "/sign-in", new Toast("ok", ctx.Text()["signin.left"]));
     }

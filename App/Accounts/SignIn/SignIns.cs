@@ -1,3 +1,4 @@
+using Gatehouse.Accounts.Sessions;
 using Gatehouse.Accounts.Staff;
 using Gatehouse.Audit.Security;
 using Gatehouse.Platform.Crypto;
@@ -20,7 +21,7 @@ public sealed record SignedIn(string SessionId, bool OneTime);
 
 /// <summary>Signing in: wrong passwords lock an account for a while, and whoever asks learns nothing but yes or no.</summary>
 public sealed partial class SignIns(
-    Database db, CredentialCache cache, Passwords passwords, SessionStore sessions, SecurityEvents events, SignInLimits limits, TimeProvider clock, ILogger<SignIns> log)
+    Database db, Passwords passwords, SessionStore sessions, SecurityEvents events, SignInLimits limits, TimeProvider clock, ILogger<SignIns> log)
 {
     /// <summary>This many failures from one address within ten minutes are a security event.</summary>
     public const int ManyFailures = 20;
@@ -43,7 +44,7 @@ public sealed partial class SignIns(
         if (password.Length > Passwords.MaxLength)
             (facts, password) = (null, "");
         var right = await passwords.Verify(facts?.PasswordHash, password);
-        var signedIn = await cache.Write(s => Decide(s, who, username, right ? facts!.PasswordHash : null, replaces));
+        var signedIn = await db.Write(s => Decide(s, who, username, right ? facts!.PasswordHash : null, replaces));
         // A name that nobody has is not logged: people type passwords there.
         if (signedIn is not null)
             CameIn(log, username, who.Ip);
@@ -71,25 +72,25 @@ public sealed partial class SignIns(
     }
 
     /// <summary>The account's last attempts, newest first.</summary>
-    public ValueTask<List<SignInAttempt>> Recent(Session s, string tenant, string accountId, int limit) => s.All(
+    public ValueTask<List<SignInAttempt>> Recent(ReadTx s, string tenant, string accountId, int limit) => s.All(
         "SELECT id, at, outcome, ip, user_agent FROM sign_ins WHERE tenant_id = @tenant AND account_id = @account ORDER BY id DESC LIMIT @limit",
         r => new SignInAttempt(r.GetString(0), r.GetInt64(1), r.GetString(2), r.TextOrNull(3), r.TextOrNull(4)),
         ("tenant", tenant), ("account", accountId), ("limit", (long)limit));
 
     /// <summary>Notes that somebody came in; wrong passwords before it are forgiven.</summary>
-    internal static async ValueTask Came(Session s, Caller who, string accountId, string username, long now)
+    internal static async ValueTask RecordSuccess(WriteTx s, Caller who, string accountId, string username, long now)
     {
         await s.Execute("UPDATE accounts SET failures = 0, locked_until = NULL, last_sign_in_at = @now WHERE tenant_id = @tenant AND id = @id",
             ("now", now), ("tenant", who.TenantId), ("id", accountId));
         await Note(s, who, accountId, username, "ok", now);
     }
 
-    private static ValueTask<SignInFacts?> Facts(Session s, string tenant, string username) => s.One(
+    private static ValueTask<SignInFacts?> Facts(ReadTx s, string tenant, string username) => s.One(
         "SELECT id, password_hash FROM accounts WHERE tenant_id = @tenant AND kind = 'staff' AND username = @username",
         r => new SignInFacts(r.GetString(0), r.GetString(1)), ("tenant", tenant), ("username", username));
 
     // Everything is looked at again here, where attempts that run at once come one after the other.
-    private async ValueTask<SignedIn?> Decide(Session s, Caller who, string username, string? verifiedHash, string? replaces)
+    private async ValueTask<SignedIn?> Decide(WriteTx s, Caller who, string username, string? verifiedHash, string? replaces)
     {
         var account = await Load(s, who.TenantId, "username", username);
         if (account is null)
@@ -104,17 +105,17 @@ public sealed partial class SignIns(
             return await Refuse(s, who, account, "wrong");
         }
         if (replaces is not null)
-            await SessionStore.Drop(s, who.TenantId, replaces);
-        await Came(s, who, account.Id, account.Username, Now());
+            await sessions.Drop(s, who.TenantId, replaces);
+        await RecordSuccess(s, who, account.Id, account.Username, Now());
         return new SignedIn(await sessions.Open(s, who, account.Id), account.OneTime);
     }
 
-    private static ValueTask<State?> Load(Session s, string tenant, string by, string value) => s.One(
-        $"SELECT id, username, password_hash, password_one_time, disabled_at, failures, locked_until FROM accounts WHERE tenant_id = @tenant AND kind = 'staff' AND {by} = @value" + s.ForUpdate,
+    private static ValueTask<State?> Load(WriteTx s, string tenant, string by, string value) => s.Locked(
+        $"SELECT id, username, password_hash, password_one_time, disabled_at, failures, locked_until FROM accounts WHERE tenant_id = @tenant AND kind = 'staff' AND {by} = @value",
         r => new State(r.GetString(0), r.GetString(1), r.GetString(2), r.GetInt64(3) == 1, !r.IsDBNull(4), r.GetInt64(5), r.LongOrNull(6)),
         ("tenant", tenant), ("value", value));
 
-    private async ValueTask Fail(Session s, Caller who, State account)
+    private async ValueTask Fail(WriteTx s, Caller who, State account)
     {
         var failures = account.Failures + 1;
         var locks = failures >= limits.LockoutFailures;
@@ -124,7 +125,7 @@ public sealed partial class SignIns(
             await events.Record(s, who, "signin.locked", "warn", account.Username, ((long)limits.Lockout.TotalMinutes).ToString());
     }
 
-    private async ValueTask<SignedIn?> Refuse(Session s, Caller who, State? account, string outcome)
+    private async ValueTask<SignedIn?> Refuse(WriteTx s, Caller who, State? account, string outcome)
     {
         await Note(s, who, account?.Id, account?.Username, outcome, Now());
         var failed = await s.Number("SELECT COUNT(*) FROM sign_ins WHERE tenant_id = @tenant AND ip = @ip AND at > @since AND outcome <> 'ok'",
@@ -135,7 +136,7 @@ public sealed partial class SignIns(
     }
 
     // A name that nobody has is not kept: people type passwords there.
-    private static async ValueTask Note(Session s, Caller who, string? accountId, string? username, string outcome, long now) => await s.Execute(
+    private static async ValueTask Note(WriteTx s, Caller who, string? accountId, string? username, string outcome, long now) => await s.Execute(
         "INSERT INTO sign_ins (id, tenant_id, account_id, username, at, outcome, ip, user_agent) VALUES (@id, @tenant, @account, @username, @now, @outcome, @ip, @agent)",
         ("id", Ids.New()), ("tenant", who.TenantId), ("account", accountId), ("username", username ?? ""), ("now", now),
         ("outcome", outcome), ("ip", who.Ip), ("agent", who.UserAgent));

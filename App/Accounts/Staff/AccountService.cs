@@ -1,9 +1,7 @@
+using Gatehouse.Accounts.Sessions;
 using Gatehouse.Platform.Crypto;
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using Gatehouse.Accounts.Setup;
-using Gatehouse.Accounts.SignIn;
-using Gatehouse.Accounts.Tokens;
 using Gatehouse.Audit.Log;
 using Gatehouse.Platform.Http;
 using Gatehouse.Platform.Localization;
@@ -12,16 +10,17 @@ using Gatehouse.Platform.Storage;
 namespace Gatehouse.Accounts.Staff;
 
 /// <summary>Staff accounts: one method a use case, each to be called inside one transaction.</summary>
-public sealed class AccountService(AuditWriter audit, SessionStore sessions, TimeProvider clock)
+public sealed class AccountService(AuditWriter audit, SessionStore sessions, CredentialCache credentials, IEnumerable<IAccountObserver> observers, TimeProvider clock)
 {
     private const int ListLimit = 1000;
     private const string Changed = "staff.changed";
 
     /// <summary>Adds a member of staff to the caller's tenant.</summary>
     /// <exception cref="Refusal">422 on a field (the username may be taken), 403 OWNERS_ONLY or ROLE_TOO_HIGH.</exception>
-    public async ValueTask<Account> Create(Session s, Caller who, NewStaff staff)
+    public async ValueTask<Account> Create(WriteTx s, Caller who, NewStaff staff)
     {
         StaffRules.MayGive(who, staff.Role);
+        await CallerAccount.Lock(s, who);
         var checks = new FieldChecks();
         var username = StaffRules.Username(checks, "username", staff.Username);
         var name = DisplayName(checks, staff.DisplayName, username);
@@ -31,29 +30,28 @@ public sealed class AccountService(AuditWriter audit, SessionStore sessions, Tim
         var account = new Account(Ids.New(), who.TenantId, username, name, staff.Role, staff.Scope, Now(), Now(), staff.OneTime, null, null, null);
         if (!await AccountStore.Insert(s, account, staff.PasswordHash))
             throw Refusal.Field("username", "accounts.field.username_taken");
-        // With an owner there, a set-up link that is still open must lead nowhere.
-        if (staff.Role == Role.Owner)
-            await SetupLinks.Void(s, who.TenantId, Now());
+        foreach (var observer in observers)
+            await observer.Created(s, account);
         await audit.Write(s, who, "staff.created", Target(account), after: State(account));
         return account;
     }
 
     /// <summary>All staff of the tenant (the newest thousand), newest first.</summary>
-    public async ValueTask<IReadOnlyList<Account>> List(Session s, string tenant) =>
+    public async ValueTask<IReadOnlyList<Account>> List(ReadTx s, string tenant) =>
         (await AccountStore.List(s, tenant, new StaffFilter(Limit: ListLimit))).Items;
 
     /// <summary>One page of the staff that the filter lets through, newest first.</summary>
-    public ValueTask<Slice<Account>> List(Session s, string tenant, StaffFilter filter) => AccountStore.List(s, tenant, filter);
+    public ValueTask<Slice<Account>> List(ReadTx s, string tenant, StaffFilter filter) => AccountStore.List(s, tenant, filter);
 
     /// <exception cref="Refusal">404 NO_SUCH_STAFF.</exception>
-    public async ValueTask<Account> Get(Session s, string tenant, string id) =>
+    public async ValueTask<Account> Get(ReadTx s, string tenant, string id) =>
         await AccountStore.Find(s, tenant, id) ?? throw new Refusal(404, "NO_SUCH_STAFF");
 
     /// <summary>Changes name, role, or whether the account may be used. A new role or a disabling ends its sessions.</summary>
     /// <exception cref="Refusal">
     /// 404 NO_SUCH_STAFF, 403 OWNERS_ONLY, ROLE_TOO_HIGH or RAISE_SELF, 409 LAST_OWNER or SELF_DISABLE, 422 on a field.
     /// </exception>
-    public async ValueTask<Account> Change(Session s, Caller who, string id, StaffChange change)
+    public async ValueTask<Account> Change(WriteTx s, Caller who, string id, StaffChange change)
     {
         var (before, owners) = await ToChange(s, who, id);
         var checks = new FieldChecks();
@@ -78,6 +76,7 @@ public sealed class AccountService(AuditWriter audit, SessionStore sessions, Tim
         await AccountStore.Update(s, after);
         if (disable || role != before.Role)
             await SessionStore.EndAll(s, who.TenantId, id);
+        credentials.ForgetAfter(s);
         await audit.Write(s, who, disable ? "staff.disabled" : before.DisabledAt is not null && after.DisabledAt is null ? "staff.enabled" : Changed,
             Target(after), State(before), State(after));
         return after;
@@ -85,7 +84,7 @@ public sealed class AccountService(AuditWriter audit, SessionStore sessions, Tim
 
     /// <summary>Removes the account, its sessions, and the use of the tokens it made. What it did stays in the audit log.</summary>
     /// <exception cref="Refusal">404 NO_SUCH_STAFF, 403 OWNERS_ONLY, 409 LAST_OWNER or SELF_DISABLE.</exception>
-    public async ValueTask<Account> Remove(Session s, Caller who, string id)
+    public async ValueTask<Account> Remove(WriteTx s, Caller who, string id)
     {
         var (account, owners) = await ToChange(s, who, id);
         StaffRules.MayManage(who, account.Role);
@@ -93,8 +92,10 @@ public sealed class AccountService(AuditWriter audit, SessionStore sessions, Tim
             throw new Refusal(409, "SELF_DISABLE");
         KeepAnOwner(account, owners);
         await SessionStore.EndAll(s, who.TenantId, id);
-        await TokenStore.RevokeAllOf(s, who.TenantId, id, Now());
+        foreach (var observer in observers)
+            await observer.Removing(s, account);
         await AccountStore.Delete(s, account);
+        credentials.ForgetAfter(s);
         await audit.Write(s, who, "staff.removed", Target(account), State(account));
         return account;
     }
@@ -102,15 +103,17 @@ public sealed class AccountService(AuditWriter audit, SessionStore sessions, Tim
     /// <summary>Gives an account another password, opens it when it was locked, and ends its sessions.</summary>
     /// <param name="oneTime">The person must choose another at the next sign-in.</param>
     /// <exception cref="Refusal">404 NO_SUCH_STAFF, 403 OWNERS_ONLY, 409 SELF_RESET.</exception>
-    public async ValueTask<Account> ResetPassword(Session s, Caller who, string username, string passwordHash, bool oneTime = false)
+    public async ValueTask<Account> ResetPassword(WriteTx s, Caller who, string username, string passwordHash, bool oneTime = false)
     {
-        var account = await AccountStore.FindByName(s, who.TenantId, StaffRules.Normalize(username), toChange: true) ?? throw new Refusal(404, "NO_SUCH_STAFF");
+        var account = await AccountStore.FindByNameLocked(s, who.TenantId, StaffRules.Normalize(username)) ?? throw new Refusal(404, "NO_SUCH_STAFF");
         StaffRules.MayManage(who, account.Role);
+        await CallerAccount.Lock(s, who);
         // One's own is changed with the current one at hand, so that an unattended browser is not enough.
         if (StaffRules.IsSelf(who, account))
             throw new Refusal(409, "SELF_RESET");
         await AccountStore.SetPassword(s, account, passwordHash, oneTime, Now());
         await SessionStore.EndAll(s, who.TenantId, account.Id);
+        credentials.ForgetAfter(s);
         await audit.Write(s, who, "staff.password_reset", Target(account));
         return account;
     }
@@ -121,22 +124,23 @@ public sealed class AccountService(AuditWriter audit, SessionStore sessions, Tim
     /// </summary>
     /// <param name="verifiedHash">The hash that the current password was found to belong to.</param>
     /// <exception cref="Refusal">422 on <c>current</c> when the password was changed meanwhile.</exception>
-    public async ValueTask<string> ChangePassword(Session s, Caller who, string verifiedHash, string newHash)
+    public async ValueTask<string> ChangePassword(WriteTx s, Caller who, string verifiedHash, string newHash)
     {
-        var account = await AccountStore.Find(s, who.TenantId, who.Id ?? "", toChange: true) ?? throw new Refusal(404, "NO_SUCH_STAFF");
+        var account = await AccountStore.FindLocked(s, who.TenantId, who.Id ?? "") ?? throw new Refusal(404, "NO_SUCH_STAFF");
         if (await AccountStore.PasswordHash(s, who.TenantId, account.Id) != verifiedHash)
             throw Refusal.Field("current", "accounts.field.password_wrong");
         await AccountStore.SetPassword(s, account, newHash, oneTime: false, Now());
         await SessionStore.EndAll(s, who.TenantId, account.Id);
+        credentials.ForgetAfter(s);
         await audit.Write(s, who, "account.password_changed", Target(account));
         return await sessions.Open(s, who, account.Id);
     }
 
     // The owners are locked before the account, always, so that two who change each other queue.
-    private static async ValueTask<(Account, List<string> Owners)> ToChange(Session s, Caller who, string id)
+    private static async ValueTask<(Account, List<string> Owners)> ToChange(WriteTx s, Caller who, string id)
     {
         var owners = await AccountStore.LockOwners(s, who.TenantId);
-        return (await AccountStore.Find(s, who.TenantId, id, toChange: true) ?? throw new Refusal(404, "NO_SUCH_STAFF"), owners);
+        return (await AccountStore.FindLocked(s, who.TenantId, id) ?? throw new Refusal(404, "NO_SUCH_STAFF"), owners);
     }
 
     private static void KeepAnOwner(Account account, List<string> owners)

@@ -14,15 +14,16 @@ internal static class AccountStore
     private const string Columns =
         "id, tenant_id, username, display_name, role, role_scope, created_at, password_changed_at, password_one_time, last_sign_in_at, disabled_at, locked_until";
 
-    public static ValueTask<Account?> Find(Session s, string tenant, string id, bool toChange = false) =>
-        s.One($"SELECT {Columns} FROM accounts WHERE tenant_id = @tenant AND kind = 'staff' AND id = @id" + (toChange ? s.ForUpdate : ""),
-            Read, ("tenant", tenant), ("id", id));
+    private const string ById = $"SELECT {Columns} FROM accounts WHERE tenant_id = @tenant AND kind = 'staff' AND id = @id";
+    private const string ByName = $"SELECT {Columns} FROM accounts WHERE tenant_id = @tenant AND kind = 'staff' AND username = @username";
 
-    public static ValueTask<Account?> FindByName(Session s, string tenant, string username, bool toChange = false) =>
-        s.One($"SELECT {Columns} FROM accounts WHERE tenant_id = @tenant AND kind = 'staff' AND username = @username" + (toChange ? s.ForUpdate : ""),
-            Read, ("tenant", tenant), ("username", username));
+    public static ValueTask<Account?> Find(ReadTx s, string tenant, string id) => s.One(ById, Read, ("tenant", tenant), ("id", id));
 
-    public static async ValueTask<Slice<Account>> List(Session s, string tenant, StaffFilter filter)
+    public static ValueTask<Account?> FindLocked(WriteTx s, string tenant, string id) => s.Locked(ById, Read, ("tenant", tenant), ("id", id));
+
+    public static ValueTask<Account?> FindByNameLocked(WriteTx s, string tenant, string username) => s.Locked(ByName, Read, ("tenant", tenant), ("username", username));
+
+    public static async ValueTask<Slice<Account>> List(ReadTx s, string tenant, StaffFilter filter)
     {
         var where = "tenant_id = @tenant AND kind = 'staff'";
         var args = new List<(string, object?)> { ("tenant", tenant), ("limit", (long)filter.Limit + 1) };
@@ -48,7 +49,7 @@ internal static class AccountStore
     }
 
     /// <returns>False when the username is taken.</returns>
-    public static async ValueTask<bool> Insert(Session s, Account account, string passwordHash) => await s.Execute(
+    public static async ValueTask<bool> Insert(WriteTx s, Account account, string passwordHash) => await s.Execute(
         """
         INSERT INTO accounts (id, tenant_id, kind, username, display_name, password_hash, role, role_scope, created_at, password_changed_at, password_one_time)
         VALUES (@id, @tenant, 'staff', @username, @name, @hash, @role, @scope, @now, @now, @one_time) ON CONFLICT DO NOTHING
@@ -56,27 +57,27 @@ internal static class AccountStore
         ("id", account.Id), ("tenant", account.TenantId), ("username", account.Username), ("name", account.DisplayName), ("hash", passwordHash),
         ("role", account.Role.Name()), ("scope", account.Scope), ("now", account.CreatedAt), ("one_time", account.OneTime ? 1L : 0L)) == 1;
 
-    public static ValueTask<int> Update(Session s, Account account) => s.Execute(
+    public static ValueTask<int> Update(WriteTx s, Account account) => s.Execute(
         "UPDATE accounts SET display_name = @name, role = @role, disabled_at = @disabled WHERE tenant_id = @tenant AND id = @id",
         ("name", account.DisplayName), ("role", account.Role.Name()), ("disabled", account.DisabledAt), ("tenant", account.TenantId), ("id", account.Id));
 
     /// <summary>A new password also opens a locked account.</summary>
-    public static ValueTask<int> SetPassword(Session s, Account account, string passwordHash, bool oneTime, long now) => s.Execute(
+    public static ValueTask<int> SetPassword(WriteTx s, Account account, string passwordHash, bool oneTime, long now) => s.Execute(
         """
         UPDATE accounts SET password_hash = @hash, password_changed_at = @now, password_one_time = @one_time, failures = 0, locked_until = NULL
         WHERE tenant_id = @tenant AND id = @id
         """,
         ("hash", passwordHash), ("now", now), ("one_time", oneTime ? 1L : 0L), ("tenant", account.TenantId), ("id", account.Id));
 
-    public static ValueTask<int> Delete(Session s, Account account) => s.Execute(
+    public static ValueTask<int> Delete(WriteTx s, Account account) => s.Execute(
         "DELETE FROM accounts WHERE tenant_id = @tenant AND kind = 'staff' AND id = @id", ("tenant", account.TenantId), ("id", account.Id));
 
-    public static ValueTask<string?> PasswordHash(Session s, string tenant, string id) => s.One(
+    public static ValueTask<string?> PasswordHash(ReadTx s, string tenant, string id) => s.One(
         "SELECT password_hash FROM accounts WHERE tenant_id = @tenant AND kind = 'staff' AND id = @id", r => r.GetString(0), ("tenant", tenant), ("id", id));
 
     /// <summary>The owners who are not disabled, locked in one order so that two changes of owners queue instead of deadlocking.</summary>
-    public static ValueTask<List<string>> LockOwners(Session s, string tenant) => s.All(
-        "SELECT id FROM accounts WHERE tenant_id = @tenant AND kind = 'staff' AND role = 'owner' AND disabled_at IS NULL ORDER BY id" + s.ForUpdate,
+    public static ValueTask<List<string>> LockOwners(WriteTx s, string tenant) => s.LockedAll(
+        "SELECT id FROM accounts WHERE tenant_id = @tenant AND kind = 'staff' AND role = 'owner' AND disabled_at IS NULL ORDER BY id", null,
         r => r.GetString(0), ("tenant", tenant));
 
     private static Account Read(Row r) => new(

@@ -1,3 +1,5 @@
+using Gatehouse.Audit.Log;
+using Gatehouse.Accounts.Sessions;
 using System.Text.Json;
 using Gatehouse.Accounts.SignIn;
 using Gatehouse.Platform.Crypto;
@@ -52,14 +54,14 @@ public static class StaffEndpoints
         var hash = await passwords.Hash(made ?? body.Password!);
         // The password takes no part in telling requests apart: a quick hash of it must not lie in the database.
         var request = JsonSerializer.SerializeToUtf8Bytes(body with { Password = null }, AccountsJson.Default.StaffBody);
-        await Idempotency.Run(ctx, db, request, async s =>
+        await Idempotency.Run(ctx, db, request, Commands.InTurn(ctx.Caller(), async s =>
         {
             var account = await accounts.Create(s, ctx.Caller(), new NewStaff(username, body.DisplayName ?? "", role!.Value, hash, OneTime: made is not null));
             return new StaffResponse(true, StaffView.Of(account, Now(clock)), made);
-        }, AccountsJson.Default.StaffResponse, 201, kept: answer => answer with { Password = null });
+        }), AccountsJson.Default.StaffResponse, 201, kept: answer => answer with { Password = null });
     }
 
-    private static async Task Change(HttpContext ctx, CredentialCache cache, AccountService accounts, Passwords passwords, TimeProvider clock, string id)
+    private static async Task Change(HttpContext ctx, Database db, AccountService accounts, Passwords passwords, TimeProvider clock, string id)
     {
         var body = await RequestBody.Read(ctx, AccountsJson.Default.StaffPatch);
         var role = body.Role is null ? (Role?)null : RoleOf("role", body.Role);
@@ -71,7 +73,7 @@ public static class StaffEndpoints
             checks.ThrowIfAny();
             hash = await passwords.Hash(body.Password);
         }
-        var account = await cache.Write(async s =>
+        var account = await db.Command(ctx.Caller(), async s =>
         {
             var changed = await accounts.Change(s, ctx.Caller(), id, new StaffChange(body.DisplayName, role, body.Disabled));
             if (hash is null)
@@ -83,8 +85,8 @@ public static class StaffEndpoints
         await Send(ctx, account, clock);
     }
 
-    private static async Task Remove(HttpContext ctx, CredentialCache cache, AccountService accounts, TimeProvider clock, string id) =>
-        await Send(ctx, await cache.Write(s => accounts.Remove(s, ctx.Caller(), id)), clock);
+    private static async Task Remove(HttpContext ctx, Database db, AccountService accounts, TimeProvider clock, string id) =>
+        await Send(ctx, await db.Command(ctx.Caller(), s => accounts.Remove(s, ctx.Caller(), id)), clock);
 
     private static Task Send(HttpContext ctx, Account account, TimeProvider clock) =>
         SignedJson.Send(ctx, new StaffResponse(true, StaffView.Of(account, Now(clock))), AccountsJson.Default.StaffResponse);

@@ -1,3 +1,5 @@
+using Gatehouse.Audit.Log;
+using Gatehouse.Accounts.Sessions;
 using Gatehouse.Accounts.SignIn;
 using Gatehouse.Platform.Crypto;
 using Gatehouse.Platform.Http;
@@ -49,7 +51,7 @@ public static class StaffPages
             checks.ThrowIfAny();
             StaffRules.MayGive(ctx.Caller(), role!.Value);
             var hash = await passwords.Hash(password);
-            var account = await db.Write(s => accounts.Create(s, ctx.Caller(),
+            var account = await db.Command(ctx.Caller(), s => accounts.Create(s, ctx.Caller(),
                 new NewStaff(username, form["display_name"].ToString(), role.Value, hash, OneTime: typed.Length == 0)));
             if (typed.Length == 0)
                 await ShowPassword(ctx, pages, account, password);
@@ -69,14 +71,14 @@ public static class StaffPages
     private static async Task Edit(HttpContext ctx, Database db, PageRenderer pages, AccountService accounts, string id) =>
         await ShowEdit(ctx, pages, await db.Read(s => accounts.Get(s, ctx.Caller().TenantId, id)), null);
 
-    private static async Task Save(HttpContext ctx, Database db, CredentialCache cache, PageRenderer pages, AccountService accounts, string id)
+    private static async Task Save(HttpContext ctx, Database db, PageRenderer pages, AccountService accounts, string id)
     {
         var form = await ctx.Request.ReadFormAsync(ctx.RequestAborted);
         // A role that may not be changed is not on the form.
         var role = form["role"].Count == 0 ? (Role?)null : StaffEndpoints.RoleOf("role", form["role"]);
         try
         {
-            var account = await cache.Write(s => accounts.Change(s, ctx.Caller(), id, new StaffChange(form["display_name"].ToString(), role)));
+            var account = await db.Command(ctx.Caller(), s => accounts.Change(s, ctx.Caller(), id, new StaffChange(form["display_name"].ToString(), role)));
             PageRenderer.RedirectWithToast(ctx, Path, new Toast("ok", ctx.Text()["staff.saved", account.Username]));
         }
         catch (Refusal refusal) when (refusal.Status is 409 or 422)
@@ -86,28 +88,28 @@ public static class StaffPages
         }
     }
 
-    private static Task Disable(HttpContext ctx, Database db, CredentialCache cache, PageRenderer pages, AccountService accounts, string id) =>
+    private static Task Disable(HttpContext ctx, Database db, PageRenderer pages, AccountService accounts, string id) =>
         Act(ctx, db, pages, accounts, id, async () =>
         {
-            var account = await cache.Write(s => accounts.Change(s, ctx.Caller(), id, new StaffChange(Disabled: true)));
+            var account = await db.Command(ctx.Caller(), s => accounts.Change(s, ctx.Caller(), id, new StaffChange(Disabled: true)));
             PageRenderer.RedirectWithToast(ctx, Path, new Toast("ok", ctx.Text()["staff.disabled", account.Username]));
         });
 
-    private static Task Enable(HttpContext ctx, Database db, CredentialCache cache, PageRenderer pages, AccountService accounts, string id) =>
+    private static Task Enable(HttpContext ctx, Database db, PageRenderer pages, AccountService accounts, string id) =>
         Act(ctx, db, pages, accounts, id, async () =>
         {
-            var account = await cache.Write(s => accounts.Change(s, ctx.Caller(), id, new StaffChange(Disabled: false)));
+            var account = await db.Command(ctx.Caller(), s => accounts.Change(s, ctx.Caller(), id, new StaffChange(Disabled: false)));
             PageRenderer.RedirectWithToast(ctx, Path, new Toast("ok", ctx.Text()["staff.enabled", account.Username]));
         });
 
-    private static Task Remove(HttpContext ctx, Database db, CredentialCache cache, PageRenderer pages, AccountService accounts, string id) =>
+    private static Task Remove(HttpContext ctx, Database db, PageRenderer pages, AccountService accounts, string id) =>
         Act(ctx, db, pages, accounts, id, async () =>
         {
-            var account = await cache.Write(s => accounts.Remove(s, ctx.Caller(), id));
+            var account = await db.Command(ctx.Caller(), s => accounts.Remove(s, ctx.Caller(), id));
             PageRenderer.RedirectWithToast(ctx, Path, new Toast("ok", ctx.Text()["staff.removed", account.Username]));
         });
 
-    private static Task ResetPassword(HttpContext ctx, Database db, CredentialCache cache, PageRenderer pages, AccountService accounts, Passwords passwords, string id) =>
+    private static Task ResetPassword(HttpContext ctx, Database db, PageRenderer pages, AccountService accounts, Passwords passwords, string id) =>
         Act(ctx, db, pages, accounts, id, async () =>
         {
             var form = await ctx.Request.ReadFormAsync(ctx.RequestAborted);
@@ -118,7 +120,7 @@ public static class StaffPages
             checks.ThrowIfAny();
             StaffRules.MayManage(ctx.Caller(), account.Role);
             var hash = await passwords.Hash(password);
-            await cache.Write(s => accounts.ResetPassword(s, ctx.Caller(), account.Username, hash, oneTime: typed.Length == 0));
+            await db.Command(ctx.Caller(), s => accounts.ResetPassword(s, ctx.Caller(), account.Username, hash, oneTime: typed.Length == 0));
             if (typed.Length == 0)
                 await ShowPassword(ctx, pages, account, password);
             else

@@ -1,3 +1,5 @@
+using Gatehouse.Audit.Log;
+using Gatehouse.Accounts.Sessions;
 using Gatehouse.Accounts.SignIn;
 using Gatehouse.Accounts.Staff;
 using Gatehouse.Platform.Http;
@@ -46,21 +48,21 @@ public static class TokenEndpoints
         if (body.ExpiresAt is not null && expires is null)
             checks.Wrong("expires_at", "accounts.field.time");
         checks.ThrowIfAny();
-        await Idempotency.Run(ctx, db, bytes, async s =>
+        await Idempotency.Run(ctx, db, bytes, Commands.InTurn(ctx.Caller(), async s =>
         {
             var (token, secret) = await tokens.Create(s, ctx.Caller(), new NewToken(name, role!.Value, body.Scopes ?? [], expires));
             return new TokenResponse(true, TokenView.Of(token, Now(clock)), secret);
-        }, AccountsJson.Default.TokenResponse, 201, kept: answer => answer with { Secret = null });
+        }), AccountsJson.Default.TokenResponse, 201, kept: answer => answer with { Secret = null });
     }
 
-    private static async Task Change(HttpContext ctx, CredentialCache cache, TokenService tokens, TimeProvider clock, string id)
+    private static async Task Change(HttpContext ctx, Database db, TokenService tokens, TimeProvider clock, string id)
     {
         var body = await RequestBody.Read(ctx, AccountsJson.Default.TokenPatch);
-        await Send(ctx, await cache.Write(s => tokens.Change(s, ctx.Caller(), id, body.Name, body.Scopes)), clock);
+        await Send(ctx, await db.Command(ctx.Caller(), s => tokens.Change(s, ctx.Caller(), id, body.Name, body.Scopes)), clock);
     }
 
-    private static async Task Revoke(HttpContext ctx, CredentialCache cache, TokenService tokens, TimeProvider clock, string id) =>
-        await Send(ctx, await cache.Write(s => tokens.Revoke(s, ctx.Caller(), id)), clock);
+    private static async Task Revoke(HttpContext ctx, Database db, TokenService tokens, TimeProvider clock, string id) =>
+        await Send(ctx, await db.Command(ctx.Caller(), s => tokens.Revoke(s, ctx.Caller(), id)), clock);
 
     private static Task Send(HttpContext ctx, ApiToken token, TimeProvider clock) =>
         SignedJson.Send(ctx, new TokenResponse(true, TokenView.Of(token, Now(clock))), AccountsJson.Default.TokenResponse);

@@ -1,3 +1,5 @@
+using Gatehouse.Audit.Log;
+using Gatehouse.Accounts.Sessions;
 using Gatehouse.Accounts.SignIn;
 using Gatehouse.Accounts.Staff;
 using Gatehouse.Platform.Http;
@@ -45,7 +47,7 @@ public static class TokenPages
                 checks.Wrong("expires", "accounts.field.expires");
             checks.ThrowIfAny();
             long? expires = int.TryParse(form["expires"], out var days) ? clock.GetUtcNow().AddDays(days).ToUnixTimeMilliseconds() : null;
-            var (token, secret) = await db.Write(s => tokens.Create(s, ctx.Caller(), new NewToken(name, role!.Value, scopes, expires)));
+            var (token, secret) = await db.Command(ctx.Caller(), s => tokens.Create(s, ctx.Caller(), new NewToken(name, role!.Value, scopes, expires)));
             await pages.Render<TokenCreatedPage>(ctx, new() { [nameof(TokenCreatedPage.Token)] = token, [nameof(TokenCreatedPage.Secret)] = secret });
         }
         catch (Refusal refusal) when (refusal.Status == 422)
@@ -58,9 +60,9 @@ public static class TokenPages
         }
     }
 
-    private static async Task Revoke(HttpContext ctx, CredentialCache cache, TokenService tokens, string id)
+    private static async Task Revoke(HttpContext ctx, Database db, TokenService tokens, string id)
     {
-        var token = await cache.Write(s => tokens.Revoke(s, ctx.Caller(), id));
+        var token = await db.Command(ctx.Caller(), s => tokens.Revoke(s, ctx.Caller(), id));
         PageRenderer.RedirectWithToast(ctx, Path, new Toast("ok", ctx.Text()["tokens.revoked", token.Name]));
     }
 }

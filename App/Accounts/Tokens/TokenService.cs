@@ -1,3 +1,4 @@
+using Gatehouse.Accounts.Sessions;
 using Gatehouse.Platform.Crypto;
 using System.Text.Json;
 using Gatehouse.Accounts.Staff;
@@ -9,11 +10,14 @@ using Gatehouse.Platform.Storage;
 namespace Gatehouse.Accounts.Tokens;
 
 /// <summary>API tokens: one method a use case, each to be called inside one transaction.</summary>
-public sealed class TokenService(AuditWriter audit, TimeProvider clock)
+public sealed class TokenService(AuditWriter audit, CredentialCache credentials, TimeProvider clock) : IAccountObserver
 {
-    /// <summary>Makes a token and returns it with its secret, which is not kept anywhere.</summary>
+    /// <summary>
+    /// Makes a token and returns it with its secret, which is not kept anywhere. One made by a token belongs to the person
+    /// behind it: it must not outlive them.
+    /// </summary>
     /// <exception cref="Refusal">422 on a field, 403 OWNERS_ONLY or ROLE_TOO_HIGH.</exception>
-    public async ValueTask<(ApiToken Token, string Plaintext)> Create(Session s, Caller who, NewToken wanted)
+    public async ValueTask<(ApiToken Token, string Plaintext)> Create(WriteTx s, Caller who, NewToken wanted)
     {
         StaffRules.MayGive(who, wanted.Role);
         var checks = new FieldChecks();
@@ -24,24 +28,24 @@ public sealed class TokenService(AuditWriter audit, TimeProvider clock)
         checks.ThrowIfAny();
         var id = Ids.New();
         var secret = OpaqueToken.Create(TokenRules.Prefix);
-        await TokenStore.Insert(s, new ApiToken(id, who.TenantId, name, wanted.Role, scopes, await Maker(s, who), null, true, Now(), wanted.ExpiresAt, null, null, null), OpaqueToken.Hash(secret));
+        await TokenStore.Insert(s, new ApiToken(id, who.TenantId, name, wanted.Role, scopes, await CallerAccount.Lock(s, who), null, true, Now(), wanted.ExpiresAt, null, null, null), OpaqueToken.Hash(secret));
         var token = await Get(s, who.TenantId, id);
         await audit.Write(s, who, "token.created", Target(token), after: State(token));
         return (token, secret);
     }
 
     /// <summary>One page of the tokens that the filter lets through, newest first.</summary>
-    public ValueTask<Slice<ApiToken>> List(Session s, string tenant, TokenFilter filter) => TokenStore.List(s, tenant, filter, Now());
+    public ValueTask<Slice<ApiToken>> List(ReadTx s, string tenant, TokenFilter filter) => TokenStore.List(s, tenant, filter, Now());
 
     /// <exception cref="Refusal">404 NO_SUCH_TOKEN.</exception>
-    public async ValueTask<ApiToken> Get(Session s, string tenant, string id) =>
+    public async ValueTask<ApiToken> Get(ReadTx s, string tenant, string id) =>
         await TokenStore.Find(s, tenant, id) ?? throw new Refusal(404, "NO_SUCH_TOKEN");
 
     /// <summary>Changes name and scopes; null leaves one as it is. Another role or expiry takes another token.</summary>
     /// <exception cref="Refusal">404 NO_SUCH_TOKEN, 403 OWNERS_ONLY or ROLE_TOO_HIGH, 409 TOKEN_REVOKED, 422 on a field.</exception>
-    public async ValueTask<ApiToken> Change(Session s, Caller who, string id, string? name, IReadOnlyCollection<string>? scopes)
+    public async ValueTask<ApiToken> Change(WriteTx s, Caller who, string id, string? name, IReadOnlyCollection<string>? scopes)
     {
-        var before = await Get(s, who.TenantId, id);
+        var before = await GetLocked(s, who.TenantId, id);
         StaffRules.MayGive(who, before.Role);
         if (before.RevokedAt is not null)
             throw new Refusal(409, "TOKEN_REVOKED");
@@ -55,29 +59,30 @@ public sealed class TokenService(AuditWriter audit, TimeProvider clock)
         if (after == before)
             return before;
         await TokenStore.Update(s, after);
+        credentials.ForgetAfter(s);
         await audit.Write(s, who, "token.changed", Target(after), State(before), State(after));
         return after;
     }
 
     /// <summary>Ends a token for good. Doing it again changes nothing.</summary>
     /// <exception cref="Refusal">404 NO_SUCH_TOKEN.</exception>
-    public async ValueTask<ApiToken> Revoke(Session s, Caller who, string id)
+    public async ValueTask<ApiToken> Revoke(WriteTx s, Caller who, string id)
     {
-        var before = await Get(s, who.TenantId, id);
+        var before = await GetLocked(s, who.TenantId, id);
         if (!await TokenStore.Revoke(s, who.TenantId, id, Now()))
             return before;
+        credentials.ForgetAfter(s);
         var after = before with { RevokedAt = Now() };
         await audit.Write(s, who, "token.revoked", Target(after), State(before), State(after));
         return after;
     }
 
-    // A token made by a token belongs to the person behind it: it must not outlive them.
-    private static async ValueTask<string> Maker(Session s, Caller who) => who.Kind switch
-    {
-        "staff" => who.Id!,
-        "token" => (await TokenStore.Find(s, who.TenantId, who.Id!) ?? throw new Refusal(401, "UNAUTHORIZED")).MadeBy,
-        _ => who.Kind,
-    };
+    ValueTask IAccountObserver.Created(WriteTx tx, Account account) => ValueTask.CompletedTask;
+
+    async ValueTask IAccountObserver.Removing(WriteTx tx, Account account) => await TokenStore.RevokeAllOf(tx, account.TenantId, account.Id, Now());
+
+    private static async ValueTask<ApiToken> GetLocked(WriteTx s, string tenant, string id) =>
+        await TokenStore.FindLocked(s, tenant, id) ?? throw new Refusal(404, "NO_SUCH_TOKEN");
 
     private static AuditTarget Target(ApiToken t) => new("token", t.Id, t.Name);
 

@@ -9,14 +9,18 @@ internal static class TokenStore
 {
     private const string Select =
         """
-        SELECT t.id, t.tenant_id, t.name, t.role, t.scopes, t.created_by, a.username, a.disabled_at, t.created_at, t.expires_at, t.last_used_at, t.last_used_ip, t.revoked_at
+        SELECT t.id, t.tenant_id, t.name, t.role, t.scopes, t.created_by, a.username, CASE WHEN t.created_by IN ('cli', 'system') OR (a.id IS NOT NULL AND a.disabled_at IS NULL) THEN 1 END, t.created_at, t.expires_at, t.last_used_at, t.last_used_ip, t.revoked_at
         FROM api_tokens t LEFT JOIN accounts a ON a.id = t.created_by AND a.tenant_id = t.tenant_id
         """;
 
-    public static ValueTask<ApiToken?> Find(Session s, string tenant, string id) =>
-        s.One(Select + " WHERE t.tenant_id = @tenant AND t.id = @id", Read, ("tenant", tenant), ("id", id));
+    private const string ById = Select + " WHERE t.tenant_id = @tenant AND t.id = @id";
 
-    public static async ValueTask<Slice<ApiToken>> List(Session s, string tenant, TokenFilter filter, long now)
+    public static ValueTask<ApiToken?> Find(ReadTx s, string tenant, string id) => s.One(ById, Read, ("tenant", tenant), ("id", id));
+
+    public static async ValueTask<ApiToken?> FindLocked(WriteTx s, string tenant, string id) =>
+        (await s.LockedAll(ById, "t", Read, ("tenant", tenant), ("id", id))).FirstOrDefault();
+
+    public static async ValueTask<Slice<ApiToken>> List(ReadTx s, string tenant, TokenFilter filter, long now)
     {
         var where = " WHERE t.tenant_id = @tenant";
         var args = new List<(string, object?)> { ("tenant", tenant), ("limit", (long)filter.Limit + 1) };
@@ -49,7 +53,7 @@ internal static class TokenStore
         return Slice<ApiToken>.Of(rows, filter.Limit, t => t.Id);
     }
 
-    public static ValueTask<int> Insert(Session s, ApiToken token, string hash) => s.Execute(
+    public static ValueTask<int> Insert(WriteTx s, ApiToken token, string hash) => s.Execute(
         """
         INSERT INTO api_tokens (id, tenant_id, name, token_hash, role, scopes, created_by, created_at, expires_at)
         VALUES (@id, @tenant, @name, @hash, @role, @scopes, @by, @now, @expires)
@@ -57,27 +61,27 @@ internal static class TokenStore
         ("id", token.Id), ("tenant", token.TenantId), ("name", token.Name), ("hash", hash), ("role", token.Role.Name()), ("scopes", string.Join(' ', token.Scopes)),
         ("by", token.MadeBy), ("now", token.CreatedAt), ("expires", token.ExpiresAt));
 
-    public static ValueTask<int> Update(Session s, ApiToken token) => s.Execute(
+    public static ValueTask<int> Update(WriteTx s, ApiToken token) => s.Execute(
         "UPDATE api_tokens SET name = @name, scopes = @scopes WHERE tenant_id = @tenant AND id = @id",
         ("name", token.Name), ("scopes", string.Join(' ', token.Scopes)), ("tenant", token.TenantId), ("id", token.Id));
 
     /// <returns>False when it was revoked already.</returns>
-    public static async ValueTask<bool> Revoke(Session s, string tenant, string id, long now) => await s.Execute(
+    public static async ValueTask<bool> Revoke(WriteTx s, string tenant, string id, long now) => await s.Execute(
         "UPDATE api_tokens SET revoked_at = @now WHERE tenant_id = @tenant AND id = @id AND revoked_at IS NULL",
         ("now", now), ("tenant", tenant), ("id", id)) == 1;
 
-    public static ValueTask<int> RevokeAllOf(Session s, string tenant, string accountId, long now) => s.Execute(
+    public static ValueTask<int> RevokeAllOf(WriteTx s, string tenant, string accountId, long now) => s.Execute(
         "UPDATE api_tokens SET revoked_at = @now WHERE tenant_id = @tenant AND created_by = @account AND revoked_at IS NULL",
         ("now", now), ("tenant", tenant), ("account", accountId));
 
     /// <summary>Notes that a token was used; does nothing when that was noted within the last minute.</summary>
-    public static ValueTask<int> Touch(Session s, string tenant, string id, string? ip, long now) => s.Execute(
+    public static ValueTask<int> Touch(WriteTx s, string tenant, string id, string? ip, long now) => s.Execute(
         "UPDATE api_tokens SET last_used_at = @now, last_used_ip = @ip WHERE tenant_id = @tenant AND id = @id AND (last_used_at IS NULL OR last_used_at <= @before)",
         ("now", now), ("ip", ip), ("tenant", tenant), ("id", id), ("before", now - 60_000));
 
     private static ApiToken Read(Row r) => new(
         r.GetString(0), r.GetString(1), r.GetString(2), Roles.Parse(r.GetString(3)) ?? Role.Analyst, Split(r.GetString(4)), r.GetString(5), r.TextOrNull(6),
-        r.IsDBNull(7), r.GetInt64(8), r.LongOrNull(9), r.LongOrNull(10), r.TextOrNull(11), r.LongOrNull(12));
+        !r.IsDBNull(7), r.GetInt64(8), r.LongOrNull(9), r.LongOrNull(10), r.TextOrNull(11), r.LongOrNull(12));
 
     internal static string[] Split(string scopes) => scopes.Split(' ', StringSplitOptions.RemoveEmptyEntries);
 }

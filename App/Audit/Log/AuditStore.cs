@@ -22,14 +22,14 @@ public static class AuditStore
         "seq, tenant_id, at, actor_kind, actor_id, actor_name, ip, action, target_kind, target_id, target_name, before_json, after_json, reason, hash";
 
     /// <summary>A page of what the query finds, newest first.</summary>
-    public static async ValueTask<Slice<AuditEntry>> Find(Session s, string tenant, AuditQuery query, string? after, int limit)
+    public static async ValueTask<Slice<AuditEntry>> Find(ReadTx s, string tenant, AuditQuery query, string? after, int limit)
     {
         var rows = await Before(s, tenant, query, Position(after), limit + 1);
         return Slice<AuditEntry>.Of(rows, limit, e => e.Seq.ToString(CultureInfo.InvariantCulture));
     }
 
     /// <summary>Up to <paramref name="limit"/> entries older than the one of that number; from the newest when it is null.</summary>
-    public static ValueTask<List<AuditEntry>> Before(Session s, string tenant, AuditQuery query, long? seq, int limit)
+    public static ValueTask<List<AuditEntry>> Before(ReadTx s, string tenant, AuditQuery query, long? seq, int limit)
     {
         List<string> where = ["tenant_id = @tenant"];
         List<(string, object?)> args = [("tenant", tenant), ("limit", (long)limit)];
@@ -63,7 +63,7 @@ public static class AuditStore
     }
 
     /// <summary>Every action that the tenant's log holds, by name. Steps from one to the next over the index.</summary>
-    public static async ValueTask<List<string>> Actions(Session s, string tenant)
+    public static async ValueTask<List<string>> Actions(ReadTx s, string tenant)
     {
         var found = new List<string>();
         for (var last = ""; ;)

@@ -49,7 +49,7 @@ public static class AuditVerifier
         return findings;
     }
 
-    private static ValueTask<List<AuditEntry>> Page(Session s, long after, long last) => s.All(
+    private static ValueTask<List<AuditEntry>> Page(ReadTx s, long after, long last) => s.All(
         """
         SELECT seq, tenant_id, at, actor_kind, actor_id, actor_name, ip, action, target_kind, target_id, target_name, before_json, after_json, reason, hash
         FROM audit_entries WHERE seq > @after AND seq <= @last ORDER BY seq LIMIT @limit

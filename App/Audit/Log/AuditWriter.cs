@@ -29,10 +29,13 @@ public sealed record AuditEntry(
 /// <summary>Writes the audit log, inside the transaction of the change it tells of. There is no way to alter or remove a row.</summary>
 public sealed class AuditWriter(TimeProvider clock)
 {
+    /// <summary>Waits until no other change of the tenant is under way, and keeps others waiting until this one has ended.</summary>
+    internal static ValueTask<long> TakeTurn(WriteTx tx, string tenant) => tx.Locked("SELECT seq FROM audit_head WHERE id = 1", r => r.GetInt64(0));
+
     /// <summary>Appends an entry. <paramref name="before"/> and <paramref name="after"/> are JSON objects, secrets masked by the caller.</summary>
-    public async ValueTask Write(Session s, Caller who, string action, AuditTarget target, string? before = null, string? after = null, string? reason = null)
+    public async ValueTask Write(WriteTx s, Caller who, string action, AuditTarget target, string? before = null, string? after = null, string? reason = null)
     {
-        var (seq, previous) = await s.One("SELECT seq, hash FROM audit_head WHERE id = 1" + s.ForUpdate, r => (r.GetInt64(0), r.GetString(1)));
+        var (seq, previous) = await s.Locked("SELECT seq, hash FROM audit_head WHERE id = 1", r => (r.GetInt64(0), r.GetString(1)));
         var entry = new AuditEntry(seq + 1, who.TenantId, clock.GetUtcNow().ToUnixTimeMilliseconds(), who.Kind, who.Id, who.Name, who.Ip,
             action, target, before, after, reason, "");
         var hash = AuditEntry.Chain(previous, entry);

@@ -16,7 +16,7 @@ public sealed record SecurityEvent(string Id, long At, string Kind, string Sever
 /// <summary>Records security events in the database and in the security log.</summary>
 public sealed partial class SecurityEvents(TimeProvider clock, ILogger<SecurityEvents> log)
 {
-    public async ValueTask Record(Session s, Caller who, string kind, string severity, string subject, string detail = "")
+    public async ValueTask Record(WriteTx s, Caller who, string kind, string severity, string subject, string detail = "")
     {
         await s.Execute("INSERT INTO security_events (id, tenant_id, at, kind, severity, ip, subject, detail) VALUES (@id, @tenant, @at, @kind, @severity, @ip, @subject, @detail)",
             ("id", Ids.New()), ("tenant", who.TenantId), ("at", clock.GetUtcNow().ToUnixTimeMilliseconds()), ("kind", kind), ("severity", severity),
@@ -24,13 +24,13 @@ public sealed partial class SecurityEvents(TimeProvider clock, ILogger<SecurityE
         Recorded(log, kind, severity, who.Ip, subject, detail);
     }
 
-    public ValueTask<List<SecurityEvent>> Recent(Session s, string tenant, int limit) => Before(s, tenant, null, null, limit);
+    public ValueTask<List<SecurityEvent>> Recent(ReadTx s, string tenant, int limit) => Before(s, tenant, null, null, limit);
 
     /// <summary>A page of all of them, newest first; of one severity when it is given.</summary>
-    public async ValueTask<Slice<SecurityEvent>> List(Session s, string tenant, string? severity, string? after, int limit) =>
+    public async ValueTask<Slice<SecurityEvent>> List(ReadTx s, string tenant, string? severity, string? after, int limit) =>
         Slice<SecurityEvent>.Of(await Before(s, tenant, severity, Cursor.Decode(after), limit + 1), limit, e => e.Id);
 
-    private static ValueTask<List<SecurityEvent>> Before(Session s, string tenant, string? severity, string? id, int limit)
+    private static ValueTask<List<SecurityEvent>> Before(ReadTx s, string tenant, string? severity, string? id, int limit)
     {
         var sql = "SELECT id, at, kind, severity, ip, subject, detail FROM security_events WHERE tenant_id = @tenant";
         List<(string, object?)> args = [("tenant", tenant), ("limit", (long)limit)];

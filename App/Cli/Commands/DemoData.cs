@@ -1,3 +1,4 @@
+using Gatehouse.Audit.Log;
 using System.Globalization;
 using System.Security.Cryptography;
 using Gatehouse.Accounts.Customers;
@@ -107,9 +108,9 @@ internal sealed class DemoData(ServiceProvider services, DemoData.Clock clock, D
         await services.GetRequiredService<ActivationService>().Validate(buyer, key, machine, CancellationToken.None);
         var (life, fate) = (services.GetRequiredService<LicenseActions>(), _random.Next(30));
         if (fate == 0)
-            await db.Write(s => life.Apply(s, _who, key, new LicenseAction(ActionName.Suspend, Reason: "Chargeback")));
+            await db.Command(_who, s => life.Apply(s, _who, key, new LicenseAction(ActionName.Suspend, Reason: "Chargeback")));
         else if (fate == 1)
-            await db.Write(s => life.Apply(s, _who, key, new LicenseAction(ActionName.Revoke, Reason: "Refunded")));
+            await db.Command(_who, s => life.Apply(s, _who, key, new LicenseAction(ActionName.Revoke, Reason: "Refunded")));
     }
 
     internal sealed class Clock : TimeProvider

@@ -1,3 +1,4 @@
+using Gatehouse.Audit.Log;
 using System.CommandLine;
 using Gatehouse.Accounts.Setup;
 using Gatehouse.Cli.Shell;
@@ -27,5 +28,5 @@ internal static class SetupLinkCommand
     /// <summary>Makes a link that begins with <paramref name="address"/>.</summary>
     /// <exception cref="Refusal">409 SETUP_DONE: there is an owner.</exception>
     public static async Task<string> Make(Database db, SetupLinks links, string address) =>
-        $"{address}/setup?token={Uri.EscapeDataString(await db.Write(s => links.Create(s, Caller.DefaultTenant)))}";
+        $"{address}/setup?token={Uri.EscapeDataString(await db.Command(Caller.System, s => links.Create(s, Caller.DefaultTenant)))}";
 }

@@ -77,11 +77,11 @@ public sealed class DashboardService(Database db, LicenseQueries queries, PlanSe
     }
 
     // How many activations fall into each step, the last of which is still going on.
-    private static async ValueTask<long[]> Activations(Session s, string tenant, long[] steps, long now) => Spread(await s.All(
+    private static async ValueTask<long[]> Activations(ReadTx s, string tenant, long[] steps, long now) => Spread(await s.All(
         "SELECT used_at / @quarter, COUNT(*) FROM licenses WHERE tenant_id = @tenant AND used_at >= @from AND used_at <= @now GROUP BY 1",
         r => (r.GetInt64(0) * Quarter, r.GetInt64(1)), ("quarter", Quarter), ("tenant", tenant), ("from", steps[0]), ("now", now)), steps);
 
-    private static async ValueTask<long[]> EndingByDay(Session s, string tenant, long now, long[] days) => Spread(await s.All(
+    private static async ValueTask<long[]> EndingByDay(ReadTx s, string tenant, long now, long[] days) => Spread(await s.All(
         "SELECT expire_at / @quarter, COUNT(*) FROM licenses WHERE tenant_id = @tenant AND state = 'active' AND expire_at > @now AND expire_at < @until GROUP BY 1",
         r => (r.GetInt64(0) * Quarter, r.GetInt64(1)), ("quarter", Quarter), ("tenant", tenant), ("now", now), ("until", days[^1])), days[..^1]);
 
@@ -97,13 +97,13 @@ public sealed class DashboardService(Database db, LicenseQueries queries, PlanSe
         return counts;
     }
 
-    private static ValueTask<long> Activated(Session s, string tenant, long from, long to) => s.Number(
+    private static ValueTask<long> Activated(ReadTx s, string tenant, long from, long to) => s.Number(
         "SELECT COUNT(*) FROM licenses WHERE tenant_id = @tenant AND used_at >= @from AND used_at < @to", ("tenant", tenant), ("from", from), ("to", to));
 
-    private static ValueTask<long> Ending(Session s, string tenant, long from, long to) => s.Number(
+    private static ValueTask<long> Ending(ReadTx s, string tenant, long from, long to) => s.Number(
         "SELECT COUNT(*) FROM licenses WHERE tenant_id = @tenant AND state = 'active' AND expire_at > @from AND expire_at <= @to", ("tenant", tenant), ("from", from), ("to", to));
 
-    private static async ValueTask<IReadOnlyList<LowStock>> Low(Session s, string tenant, IReadOnlyList<Plan> offered, LicenseCounts counts, long since)
+    private static async ValueTask<IReadOnlyList<LowStock>> Low(ReadTx s, string tenant, IReadOnlyList<Plan> offered, LicenseCounts counts, long since)
     {
         var pace = (await s.All("SELECT plan_id, COUNT(*) FROM licenses WHERE tenant_id = @tenant AND used_at >= @since GROUP BY plan_id",
             r => (Plan: r.GetString(0), Count: r.GetInt64(1)), ("tenant", tenant), ("since", since))).ToDictionary(p => p.Plan, p => p.Count);

@@ -22,14 +22,14 @@ public sealed record JobStart(Job Job, long StartedAt, long ClaimedBefore);
 /// <summary>What staff do with scheduled jobs.</summary>
 public sealed class JobService(JobCatalog catalog, JobRunner runner, Scheduler scheduler, AuditWriter audit, TimeProvider clock)
 {
-    public async ValueTask<List<JobView>> All(Session s)
+    public async ValueTask<List<JobView>> All(ReadTx s)
     {
         var states = (await JobStore.All(s)).ToDictionary(x => x.Name);
         return [.. catalog.All.Select(job => View(job, states.GetValueOrDefault(job.Name)))];
     }
 
     /// <exception cref="Refusal">404 JOB_NOT_FOUND.</exception>
-    public async ValueTask<JobView> Get(Session s, string name)
+    public async ValueTask<JobView> Get(ReadTx s, string name)
     {
         var job = Find(name);
         return View(job, await JobStore.Find(s, name));
@@ -37,7 +37,7 @@ public sealed class JobService(JobCatalog catalog, JobRunner runner, Scheduler s
 
     /// <summary>Claims a run outside the schedule. Give the result to <see cref="Launch"/> when the transaction has been committed.</summary>
     /// <exception cref="Refusal">404 JOB_NOT_FOUND, 409 JOB_RUNNING.</exception>
-    public async ValueTask<JobStart> Run(Session s, Caller who, string name)
+    public async ValueTask<JobStart> Run(WriteTx s, Caller who, string name)
     {
         var job = Find(name);
         var now = clock.GetUtcNow().ToUnixTimeMilliseconds();
@@ -53,7 +53,7 @@ public sealed class JobService(JobCatalog catalog, JobRunner runner, Scheduler s
 
     /// <summary>Changes the schedule; null or empty takes the program's default back. Call <see cref="Rescheduled"/> afterwards.</summary>
     /// <exception cref="Refusal">404 JOB_NOT_FOUND, 422 on <c>cron</c>.</exception>
-    public async ValueTask SetCron(Session s, Caller who, string name, string? cron)
+    public async ValueTask SetCron(WriteTx s, Caller who, string name, string? cron)
     {
         var job = Find(name);
         var now = clock.GetUtcNow();

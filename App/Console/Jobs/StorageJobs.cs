@@ -61,7 +61,7 @@ public sealed class StorageJobs(Database db, SecurityEvents events, TimeProvider
     }
 
     // Runs of jobs that this version no longer has are trimmed as well.
-    private static async ValueTask<int> Runs(Session s)
+    private static async ValueTask<int> Runs(WriteTx s)
     {
         var gone = 0;
         foreach (var name in await s.All("SELECT DISTINCT name FROM job_runs ORDER BY name LIMIT 1000", r => r.GetString(0)))

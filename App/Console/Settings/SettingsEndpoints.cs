@@ -1,3 +1,4 @@
+using Gatehouse.Audit.Log;
 using System.Globalization;
 using Gatehouse.Accounts.Staff;
 using Gatehouse.Platform.Http;
@@ -46,11 +47,7 @@ public static class SettingsEndpoints
     private static async Task Change(HttpContext ctx, Database db, SettingsService settings, TenantSettings preferences)
     {
         var change = await RequestBody.Read(ctx, ConsoleJson.Default.SettingsChange);
-        await db.Write(async s =>
-        {
-            await settings.Change(s, ctx.Caller(), change.Wanted());
-            return true;
-        }, ctx.RequestAborted);
+        await db.Command(ctx.Caller(), s => settings.Change(s, ctx.Caller(), change.Wanted()), ctx.RequestAborted);
         await Get(ctx, preferences);
     }
 }

@@ -1,3 +1,4 @@
+using Gatehouse.Audit.Log;
 using Gatehouse.Accounts.Staff;
 using Gatehouse.Console.Health;
 using Gatehouse.Platform.Http;
@@ -24,17 +25,13 @@ public static class SettingsPages
         await Render(ctx, pages, facts, TenantSettings.All.ToDictionary(d => d.Name, d => preferences.Get(tenant, d.Name)), [], 200);
     }
 
-    private static async Task Save(HttpContext ctx, Database db, SettingsService settings, TenantSettings preferences, PageRenderer pages, ServerFacts.Source facts)
+    private static async Task Save(HttpContext ctx, Database db, SettingsService settings, PageRenderer pages, ServerFacts.Source facts)
     {
         var form = await ctx.Request.ReadFormAsync(ctx.RequestAborted);
         var typed = TenantSettings.All.ToDictionary(d => d.Name, d => form[d.Name].ToString());
         try
         {
-            await db.Write(async s =>
-            {
-                await settings.Change(s, ctx.Caller(), typed);
-                return true;
-            }, ctx.RequestAborted);
+            await db.Command(ctx.Caller(), s => settings.Change(s, ctx.Caller(), typed), ctx.RequestAborted);
         }
         catch (Refusal wrong) when (wrong.Fields.Count > 0)
         {
@@ -42,7 +39,6 @@ public static class SettingsPages
             await Render(ctx, pages, facts, typed, wrong.Fields.ToDictionary(f => f.Key, f => text[f.Value]), 422);
             return;
         }
-        await preferences.Refresh(ctx.Caller().TenantId, now: true);
         PageRenderer.RedirectWithToast(ctx, "/admin/settings", new Toast("ok", ctx.Text()["settings.saved"]));
     }
 

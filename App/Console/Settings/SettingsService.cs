@@ -8,18 +8,18 @@ using Gatehouse.Platform.Storage;
 
 namespace Gatehouse.Console.Settings;
 
-/// <summary>What an operator changes at run time, see <see cref="Preferences"/>.</summary>
+/// <summary>What an operator changes at run time, see <see cref="TenantSettings"/>.</summary>
 public sealed class SettingsService(TenantSettings preferences, AuditWriter audit)
 {
-    /// <summary>Stores those values that differ. Call <see cref="Preferences.Refresh"/> when the transaction has been committed.</summary>
+    /// <summary>Stores those values that differ.</summary>
     /// <param name="wanted">Setting -> value; settings that are not named stay.</param>
     /// <exception cref="Refusal">422 naming each setting that is unknown or wrong.</exception>
-    public async ValueTask Change(Session s, Caller who, IReadOnlyDictionary<string, string> wanted)
+    public async ValueTask Change(WriteTx s, Caller who, IReadOnlyDictionary<string, string> wanted)
     {
         var checks = new FieldChecks();
         var values = wanted.ToDictionary(w => w.Key, w => Checked(checks, w.Key, w.Value));
         checks.ThrowIfAny();
-        var stored = (await s.All("SELECT name, value FROM settings WHERE tenant_id = @tenant" + s.ForUpdate, r => KeyValuePair.Create(r.GetString(0), r.GetString(1)), ("tenant", who.TenantId)))
+        var stored = (await s.LockedAll("SELECT name, value FROM settings WHERE tenant_id = @tenant", null, r => KeyValuePair.Create(r.GetString(0), r.GetString(1)), ("tenant", who.TenantId)))
             .ToDictionary();
         var before = new Dictionary<string, string>();
         var after = new Dictionary<string, string>();

@@ -1,3 +1,4 @@
+using Gatehouse.Audit.Log;
 using Gatehouse.Licensing.Licenses;
 using Gatehouse.Platform.Http;
 using Gatehouse.Platform.Localization;
@@ -19,7 +20,7 @@ public static class BulkPages
         pages.MapPost("", Bulk);
     }
 
-    private static async Task Bulk(HttpContext ctx, PageRenderer pages, Database db, LicenseActions life, LicenseQueries queries, LicenseLists lists)
+    private static async Task Bulk(HttpContext ctx, PageRenderer pages, Database db, LicenseActions life, LicenseLists lists)
     {
         var sent = await ctx.Request.ReadFormAsync(ctx.RequestAborted);
         var (who, text) = (ctx.Caller(), ctx.Text());
@@ -39,8 +40,7 @@ public static class BulkPages
         if (sent["confirmed"] == "1")
             try
             {
-                var done = await db.Write(s => life.ApplyMany(s, who, filter is null ? keys : null, filter, form.ToAction(action)), ctx.RequestAborted);
-                queries.Changed(who.TenantId);
+                var done = await db.Command(who, s => life.ApplyMany(s, who, filter is null ? keys : null, filter, form.ToAction(action)), ctx.RequestAborted);
                 var told = text[ActionWords.Of[action].DoneMany, done.Changed];
                 var passed = done.Matched - done.Changed;
                 PageRenderer.RedirectWithToast(ctx, back, new Toast(done.Changed > 0 ? "ok" : "warn", passed == 0 ? told : text["keys.bulk.passed", told, passed]));

@@ -16,7 +16,7 @@ namespace Gatehouse.Licensing.Actions;
 public sealed record BulkResult(long Matched, long Changed, IReadOnlyList<(string Key, string Code)> Skipped);
 
 /// <summary>What staff do to keys, one or many: the same rule, the same history, one transaction.</summary>
-public sealed class LicenseActions(PlanService plans, AuditWriter audit, TimeProvider clock)
+public sealed class LicenseActions(PlanService plans, LicenseQueries queries, AuditWriter audit, TimeProvider clock)
 {
     /// <summary>Keys that one bulk action may touch.</summary>
     public const int MaxBulk = 100_000;
@@ -26,7 +26,7 @@ public sealed class LicenseActions(PlanService plans, AuditWriter audit, TimePro
 
     /// <summary>Does it to one key and returns the key afterwards; null when it was deleted.</summary>
     /// <exception cref="Refusal">404 KEY_NOT_FOUND, 409 with the obstacle's code, or 422 by field.</exception>
-    public async ValueTask<License?> Apply(Session s, Caller who, string key, LicenseAction action)
+    public async ValueTask<License?> Apply(WriteTx s, Caller who, string key, LicenseAction action)
     {
         action = action.Checked();
         var found = await Locked(s, who.TenantId, key);
@@ -37,6 +37,7 @@ public sealed class LicenseActions(PlanService plans, AuditWriter audit, TimePro
         var work = new Work(who.TenantId, now);
         await Plan(s, who, found, action, plan, work);
         await work.Run(s);
+        queries.CountAgainAfter(s, who.TenantId);
         await audit.Write(s, who, "key." + action.Name, new AuditTarget("key", found.Id, found.Key), Snapshot(found, now), null, action.Reason);
         return action.Name == ActionName.Delete ? null
             : await LicenseStore.Find(s, who.TenantId, action.Name == ActionName.Prefix ? KeyFormat.Join(action.Prefix!, found.Key[(found.Prefix.Length == 0 ? 0 : found.Prefix.Length + 1)..]) : found.Key);
@@ -44,7 +45,7 @@ public sealed class LicenseActions(PlanService plans, AuditWriter audit, TimePro
 
     /// <summary>Does it to the keys that are named, or to all that the filter finds; those it does not fit are passed over and told.</summary>
     /// <exception cref="Refusal">422 by field; nothing is changed when a named key does not exist or more than <see cref="MaxBulk"/> match.</exception>
-    public async ValueTask<BulkResult> ApplyMany(Session s, Caller who, IReadOnlyList<string>? keys, LicenseFilter? filter, LicenseAction action)
+    public async ValueTask<BulkResult> ApplyMany(WriteTx s, Caller who, IReadOnlyList<string>? keys, LicenseFilter? filter, LicenseAction action)
     {
         action = action.Checked();
         var now = Now();
@@ -69,41 +70,42 @@ public sealed class LicenseActions(PlanService plans, AuditWriter audit, TimePro
             }
             await work.Run(s);
         }
+        queries.CountAgainAfter(s, who.TenantId);
         var what = keys is not null ? $"{keys.Count} keys" : "filter";
         await audit.Write(s, who, "keys." + action.Name, new AuditTarget("keys", "bulk", what), null,
             JsonSerializer.Serialize(new BulkAudit(action.Name, filter, keys?.Take(50).ToList(), matched, changed), LicensingJson.Default.BulkAudit), action.Reason);
         return new BulkResult(matched, changed, skipped);
     }
 
-    private static async ValueTask<License> Locked(Session s, string tenant, string key)
+    private static async ValueTask<License> Locked(WriteTx s, string tenant, string key)
     {
         if (KeyFormat.Normalize(key) is not { } normal || await LicenseStore.Lock(s, tenant, normal) is null)
             throw new Refusal(404, "KEY_NOT_FOUND");
         return (await LicenseStore.Find(s, tenant, normal))!;
     }
 
-    private static async IAsyncEnumerable<List<License>> Named(Session s, string tenant, IReadOnlyList<string> keys)
+    private static async IAsyncEnumerable<List<License>> Named(WriteTx s, string tenant, IReadOnlyList<string> keys)
     {
         if (keys.Count > BatchService.MaxCount)
             throw Refusal.Field("keys", "field.bulk_too_many", BatchService.MaxCount);
         // In one order for everybody, so that two bulk actions cannot wait for each other's rows.
-        foreach (var step in keys.Distinct().Order(StringComparer.Ordinal).Chunk(Step))
+        foreach (var step in keys.Select(k => KeyFormat.Normalize(k) ?? throw NoSuchKey(k)).Distinct().Order(StringComparer.Ordinal).Chunk(Step))
         {
             var found = new List<License>(step.Length);
             foreach (var key in step)
-                found.Add(KeyFormat.Normalize(key) is { } normal && await LicenseStore.Lock(s, tenant, normal) is not null
-                    ? (await LicenseStore.Find(s, tenant, normal))!
-                    : throw Refusal.Field("keys", "field.no_such_key", key.Length > 80 ? key[..80] : key));
+                found.Add(await LicenseStore.Lock(s, tenant, key) is not null ? (await LicenseStore.Find(s, tenant, key))! : throw NoSuchKey(key));
             yield return found;
         }
+
+        static Refusal NoSuchKey(string key) => Refusal.Field("keys", "field.no_such_key", key.Length > 80 ? key[..80] : key);
     }
 
-    private static async IAsyncEnumerable<List<License>> Matching(Session s, string tenant, LicenseFilter filter, long now)
+    private static async IAsyncEnumerable<List<License>> Matching(WriteTx s, string tenant, LicenseFilter filter, long now)
     {
         var where = await LicenseWhere.Build(s, tenant, filter.Checked(), now, walk: true);
         for (var after = ""; ;)
         {
-            var step = await LicenseStore.Walk(s, where, after, Step, locked: true);
+            var step = await LicenseStore.WalkLocked(s, where, after, Step);
             if (step.Count == 0)
                 yield break;
             after = step[^1].Id;
@@ -112,7 +114,7 @@ public sealed class LicenseActions(PlanService plans, AuditWriter audit, TimePro
     }
 
     // Adds the statements that the action means for one key.
-    private static async ValueTask Plan(Session s, Caller who, License key, LicenseAction action, Plan? plan, Work work)
+    private static async ValueTask Plan(ReadTx s, Caller who, License key, LicenseAction action, Plan? plan, Work work)
     {
         void Event(string kind, params string[] detail) => work.Event(who, key.Id, kind, detail);
         switch (action.Name)
@@ -165,6 +167,8 @@ public sealed class LicenseActions(PlanService plans, AuditWriter audit, TimePro
                     break;
                 if (await LicenseStore.Find(s, work.Tenant, renamed) is not null)
                     throw Refusal.Field("prefix", "field.key_taken", renamed);
+                if (!work.Take(renamed))
+                    throw new Refusal(409, "KEYS_COLLIDE", renamed);
                 work.Set("prefix", key.Id, action.Prefix!);
                 work.Set("key", key.Id, renamed);
                 Event("prefix", key.Key, renamed);
@@ -180,9 +184,13 @@ public sealed class LicenseActions(PlanService plans, AuditWriter audit, TimePro
     private sealed class Work(string tenant, long now)
     {
         private readonly Dictionary<string, List<(string, object?)[]>> _statements = [];
+        private readonly HashSet<string> _names = [];
 
         public string Tenant => tenant;
         public long Now => now;
+
+        /// <summary>False when another key of this step is to be called so.</summary>
+        public bool Take(string name) => _names.Add(name);
 
         public void State(string id, string state, long? usedAt, long? expireAt) => Add(
             "UPDATE licenses SET state = @state, used_at = @used, expire_at = @expire WHERE id = @id AND tenant_id = @tenant",
@@ -205,7 +213,7 @@ public sealed class LicenseActions(PlanService plans, AuditWriter audit, TimePro
         public void Event(Caller who, string id, string kind, string[] detail) =>
             Add(LicenseStore.InsertEvent, LicenseStore.Event(tenant, id, Ids.New(), now, kind, who.Name, who.Ip, detail));
 
-        public async ValueTask Run(Session s)
+        public async ValueTask Run(WriteTx s)
         {
             foreach (var (sql, sets) in _statements)
                 await s.ExecuteMany(sql, sets);

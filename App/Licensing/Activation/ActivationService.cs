@@ -54,7 +54,7 @@ public sealed class ActivationService(Database db, LicenseFileIssuer certificate
     public async ValueTask<string?> Certificate(Caller who, Validation validation) =>
         validation is { Valid: true, Key: { } key } ? await certificates.For(who.TenantId, key, validation.Machine, validation.Now) : null;
 
-    private async Task<T?> Look<T>(Caller who, string? code, Func<Session, string, ValueTask<T?>> find, CancellationToken ct) where T : class
+    private async Task<T?> Look<T>(Caller who, string? code, Func<ReadTx, string, ValueTask<T?>> find, CancellationToken ct) where T : class
     {
         var key = Key(code);
         guesses.Enter(who.Ip, key);
@@ -64,7 +64,7 @@ public sealed class ActivationService(Database db, LicenseFileIssuer certificate
         return found;
     }
 
-    private async ValueTask<Validation> Bind(Session s, Caller who, Candidate seen, string machine)
+    private async ValueTask<Validation> Bind(WriteTx s, Caller who, Candidate seen, string machine)
     {
         var now = Now();
         if (seen.Stored == LicenseState.Unused && await LicenseStore.Start(s, who.TenantId, seen.Id, now) is { Started: true } start)
@@ -84,7 +84,7 @@ public sealed class ActivationService(Database db, LicenseFileIssuer certificate
         return new Validation(Verdict.Valid, current with { BoundHere = true, Bindings = current.Bindings + 1 }, false, machine, now);
     }
 
-    private static async ValueTask Record(Session s, Caller who, string id, string machine, long now, string kind)
+    private static async ValueTask Record(WriteTx s, Caller who, string id, string machine, long now, string kind)
     {
         await LicenseStore.Bind(s, who.TenantId, id, machine, who.Ip, now);
         await s.Execute(LicenseStore.InsertEvent, LicenseStore.Event(who.TenantId, id, Ids.New(), now, kind, who.Name, who.Ip, machine));

@@ -17,7 +17,7 @@ public sealed record NewKeys(string? Plan, string? Prefix, long Count, long Leng
 public sealed record GeneratedKeys(Batch Batch, IReadOnlyList<string> Keys);
 
 /// <summary>Makes keys. Each method runs inside the transaction it is given: a batch exists whole or not at all.</summary>
-public sealed class BatchService(PlanService plans, TenantSettings preferences, AuditWriter audit, TimeProvider clock)
+public sealed class BatchService(PlanService plans, LicenseQueries queries, TenantSettings preferences, AuditWriter audit, TimeProvider clock)
 {
     /// <summary>Keys a batch, in the browser and the API.</summary>
     public const int MaxCount = 10_000;
@@ -38,26 +38,36 @@ public sealed class BatchService(PlanService plans, TenantSettings preferences, 
 
     /// <summary>Generates a batch. <paramref name="progress"/> hears how many are made so far.</summary>
     /// <exception cref="Refusal">422 by field.</exception>
-    public async ValueTask<GeneratedKeys> Generate(Session s, Caller who, NewKeys wanted, IProgress<int>? progress = null)
+    public async ValueTask<GeneratedKeys> Generate(WriteTx s, Caller who, NewKeys wanted, IProgress<int>? progress = null)
     {
-        var batch = await Begin(s, who, wanted, MaxCount);
+        var batch = await Open(s, who, wanted, MaxCount);
         var keys = await Fill(s, who, batch, (int)wanted.Count, (int)wanted.Length, progress);
+        // Last: from here on every other change of the tenant waits.
+        await Tell(s, who, batch, wanted.Count);
         return new GeneratedKeys(batch with { Count = wanted.Count }, keys);
     }
 
     /// <summary>Opens a batch that <see cref="Fill"/> then fills, in one transaction or, when it is huge, in several.</summary>
     /// <exception cref="Refusal">422 by field.</exception>
-    public async ValueTask<Batch> Begin(Session s, Caller who, NewKeys wanted, int maxCount)
+    public async ValueTask<Batch> Begin(WriteTx s, Caller who, NewKeys wanted, int maxCount)
     {
-        var (plan, prefix, name) = await Check(s, who.TenantId, wanted, maxCount);
-        var batch = await Open(s, who, plan, name, "generated", prefix, 0);
-        await audit.Write(s, who, "keys.generated", Target(batch), after: Summary(batch with { Count = wanted.Count }));
+        var batch = await Open(s, who, wanted, maxCount);
+        await Tell(s, who, batch, wanted.Count);
         return batch;
     }
 
+    private async ValueTask<Batch> Open(WriteTx s, Caller who, NewKeys wanted, int maxCount)
+    {
+        var (plan, prefix, name) = await Check(s, who.TenantId, wanted, maxCount);
+        return await Open(s, who, plan, name, "generated", prefix, 0);
+    }
+
+    private ValueTask Tell(WriteTx s, Caller who, Batch batch, long count) =>
+        audit.Write(s, who, "keys.generated", Target(batch), after: Summary(batch with { Count = count }));
+
     /// <summary>Could this be generated? Changes nothing.</summary>
     /// <exception cref="Refusal">422 by field.</exception>
-    public async ValueTask<(Plan Plan, string Prefix, string Name)> Check(Session s, string tenant, NewKeys wanted, int maxCount = MaxCount)
+    public async ValueTask<(Plan Plan, string Prefix, string Name)> Check(ReadTx s, string tenant, NewKeys wanted, int maxCount = MaxCount)
     {
         var check = new FieldChecks();
         check.Range("count", wanted.Count, 1, maxCount);
@@ -77,7 +87,7 @@ public sealed class BatchService(PlanService plans, TenantSettings preferences, 
 
     /// <summary>Adds new keys to a batch and returns them. A clash is redrawn.</summary>
     /// <exception cref="Refusal">422 on <c>length</c> when nearly all codes of that length are taken.</exception>
-    public async ValueTask<List<string>> Fill(Session s, Caller who, Batch batch, int count, int length, IProgress<int>? progress = null)
+    public async ValueTask<List<string>> Fill(WriteTx s, Caller who, Batch batch, int count, int length, IProgress<int>? progress = null)
     {
         var alphabet = Alphabet(who.TenantId);
         var keys = new List<string>(count);
@@ -96,12 +106,13 @@ public sealed class BatchService(PlanService plans, TenantSettings preferences, 
         }
         await s.Execute("UPDATE batches SET key_count = key_count + @count WHERE id = @id AND tenant_id = @tenant",
             ("count", (long)count), ("id", batch.Id), ("tenant", who.TenantId));
+        queries.CountAgainAfter(s, who.TenantId);
         return keys;
     }
 
     /// <summary>Stores keys that were made elsewhere, all of them or none.</summary>
     /// <exception cref="Refusal">422 on <c>content</c> when a line is wrong: ask <see cref="KeyImport.Check"/> which.</exception>
-    public async ValueTask<Batch> Import(Session s, Caller who, string? planName, string? note, IReadOnlyList<ImportLine> lines)
+    public async ValueTask<Batch> Import(WriteTx s, Caller who, string? planName, string? note, IReadOnlyList<ImportLine> lines)
     {
         var check = new FieldChecks();
         var name = check.Text("note", note, 0, 200);
@@ -118,6 +129,7 @@ public sealed class BatchService(PlanService plans, TenantSettings preferences, 
             if ((await Add(s, who.TenantId, batch, rows)).Count < rows.Count)
                 throw Refusal.Field("content", "field.import_taken");
         }
+        queries.CountAgainAfter(s, who.TenantId);
         await audit.Write(s, who, "keys.imported", Target(batch), after: Summary(batch));
         return batch;
     }
@@ -126,13 +138,13 @@ public sealed class BatchService(PlanService plans, TenantSettings preferences, 
 
     internal static AuditTarget Target(Batch batch) => new("batch", batch.Id, batch.Name);
 
-    private async ValueTask<Plan> Usable(Session s, string tenant, string? idOrName)
+    private async ValueTask<Plan> Usable(ReadTx s, string tenant, string? idOrName)
     {
         var plan = await plans.Named(s, tenant, idOrName);
         return plan is { Enabled: true, RetiredAt: null } ? plan : throw Refusal.Field("plan", "field.plan_off");
     }
 
-    private async ValueTask<Batch> Open(Session s, Caller who, Plan plan, string name, string source, string prefix, long count)
+    private async ValueTask<Batch> Open(WriteTx s, Caller who, Plan plan, string name, string source, string prefix, long count)
     {
         var now = clock.GetUtcNow();
         var batch = new Batch(Ids.New(), plan.Id, plan.Name, name.Length > 0 ? name : $"{plan.Name} {now:yyyy-MM-dd HH:mm}", source, prefix, count, who.Name, now.ToUnixTimeMilliseconds());
@@ -144,7 +156,7 @@ public sealed class BatchService(PlanService plans, TenantSettings preferences, 
     }
 
     // Returns the keys that were new; the caller draws others for those that clashed.
-    private static async ValueTask<List<string>> Add(Session s, string tenant, Batch batch, List<(string Key, string Prefix, string Code, string Note)> rows)
+    private static async ValueTask<List<string>> Add(WriteTx s, string tenant, Batch batch, List<(string Key, string Prefix, string Code, string Note)> rows)
     {
         var sets = rows.ConvertAll(k => new (string, object?)[]
         {

@@ -16,7 +16,7 @@ public sealed record GenerationState(long Made, long Count, string? BatchId, Ref
 /// Generations under way, each in one transaction in the background. A run is known by an id that its form was given, so a form
 /// that is sent twice makes one batch: on this node by memory, on any node and after a restart by the database.
 /// </summary>
-public sealed partial class GenerationRuns(Database db, BatchService keys, LicenseQueries queries, TimeProvider clock, ILogger<GenerationRuns> log) : IAsyncDisposable
+public sealed partial class GenerationRuns(Database db, BatchService keys, TimeProvider clock, ILogger<GenerationRuns> log) : IAsyncDisposable
 {
     private const int MaxRuns = 1000;
     private const int MaxRunning = 20;
@@ -59,7 +59,6 @@ public sealed partial class GenerationRuns(Database db, BatchService keys, Licen
         {
             run.BatchId = await db.Write(s => Idempotency.Once(s, who, Claim(id), clock.GetUtcNow().ToUnixTimeMilliseconds(),
                 async () => (await keys.Generate(s, who, wanted, run)).Batch.Id));
-            queries.Changed(who.TenantId);
         }
         catch (Refusal refusal)
         {

@@ -1,3 +1,4 @@
+using Gatehouse.Audit.Log;
 using System.Text;
 using Gatehouse.Licensing.Licenses;
 using Gatehouse.Licensing.Plans;
@@ -21,7 +22,7 @@ public static class ImportPages
         pages.MapPost("", Import).WithMetadata(new RequestSizeLimitAttribute(MaxBytes)).WithFormOptions(valueLengthLimit: MaxBytes, multipartBodyLengthLimit: MaxBytes, bufferBodyLengthLimit: MaxBytes);
     }
 
-    private static async Task Import(HttpContext ctx, PageRenderer pages, Database db, BatchService keys, LicenseQueries queries, LicenseLists lists)
+    private static async Task Import(HttpContext ctx, PageRenderer pages, Database db, BatchService keys, LicenseLists lists)
     {
         var sent = await ctx.Request.ReadFormAsync(ctx.RequestAborted);
         var form = await ImportForm.Read(sent, ctx.RequestAborted);
@@ -41,7 +42,6 @@ public static class ImportPages
         try
         {
             var batch = await db.Write(s => keys.Import(s, who, form.Plan, form.Note, lines), ctx.RequestAborted);
-            queries.Changed(who.TenantId);
             PageRenderer.RedirectWithToast(ctx, LicenseLinks.Batch(batch.Id), new Toast("ok", ctx.Text()["import.done", lines.Count]));
         }
         catch (Refusal refusal) when (refusal.Status == 422)

@@ -53,7 +53,7 @@ public static class LicenseImport
     }
 
     /// <summary>Adds the lines whose key is stored already.</summary>
-    public static async ValueTask<List<ImportFault>> Check(Session s, string tenant, List<ImportLine> lines, List<ImportFault> faults)
+    public static async ValueTask<List<ImportFault>> Check(ReadTx s, string tenant, List<ImportLine> lines, List<ImportFault> faults)
     {
         foreach (var line in lines)
         {

@@ -25,9 +25,9 @@ public static class LicenseConsistency
     ];
 
     /// <summary>What cannot be, and what is only worth a look; each with how many. Reads every key.</summary>
-    public static async ValueTask<(IReadOnlyList<string> Errors, IReadOnlyList<string> Notes)> Check(Session s) => (await Found(s, Errors), await Found(s, Notes));
+    public static async ValueTask<(IReadOnlyList<string> Errors, IReadOnlyList<string> Notes)> Check(ReadTx s) => (await Found(s, Errors), await Found(s, Notes));
 
-    private static async ValueTask<IReadOnlyList<string>> Found(Session s, (string Finding, string Sql)[] checks)
+    private static async ValueTask<IReadOnlyList<string>> Found(ReadTx s, (string Finding, string Sql)[] checks)
     {
         var found = new List<string>();
         foreach (var (finding, sql) in checks)

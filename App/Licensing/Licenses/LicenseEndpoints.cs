@@ -1,3 +1,4 @@
+using Gatehouse.Audit.Log;
 using Gatehouse.Accounts.Staff;
 using Gatehouse.Licensing.Actions;
 using Gatehouse.Licensing.Batches;
@@ -55,7 +56,7 @@ public static class LicenseEndpoints
         await SignedJson.Send(ctx, new BatchList(true, [.. page.Items.Select(BatchView.Of)], page.Next), LicensingJson.Default.BatchList);
     }
 
-    private static async Task Generate(HttpContext ctx, Database db, BatchService keys, LicenseQueries queries)
+    private static async Task Generate(HttpContext ctx, Database db, BatchService keys)
     {
         var bytes = await RequestBody.Bytes(ctx);
         var body = RequestBody.Parse(ctx, bytes, LicensingJson.Default.GenerateRequest);
@@ -64,10 +65,9 @@ public static class LicenseEndpoints
             var made = await keys.Generate(s, ctx.Caller(), new NewKeys(body.Plan, body.Prefix, body.Count, body.Length, body.Note));
             return new GenerateResponse(true, made.Batch.Id, made.Keys.Count, made.Keys);
         }, LicensingJson.Default.GenerateResponse);
-        queries.Changed(ctx.Caller().TenantId);
     }
 
-    private static async Task Import(HttpContext ctx, Database db, BatchService keys, LicenseQueries queries)
+    private static async Task Import(HttpContext ctx, Database db, BatchService keys)
     {
         var bytes = await RequestBody.Bytes(ctx);
         var body = RequestBody.Parse(ctx, bytes, LicensingJson.Default.ImportRequest);
@@ -88,10 +88,9 @@ public static class LicenseEndpoints
         }
         await Idempotency.Run(ctx, db, bytes, async s =>
             new ImportResponse(true, false, lines.Count, (await keys.Import(s, who, body.Plan, body.Note, lines)).Id, []), LicensingJson.Default.ImportResponse);
-        queries.Changed(who.TenantId);
     }
 
-    private static async Task Bulk(HttpContext ctx, Database db, LicenseActions life, LicenseQueries queries)
+    private static async Task Bulk(HttpContext ctx, Database db, LicenseActions life)
     {
         var bytes = await RequestBody.Bytes(ctx);
         var body = RequestBody.Parse(ctx, bytes, LicensingJson.Default.BulkRequest);
@@ -100,12 +99,11 @@ public static class LicenseEndpoints
         if (body.Keys?.Contains(null!) == true)
             throw Refusal.Field("keys", "field.wrong_type");
         var filter = body.Filter?.ToFilter();
-        await Idempotency.Run(ctx, db, bytes, async s =>
+        await Idempotency.Run(ctx, db, bytes, Commands.InTurn(ctx.Caller(), async s =>
         {
             var done = await life.ApplyMany(s, ctx.Caller(), body.Keys, filter, body.ToAction());
             return new BulkResponse(true, done.Matched, done.Changed, [.. done.Skipped.Select(k => new BulkSkipped(k.Key, k.Code))]);
-        }, LicensingJson.Default.BulkResponse);
-        queries.Changed(ctx.Caller().TenantId);
+        }), LicensingJson.Default.BulkResponse);
     }
 
     private static async Task Change(HttpContext ctx, string key, Database db, LicenseActions life, LicenseQueries queries, TimeProvider clock)
@@ -113,21 +111,19 @@ public static class LicenseEndpoints
         var steps = (await RequestBody.Read(ctx, LicensingJson.Default.LicensePatch)).Steps().ToList();
         if (steps.Count == 0 || steps.Any(a => a.Name == ActionName.Delete))
             throw Refusal.Field("action", "field.action", string.Join(", ", ActionName.All.Where(a => a != ActionName.Delete)));
-        var changed = await db.Write(async s =>
+        var changed = await db.Command(ctx.Caller(), async s =>
         {
             License? now = null;
             foreach (var step in steps)
                 now = await life.Apply(s, ctx.Caller(), now?.Key ?? key, step);
             return now!;
         }, ctx.RequestAborted);
-        queries.Changed(ctx.Caller().TenantId);
         await SignedJson.Send(ctx, await Detailed(ctx, changed, queries, clock), LicensingJson.Default.LicenseResponse);
     }
 
-    private static async Task Delete(HttpContext ctx, string key, Database db, LicenseActions life, LicenseQueries queries)
+    private static async Task Delete(HttpContext ctx, string key, Database db, LicenseActions life)
     {
-        await db.Write(s => life.Apply(s, ctx.Caller(), key, new LicenseAction(ActionName.Delete)), ctx.RequestAborted);
-        queries.Changed(ctx.Caller().TenantId);
+        await db.Command(ctx.Caller(), s => life.Apply(s, ctx.Caller(), key, new LicenseAction(ActionName.Delete)), ctx.RequestAborted);
         await SignedJson.Send(ctx, new LicenseDeleted(true, KeyFormat.Normalize(key)!), LicensingJson.Default.LicenseDeleted);
     }
 

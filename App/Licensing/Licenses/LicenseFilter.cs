@@ -59,7 +59,7 @@ internal sealed class LicenseWhere
         : [(All, false)];
 
     /// <summary>Builds it; a search looks first how common its term is, to choose between looking up few and walking past many.</summary>
-    public static async ValueTask<LicenseWhere> Build(Session s, string tenant, LicenseFilter filter, long now, bool walk = false)
+    public static async ValueTask<LicenseWhere> Build(ReadTx s, string tenant, LicenseFilter filter, long now, bool walk = false)
     {
         List<(string, object?)> args = [("tenant", tenant)];
         var where = "l.tenant_id = @tenant";
@@ -88,7 +88,7 @@ internal sealed class LicenseWhere
     public static string Like(string term) => "%" + term.Trim().ToLowerInvariant().Replace("\\", "\\\\").Replace("%", "\\%").Replace("_", "\\_") + "%";
 
     // The beginning of a key, of its code or of a machine code, or any part of a note or of a batch's name.
-    private static async ValueTask<string> Search(Session s, string tenant, string query, List<(string, object?)> args, bool walk)
+    private static async ValueTask<string> Search(ReadTx s, string tenant, string query, List<(string, object?)> args, bool walk)
     {
         var term = query.Trim();
         var key = new string(term.Where(c => !char.IsWhiteSpace(c)).ToArray()).ToUpperInvariant();

@@ -80,7 +80,7 @@ public sealed class LicenseLists(Database db, TimeProvider clock)
     public Task<Slice<License>> Unused(string tenant, string batch, string? after, int limit, CancellationToken ct) => db.Read(async s =>
     {
         var where = await LicenseWhere.Build(s, tenant, new LicenseFilter(LicenseState.Unused, Batch: batch), Now());
-        return Slice<License>.Of(await LicenseStore.Walk(s, where, Cursor.Decode(after) ?? "", limit + 1, locked: false), limit, l => l.Id);
+        return Slice<License>.Of(await LicenseStore.Walk(s, where, Cursor.Decode(after) ?? "", limit + 1), limit, l => l.Id);
     }, ct);
 
     private const string PlanSelect = "SELECT id, name, duration_seconds, machine_limit, prefix, enabled, retired_at FROM plans WHERE tenant_id = @tenant";

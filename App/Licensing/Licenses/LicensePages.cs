@@ -1,3 +1,4 @@
+using Gatehouse.Audit.Log;
 using Gatehouse.Licensing.Actions;
 using Gatehouse.Licensing.Batches;
 using Gatehouse.Platform.Http;
@@ -73,8 +74,7 @@ public static class LicensePages
         var text = ctx.Text();
         try
         {
-            var after = await db.Write(s => life.Apply(s, ctx.Caller(), before.Key, form.ToAction(action)), ctx.RequestAborted);
-            queries.Changed(ctx.Caller().TenantId);
+            var after = await db.Command(ctx.Caller(), s => life.Apply(s, ctx.Caller(), before.Key, form.ToAction(action)), ctx.RequestAborted);
             PageRenderer.RedirectWithToast(ctx, after is null ? LicenseLinks.List : LicenseLinks.Key(after.Key), new Toast("ok", text[words.Done, (after ?? before).Key]));
         }
         catch (Refusal refusal) when (refusal.Status == 409)

@@ -47,7 +47,7 @@ public sealed class LicenseQueries(Database db, TimeProvider clock, ILogger<Lice
         var now = Now();
         for (var after = ""; ;)
         {
-            var step = await db.Read(async s => await LicenseStore.Walk(s, await LicenseWhere.Build(s, tenant, filter, now, walk: true), after, 2000, locked: false), ct);
+            var step = await db.Read(async s => await LicenseStore.Walk(s, await LicenseWhere.Build(s, tenant, filter, now, walk: true), after, 2000), ct);
             if (step.Count == 0)
                 yield break;
             yield return step;
@@ -112,12 +112,12 @@ public sealed class LicenseQueries(Database db, TimeProvider clock, ILogger<Lice
         return known.Counts;
     }
 
-    /// <summary>Something was changed by hand: a cheap count is made anew at once.</summary>
-    public void Changed(string tenant)
+    /// <summary>The transaction changes keys by hand: when it has ended, a cheap count is made anew at once.</summary>
+    public void CountAgainAfter(WriteTx tx, string tenant) => tx.AfterCommit(() =>
     {
         if (_counts.TryGetValue(tenant, out var known))
             _counts[tenant] = known with { Stamp = 0 };
-    }
+    });
 
     private async Task Recount(string tenant)
     {

@@ -22,22 +22,22 @@ internal static class LicenseStore
 
     private const string Lean = $"SELECT l.id, l.key, l.plan_id, l.state, l.used_at, l.expire_at, l.note, {Machines} FROM licenses l";
 
-    public static ValueTask<License?> Find(Session s, string tenant, string key) =>
+    public static ValueTask<License?> Find(ReadTx s, string tenant, string key) =>
         s.One(Columns + " WHERE l.tenant_id = @tenant AND l.key = @key", Map, ("tenant", tenant), ("key", key));
 
     /// <summary>Takes the row's lock for the rest of the transaction and returns its id; null when there is no such key.</summary>
-    public static ValueTask<string?> Lock(Session s, string tenant, string key) =>
-        s.One("SELECT id FROM licenses WHERE tenant_id = @tenant AND key = @key" + s.ForUpdate, r => r.GetString(0), ("tenant", tenant), ("key", key));
+    public static ValueTask<string?> Lock(WriteTx s, string tenant, string key) =>
+        s.Locked("SELECT id FROM licenses WHERE tenant_id = @tenant AND key = @key", r => r.GetString(0), ("tenant", tenant), ("key", key));
 
     /// <summary>Newest first, those before the id <paramref name="after"/>.</summary>
-    public static ValueTask<List<License>> List(Session s, LicenseWhere where, string? after, int limit) =>
+    public static ValueTask<List<License>> List(ReadTx s, LicenseWhere where, string? after, int limit) =>
         Newest(s, Columns, Map, l => l.Id, where, after, limit);
 
     /// <summary>The same, no more of each than a row of the list shows.</summary>
-    public static ValueTask<List<LicenseLine>> Lines(Session s, LicenseWhere where, string? after, int limit) =>
+    public static ValueTask<List<LicenseLine>> Lines(ReadTx s, LicenseWhere where, string? after, int limit) =>
         Newest(s, Lean, MapLine, l => l.Id, where, after, limit);
 
-    private static async ValueTask<List<T>> Newest<T>(Session s, string select, Func<Row, T> map, Func<T, string> id, LicenseWhere where, string? after, int limit)
+    private static async ValueTask<List<T>> Newest<T>(ReadTx s, string select, Func<Row, T> map, Func<T, string> id, LicenseWhere where, string? after, int limit)
     {
         var found = new List<T>();
         foreach (var (condition, sort) in where.Branches)
@@ -51,17 +51,22 @@ internal static class LicenseStore
         return found.Count > limit ? found[..limit] : found;
     }
 
-    /// <summary>Like <see cref="List"/> but oldest first, after the id, and with the rows locked: for bulk work and export in steps.</summary>
-    public static ValueTask<List<License>> Walk(Session s, LicenseWhere where, string after, int limit, bool locked) => s.All(
-        Columns + " WHERE " + where.All + " AND l.id > @after ORDER BY l.id LIMIT @limit" + (locked && s.ForUpdate.Length > 0 ? s.ForUpdate + " OF l" : ""),
-        Map, where.Args(("after", after), ("limit", (long)limit)));
+    /// <summary>Like <see cref="List"/> but oldest first, after the id: for export in steps.</summary>
+    public static ValueTask<List<License>> Walk(ReadTx s, LicenseWhere where, string after, int limit) =>
+        s.All(OldestFirst(where), Map, where.Args(("after", after), ("limit", (long)limit)));
+
+    /// <summary>As <see cref="Walk"/>, with the rows locked: for bulk work in steps.</summary>
+    public static ValueTask<List<License>> WalkLocked(WriteTx s, LicenseWhere where, string after, int limit) =>
+        s.LockedAll(OldestFirst(where), "l", Map, where.Args(("after", after), ("limit", (long)limit)));
+
+    private static string OldestFirst(LicenseWhere where) => Columns + " WHERE " + where.All + " AND l.id > @after ORDER BY l.id LIMIT @limit";
 
     /// <summary>Active keys whose end lies in the span, the soonest first.</summary>
-    public static ValueTask<List<License>> Ending(Session s, string tenant, long from, long to, int limit) => s.All(
+    public static ValueTask<List<License>> Ending(ReadTx s, string tenant, long from, long to, int limit) => s.All(
         Columns + " WHERE l.tenant_id = @tenant AND l.state = 'active' AND l.expire_at > @from AND l.expire_at <= @to ORDER BY l.expire_at LIMIT @limit",
         Map, ("tenant", tenant), ("from", from), ("to", to), ("limit", (long)limit));
 
-    public static ValueTask<Candidate?> Candidate(Session s, string tenant, string key, string machine) => s.One(
+    public static ValueTask<Candidate?> Candidate(ReadTx s, string tenant, string key, string machine) => s.One(
         """
         SELECT l.id, l.key, l.state, l.used_at, l.expire_at, p.id, p.name, p.duration_seconds, p.machine_limit, p.offline_grace_seconds, p.entitlements,
                m.license_id,
@@ -77,7 +82,7 @@ internal static class LicenseStore
     /// Starts an unused key's clock. Returns null when it is no longer unused: of any number of simultaneous callers one gets it.
     /// The duration is the plan's at this moment.
     /// </summary>
-    public static ValueTask<(long? ExpireAt, bool Started)> Start(Session s, string tenant, string id, long now) => s.One(
+    public static ValueTask<(long? ExpireAt, bool Started)> Start(ReadTx s, string tenant, string id, long now) => s.One(
         """
         UPDATE licenses SET state = 'active', used_at = @now,
           expire_at = (SELECT @now + p.duration_seconds * 1000 FROM plans p WHERE p.id = licenses.plan_id)
@@ -85,11 +90,11 @@ internal static class LicenseStore
         """,
         static r => (r.LongOrNull(0), true), ("now", now), ("id", id), ("tenant", tenant));
 
-    public static ValueTask<int> Bind(Session s, string tenant, string id, string machine, string? ip, long now) => s.Execute(
+    public static ValueTask<int> Bind(WriteTx s, string tenant, string id, string machine, string? ip, long now) => s.Execute(
         "INSERT INTO bindings (license_id, machine_code, tenant_id, created_at, ip) VALUES (@id, @machine, @tenant, @now, @ip)",
         ("id", id), ("machine", machine), ("tenant", tenant), ("now", now), ("ip", ip));
 
-    public static ValueTask<List<Binding>> Bindings(Session s, string tenant, string id) => s.All(
+    public static ValueTask<List<Binding>> Bindings(ReadTx s, string tenant, string id) => s.All(
         "SELECT machine_code, created_at, ip FROM bindings WHERE license_id = @id AND tenant_id = @tenant ORDER BY created_at, machine_code LIMIT 1000",
         r => new Binding(r.GetString(0), r.GetInt64(1), r.TextOrNull(2)), ("id", id), ("tenant", tenant));
 
@@ -104,7 +109,7 @@ internal static class LicenseStore
     ];
 
     /// <summary>Newest first.</summary>
-    public static ValueTask<List<LicenseEvent>> Events(Session s, string tenant, string id, int limit) => s.All(
+    public static ValueTask<List<LicenseEvent>> Events(ReadTx s, string tenant, string id, int limit) => s.All(
         "SELECT id, at, kind, actor, ip, detail FROM license_events WHERE license_id = @id AND tenant_id = @tenant ORDER BY id DESC LIMIT @limit",
         r => new LicenseEvent(r.GetString(0), r.GetInt64(1), r.GetString(2), r.GetString(3), r.TextOrNull(4),
             JsonSerializer.Deserialize(r.GetString(5), LicensingJson.Default.StringArray)!),

@@ -67,9 +67,9 @@ public sealed record LicensePatch(
     /// <summary>The single steps that it means, in order.</summary>
     public IEnumerable<LicenseAction> Steps()
     {
-        if (Plan is not null)
+        if (Plan is not null && Action is not ActionName.Plan)
             yield return new LicenseAction(ActionName.Plan, Plan: Plan, Reason: Reason);
-        if (Note is not null)
+        if (Note is not null && Action is not ActionName.Note)
             yield return new LicenseAction(ActionName.Note, Note: Note, Reason: Reason);
         if (Action is not null)
             yield return new LicenseAction(Action, Seconds, Plan, Prefix, Note, MachineCode, Reason);

@@ -1,3 +1,4 @@
+using Gatehouse.Audit.Log;
 using Gatehouse.Platform.Http;
 using Gatehouse.Platform.Storage;
 
@@ -33,18 +34,19 @@ public static class PlanEndpoints
     {
         var bytes = await RequestBody.Bytes(ctx);
         var draft = RequestBody.Parse(ctx, bytes, LicensingJson.Default.PlanInput).ToDraft();
-        await Idempotency.Run(ctx, db, bytes, async s => new PlanResponse(true, PlanView.Of(await plans.Create(s, ctx.Caller(), draft))), LicensingJson.Default.PlanResponse, 201);
+        await Idempotency.Run(ctx, db, bytes, Commands.InTurn(ctx.Caller(), async s => new PlanResponse(true, PlanView.Of(await plans.Create(s, ctx.Caller(), draft)))),
+            LicensingJson.Default.PlanResponse, 201);
     }
 
     private static async Task Change(HttpContext ctx, string id, Database db, PlanService plans)
     {
         var input = await RequestBody.Read(ctx, LicensingJson.Default.PlanInput);
-        await Send(ctx, await db.Write(s => plans.Update(s, ctx.Caller(), id, input.ChangedFrom), ctx.RequestAborted));
+        await Send(ctx, await db.Command(ctx.Caller(), s => plans.Update(s, ctx.Caller(), id, input.ChangedFrom), ctx.RequestAborted));
     }
 
     private static async Task Remove(HttpContext ctx, string id, Database db, PlanService plans)
     {
-        var deleted = await db.Write(s => plans.Remove(s, ctx.Caller(), id), ctx.RequestAborted);
+        var deleted = await db.Command(ctx.Caller(), s => plans.Remove(s, ctx.Caller(), id), ctx.RequestAborted);
         await SignedJson.Send(ctx, new PlanRemoved(true, deleted, !deleted), LicensingJson.Default.PlanRemoved);
     }
 

@@ -1,3 +1,4 @@
+using Gatehouse.Audit.Log;
 using Gatehouse.Accounts.Staff;
 using Gatehouse.Licensing.Licenses;
 using Gatehouse.Platform.Http;
@@ -54,7 +55,7 @@ public static class PlanPages
         }
         try
         {
-            var plan = await db.Write(s => plans.Create(s, ctx.Caller(), form.ToDraft()), ctx.RequestAborted);
+            var plan = await db.Command(ctx.Caller(), s => plans.Create(s, ctx.Caller(), form.ToDraft()), ctx.RequestAborted);
             PageRenderer.RedirectWithToast(ctx, $"/admin/plans?made={plan.Id}", new Toast("ok", ctx.Text()["plans.made", plan.Name]));
         }
         catch (Refusal refusal) when (refusal.Status == 422)
@@ -81,7 +82,7 @@ public static class PlanPages
         if (!sent.ContainsKey("more_rows"))
             try
             {
-                var plan = await db.Write(s => plans.Update(s, ctx.Caller(), id, _ => form.ToDraft()), ctx.RequestAborted);
+                var plan = await db.Command(ctx.Caller(), s => plans.Update(s, ctx.Caller(), id, _ => form.ToDraft()), ctx.RequestAborted);
                 PageRenderer.RedirectWithToast(ctx, "/admin/plans", new Toast("ok", ctx.Text()["plans.saved", plan.Name]));
                 return;
             }
@@ -95,7 +96,7 @@ public static class PlanPages
     private static async Task Remove(HttpContext ctx, string id, Database db, PlanService plans)
     {
         var plan = await Find(ctx, id, db, plans);
-        var deleted = await db.Write(s => plans.Remove(s, ctx.Caller(), id), ctx.RequestAborted);
+        var deleted = await db.Command(ctx.Caller(), s => plans.Remove(s, ctx.Caller(), id), ctx.RequestAborted);
         PageRenderer.RedirectWithToast(ctx, "/admin/plans", new Toast("ok", ctx.Text()[deleted ? "plans.deleted" : "plans.retired_done", plan.Name]));
     }
 

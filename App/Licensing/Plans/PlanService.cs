@@ -13,12 +13,12 @@ public sealed class PlanService(AuditWriter audit, TimeProvider clock)
     private const string DefaultProduct = "Default";
 
     /// <exception cref="Refusal">404 when the tenant has no such plan.</exception>
-    public async ValueTask<Plan> Get(Session s, string tenant, string id) =>
+    public async ValueTask<Plan> Get(ReadTx s, string tenant, string id) =>
         await PlanStore.Find(s, tenant, id) ?? throw new Refusal(404, "PLAN_NOT_FOUND");
 
     /// <summary>By id, or by the name of a plan that is not retired.</summary>
     /// <exception cref="Refusal">422 on <c>plan</c>.</exception>
-    public async ValueTask<Plan> Named(Session s, string tenant, string? idOrName)
+    public async ValueTask<Plan> Named(ReadTx s, string tenant, string? idOrName)
     {
         if (string.IsNullOrWhiteSpace(idOrName))
             throw Refusal.Field("plan", "field.required");
@@ -29,10 +29,10 @@ public sealed class PlanService(AuditWriter audit, TimeProvider clock)
             ?? throw Refusal.Field("plan", "field.plan");
     }
 
-    public async ValueTask<Slice<Plan>> List(Session s, string tenant, bool retired, string? after, int limit) =>
+    public async ValueTask<Slice<Plan>> List(ReadTx s, string tenant, bool retired, string? after, int limit) =>
         Slice<Plan>.Of(await PlanStore.List(s, tenant, retired, Cursor.Decode(after), limit + 1), limit, p => p.Id);
 
-    public async ValueTask<Plan> Create(Session s, Caller who, PlanDraft draft)
+    public async ValueTask<Plan> Create(WriteTx s, Caller who, PlanDraft draft)
     {
         draft = draft.Checked();
         var now = clock.GetUtcNow().ToUnixTimeMilliseconds();
@@ -43,7 +43,7 @@ public sealed class PlanService(AuditWriter audit, TimeProvider clock)
         return plan;
     }
 
-    public async ValueTask<Plan> Update(Session s, Caller who, string id, Func<Plan, PlanDraft> change)
+    public async ValueTask<Plan> Update(WriteTx s, Caller who, string id, Func<Plan, PlanDraft> change)
     {
         var before = await Get(s, who.TenantId, id);
         if (before.RetiredAt is not null)
@@ -59,7 +59,7 @@ public sealed class PlanService(AuditWriter audit, TimeProvider clock)
     }
 
     /// <summary>Deletes a plan that no key was made under; one in use is retired instead. Returns whether it was deleted.</summary>
-    public async ValueTask<bool> Remove(Session s, Caller who, string id)
+    public async ValueTask<bool> Remove(WriteTx s, Caller who, string id)
     {
         var plan = await Get(s, who.TenantId, id);
         if (plan.InUse)
@@ -72,7 +72,7 @@ public sealed class PlanService(AuditWriter audit, TimeProvider clock)
 
     internal static AuditTarget Target(Plan plan) => new("plan", plan.Id, plan.Name);
 
-    private static async ValueTask<Plan> Drafted(Session s, string tenant, PlanDraft d, string id, long created, long updated)
+    private static async ValueTask<Plan> Drafted(WriteTx s, string tenant, PlanDraft d, string id, long created, long updated)
     {
         var productName = d.Product ?? DefaultProduct;
         var product = await PlanStore.Product(s, tenant, productName, d.Kind, Ids.New(), updated);

@@ -15,42 +15,42 @@ internal static class PlanStore
         WHERE p.tenant_id = @tenant
         """;
 
-    public static ValueTask<Plan?> Find(Session s, string tenant, string id) =>
+    public static ValueTask<Plan?> Find(ReadTx s, string tenant, string id) =>
         s.One(Select + " AND p.id = @id", Map, ("tenant", tenant), ("id", id));
 
-    public static ValueTask<Plan?> FindByName(Session s, string tenant, string name) =>
+    public static ValueTask<Plan?> FindByName(ReadTx s, string tenant, string name) =>
         s.One(Select + " AND p.name = @name AND p.retired_at IS NULL", Map, ("tenant", tenant), ("name", name));
 
     /// <summary>Newest first; retired ones only when asked for.</summary>
-    public static ValueTask<List<Plan>> List(Session s, string tenant, bool retired, string? after, int limit) => after is null
+    public static ValueTask<List<Plan>> List(ReadTx s, string tenant, bool retired, string? after, int limit) => after is null
         ? s.All(Select + Retired(retired) + " ORDER BY p.id DESC LIMIT @limit", Map, ("tenant", tenant), ("limit", (long)limit))
         : s.All(Select + Retired(retired) + " AND p.id < @after ORDER BY p.id DESC LIMIT @limit", Map, ("tenant", tenant), ("after", after), ("limit", (long)limit));
 
-    public static async ValueTask<string> Product(Session s, string tenant, string name, string kind, string newId, long now)
+    public static async ValueTask<string> Product(WriteTx s, string tenant, string name, string kind, string newId, long now)
     {
         await s.Execute("INSERT INTO products (id, tenant_id, name, kind, created_at) VALUES (@id, @tenant, @name, @kind, @now) ON CONFLICT DO NOTHING",
             ("id", newId), ("tenant", tenant), ("name", name), ("kind", kind), ("now", now));
         return (await s.One("SELECT id FROM products WHERE tenant_id = @tenant AND name = @name", r => r.GetString(0), ("tenant", tenant), ("name", name)))!;
     }
 
-    public static ValueTask<int> Insert(Session s, string tenant, Plan p) => s.Execute(
+    public static ValueTask<int> Insert(WriteTx s, string tenant, Plan p) => s.Execute(
         """
         INSERT INTO plans (id, tenant_id, product_id, name, duration_seconds, price, currency, machine_limit, prefix, offline_grace_seconds, entitlements, notes, enabled, created_at, updated_at)
         VALUES (@id, @tenant, @product, @name, @duration, @price, @currency, @limit, @prefix, @grace, @entitlements, @notes, @enabled, @created, @updated)
         ON CONFLICT DO NOTHING
         """, [.. Values(tenant, p), ("created", p.CreatedAt)]);
 
-    public static ValueTask<int> Update(Session s, string tenant, Plan p) => s.Execute(
+    public static ValueTask<int> Update(WriteTx s, string tenant, Plan p) => s.Execute(
         """
         UPDATE plans SET product_id = @product, name = @name, duration_seconds = @duration, price = @price, currency = @currency, machine_limit = @limit,
           prefix = @prefix, offline_grace_seconds = @grace, entitlements = @entitlements, notes = @notes, enabled = @enabled, updated_at = @updated
         WHERE id = @id AND tenant_id = @tenant
         """, Values(tenant, p));
 
-    public static ValueTask<int> Retire(Session s, string tenant, string id, long now) => s.Execute(
+    public static ValueTask<int> Retire(WriteTx s, string tenant, string id, long now) => s.Execute(
         "UPDATE plans SET retired_at = @now, enabled = 0, updated_at = @now WHERE id = @id AND tenant_id = @tenant", ("now", now), ("id", id), ("tenant", tenant));
 
-    public static ValueTask<int> Delete(Session s, string tenant, string id) =>
+    public static ValueTask<int> Delete(WriteTx s, string tenant, string id) =>
         s.Execute("DELETE FROM plans WHERE id = @id AND tenant_id = @tenant", ("id", id), ("tenant", tenant));
 
     private static string Retired(bool retired) => retired ? " AND p.retired_at IS NOT NULL" : " AND p.retired_at IS NULL";

@@ -33,11 +33,11 @@ public sealed class SigningKeys(Database db, SecretBox box, TimeProvider clock)
         return _keys.GetOrAdd(tenant, Open(row!.Value));
     }
 
-    private static async ValueTask<(string Id, string Secret)?> Find(Session s, string tenant) =>
+    private static async ValueTask<(string Id, string Secret)?> Find(ReadTx s, string tenant) =>
         await s.One<(string, string)?>("SELECT id, sealed_secret FROM signing_keys WHERE tenant_id = @tenant AND retired_at IS NULL",
             r => (r.GetString(0), r.GetString(1)), ("tenant", tenant));
 
-    private async ValueTask<(string, string)?> Create(Session s, string tenant)
+    private async ValueTask<(string, string)?> Create(WriteTx s, string tenant)
     {
         var seed = RandomNumberGenerator.GetBytes(Sodium.SeedBytes);
         var (publicKey, _) = Expand(seed);

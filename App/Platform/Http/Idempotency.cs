@@ -20,7 +20,7 @@ public static class Idempotency
     /// </summary>
     /// <param name="kept">What of the answer is stored for repeats, where it holds a secret that is shown once.</param>
     /// <exception cref="Refusal">422 IDEMPOTENCY_REUSED when the same key comes with another request.</exception>
-    public static async Task Run<T>(HttpContext ctx, Database db, ReadOnlyMemory<byte> body, Func<Session, ValueTask<T>> work, JsonTypeInfo<T> type, int status = 200, Func<T, T>? kept = null)
+    public static async Task Run<T>(HttpContext ctx, Database db, ReadOnlyMemory<byte> body, Func<WriteTx, ValueTask<T>> work, JsonTypeInfo<T> type, int status = 200, Func<T, T>? kept = null)
     {
         if (Key(ctx) is not { } key)
         {
@@ -59,7 +59,7 @@ public static class Idempotency
     /// The same for work that no request waits for: runs <paramref name="work"/> once for this caller and key, inside the caller's
     /// transaction, and gives its result to whoever comes again.
     /// </summary>
-    public static async ValueTask<string> Once(Session s, Caller caller, string key, long now, Func<ValueTask<string>> work)
+    public static async ValueTask<string> Once(WriteTx s, Caller caller, string key, long now, Func<ValueTask<string>> work)
     {
         (string, object?)[] id = [("tenant", caller.TenantId), ("caller", caller.Id ?? caller.Ip ?? ""), ("key", key)];
         if (await s.Execute(
@@ -72,7 +72,7 @@ public static class Idempotency
     }
 
     /// <summary>What <see cref="Once"/> has given for this key; null when it has not been done.</summary>
-    public static ValueTask<string?> Done(Session s, Caller caller, string key) => s.One(
+    public static ValueTask<string?> Done(ReadTx s, Caller caller, string key) => s.One(
         "SELECT body FROM idempotency_keys WHERE tenant_id = @tenant AND caller = @caller AND key = @key", r => r.GetString(0),
         ("tenant", caller.TenantId), ("caller", caller.Id ?? caller.Ip ?? ""), ("key", key));
 

@@ -59,6 +59,8 @@ public sealed partial class ProblemMiddleware(RequestDelegate next, ILogger<Prob
         {
             case Refusal refusal:
                 return refusal;
+            case ConflictException:
+                return new Refusal(409, "CONFLICT");
             case BadHttpRequestException bad:
                 return new Refusal(bad.StatusCode, bad.StatusCode == 413 ? "BODY_TOO_LARGE" : "BAD_REQUEST");
             // A form that cannot be read: a NUL in a value, too many fields, one that is too long.

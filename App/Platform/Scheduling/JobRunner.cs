@@ -93,7 +93,7 @@ public sealed partial class JobRunner(IServiceProvider services, Database db, Ti
         }
     }
 
-    private async Task Record(string name, Func<Session, ValueTask> change, int attempts = RecordAttempts)
+    private async Task Record(string name, Func<WriteTx, ValueTask> change, int attempts = RecordAttempts)
     {
         for (var attempt = 1; ; attempt++)
         {

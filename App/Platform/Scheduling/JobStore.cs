@@ -30,16 +30,16 @@ public static class JobStore
     private const string Columns = "name, cron, claimed_for, started_at, finished_at, succeeded, message, running_until";
 
     /// <summary>Gives each new job a row. Its first firing is the next one from now.</summary>
-    public static async ValueTask Ensure(Session s, IEnumerable<string> names, long now) =>
+    public static async ValueTask Ensure(WriteTx s, IEnumerable<string> names, long now) =>
         await s.ExecuteMany("INSERT INTO job_states (name, claimed_for) VALUES (@name, @now) ON CONFLICT DO NOTHING",
             [.. names.Select(n => new (string, object?)[] { ("name", n), ("now", now) })]);
 
-    public static ValueTask<List<JobState>> All(Session s) => s.All($"SELECT {Columns} FROM job_states ORDER BY name", Map);
+    public static ValueTask<List<JobState>> All(ReadTx s) => s.All($"SELECT {Columns} FROM job_states ORDER BY name", Map);
 
-    public static ValueTask<JobState?> Find(Session s, string name) => s.One($"SELECT {Columns} FROM job_states WHERE name = @name", Map, ("name", name));
+    public static ValueTask<JobState?> Find(ReadTx s, string name) => s.One($"SELECT {Columns} FROM job_states WHERE name = @name", Map, ("name", name));
 
     /// <summary>Takes a firing for this node; false when another has it, or a run is still going on (it then stays due).</summary>
-    public static async ValueTask<bool> Claim(Session s, string name, long firing, long now) =>
+    public static async ValueTask<bool> Claim(WriteTx s, string name, long firing, long now) =>
         await s.Execute(
             """
             UPDATE job_states SET claimed_for = @firing, started_at = @now, running_until = @until
@@ -47,16 +47,16 @@ public static class JobStore
             """, ("name", name), ("firing", firing), ("now", now), ("until", now + Lease)) == 1;
 
     /// <summary>Starts a run outside the schedule; false when one is going on.</summary>
-    public static async ValueTask<bool> Begin(Session s, string name, long now) =>
+    public static async ValueTask<bool> Begin(WriteTx s, string name, long now) =>
         await s.Execute("UPDATE job_states SET started_at = @now, running_until = @until WHERE name = @name AND (running_until IS NULL OR running_until <= @now)",
             ("name", name), ("now", now), ("until", now + Lease)) == 1;
 
-    public static async ValueTask Renew(Session s, string name, long startedAt, long now) =>
+    public static async ValueTask Renew(WriteTx s, string name, long startedAt, long now) =>
         await s.Execute("UPDATE job_states SET running_until = @until WHERE name = @name AND started_at = @started AND running_until IS NOT NULL",
             ("name", name), ("started", startedAt), ("until", now + Lease));
 
     /// <summary>Records how a run ended and lets go of the job.</summary>
-    public static async ValueTask Finish(Session s, string name, JobRun run)
+    public static async ValueTask Finish(WriteTx s, string name, JobRun run)
     {
         await s.Execute(
             "UPDATE job_states SET finished_at = @finished, succeeded = @ok, message = @message, running_until = NULL WHERE name = @name AND started_at = @started",
@@ -67,21 +67,21 @@ public static class JobStore
     }
 
     /// <summary>Lets go of a job whose run the server's stop cut short: its firing is due again at the next start.</summary>
-    public static async ValueTask Release(Session s, string name, long startedAt, long claimedBefore) =>
+    public static async ValueTask Release(WriteTx s, string name, long startedAt, long claimedBefore) =>
         await s.Execute("UPDATE job_states SET running_until = NULL, claimed_for = @before WHERE name = @name AND started_at = @started",
             ("name", name), ("started", startedAt), ("before", claimedBefore));
 
     /// <summary>A new schedule counts from now on; null takes the program's default back.</summary>
-    public static async ValueTask SetCron(Session s, string name, string? cron, long now) =>
+    public static async ValueTask SetCron(WriteTx s, string name, string? cron, long now) =>
         await s.Execute("UPDATE job_states SET cron = @cron, claimed_for = @now WHERE name = @name", ("name", name), ("cron", cron), ("now", now));
 
     /// <summary>A job's last runs, newest first.</summary>
-    public static ValueTask<List<JobRun>> Runs(Session s, string name, int limit) => s.All(
+    public static ValueTask<List<JobRun>> Runs(ReadTx s, string name, int limit) => s.All(
         "SELECT id, started_at, duration_ms, succeeded, message FROM job_runs WHERE name = @name ORDER BY id DESC LIMIT @limit",
         r => new JobRun(r.GetString(0), r.GetInt64(1), r.GetInt64(2), r.GetInt64(3) == 1, r.GetString(4)), ("name", name), ("limit", (long)limit));
 
     /// <summary>Keeps the last 200 runs of a job; returns how many went.</summary>
-    public static async ValueTask<int> Trim(Session s, string name) =>
+    public static async ValueTask<int> Trim(WriteTx s, string name) =>
         await s.Execute($"DELETE FROM job_runs WHERE name = @name AND id <= (SELECT id FROM job_runs WHERE name = @name ORDER BY id DESC LIMIT 1 OFFSET {RunsKept})", ("name", name));
 
     private static JobState Map(Row r) =>

@@ -50,11 +50,12 @@ public sealed class TenantSettings(Database db, TimeProvider clock)
         _cache[tenant] = (time, rows.ToFrozenDictionary());
     }
 
-    /// <summary>Stores a value inside the caller's transaction; <see cref="Refresh"/> after it has ended.</summary>
-    public async ValueTask Set(Session s, string tenant, string name, string value)
+    /// <summary>Stores a value inside the caller's transaction; in force on this node when that has ended.</summary>
+    public async ValueTask Set(WriteTx s, string tenant, string name, string value)
     {
         await s.Execute(
             "INSERT INTO settings (tenant_id, name, value, updated_at) VALUES (@tenant, @name, @value, @now) ON CONFLICT (tenant_id, name) DO UPDATE SET value = excluded.value, updated_at = excluded.updated_at",
             ("tenant", tenant), ("name", name), ("value", value), ("now", clock.GetUtcNow().ToUnixTimeMilliseconds()));
+        s.AfterCommit(async () => await Refresh(tenant, now: true));
     }
 }

@@ -1,14 +1,14 @@
 using Gatehouse.Platform.Hosting;
-using Gatehouse.Platform.Storage.Postgres;
-using Gatehouse.Platform.Storage.Sqlite;
-
 namespace Gatehouse.Platform.Storage;
 
-/// <summary>Everything that is known of an engine: <see cref="SqliteDatabase"/> or <see cref="PostgresDatabase"/>.</summary>
+/// <summary>Everything that is known of an engine: <see cref="Sqlite.SqliteDatabase"/> or <see cref="Postgres.PostgresDatabase"/>.</summary>
 public abstract class Database : IAsyncDisposable
 {
     /// <summary><c>SQLite</c> or <c>PostgreSQL</c>.</summary>
     public abstract string Engine { get; }
+
+    /// <summary>Hears what failed in <see cref="WriteTx.AfterCommit(Action)"/>: the write stands, so its caller is not told.</summary>
+    public Action<Exception> AfterCommitFailed { get; set; } = e => System.Console.Error.WriteLine(e);
 
     /// <summary>
     /// Opens the PostgreSQL database that the connection string names, else <c>gatehouse.db</c> in the data folder, and
@@ -19,8 +19,8 @@ public abstract class Database : IAsyncDisposable
     public static async Task<Database> Open(string dataFolder, string? postgres, bool migrate = true)
     {
         Database db = string.IsNullOrWhiteSpace(postgres)
-            ? SqliteDatabase.Create(Path.Combine(dataFolder, DataFolder.DatabaseFile))
-            : new PostgresDatabase(postgres);
+            ? Sqlite.SqliteDatabase.Create(Path.Combine(dataFolder, DataFolder.DatabaseFile))
+            : new Postgres.PostgresDatabase(postgres);
         try
         {
             await db.Verify();
@@ -34,14 +34,28 @@ public abstract class Database : IAsyncDisposable
         }
     }
 
-    /// <summary>Runs queries that change nothing. May run beside any number of others.</summary>
-    public abstract Task<T> Read<T>(Func<Session, ValueTask<T>> work, CancellationToken ct = default);
+    /// <summary>Runs queries that change nothing, all on one snapshot. May run beside any number of others.</summary>
+    public abstract Task<T> Read<T>(Func<ReadTx, ValueTask<T>> work, CancellationToken ct = default);
+
+    /// <summary>Runs one query: a snapshot by itself, so it costs nothing extra. For what is asked thousands of times a second.</summary>
+    /// <exception cref="InvalidOperationException">It is a second one.</exception>
+    public abstract Task<T> ReadOne<T>(Func<ReadTx, ValueTask<T>> work, CancellationToken ct = default);
 
     /// <summary>
     /// Runs <paramref name="work"/> in one transaction and returns when it is durable. An exception from it undoes all of it.
-    /// The delegate may run more than once (PostgreSQL retries a serialization failure), so it touches nothing but the session.
+    /// The delegate may run more than once, so it touches nothing but the transaction. This is the door for what customers,
+    /// programs and jobs do; what staff change goes through <c>Command</c>.
     /// </summary>
-    public abstract Task<T> Write<T>(Func<Session, ValueTask<T>> work, CancellationToken ct = default);
+    /// <exception cref="NestedWriteException">It was called from inside another write.</exception>
+    /// <exception cref="ConflictException">It would make a second row of what there may be one of.</exception>
+    public abstract Task<T> Write<T>(Func<WriteTx, ValueTask<T>> work, CancellationToken ct = default);
+
+    /// <inheritdoc cref="Write{T}(Func{WriteTx, ValueTask{T}}, CancellationToken)"/>
+    public Task Write(Func<WriteTx, ValueTask> work, CancellationToken ct = default) => Write(async tx =>
+    {
+        await work(tx);
+        return true;
+    }, ct);
 
     /// <summary>Size on disk in bytes.</summary>
     public abstract Task<long> SizeBytes();
@@ -50,7 +64,7 @@ public abstract class Database : IAsyncDisposable
     public abstract Task<IReadOnlyList<string>> CheckIntegrity();
 
     /// <summary>Whether a table of this name exists.</summary>
-    internal abstract ValueTask<bool> TableExists(Session s, string table);
+    internal abstract ValueTask<bool> TableExists(ReadTx tx, string table);
 
     /// <summary>Held while the schema changes, so that two nodes that start together do not both change it.</summary>
     internal abstract Task<IAsyncDisposable> SchemaLock();
@@ -59,4 +73,20 @@ public abstract class Database : IAsyncDisposable
     protected abstract Task Verify();
 
     public abstract ValueTask DisposeAsync();
+
+    /// <summary>Runs what a committed transaction left to do.</summary>
+    private protected async Task RunAfterCommit(IReadOnlyList<Func<Task>> actions)
+    {
+        foreach (var action in actions)
+        {
+            try
+            {
+                await action();
+            }
+            catch (Exception e)
+            {
+                AfterCommitFailed(e);
+            }
+        }
+    }
 }

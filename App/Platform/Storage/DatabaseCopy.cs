@@ -37,10 +37,9 @@ public static class DatabaseCopy
     public static async Task<IReadOnlyList<CopiedTable>> Run(Database source, string postgres, Action<string> progress, CancellationToken ct = default)
     {
         await using var target = new PostgresDatabase(postgres);
+        // One snapshot of the source: writers beside us go on.
         return await source.Read(async s =>
         {
-            // The snapshot: the first read fixes what is seen, and writers beside us go on.
-            await s.Execute("BEGIN");
             try
             {
                 return await target.Write(t => CopyAll(target, (SqliteSession)s, (PostgresSession)t, progress, ct), ct);
@@ -48,10 +47,6 @@ public static class DatabaseCopy
             catch (PostgresException e)
             {
                 throw new DatabaseCopyException($"PostgreSQL refused the copy: {e.MessageText} {e.Detail}".TrimEnd(), e);
-            }
-            finally
-            {
-                await s.Execute("ROLLBACK");
             }
         }, ct);
     }

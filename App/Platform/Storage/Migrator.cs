@@ -33,7 +33,7 @@ public static partial class Migrator
     }
 
     /// <summary>Applies all steps to an empty database inside one transaction, on an engine that can undo a change of schema.</summary>
-    internal static async ValueTask ApplyAll(Database db, Session s)
+    internal static async ValueTask ApplyAll(Database db, WriteTx s)
     {
         foreach (var step in Steps)
             await ApplyStep(db, s, step);
@@ -46,7 +46,7 @@ public static partial class Migrator
             $"The database has schema {current}, this program knows up to {Latest}: it was opened by a newer version. Start that version, or restore a backup made before the upgrade.");
     }
 
-    private static async ValueTask<bool> ApplyStep(Database db, Session s, Step step)
+    private static async ValueTask<bool> ApplyStep(Database db, WriteTx s, Step step)
     {
         // Another process may have applied it since the version was read.
         if (step.Number > 1 && await s.Number("SELECT MAX(version) FROM schema_version") >= step.Number)

@@ -11,3 +11,13 @@ public sealed class StorageFullException(Exception? inner = null) : StorageExcep
 
 /// <summary>The database is damaged, newer than this program, or not a database. The message says what to do.</summary>
 public sealed class StorageCorruptException(string message, Exception? inner = null) : StorageException(message, inner);
+
+/// <summary>The write would make a second row of what there may be one of: somebody else made it first. Answered with 409.</summary>
+public sealed class ConflictException(Exception inner) : Exception("A row like it is there already.", inner);
+
+/// <summary>
+/// A write was begun inside another: it would wait for the one it is part of, for ever. Hand the transaction down instead, or
+/// use <see cref="WriteTx.AfterCommit(Action)"/>.
+/// </summary>
+public sealed class NestedWriteException() : InvalidOperationException(
+    "A write was begun inside another write. Pass the transaction on, or leave it to AfterCommit.");

@@ -7,6 +7,11 @@ internal sealed class PostgresDatabase : Database
 {
     private const int MaxAttempts = 8;
     private const long SchemaLockId = 0x67617465686f7573; // "gatehous"
+    private const string UniqueViolation = "23505";
+
+    // Is this flow of calls inside a write? What a write started and left running counts as inside.
+    private static readonly AsyncLocal<bool> Writing = new();
+
     private readonly NpgsqlDataSource _source;
 
     public PostgresDatabase(string connectionString)
@@ -27,44 +32,72 @@ internal sealed class PostgresDatabase : Database
 
     public override string Engine => "PostgreSQL";
 
-    public override async Task<T> Read<T>(Func<Session, ValueTask<T>> work, CancellationToken ct = default)
+    public override Task<T> Read<T>(Func<ReadTx, ValueTask<T>> work, CancellationToken ct = default) => Use(async connection =>
     {
+        var session = new PostgresSession(connection);
+        // By hand: the driver would take a statement more to say that nothing is written. What fails, it rolls back as it takes the connection back.
+        await session.Execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY");
+        var result = await work(session);
+        await session.Execute("COMMIT");
+        return result;
+    }, ct);
+
+    public override Task<T> ReadOne<T>(Func<ReadTx, ValueTask<T>> work, CancellationToken ct = default) =>
+        Use(async connection => await work(new PostgresSession(connection) { QueriesLeft = 1 }), ct);
+
+    public override async Task<T> Write<T>(Func<WriteTx, ValueTask<T>> work, CancellationToken ct = default)
+    {
+        if (Writing.Value)
+            throw new NestedWriteException();
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                var (result, after) = await Use(connection => Attempt(connection, work, ct), ct);
+                if (after is not null)
+                    await RunAfterCommit(after);
+                return result;
+            }
+            // 40001 serialization failure, 40P01 deadlock: the transaction did nothing, and tried again it sees what is there now.
+            catch (PostgresException e) when (e.SqlState is "40001" or "40P01" && attempt < MaxAttempts)
+            {
+                await Task.Delay(Random.Shared.Next(1, 5 << attempt), ct);
+            }
+            // 23505 and 23503, a row that another made or removed since we looked: tried again it is seen, and said so.
+            catch (PostgresException e) when (e.SqlState is UniqueViolation or "23503" && attempt < 3)
+            {
+                await Task.Delay(Random.Shared.Next(1, 5), ct);
+            }
+            catch (PostgresException e) when (e.SqlState is UniqueViolation)
+            {
+                throw new ConflictException(e);
+            }
+        }
+    }
+
+    private static async Task<(T, IReadOnlyList<Func<Task>>?)> Attempt<T>(NpgsqlConnection connection, Func<WriteTx, ValueTask<T>> work, CancellationToken ct)
+    {
+        // An async method's own: it is over when this method is, so what follows the commit may write again.
+        Writing.Value = true;
+        await using var transaction = await connection.BeginTransactionAsync(ct);
+        var session = new PostgresSession(connection);
+        var result = await work(session);
+        await transaction.CommitAsync(CancellationToken.None);
+        return (result, session.TakeAfterCommit());
+    }
+
+    private async Task<T> Use<T>(Func<NpgsqlConnection, Task<T>> work, CancellationToken ct)
+    {
+        // The pool hands out an idle connection without asking.
         ct.ThrowIfCancellationRequested();
         try
         {
             await using var connection = await _source.OpenConnectionAsync(ct);
-            return await work(new PostgresSession(connection));
+            return await work(connection);
         }
         catch (NpgsqlException e) when (Translate(e) is { } translated)
         {
             throw translated;
-        }
-    }
-
-    public override async Task<T> Write<T>(Func<Session, ValueTask<T>> work, CancellationToken ct = default)
-    {
-        for (var attempt = 1; ; attempt++)
-        {
-            // The pool hands out an idle connection without asking.
-            ct.ThrowIfCancellationRequested();
-            try
-            {
-                await using var connection = await _source.OpenConnectionAsync(ct);
-                await using var transaction = await connection.BeginTransactionAsync(ct);
-                var result = await work(new PostgresSession(connection));
-                await transaction.CommitAsync(CancellationToken.None);
-                return result;
-            }
-            // 40001 serialization failure, 40P01 deadlock, 23505 and 23503 a row that another made or removed since we looked:
-            // the transaction did nothing, and tried again it sees what is there now and says so.
-            catch (PostgresException e) when (e.SqlState is "40001" or "40P01" or "23505" or "23503" && attempt < MaxAttempts)
-            {
-                await Task.Delay(Random.Shared.Next(1, 5 << attempt), ct);
-            }
-            catch (NpgsqlException e) when (Translate(e) is { } translated)
-            {
-                throw translated;
-            }
         }
     }
 
@@ -76,7 +109,7 @@ internal sealed class PostgresDatabase : Database
         return [];
     }
 
-    internal override async ValueTask<bool> TableExists(Session s, string table) =>
+    internal override async ValueTask<bool> TableExists(ReadTx s, string table) =>
         await s.Number("SELECT COUNT(*) FROM information_schema.tables WHERE table_schema = current_schema() AND table_name = @table", ("table", table)) > 0;
 
     internal override async Task<IAsyncDisposable> SchemaLock()
@@ -90,7 +123,7 @@ internal sealed class PostgresDatabase : Database
     {
         try
         {
-            await Read(s => s.Number("SELECT 1"));
+            await ReadOne(s => s.Number("SELECT 1"));
         }
         catch (PostgresException e)
         {

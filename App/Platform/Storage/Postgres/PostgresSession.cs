@@ -5,11 +5,14 @@ using NpgsqlTypes;
 namespace Gatehouse.Platform.Storage.Postgres;
 
 /// <summary>A PostgreSQL connection.</summary>
-internal sealed class PostgresSession(NpgsqlConnection connection) : Session
+internal sealed class PostgresSession(NpgsqlConnection connection) : WriteTx
 {
     private const int BatchSize = 500;
 
-    public override string ForUpdate => " FOR UPDATE";
+    /// <summary>How many more queries may run; less than 0: any number.</summary>
+    internal int QueriesLeft { get; set; } = -1;
+
+    private protected override string Lock(string? of) => of is null ? " FOR UPDATE" : " FOR UPDATE OF " + of;
 
     internal NpgsqlConnection Connection => connection;
 
@@ -21,6 +24,7 @@ internal sealed class PostgresSession(NpgsqlConnection connection) : Session
 
     public override async ValueTask<T?> One<T>(string sql, Func<Row, T> map, params (string Name, object? Value)[] args) where T : default
     {
+        CountQuery();
         await using var command = Command(sql, args);
         await using var reader = await command.ExecuteReaderAsync();
         return await reader.ReadAsync() ? map(new PostgresRow(reader)) : default;
@@ -28,6 +32,7 @@ internal sealed class PostgresSession(NpgsqlConnection connection) : Session
 
     public override async ValueTask<List<T>> All<T>(string sql, Func<Row, T> map, params (string Name, object? Value)[] args)
     {
+        CountQuery();
         var list = new List<T>();
         await using var command = Command(sql, args);
         await using var reader = await command.ExecuteReaderAsync();
@@ -56,6 +61,13 @@ internal sealed class PostgresSession(NpgsqlConnection connection) : Session
                 changed[i] = (int)batch.BatchCommands[i - start].RecordsAffected;
         }
         return changed;
+    }
+
+    private void CountQuery()
+    {
+        if (QueriesLeft == 0)
+            throw new InvalidOperationException("ReadOne runs one query: several need the snapshot of Read.");
+        QueriesLeft--;
     }
 
     private NpgsqlCommand Command(string sql, (string Name, object? Value)[] args)

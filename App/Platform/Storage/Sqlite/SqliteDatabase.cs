@@ -22,7 +22,7 @@ internal sealed class SqliteDatabase : Database
     private SqliteDatabase(string path)
     {
         _path = path;
-        _writer = new SqliteWriter(OpenSession(WriterCache));
+        _writer = new SqliteWriter(OpenSession(WriterCache), RunAfterCommit);
     }
 
     /// <exception cref="StorageException">The file cannot be opened, or is no database.</exception>
@@ -30,14 +30,36 @@ internal sealed class SqliteDatabase : Database
 
     public override string Engine => "SQLite";
 
-    public override async Task<T> Read<T>(Func<Session, ValueTask<T>> work, CancellationToken ct = default)
+    public override Task<T> Read<T>(Func<ReadTx, ValueTask<T>> work, CancellationToken ct = default) => Use(async session =>
+    {
+        session.Run("BEGIN");
+        try
+        {
+            return await work(session);
+        }
+        finally
+        {
+            session.Run("COMMIT");
+        }
+    }, ct);
+
+    public override Task<T> ReadOne<T>(Func<ReadTx, ValueTask<T>> work, CancellationToken ct = default) => Use(session =>
+    {
+        session.QueriesLeft = 1;
+        return work(session);
+    }, ct);
+
+    public override Task<T> Write<T>(Func<WriteTx, ValueTask<T>> work, CancellationToken ct = default) =>
+        _writer.Enqueue(work, ct);
+
+    private async Task<T> Use<T>(Func<SqliteSession, ValueTask<T>> work, CancellationToken ct)
     {
         await _readers.WaitAsync(ct);
         SqliteSession? session = null;
         try
         {
             if (!_idle.TryPop(out session))
-                session = OpenSession(ReaderCache);
+                session = OpenReader();
             return await work(session);
         }
         catch (SqliteException e) when (Translate(e) is { } translated)
@@ -47,13 +69,13 @@ internal sealed class SqliteDatabase : Database
         finally
         {
             if (session is not null)
+            {
+                session.QueriesLeft = -1;
                 _idle.Push(session);
+            }
             _readers.Release();
         }
     }
-
-    public override Task<T> Write<T>(Func<Session, ValueTask<T>> work, CancellationToken ct = default) =>
-        _writer.Enqueue(work, ct);
 
     public override Task<long> SizeBytes() => Task.FromResult(
         new FileInfo(_path).Length + (File.Exists(_path + "-wal") ? new FileInfo(_path + "-wal").Length : 0));
@@ -65,7 +87,7 @@ internal sealed class SqliteDatabase : Database
         return lines.Where(l => l != "ok").ToList();
     });
 
-    internal override async ValueTask<bool> TableExists(Session s, string table) =>
+    internal override async ValueTask<bool> TableExists(ReadTx s, string table) =>
         await s.Number("SELECT COUNT(*) FROM sqlite_master WHERE type = 'table' AND name = @table", ("table", table)) > 0;
 
     // BEGIN IMMEDIATE serialises processes, and each step looks again at the version inside its transaction.
@@ -85,6 +107,13 @@ internal sealed class SqliteDatabase : Database
         await _writer.DisposeAsync();
         while (_idle.TryPop(out var session))
             session.Dispose();
+    }
+
+    private SqliteSession OpenReader()
+    {
+        var session = OpenSession(ReaderCache);
+        session.Run("PRAGMA query_only=ON");
+        return session;
     }
 
     private SqliteSession OpenSession(int cacheKilobytes)

@@ -10,4 +10,7 @@ internal sealed class SqliteException(int extendedCode, string message) : DbExce
     public int Code => extendedCode & 0xff;
 
     public int ExtendedCode => extendedCode;
+
+    /// <summary>SQLITE_CONSTRAINT_UNIQUE, _PRIMARYKEY or _ROWID: a row like it is there already.</summary>
+    public bool IsUniqueViolation => extendedCode is 2067 or 1555 or 2579;
 }

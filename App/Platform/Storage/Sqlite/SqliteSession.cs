@@ -1,18 +1,26 @@
 namespace Gatehouse.Platform.Storage.Sqlite;
 
 /// <summary>A SQLite connection with its prepared statements. Everything in it completes synchronously.</summary>
-internal sealed class SqliteSession(SqliteConnection connection) : Session, IDisposable
+internal sealed class SqliteSession(SqliteConnection connection) : WriteTx, IDisposable
 {
     private const int MaxStatements = 256;
     private readonly Dictionary<string, SqliteStatement> _statements = new(StringComparer.Ordinal);
 
-    public override string ForUpdate => "";
+    /// <summary>How many more queries may run; less than 0: any number.</summary>
+    internal int QueriesLeft { get; set; } = -1;
+
+    /// <summary>Did a statement that may change something run since this was last set to false?</summary>
+    internal bool Wrote { get; set; }
+
+    // There is one writer, and it holds the whole database.
+    private protected override string Lock(string? of) => "";
 
     public override ValueTask<int> Execute(string sql, params (string Name, object? Value)[] args) => new(Run(sql, args));
 
     /// <summary>As <see cref="Execute"/>.</summary>
     internal int Run(string sql, params ReadOnlySpan<(string Name, object? Value)> args)
     {
+        Wrote = true;
         if (Prepare(sql, args) is { } statement)
             return statement.Run();
         connection.Run(sql);
@@ -21,6 +29,7 @@ internal sealed class SqliteSession(SqliteConnection connection) : Session, IDis
 
     public override ValueTask<T?> One<T>(string sql, Func<Row, T> map, params (string Name, object? Value)[] args) where T : default
     {
+        CountQuery();
         var statement = Query(sql, args);
         try
         {
@@ -34,6 +43,7 @@ internal sealed class SqliteSession(SqliteConnection connection) : Session, IDis
 
     public override ValueTask<List<T>> All<T>(string sql, Func<Row, T> map, params (string Name, object? Value)[] args)
     {
+        CountQuery();
         var list = new List<T>();
         var statement = Query(sql, args);
         try
@@ -65,10 +75,18 @@ internal sealed class SqliteSession(SqliteConnection connection) : Session, IDis
 
     public override ValueTask<int[]> ExecuteMany(string sql, IReadOnlyList<(string Name, object? Value)[]> sets)
     {
+        Wrote = true;
         var changed = new int[sets.Count];
         for (var i = 0; i < sets.Count; i++)
             changed[i] = Query(sql, sets[i]).Run();
         return new(changed);
+    }
+
+    private void CountQuery()
+    {
+        if (QueriesLeft == 0)
+            throw new InvalidOperationException("ReadOne runs one query: several need the snapshot of Read.");
+        QueriesLeft--;
     }
 
     private SqliteStatement Query(string sql, params ReadOnlySpan<(string Name, object? Value)> args) =>

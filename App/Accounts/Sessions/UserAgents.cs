@@ -1,6 +1,6 @@
 using Gatehouse.Accounts.Staff;
 
-namespace Gatehouse.Accounts.SignIn;
+namespace Gatehouse.Accounts.Sessions;
 
 /// <summary>Browsers by the names that people know them by.</summary>
 public static class UserAgents

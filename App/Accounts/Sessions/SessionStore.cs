@@ -5,7 +5,7 @@ using Gatehouse.Platform.Hosting;
 using Gatehouse.Platform.Http;
 using Gatehouse.Platform.Storage;
 
-namespace Gatehouse.Accounts.SignIn;
+namespace Gatehouse.Accounts.Sessions;
 
 /// <summary>The options of signing in.</summary>
 /// <param name="LockoutFailures">Wrong passwords in a row that lock an account.</param>
@@ -22,7 +22,7 @@ public sealed record SignInLimits(int LockoutFailures, TimeSpan Lockout, TimeSpa
 public sealed record StaffSession(string IdHash, long CreatedAt, long LastSeenAt, long ExpiresAt, string? Ip, string? UserAgent);
 
 /// <summary>Sessions of staff: opaque ids of which only the hash is stored.</summary>
-public sealed class SessionStore(AuditWriter audit, SignInLimits limits, TimeProvider clock)
+public sealed class SessionStore(AuditWriter audit, CredentialCache credentials, SignInLimits limits, TimeProvider clock)
 {
     /// <summary>However much it is used, a session ends after this.</summary>
     public static readonly TimeSpan MaxLife = TimeSpan.FromDays(30);
@@ -30,7 +30,7 @@ public sealed class SessionStore(AuditWriter audit, SignInLimits limits, TimePro
     private const int Shown = 100;
 
     /// <summary>Opens a session for the account and returns the id for its cookie.</summary>
-    public async ValueTask<string> Open(Session s, Caller who, string accountId)
+    public async ValueTask<string> Open(WriteTx s, Caller who, string accountId)
     {
         var id = OpaqueToken.Create();
         var now = clock.GetUtcNow().ToUnixTimeMilliseconds();
@@ -45,7 +45,7 @@ public sealed class SessionStore(AuditWriter audit, SignInLimits limits, TimePro
     }
 
     /// <summary>Notes that a session was used and moves its end; does nothing when that was noted within the last minute.</summary>
-    public ValueTask<int> Touch(Session s, string tenant, string idHash, long createdAt)
+    public ValueTask<int> Touch(WriteTx s, string tenant, string idHash, long createdAt)
     {
         var now = clock.GetUtcNow().ToUnixTimeMilliseconds();
         var end = Math.Min(now + (long)limits.SessionLife.TotalMilliseconds, createdAt + (long)MaxLife.TotalMilliseconds);
@@ -54,7 +54,7 @@ public sealed class SessionStore(AuditWriter audit, SignInLimits limits, TimePro
     }
 
     /// <summary>The account's sessions that are open now, the last used first.</summary>
-    public ValueTask<List<StaffSession>> List(Session s, string tenant, string accountId) => s.All(
+    public ValueTask<List<StaffSession>> List(ReadTx s, string tenant, string accountId) => s.All(
         """
         SELECT id_hash, created_at, last_seen_at, expires_at, ip, user_agent FROM sessions
         WHERE tenant_id = @tenant AND account_id = @account AND expires_at > @now ORDER BY last_seen_at DESC LIMIT @limit
@@ -64,31 +64,36 @@ public sealed class SessionStore(AuditWriter audit, SignInLimits limits, TimePro
 
     /// <summary>Ends one of the caller's own sessions.</summary>
     /// <exception cref="Refusal">404 when there is no such session of theirs.</exception>
-    public async ValueTask<int> End(Session s, Caller who, string idHash)
+    public async ValueTask<int> End(WriteTx s, Caller who, string idHash)
     {
         var ended = await s.Execute("DELETE FROM sessions WHERE tenant_id = @tenant AND account_id = @account AND id_hash = @hash",
             ("tenant", who.TenantId), ("account", who.Id), ("hash", idHash));
         if (ended == 0)
             throw new Refusal(404, "NO_SUCH_SESSION");
+        credentials.ForgetAfter(s);
         await audit.Write(s, who, "session.ended", new AuditTarget("staff", who.Id!, who.Name));
         return ended;
     }
 
     /// <summary>Ends all of the caller's own sessions but the one that asks. Returns how many.</summary>
-    public async ValueTask<int> EndOthers(Session s, Caller who)
+    public async ValueTask<int> EndOthers(WriteTx s, Caller who)
     {
         var ended = await s.Execute("DELETE FROM sessions WHERE tenant_id = @tenant AND account_id = @account AND id_hash <> @hash",
             ("tenant", who.TenantId), ("account", who.Id), ("hash", who.SessionId ?? ""));
+        credentials.ForgetAfter(s);
         if (ended > 0)
             await audit.Write(s, who, "sessions.ended", new AuditTarget("staff", who.Id!, who.Name));
         return ended;
     }
 
     /// <summary>Ends all sessions of an account: part of a change that is audited by itself.</summary>
-    internal static ValueTask<int> EndAll(Session s, string tenant, string accountId) => s.Execute(
+    internal static ValueTask<int> EndAll(WriteTx s, string tenant, string accountId) => s.Execute(
         "DELETE FROM sessions WHERE tenant_id = @tenant AND account_id = @account", ("tenant", tenant), ("account", accountId));
 
     /// <summary>Ends the session of that hash, when there is one: sign-out, and the one a new sign-in replaces.</summary>
-    internal static ValueTask<int> Drop(Session s, string tenant, string idHash) => s.Execute(
-        "DELETE FROM sessions WHERE tenant_id = @tenant AND id_hash = @hash", ("tenant", tenant), ("hash", idHash));
+    internal ValueTask<int> Drop(WriteTx s, string tenant, string idHash)
+    {
+        credentials.ForgetAfter(s);
+        return s.Execute("DELETE FROM sessions WHERE tenant_id = @tenant AND id_hash = @hash", ("tenant", tenant), ("hash", idHash));
+    }
 }

@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 using Gatehouse.Platform.Http;
 using Gatehouse.Platform.Storage;
 
-namespace Gatehouse.Accounts.SignIn;
+namespace Gatehouse.Accounts.Sessions;
 
 /// <summary>A credential that was found good.</summary>
 /// <param name="caller">Without address and user agent: those are each request's own.</param>
@@ -28,7 +28,7 @@ internal sealed class Credential(Caller caller, long createdAt, long usedAt, lon
 
 /// <summary>
 /// Good credentials by the hash of their secret, for a second: a busy client costs one lookup a second, and what another node
-/// takes back is gone here within that second. What this node takes back is gone at once (<see cref="Write"/>).
+/// takes back is gone here within that second. What this node takes back is gone at once (<see cref="ForgetAfter"/>).
 /// </summary>
 public sealed class CredentialCache(Database db, TimeProvider clock)
 {
@@ -38,27 +38,16 @@ public sealed class CredentialCache(Database db, TimeProvider clock)
     private readonly Lock _gate = new();
     private long _generation;
 
-    /// <summary>Runs a change of accounts, sessions or tokens in one transaction; every credential is looked up anew after it.</summary>
-    public async Task<T> Write<T>(Func<Session, ValueTask<T>> work, CancellationToken ct = default)
-    {
-        try
-        {
-            return await db.Write(work, ct);
-        }
-        finally
-        {
-            // Also after a failure: a commit whose answer was lost may have happened.
-            Clear();
-        }
-    }
+    /// <summary>Every credential is looked up anew when the transaction, which changes accounts, sessions or tokens, has ended.</summary>
+    public void ForgetAfter(WriteTx tx) => tx.AfterCommit(Clear);
 
-    internal async ValueTask<Credential?> Get(string hash, Func<Session, ValueTask<Credential?>> load)
+    internal async ValueTask<Credential?> Get(string hash, Func<ReadTx, ValueTask<Credential?>> load)
     {
         var start = clock.GetTimestamp();
         if (_known.TryGetValue(hash, out var known) && clock.GetElapsedTime(known.LoadedAt, start) < Freshness)
             return known.EndsAt > clock.GetUtcNow().ToUnixTimeMilliseconds() ? known : null;
         var generation = Volatile.Read(ref _generation);
-        if (await db.Read(load) is not { } fresh)
+        if (await db.ReadOne(load) is not { } fresh)
             return null;
         fresh.LoadedAt = start;
         lock (_gate)

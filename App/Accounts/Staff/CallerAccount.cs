@@ -1,0 +1,33 @@
+using Gatehouse.Platform.Http;
+using Gatehouse.Platform.Storage;
+
+namespace Gatehouse.Accounts.Staff;
+
+/// <summary>
+/// The account behind a caller, looked at again inside the transaction: what outlives a request (an account, a token, a
+/// password) must not be made for one who is being disabled or removed at the same moment.
+/// </summary>
+internal static class CallerAccount
+{
+    /// <summary>
+    /// Locks the account that the caller is or speaks for, and returns its id; for the program itself and the shell the kind of
+    /// caller.
+    /// </summary>
+    /// <exception cref="Refusal">401 UNAUTHORIZED: the account is gone or disabled, or the token revoked.</exception>
+    public static async ValueTask<string> Lock(WriteTx tx, Caller who)
+    {
+        if (who.Kind is not ("staff" or "token"))
+            return who.Kind;
+        var id = who.Kind == "staff" ? who.Id! : await MakerOf(tx, who);
+        if (!IsAccount(id))
+            return id;
+        return await AccountStore.FindLocked(tx, who.TenantId, id) is { DisabledAt: null } ? id : throw new Refusal(401, "UNAUTHORIZED");
+    }
+
+    /// <summary>Is a token's maker a person? Else it is the shell or the program itself.</summary>
+    public static bool IsAccount(string maker) => maker is not ("cli" or "system");
+
+    private static async ValueTask<string> MakerOf(WriteTx tx, Caller who) => await tx.Locked(
+        "SELECT created_by FROM api_tokens WHERE tenant_id = @tenant AND id = @id AND revoked_at IS NULL", r => r.GetString(0),
+        ("tenant", who.TenantId), ("id", who.Id)) ?? throw new Refusal(401, "UNAUTHORIZED");
+}
