@@ -111,8 +111,8 @@ public sealed class HealthTests
         await using var server = await TestServer.Start();
         await server.Db.Write(async s =>
         {
-            await JobStore.Ensure(s, [StorageJobs.Tidy], server.Clock.Now);
-            await JobStore.Begin(s, StorageJobs.Tidy, server.Clock.Now);
+            await JobStore.Ensure(s, [StorageJobs.Tidy]);
+            await JobStore.Begin(s, StorageJobs.Tidy);
             await JobStore.Finish(s, StorageJobs.Tidy, new JobRun("1", server.Clock.Now, 1, false, "x"));
             return true;
         });
@@ -130,8 +130,8 @@ public sealed class HealthTests
         {
             await server.Db.Write(async s =>
             {
-                await JobStore.Ensure(s, [StorageJobs.Integrity], server.Clock.Now);
-                await JobStore.Begin(s, StorageJobs.Integrity, server.Clock.Now);
+                await JobStore.Ensure(s, [StorageJobs.Integrity]);
+                await JobStore.Begin(s, StorageJobs.Integrity);
                 await JobStore.Finish(s, StorageJobs.Integrity, new JobRun(Guid.NewGuid().ToString(), server.Clock.Now, 1, ok, JobMessage.Of(key, 1, "row")));
                 return true;
             });

@@ -53,6 +53,8 @@ public sealed class JobsTests
     [Theory]
     [InlineData("""{"cron":"nope"}""", 422, "cron")]
     [InlineData("""{"cron":"0 0 0 * * ? 2020"}""", 422, "cron")]
+    [InlineData("""{"cron":"0 0 3 1 JAN/6 ?"}""", 422, "cron")]
+    [InlineData("""{"cron":"0 0 3 ? * 0"}""", 422, "cron")]
     [InlineData("""{"cron":5}""", 422, "cron")]
     [InlineData("""{}""", 422, "cron")]
     [InlineData("""{"cron":"0 0 0 * * ?","more":1}""", 422, "more")]
@@ -98,6 +100,28 @@ public sealed class JobsTests
         Assert.Contains("Every Sunday at 05:00 UTC", right.Text);
         var reset = await browser.Submit(right, "#cron-form", new() { ["reset"] = "1" });
         Assert.Contains("Daily at 02:40 UTC", reset.Text);
+    }
+
+    [Theory, BothEngines]
+    public async Task A_stored_schedule_that_cannot_be_read_is_told_beside_the_default_that_is_in_force(Engine engine)
+    {
+        await using var server = await TestServer.Start(engine);
+        await server.Db.Write(async s =>
+        {
+            await JobStore.Ensure(s, ["storage.tidy"]);
+            await JobStore.SetCron(s, "storage.tidy", "0 0 3 1 JAN/6 ?");
+            return true;
+        });
+        var item = Item(await (await server.As(Role.Admin)).GetApi("/api/jobs"), "storage.tidy");
+        Assert.Equal(("0 40 2 * * ?", "0 0 3 1 JAN/6 ?", "2026-03-05T02:40:00Z"), ((string)item["cron"]!, (string)item["unread_cron"]!, (string)item["next_at"]!));
+        var browser = await server.SignedIn(Role.Admin);
+        Assert.Contains("Yours cannot be read", (await browser.Get("/admin/jobs")).Text);
+        var page = await browser.Get("/admin/jobs/storage.tidy");
+        Assert.Contains("0 0 3 1 JAN/6 ?, cannot be read, so the default is in force", page.One(".alert-warning").TextContent);
+        var reset = await browser.Submit(page, "#cron-form", new() { ["reset"] = "1" });
+        Assert.Empty(reset.Document.QuerySelectorAll(".alert-warning"));
+        Assert.Null((await server.Db.Read(s => JobStore.Find(s, "storage.tidy")))!.Cron);
+        Assert.Equal("""{"cron":"0 0 3 1 JAN/6 ?"}""", await server.Db.Read(s => s.One("SELECT before_json FROM audit_entries WHERE action = 'job.rescheduled'", r => r.GetString(0))));
     }
 
     [Fact]

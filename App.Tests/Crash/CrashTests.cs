@@ -101,7 +101,7 @@ public sealed class CrashTests
         foreach (var name in new[] { "gatehouse.db", "gatehouse.db-wal" })
             if (File.Exists(Path.Combine(data, name)))
                 File.Copy(Path.Combine(data, name), copy.File(name));
-        using var session = new SqliteSession(new SqliteConnection(copy.File("gatehouse.db")));
+        using var session = new SqliteSession(new SqliteConnection(copy.File("gatehouse.db")), TimeProvider.System);
         Assert.Equal(["ok"], Read("PRAGMA integrity_check"));
         Assert.Empty(Read("PRAGMA foreign_key_check"));
         Assert.Empty(Read(

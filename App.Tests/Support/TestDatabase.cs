@@ -19,6 +19,9 @@ public sealed class TestDatabase : IAsyncDisposable
 
     public DataFolder Folder { get; }
 
+    /// <summary>The database's own clock on both engines: one that stands still until a test moves it.</summary>
+    public FakeClock Clock { get; } = new();
+
     /// <summary>The database while it is open.</summary>
     public Database Database { get; private set; } = null!;
 
@@ -57,7 +60,7 @@ public sealed class TestDatabase : IAsyncDisposable
     }
 
     /// <summary>A second connection to the same data, as another node or another command has. The caller disposes of it.</summary>
-    public Task<Database> OpenAnother() => Database.Open(Folder.Path, ConnectionString);
+    public Task<Database> OpenAnother() => Database.Open(Folder.Path, ConnectionString, clock: Clock);
 
     /// <summary>Closes the database and opens it anew, as a restart does.</summary>
     public async Task Reopen()

@@ -64,7 +64,7 @@ public sealed class TestServer : IAsyncDisposable
         var values = new Dictionary<string, string?> { ["Server:Urls"] = "http://127.0.0.1:0", ["RateLimits:Enabled"] = "false", ["Logging:Level"] = "Error" };
         foreach (var (key, value) in settings ?? [])
             values[key] = value;
-        var clock = new FakeClock();
+        var clock = database.Clock;
         var errors = new ErrorLog();
         try
         {

@@ -1,9 +1,6 @@
 using Gatehouse.Platform.Localization;
 using Gatehouse.Platform.Scheduling;
-using Gatehouse.Platform.Storage;
 using Gatehouse.Tests.Support;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Gatehouse.Tests.Platform.Scheduling;
 
@@ -13,48 +10,17 @@ public sealed class SchedulerTests
     private const string Hourly = "0 0 * * * ?";
     private static readonly TimeSpan Hour = TimeSpan.FromHours(1);
 
-    /// <summary>One node of an installation, with its own scheduler over the shared database.</summary>
-    private sealed class Node
-    {
-        public Node(Database db, FakeClock clock, params Job[] jobs)
-        {
-            Catalog = new JobCatalog(jobs);
-            Runner = new JobRunner(new ServiceCollection().BuildServiceProvider(), db, clock, NullLogger<JobRunner>.Instance);
-            Scheduler = new Scheduler(Catalog, Runner, db, clock, NullLogger<Scheduler>.Instance);
-        }
-
-        public JobCatalog Catalog { get; }
-        public JobRunner Runner { get; }
-        public Scheduler Scheduler { get; }
-
-        public Task<TimeSpan> Tick() => Scheduler.Tick(CancellationToken.None);
-    }
-
     private static Job Counting(string name, Action ran, string cron = Hourly) => new(name, cron, (_, _) =>
     {
         ran();
         return Task.FromResult("done");
     });
 
-    private static async Task<JobState> State(Database db, string name) => (await db.Read(s => JobStore.Find(s, name)))!;
-
-    /// <summary>Waits for a run to be recorded; what runs in the background has no other sign.</summary>
-    private static async Task<JobState> Ended(Database db, string name)
-    {
-        for (var i = 0; i < 500; i++)
-        {
-            if (await State(db, name) is { RunningUntil: null, FinishedAt: not null } state)
-                return state;
-            await Task.Delay(20);
-        }
-        throw new TimeoutException($"{name} has not ended.");
-    }
-
     [Theory, BothEngines]
     public async Task A_firing_is_run_once_by_all_nodes_together(Engine engine)
     {
         await using var test = await TestDatabase.Open(engine);
-        var clock = new FakeClock();
+        var clock = test.Clock;
         var runs = 0;
         var nodes = Enumerable.Range(0, 5).Select(_ => new Node(test.Database, clock, Counting("a", () => Interlocked.Increment(ref runs)))).ToList();
         foreach (var node in nodes)
@@ -64,7 +30,7 @@ public sealed class SchedulerTests
         {
             clock.Advance(Hour);
             await Task.WhenAll(nodes.Select(n => Task.Run(n.Tick)));
-            await Ended(test.Database, "a");
+            await Node.Ended(test.Database, "a");
             Assert.Equal(hour, Volatile.Read(ref runs));
         }
         Assert.Equal(3, (await test.Database.Read(s => JobStore.Runs(s, "a", 10))).Count);
@@ -74,13 +40,13 @@ public sealed class SchedulerTests
     public async Task Firings_that_were_missed_are_made_good_by_one_run(Engine engine)
     {
         await using var test = await TestDatabase.Open(engine);
-        var clock = new FakeClock();
+        var clock = test.Clock;
         var runs = 0;
         await new Node(test.Database, clock, Counting("a", () => runs++)).Tick();
         clock.Advance(TimeSpan.FromDays(9));
         var later = new Node(test.Database, clock, Counting("a", () => runs++));
         await later.Tick();
-        await Ended(test.Database, "a");
+        await Node.Ended(test.Database, "a");
         await later.Tick();
         Assert.Equal(1, runs);
     }
@@ -89,7 +55,7 @@ public sealed class SchedulerTests
     public async Task A_job_that_fails_is_recorded_and_does_not_hold_up_others(Engine engine)
     {
         await using var test = await TestDatabase.Open(engine);
-        var clock = new FakeClock();
+        var clock = test.Clock;
         var runs = 0;
         var node = new Node(test.Database, clock,
             new Job("bad", Hourly, (_, _) => throw new InvalidOperationException("the reason\nand more")), Counting("good", () => runs++),
@@ -97,16 +63,16 @@ public sealed class SchedulerTests
         await node.Tick();
         clock.Advance(Hour);
         await node.Tick();
-        var bad = await Ended(test.Database, "bad");
+        var bad = await Node.Ended(test.Database, "bad");
         Assert.False(bad.Succeeded);
         var told = JobMessage.Show(Localizer.For("en"), bad.Message!);
         Assert.Equal("It failed: the reason and more", told);
-        Assert.Equal("2 faults in the database. The first: row", JobMessage.Show(Localizer.For("en"), (await Ended(test.Database, "found")).Message!));
-        Assert.True((await Ended(test.Database, "good")).Succeeded);
+        Assert.Equal("2 faults in the database. The first: row", JobMessage.Show(Localizer.For("en"), (await Node.Ended(test.Database, "found")).Message!));
+        Assert.True((await Node.Ended(test.Database, "good")).Succeeded);
         Assert.Equal(1, runs);
         clock.Advance(Hour);
         await node.Tick();
-        await Ended(test.Database, "good");
+        await Node.Ended(test.Database, "good");
         Assert.Equal(2, runs);
     }
 
@@ -114,27 +80,29 @@ public sealed class SchedulerTests
     public async Task A_run_that_lasts_is_not_joined_by_another_and_its_missed_firing_follows(Engine engine)
     {
         await using var test = await TestDatabase.Open(engine);
-        var clock = new FakeClock();
+        var clock = test.Clock;
         var (runs, gate) = (0, new TaskCompletionSource<string>());
         var node = new Node(test.Database, clock, new Job("slow", Hourly, (_, _) => Interlocked.Increment(ref runs) == 1 ? gate.Task : Task.FromResult("done")));
         await node.Tick();
         clock.Advance(Hour);
         await node.Tick();
         var now = clock.Now;
-        Assert.True((await State(test.Database, "slow")).Running(now));
+        Assert.True((await Node.State(test.Database, "slow")).Running(now));
         // Run now, here or on another node, says no.
-        Assert.False(await test.Database.Write(s => JobStore.Begin(s, "slow", now)));
-        Assert.False(await test.Database.Write(s => JobStore.Claim(s, "slow", now + 1, now)));
+        Assert.Null(await test.Database.Write(s => JobStore.Begin(s, "slow")));
+        var seen = await Node.State(test.Database, "slow");
+        clock.Advance(TimeSpan.FromMilliseconds(1));
+        Assert.Null(await test.Database.Write(s => JobStore.Claim(s, seen, now + 1)));
         gate.SetResult("done");
-        await Ended(test.Database, "slow");
-        Assert.True(await test.Database.Write(s => JobStore.Begin(s, "slow", now + 5)));
+        await Node.Ended(test.Database, "slow");
+        Assert.NotNull(await test.Database.Write(s => JobStore.Begin(s, "slow")));
     }
 
     [Fact]
     public async Task A_run_holds_its_job_as_long_as_it_lasts()
     {
         await using var test = await TestDatabase.Open(Engine.Sqlite);
-        var clock = new FakeClock();
+        var clock = test.Clock;
         var gate = new TaskCompletionSource<string>();
         var node = new Node(test.Database, clock, new Job("slow", Hourly, (_, _) => gate.Task));
         await node.Tick();
@@ -142,37 +110,37 @@ public sealed class SchedulerTests
         await node.Tick();
         for (var i = 0; i < 6; i++)
         {
-            var held = (await State(test.Database, "slow")).RunningUntil;
+            var held = (await Node.State(test.Database, "slow")).RunningUntil;
             clock.Advance(JobStore.RenewEvery);
-            for (var wait = 0; wait < 200 && (await State(test.Database, "slow")).RunningUntil == held; wait++)
+            for (var wait = 0; wait < 200 && (await Node.State(test.Database, "slow")).RunningUntil == held; wait++)
                 await Task.Delay(10);
-            Assert.True((await State(test.Database, "slow")).Running(clock.Now));
+            Assert.True((await Node.State(test.Database, "slow")).Running(clock.Now));
         }
         gate.SetResult("done");
-        Assert.True((await Ended(test.Database, "slow")).Succeeded);
+        Assert.True((await Node.Ended(test.Database, "slow")).Succeeded);
     }
 
     [Fact]
     public async Task A_job_whose_node_died_is_free_after_a_minute_and_shows_as_interrupted()
     {
         await using var test = await TestDatabase.Open(Engine.Sqlite);
-        var clock = new FakeClock();
+        var clock = test.Clock;
         await test.Database.Write(async s =>
         {
-            await JobStore.Ensure(s, ["a"], clock.Now);
-            return await JobStore.Begin(s, "a", clock.Now);
+            await JobStore.Ensure(s, ["a"]);
+            return await JobStore.Begin(s, "a");
         });
         clock.Advance(TimeSpan.FromSeconds(61));
-        var state = await State(test.Database, "a");
+        var state = await Node.State(test.Database, "a");
         Assert.True(state.Interrupted(clock.Now));
-        Assert.True(await test.Database.Write(s => JobStore.Begin(s, "a", clock.Now)));
+        Assert.NotNull(await test.Database.Write(s => JobStore.Begin(s, "a")));
     }
 
     [Fact]
     public async Task A_run_that_the_servers_stop_cut_short_is_due_again()
     {
         await using var test = await TestDatabase.Open(Engine.Sqlite);
-        var clock = new FakeClock();
+        var clock = test.Clock;
         var node = new Node(test.Database, clock, new Job("a", Hourly, async (_, ct) =>
         {
             await Task.Delay(Timeout.Infinite, ct);
@@ -184,7 +152,7 @@ public sealed class SchedulerTests
         await node.Runner.Stop();
         var runs = 0;
         await new Node(test.Database, clock, Counting("a", () => runs++)).Tick();
-        await Ended(test.Database, "a");
+        await Node.Ended(test.Database, "a");
         Assert.Equal(1, runs);
     }
 
@@ -192,23 +160,23 @@ public sealed class SchedulerTests
     public async Task A_changed_schedule_counts_from_now_and_one_that_cannot_be_read_is_the_default(Engine engine)
     {
         await using var test = await TestDatabase.Open(engine);
-        var clock = new FakeClock();
+        var clock = test.Clock;
         var runs = 0;
         var node = new Node(test.Database, clock, Counting("a", () => runs++, "0 0 3 * * ?"));
         await node.Tick();
         clock.Advance(TimeSpan.FromHours(5));
         await test.Database.Write(async s =>
         {
-            await JobStore.SetCron(s, "a", "0 */10 * * * ?", clock.Now);
+            await JobStore.SetCron(s, "a", "0 */10 * * * ?");
             return true;
         });
         await node.Tick();
-        Assert.Null((await State(test.Database, "a")).StartedAt);
+        Assert.Null((await Node.State(test.Database, "a")).StartedAt);
         clock.Advance(TimeSpan.FromMinutes(10));
         await node.Tick();
-        await Ended(test.Database, "a");
+        await Node.Ended(test.Database, "a");
         Assert.Equal(1, runs);
-        Assert.Equal("0 0 3 * * ?", Scheduler.Schedule(node.Catalog.Find("a")!, (await State(test.Database, "a")) with { Cron = "garbage" }).Expression);
+        Assert.Equal("0 0 3 * * ?", Scheduler.Schedule(node.Catalog.Find("a")!, (await Node.State(test.Database, "a")) with { Cron = "garbage" }).Expression);
     }
 
     [Theory, BothEngines]

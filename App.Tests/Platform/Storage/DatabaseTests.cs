@@ -32,6 +32,30 @@ public sealed class DatabaseTests
         }
     }
 
+    [Fact]
+    public async Task Time_is_the_servers_on_PostgreSQL_and_goes_on_within_a_transaction()
+    {
+        await using var test = await TestDatabase.Open(Engine.Postgres);
+        await using var db = await Database.Open(test.Folder.Path, test.ConnectionString);
+        var (first, begun, second) = await db.Write(async s =>
+        {
+            var first = await s.Now();
+            var begun = await s.Number("SELECT EXTRACT(EPOCH FROM now()) * 1000 FROM pg_sleep(0.05)");
+            return (first, begun, await s.Now());
+        });
+        Assert.InRange(first - begun, -1, 10_000);
+        Assert.InRange(second - first, 49, 10_000);
+    }
+
+    [Fact]
+    public async Task Time_is_this_processs_on_SQLite()
+    {
+        await using var test = await TestDatabase.Open(Engine.Sqlite);
+        test.Clock.Advance(TimeSpan.FromHours(1));
+        Assert.Equal(test.Clock.Now, await test.Database.Read(s => s.Now()));
+        Assert.Equal(test.Clock.Now, await test.Database.Write(s => s.Now()));
+    }
+
     [Theory, BothEngines]
     public async Task The_same_statement_takes_its_arguments_in_any_order(Engine engine)
     {

@@ -91,18 +91,17 @@ public sealed class HealthChecker(Database db, DataFolder folder, JobCatalog cat
     /// <exception cref="StorageException"/>
     public async Task<(ClockCheck, JobsCheck)> FromStorage()
     {
-        var (newest, states) = await db.Read(async s =>
-            (await s.Number("SELECT at FROM audit_entries ORDER BY seq DESC LIMIT 1"), await JobStore.All(s)));
-        return (Clock(newest), Jobs(states));
+        var (newest, states, now) = await db.Read(async s =>
+            (await s.Number("SELECT at FROM audit_entries ORDER BY seq DESC LIMIT 1"), await JobStore.All(s), await s.Now()));
+        return (Clock(newest), Jobs(states, now));
     }
 
-    private JobsCheck Jobs(List<JobState> states)
+    private JobsCheck Jobs(List<JobState> states, long now)
     {
-        var now = clock.GetUtcNow();
         var known = states.Where(s => catalog.Find(s.Name) is not null).ToList();
-        var failed = known.Where(s => s.Succeeded == false && !s.Running(now.ToUnixTimeMilliseconds()) || s.Interrupted(now.ToUnixTimeMilliseconds())).Select(s => s.Name).ToList();
-        var overdue = known.Where(s => !s.Running(now.ToUnixTimeMilliseconds())
-            && Scheduler.Schedule(catalog.Find(s.Name)!, s).Next(DateTimeOffset.FromUnixTimeMilliseconds(s.ClaimedFor)) < now - Overdue).Select(s => s.Name).ToList();
+        var failed = known.Where(s => s.Succeeded == false && !s.Running(now) || s.Interrupted(now)).Select(s => s.Name).ToList();
+        var overdue = known.Where(s => !s.Running(now)
+            && Scheduler.Schedule(catalog.Find(s.Name)!, s).Next(DateTimeOffset.FromUnixTimeMilliseconds(s.ClaimedFor)) < DateTimeOffset.FromUnixTimeMilliseconds(now) - Overdue).Select(s => s.Name).ToList();
         return new JobsCheck(failed.Count + overdue.Count == 0 ? HealthReport.Pass : HealthReport.Warn, failed, overdue);
     }
 }

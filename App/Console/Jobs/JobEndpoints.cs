@@ -1,3 +1,4 @@
+using Gatehouse.Audit.Log;
 using Gatehouse.Accounts.Staff;
 using Gatehouse.Platform.Http;
 using Gatehouse.Platform.Localization;
@@ -6,9 +7,12 @@ using Gatehouse.Platform.Storage;
 
 namespace Gatehouse.Console.Jobs;
 
-/// <summary>A scheduled job. <c>schedule</c> is the cron expression in words, <c>last_result</c> what the last run told, both in the caller's language.</summary>
+/// <summary>
+/// A scheduled job. <c>schedule</c> is the cron expression in words, <c>last_result</c> what the last run told, both in the caller's language;
+/// <c>unread_cron</c> is what is stored and cannot be read, so that the default is in force.
+/// </summary>
 public sealed record JobItem(
-    string Name, string Title, string Cron, string Schedule, bool Running, DateTime? LastStartedAt, long? LastDurationMs, bool? LastSucceeded, string? LastResult, DateTime? NextAt);
+    string Name, string Title, string Cron, string? UnreadCron, string Schedule, bool Running, DateTime? LastStartedAt, long? LastDurationMs, bool? LastSucceeded, string? LastResult, DateTime? NextAt);
 
 public sealed record JobList(bool Success, IReadOnlyList<JobItem> Items, string? Next);
 
@@ -33,19 +37,14 @@ public static class JobEndpoints
 
     private static async Task Run(string name, HttpContext ctx, Database db, JobService jobs)
     {
-        jobs.Launch(await db.Write(s => jobs.Run(s, ctx.Caller(), name), ctx.RequestAborted));
+        await db.Command(ctx.Caller(), s => jobs.Run(s, ctx.Caller(), name), ctx.RequestAborted);
         await SendOne(ctx, db, jobs, name, 202);
     }
 
     private static async Task Change(string name, HttpContext ctx, Database db, JobService jobs)
     {
         var change = await RequestBody.Read(ctx, ConsoleJson.Default.CronChange);
-        await db.Write(async s =>
-        {
-            await jobs.SetCron(s, ctx.Caller(), name, change.Cron);
-            return true;
-        }, ctx.RequestAborted);
-        jobs.Rescheduled();
+        await db.Command(ctx.Caller(), s => jobs.SetCron(s, ctx.Caller(), name, change.Cron), ctx.RequestAborted);
         await SendOne(ctx, db, jobs, name, 200);
     }
 
@@ -53,7 +52,7 @@ public static class JobEndpoints
         await SignedJson.Send(ctx, new JobResponse(true, Item(ctx.Text(), await db.Read(s => jobs.Get(s, name)))), ConsoleJson.Default.JobResponse, status);
 
     private static JobItem Item(Localizer text, JobView j) => new(
-        j.Job.Name, text["job." + j.Job.Name], j.Schedule.Expression, CronWords.Describe(text, j.Schedule.Expression), j.Running, Time(j.State?.StartedAt), j.Running ? null : j.Duration,
+        j.Job.Name, text["job." + j.Job.Name], j.Schedule.Expression, j.UnreadCron, CronWords.Describe(text, j.Schedule.Expression), j.Running, Time(j.State?.StartedAt), j.Running ? null : j.Duration,
         j.Running ? null : j.Interrupted ? false : j.State?.Succeeded,
         j.Running ? null : j.Interrupted ? text["job.interrupted"] : j.State?.Message is { } message ? JobMessage.Show(text, message) : null, j.Next?.UtcDateTime);
 

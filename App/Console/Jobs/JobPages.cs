@@ -1,3 +1,4 @@
+using Gatehouse.Audit.Log;
 using Gatehouse.Platform.Http;
 using Gatehouse.Platform.Localization;
 using Gatehouse.Platform.Storage;
@@ -38,18 +39,13 @@ public static class JobPages
         var cron = form.ContainsKey("reset") ? "" : form["cron"].ToString();
         try
         {
-            await db.Write(async s =>
-            {
-                await jobs.SetCron(s, ctx.Caller(), name, cron);
-                return true;
-            }, ctx.RequestAborted);
+            await db.Command(ctx.Caller(), s => jobs.SetCron(s, ctx.Caller(), name, cron), ctx.RequestAborted);
         }
         catch (Refusal wrong) when (wrong.Fields.TryGetValue("cron", out var say))
         {
             await ShowWith(ctx, db, jobs, pages, name, cron, ctx.Text()[say], 422);
             return;
         }
-        jobs.Rescheduled();
         PageRenderer.RedirectWithToast(ctx, "/admin/jobs/" + name, new Toast("ok", ctx.Text()["job.rescheduled"]));
     }
 
@@ -59,7 +55,7 @@ public static class JobPages
         var back = (await ctx.Request.ReadFormAsync(ctx.RequestAborted))["back"] == "job" ? "/admin/jobs/" + name : "/admin/jobs";
         try
         {
-            jobs.Launch(await db.Write(s => jobs.Run(s, ctx.Caller(), name), ctx.RequestAborted));
+            await db.Command(ctx.Caller(), s => jobs.Run(s, ctx.Caller(), name), ctx.RequestAborted);
             PageRenderer.RedirectWithToast(ctx, back, new Toast("ok", ctx.Text()["job.started", title]));
         }
         catch (Refusal running) when (running.Code == "JOB_RUNNING")

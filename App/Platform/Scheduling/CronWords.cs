@@ -63,7 +63,7 @@ public static class CronWords
         return days.Contains(-1) ? null : List(text, days.Order().Select(d => text["cron.day." + d]));
     }
 
-    // Quartz counts Sunday as 1.
+    // Sunday is 1, as CronSchedule reads it.
     private static int Weekday(string name) => Array.IndexOf(DayNames, name) is >= 0 and var i ? i + 1
         : Number(name, 7) is >= 1 and var n ? n : -1;
 

@@ -7,24 +7,38 @@ using Gatehouse.Platform.Storage;
 
 namespace Gatehouse.Platform.Scheduling;
 
-/// <summary>Runs jobs that were claimed for this node, beside each other and outside any transaction, and records how they ended.</summary>
+/// <summary>A run that was claimed and is to be started once its transaction has been committed.</summary>
+/// <param name="StartedAt">As claimed, by the database's clock; with the job's name it tells the run from all others.</param>
+/// <param name="ClaimedBefore">The firing to go back to when the server stops under the run.</param>
+/// <param name="Asked">This node's timestamp (<see cref="TimeProvider.GetTimestamp"/>) before the claim: the hold lasts from then, at least.</param>
+public sealed record JobStart(Job Job, long StartedAt, long ClaimedBefore, long Asked);
+
+/// <summary>
+/// Runs jobs that were claimed for this node, beside each other and outside any transaction, and records how they ended. A run holds its
+/// job by a lease that it renews; one that cannot, because another took the job or the storage is away, is told to stop before another may begin.
+/// </summary>
 public sealed partial class JobRunner(IServiceProvider services, Database db, TimeProvider clock, ILogger<JobRunner> log)
 {
-    private const int RecordAttempts = 4;
     private static readonly TimeSpan RecordPause = TimeSpan.FromSeconds(3);
+
+    // It ends before the lease does, so that a run which is told to stop has the time to.
+    private static readonly TimeSpan Trusted = TimeSpan.FromMilliseconds(JobStore.Lease) - TimeSpan.FromSeconds(10);
+
     private readonly ConcurrentDictionary<Task, byte> _running = new();
+    private readonly ConcurrentDictionary<string, byte> _working = new();
     private readonly CancellationTokenSource _stop = new();
 
     /// <summary>Starts the run in the background. The caller has claimed the job in a transaction that has been committed.</summary>
-    /// <param name="startedAt">As claimed.</param>
-    /// <param name="claimedBefore">The firing to go back to when the server stops under the run.</param>
-    public Task Start(Job job, long startedAt, long claimedBefore)
+    public Task Start(JobStart start)
     {
-        var run = Task.Run(() => Run(job, startedAt, claimedBefore));
+        var run = Task.Run(() => Run(start));
         _running.TryAdd(run, 0);
         run.ContinueWith(done => _running.TryRemove(done, out _), TaskScheduler.Default);
         return run;
     }
+
+    /// <summary>Whether this node still works on the job, be it that the run has lost its hold and takes its time to stop.</summary>
+    public bool Works(string name) => _working.ContainsKey(name);
 
     /// <summary>Tells all runs to end, and waits until they have.</summary>
     public async Task Stop()
@@ -33,17 +47,20 @@ public sealed partial class JobRunner(IServiceProvider services, Database db, Ti
         await Task.WhenAll(_running.Keys);
     }
 
-    private async Task Run(Job job, long startedAt, long claimedBefore)
+    private async Task Run(JobStart start)
     {
-        var begun = clock.GetTimestamp();
+        var (job, startedAt, begun) = (start.Job, start.StartedAt, clock.GetTimestamp());
+        using var lost = new CancellationTokenSource(Left(start.Asked), clock);
         using var ended = new CancellationTokenSource();
-        var holding = Hold(job.Name, startedAt, ended.Token);
-        var (succeeded, message) = await Attempt(job);
+        var holding = Hold(start, lost, ended.Token);
+        _working[job.Name] = 0;
+        var (succeeded, message) = await Attempt(job, lost.Token);
+        _working.TryRemove(job.Name, out _);
         await ended.CancelAsync();
         await holding;
         if (message is null)
         {
-            await Record(job.Name, s => JobStore.Release(s, job.Name, startedAt, claimedBefore));
+            await Record(job.Name, s => JobStore.Release(s, job.Name, startedAt, start.ClaimedBefore));
             return;
         }
         var run = new JobRun(Ids.New(), startedAt, (long)clock.GetElapsedTime(begun).TotalMilliseconds, succeeded, message);
@@ -53,15 +70,21 @@ public sealed partial class JobRunner(IServiceProvider services, Database db, Ti
     }
 
     /// <summary>Null for the message: the server is stopping.</summary>
-    private async Task<(bool Succeeded, string? Message)> Attempt(Job job)
+    private async Task<(bool Succeeded, string? Message)> Attempt(Job job, CancellationToken lost)
     {
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(_stop.Token, lost);
         try
         {
-            return (true, await job.Run(services, _stop.Token));
+            return (true, await job.Run(services, stop.Token));
         }
         catch (OperationCanceledException) when (_stop.IsCancellationRequested)
         {
             return (false, null);
+        }
+        catch (Exception e) when (lost.IsCancellationRequested && e is OperationCanceledException or StorageException)
+        {
+            Stopped(log, job.Name);
+            return (false, JobMessage.Of("job.stopped"));
         }
         catch (Exception e)
         {
@@ -79,13 +102,38 @@ public sealed partial class JobRunner(IServiceProvider services, Database db, Ti
         _ => JobMessage.Of("job.failed", e.Message.ReplaceLineEndings(" ")),
     };
 
-    private async Task Hold(string name, long startedAt, CancellationToken ended)
+    private TimeSpan Left(long asked)
+    {
+        var left = Trusted - clock.GetElapsedTime(asked);
+        return left > TimeSpan.Zero ? left : TimeSpan.Zero;
+    }
+
+    /// <summary>
+    /// Renews the hold until the run has ended. <paramref name="lost"/> fires by itself when no renewal came through in time; while the run
+    /// then comes to its end, the hold is still asked for, so that others keep away if they can be told.
+    /// </summary>
+    private async Task Hold(JobStart start, CancellationTokenSource lost, CancellationToken ended)
     {
         using var timer = new PeriodicTimer(JobStore.RenewEvery, clock);
         try
         {
             while (await timer.WaitForNextTickAsync(ended))
-                await Record(name, s => JobStore.Renew(s, name, startedAt, clock.GetUtcNow().ToUnixTimeMilliseconds()), attempts: 1);
+            {
+                var asked = clock.GetTimestamp();
+                try
+                {
+                    if (!await db.Write(s => JobStore.Renew(s, start.Job.Name, start.StartedAt), ended))
+                    {
+                        await lost.CancelAsync();
+                        return;
+                    }
+                    lost.CancelAfter(Left(asked));
+                }
+                catch (StorageException e)
+                {
+                    NotRecorded(log, start.Job.Name, e.Message);
+                }
+            }
         }
         catch (OperationCanceledException)
         {
@@ -93,9 +141,10 @@ public sealed partial class JobRunner(IServiceProvider services, Database db, Ti
         }
     }
 
-    private async Task Record(string name, Func<WriteTx, ValueTask> change, int attempts = RecordAttempts)
+    // For as long as the storage is away: how a run ended is known here only. When the server stops meanwhile, it shows as cut short.
+    private async Task Record(string name, Func<ReadTx, ValueTask> change)
     {
-        for (var attempt = 1; ; attempt++)
+        for (var first = true; ; first = false)
         {
             try
             {
@@ -106,16 +155,13 @@ public sealed partial class JobRunner(IServiceProvider services, Database db, Ti
                 });
                 return;
             }
-            catch (StorageException e) when (attempt < attempts && !_stop.IsCancellationRequested)
-            {
-                NotRecorded(log, name, e.Message);
-                await Task.Delay(RecordPause, clock, CancellationToken.None);
-            }
             catch (StorageException e)
             {
-                // The hold runs out by itself, and the run shows as interrupted.
-                NotRecorded(log, name, e.Message);
-                return;
+                if (first)
+                    NotRecorded(log, name, e.Message);
+                if (_stop.IsCancellationRequested)
+                    return;
+                await Task.Delay(RecordPause, clock, _stop.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
         }
     }
@@ -125,6 +171,9 @@ public sealed partial class JobRunner(IServiceProvider services, Database db, Ti
 
     [LoggerMessage(Level = LogLevel.Error, Message = "Job {Name} failed")]
     private static partial void Failed(ILogger log, string name, Exception e);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Job {Name} was stopped: it could not renew its hold")]
+    private static partial void Stopped(ILogger log, string name);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "The state of job {Name} could not be stored: {Reason}")]
     private static partial void NotRecorded(ILogger log, string name, string reason);

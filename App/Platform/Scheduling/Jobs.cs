@@ -4,7 +4,7 @@ namespace Gatehouse.Platform.Scheduling;
 
 /// <summary>Work that the program does on a schedule. The words for it are the language files' <c>job.NAME</c>.</summary>
 /// <param name="Name">Stable, such as <c>keys.expire</c>.</param>
-/// <param name="DefaultCron">A Quartz cron expression (seconds first), in UTC.</param>
+/// <param name="DefaultCron">As <see cref="CronSchedule"/> reads it: seconds first, in UTC.</param>
 /// <param name="Run">
 /// Does the work and returns what it did: plain words (<c>12 expired</c>), or <see cref="JobMessage.Of"/> for words in the reader's language.
 /// </param>

@@ -5,8 +5,8 @@ using Gatehouse.Platform.Storage;
 namespace Gatehouse.Platform.Scheduling;
 
 /// <summary>
-/// Starts each job when it is due. A firing is claimed in the database, so any number of nodes run each once; firings that were
-/// missed while no node was up are made good by one run.
+/// Starts each job when it is due. A firing is claimed in the database and by its clock, so any number of nodes run each once, whatever
+/// their own clocks say; firings that were missed while no node was up are made good by one run.
 /// </summary>
 public sealed partial class Scheduler(JobCatalog catalog, JobRunner runner, Database db, TimeProvider clock, ILogger<Scheduler> log) : BackgroundService
 {
@@ -15,6 +15,7 @@ public sealed partial class Scheduler(JobCatalog catalog, JobRunner runner, Data
     private static readonly TimeSpan AfterTrouble = TimeSpan.FromSeconds(5);
 
     private readonly SemaphoreSlim _changed = new(0, 1);
+    private readonly Dictionary<string, string> _told = [];
     private bool _known;
 
     /// <summary>Look again now: a schedule was changed.</summary>
@@ -51,39 +52,67 @@ public sealed partial class Scheduler(JobCatalog catalog, JobRunner runner, Data
     /// <summary>Starts what is due and returns how long nothing will be.</summary>
     internal async Task<TimeSpan> Tick(CancellationToken ct)
     {
-        var now = clock.GetUtcNow();
         if (!_known)
             await db.Write(async s =>
             {
-                await JobStore.Ensure(s, catalog.All.Select(j => j.Name), now.ToUnixTimeMilliseconds());
+                await JobStore.Ensure(s, catalog.All.Select(j => j.Name));
                 return true;
             }, ct);
         _known = true;
+        var (now, states) = await Look(ct);
+        var looked = clock.GetTimestamp();
         var wait = LongestWait;
-        foreach (var state in await db.Read(JobStore.All, ct))
+        foreach (var state in states)
         {
             if (catalog.Find(state.Name) is not { } job)
                 continue;
             var schedule = Schedule(job, state);
-            if (schedule.Latest(DateTimeOffset.FromUnixTimeMilliseconds(state.ClaimedFor), now) is { } due && !state.Running(now.ToUnixTimeMilliseconds()))
-                await Claim(job, state, due.ToUnixTimeMilliseconds(), now.ToUnixTimeMilliseconds(), ct);
-            if (schedule.Next(now) - clock.GetUtcNow() is { } left && left < wait)
+            if (Unread(state) is { } unread && _told.GetValueOrDefault(job.Name) != unread)
+                NotRead(log, job.Name, _told[job.Name] = unread, schedule.Expression);
+            if (schedule.Latest(DateTimeOffset.FromUnixTimeMilliseconds(state.ClaimedFor), now) is { } due && !state.Running(now.ToUnixTimeMilliseconds()) && !runner.Works(job.Name))
+                await Claim(job, state, due.ToUnixTimeMilliseconds(), ct);
+            if (schedule.Next(now) - now - clock.GetElapsedTime(looked) is { } left && left < wait)
                 wait = left > TimeSpan.Zero ? left : TimeSpan.Zero;
         }
         return wait;
     }
 
-    /// <summary>The schedule in force.</summary>
+    /// <summary>The schedule in force: the default also where what is stored cannot be read.</summary>
     public static CronSchedule Schedule(Job job, JobState? state) =>
         CronSchedule.TryParse(state?.Cron, out var own) || CronSchedule.TryParse(job.DefaultCron, out own)
             ? own
             : throw new InvalidOperationException($"Job {job.Name} has no valid cron expression: {job.DefaultCron}");
 
-    private async Task Claim(Job job, JobState state, long firing, long now, CancellationToken ct)
+    /// <summary>The stored expression that cannot be read, so that the default is in force; null when all is well.</summary>
+    public static string? Unread(JobState? state) => state?.Cron is { } cron && !CronSchedule.TryParse(cron, out _) ? cron : null;
+
+    private async Task<(DateTimeOffset Now, List<JobState> States)> Look(CancellationToken ct)
     {
-        if (await db.Write(s => JobStore.Claim(s, job.Name, firing, now), ct))
-            _ = runner.Start(job, now, state.ClaimedFor);
+        var (now, states) = await db.Read(async s => (await s.Now(), await JobStore.All(s)), ct);
+        if (states.Any(s => s.LiesAhead(now)))
+        {
+            Ahead(log, await db.Write(JobStore.DropAhead, ct));
+            states = await db.Read(JobStore.All, ct);
+        }
+        return (DateTimeOffset.FromUnixTimeMilliseconds(now), states);
     }
+
+    private async Task Claim(Job job, JobState seen, long firing, CancellationToken ct)
+    {
+        var start = await db.Write(async s =>
+        {
+            var asked = clock.GetTimestamp();
+            return await JobStore.Claim(s, seen, firing) is { } startedAt ? new JobStart(job, startedAt, seen.ClaimedFor, asked) : null;
+        }, ct);
+        if (start is not null)
+            _ = runner.Start(start);
+    }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The clock was ahead: {Count} jobs were claimed or held until times to come, which are dropped")]
+    private static partial void Ahead(ILogger log, int count);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The schedule of job {Name} cannot be read: {Cron}. The default is in force: {Default}")]
+    private static partial void NotRead(ILogger log, string name, string cron, string @default);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "Scheduled jobs wait: {Reason}")]
     private static partial void Trouble(ILogger log, string reason);

@@ -15,12 +15,13 @@ public abstract class Database : IAsyncDisposable
     /// brings its schema up to date.
     /// </summary>
     /// <param name="migrate">False: a schema that is not this version's is refused, not changed. For what runs beside a server, which may be an older one.</param>
+    /// <param name="clock">Stands in for the database's own clock (<see cref="ReadTx.Now"/>), for tests.</param>
     /// <exception cref="StorageException">Unreachable, corrupt, or made by a newer version; the message says what to do.</exception>
-    public static async Task<Database> Open(string dataFolder, string? postgres, bool migrate = true)
+    public static async Task<Database> Open(string dataFolder, string? postgres, bool migrate = true, TimeProvider? clock = null)
     {
         Database db = string.IsNullOrWhiteSpace(postgres)
-            ? Sqlite.SqliteDatabase.Create(Path.Combine(dataFolder, DataFolder.DatabaseFile))
-            : new Postgres.PostgresDatabase(postgres);
+            ? Sqlite.SqliteDatabase.Create(Path.Combine(dataFolder, DataFolder.DatabaseFile), clock ?? TimeProvider.System)
+            : new Postgres.PostgresDatabase(postgres, clock);
         try
         {
             await db.Verify();

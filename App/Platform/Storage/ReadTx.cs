@@ -6,6 +6,12 @@ namespace Gatehouse.Platform.Storage;
 /// </summary>
 public abstract class ReadTx
 {
+    /// <summary>
+    /// Unix milliseconds by the database's clock, the one that all nodes share: it decides who holds what and until when. SQLite has
+    /// this process's clock, PostgreSQL its server's.
+    /// </summary>
+    public abstract ValueTask<long> Now();
+
     /// <summary>The first row, or <c>default</c> when there is none.</summary>
     public abstract ValueTask<T?> One<T>(string sql, Func<Row, T> map, params (string Name, object? Value)[] args);
 

@@ -13,9 +13,12 @@ internal sealed class PostgresDatabase : Database
     private static readonly AsyncLocal<bool> Writing = new();
 
     private readonly NpgsqlDataSource _source;
+    private readonly TimeProvider? _clock;
 
-    public PostgresDatabase(string connectionString)
+    /// <param name="clock">Stands in for the server's; for tests.</param>
+    public PostgresDatabase(string connectionString, TimeProvider? clock = null)
     {
+        _clock = clock;
         NpgsqlConnectionStringBuilder options;
         try
         {
@@ -34,7 +37,7 @@ internal sealed class PostgresDatabase : Database
 
     public override Task<T> Read<T>(Func<ReadTx, ValueTask<T>> work, CancellationToken ct = default) => Use(async connection =>
     {
-        var session = new PostgresSession(connection);
+        var session = new PostgresSession(connection, _clock);
         // By hand: the driver would take a statement more to say that nothing is written. What fails, it rolls back as it takes the connection back.
         await session.Execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY");
         var result = await work(session);
@@ -43,7 +46,7 @@ internal sealed class PostgresDatabase : Database
     }, ct);
 
     public override Task<T> ReadOne<T>(Func<ReadTx, ValueTask<T>> work, CancellationToken ct = default) =>
-        Use(async connection => await work(new PostgresSession(connection) { QueriesLeft = 1 }), ct);
+        Use(async connection => await work(new PostgresSession(connection, _clock) { QueriesLeft = 1 }), ct);
 
     public override async Task<T> Write<T>(Func<WriteTx, ValueTask<T>> work, CancellationToken ct = default)
     {
@@ -75,12 +78,12 @@ internal sealed class PostgresDatabase : Database
         }
     }
 
-    private static async Task<(T, IReadOnlyList<Func<Task>>?)> Attempt<T>(NpgsqlConnection connection, Func<WriteTx, ValueTask<T>> work, CancellationToken ct)
+    private async Task<(T, IReadOnlyList<Func<Task>>?)> Attempt<T>(NpgsqlConnection connection, Func<WriteTx, ValueTask<T>> work, CancellationToken ct)
     {
         // An async method's own: it is over when this method is, so what follows the commit may write again.
         Writing.Value = true;
         await using var transaction = await connection.BeginTransactionAsync(ct);
-        var session = new PostgresSession(connection);
+        var session = new PostgresSession(connection, _clock);
         var result = await work(session);
         await transaction.CommitAsync(CancellationToken.None);
         return (result, session.TakeAfterCommit());
@@ -115,7 +118,7 @@ internal sealed class PostgresDatabase : Database
     internal override async Task<IAsyncDisposable> SchemaLock()
     {
         var connection = await _source.OpenConnectionAsync();
-        await new PostgresSession(connection).One("SELECT 1 FROM pg_advisory_lock(@id)", r => 1, ("id", SchemaLockId));
+        await new PostgresSession(connection, _clock).One("SELECT 1 FROM pg_advisory_lock(@id)", r => 1, ("id", SchemaLockId));
         return new HeldLock(connection);
     }
 
@@ -146,7 +149,7 @@ internal sealed class PostgresDatabase : Database
     {
         public async ValueTask DisposeAsync()
         {
-            await new PostgresSession(connection).One("SELECT pg_advisory_unlock(@id)", r => 1, ("id", SchemaLockId));
+            await new PostgresSession(connection, _clock).One("SELECT pg_advisory_unlock(@id)", r => 1, ("id", SchemaLockId));
             await connection.DisposeAsync();
         }
     }

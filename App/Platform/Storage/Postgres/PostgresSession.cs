@@ -5,7 +5,7 @@ using NpgsqlTypes;
 namespace Gatehouse.Platform.Storage.Postgres;
 
 /// <summary>A PostgreSQL connection.</summary>
-internal sealed class PostgresSession(NpgsqlConnection connection) : WriteTx
+internal sealed class PostgresSession(NpgsqlConnection connection, TimeProvider? clock = null) : WriteTx
 {
     private const int BatchSize = 500;
 
@@ -13,6 +13,11 @@ internal sealed class PostgresSession(NpgsqlConnection connection) : WriteTx
     internal int QueriesLeft { get; set; } = -1;
 
     private protected override string Lock(string? of) => of is null ? " FOR UPDATE" : " FOR UPDATE OF " + of;
+
+    // Not the transaction's now(), which stands still while it waits for a lock.
+    public override ValueTask<long> Now() => clock is null
+        ? Number("SELECT CAST(FLOOR(EXTRACT(EPOCH FROM clock_timestamp()) * 1000) AS BIGINT)")
+        : new(clock.GetUtcNow().ToUnixTimeMilliseconds());
 
     internal NpgsqlConnection Connection => connection;
 

@@ -15,18 +15,20 @@ internal sealed class SqliteDatabase : Database
     private const int CheckpointPages = 8192, BusyMilliseconds = 10_000;
     private const long QuickCheckLimit = 16 * 1024 * 1024;
     private readonly string _path;
+    private readonly TimeProvider _clock;
     private readonly ConcurrentStack<SqliteSession> _idle = new();
     private readonly SemaphoreSlim _readers = new(MaxReaders);
     private readonly SqliteWriter _writer;
 
-    private SqliteDatabase(string path)
+    private SqliteDatabase(string path, TimeProvider clock)
     {
         _path = path;
+        _clock = clock;
         _writer = new SqliteWriter(OpenSession(WriterCache), RunAfterCommit);
     }
 
     /// <exception cref="StorageException">The file cannot be opened, or is no database.</exception>
-    internal static SqliteDatabase Create(string path) => Translated(() => new SqliteDatabase(path));
+    internal static SqliteDatabase Create(string path, TimeProvider clock) => Translated(() => new SqliteDatabase(path, clock));
 
     public override string Engine => "SQLite";
 
@@ -126,7 +128,7 @@ internal sealed class SqliteDatabase : Database
             connection.Run(
                 "PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; PRAGMA temp_store=MEMORY; "
                 + $"PRAGMA wal_autocheckpoint={CheckpointPages}; PRAGMA cache_size=-{cacheKilobytes};");
-            return new SqliteSession(connection);
+            return new SqliteSession(connection, _clock);
         }
         catch
         {

@@ -1,7 +1,7 @@
 namespace Gatehouse.Platform.Storage.Sqlite;
 
 /// <summary>A SQLite connection with its prepared statements. Everything in it completes synchronously.</summary>
-internal sealed class SqliteSession(SqliteConnection connection) : WriteTx, IDisposable
+internal sealed class SqliteSession(SqliteConnection connection, TimeProvider clock) : WriteTx, IDisposable
 {
     private const int MaxStatements = 256;
     private readonly Dictionary<string, SqliteStatement> _statements = new(StringComparer.Ordinal);
@@ -14,6 +14,8 @@ internal sealed class SqliteSession(SqliteConnection connection) : WriteTx, IDis
 
     // There is one writer, and it holds the whole database.
     private protected override string Lock(string? of) => "";
+
+    public override ValueTask<long> Now() => new(clock.GetUtcNow().ToUnixTimeMilliseconds());
 
     public override ValueTask<int> Execute(string sql, params (string Name, object? Value)[] args) => new(Run(sql, args));
 
