@@ -5,15 +5,22 @@ using Npgsql;
 
 namespace Gatehouse.Tests.Support;
 
-/// <summary>A fresh, migrated database of one test's own with its data folder, on either engine; gone after the test.</summary>
+/// <summary>An empty, migrated database of one test's own with its data folder, on either engine; gone after the test.</summary>
 public sealed class TestDatabase : IAsyncDisposable
 {
     private const string Variable = "GATEHOUSE_TEST_POSTGRES";
     private readonly TestFolder _folder = new();
+    private SharedDatabases.Lent? _lent;
 
-    private TestDatabase(string? connectionString, DataFolder? folder = null)
+    private TestDatabase(string? connectionString, DataFolder? folder = null, string? keyFile = null)
     {
         ConnectionString = connectionString;
+        if (keyFile is not null)
+        {
+            var own = _folder.File("gatehouse.key");
+            File.Copy(keyFile, own);
+            File.SetUnixFileMode(own, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        }
         Folder = folder ?? DataFolder.Open(_folder.Path);
     }
 
@@ -30,7 +37,13 @@ public sealed class TestDatabase : IAsyncDisposable
 
     public static async Task<TestDatabase> Open(Engine engine)
     {
-        var made = await Empty(engine);
+        if (engine == Engine.Postgres)
+        {
+            var lent = await SharedDatabases.Rent();
+            return new TestDatabase(lent.ConnectionString) { Database = lent.Database, _lent = lent };
+        }
+        var made = new TestDatabase(null);
+        await File.WriteAllBytesAsync(Path.Combine(made.Folder.Path, DataFolder.DatabaseFile), await SharedDatabases.Sqlite);
         made.Database = await made.OpenAnother();
         return made;
     }
@@ -44,7 +57,9 @@ public sealed class TestDatabase : IAsyncDisposable
     }
 
     /// <summary>The same without a schema and not open: for tests of opening.</summary>
-    public static async Task<TestDatabase> Empty(Engine engine) => new(engine == Engine.Postgres ? await CreatePostgres() : null);
+    /// <param name="keyFile">Copied into the data folder as its key; null for a new one.</param>
+    public static async Task<TestDatabase> Empty(Engine engine, string? keyFile = null) =>
+        new(engine == Engine.Postgres ? await CreatePostgres() : null, keyFile: keyFile);
 
     /// <summary>A PostgreSQL database that is reached by a wire which can be cut.</summary>
     public static async Task<(TestDatabase Database, CutWire Wire)> OpenByWire()
@@ -62,10 +77,11 @@ public sealed class TestDatabase : IAsyncDisposable
     /// <summary>A second connection to the same data, as another node or another command has. The caller disposes of it.</summary>
     public Task<Database> OpenAnother() => Database.Open(Folder.Path, ConnectionString, clock: Clock);
 
-    /// <summary>Closes the database and opens it anew, as a restart does.</summary>
+    /// <summary>Closes the database, if it was open, and opens it anew, as a restart does.</summary>
     public async Task Reopen()
     {
-        await Database.DisposeAsync();
+        if (Database is not null)
+            await Database.DisposeAsync();
         Database = await OpenAnother();
     }
 
@@ -76,14 +92,14 @@ public sealed class TestDatabase : IAsyncDisposable
         : throw new InvalidOperationException(
             $"These tests need PostgreSQL. Run ./install.sh test, or set {Variable} to the connection string of a user who may create databases, such as Host=127.0.0.1;Username=postgres;Database=postgres.");
 
-    private static async Task<string> CreatePostgres()
+    internal static async Task<string> CreatePostgres()
     {
         var name = "gatehouse_test_" + Guid.NewGuid().ToString("N");
         await Administer($"CREATE DATABASE {name}");
         return new NpgsqlConnectionStringBuilder(Server) { Database = name, MaxPoolSize = 20, Timeout = 60, CommandTimeout = 60 }.ConnectionString;
     }
 
-    private static async Task Administer(string sql)
+    internal static async Task Administer(string sql)
     {
         await using var connection = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(Server) { Pooling = false, CommandTimeout = 120 }.ConnectionString);
         await connection.OpenAsync();
@@ -93,9 +109,14 @@ public sealed class TestDatabase : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        if (Database is not null)
+        if (_lent is not null)
+        {
+            _lent.Database = Database;
+            await SharedDatabases.Return(_lent);
+        }
+        else if (Database is not null)
             await Database.DisposeAsync();
-        if (ConnectionString is not null)
+        if (ConnectionString is not null && _lent is null)
             await Administer($"DROP DATABASE {new NpgsqlConnectionStringBuilder(ConnectionString).Database} WITH (FORCE)");
         _folder.Dispose();
     }

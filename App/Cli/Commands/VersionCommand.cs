@@ -15,7 +15,7 @@ internal static class VersionCommand
         command.SetAction(_ =>
         {
             terminal.Out.WriteLine(ProgramVersion.Current);
-            terminal.Out.WriteLine($"{RuntimeInformation.FrameworkDescription}, SQLite {NativeLibraries.SqliteVersion}, schema {Migrator.Latest}, {RuntimeInformation.RuntimeIdentifier}");
+            terminal.Out.WriteLine($"{RuntimeInformation.FrameworkDescription}, SQLite {NativeLibraries.SqliteVersion}, schema {Migration.All[^1].Name}, {RuntimeInformation.RuntimeIdentifier}");
             return ExitCode.Ok;
         });
         return command;

@@ -67,6 +67,13 @@ public abstract class Database : IAsyncDisposable
     /// <summary>Whether a table of this name exists.</summary>
     internal abstract ValueTask<bool> TableExists(ReadTx tx, string table);
 
+    /// <summary>
+    /// Runs <paramref name="work"/> in a transaction that has a connection of its own, for as long as it takes.
+    /// </summary>
+    /// <param name="rebuild">Tables may be dropped and made anew without what refers to them going too. Nothing is kept when a row then refers to one that is not there.</param>
+    /// <exception cref="BrokenReferencesException">A row would refer to nothing.</exception>
+    internal abstract Task ChangeSchema(Func<WriteTx, ValueTask> work, bool rebuild);
+
     /// <summary>Held while the schema changes, so that two nodes that start together do not both change it.</summary>
     internal abstract Task<IAsyncDisposable> SchemaLock();
 

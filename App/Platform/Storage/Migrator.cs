@@ -1,85 +1,77 @@
-using System.Reflection;
-using System.Text.RegularExpressions;
+using System.Data.Common;
 using Gatehouse.Accounts.Staff;
 
 namespace Gatehouse.Platform.Storage;
 
-/// <summary>The numbered SQL files, applied in order, each in its own transaction.</summary>
-public static partial class Migrator
+/// <summary>
+/// Brings a database to this program's schema. What a database has is a set of names: one that sorts before others and was added
+/// later is applied all the same. Each is applied in its own transaction, which records it.
+/// </summary>
+internal static class Migrator
 {
-    private sealed record Step(int Number, string Name, string Sql);
+    // Version 0.1.0 counted its one migration instead of naming it by its date.
+    private const string FirstNumbered = "0001_foundation", FirstDated = "2026-11-01_foundation";
+    private const int MaxNamed = 5;
 
-    /// <summary>The schema version this program writes and reads.</summary>
-    public static int Latest => Steps[^1].Number;
+    /// <exception cref="StorageCorruptException">The database was made by a newer version of the program, or a migration failed.</exception>
+    public static Task Apply(Database db) => Apply(db, Migration.All);
 
-    private static readonly Step[] Steps = Load();
-
-    /// <exception cref="StorageCorruptException">The database was made by a newer version of the program.</exception>
-    public static async Task Apply(Database db)
+    /// <summary>The same for a program that has these migrations, in order.</summary>
+    internal static async Task Apply(Database db, IReadOnlyList<Migration> known)
     {
         await using var _ = await db.SchemaLock();
-        var current = await Version(db);
-        foreach (var step in Steps.Where(step => step.Number > current))
-            await db.Write(s => ApplyStep(db, s, step));
+        foreach (var migration in await Missing(db, known))
+            await Apply(db, known, migration);
     }
 
     /// <summary>Changes nothing: the schema must be this program's already.</summary>
     /// <exception cref="StorageCorruptException">It is another version's.</exception>
     public static async Task Require(Database db)
     {
-        var current = await Version(db);
-        if (current < Latest)
-            throw new StorageCorruptException($"The database has schema {current}, this program works with {Latest}. Start gatehouse serve once to bring it up to date.");
+        if (await Missing(db, Migration.All) is { Count: > 0 } missing)
+            throw new StorageCorruptException($"The database lacks {Names(missing.Select(m => m.Name))}, which this program works with. Start gatehouse serve once to bring it up to date.");
     }
 
-    /// <summary>Applies all steps to an empty database inside one transaction, on an engine that can undo a change of schema.</summary>
+    /// <summary>Applies all to an empty database inside one transaction, on an engine that can undo a change of schema.</summary>
     internal static async ValueTask ApplyAll(Database db, WriteTx s)
     {
-        foreach (var step in Steps)
-            await ApplyStep(db, s, step);
+        foreach (var migration in Migration.All)
+            await migration.Run(s, db.Engine);
     }
 
-    private static async Task<long> Version(Database db)
+    private static async Task Apply(Database db, IReadOnlyList<Migration> known, Migration migration)
     {
-        var current = await db.Read(async s => await db.TableExists(s, "schema_version") ? await s.Number("SELECT MAX(version) FROM schema_version") : 0);
-        return current <= Latest ? current : throw new StorageCorruptException(
-            $"The database has schema {current}, this program knows up to {Latest}: it was opened by a newer version. Start that version, or restore a backup made before the upgrade.");
-    }
-
-    private static async ValueTask<bool> ApplyStep(Database db, WriteTx s, Step step)
-    {
-        // Another process may have applied it since the version was read.
-        if (step.Number > 1 && await s.Number("SELECT MAX(version) FROM schema_version") >= step.Number)
-            return false;
-        if (step.Number == 1 && await db.TableExists(s, "schema_version"))
-            return false;
-        await s.Execute(ForEngine(step.Sql, db.Engine));
-        await s.Execute("INSERT INTO schema_version (version, name, applied_at) VALUES (@version, @name, @at)",
-            ("version", (long)step.Number), ("name", step.Name), ("at", DateTimeOffset.UtcNow.ToUnixTimeMilliseconds()));
-        return true;
-    }
-
-    // What stands between /*sqlite and */, or /*postgres and */, is for that engine alone; the other reads it as a comment.
-    private static string ForEngine(string sql, string engine) =>
-        (engine == "SQLite" ? SqliteOnly() : PostgresOnly()).Replace(sql, "$1");
-
-    [GeneratedRegex(@"/\*sqlite\s+(.*?)\*/", RegexOptions.Singleline)]
-    private static partial Regex SqliteOnly();
-
-    [GeneratedRegex(@"/\*postgres\s+(.*?)\*/", RegexOptions.Singleline)]
-    private static partial Regex PostgresOnly();
-
-    private static Step[] Load()
-    {
-        var assembly = Assembly.GetExecutingAssembly();
-        return [.. assembly.GetManifestResourceNames()
-            .Where(n => n.StartsWith("migrations/", StringComparison.Ordinal))
-            .Select(n =>
+        try
+        {
+            await db.ChangeSchema(async s =>
             {
-                using var reader = new StreamReader(assembly.GetManifestResourceStream(n)!);
-                var name = Path.GetFileNameWithoutExtension(n);
-                return new Step(int.Parse(name[..4]), name, reader.ReadToEnd());
-            })
-            .OrderBy(s => s.Number)];
+                // Another process may have applied it since the names were read.
+                if ((await Missing(db, s, known)).Contains(migration))
+                    await migration.Run(s, db.Engine);
+            }, migration.Rebuild);
+        }
+        catch (Exception e) when (e is DbException or BrokenReferencesException)
+        {
+            throw new StorageCorruptException(
+                $"The migration {migration.Name} does not fit this database and was undone: {e.Message}. The database is as it was: start the version before, and report this; its gatehouse db check may tell more.", e);
+        }
+    }
+
+    private static Task<List<Migration>> Missing(Database db, IReadOnlyList<Migration> known) => db.Read(s => Missing(db, s, known));
+
+    private static async ValueTask<List<Migration>> Missing(Database db, ReadTx s, IReadOnlyList<Migration> known)
+    {
+        List<string> applied = await db.TableExists(s, "schema_version") ? await s.All("SELECT name FROM schema_version ORDER BY version", r => r.GetString(0)) : [];
+        if (applied.IndexOf(FirstNumbered) is >= 0 and var first)
+            applied[first] = FirstDated;
+        var unknown = applied.Except(known.Select(m => m.Name)).ToList();
+        return unknown.Count == 0 ? [.. known.Where(m => !applied.Contains(m.Name))] : throw new StorageCorruptException(
+            $"The database has {Names(unknown)}, which this program does not know: it was opened by a newer version. Start that version, or restore a backup made before the upgrade.");
+    }
+
+    private static string Names(IEnumerable<string> names)
+    {
+        var all = names.ToList();
+        return $"the migration{(all.Count > 1 ? "s" : "")} {string.Join(", ", all.Take(MaxNamed))}{(all.Count > MaxNamed ? $" and {all.Count - MaxNamed} more" : "")}";
     }
 }

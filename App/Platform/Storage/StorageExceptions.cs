@@ -9,6 +9,9 @@ public sealed class StorageUnavailableException(string message, Exception? inner
 /// <summary>The disk has no room: nothing of the write was kept.</summary>
 public sealed class StorageFullException(Exception? inner = null) : StorageException("The disk that holds the database is full.", inner);
 
+/// <summary>A rebuilt table lacks rows, or a column, that other rows refer to: nothing of the rebuild was kept.</summary>
+internal sealed class BrokenReferencesException(IReadOnlyList<string> broken) : Exception(string.Join("; ", broken));
+
 /// <summary>The database is damaged, newer than this program, or not a database. The message says what to do.</summary>
 public sealed class StorageCorruptException(string message, Exception? inner = null) : StorageException(message, inner);
 

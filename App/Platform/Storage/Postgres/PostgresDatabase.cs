@@ -48,7 +48,9 @@ internal sealed class PostgresDatabase : Database
     public override Task<T> ReadOne<T>(Func<ReadTx, ValueTask<T>> work, CancellationToken ct = default) =>
         Use(async connection => await work(new PostgresSession(connection, _clock) { QueriesLeft = 1 }), ct);
 
-    public override async Task<T> Write<T>(Func<WriteTx, ValueTask<T>> work, CancellationToken ct = default)
+    public override Task<T> Write<T>(Func<WriteTx, ValueTask<T>> work, CancellationToken ct = default) => Write(work, null, ct);
+
+    private async Task<T> Write<T>(Func<WriteTx, ValueTask<T>> work, TimeSpan? timeout, CancellationToken ct)
     {
         if (Writing.Value)
             throw new NestedWriteException();
@@ -56,7 +58,7 @@ internal sealed class PostgresDatabase : Database
         {
             try
             {
-                var (result, after) = await Use(connection => Attempt(connection, work, ct), ct);
+                var (result, after) = await Use(connection => Attempt(connection, work, timeout, ct), ct);
                 if (after is not null)
                     await RunAfterCommit(after);
                 return result;
@@ -78,12 +80,12 @@ internal sealed class PostgresDatabase : Database
         }
     }
 
-    private async Task<(T, IReadOnlyList<Func<Task>>?)> Attempt<T>(NpgsqlConnection connection, Func<WriteTx, ValueTask<T>> work, CancellationToken ct)
+    private async Task<(T, IReadOnlyList<Func<Task>>?)> Attempt<T>(NpgsqlConnection connection, Func<WriteTx, ValueTask<T>> work, TimeSpan? timeout, CancellationToken ct)
     {
         // An async method's own: it is over when this method is, so what follows the commit may write again.
         Writing.Value = true;
         await using var transaction = await connection.BeginTransactionAsync(ct);
-        var session = new PostgresSession(connection, _clock);
+        var session = new PostgresSession(connection, _clock, timeout);
         var result = await work(session);
         await transaction.CommitAsync(CancellationToken.None);
         return (result, session.TakeAfterCommit());
@@ -115,10 +117,18 @@ internal sealed class PostgresDatabase : Database
     internal override async ValueTask<bool> TableExists(ReadTx s, string table) =>
         await s.Number("SELECT COUNT(*) FROM information_schema.tables WHERE table_schema = current_schema() AND table_name = @table", ("table", table)) > 0;
 
+    // ALTER TABLE keeps what refers to a table, and the engine itself refuses to drop one that is referred to.
+    internal override Task ChangeSchema(Func<WriteTx, ValueTask> work, bool rebuild) => Write(async s =>
+    {
+        await work(s);
+        return true;
+    }, Timeout.InfiniteTimeSpan, CancellationToken.None);
+
     internal override async Task<IAsyncDisposable> SchemaLock()
     {
         var connection = await _source.OpenConnectionAsync();
-        await new PostgresSession(connection, _clock).One("SELECT 1 FROM pg_advisory_lock(@id)", r => 1, ("id", SchemaLockId));
+        // Another node may be at a long migration.
+        await new PostgresSession(connection, timeout: Timeout.InfiniteTimeSpan).One("SELECT 1 FROM pg_advisory_lock(@id)", r => 1, ("id", SchemaLockId));
         return new HeldLock(connection);
     }
 

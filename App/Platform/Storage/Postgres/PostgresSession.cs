@@ -5,7 +5,8 @@ using NpgsqlTypes;
 namespace Gatehouse.Platform.Storage.Postgres;
 
 /// <summary>A PostgreSQL connection.</summary>
-internal sealed class PostgresSession(NpgsqlConnection connection, TimeProvider? clock = null) : WriteTx
+/// <param name="timeout">What a statement may take; null for what the connection string says.</param>
+internal sealed class PostgresSession(NpgsqlConnection connection, TimeProvider? clock = null, TimeSpan? timeout = null) : WriteTx
 {
     private const int BatchSize = 500;
 
@@ -78,6 +79,8 @@ internal sealed class PostgresSession(NpgsqlConnection connection, TimeProvider?
     private NpgsqlCommand Command(string sql, (string Name, object? Value)[] args)
     {
         var command = new NpgsqlCommand(sql, connection);
+        if (timeout is { } limit)
+            command.CommandTimeout = limit == Timeout.InfiniteTimeSpan ? 0 : (int)limit.TotalSeconds;
         foreach (var (name, value) in args)
             command.Parameters.Add(Parameter(name, value));
         return command;

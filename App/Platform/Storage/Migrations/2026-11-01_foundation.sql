@@ -1,6 +1,6 @@
 CREATE TABLE schema_version (
-  version BIGINT NOT NULL PRIMARY KEY,
-  name TEXT NOT NULL,
+  version BIGINT NOT NULL PRIMARY KEY,     -- counts what was applied here; 0.1.0 knows only this, and refuses a number above 1
+  name TEXT NOT NULL,                      -- of the migration
   applied_at BIGINT NOT NULL
 );
 
