@@ -7,7 +7,6 @@ using Gatehouse.Platform.Hosting;
 using Gatehouse.Platform.Http;
 using Gatehouse.Platform.Http.OpenApi;
 using Gatehouse.Platform.Scheduling;
-using Gatehouse.Platform.Storage;
 using Gatehouse.Platform.Ui;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
@@ -16,16 +15,16 @@ return await CommandLine.Run(args);
 /// <summary>The table of contents: what the appliance is made of.</summary>
 public static partial class Program
 {
-    /// <summary>Puts the web application together over an open database. The caller runs it, and disposes of the database after it.</summary>
-    public static WebApplication Build(IConfiguration config, DataFolder folder, Database db, Action<WebApplicationBuilder>? adjust = null)
+    /// <summary>Puts the web application together over an open installation. The caller runs it, and disposes of the installation after it.</summary>
+    public static WebApplication Build(IConfiguration config, Installation place, Action<WebApplicationBuilder>? adjust = null)
     {
         // Empty: no settings but ours, whatever lies in the working directory or the environment.
-        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ContentRootPath = folder.Path });
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ContentRootPath = place.Folder.Path });
         builder.Configuration.AddConfiguration(config);
         builder.AddKestrel(config);
         builder.AddLogs(config);
         builder.Services.AddRoutingCore();
-        AddGatehouse(builder.Services, config, folder, db);
+        AddGatehouse(builder.Services, config, place);
         adjust?.Invoke(builder);
 
         var app = builder.Build();
@@ -42,15 +41,14 @@ public static partial class Program
     }
 
     /// <summary>The services, for the web application and for the commands.</summary>
-    public static void AddGatehouse(IServiceCollection services, IConfiguration config, DataFolder folder, Database db)
+    public static void AddGatehouse(IServiceCollection services, IConfiguration config, Installation place)
     {
         services.TryAddSingleton(config);
-        services.AddSingleton(folder);
-        services.AddSingleton(db);
+        services.AddSingleton(place.Folder);
+        services.AddSingleton(place.Db);
         services.AddSingleton(TimeProvider.System);
-        services.AddSingleton(folder.Secrets);
-        services.AddSingleton<SigningKeys>();
-        services.AddSingleton<Passwords>();
+        services.AddSingleton(place.Secrets);
+        services.AddCrypto();
         services.AddWeb(config);
         services.AddApiDocs();
         services.AddScheduling();

@@ -1,6 +1,7 @@
 using System.Text;
 using Gatehouse.Cli;
 using Gatehouse.Cli.Shell;
+using Gatehouse.Platform.Hosting;
 using Gatehouse.Platform.Localization;
 using Gatehouse.Tests.Support;
 

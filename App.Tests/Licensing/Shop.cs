@@ -39,7 +39,7 @@ internal sealed class Shop : IAsyncDisposable
         var config = new ConfigurationBuilder().AddInMemoryCollection(settings ?? new() { ["RateLimits:Enabled"] = "false" }).Build();
         var services = new ServiceCollection();
         services.AddLogging(l => l.SetMinimumLevel(LogLevel.None));
-        Program.AddGatehouse(services, config, database.Folder, database.Database);
+        Program.AddGatehouse(services, config, database.Installation);
         services.AddSingleton<TimeProvider>(clock);
         return new Shop(database, services.BuildServiceProvider(), clock);
     }

@@ -1,3 +1,6 @@
+using Gatehouse.Platform.Storage.Postgres;
+using System.Security.Cryptography;
+using Gatehouse.Platform.Crypto;
 using Gatehouse.Platform.Hosting;
 using Gatehouse.Platform.Storage;
 using Gatehouse.Tests.Derp;
@@ -29,22 +32,31 @@ public sealed class TestDatabase : IAsyncDisposable
     /// <summary>The database's own clock on both engines: one that stands still until a test moves it.</summary>
     public FakeClock Clock { get; } = new();
 
-    /// <summary>The database while it is open.</summary>
-    public Database Database { get; private set; } = null!;
+    /// <summary>Folder, database and key while they are open.</summary>
+    public Installation Installation { get; private set; } = null!;
+
+    public Database Database => Installation.Db;
+
+    public SecretBox Secrets => Installation.Secrets;
 
     /// <summary>Null on SQLite.</summary>
     public string? ConnectionString { get; }
 
     public static async Task<TestDatabase> Open(Engine engine)
     {
-        if (engine == Engine.Postgres)
+        var lent = engine == Engine.Postgres ? await SharedDatabases.Rent() : null;
+        var made = new TestDatabase(lent?.ConnectionString) { _lent = lent };
+        // A database that is there has its key.
+        await File.WriteAllBytesAsync(made._folder.File("gatehouse.key"), RandomNumberGenerator.GetBytes(32));
+        File.SetUnixFileMode(made._folder.File("gatehouse.key"), UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        if (lent is not null)
         {
-            var lent = await SharedDatabases.Rent();
-            return new TestDatabase(lent.ConnectionString) { Database = lent.Database, _lent = lent };
+            ((PostgresDatabase)lent.Database).Clock = made.Clock;
+            made.Installation = await Installation.Over(made.Folder, lent.Database);
+            return made;
         }
-        var made = new TestDatabase(null);
         await File.WriteAllBytesAsync(Path.Combine(made.Folder.Path, DataFolder.DatabaseFile), await SharedDatabases.Sqlite);
-        made.Database = await made.OpenAnother();
+        made.Installation = await Installation.Open(made.Folder, null, made.Clock);
         return made;
     }
 
@@ -52,7 +64,7 @@ public sealed class TestDatabase : IAsyncDisposable
     public static async Task<TestDatabase> OpenIn(DataFolder folder)
     {
         var made = new TestDatabase(null, folder);
-        made.Database = await made.OpenAnother();
+        made.Installation = await Installation.Open(made.Folder, made.ConnectionString);
         return made;
     }
 
@@ -70,7 +82,7 @@ public sealed class TestDatabase : IAsyncDisposable
         options.Host = "127.0.0.1";
         options.Port = wire.Port;
         var made = new TestDatabase(options.ConnectionString);
-        made.Database = await made.OpenAnother();
+        made.Installation = await Installation.Open(made.Folder, made.ConnectionString);
         return (made, wire);
     }
 
@@ -80,9 +92,9 @@ public sealed class TestDatabase : IAsyncDisposable
     /// <summary>Closes the database, if it was open, and opens it anew, as a restart does.</summary>
     public async Task Reopen()
     {
-        if (Database is not null)
-            await Database.DisposeAsync();
-        Database = await OpenAnother();
+        if (Installation is not null)
+            await Installation.DisposeAsync();
+        Installation = await Installation.Open(Folder, ConnectionString, Clock);
     }
 
     /// <summary>The connection string that tests make their databases with.</summary>
@@ -112,10 +124,11 @@ public sealed class TestDatabase : IAsyncDisposable
         if (_lent is not null)
         {
             _lent.Database = Database;
+            ((PostgresDatabase)Database).Clock = null;
             await SharedDatabases.Return(_lent);
         }
-        else if (Database is not null)
-            await Database.DisposeAsync();
+        else if (Installation is not null)
+            await Installation.DisposeAsync();
         if (ConnectionString is not null && _lent is null)
             await Administer($"DROP DATABASE {new NpgsqlConnectionStringBuilder(ConnectionString).Database} WITH (FORCE)");
         _folder.Dispose();

@@ -69,7 +69,7 @@ public sealed class TestServer : IAsyncDisposable
         try
         {
             var config = new ConfigurationBuilder().AddInMemoryCollection(values).Build();
-            var app = Program.Build(config, database.Folder, database.Database, builder =>
+            var app = Program.Build(config, database.Installation, builder =>
             {
                 builder.Logging.ClearProviders().AddProvider(errors);
                 builder.Services.AddSingleton<TimeProvider>(clock);

@@ -4,6 +4,7 @@ using System.CommandLine.Invocation;
 using Gatehouse.Accounts.Staff;
 using Gatehouse.Cli.Commands;
 using Gatehouse.Cli.Shell;
+using Gatehouse.Platform.Crypto;
 using Gatehouse.Platform.Hosting;
 using Gatehouse.Platform.Http;
 using Gatehouse.Platform.Localization;
@@ -54,6 +55,7 @@ public static class CommandLine
             new Command("admin", "Staff accounts.") { AdminCreateCommand.Create(terminal), AdminListCommand.Create(terminal), AdminResetPasswordCommand.Create(terminal) },
             new Command("token", "API tokens.") { TokenCreateCommand.Create(terminal) },
             new Command("keys", "Keys.") { KeysGenerateCommand.Create(terminal), KeysExportCommand.Create(terminal) },
+            new Command("key", "The key file and the signing keys.") { KeyShowCommand.Create(terminal), KeyRotateCommand.Create(terminal), KeyRotateSigningCommand.Create(terminal) },
             new Command("db", "The database.") { DbCheckCommand.Create(terminal), DbCopyCommand.Create(terminal) },
             RelayCommand.Create(terminal, stop),
             CheckConfigCommand.Create(terminal),
@@ -80,7 +82,7 @@ public static class CommandLine
     {
         CommandException command => (command.Code, command.Message),
         ConfigException => (ExitCode.Usage, e.Message),
-        DataFolderException => (ExitCode.DataFolder, e.Message),
+        DataFolderException or KeyFileException => (ExitCode.DataFolder, e.Message),
         ListenException => (ExitCode.Address, e.Message),
         StorageCorruptException => (ExitCode.StorageCorrupt, e.Message),
         StorageException => (ExitCode.StorageUnreachable, e.Message),

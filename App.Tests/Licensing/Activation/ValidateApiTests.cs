@@ -29,7 +29,7 @@ public sealed class ValidateApiTests
         Assert.Equal(("2026-03-04T09:30:00.000Z", "2026-03-05T09:30:00.000Z", 86_400L), ((string)answer["used_at"]!, (string)answer["expire_at"]!, (long)answer["remaining_seconds"]!));
         Assert.Equal("""{"beta":true,"seats":10}""", answer["entitlements"]!.ToJsonString());
         var publicKey = await server.Http.GetApi("/api/public-key");
-        Assert.Equal(["success", "key_id", "algorithm", "public_key"], publicKey.Body.Names());
+        Assert.Equal(["success", "key_id", "algorithm", "public_key", "published_keys"], publicKey.Body.Names());
         Assert.Equal("ed25519", (string?)publicKey["algorithm"]);
         Assert.Matches("^[0-9a-f]{64}$", (string)publicKey["public_key"]!);
         Assert.Equal(key, (string?)LicenseFileTests.Read((string)answer["certificate"]!, (string)publicKey["public_key"]!)["data"]!["attributes"]!["key"]);

@@ -41,15 +41,37 @@ public sealed class SecretBoxTests
     public void A_change_of_any_byte_shows()
     {
         var box = Box();
-        var bytes = Convert.FromBase64String(box.Seal("secret"u8, "totp"));
+        var text = box.Seal("secret"u8, "totp");
+        var name = text[..(text.LastIndexOf('.') + 1)];
+        var bytes = Convert.FromBase64String(text[name.Length..]);
         for (var i = 0; i < bytes.Length; i++)
         {
             var altered = bytes.ToArray();
             altered[i] ^= 0x40;
-            Assert.Throws<CryptographicException>(() => box.Open(Convert.ToBase64String(altered), "totp"));
+            Assert.Throws<CryptographicException>(() => box.Open(name + Convert.ToBase64String(altered), "totp"));
         }
-        Assert.Throws<CryptographicException>(() => box.Open(Convert.ToBase64String(bytes.AsSpan(0, 39)), "totp"));
+        Assert.Throws<CryptographicException>(() => box.Open(name + Convert.ToBase64String(bytes.AsSpan(0, 39)), "totp"));
     }
+
+    [Fact]
+    public void A_sealed_text_names_its_key_and_one_without_a_name_opens_too()
+    {
+        var box = Box();
+        var text = box.Seal("secret"u8, "totp");
+        Assert.StartsWith($"v1.{box.Fingerprint[..8]}.", text);
+        Assert.Matches("^[0-9a-f]{64}$", box.Fingerprint);
+        Assert.Equal("secret"u8.ToArray(), box.Open(text.Split('.')[2], "totp"));
+        Assert.Contains($"under the key {box.Name}", Assert.Throws<CryptographicException>(() => Box().Open(text, "totp")).Message);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("no base64!")]
+    [InlineData("v2.00000000.AAAA")]
+    [InlineData("v1.0000.AAAA")]
+    [InlineData("v1.AAAA")]
+    [InlineData("v1.00000000.AAAA.AAAA")]
+    public void A_text_that_was_never_sealed_is_refused(string text) => Assert.Throws<CryptographicException>(() => Box().Open(text, "totp"));
 
     [Fact]
     public void Derived_keys_differ_by_purpose_and_stay_the_same()
@@ -67,36 +89,40 @@ public sealed class SecretBoxTests
     public void A_key_has_32_bytes(int length) => Assert.Throws<ArgumentException>(() => new SecretBox(new byte[length]));
 
     [Fact]
-    public void The_data_folder_and_its_key_are_private_and_stay()
+    public async Task The_data_folder_and_its_key_are_private_and_stay()
     {
         using var folder = new TestFolder();
         var path = folder.File("data");
-        var text = DataFolder.Open(path).Secrets.Seal("secret"u8, "test");
+        string text;
+        await using (var place = await Installation.Open(DataFolder.Open(path), null))
+            text = place.Secrets.Seal("secret"u8, "test");
         Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute, File.GetUnixFileMode(path));
         Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(Path.Combine(path, "gatehouse.key")));
-        Assert.Equal("secret"u8.ToArray(), DataFolder.Open(path).Secrets.Open(text, "test"));
+        await using var again = await Installation.Open(DataFolder.Open(path), null);
+        Assert.Equal("secret"u8.ToArray(), again.Secrets.Open(text, "test"));
     }
 
     [Fact]
-    public void A_folder_or_key_that_others_may_read_is_refused_with_the_cure()
+    public async Task A_folder_or_key_that_others_may_read_is_refused_with_the_cure()
     {
         using var folder = new TestFolder();
         var path = folder.File("data");
-        DataFolder.Open(path);
+        await (await Installation.Open(DataFolder.Open(path), null)).DisposeAsync();
         var key = Path.Combine(path, "gatehouse.key");
         File.SetUnixFileMode(key, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead);
-        Assert.Contains("chmod 600", Assert.Throws<DataFolderException>(() => DataFolder.Open(path)).Message, StringComparison.Ordinal);
+        Assert.Contains("chmod 600", (await Assert.ThrowsAsync<KeyFileException>(() => Installation.Open(DataFolder.Open(path), null))).Message, StringComparison.Ordinal);
         File.SetUnixFileMode(key, UnixFileMode.UserRead | UnixFileMode.UserWrite);
         File.SetUnixFileMode(path, (UnixFileMode)0b111_101_101);
         Assert.Contains("chmod 700", Assert.Throws<DataFolderException>(() => DataFolder.Open(path)).Message, StringComparison.Ordinal);
     }
 
     [Fact]
-    public void A_key_file_that_is_none_is_refused()
+    public async Task A_key_file_that_is_none_is_refused()
     {
         using var folder = new TestFolder();
+        await (await Installation.Open(DataFolder.Open(folder.Path), null)).DisposeAsync();
         File.WriteAllText(folder.File("gatehouse.key"), "short");
         File.SetUnixFileMode(folder.File("gatehouse.key"), UnixFileMode.UserRead | UnixFileMode.UserWrite);
-        Assert.Contains("backup", Assert.Throws<DataFolderException>(() => DataFolder.Open(folder.Path)).Message, StringComparison.Ordinal);
+        Assert.Contains("backup", (await Assert.ThrowsAsync<KeyFileException>(() => Installation.Open(DataFolder.Open(folder.Path), null))).Message, StringComparison.Ordinal);
     }
 }

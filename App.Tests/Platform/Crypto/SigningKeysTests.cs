@@ -9,7 +9,7 @@ public sealed class SigningKeysTests
     public async Task Nodes_that_start_at_once_agree_on_one_key(Engine engine)
     {
         await using var test = await TestDatabase.Open(engine);
-        var nodes = Enumerable.Range(0, 12).Select(_ => new SigningKeys(test.Database, test.Folder.Secrets, TimeProvider.System)).ToList();
+        var nodes = Enumerable.Range(0, 12).Select(_ => new SigningKeys(test.Database, test.Secrets, TimeProvider.System)).ToList();
         var keys = await Task.WhenAll(nodes.Select(n => Task.Run(async () => await n.Current("default"))));
         Assert.Single(keys.Select(k => (k.Id, k.PublicKeyHex)).Distinct());
         Assert.Equal(1, await test.Database.Read(s => s.Number("SELECT COUNT(*) FROM signing_keys")));
@@ -19,10 +19,10 @@ public sealed class SigningKeysTests
     public async Task It_signs_with_the_key_that_is_stored_and_the_secret_is_sealed(Engine engine)
     {
         await using var test = await TestDatabase.Open(engine);
-        var key = await new SigningKeys(test.Database, test.Folder.Secrets, TimeProvider.System).Current("default");
+        var key = await new SigningKeys(test.Database, test.Secrets, TimeProvider.System).Current("default");
         var (publicKey, secret) = await test.Database.Read(s => s.One("SELECT public_key, sealed_secret FROM signing_keys", r => (r.GetString(0), r.GetString(1))));
         Assert.Equal(publicKey, key.PublicKeyHex);
-        Assert.Equal(Sodium.SeedBytes, test.Folder.Secrets.Open(secret, "signing-key").Length);
+        Assert.Equal(Sodium.SeedBytes, test.Secrets.Open(secret, "signing-key").Length);
         var signature = new byte[64];
         key.Sign("message"u8, signature);
         Assert.True(Ed25519.Verify(signature, "message"u8, Convert.FromHexString(publicKey)));
@@ -33,7 +33,7 @@ public sealed class SigningKeysTests
     {
         await using var test = await TestDatabase.Open(Engine.Sqlite);
         await test.Database.Write(s => s.Execute("INSERT INTO tenants (id, name, created_at) VALUES ('other', 'other', 0)"));
-        var keys = new SigningKeys(test.Database, test.Folder.Secrets, TimeProvider.System);
+        var keys = new SigningKeys(test.Database, test.Secrets, TimeProvider.System);
         Assert.NotEqual((await keys.Current("default")).PublicKeyHex, (await keys.Current("other")).PublicKeyHex);
         Assert.NotNull(keys.Loaded("other"));
         Assert.Null(keys.Loaded("third"));

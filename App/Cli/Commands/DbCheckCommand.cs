@@ -2,15 +2,16 @@ using System.CommandLine;
 using Gatehouse.Audit.Log;
 using Gatehouse.Cli.Shell;
 using Gatehouse.Licensing.Licenses;
+using Gatehouse.Platform.Crypto;
 
 namespace Gatehouse.Cli.Commands;
 
-/// <summary><c>db check</c>: the engine's own check, the chain of the audit log, and what must hold between rows.</summary>
+/// <summary><c>db check</c>: the engine's own check, what is sealed under the key file, the chain of the audit log, and what must hold between rows.</summary>
 internal static class DbCheckCommand
 {
     public static Command Create(Terminal terminal)
     {
-        var command = new CliCommand("check", "Checks the whole database: the engine's integrity, the audit log's chain, and keys. Reads every row; runs beside a server.",
+        var command = new CliCommand("check", "Checks the whole database: the engine's integrity, what is sealed under the key file, the audit log's chain, and keys. Reads every row; runs beside a server.",
             "gatehouse db check --data /var/lib/gatehouse");
         var common = CommonOptions.AddTo(command);
         command.SetAction(async parse =>
@@ -21,13 +22,15 @@ internal static class DbCheckCommand
             // A damaged file makes every further answer a guess.
             if (damage.Count > 0)
                 return ExitCode.StorageCorrupt;
+            var secrets = await place.Service<SealedTexts>().Check(place.Db);
+            Report(terminal, "Sealed secrets", secrets);
             var audit = await AuditVerifier.Verify(place.Db);
             Report(terminal, "Audit log chain", audit);
             var (errors, notes) = await place.Db.Read(LicenseConsistency.Check);
             Report(terminal, "Keys", errors);
             foreach (var note in notes)
                 terminal.Out.WriteLine($"  note: {note}");
-            return audit.Count + errors.Count == 0 ? ExitCode.Ok : ExitCode.Failed;
+            return secrets.Count + audit.Count + errors.Count == 0 ? ExitCode.Ok : ExitCode.Failed;
         });
         return command;
     }

@@ -33,8 +33,8 @@ internal static class DbCopyCommand
         using var held = folder.TryLock();
         if (held is null)
             terminal.Error.WriteLine("A server runs on this data folder: what it writes from now on is not in the copy. Stop it before the copy that counts.");
-        await using var source = await Database.Open(folder.Path, postgres: null, migrate: false);
-        var copied = await DatabaseCopy.Run(source, to, table => terminal.Error.WriteLine($"copying {table} ..."), ct);
+        await using var place = await Installation.OpenExisting(folder, postgres: null);
+        var copied = await DatabaseCopy.Run(place.Db, to, table => terminal.Error.WriteLine($"copying {table} ..."), ct);
         terminal.Table(["TABLE", "ROWS", "CHECKSUM (BOTH SIDES)"], copied.Select(t => new[] { t.Name, t.Rows.ToString("N0"), t.Checksum }));
         terminal.Out.WriteLine();
         terminal.Out.WriteLine($"{copied.Sum(t => t.Rows):N0} rows in {copied.Count} tables are the same on both sides.");

@@ -26,14 +26,15 @@ internal sealed class DemoData(ServiceProvider services, DemoData.Clock clock, D
     private readonly Caller _who = Caller.System with { Name = "demo" };
 
     /// <summary>Fills the database and returns true; false when there is anything in it already.</summary>
-    public static async Task<bool> Fill(IConfiguration config, DataFolder folder, Database db)
+    public static async Task<bool> Fill(IConfiguration config, Installation place)
     {
+        var db = place.Db;
         if (await db.Read(s => s.Number("SELECT (SELECT COUNT(*) FROM accounts) + (SELECT COUNT(*) FROM plans) + (SELECT COUNT(*) FROM licenses)")) > 0)
             return false;
         var clock = new Clock();
         var services = new ServiceCollection();
         services.AddLogging();
-        Program.AddGatehouse(services, config, folder, db);
+        Program.AddGatehouse(services, config, place);
         services.AddSingleton<TimeProvider>(clock);
         await using var provider = services.BuildServiceProvider();
         await new DemoData(provider, clock, db).Live();

@@ -35,16 +35,16 @@ internal static class ServeCommand
     {
         var folder = DataFolder.Open(path);
         using var held = folder.TryLock() ?? throw new CommandException(ExitCode.DataFolder,
-            $"Another gatehouse serve already uses {folder.Path}. Stop it first; further nodes need data folders of their own and one PostgreSQL.");
-        await using var db = await Database.Open(folder.Path, settings["Storage:Postgres"]);
-        await using var app = Program.Build(settings.Configuration, folder, db);
+            $"Another gatehouse serve already uses {folder.Path} (or gatehouse key rotate does). Stop it first; further nodes need data folders of their own and one PostgreSQL.");
+        await using var place = await Installation.Open(folder, settings["Storage:Postgres"]);
+        await using var app = Program.Build(settings.Configuration, place);
         var log = app.Services.GetRequiredService<ILoggerFactory>().CreateLogger("Gatehouse");
         using var watch = Logs.WatchForFatal(log);
         Logs.WarnOfWeakness(log, settings.Configuration);
-        if (demo && !await DemoData.Fill(settings.Configuration, folder, db))
+        if (demo && !await DemoData.Fill(settings.Configuration, place))
             terminal.Error.WriteLine("--demo fills an empty database only; this one has data and stays as it is.");
         await app.Listen(stop);
-        await Announce(terminal, app, folder, db);
+        await Announce(terminal, app, folder, place.Db);
         await app.WaitForShutdownAsync(stop);
         return ExitCode.Ok;
     }

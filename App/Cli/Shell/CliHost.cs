@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Gatehouse.Platform.Crypto;
 using Gatehouse.Platform.Hosting;
 using Gatehouse.Platform.Storage;
 
@@ -7,37 +8,39 @@ namespace Gatehouse.Cli.Shell;
 /// <summary>An existing installation opened by a command, beside a running server or without one.</summary>
 internal sealed class CliHost : IAsyncDisposable
 {
+    private readonly Installation _place;
     private readonly ServiceProvider _services;
 
-    private CliHost(Config settings, DataFolder folder, Database db, ServiceProvider services)
+    private CliHost(Config settings, Installation place, ServiceProvider services)
     {
         Settings = settings;
-        Folder = folder;
-        Db = db;
+        _place = place;
         _services = services;
     }
 
     public Config Settings { get; }
 
-    public DataFolder Folder { get; }
+    public DataFolder Folder => _place.Folder;
 
-    public Database Db { get; }
+    public Database Db => _place.Db;
 
+    public SecretBox Secrets => _place.Secrets;
+
+    /// <param name="lostKey">The key is lost: see <see cref="Installation.OpenWithoutKey"/>.</param>
+    /// <exception cref="KeyFileException"/>
     /// <exception cref="ConfigException"/>
     /// <exception cref="DataFolderException"/>
     /// <exception cref="StorageException"/>
-    public static async Task<CliHost> Open(ParseResult parse, CommonOptions common)
+    public static async Task<CliHost> Open(ParseResult parse, CommonOptions common, bool lostKey = false)
     {
         var settings = common.Settings(parse);
         var folder = DataFolder.OpenExisting(common.DataFolder(parse));
         var postgres = settings["Storage:Postgres"];
-        if (postgres.Length == 0 && !File.Exists(Path.Combine(folder.Path, DataFolder.DatabaseFile)))
-            throw new DataFolderException($"There is no database in {folder.Path} yet. Start Gatehouse once: gatehouse serve --data {folder.Path}");
-        var db = await Database.Open(folder.Path, postgres, migrate: false);
+        var place = await (lostKey ? Installation.OpenWithoutKey(folder, postgres) : Installation.OpenExisting(folder, postgres));
         var services = new ServiceCollection();
         services.AddLogging(logging => logging.AddLogs(settings.Configuration, toStandardError: true));
-        Program.AddGatehouse(services, settings.Configuration, folder, db);
-        return new CliHost(settings, folder, db, services.BuildServiceProvider());
+        Program.AddGatehouse(services, settings.Configuration, place);
+        return new CliHost(settings, place, services.BuildServiceProvider());
     }
 
     public T Service<T>() where T : notnull => _services.GetRequiredService<T>();
@@ -45,6 +48,6 @@ internal sealed class CliHost : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _services.DisposeAsync();
-        await Db.DisposeAsync();
+        await _place.DisposeAsync();
     }
 }

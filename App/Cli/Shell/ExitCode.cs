@@ -20,7 +20,7 @@ public static class ExitCode
         (Usage, "the command line or the configuration is wrong"),
         (StorageUnreachable, "the database cannot be reached, or its disk is full"),
         (StorageCorrupt, "the database is damaged, or its schema is another version's"),
-        (DataFolder, "the data folder is missing, not writable, too open, or already served from"),
+        (DataFolder, "the data folder is missing, not writable, too open, or already served from, or its key file is not the database's"),
         (Address, "an address cannot be listened on, such as a port in use"),
     ];
 }

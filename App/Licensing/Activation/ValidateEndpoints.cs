@@ -8,13 +8,15 @@ namespace Gatehouse.Licensing.Activation;
 /// <summary>What client programs call without a token.</summary>
 public static class ValidateEndpoints
 {
+    private const string Ed25519 = "ed25519";
+
     public static void Map(IEndpointRouteBuilder app)
     {
         var group = app.MapGroup("/api").OpenToAll().RequireRateLimiting(RateLimits.Api).WithTags("Keys for programs");
         group.MapPost("/validate", Validate).WithSummary("Validate a key for a machine; the first call activates it").Refuses("TOO_MANY_WRONG_KEYS")
             .Accepts<ValidateRequest>("application/json").Produces<ValidateResponse>();
         group.MapGet("/status/{code}", Status).WithSummary("What a key is, without activating it").Refuses("KEY_NOT_FOUND", "TOO_MANY_WRONG_KEYS").Produces<StatusResponse>();
-        group.MapGet("/public-key", PublicKey).WithSummary("The key that answers and licence files are signed with").Produces<PublicKeyResponse>();
+        group.MapGet("/public-key", PublicKey).WithSummary("The key that answers and licence files are signed with, and those of before").Produces<PublicKeyResponse>();
     }
 
     private static async Task Validate(HttpContext ctx, ActivationService activation)
@@ -35,7 +37,9 @@ public static class ValidateEndpoints
     private static async Task PublicKey(HttpContext ctx, SigningKeys keys)
     {
         var tenant = ctx.Caller().TenantId;
-        var key = await keys.Current(tenant);
-        await SignedJson.Send(ctx, new PublicKeyResponse(true, key.Id, "ed25519", key.PublicKeyHex), LicensingJson.Default.PublicKeyResponse);
+        var published = (await keys.Published(tenant))
+            .Select(k => new PublicKeyView(k.Id, Ed25519, k.PublicKeyHex, Format.Iso(k.CreatedAt), Format.Iso(k.RetiredAt))).ToList();
+        var current = published[^1];
+        await SignedJson.Send(ctx, new PublicKeyResponse(true, current.KeyId, Ed25519, current.PublicKey, published), LicensingJson.Default.PublicKeyResponse);
     }
 }

@@ -17,7 +17,7 @@ public sealed class LicenseFileIssuer(SigningKeys keys)
 
     private int _issued;
 
-    private sealed record Issued(Candidate Key, long At, string Text);
+    private sealed record Issued(Candidate Key, SigningKey Signer, long At, string Text);
 
     /// <summary>The licence file of a valid key for a machine, good for the plan's offline grace but never past the key's end; null without grace.</summary>
     public async ValueTask<string?> For(string tenant, Candidate key, string machine, long now)
@@ -25,14 +25,15 @@ public sealed class LicenseFileIssuer(SigningKeys keys)
         if (key.OfflineGraceSeconds == 0)
             return null;
         var id = (tenant, key.Id, machine);
-        if (_kept.TryGetValue(id, out var kept) && kept.Key == key && now - kept.At < Math.Min(MaxAge, key.OfflineGraceSeconds * 10))
+        var signer = await keys.Current(tenant);
+        if (_kept.TryGetValue(id, out var kept) && kept.Key == key && kept.Signer == signer && now - kept.At < Math.Min(MaxAge, key.OfflineGraceSeconds * 10))
             return kept.Text;
         var until = Math.Min(now + key.OfflineGraceSeconds * 1000, key.ExpireAt ?? long.MaxValue);
-        var text = LicenseFile.Issue(await keys.Current(tenant), key, machine, now, until);
+        var text = LicenseFile.Issue(signer, key, machine, now, until);
         // When it is full, starting over costs each program one signature. Counted here: the dictionary's own count takes all its locks.
         if (Interlocked.Increment(ref _issued) % MaxKept == 0)
             _kept.Clear();
-        _kept[id] = new Issued(key, now, text);
+        _kept[id] = new Issued(key, signer, now, text);
         return text;
     }
 }

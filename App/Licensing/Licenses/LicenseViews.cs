@@ -33,7 +33,11 @@ public sealed record StatusResponse(bool Success, string FullCode, string Status
         key.RemainingSeconds(now), key.Machine is null ? null : Devices.Fingerprints.MachineCode.Mask(key.Machine));
 }
 
-public sealed record PublicKeyResponse(bool Success, string KeyId, string Algorithm, string PublicKey);
+/// <param name="PublishedKeys">All keys that were ever signed with, the current one last.</param>
+public sealed record PublicKeyResponse(bool Success, string KeyId, string Algorithm, string PublicKey, IReadOnlyList<PublicKeyView> PublishedKeys);
+
+/// <param name="RetiredAt">Null: it is the current one.</param>
+public sealed record PublicKeyView(string KeyId, string Algorithm, string PublicKey, string CreatedAt, string? RetiredAt);
 
 public sealed record GenerateRequest(string Plan, string? Prefix = null, long Count = 1, long Length = KeyFormat.DefaultCode, string? Note = null);
 

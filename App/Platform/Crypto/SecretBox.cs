@@ -3,68 +3,72 @@ using System.Text;
 
 namespace Gatehouse.Platform.Crypto;
 
-/// <summary>Seals secrets at rest with XChaCha20-Poly1305 under the key file of the data folder (32 bytes, mode 0600).</summary>
+/// <summary>
+/// Seals secrets at rest with XChaCha20-Poly1305 under the master key. A sealed text is <c>v1.NAME.BASE64</c>: the name of its key and
+/// nonce with ciphertext. Texts of before keys had names are the base64 alone, and open as well.
+/// </summary>
 public sealed class SecretBox
 {
+    public const int KeySize = Sodium.AeadKeyBytes;
+    private const string Version = "v1";
+    private const int NameLength = 8;
     private readonly byte[] _key;
 
-    public SecretBox(byte[] key) => _key = key.Length == Sodium.AeadKeyBytes
-        ? key : throw new ArgumentException("The secret key has 32 bytes.", nameof(key));
-
-    /// <summary>Reads <c>gatehouse.key</c> of the data folder, making it where there is none.</summary>
-    /// <exception cref="InvalidOperationException">The file is not a key, or others may read it.</exception>
-    public static SecretBox OpenKeyFile(string dataFolder)
+    /// <exception cref="ArgumentException">Not 32 bytes.</exception>
+    public SecretBox(byte[] key)
     {
-        var path = Path.Combine(dataFolder, "gatehouse.key");
-        if (!File.Exists(path))
-            Create(path);
-        if (OperatingSystem.IsLinux() && (File.GetUnixFileMode(path) & ~(UnixFileMode.UserRead | UnixFileMode.UserWrite)) != 0)
-            throw new InvalidOperationException($"{path} can be read by others. Run: chmod 600 {path}");
-        var key = File.ReadAllBytes(path);
-        return key.Length == Sodium.AeadKeyBytes
-            ? new SecretBox(key)
-            : throw new InvalidOperationException($"{path} is not a key of 32 bytes. Put back the one from your backup: secrets in the database cannot be read without it.");
+        _key = key.Length == KeySize ? key : throw new ArgumentException("The secret key has 32 bytes.", nameof(key));
+        Fingerprint = Convert.ToHexStringLower(Derive("fingerprint"));
     }
 
-    /// <summary>Base64 of nonce and ciphertext. <paramref name="purpose"/> is bound to it: another purpose cannot open it.</summary>
+    /// <summary>64 lower-case hex digits that tell this key from all others and nothing about it.</summary>
+    public string Fingerprint { get; }
+
+    /// <summary>The first 8 digits of the fingerprint: what people and sealed texts call the key.</summary>
+    public string Name => NameOf(Fingerprint);
+
+    /// <summary>What a key of this fingerprint is called.</summary>
+    public static string NameOf(string fingerprint) => fingerprint[..Math.Min(NameLength, fingerprint.Length)];
+
+    /// <summary>Seals it. <paramref name="purpose"/> is bound to it: another purpose cannot open it.</summary>
     public string Seal(ReadOnlySpan<byte> secret, string purpose)
     {
         var sealedBytes = new byte[Sodium.AeadNonceBytes + secret.Length + Sodium.AeadTagBytes];
         var nonce = sealedBytes.AsSpan(0, Sodium.AeadNonceBytes);
         RandomNumberGenerator.Fill(nonce);
         Sodium.Seal(sealedBytes.AsSpan(Sodium.AeadNonceBytes), secret, Encoding.UTF8.GetBytes(purpose), nonce, _key);
-        return Convert.ToBase64String(sealedBytes);
+        return $"{Version}.{Name}.{Convert.ToBase64String(sealedBytes)}";
     }
 
     /// <exception cref="CryptographicException">Sealed under another key or for another purpose, or altered.</exception>
     public byte[] Open(string sealedText, string purpose)
     {
-        var bytes = Convert.FromBase64String(sealedText);
+        var bytes = Bytes(sealedText);
         if (bytes.Length < Sodium.AeadNonceBytes + Sodium.AeadTagBytes)
             throw new CryptographicException("A sealed secret is cut short.");
         var secret = new byte[bytes.Length - Sodium.AeadNonceBytes - Sodium.AeadTagBytes];
         return Sodium.Open(secret, bytes.AsSpan(Sodium.AeadNonceBytes), Encoding.UTF8.GetBytes(purpose), bytes.AsSpan(0, Sodium.AeadNonceBytes), _key)
             ? secret
-            : throw new CryptographicException("A sealed secret cannot be opened with gatehouse.key of this data folder. Put back the key file that belongs to this database.");
+            : throw new CryptographicException($"A sealed secret cannot be opened with the key {Name}: it was altered, or sealed under another key.");
     }
 
     /// <summary>A key for another use (CSRF tokens ...), derived from this one.</summary>
     public byte[] Derive(string purpose) => HKDF.DeriveKey(HashAlgorithmName.SHA256, _key, 32, info: Encoding.UTF8.GetBytes(purpose));
 
-    private static void Create(string path)
+    private byte[] Bytes(string sealedText)
     {
-        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
-        if (OperatingSystem.IsLinux())
-            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        var parts = sealedText.Split('.');
+        if (parts.Length > 1 && (parts is not [Version, var name, _] || name.Length != NameLength))
+            throw new CryptographicException("A sealed secret is in a form that this version does not know.");
+        if (parts.Length > 1 && parts[1] != Name)
+            throw new CryptographicException($"A secret is sealed under the key {parts[1]}, and this is the key {Name}.");
         try
         {
-            using var file = new FileStream(path, options);
-            file.Write(RandomNumberGenerator.GetBytes(Sodium.AeadKeyBytes));
-            file.Flush(flushToDisk: true);
+            return Convert.FromBase64String(parts[^1]);
         }
-        catch (IOException) when (File.Exists(path))
+        catch (FormatException e)
         {
-            // Another process made it first.
+            throw new CryptographicException("A sealed secret is not base64.", e);
         }
     }
 }

@@ -1,30 +1,28 @@
-using Gatehouse.Platform.Crypto;
-
 namespace Gatehouse.Platform.Hosting;
 
 /// <summary>The data folder cannot be used. The message says why and what to do.</summary>
 public sealed class DataFolderException(string message, Exception? inner = null) : Exception(message, inner);
 
-/// <summary>The one folder that holds everything: database, key file, settings.</summary>
+/// <summary>The one folder that holds everything: database, key file, settings. <see cref="Installation"/> opens what lies in it.</summary>
 public sealed class DataFolder
 {
     public const string DatabaseFile = "gatehouse.db";
     private const string LockFile = "gatehouse.lock";
     private const UnixFileMode Private = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
 
-    private DataFolder(string path, SecretBox secrets)
-    {
-        Path = path;
-        Secrets = secrets;
-    }
+    private DataFolder(string path) => Path = path;
 
     /// <summary>Absolute.</summary>
     public string Path { get; }
 
-    public SecretBox Secrets { get; }
+    /// <summary>Is there an SQLite database in it, with at least a byte?</summary>
+    public bool HasDatabase => Length(DatabaseFile) > 0;
 
-    /// <summary>Makes the folder (mode 0700) and its key file where they are missing.</summary>
-    /// <exception cref="DataFolderException">Others may read the folder or the key, or it cannot be made or written to.</exception>
+    /// <summary>Is there a write-ahead log with changes that its database may not have yet?</summary>
+    public bool HasLog => Length(DatabaseFile + "-wal") > 0;
+
+    /// <summary>Makes the folder (mode 0700) where it is missing.</summary>
+    /// <exception cref="DataFolderException">Others may read the folder, or it cannot be made or written to.</exception>
     public static DataFolder Open(string path)
     {
         path = System.IO.Path.GetFullPath(path);
@@ -34,29 +32,26 @@ public sealed class DataFolder
                 Create(path);
             if (OperatingSystem.IsLinux() && (File.GetUnixFileMode(path) & ~Private) != 0)
                 throw new DataFolderException($"Other users may read {path}. Run: chmod 700 {path}");
-            return new DataFolder(path, SecretBox.OpenKeyFile(path));
+            return new DataFolder(path);
         }
-        catch (InvalidOperationException e)
+        catch (Exception e) when (e is UnauthorizedAccessException or IOException)
         {
-            throw new DataFolderException(e.Message, e);
-        }
-        catch (UnauthorizedAccessException e)
-        {
-            throw new DataFolderException($"{path} cannot be used as data folder by user {Environment.UserName}: {e.Message}", e);
-        }
-        catch (IOException e)
-        {
-            throw new DataFolderException($"{path} cannot be used as data folder: {e.Message}", e);
+            throw Unusable(path, e);
         }
     }
 
-    /// <summary>Opens the folder of an existing installation and makes nothing: a mistyped path must not become a new one.</summary>
+    /// <summary>Opens a folder that exists and makes nothing: a mistyped path must not become a new installation.</summary>
     /// <exception cref="DataFolderException"/>
-    public static DataFolder OpenExisting(string path) =>
-        File.Exists(System.IO.Path.Combine(path, "gatehouse.key"))
-            ? Open(path)
-            : throw new DataFolderException(
-                $"There is no Gatehouse data in {System.IO.Path.GetFullPath(path)} that user {Environment.UserName} can see. Name its folder with --data; gatehouse serve makes a new one.");
+    public static DataFolder OpenExisting(string path) => Directory.Exists(path) ? Open(path) : throw NothingIn(System.IO.Path.GetFullPath(path));
+
+    /// <summary>There is no installation in this folder.</summary>
+    internal static DataFolderException NothingIn(string path) => new(
+        $"There is no Gatehouse data in {path} that user {Environment.UserName} can see. Name its folder with --data; gatehouse serve makes a new one.");
+
+    /// <summary>The folder, or a file in it that is needed, cannot be read or written.</summary>
+    internal static DataFolderException Unusable(string path, Exception e) => new(e is UnauthorizedAccessException
+        ? $"{path} cannot be used as data folder by user {Environment.UserName}: {e.Message}"
+        : $"{path} cannot be used as data folder: {e.Message}", e);
 
     /// <summary>Held by the one process that serves from this folder; null when another one does. Ends with the process, however it ends.</summary>
     /// <exception cref="DataFolderException">The folder cannot be written to.</exception>
@@ -81,6 +76,8 @@ public sealed class DataFolder
             throw new DataFolderException($"{path} cannot be written to: {e.Message}", e);
         }
     }
+
+    private long Length(string file) => new FileInfo(System.IO.Path.Combine(Path, file)) is { Exists: true } found ? found.Length : 0;
 
     private static void Create(string path)
     {

@@ -19,13 +19,29 @@ public abstract class Database : IAsyncDisposable
     /// <exception cref="StorageException">Unreachable, corrupt, or made by a newer version; the message says what to do.</exception>
     public static async Task<Database> Open(string dataFolder, string? postgres, bool migrate = true, TimeProvider? clock = null)
     {
+        var db = await Connect(dataFolder, postgres, clock);
+        try
+        {
+            await (migrate ? Migrator.Apply(db) : Migrator.Require(db));
+            return db;
+        }
+        catch
+        {
+            await db.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Opens the same and leaves its schema as it is.</summary>
+    /// <exception cref="StorageException">Unreachable or corrupt.</exception>
+    internal static async Task<Database> Connect(string dataFolder, string? postgres, TimeProvider? clock = null)
+    {
         Database db = string.IsNullOrWhiteSpace(postgres)
             ? Sqlite.SqliteDatabase.Create(Path.Combine(dataFolder, DataFolder.DatabaseFile), clock ?? TimeProvider.System)
             : new Postgres.PostgresDatabase(postgres, clock);
         try
         {
             await db.Verify();
-            await (migrate ? Migrator.Apply(db) : Migrator.Require(db));
             return db;
         }
         catch

@@ -13,12 +13,14 @@ internal sealed class PostgresDatabase : Database
     private static readonly AsyncLocal<bool> Writing = new();
 
     private readonly NpgsqlDataSource _source;
-    private readonly TimeProvider? _clock;
+
+    /// <summary>Stands in for the server's clock; for tests.</summary>
+    internal TimeProvider? Clock { get; set; }
 
     /// <param name="clock">Stands in for the server's; for tests.</param>
     public PostgresDatabase(string connectionString, TimeProvider? clock = null)
     {
-        _clock = clock;
+        Clock = clock;
         NpgsqlConnectionStringBuilder options;
         try
         {
@@ -37,7 +39,7 @@ internal sealed class PostgresDatabase : Database
 
     public override Task<T> Read<T>(Func<ReadTx, ValueTask<T>> work, CancellationToken ct = default) => Use(async connection =>
     {
-        var session = new PostgresSession(connection, _clock);
+        var session = new PostgresSession(connection, Clock);
         // By hand: the driver would take a statement more to say that nothing is written. What fails, it rolls back as it takes the connection back.
         await session.Execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY");
         var result = await work(session);
@@ -46,7 +48,7 @@ internal sealed class PostgresDatabase : Database
     }, ct);
 
     public override Task<T> ReadOne<T>(Func<ReadTx, ValueTask<T>> work, CancellationToken ct = default) =>
-        Use(async connection => await work(new PostgresSession(connection, _clock) { QueriesLeft = 1 }), ct);
+        Use(async connection => await work(new PostgresSession(connection, Clock) { QueriesLeft = 1 }), ct);
 
     public override Task<T> Write<T>(Func<WriteTx, ValueTask<T>> work, CancellationToken ct = default) => Write(work, null, ct);
 
@@ -85,7 +87,7 @@ internal sealed class PostgresDatabase : Database
         // An async method's own: it is over when this method is, so what follows the commit may write again.
         Writing.Value = true;
         await using var transaction = await connection.BeginTransactionAsync(ct);
-        var session = new PostgresSession(connection, _clock, timeout);
+        var session = new PostgresSession(connection, Clock, timeout);
         var result = await work(session);
         await transaction.CommitAsync(CancellationToken.None);
         return (result, session.TakeAfterCommit());
@@ -159,7 +161,7 @@ internal sealed class PostgresDatabase : Database
     {
         public async ValueTask DisposeAsync()
         {
-            await new PostgresSession(connection, _clock).One("SELECT pg_advisory_unlock(@id)", r => 1, ("id", SchemaLockId));
+            await new PostgresSession(connection, Clock).One("SELECT pg_advisory_unlock(@id)", r => 1, ("id", SchemaLockId));
             await connection.DisposeAsync();
         }
     }
