@@ -61,6 +61,48 @@ public sealed class ImportPagesTests
     }
 
     [Fact]
+    public async Task A_chinese_spreadsheet_is_read_with_the_plan_and_the_state_of_each_key()
+    {
+        await using var desk = await Desk.Open();
+        await desk.Api.MakePlan("专业版");
+        var gbk = CodePagesEncodingProvider.Instance.GetEncoding("gbk")!;
+        var page = await Send(desk, "*", gbk.GetBytes("卡密,套餐,状态,激活时间,备注,电话\r\n卡-1,VIP,未使用,,,\r\n"));
+        Assert.Equal((HttpStatusCode.UnprocessableEntity, "2"), (page.Status, page.One("#faults tbody td:first-child").TextContent));
+        page = await Send(desk, "*", gbk.GetBytes("卡密,套餐,状态,激活时间,备注,电话\r\nOLD-1,VIP,未使用,,给王小明，已付款,1\r\nOLD-2,专业版,使用中,2026/3/1 8:00,,2\r\n"));
+        Assert.Equal(HttpStatusCode.OK, page.Status);
+        Assert.Contains("By status: Unused 1, Active 1", page.Text);
+        Assert.Contains("Columns that are not imported: 电话", page.Text);
+        page = await desk.Browser.Submit(page, "form[enctype]", new() { ["step"] = "import" });
+        Assert.Equal("/admin/batches", page.Path);
+        var (one, two) = ((await desk.Api.GetApi("/api/keys/OLD-1"))["key"]!, (await desk.Api.GetApi("/api/keys/OLD-2"))["key"]!);
+        Assert.Equal(("给王小明，已付款", "VIP", "unused"), ((string)one["note"]!, (string)one["plan"]!, (string)one["status"]!));
+        Assert.Equal(("专业版", "active"), ((string)two["plan"]!, (string)two["status"]!));
+    }
+
+    [Fact]
+    public async Task A_file_that_cannot_be_read_is_refused_by_line()
+    {
+        await using var desk = await Desk.Open();
+        var page = await Send(desk, desk.Plan, Encoding.Latin1.GetBytes("key,note\nOLD-1,ok\nOLD-2,Jürgen\n"));
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, page.Status);
+        Assert.Equal("3", page.One("#faults tbody td:first-child").TextContent);
+        Assert.Contains("Save it as UTF-8", page.One("#faults").TextContent);
+    }
+
+    private static async Task<TestPage> Send(Desk desk, string plan, byte[] file)
+    {
+        var token = (await desk.Browser.Get("/admin/keys/import")).One("main input[name=_csrf]").GetAttribute("value")!;
+        return await desk.Browser.Send(() => new HttpRequestMessage(HttpMethod.Post, "/admin/keys/import")
+        {
+            Content = new MultipartFormDataContent
+            {
+                { new StringContent(token), "_csrf" }, { new StringContent(plan), "plan" }, { new StringContent("check"), "step" }, { new StringContent(""), "content" },
+                { new ByteArrayContent(file), "file", "keys.csv" },
+            },
+        });
+    }
+
+    [Fact]
     public async Task Large_texts_are_taken()
     {
         await using var desk = await Desk.Open();

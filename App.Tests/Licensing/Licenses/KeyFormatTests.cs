@@ -1,6 +1,9 @@
 using Gatehouse.Licensing.Licenses;
 using Gatehouse.Platform.Http;
 using Gatehouse.Platform.Settings;
+using Gatehouse.Tests.Support;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Gatehouse.Tests.Licensing.Licenses;
 
@@ -94,4 +97,15 @@ public sealed class KeyFormatTests
 
     [Fact]
     public void The_alphabet_has_no_look_alikes() => Assert.DoesNotContain(TenantSettings.DefaultAlphabet, c => "0O1IL".Contains(c));
+
+    [Fact]
+    public async Task No_key_is_called_what_an_address_has_in_its_place()
+    {
+        await using var server = await TestServer.Start();
+        var words = server.Services.GetServices<EndpointDataSource>().SelectMany(s => s.Endpoints).OfType<RouteEndpoint>()
+            .Select(e => e.RoutePattern.RawText!.Trim('/').Split('/')).Where(p => p is ["api" or "admin", "keys", var word, ..] && !word.StartsWith('{')).Select(p => p[2]).ToHashSet();
+        Assert.Superset(new HashSet<string> { "export", "import", "generate", "bulk" }, words);
+        Assert.All(words, word => Assert.Null(KeyFormat.Normalize(word)));
+        Assert.NotNull(KeyFormat.Normalize("EXPORT-1"));
+    }
 }

@@ -142,6 +142,30 @@ public sealed class LicenseApiTests
         Assert.Equal(((string)stored["batch_id"]!, "old shop", "imported"), ((string)batch!["id"]!, (string)batch["name"]!, (string)batch["source"]!));
     }
 
+    [Theory, BothEngines]
+    public async Task A_file_that_names_plans_needs_none(Engine engine)
+    {
+        await using var server = await TestServer.Start(engine);
+        var http = await server.As(Role.Admin);
+        await http.MakePlan("VIP");
+        await http.MakePlan("Pro");
+        const string content = "key,plan,note,status,used_at,expire_at,machines\nOLD-1,VIP,a;b,active,2026-03-01T00:00:00.000Z,2027-03-01T00:00:00.000Z,1\nOLD-2,Pro,,,,,\nOLD-3,VIP,,unused,,,\n";
+        var dry = await http.PostApi("/api/keys/import", new { content, format = "csv", dry_run = true });
+        Assert.Equal(("[]", "[\"machines\"]"), (dry["errors"]!.ToJsonString(), dry["not_read"]!.ToJsonString()));
+        var stored = await http.PostApi("/api/keys/import", new { content, format = "csv" });
+        Assert.Equal(((long)3, 2, (string)stored["batch_id"]!), ((long)stored["count"]!, stored["batch_ids"]!.AsArray().Count, (string)stored["batch_ids"]![0]!));
+        var key = (await http.GetApi("/api/keys/OLD-1"))["key"]!;
+        Assert.Equal(("active", "VIP", "a;b", "2026-03-01T00:00:00.000Z", "2027-03-01T00:00:00.000Z"),
+            ((string)key["status"]!, (string)key["plan"]!, (string)key["note"]!, (string)key["used_at"]!, (string)key["expire_at"]!));
+        Assert.Equal("Imported with its state and times", Localizer.For("en")["event." + (string)key["history"]![0]!["kind"]!]);
+
+        var wrong = await http.PostApi("/api/keys/import", new { content = "key,plan\nNEW-1,VIP\nNEW-2,Nix\nNEW-3,", format = "csv", dry_run = true });
+        Assert.Equal([3, 4], wrong["errors"]!.AsArray().Select(e => (int)e!["line"]!));
+        (await http.PostApi("/api/keys/import", new { content = "key,plan\nNEW-1,VIP\nNEW-2,Nix", format = "csv" })).IsProblem(HttpStatusCode.UnprocessableEntity, "VALIDATION_FAILED", "content");
+        (await http.PostApi("/api/keys/import", new { content = "NEW-1" })).IsProblem(HttpStatusCode.UnprocessableEntity, "VALIDATION_FAILED", "plan");
+        Assert.Equal(HttpStatusCode.NotFound, (await http.GetApi("/api/keys/NEW-1")).Status);
+    }
+
     [Theory]
     [InlineData("txt", "text/plain")]
     [InlineData("csv", "text/csv")]

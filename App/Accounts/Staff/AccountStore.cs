@@ -25,26 +25,9 @@ internal static class AccountStore
 
     public static async ValueTask<Slice<Account>> List(ReadTx s, string tenant, StaffFilter filter)
     {
-        var where = "tenant_id = @tenant AND kind = 'staff'";
-        var args = new List<(string, object?)> { ("tenant", tenant), ("limit", (long)filter.Limit + 1) };
-        if (filter.Query is { Length: > 0 } query)
-        {
-            // As typed too: SQLite's LOWER knows ASCII only.
-            where += " AND (username LIKE @q ESCAPE '!' OR LOWER(display_name) LIKE @q ESCAPE '!' OR display_name LIKE @typed ESCAPE '!')";
-            args.Add(("q", Like.Containing(query.ToLowerInvariant())));
-            args.Add(("typed", Like.Containing(query)));
-        }
-        if (filter.Role is { } role)
-        {
-            where += " AND role = @role";
-            args.Add(("role", role.Name()));
-        }
-        if (Cursor.Decode(filter.After) is { } after)
-        {
-            where += " AND id < @after";
-            args.Add(("after", after));
-        }
-        var rows = await s.All($"SELECT {Columns} FROM accounts WHERE {where} ORDER BY id DESC LIMIT @limit", Read, [.. args]);
+        var where = new SqlFilter("tenant_id = @tenant AND kind = 'staff'", ("tenant", tenant))
+            .Contains("q", filter.Query, "username", "display_name").Is("role", "role", filter.Role?.Name()).After("id", Cursor.Decode(filter.After));
+        var rows = await s.All($"SELECT {Columns} FROM accounts WHERE {where.Sql} ORDER BY id DESC LIMIT @limit", Read, where.Args(("limit", filter.Limit + 1L)));
         return Slice<Account>.Of(rows, filter.Limit, a => a.Id);
     }
 
@@ -83,12 +66,4 @@ internal static class AccountStore
     private static Account Read(Row r) => new(
         r.GetString(0), r.GetString(1), r.GetString(2), r.GetString(3), Roles.Parse(r.GetString(4)) ?? Role.Analyst, r.GetString(5),
         r.GetInt64(6), r.GetInt64(7), r.GetInt64(8) == 1, r.LongOrNull(9), r.LongOrNull(10), r.LongOrNull(11));
-}
-
-/// <summary>LIKE patterns from what people type.</summary>
-internal static class Like
-{
-    /// <summary>Matches text that contains the query; its wildcards stand for themselves. Goes with <c>ESCAPE '!'</c>.</summary>
-    public static string Containing(string query) =>
-        "%" + query.Trim().Replace("!", "!!").Replace("%", "!%").Replace("_", "!_") + "%";
 }

@@ -22,34 +22,20 @@ internal static class TokenStore
 
     public static async ValueTask<Slice<ApiToken>> List(ReadTx s, string tenant, TokenFilter filter, long now)
     {
-        var where = " WHERE t.tenant_id = @tenant";
-        var args = new List<(string, object?)> { ("tenant", tenant), ("limit", (long)filter.Limit + 1) };
-        if (filter.Query is { Length: > 0 } query)
-        {
-            where += " AND (t.name LIKE @q ESCAPE '!' OR LOWER(t.name) LIKE @lower ESCAPE '!')";
-            args.Add(("q", Like.Containing(query)));
-            args.Add(("lower", Like.Containing(query.ToLowerInvariant())));
-        }
+        var where = new SqlFilter("t.tenant_id = @tenant", ("tenant", tenant)).Contains("q", filter.Query, "t.name").After("t.id", Cursor.Decode(filter.After));
         switch (filter.State)
         {
             case "active":
-                where += " AND t.revoked_at IS NULL AND (t.expires_at IS NULL OR t.expires_at > @now)";
-                args.Add(("now", now));
+                where.And("t.revoked_at IS NULL AND (t.expires_at IS NULL OR t.expires_at > @now)", ("now", now));
                 break;
             case "expired":
-                where += " AND t.revoked_at IS NULL AND t.expires_at <= @now";
-                args.Add(("now", now));
+                where.And("t.revoked_at IS NULL AND t.expires_at <= @now", ("now", now));
                 break;
             case "revoked":
-                where += " AND t.revoked_at IS NOT NULL";
+                where.And("t.revoked_at IS NOT NULL");
                 break;
         }
-        if (Cursor.Decode(filter.After) is { } after)
-        {
-            where += " AND t.id < @after";
-            args.Add(("after", after));
-        }
-        var rows = await s.All(Select + where + " ORDER BY t.id DESC LIMIT @limit", Read, [.. args]);
+        var rows = await s.All($"{Select} WHERE {where.Sql} ORDER BY t.id DESC LIMIT @limit", Read, where.Args(("limit", filter.Limit + 1L)));
         return Slice<ApiToken>.Of(rows, filter.Limit, t => t.Id);
     }
 

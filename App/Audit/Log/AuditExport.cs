@@ -3,7 +3,8 @@ using System.Text;
 using System.Text.Json;
 using Gatehouse.Accounts.Staff;
 using Gatehouse.Console;
-using Gatehouse.Platform.Formats;
+using Gatehouse.Platform.Csv;
+using Gatehouse.Platform.Localization;
 using Gatehouse.Platform.Storage;
 
 namespace Gatehouse.Audit.Log;
@@ -23,12 +24,14 @@ public static class AuditExport
         ctx.Response.Headers.ContentDisposition = $"attachment; filename=\"{name}\"";
         ctx.Response.Headers.CacheControl = "no-store";
         var body = ctx.Response.BodyWriter;
-        if (csv)
-            Encoding.UTF8.GetBytes("\uFEFFseq,time,actor_kind,actor,ip,action,target_kind,target_id,target,before,after,reason,hash\r\n", body);
+        var table = csv ? new CsvWriter(body, "seq", "time", "actor_kind", "actor", "ip", "action", "target_kind", "target_id", "target", "before", "after", "reason", "hash") : null;
         while (page.Count > 0)
         {
             foreach (var entry in page)
-                Encoding.UTF8.GetBytes(csv ? Line(entry) : JsonSerializer.Serialize(AuditItem.Of(entry), ConsoleJson.Default.AuditItem) + "\n", body);
+                if (table is not null)
+                    Row(table, entry);
+                else
+                    Encoding.UTF8.GetBytes(JsonSerializer.Serialize(AuditItem.Of(entry), ConsoleJson.Default.AuditItem) + "\n", body);
             await body.FlushAsync(ctx.RequestAborted);
             if (page.Count < PageSize)
                 break;
@@ -37,9 +40,7 @@ public static class AuditExport
         await body.FlushAsync(ctx.RequestAborted);
     }
 
-    private static string Line(AuditEntry e) => string.Join(',', new[]
-    {
-        e.Seq.ToString(CultureInfo.InvariantCulture), DateTimeOffset.FromUnixTimeMilliseconds(e.At).ToString("yyyy-MM-ddTHH:mm:ss.fffZ", CultureInfo.InvariantCulture),
-        e.ActorKind, e.ActorName, e.Ip, e.Action, e.Target.Kind, e.Target.Id, e.Target.Name, e.Before, e.After, e.Reason, e.Hash,
-    }.Select(Csv.Cell)) + "\r\n";
+    private static void Row(CsvWriter table, AuditEntry e) => table.Row(
+        e.Seq.ToString(CultureInfo.InvariantCulture), Format.Iso(e.At), e.ActorKind, e.ActorName, e.Ip, e.Action, e.Target.Kind, e.Target.Id, e.Target.Name,
+        e.Before, e.After, e.Reason, e.Hash);
 }

@@ -21,6 +21,10 @@ public static class AuditStore
     private const string Columns =
         "seq, tenant_id, at, actor_kind, actor_id, actor_name, ip, action, target_kind, target_id, target_name, before_json, after_json, reason, hash";
 
+    // All that a row says, in one text.
+    private const string Everything =
+        "actor_name || ' ' || COALESCE(ip, '') || ' ' || action || ' ' || target_id || ' ' || target_name || ' ' || COALESCE(before_json, '') || ' ' || COALESCE(after_json, '') || ' ' || COALESCE(reason, '')";
+
     /// <summary>A page of what the query finds, newest first.</summary>
     public static async ValueTask<Slice<AuditEntry>> Find(ReadTx s, string tenant, AuditQuery query, string? after, int limit)
     {
@@ -31,35 +35,23 @@ public static class AuditStore
     /// <summary>Up to <paramref name="limit"/> entries older than the one of that number; from the newest when it is null.</summary>
     public static ValueTask<List<AuditEntry>> Before(ReadTx s, string tenant, AuditQuery query, long? seq, int limit)
     {
-        List<string> where = ["tenant_id = @tenant"];
-        List<(string, object?)> args = [("tenant", tenant), ("limit", (long)limit)];
-        void Add(string condition, string name, object value)
-        {
-            where.Add(condition);
-            args.Add((name, value));
-        }
+        var filter = new SqlFilter("tenant_id = @tenant", ("tenant", tenant));
         if (seq is { } before)
-            Add("seq < @before", "before", before);
+            filter.And("seq < @before", ("before", before));
         if (query.From is { } from)
-            Add("at >= @from", "from", from);
+            filter.And("at >= @from", ("from", from));
         if (query.To is { } to)
-            Add("at < @to", "to", to);
-        if (query.Actor is { Length: > 0 } actor)
-            Add(@"LOWER(actor_name) LIKE @actor ESCAPE '\'", "actor", Part(actor));
+            filter.And("at < @to", ("to", to));
+        filter.Contains("actor", query.Actor, "actor_name");
         if (query.Action is { Length: > 0 } action)
-        {
-            Add(@"(action = @action OR action LIKE @actions ESCAPE '\')", "action", action);
-            args.Add(("actions", Escaped(action) + ".%"));
-        }
+            filter.And($"(action = @action OR action LIKE @actions {Like.Escaped})", ("action", action), ("actions", Like.Escape(action) + ".%"));
         if (query.Target is { Length: > 0 } target)
         {
-            Add(@"(target_id = @target OR LOWER(target_name) LIKE @targets ESCAPE '\')", "target", target);
-            args.Add(("targets", Part(target)));
+            var name = Like.Contains("targets", target, "target_name");
+            filter.And($"(target_id = @target OR {name.Sql})", [("target", target), .. name.Args]);
         }
-        if (query.Text is { Length: > 0 } text)
-            Add(@"LOWER(actor_name || ' ' || COALESCE(ip, '') || ' ' || action || ' ' || target_id || ' ' || target_name || ' ' || COALESCE(before_json, '') || ' ' || COALESCE(after_json, '') || ' ' || COALESCE(reason, '')) LIKE @text ESCAPE '\'",
-                "text", Part(text));
-        return s.All($"SELECT {Columns} FROM audit_entries WHERE {string.Join(" AND ", where)} ORDER BY seq DESC LIMIT @limit", Map, [.. args]);
+        filter.Contains("text", query.Text, Everything);
+        return s.All($"SELECT {Columns} FROM audit_entries WHERE {filter.Sql} ORDER BY seq DESC LIMIT @limit", Map, filter.Args(("limit", (long)limit)));
     }
 
     /// <summary>Every action that the tenant's log holds, by name. Steps from one to the next over the index.</summary>
@@ -81,17 +73,6 @@ public static class AuditStore
         { } text when long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var seq) => seq,
         _ => throw Refusal.Field("after", "field.cursor"),
     };
-
-    // SQLite folds the case of ASCII letters only; both sides are folded alike.
-    private static string Part(string text) => "%" + Escaped(AsciiLower(text)) + "%";
-
-    private static string AsciiLower(string text) => string.Create(text.Length, text, (span, t) =>
-    {
-        for (var i = 0; i < span.Length; i++)
-            span[i] = char.IsAscii(t[i]) ? char.ToLowerInvariant(t[i]) : t[i];
-    });
-
-    private static string Escaped(string text) => text.Replace("\\", "\\\\").Replace("%", "\\%").Replace("_", "\\_");
 
     private static AuditEntry Map(Row r) => new(
         r.GetInt64(0), r.GetString(1), r.GetInt64(2), r.GetString(3), r.TextOrNull(4), r.GetString(5), r.TextOrNull(6), r.GetString(7),

@@ -32,20 +32,9 @@ public sealed partial class SecurityEvents(TimeProvider clock, ILogger<SecurityE
 
     private static ValueTask<List<SecurityEvent>> Before(ReadTx s, string tenant, string? severity, string? id, int limit)
     {
-        var sql = "SELECT id, at, kind, severity, ip, subject, detail FROM security_events WHERE tenant_id = @tenant";
-        List<(string, object?)> args = [("tenant", tenant), ("limit", (long)limit)];
-        if (severity is not null)
-        {
-            sql += " AND severity = @severity";
-            args.Add(("severity", severity));
-        }
-        if (id is not null)
-        {
-            sql += " AND id < @id";
-            args.Add(("id", id));
-        }
-        return s.All(sql + " ORDER BY id DESC LIMIT @limit",
-            r => new SecurityEvent(r.GetString(0), r.GetInt64(1), r.GetString(2), r.GetString(3), r.TextOrNull(4), r.GetString(5), r.GetString(6)), [.. args]);
+        var filter = new SqlFilter("tenant_id = @tenant", ("tenant", tenant)).Is("severity", "severity", severity).After("id", id);
+        return s.All($"SELECT id, at, kind, severity, ip, subject, detail FROM security_events WHERE {filter.Sql} ORDER BY id DESC LIMIT @limit",
+            r => new SecurityEvent(r.GetString(0), r.GetInt64(1), r.GetString(2), r.GetString(3), r.TextOrNull(4), r.GetString(5), r.GetString(6)), filter.Args(("limit", (long)limit)));
     }
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Security: {Kind} ({Severity}) from {Ip}: {Subject} {Detail}")]

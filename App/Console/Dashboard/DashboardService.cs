@@ -1,8 +1,8 @@
-using System.Collections.Concurrent;
 using Gatehouse.Accounts.Staff;
 using Gatehouse.Audit.Security;
 using Gatehouse.Licensing.Licenses;
 using Gatehouse.Licensing.Plans;
+using Gatehouse.Platform.Hosting;
 using Gatehouse.Platform.Http;
 using Gatehouse.Platform.Settings;
 using Gatehouse.Platform.Storage;
@@ -34,23 +34,15 @@ public sealed class DashboardService(Database db, LicenseQueries queries, PlanSe
     private const int LowDays = 7;
     private const int Listed = 6;
     private const long Quarter = 900_000;
-    private readonly ConcurrentDictionary<(string Tenant, string Range), (long Stamp, TimeSpan Took, DashboardFigures Figures)> _known = new();
+    private readonly TimedCache<(string Tenant, string Range), DashboardFigures> _known = new(clock);
 
     /// <summary>How far ahead "soon" looks.</summary>
     public int SoonDays(string tenant) => int.Parse(preferences.Get(tenant, TenantSettings.ExpiringSoonDays));
 
     /// <summary>The figures now; where counting took long, those of a moment ago: for twenty times as long as it took.</summary>
-    public async Task<DashboardFigures> Load(string tenant, string range, CancellationToken ct)
-    {
-        if (_known.TryGetValue((tenant, range), out var known) && clock.GetElapsedTime(known.Stamp) < known.Took * 20)
-            return known.Figures;
-        var start = clock.GetTimestamp();
-        var figures = await Count(tenant, range, ct);
-        _known[(tenant, range)] = (clock.GetTimestamp(), clock.GetElapsedTime(start), figures);
-        return figures;
-    }
+    public Task<DashboardFigures> Load(string tenant, string range, CancellationToken ct) => _known.Get((tenant, range), () => Count(tenant, range), ct).AsTask();
 
-    private async Task<DashboardFigures> Count(string tenant, string range, CancellationToken ct)
+    private async Task<DashboardFigures> Count(string tenant, string range)
     {
         var now = clock.GetUtcNow();
         var at = now.ToUnixTimeMilliseconds();
@@ -60,8 +52,8 @@ public sealed class DashboardService(Database db, LicenseQueries queries, PlanSe
         var days = Calendar.Days(now, zone, PaceDays);
         var ahead = Calendar.DaysAhead(now, zone, SoonDays(tenant) + 1);
         var soon = TimeSpan.FromDays(SoonDays(tenant));
-        var counts = await queries.Counts(tenant, ct);
-        var next = await queries.ExpiringSoon(tenant, soon, Listed, ct);
+        var counts = await queries.Counts(tenant, CancellationToken.None);
+        var next = await queries.ExpiringSoon(tenant, soon, Listed, CancellationToken.None);
         return await db.Read(async s =>
         {
             var offered = (await plans.List(s, tenant, false, null, Cursor.MaxLimit)).Items;
@@ -73,7 +65,7 @@ public sealed class DashboardService(Database db, LicenseQueries queries, PlanSe
                 await Ending(s, tenant, at, at + (long)soon.TotalMilliseconds), await EndingByDay(s, tenant, at, ahead), next,
                 fortnight == 0 ? null : counts.Of(LicenseState.Unused) * PaceDays / fortnight,
                 await Low(s, tenant, offered, counts, at - LowDays * day), await security.Recent(s, tenant, Listed));
-        }, ct);
+        });
     }
 
     // How many activations fall into each step, the last of which is still going on.

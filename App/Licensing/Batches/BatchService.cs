@@ -32,9 +32,14 @@ public sealed class BatchService(PlanService plans, LicenseQueries queries, Tena
 
     private const string Insert =
         """
-        INSERT INTO licenses (id, tenant_id, key, prefix, code, plan_id, batch_id, state, created_at, note)
-        VALUES (@id, @tenant, @key, @prefix, @code, @plan, @batch, 'unused', @now, @note) ON CONFLICT DO NOTHING
+        INSERT INTO licenses (id, tenant_id, key, prefix, code, plan_id, batch_id, state, created_at, used_at, expire_at, note)
+        VALUES (@id, @tenant, @key, @prefix, @code, @plan, @batch, @state, @created, @used, @expire, @note) ON CONFLICT DO NOTHING
         """;
+
+    private sealed record NewLicense(Batch Batch, string Key, string Prefix, string Code, ImportLine? As = null)
+    {
+        public string Id { get; } = Ids.New();
+    }
 
     /// <summary>Generates a batch. <paramref name="progress"/> hears how many are made so far.</summary>
     /// <exception cref="Refusal">422 by field.</exception>
@@ -97,7 +102,8 @@ public sealed class BatchService(PlanService plans, LicenseQueries queries, Tena
             var codes = new HashSet<string>();
             while (codes.Count < Math.Min(Step, count - keys.Count))
                 codes.Add(KeyFormat.NewCode(alphabet, length));
-            var added = await Add(s, who.TenantId, batch, [.. codes.Select(c => (KeyFormat.Join(batch.Prefix, c), batch.Prefix, c, ""))]);
+            var rows = codes.Select(c => new NewLicense(batch, KeyFormat.Join(batch.Prefix, c), batch.Prefix, c)).Where(l => !KeyFormat.IsRoute(l.Key)).ToList();
+            var added = await Add(s, who.TenantId, rows);
             fruitless = added.Count > 0 ? 0 : fruitless + 1;
             if (fruitless == MaxFruitless)
                 throw Refusal.Field("length", "field.length_too_short_for_count");
@@ -110,28 +116,47 @@ public sealed class BatchService(PlanService plans, LicenseQueries queries, Tena
         return keys;
     }
 
-    /// <summary>Stores keys that were made elsewhere, all of them or none.</summary>
-    /// <exception cref="Refusal">422 on <c>content</c> when a line is wrong: ask <see cref="KeyImport.Check"/> which.</exception>
-    public async ValueTask<Batch> Import(WriteTx s, Caller who, string? planName, string? note, IReadOnlyList<ImportLine> lines)
+    /// <summary>All that is wrong with a file that is to be imported, by line.</summary>
+    /// <param name="plan">The plan of all its keys, an id or a name; null or empty when each line names its own.</param>
+    public async ValueTask<List<ImportFault>> Check(ReadTx, string tenant, string? plan, ImportFile file)
+    {
+        var faults = file.Faults.ToList();
+        if (string.IsNullOrWhiteSpace(plan))
+            foreach (var group in file.Lines.GroupBy(l => l.Plan))
+                if (await PlanFault(s, tenant, group.Key) is { } wrong)
+                    faults.AddRange(group.Take(LicenseImport.MaxFaults).Select(l => new ImportFault(l.Line, l.Key, wrong)));
+        return [.. (await LicenseImport.Check(s, tenant, file.Lines, faults)).Take(LicenseImport.MaxFaults)];
+    }
+
+    /// <summary>Stores keys that were made elsewhere, all of them or none, with the state and the times that their lines give.</summary>
+    /// <param name="planName">The plan of all the keys, an id or a name; null or empty when each line names its own.</param>
+    /// <returns>The batches, one for each plan.</returns>
+    /// <exception cref="Refusal">422 on <c>plan</c>, or on <c>content</c> when a key is taken: ask <see cref="Check(ReadTx, string, string?, ImportFile)"/> which.</exception>
+    public async ValueTask<IReadOnlyList<Batch>> Import(WriteTx s, Caller who, string? planName, string? note, IReadOnlyList<ImportLine> lines)
     {
         var check = new FieldChecks();
         var name = check.Text("note", note, 0, 200);
         check.ThrowIfAny();
-        var plan = await Usable(s, who.TenantId, planName);
-        var batch = await Open(s, who, plan, name, "imported", "", lines.Count);
-        for (var start = 0; start < lines.Count; start += Step)
+        var batches = new Dictionary<string, Batch>();
+        foreach (var group in lines.GroupBy(l => string.IsNullOrWhiteSpace(planName) ? l.Plan : planName))
+            batches[group.Key] = await Open(s, who, await Usable(s, who.TenantId, group.Key), name, "imported", "", group.Count());
+        foreach (var step in lines.Chunk(Step))
         {
-            var rows = lines.Skip(start).Take(Step).Select(l =>
+            var rows = step.Select(l =>
             {
                 var (prefix, code) = KeyFormat.Split(l.Key);
-                return (l.Key, prefix, code, l.Note);
+                return new NewLicense(batches[string.IsNullOrWhiteSpace(planName) ? l.Plan : planName], l.Key, prefix, code, l);
             }).ToList();
-            if ((await Add(s, who.TenantId, batch, rows)).Count < rows.Count)
+            if ((await Add(s, who.TenantId, rows)).Count < rows.Count)
                 throw Refusal.Field("content", "field.import_taken");
+            // Where a key came from that has a past here is said in its history.
+            await s.ExecuteMany(LicenseStore.InsertEvent, [.. rows.Where(r => r.As!.State != LicenseState.Unused)
+                .Select(r => LicenseStore.Event(who.TenantId, r.Id, Ids.New(), r.Batch.CreatedAt, "imported", who.Name, who.Ip))]);
         }
         queries.CountAgainAfter(s, who.TenantId);
-        await audit.Write(s, who, "keys.imported", Target(batch), after: Summary(batch));
-        return batch;
+        foreach (var batch in batches.Values)
+            await audit.Write(s, who, "keys.imported", Target(batch), after: Summary(batch));
+        return [.. batches.Values];
     }
 
     private string Alphabet(string tenant) => preferences.Get(tenant, TenantSettings.KeyAlphabet);
@@ -142,6 +167,21 @@ public sealed class BatchService(PlanService plans, LicenseQueries queries, Tena
     {
         var plan = await plans.Named(s, tenant, idOrName);
         return plan is { Enabled: true, RetiredAt: null } ? plan : throw Refusal.Field("plan", "field.plan_off");
+    }
+
+    private async ValueTask<Message?> PlanFault(ReadTx, string tenant, string idOrName)
+    {
+        if (idOrName.Length == 0)
+            return new Message("import.no_plan");
+        try
+        {
+            await Usable(s, tenant, idOrName);
+            return null;
+        }
+        catch (Refusal refusal)
+        {
+            return refusal.Fields["plan"];
+        }
     }
 
     private async ValueTask<Batch> Open(WriteTx s, Caller who, Plan plan, string name, string source, string prefix, long count)
@@ -156,15 +196,16 @@ public sealed class BatchService(PlanService plans, LicenseQueries queries, Tena
     }
 
     // Returns the keys that were new; the caller draws others for those that clashed.
-    private static async ValueTask<List<string>> Add(WriteTx s, string tenant, Batch batch, List<(string Key, string Prefix, string Code, string Note)> rows)
+    private static async ValueTask<List<string>> Add(WriteTx s, string tenant, List<NewLicense> rows)
     {
-        var sets = rows.ConvertAll(k => new (string, object?)[]
+        var sets = rows.ConvertAll(l => new (string, object?)[]
         {
-            ("id", Ids.New()), ("tenant", tenant), ("key", k.Key), ("prefix", k.Prefix), ("code", k.Code), ("plan", batch.PlanId),
-            ("batch", batch.Id), ("now", batch.CreatedAt), ("note", k.Note),
+            ("id", l.Id), ("tenant", tenant), ("key", l.Key), ("prefix", l.Prefix), ("code", l.Code), ("plan", l.Batch.PlanId), ("batch", l.Batch.Id),
+            ("state", l.As?.State ?? LicenseState.Unused), ("created", l.As?.CreatedAt ?? l.Batch.CreatedAt), ("used", l.As?.UsedAt), ("expire", l.As?.ExpireAt),
+            ("note", l.As?.Note ?? ""),
         });
         var added = await s.ExecuteMany(Insert, sets);
-        return [.. rows.Where((_, i) => added[i] == 1).Select(k => k.Key)];
+        return [.. rows.Where((_, i) => added[i] == 1).Select(l => l.Key)];
     }
 
     private static string Summary(Batch batch) =>

@@ -1,9 +1,9 @@
-using Gatehouse.Audit.Log;
-using System.Text;
 using Gatehouse.Licensing.Licenses;
 using Gatehouse.Licensing.Plans;
+using Gatehouse.Platform.Csv;
 using Gatehouse.Platform.Http;
 using Gatehouse.Platform.Localization;
+using Gatehouse.Platform.Settings;
 using Gatehouse.Platform.Storage;
 using Gatehouse.Platform.Ui;
 using Microsoft.AspNetCore.Mvc;
@@ -22,31 +22,41 @@ public static class ImportPages
         pages.MapPost("", Import).WithMetadata(new RequestSizeLimitAttribute(MaxBytes)).WithFormOptions(valueLengthLimit: MaxBytes, multipartBodyLengthLimit: MaxBytes, bufferBodyLengthLimit: MaxBytes);
     }
 
-    private static async Task Import(HttpContext ctx, PageRenderer pages, Database db, BatchService keys, LicenseLists lists)
+    private static async Task Import(HttpContext ctx, PageRenderer pages, Database db, BatchService keys, LicenseLists lists, TenantSettings preferences, TimeProvider clock)
     {
         var sent = await ctx.Request.ReadFormAsync(ctx.RequestAborted);
-        var form = await ImportForm.Read(sent, ctx.RequestAborted);
         var who = ctx.Caller();
-        var (lines, faults) = LicenseImport.Parse(form.Content, form.HasColumns);
-        if (lines.Count == 0 && faults.Count == 0)
+        ImportForm form;
+        try
+        {
+            form = await ImportForm.Read(sent, ctx.RequestAborted);
+        }
+        catch (CsvException e)
+        {
+            await Show(ctx, pages, lists, ImportForm.Typed(sent), null, new ImportCheck([], [new ImportFault(e.Line, "", LicenseImport.Reason(e))], []), 422);
+            return;
+        }
+        var file = LicenseImport.Parse(form.Content, form.HasColumns, clock.GetUtcNow().ToUnixTimeMilliseconds(), preferences.Zone(who.TenantId));
+        if (file.IsEmpty)
         {
             await Show(ctx, pages, lists, form, Refusal.Field("content", "import.empty"));
             return;
         }
-        faults = await db.Read(s => LicenseImport.Check(s, who.TenantId, lines, faults), ctx.RequestAborted);
+        var faults = await db.Read(s => keys.Check(s, who.TenantId, form.PlanOfAll, file), ctx.RequestAborted);
+        var check = new ImportCheck(file.Lines, faults, file.NotRead);
         if (sent["step"] != "import" || faults.Count > 0)
         {
-            await Show(ctx, pages, lists, form, null, new ImportCheck(lines, faults), faults.Count > 0 ? 422 : 200);
+            await Show(ctx, pages, lists, form, null, check, faults.Count > 0 ? 422 : 200);
             return;
         }
         try
         {
-            var batch = await db.Write(s => keys.Import(s, who, form.Plan, form.Note, lines), ctx.RequestAborted);
-            PageRenderer.RedirectWithToast(ctx, LicenseLinks.Batch(batch.Id), new Toast("ok", ctx.Text()["import.done", lines.Count]));
+            var batches = await db.Write(s => keys.Import(s, who, form.PlanOfAll, form.Note, file.Lines), ctx.RequestAborted);
+            PageRenderer.RedirectWithToast(ctx, batches.Count == 1 ? LicenseLinks.Batch(batches[0].Id) : LicenseLinks.Batches, new Toast("ok", ctx.Text()["import.done", file.Lines.Count]));
         }
         catch (Refusal refusal) when (refusal.Status == 422)
         {
-            await Show(ctx, pages, lists, form, refusal, new ImportCheck(lines, faults));
+            await Show(ctx, pages, lists, form, refusal, check);
         }
     }
 
@@ -59,25 +69,37 @@ public static class ImportPages
 }
 
 /// <summary>What a dry run found.</summary>
-public sealed record ImportCheck(IReadOnlyList<ImportLine> Lines, IReadOnlyList<ImportFault> Faults);
+/// <param name="NotRead">Columns that are passed over.</param>
+public sealed record ImportCheck(IReadOnlyList<ImportLine> Lines, IReadOnlyList<ImportFault> Faults, IReadOnlyList<string> NotRead)
+{
+    /// <summary>How many keys come in each state; empty when all are unused.</summary>
+    public IReadOnlyList<(string State, int Count)> States => Lines.All(l => l.State == LicenseState.Unused) ? []
+        : [.. LicenseState.All.Select(state => (state, Lines.Count(l => l.State == state))).Where(s => s.Item2 > 0)];
+}
 
 /// <summary>The form as it was filled in. A file's text takes the place of what was pasted, so that the next step has it.</summary>
 public sealed record ImportForm(string Plan, string Note, string Content, string FileName)
 {
+    /// <summary>In place of a plan: each line names its own.</summary>
+    public const string AsInFile = "*";
+
+    /// <summary>Null when each line names its own.</summary>
+    public string? PlanOfAll => Plan == AsInFile ? null : Plan;
+
     /// <summary>A comma, semicolon or tab can be in no key: they part columns.</summary>
     public bool HasColumns => FileName.EndsWith(".csv", StringComparison.OrdinalIgnoreCase) || Content.AsSpan().IndexOfAny(",;\t") >= 0;
 
+    /// <summary>What was typed or pasted.</summary>
+    public static ImportForm Typed(IFormCollection form) =>
+        new(form["plan"].ToString(), form["note"].ToString(), form["content"].ToString(), form["file_name"].ToString());
+
+    /// <exception cref="CsvException">The file's text is in no encoding that can be read.</exception>
     public static async Task<ImportForm> Read(IFormCollection form, CancellationToken ct)
     {
-        var content = form["content"].ToString();
-        var name = form["file_name"].ToString();
-        if (form.Files.GetFile("file") is { Length: > 0 } file)
-        {
-            // As spreadsheets save it: UTF-8 or UTF-16, told apart by the mark at its beginning.
-            using var reader = new StreamReader(file.OpenReadStream(), Encoding.UTF8, detectEncodingFromByteOrderMarks: true);
-            content = await reader.ReadToEndAsync(ct);
-            name = file.FileName.Length > 100 ? file.FileName[^100..] : file.FileName;
-        }
-        return new ImportForm(form["plan"].ToString(), form["note"].ToString(), content, name);
+        if (form.Files.GetFile("file") is not { Length: > 0 } file)
+            return Typed(form);
+        using var bytes = new MemoryStream((int)file.Length);
+        await file.CopyToAsync(bytes, ct);
+        return Typed(form) with { Content = FileText.Decode(bytes.GetBuffer().AsSpan(0, (int)bytes.Length)), FileName = file.FileName.Length > 100 ? file.FileName[^100..] : file.FileName };
     }
 }

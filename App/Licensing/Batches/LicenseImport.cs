@@ -1,55 +1,61 @@
 using Gatehouse.Licensing.Licenses;
+using Gatehouse.Licensing.Plans;
+using Gatehouse.Platform.Csv;
 using Gatehouse.Platform.Http;
 using Gatehouse.Platform.Storage;
 
 namespace Gatehouse.Licensing.Batches;
 
-/// <summary>One key of a file, with its line number from 1.</summary>
-public sealed record ImportLine(int Line, string Key, string Note);
+/// <summary>One key of a file, with its line number from 1. What the file does not say is as for a new key. Times in unix milliseconds.</summary>
+public sealed record ImportLine(int Line, string Key, string Note)
+{
+    /// <summary>The plan's name or id in the file; empty when it names none.</summary>
+    public string Plan { get; init; } = "";
+
+    public string State { get; init; } = LicenseState.Unused;
+    public long? CreatedAt { get; init; }
+    public long? UsedAt { get; init; }
+    public long? ExpireAt { get; init; }
+}
 
 /// <summary>What is wrong with one line.</summary>
 public sealed record ImportFault(int Line, string Key, Message Reason);
 
-/// <summary>A file of keys: TXT with one key a line, or CSV whose first column is the key and second, if any, a note.</summary>
-public static class LicenseImport
+/// <summary>What a file holds. Its faults are in the order of their lines.</summary>
+public sealed record ImportFile(List<ImportLine> Lines, List<ImportFault> Faults)
+{
+    /// <summary>Words of the heading whose columns are passed over.</summary>
+    public IReadOnlyList<string> NotRead { get; init; } = [];
+
+    public bool IsEmpty => Lines.Count == 0 && Faults.Count == 0;
+}
+
+/// <summary>
+/// A file of keys: TXT with one key a line, or CSV. A CSV with a heading has its columns in any order (<see cref="ImportColumns"/>);
+/// without one the first is the key and the second, if any, a note.
+/// </summary>
+public sealed class LicenseImport
 {
     public const int MaxLines = 100_000;
-    private const int MaxFaults = 200;
+    internal const int MaxFaults = 200;
+    private readonly List<ImportLine> _lines = [];
+    private readonly List<ImportFault> _faults = [];
+    private readonly Dictionary<string, int> _seen = new(StringComparer.Ordinal);
+    private readonly ImportColumns _columns;
 
-    /// <summary>Reads the file. Empty lines, lines that start with # and a CSV heading are passed over.</summary>
-    public static (List<ImportLine> Lines, List<ImportFault> Faults) Parse(string content, bool csv)
+    private LicenseImport(ImportColumns columns) => _columns = columns;
+
+    /// <summary>Reads the file. Empty lines and lines that start with # are passed over.</summary>
+    /// <param name="now">Unix milliseconds; what is said to have happened cannot lie after it.</param>
+    /// <param name="zone">Of times that name none.</param>
+    public static ImportFile Parse(string content, bool csv, long now, TimeZoneInfo zone)
     {
-        var lines = new List<ImportLine>();
-        var faults = new List<ImportFault>();
-        var seen = new Dictionary<string, int>(StringComparer.Ordinal);
-        var number = 0;
-        foreach (var raw in content.AsSpan().EnumerateLines())
-        {
-            number++;
-            var line = raw.Trim('\uFEFF').Trim().ToString();
-            if (line.Length == 0 || line[0] == '#')
-                continue;
-            var cells = csv ? CsvLine(line) : [line];
-            if (csv && lines.Count == 0 && faults.Count == 0 && cells[0].Trim().ToLowerInvariant() is "key" or "code" or "card")
-                continue;
-            var key = KeyFormat.Normalize(cells[0]);
-            var note = cells.Count > 1 ? cells[1].Trim() : "";
-            var reason = key is null ? new Message("import.bad_key", KeyFormat.MinKey, KeyFormat.MaxKey)
-                : seen.TryGetValue(key, out var first) ? new Message("import.twice", first)
-                : note.Length > 200 || note.Any(char.IsControl) ? new Message("import.bad_note")
-                : lines.Count >= MaxLines ? new Message("import.too_many", MaxLines)
-                : (Message?)null;
-            if (reason is { } wrong)
-            {
-                faults.Add(new ImportFault(number, cells[0].Length > 80 ? cells[0][..80] : cells[0], wrong));
-                if (faults.Count >= MaxFaults)
-                    break;
-                continue;
-            }
-            seen[key!] = number;
-            lines.Add(new ImportLine(number, key!, note));
-        }
-        return (lines, faults);
+        var import = new LicenseImport(new ImportColumns(now, zone));
+        if (csv)
+            import.Table(content);
+        else
+            import.List(content);
+        return new ImportFile(import._lines, import._faults) { NotRead = import._columns.NotRead };
     }
 
     /// <summary>Adds the lines whose key is stored already.</summary>
@@ -65,28 +71,80 @@ public static class LicenseImport
         return [.. faults.OrderBy(f => f.Line)];
     }
 
-    // RFC 4180, for one record on one line.
-    private static List<string> CsvLine(string line)
+    private bool Full => _faults.Count >= MaxFaults;
+
+    private void List(string content)
     {
-        var cells = new List<string>();
-        var cell = new System.Text.StringBuilder();
-        var quoted = false;
-        for (var i = 0; i < line.Length; i++)
+        var number = 0;
+        foreach (var raw in content.AsSpan().EnumerateLines())
         {
-            var c = line[i];
-            if (quoted && c == '"' && i + 1 < line.Length && line[i + 1] == '"')
-                cell.Append(line[++i]);
-            else if (c == '"')
-                quoted = !quoted;
-            else if (!quoted && c is ',' or ';' or '\t')
-            {
-                cells.Add(cell.ToString());
-                cell.Clear();
-            }
-            else
-                cell.Append(c);
+            number++;
+            var line = raw.Trim('\uFEFF').Trim();
+            if (line.Length > 0 && line[0] != '#')
+                Add(new ImportLine(number, line.ToString(), ""));
+            if (Full)
+                return;
         }
-        cells.Add(cell.ToString());
-        return cells;
     }
+
+    private void Table(string content)
+    {
+        var reader = new CsvReader(new StringReader(content)) { Remarks = true };
+        try
+        {
+            for (var first = true; !Full && reader.Read() is { } row;)
+            {
+                if (row.Cells.All(string.IsNullOrWhiteSpace))
+                    continue;
+                if (first && _columns.Heading(row))
+                {
+                    if (_columns.Fault is { } wrong)
+                    {
+                        Wrong(row.Line, row.Cells[0], wrong);
+                        return;
+                    }
+                    // Where another column comes first, a line may well begin with #.
+                    reader.Remarks = _columns.KeyFirst;
+                }
+                else if (_columns.Read(row, out var line) is { } fault)
+                    Wrong(line.Line, line.Key, fault);
+                else
+                    Add(line);
+                first = false;
+            }
+        }
+        catch (CsvException e)
+        {
+            // What came before it is told too; after it nothing can be read.
+            Wrong(e.Line, "", Reason(e));
+        }
+    }
+
+    private void Add(ImportLine line)
+    {
+        var key = KeyFormat.Normalize(line.Key);
+        if (key is null)
+            Wrong(line.Line, line.Key, new Message("import.bad_key", KeyFormat.MinKey, KeyFormat.MaxKey));
+        else if (_seen.TryGetValue(key, out var first))
+            Wrong(line.Line, line.Key, new Message("import.twice", first));
+        else if (_lines.Count >= MaxLines)
+            Wrong(line.Line, line.Key, new Message("import.too_many", MaxLines));
+        else
+        {
+            _seen[key] = line.Line;
+            _lines.Add(line with { Key = key });
+        }
+    }
+
+    private void Wrong(int line, string key, Message reason) => _faults.Add(new ImportFault(line, key.Length > 80 ? key[..80] : key, reason));
+
+    /// <summary>Why a file could not be read on, in words.</summary>
+    public static Say Reason(CsvException e) => e.Fault switch
+    {
+        CsvFault.UnclosedQuote => new Message("csv.unclosed_quote", e.Column),
+        CsvFault.TextAfterQuote => new Message("csv.text_after_quote", e.Column),
+        CsvFault.RowTooLong => new Message("csv.row_too_long", CsvReader.MaxRow),
+        CsvFault.TooManyCells => new Message("csv.too_many_cells", CsvReader.MaxCells),
+        _ => new Message("csv.encoding", e.Column),
+    };
 }

@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using System.Security.Cryptography;
 using Gatehouse.Platform.Http;
 
@@ -12,6 +13,12 @@ public static class KeyFormat
     public const int DefaultCode = 12;
     public const int MinKey = 4;
     public const int MaxKey = 64;
+
+    // What stands in an address where a key does (/api/keys/export): a key of that name could not be reached.
+    private static readonly FrozenSet<string> Routes = FrozenSet.Create("EXPORT", "IMPORT", "GENERATE", "BULK");
+
+    /// <summary>Whether it is the name of a page or method, which a key must not hide.</summary>
+    public static bool IsRoute(string key) => Routes.Contains(key);
 
     /// <summary>The key as stored: upper case, spaces removed. Null when no key can look like that.</summary>
     public static string? Normalize(string? typed)
@@ -29,7 +36,11 @@ public static class KeyFormat
                 return null;
             buffer[length++] = upper;
         }
-        return length is >= MinKey and <= MaxKey ? new string(buffer[..length]) : null;
+        // A rule of a table in plain text is no key, nor is anything else without a letter or digit.
+        if (length is < MinKey or > MaxKey || buffer[..length].IndexOfAnyExcept('-', '_') < 0)
+            return null;
+        var key = new string(buffer[..length]);
+        return IsRoute(key) ? null : key;
     }
 
     /// <summary>The prefix in upper case; what is wrong with it goes to <paramref name="check"/>.</summary>

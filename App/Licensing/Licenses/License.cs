@@ -26,6 +26,9 @@ public sealed record License(
     string Id, string Key, string Prefix, string PlanId, string PlanName, string BatchId, string BatchName, string Stored,
     long CreatedAt, long? UsedAt, long? ExpireAt, string Note, long Bindings, string? Machine)
 {
+    /// <summary>Characters of a note.</summary>
+    public const int MaxNote = 500;
+
     public string StateAt(long now) => LicenseState.At(Stored, ExpireAt, now);
 
     /// <summary>Whole seconds left, 0 when it has run out; null when it is not running or never ends.</summary>

@@ -4,6 +4,7 @@ using Gatehouse.Licensing.Actions;
 using Gatehouse.Licensing.Batches;
 using Gatehouse.Platform.Http;
 using Gatehouse.Platform.Localization;
+using Gatehouse.Platform.Settings;
 using Gatehouse.Platform.Storage;
 using Microsoft.AspNetCore.Mvc;
 
@@ -67,7 +68,7 @@ public static class LicenseEndpoints
         }, LicensingJson.Default.GenerateResponse);
     }
 
-    private static async Task Import(HttpContext ctx, Database db, BatchService keys)
+    private static async Task Import(HttpContext ctx, Database db, BatchService keys, TenantSettings preferences, TimeProvider clock)
     {
         var bytes = await RequestBody.Bytes(ctx);
         var body = RequestBody.Parse(ctx, bytes, LicensingJson.Default.ImportRequest);
@@ -75,19 +76,28 @@ public static class LicenseEndpoints
             throw Refusal.Field("format", "field.one_of", "txt, csv");
         var who = ctx.Caller();
         var text = ctx.Text();
-        var (lines, faults) = LicenseImport.Parse(body.Content, body.Format == "csv");
-        if (lines.Count == 0 && faults.Count == 0)
+        var file = LicenseImport.Parse(body.Content, body.Format == "csv", Now(clock), preferences.Zone(who.TenantId));
+        if (file.IsEmpty)
             throw Refusal.Field("content", "field.required");
-        if (body.DryRun || faults.Count > 0)
+        if (string.IsNullOrWhiteSpace(body.Plan) && file.Lines.All(l => l.Plan.Length == 0))
+            throw Refusal.Field("plan", "field.required");
+        var notRead = file.NotRead.Count > 0 ? file.NotRead : null;
+        if (body.DryRun || file.Faults.Count > 0 || string.IsNullOrWhiteSpace(body.Plan))
         {
-            faults = await db.Read(s => LicenseImport.Check(s, who.TenantId, lines, faults), ctx.RequestAborted);
-            if (!body.DryRun)
+            var faults = await db.Read(s => keys.Check(s, who.TenantId, body.Plan, file), ctx.RequestAborted);
+            if (!body.DryRun && faults.Count > 0)
                 throw Refusal.Field("content", "field.import_faults", faults.Count, faults[0].Line, text[faults[0].Reason]);
-            await SignedJson.Send(ctx, new ImportResponse(true, true, lines.Count, null, [.. faults.Select(f => new ImportError(f.Line, f.Key, text[f.Reason]))]), LicensingJson.Default.ImportResponse);
-            return;
+            if (body.DryRun)
+            {
+                await SignedJson.Send(ctx, new ImportResponse(true, true, file.Lines.Count, null, [.. faults.Select(f => new ImportError(f.Line, f.Key, text[f.Reason]))], NotRead: notRead), LicensingJson.Default.ImportResponse);
+                return;
+            }
         }
         await Idempotency.Run(ctx, db, bytes, async s =>
-            new ImportResponse(true, false, lines.Count, (await keys.Import(s, who, body.Plan, body.Note, lines)).Id, []), LicensingJson.Default.ImportResponse);
+        {
+            var batches = await keys.Import(s, who, body.Plan, body.Note, file.Lines);
+            return new ImportResponse(true, false, file.Lines.Count, batches[0].Id, [], batches.Count > 1 ? [.. batches.Select(b => b.Id)] : null, notRead);
+        }, LicensingJson.Default.ImportResponse);
     }
 
     private static async Task Bulk(HttpContext ctx, Database db, LicenseActions life)

@@ -1,8 +1,9 @@
 using System.Buffers;
+using System.Globalization;
 using System.IO.Pipelines;
 using System.Text;
 using System.Text.Json;
-using Gatehouse.Platform.Formats;
+using Gatehouse.Platform.Csv;
 using Gatehouse.Platform.Http;
 using Gatehouse.Platform.Localization;
 
@@ -11,7 +12,6 @@ namespace Gatehouse.Licensing.Licenses;
 /// <summary>Writes keys as TXT (one a line), CSV (RFC 4180, safe to open in a spreadsheet) or JSON lines, in steps, in little memory.</summary>
 public sealed class LicenseExport(LicenseQueries queries, TimeProvider clock)
 {
-    private const string CsvHead = "key,status,plan,batch,note,created_at,used_at,expire_at,machines\r\n";
     private static readonly string[] Formats = ["txt", "csv", "jsonl"];
 
     /// <summary>Streams the keys as a download.</summary>
@@ -28,25 +28,21 @@ public sealed class LicenseExport(LicenseQueries queries, TimeProvider clock)
     {
         format = Checked(format);
         Head(ctx.Response, format);
-        if (format == "csv")
-            Encoding.UTF8.GetBytes("\uFEFF" + CsvHead, ctx.Response.BodyWriter);
-        var now = clock.GetUtcNow().ToUnixTimeMilliseconds();
+        var line = Lines(ctx.Response.BodyWriter, format);
         foreach (var key in keys)
-            Line(ctx.Response.BodyWriter, key, format, now);
+            line(key);
         await ctx.Response.BodyWriter.FlushAsync(ctx.RequestAborted);
     }
 
     /// <summary>Writes the keys to a pipe and returns how many there were.</summary>
     public async Task<long> Write(PipeWriter writer, string tenant, LicenseFilter filter, string format, CancellationToken ct)
     {
-        if (format == "csv")
-            Encoding.UTF8.GetBytes("\uFEFF" + CsvHead, writer);
+        var line = Lines(writer, format);
         var count = 0L;
-        var now = clock.GetUtcNow().ToUnixTimeMilliseconds();
         await foreach (var step in queries.Stream(tenant, filter, ct))
         {
             foreach (var key in step)
-                Line(writer, key, format, now);
+                line(key);
             count += step.Count;
             await writer.FlushAsync(ct);
         }
@@ -65,25 +61,23 @@ public sealed class LicenseExport(LicenseQueries queries, TimeProvider clock)
         response.Headers.CacheControl = "no-store";
     }
 
-    private static void Line(IBufferWriter<byte> writer, License key, string format, long now)
+    // Begins the file and gives what writes a key of it.
+    private Action<License> Lines(IBufferWriter<byte> writer, string format)
     {
-        switch (format)
+        var now = clock.GetUtcNow().ToUnixTimeMilliseconds();
+        if (format == "txt")
+            return key => Encoding.UTF8.GetBytes(key.Key + "\n", writer);
+        if (format == "csv")
         {
-            case "txt":
-                Encoding.UTF8.GetBytes(key.Key, writer);
-                Encoding.UTF8.GetBytes("\n", writer);
-                break;
-            case "csv":
-                Encoding.UTF8.GetBytes(string.Join(',', new[]
-                {
-                    key.Key, key.StateAt(now), key.PlanName, key.BatchName, key.Note, Format.Iso(key.CreatedAt), Format.Iso(key.UsedAt), Format.Iso(key.ExpireAt), key.Bindings.ToString(),
-                }.Select(Csv.Cell)) + "\r\n", writer);
-                break;
-            default:
-                using (var json = new Utf8JsonWriter(writer))
-                    JsonSerializer.Serialize(json, LicenseView.Of(key, now), LicensingJson.Default.LicenseView);
-                Encoding.UTF8.GetBytes("\n", writer);
-                break;
+            var csv = new CsvWriter(writer, "key", "status", "plan", "batch", "note", "created_at", "used_at", "expire_at", "machines");
+            return key => csv.Row(key.Key, key.StateAt(now), key.PlanName, key.BatchName, key.Note, Format.Iso(key.CreatedAt), Format.Iso(key.UsedAt), Format.Iso(key.ExpireAt),
+                key.Bindings.ToString(CultureInfo.InvariantCulture));
         }
+        return key =>
+        {
+            using (var json = new Utf8JsonWriter(writer))
+                JsonSerializer.Serialize(json, LicenseView.Of(key, now), LicensingJson.Default.LicenseView);
+            Encoding.UTF8.GetBytes("\n", writer);
+        };
     }
 }

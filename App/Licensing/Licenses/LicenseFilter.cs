@@ -1,4 +1,3 @@
-using Gatehouse.Accounts.Staff;
 using Gatehouse.Licensing.Plans;
 using Gatehouse.Platform.Http;
 using Gatehouse.Platform.Storage;
@@ -33,19 +32,24 @@ public sealed record LicenseFilter(string? State = null, string? Prefix = null, 
 internal sealed class LicenseWhere
 {
     private const int SearchCap = 2000;
-    private readonly List<(string, object?)> _args;
-    private readonly string _rest;
+    private readonly SqlFilter _rest;
     private readonly string? _state;
+    private readonly long _now;
 
-    private LicenseWhere(string rest, string? state, List<(string, object?)> args) => (_rest, _state, _args) = (rest, state, args);
+    private LicenseWhere(SqlFilter rest, string? state, long now) => (_rest, _state, _now) = (rest, state, now);
 
-    public (string Name, object? Value)[] Args(params (string, object?)[] more) => [.. _args, .. more];
+    public (string Name, object? Value)[] Args(params ReadOnlySpan<(string, object?)> more) => _state switch
+    {
+        null or "" => _rest.Args(more),
+        LicenseState.Active or LicenseState.Expired => _rest.Args([("now", _now), .. more]),
+        _ => _rest.Args([("state", _state), .. more]),
+    };
 
     /// <summary>
     /// The conditions in one piece. Expired keys stand under two stored states until the hourly job has tidied up;
     /// <see cref="Branches"/> keeps each an index range.
     /// </summary>
-    public string All => _rest + _state switch
+    public string All => _rest.Sql + _state switch
     {
         null or "" => "",
         LicenseState.Active => " AND l.state = 'active' AND (l.expire_at IS NULL OR l.expire_at > @now)",
@@ -55,64 +59,41 @@ internal sealed class LicenseWhere
 
     /// <summary>The same as one or two conditions, each of which an index serves in the order of ids.</summary>
     public IEnumerable<(string Where, bool Sort)> Branches => _state == LicenseState.Expired
-        ? [(_rest + " AND l.state = 'expired'", false), (_rest + " AND l.state = 'active' AND l.expire_at <= @now", true)]
+        ? [(_rest.Sql + " AND l.state = 'expired'", false), (_rest.Sql + " AND l.state = 'active' AND l.expire_at <= @now", true)]
         : [(All, false)];
 
     /// <summary>Builds it; a search looks first how common its term is, to choose between looking up few and walking past many.</summary>
     public static async ValueTask<LicenseWhere> Build(ReadTx s, string tenant, LicenseFilter filter, long now, bool walk = false)
     {
-        List<(string, object?)> args = [("tenant", tenant)];
-        var where = "l.tenant_id = @tenant";
-        void And(string condition, string name, object value)
-        {
-            where += " AND " + condition;
-            args.Add((name, value));
-        }
-
-        if (filter.State is LicenseState.Active or LicenseState.Expired)
-            args.Add(("now", now));
-        else if (!string.IsNullOrEmpty(filter.State))
-            args.Add(("state", filter.State));
-        if (!string.IsNullOrEmpty(filter.Prefix))
-            And("l.prefix = @prefix", "prefix", filter.Prefix);
-        if (!string.IsNullOrEmpty(filter.Plan))
-            And("l.plan_id = @plan", "plan", filter.Plan);
-        if (!string.IsNullOrEmpty(filter.Batch))
-            And("l.batch_id = @batch", "batch", filter.Batch);
+        var where = new SqlFilter("l.tenant_id = @tenant", ("tenant", tenant)).Is("l.prefix", "prefix", filter.Prefix).Is("l.plan_id", "plan", filter.Plan).Is("l.batch_id", "batch", filter.Batch);
         if (!string.IsNullOrEmpty(filter.Query))
-            where += " AND " + await Search(s, tenant, filter.Query, args, walk);
-        return new LicenseWhere(where, filter.State, args);
+            where.And(await Search(s, tenant, filter.Query.Trim(), walk));
+        return new LicenseWhere(where, filter.State, now);
     }
 
-    /// <summary>The pattern that finds a term anywhere in a text in lower case, with ESCAPE '\'.</summary>
-    public static string Like(string term) => "%" + term.Trim().ToLowerInvariant().Replace("\\", "\\\\").Replace("%", "\\%").Replace("_", "\\_") + "%";
-
     // The beginning of a key, of its code or of a machine code, or any part of a note or of a batch's name.
-    private static async ValueTask<string> Search(ReadTx s, string tenant, string query, List<(string, object?)> args, bool walk)
+    private static async ValueTask<SqlCondition> Search(ReadTx s, string tenant, string term, bool walk)
     {
-        var term = query.Trim();
         var key = new string(term.Where(c => !char.IsWhiteSpace(c)).ToArray()).ToUpperInvariant();
-        (string, object?)[] terms =
+        (string, object?)[] keys = [("q1", key), ("q2", key + "\uffff")];
+        (string, object?)[] machines = [("m1", term), ("m2", term + "\uffff")];
+        var (note, like) = Like.Contains("like", term, "note");
+        const string bound = "SELECT license_id FROM bindings WHERE tenant_id = @tenant AND machine_code >= @m1 AND machine_code < @m2";
+        var batches = $"SELECT id FROM batches WHERE tenant_id = @tenant AND {Like.Contains("like", term, "name").Sql}";
+        (string Sql, (string, object?)[] Args)[] sources =
         [
-            ("q1", key), ("q2", key + "\uffff"), ("m1", term), ("m2", term + "\uffff"),
-            ("like", Like(term)),
+            ($"SELECT id FROM licenses WHERE tenant_id = @tenant AND batch_id IN ({batches})", like),
+            ("SELECT id FROM licenses WHERE tenant_id = @tenant AND key >= @q1 AND key < @q2", keys),
+            ("SELECT id FROM licenses WHERE tenant_id = @tenant AND code >= @q1 AND code < @q2", keys),
+            (bound, machines),
+            ($"SELECT id FROM licenses WHERE tenant_id = @tenant AND note <> '' AND {note}", like),
         ];
-        args.AddRange(terms);
-        string[] sources =
-        [
-            "SELECT id FROM licenses WHERE tenant_id = @tenant AND key >= @q1 AND key < @q2",
-            "SELECT id FROM licenses WHERE tenant_id = @tenant AND code >= @q1 AND code < @q2",
-            "SELECT license_id FROM bindings WHERE tenant_id = @tenant AND machine_code >= @m1 AND machine_code < @m2",
-            "SELECT id FROM licenses WHERE tenant_id = @tenant AND note <> '' AND LOWER(note) LIKE @like ESCAPE '\\'",
-        ];
-        const string batches = "SELECT id FROM batches WHERE tenant_id = @tenant AND LOWER(name) LIKE @like ESCAPE '\\'";
-        var few = !walk && await s.Number($"SELECT COUNT(*) FROM (SELECT 1 FROM licenses WHERE tenant_id = @tenant AND batch_id IN ({batches}) LIMIT {SearchCap + 1}) x",
-            [("tenant", tenant), terms[4]]) <= SearchCap;
+        var few = !walk;
         for (var i = 0; few && i < sources.Length; i++)
-            few = await s.Number($"SELECT COUNT(*) FROM ({sources[i]} LIMIT {SearchCap + 1}) x",
-                [("tenant", tenant), .. i < 2 ? terms[..2] : i == 2 ? terms[2..4] : terms[4..]]) <= SearchCap;
-        return few
-            ? $"l.id IN ({string.Join(" UNION ", sources)} UNION SELECT id FROM licenses WHERE tenant_id = @tenant AND batch_id IN ({batches}))"
-            : $"((l.key >= @q1 AND l.key < @q2) OR (l.code >= @q1 AND l.code < @q2) OR l.id IN ({sources[2]}) OR LOWER(l.note) LIKE @like ESCAPE '\\' OR l.batch_id IN ({batches}))";
+            few = await s.Number($"SELECT COUNT(*) FROM ({sources[i].Sql} LIMIT {SearchCap + 1}) x", [("tenant", tenant), .. sources[i].Args]) <= SearchCap;
+        return new SqlCondition(few
+            ? $"l.id IN ({string.Join(" UNION ", sources.Select(source => source.Sql))})"
+            : $"((l.key >= @q1 AND l.key < @q2) OR (l.code >= @q1 AND l.code < @q2) OR l.id IN ({bound}) OR {Like.Contains("like", term, "l.note").Sql} OR l.batch_id IN ({batches}))",
+            [.. keys, .. machines, .. like]);
     }
 }

@@ -11,7 +11,9 @@ public static class LicenseLinks
     /// <summary>Keys need no escaping: they are letters, digits, dashes and underscores.</summary>
     public static string Key(string key) => $"{List}/{key}";
 
-    public static string Batch(string id) => $"/admin/batches/{id}";
+    public const string Batches = "/admin/batches";
+
+    public static string Batch(string id) => $"{Batches}/{id}";
 
     /// <summary>The list with this filter.</summary>
     public static string Filtered(LicenseFilter filter, string? after = null, bool all = false) =>

@@ -1,5 +1,5 @@
-using System.Collections.Concurrent;
 using Gatehouse.Licensing.Plans;
+using Gatehouse.Platform.Hosting;
 using Gatehouse.Platform.Http;
 using Gatehouse.Platform.Storage;
 
@@ -16,10 +16,8 @@ public sealed record LicenseCounts(IReadOnlyList<(string PlanId, string State, l
 /// <summary>What the lists, the dashboard and the exports read.</summary>
 public sealed class LicenseQueries(Database db, TimeProvider clock, ILogger<LicenseQueries> log)
 {
-    private static readonly TimeSpan Fresh = TimeSpan.FromSeconds(2);
-    private readonly ConcurrentDictionary<string, Counted> _counts = new();
-
-    private sealed record Counted(LicenseCounts Counts, long Stamp, TimeSpan Took, Task? Running);
+    private readonly TimedCache<string, LicenseCounts> _counts = new(clock, least: TimeSpan.FromSeconds(2), dear: TimeSpan.FromMilliseconds(30),
+        e => log.LogWarning(e, "Keys could not be counted"));
 
     public Task<Slice<License>> List(string tenant, LicenseFilter filter, string? after, int limit, CancellationToken ct) => db.Read(async s =>
     {
@@ -58,23 +56,12 @@ public sealed class LicenseQueries(Database db, TimeProvider clock, ILogger<Lice
     /// <summary>Newest first; with a search, those that have it somewhere in their name.</summary>
     public Task<Slice<Batch>> Batches(string tenant, string? after, int limit, CancellationToken ct, string? search = null) => db.Read(async s =>
     {
-        var sql = BatchSelect;
-        List<(string, object?)> args = [("tenant", tenant), ("limit", limit + 1L)];
-        if (Cursor.Decode(after) is { } cursor)
-        {
-            sql += " AND b.id < @after";
-            args.Add(("after", cursor));
-        }
-        if (!string.IsNullOrWhiteSpace(search))
-        {
-            sql += " AND LOWER(b.name) LIKE @like ESCAPE '\\'";
-            args.Add(("like", LicenseWhere.Like(search)));
-        }
-        return Slice<Batch>.Of(await s.All(sql + " ORDER BY b.id DESC LIMIT @limit", MapBatch, [.. args]), limit, b => b.Id);
+        var filter = new SqlFilter("b.tenant_id = @tenant", ("tenant", tenant)).Contains("q", search, "b.name").After("b.id", Cursor.Decode(after));
+        return Slice<Batch>.Of(await s.All($"{BatchSelect} WHERE {filter.Sql} ORDER BY b.id DESC LIMIT @limit", MapBatch, filter.Args(("limit", limit + 1L))), limit, b => b.Id);
     }, ct);
 
     public Task<Batch?> Batch(string tenant, string id, CancellationToken ct) =>
-        db.Read(s => s.One(BatchSelect + " AND b.id = @id", MapBatch, ("tenant", tenant), ("id", id)), ct);
+        db.Read(s => s.One(BatchSelect + " WHERE b.tenant_id = @tenant AND b.id = @id", MapBatch, ("tenant", tenant), ("id", id)), ct);
 
     /// <summary>Keys that end between now and then, the soonest first.</summary>
     public Task<List<License>> ExpiringSoon(string tenant, TimeSpan within, int limit, CancellationToken ct) => db.Read(
@@ -99,42 +86,13 @@ public sealed class LicenseQueries(Database db, TimeProvider clock, ILogger<Lice
     /// How many keys there are. Counting walks all keys, so a count is kept: for two seconds while it is cheap, else for twenty
     /// times as long as it took, and meanwhile the last one is given while a new one is made.
     /// </summary>
-    public async ValueTask<LicenseCounts> Counts(string tenant, CancellationToken ct)
-    {
-        if (!_counts.TryGetValue(tenant, out var known))
-            return (await Count(tenant)).Counts;
-        var age = clock.GetElapsedTime(known.Stamp);
-        var cheap = known.Took < TimeSpan.FromMilliseconds(30);
-        if (cheap && age > Fresh)
-            return (await Count(tenant)).Counts;
-        if (!cheap && age > known.Took * 20 && known.Running is not { IsCompleted: false })
-            _counts[tenant] = known with { Running = Task.Run(() => Recount(tenant), CancellationToken.None) };
-        return known.Counts;
-    }
+    public ValueTask<LicenseCounts> Counts(string tenant, CancellationToken ct) => _counts.Get(tenant, () => Count(tenant), ct);
 
     /// <summary>The transaction changes keys by hand: when it has ended, a cheap count is made anew at once.</summary>
-    public void CountAgainAfter(WriteTx tx, string tenant) => tx.AfterCommit(() =>
-    {
-        if (_counts.TryGetValue(tenant, out var known))
-            _counts[tenant] = known with { Stamp = 0 };
-    });
+    public void CountAgainAfter(WriteTx tx, string tenant) => tx.AfterCommit(() => _counts.Expire(tenant));
 
-    private async Task Recount(string tenant)
+    private async Task<LicenseCounts> Count(string tenant)
     {
-        try
-        {
-            await Count(tenant);
-        }
-        catch (StorageException e)
-        {
-            // The old count stays, and the next reader tries again.
-            log.LogWarning("Keys could not be counted: {Reason}", e.Message);
-        }
-    }
-
-    private async Task<Counted> Count(string tenant)
-    {
-        var start = clock.GetTimestamp();
         var now = Now();
         var rows = await db.Read(s => s.All(
             """
@@ -146,13 +104,11 @@ public sealed class LicenseQueries(Database db, TimeProvider clock, ILogger<Lice
             .SelectMany(r => r.State == LicenseState.Active ? [(r.Plan, r.State, r.Count - r.RunOut), (r.Plan, LicenseState.Expired, r.RunOut)] : new[] { (r.Plan, r.State, r.Count) })
             .Where(r => r.Item3 > 0).ToList();
         var batches = await db.Read(s => s.Number("SELECT COUNT(*) FROM batches WHERE tenant_id = @tenant", ("tenant", tenant)));
-        var counted = new Counted(new LicenseCounts(counts, batches, now), clock.GetTimestamp(), clock.GetElapsedTime(start), null);
-        _counts[tenant] = counted;
-        return counted;
+        return new LicenseCounts(counts, batches, now);
     }
 
     private const string BatchSelect =
-        "SELECT b.id, b.plan_id, p.name, b.name, b.source, b.prefix, b.key_count, b.created_by, b.created_at FROM batches b JOIN plans p ON p.id = b.plan_id WHERE b.tenant_id = @tenant";
+        "SELECT b.id, b.plan_id, p.name, b.name, b.source, b.prefix, b.key_count, b.created_by, b.created_at FROM batches b JOIN plans p ON p.id = b.plan_id";
 
     private static Batch MapBatch(Row r) => new(r.GetString(0), r.GetString(1), r.GetString(2), r.GetString(3), r.GetString(4),
         r.GetString(5), r.GetInt64(6), r.GetString(7), r.GetInt64(8));

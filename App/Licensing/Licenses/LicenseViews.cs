@@ -101,10 +101,16 @@ public sealed record BulkSkipped(string Key, string Code);
 /// <summary>What the audit log keeps of a bulk action.</summary>
 public sealed record BulkAudit(string Action, LicenseFilter? Filter, List<string>? FirstKeys, long Matched, long Changed);
 
-/// <summary>Keys made elsewhere. <paramref name="Content"/> is the file's text.</summary>
-public sealed record ImportRequest(string Plan, string Content, string Format = "txt", string? Note = null, bool DryRun = false);
+/// <summary>Keys made elsewhere. <paramref name="Content"/> is the file's text; without a <paramref name="Plan"/> its column <c>plan</c> names each key's.</summary>
+public sealed record ImportRequest(string Content, string? Plan = null, string Format = "txt", string? Note = null, bool DryRun = false);
 
-public sealed record ImportResponse(bool Success, bool DryRun, long Count, string? BatchId, IReadOnlyList<ImportError> Errors);
+/// <param name="BatchId">The first of the batches.</param>
+/// <param name="BatchIds">Where the file's keys are of several plans: the batch of each.</param>
+/// <param name="NotRead">The file's columns that were passed over, where there are any.</param>
+public sealed record ImportResponse(
+    bool Success, bool DryRun, long Count, string? BatchId, IReadOnlyList<ImportError> Errors,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<string>? BatchIds = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<string>? NotRead = null);
 
 public sealed record ImportError(int Line, string Key, string Message);
 

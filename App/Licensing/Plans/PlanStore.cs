@@ -12,19 +12,20 @@ internal static class PlanStore
                p.offline_grace_seconds, p.entitlements, p.notes, p.enabled, p.created_at, p.updated_at, p.retired_at,
                CAST(CASE WHEN EXISTS (SELECT 1 FROM batches b WHERE b.plan_id = p.id) OR EXISTS (SELECT 1 FROM licenses l WHERE l.tenant_id = p.tenant_id AND l.plan_id = p.id) THEN 1 ELSE 0 END AS BIGINT)
         FROM plans p JOIN products d ON d.id = p.product_id
-        WHERE p.tenant_id = @tenant
         """;
 
-    public static ValueTask<Plan?> Find(ReadTx s, string tenant, string id) =>
-        s.One(Select + " AND p.id = @id", Map, ("tenant", tenant), ("id", id));
+    public static ValueTask<Plan?> Find(ReadTx, string tenant, string id) =>
+        s.One(Select + " WHERE p.tenant_id = @tenant AND p.id = @id", Map, ("tenant", tenant), ("id", id));
 
-    public static ValueTask<Plan?> FindByName(ReadTx s, string tenant, string name) =>
-        s.One(Select + " AND p.name = @name AND p.retired_at IS NULL", Map, ("tenant", tenant), ("name", name));
+    public static ValueTask<Plan?> FindByName(ReadTx, string tenant, string name) =>
+        s.One(Select + " WHERE p.tenant_id = @tenant AND p.name = @name AND p.retired_at IS NULL", Map, ("tenant", tenant), ("name", name));
 
     /// <summary>Newest first; retired ones only when asked for.</summary>
-    public static ValueTask<List<Plan>> List(ReadTx s, string tenant, bool retired, string? after, int limit) => after is null
-        ? s.All(Select + Retired(retired) + " ORDER BY p.id DESC LIMIT @limit", Map, ("tenant", tenant), ("limit", (long)limit))
-        : s.All(Select + Retired(retired) + " AND p.id < @after ORDER BY p.id DESC LIMIT @limit", Map, ("tenant", tenant), ("after", after), ("limit", (long)limit));
+    public static ValueTask<List<Plan>> List(ReadTx, string tenant, bool retired, string? after, int limit)
+    {
+        var filter = new SqlFilter("p.tenant_id = @tenant", ("tenant", tenant)).And(retired ? "p.retired_at IS NOT NULL" : "p.retired_at IS NULL").After("p.id", after);
+        return s.All($"{Select} WHERE {filter.Sql} ORDER BY p.id DESC LIMIT @limit", Map, filter.Args(("limit", (long)limit)));
+    }
 
     public static async ValueTask<string> Product(WriteTx s, string tenant, string name, string kind, string newId, long now)
     {
@@ -52,8 +53,6 @@ internal static class PlanStore
 
     public static ValueTask<int> Delete(WriteTx s, string tenant, string id) =>
         s.Execute("DELETE FROM plans WHERE id = @id AND tenant_id = @tenant", ("id", id), ("tenant", tenant));
-
-    private static string Retired(bool retired) => retired ? " AND p.retired_at IS NOT NULL" : " AND p.retired_at IS NULL";
 
     private static (string, object?)[] Values(string tenant, Plan p) =>
     [

@@ -1,0 +1,35 @@
+using Gatehouse.Platform.Storage;
+using Gatehouse.Tests.Support;
+
+namespace Gatehouse.Tests.Platform.Storage;
+
+public sealed class SqlFilterTests
+{
+    [Fact]
+    public void Conditions_and_their_arguments_go_together()
+    {
+        var filter = new SqlFilter("tenant_id = @tenant", ("tenant", "t")).Is("role", "role", "owner").Is("kind", "kind", null).Is("state", "state", "")
+            .And("at BETWEEN @from AND @to", ("from", 1L), ("to", 2L)).Contains("q", " Wei ", "name", "note").Contains("none", "  ", "name").After("id", "p").After("id", null);
+        Assert.Equal("tenant_id = @tenant AND role = @role AND at BETWEEN @from AND @to AND (LOWER(name) LIKE @q ESCAPE '!' OR LOWER(note) LIKE @q ESCAPE '!') AND id < @after", filter.Sql);
+        Assert.Equal([("tenant", "t"), ("role", "owner"), ("from", 1L), ("to", 2L), ("q", "%wei%"), ("after", "p"), ("limit", 3L)], filter.Args(("limit", 3L)));
+    }
+
+    [Theory, BothEngines]
+    public async Task What_is_typed_is_found_where_it_stands_and_wildcards_are_themselves(Engine engine)
+    {
+        await using var test = await TestDatabase.Open(engine);
+        string[] texts = ["Plain", "100%", "a_b", "what!", @"back\slash", "Ärger im Büro", "Заказ 42", "ΣΟΦΙΑ", "ＡＢＣ", "给王小明", "it's"];
+        await test.Database.Write(async s =>
+        {
+            await s.Execute("CREATE TABLE things (words TEXT NOT NULL)");
+            foreach (var text in texts)
+                await s.Execute("INSERT INTO things (words) VALUES (@words)", ("words", text));
+            return true;
+        });
+        foreach (var (typed, expected) in texts.Select(t => (t, t)).Concat([("plain", "Plain"), ("LAI", "Plain"), ("%", "100%"), ("_", "a_b"), ("!", "what!"), ("\\", @"back\slash"), ("IM B", "Ärger im Büro"), ("Заказ", "Заказ 42"), ("王", "给王小明"), ("'", "it's")]))
+        {
+            var filter = new SqlFilter("1 = 1").Contains("q", typed, "words");
+            Assert.Equal([expected], await test.Database.Read(s => s.All($"SELECT words FROM things WHERE {filter.Sql}", r => r.GetString(0), filter.Args())));
+        }
+    }
+}
