@@ -2,7 +2,6 @@ using Gatehouse.Audit.Log;
 using Gatehouse.Licensing.Plans;
 using Gatehouse.Platform.Http;
 using Gatehouse.Platform.Storage;
-using Gatehouse.Tests.BadInput;
 using Gatehouse.Tests.Support;
 
 namespace Gatehouse.Tests.Audit;

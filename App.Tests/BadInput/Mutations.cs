@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Gatehouse.Platform.Ui.Fields;
+using Gatehouse.Tests.Endpoints;
 
 namespace Gatehouse.Tests.BadInput;
 
@@ -54,14 +55,13 @@ public static class Mutations
         [JsonValueKind.Object] = ["\"x\"", "1", "true", "[]"],
     };
 
-    public static IEnumerable<Mutation> Of(JsonEndpoint endpoint, string body)
+    public static IEnumerable<Mutation> Of(EndpointRow row, string body)
     {
-        var optional = endpoint.Optional.Split(' ');
-        var free = endpoint.Free.Split(' ');
+        var optional = row.Optional.Split(' ');
         var fields = JsonNode.Parse(body)!.AsObject();
         foreach (var (name, value) in fields)
         {
-            foreach (var wrong in free.Contains(name) ? [] : WrongTypes[value!.GetValueKind()])
+            foreach (var wrong in WrongTypes[value!.GetValueKind()])
                 yield return Text($"{name} as {wrong}", With(fields, name, wrong), name, false);
             foreach (var (what, json) in AnyValues)
                 yield return Text($"{name}: {what}", With(fields, name, json), null, true);

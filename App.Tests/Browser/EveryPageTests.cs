@@ -1,5 +1,7 @@
 using Gatehouse.Platform.Crypto;
 using Gatehouse.Platform.Http;
+using Gatehouse.Platform.Ui;
+using Gatehouse.Tests.Endpoints;
 using Gatehouse.Tests.Licensing;
 using Gatehouse.Tests.Support;
 
@@ -9,14 +11,7 @@ namespace Gatehouse.Tests.Browser;
 [Collection(Chrome.Collection)]
 public sealed class EveryPageTests(Chrome chrome)
 {
-    private static readonly string[] Open = ["/", "/activate", "/status", "/sign-in", "/docs", "/no-such-page"];
-
-    private static readonly string[] Staff =
-    [
-        "/admin", "/admin/plans", "/admin/plans/new", "/admin/plans/{plan}", "/admin/keys", "/admin/keys?q=nothing-like-it", "/admin/keys/{key}", "/admin/keys/{unused}", "/admin/keys/generate",
-        "/admin/keys/import", "/admin/batches", "/admin/batches/{batch}", "/admin/batches/{batch}/print", "/admin/audit", "/admin/security", "/admin/jobs", "/admin/jobs/keys.expire", "/admin/staff",
-        "/admin/staff/new", "/admin/staff/{staff}", "/admin/tokens", "/admin/tokens/new", "/admin/settings", "/admin/account", "/admin/no-such-page",
-    ];
+    private static readonly IEnumerable<EndpointRow> Pages = EndpointCatalogue.Rows.Where(r => r is { Method: "GET", IsApi: false, Type: "text/html", Status: 200 });
 
     [Theory]
     [InlineData("light", "en", 1280)]
@@ -26,7 +21,7 @@ public sealed class EveryPageTests(Chrome chrome)
     public async Task Every_page_is_sound(string theme, string language, int width)
     {
         await using var server = await TestServer.Start();
-        var ids = await Seed(server);
+        var things = await Seed(server);
         var setup = await server.Db.Write(async s =>
         {
             var token = OpaqueToken.Create();
@@ -36,11 +31,15 @@ public sealed class EveryPageTests(Chrome chrome)
         });
         await using var window = await chrome.Open(server, language, theme, width);
         var wrong = new List<string>();
-        foreach (var path in Open.Append("/setup?token=" + setup))
-            await Look(path);
+        things.Use("setup", setup);
+        foreach (var page in PageRenderer.Where(r => r.IsOpen))
+            await Look(await things.Fill(page.Path));
+        await Look("/no-such-page");
         await window.SignIn(Role.Owner);
-        foreach (var path in Staff)
-            await Look(ids.Aggregate(path, (p, id) => p.Replace("{" + id.Key + "}", id.Value, StringComparison.Ordinal)));
+        foreach (var page in PageRenderer.Where(r => !r.IsOpen))
+            await Look(await things.Fill(page.Path));
+        foreach (var path in new[] { "/admin/keys?q=nothing-like-it", "/admin/keys/{unused}", "/admin/no-such-page" })
+            await Look(await things.Fill(path));
         Assert.True(wrong.Count == 0, string.Join('\n', wrong));
         Assert.Equal([], window.Complaints);
         Assert.Empty(server.Errors.Lines);
@@ -62,7 +61,7 @@ public sealed class EveryPageTests(Chrome chrome)
         }
     }
 
-    private static async Task<Dictionary<string, string>> Seed(TestServer server)
+    private static async Task<Things> Seed(TestServer server)
     {
         var http = await server.As(Role.Owner);
         var plan = await http.MakePlan("VIP 30 days 会员", 30 * 86400);
@@ -74,6 +73,9 @@ public sealed class EveryPageTests(Chrome chrome)
         await http.PatchApi($"/api/keys/{keys[2]}", new { action = "revoke", reason = "leaked" });
         await http.PatchApi($"/api/keys/{keys[0]}", new { note = "A rather long note about the customer who bought this key and what was agreed with them" });
         await http.PostApi("/api/tokens", new { name = "ci-export", role = "analyst" });
-        return new() { ["plan"] = plan, ["batch"] = batch, ["key"] = keys[0], ["unused"] = keys[20], ["staff"] = await server.Staff.Account(Role.Operator, username: "mei") };
+        var things = new Things(server, Caller.DefaultTenant, http, null);
+        foreach (var (name, id) in new[] { ("plan", plan), ("batch", batch), ("active", keys[0]), ("unused", keys[20]), ("staff", await server.Staff.Account(Role.Operator, username: "mei")) })
+            things.Use(name, id);
+        return things;
     }
 }

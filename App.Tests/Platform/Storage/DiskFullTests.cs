@@ -4,7 +4,6 @@ using System.Net;
 using Gatehouse.Licensing.Plans;
 using Gatehouse.Platform.Hosting;
 using Gatehouse.Platform.Storage;
-using Gatehouse.Tests.BadInput;
 using Gatehouse.Tests.Support;
 
 namespace Gatehouse.Tests.Platform.Storage;

@@ -2,6 +2,7 @@ using System.IO.Compression;
 using System.Net;
 using System.Runtime.CompilerServices;
 using Gatehouse.Platform.Ui;
+using Gatehouse.Tests.Endpoints;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.Logging;

@@ -1,0 +1,88 @@
+using Gatehouse.Audit.Log;
+using Gatehouse.Platform.Http;
+using Gatehouse.Tests.Endpoints;
+using Gatehouse.Tests.Support;
+using static Gatehouse.Tests.Endpoints.Act;
+using static Gatehouse.Tests.Endpoints.EndpointRow;
+
+namespace Gatehouse.Tests.Console;
+
+/// <summary>The audit log, security events, jobs, settings and health.</summary>
+public static class OperationsEndpoints
+{
+    private const string AuditQuery = "actor action target q from to";
+    private const string AllSettings = "site_name=Gate&time_zone=UTC&key_alphabet=23456789ABCDEFGHJKMNPQRSTUVWXYZ&expiring_soon_days=7";
+
+    public static readonly EndpointRow[] Rows =
+    [
+        new("GET", "/api/health", Open),
+        new("GET", "/health", Open) { Type = "application/json" },
+
+        new("GET", "/api/audit", Permission.AuditRead) { Query = AuditQuery + " after limit", Shows = ["plan", "token"], Finds = ["?target={plan}", "?q={plan}"] },
+        new("GET", "/api/audit/export", Permission.AuditRead) { Query = AuditQuery + " format", Type = "application/jsonl", Shows = ["plan", "token"] },
+        new("GET", "/admin/audit", Permission.AuditRead) { Query = AuditQuery + " after", Shows = ["staff_name"] },
+        new("GET", "/admin/audit/export", Permission.AuditRead) { Query = AuditQuery + " format", Type = "application/jsonl", Shows = ["plan", "token"] },
+        new("GET", "/api/security-events", Permission.AuditRead) { Query = "severity after limit" },
+        new("GET", "/admin/security", Permission.AuditRead) { Query = "severity after" },
+
+        new("GET", "/api/jobs", Permission.JobsRead),
+        new("PATCH", "/api/jobs/{name}", Permission.JobsRun)
+        {
+            Path = "/api/jobs/{job}", Json = """{"cron":"0 0 * * * ?"}""", Optional = "cron", OfServer = true,
+            Races = [new(Patch("/api/jobs/{job}", """{"cron":"0 5 * * * ?"}"""), Patch("/api/jobs/{job}", """{"cron":"0 10 * * * ?"}"""))],
+        },
+        new("POST", "/api/jobs/{name}/run", Permission.JobsRun)
+        {
+            Path = "/api/jobs/{job}/run", Status = 202, OfServer = true,
+            Races = [new(new("POST", "/api/jobs/{job}/run"), Patch("/api/jobs/{job}", """{"cron":"0 5 * * * ?"}"""))],
+        },
+        new("GET", "/admin/jobs", Permission.JobsRead),
+        new("GET", "/admin/jobs/{name}", Permission.JobsRead) { Path = "/admin/jobs/{job}", OfServer = true },
+        new("POST", "/admin/jobs/{name}", Permission.JobsRun)
+        {
+            Path = "/admin/jobs/{job}", Form = "cron=0 0 * * * ?", OfServer = true,
+            Races = [new(Page("/admin/jobs/{job}", "cron=0 5 * * * ?"), Page("/admin/jobs/{job}", "cron=0 10 * * * ?"))],
+        },
+        new("POST", "/admin/jobs/{name}/run", Permission.JobsRun)
+        {
+            Path = "/admin/jobs/{job}/run", Form = "back=job", OfServer = true,
+            Races = [new(Page("/admin/jobs/{job}/run"), Page("/admin/jobs/{job}", "cron=0 10 * * * ?"))],
+        },
+
+        new("GET", "/api/settings", Permission.SettingsManage),
+        new("PATCH", "/api/settings", Permission.SettingsManage)
+        {
+            Json = """{"site_name":"Gate","time_zone":"UTC","key_alphabet":"23456789ABCDEFGHJKMNPQRSTUVWXYZ","expiring_soon_days":7}""",
+            Optional = "site_name time_zone key_alphabet expiring_soon_days",
+            Races =
+            [
+                new(Patch("/api/settings", """{"site_name":"One"}"""), Patch("/api/settings", """{"expiring_soon_days":3}""")),
+                new(Patch("/api/settings", """{"site_name":"One"}"""), Patch("/api/settings", """{"site_name":"Two"}""")),
+            ],
+        },
+        new("GET", "/admin/settings", Permission.SettingsManage),
+        new("POST", "/admin/settings", Permission.SettingsManage)
+        {
+            Form = AllSettings,
+            Races = [new(Page("/admin/settings", AllSettings), Patch("/api/settings", """{"site_name":"Two","expiring_soon_days":3}"""))],
+        },
+    ];
+
+    public static readonly Dictionary<string, Func<Things, Task<string>>> Makers = new()
+    {
+        // There is one, the whole server's: it is given back its own schedule, and left to end what it does.
+        ["job"] = async t =>
+        {
+            const string job = "keys.expire";
+            await t.Server.Db.Write(s => s.Execute("UPDATE job_states SET cron = NULL WHERE name = @job", ("job", job)));
+            for (var tries = 0; tries < 500; tries++)
+            {
+                var jobs = await t.Owner.GetApi("/api/jobs");
+                if (!(bool)jobs["items"]!.AsArray().Single(j => (string?)j!["name"] == job)!["running"]!)
+                    return job;
+                await Task.Delay(10);
+            }
+            throw new InvalidOperationException($"{job} does not end.");
+        },
+    };
+}

@@ -1,0 +1,43 @@
+using System.Text.RegularExpressions;
+using Gatehouse.Tests.Accounts;
+using Gatehouse.Tests.Console;
+using Gatehouse.Tests.Licensing;
+using Gatehouse.Tests.Platform.Http;
+
+namespace Gatehouse.Tests.Endpoints;
+
+/// <summary>The rows of all features, and how their things are made.</summary>
+public static partial class EndpointCatalogue
+{
+    public static IReadOnlyList<EndpointRow> Rows { get; } =
+        [.. WebEndpoints.Rows, .. OperationsEndpoints.Rows, .. AccountsEndpoints.Rows, .. PlansEndpoints.Rows, .. KeysEndpoints.Rows, .. KeyPagesEndpoints.Rows];
+
+    public static IReadOnlyDictionary<string, Func<Things, Task<string>>> Makers { get; } =
+        OperationsEndpoints.Makers.Concat(AccountsEndpoints.Makers).Concat(LicensingThings.Makers).ToDictionary();
+
+    public static EndpointRow Named(string name) => Rows.Single(r => r.ToString() == name);
+
+    /// <summary>The row whose endpoint answers that request. A literal part of a route goes before a parameter.</summary>
+    public static EndpointRow Of(Act act)
+    {
+        var parts = act.Path.Split('?')[0].Split('/');
+        return Rows.Where(r => r.Method == act.Method && Fits(r.Route.Split('/'), parts)).MinBy(r => r.Route.Count(c => c == '{'))
+            ?? throw new InvalidOperationException($"No row answers {act}.");
+    }
+
+    /// <summary>Names of the rows that are so, for a theory on both engines.</summary>
+    public static TheoryData<string, Support.Engine> On(Func<EndpointRow, bool> which)
+    {
+        var data = new TheoryData<string, Support.Engine>();
+        foreach (var row in Rows.Where(which))
+            foreach (var engine in Enum.GetValues<Support.Engine>())
+                data.Add(row.ToString(), engine);
+        return data;
+    }
+
+    private static bool Fits(string[] route, string[] path) =>
+        route.Length == path.Length && route.Zip(path).All(p => p.First == p.Second || Parameter().IsMatch(p.First));
+
+    [GeneratedRegex(@"^\{.+\}$")]
+    private static partial Regex Parameter();
+}

@@ -1,0 +1,72 @@
+using Gatehouse.Licensing.Activation;
+using Gatehouse.Licensing.Batches;
+using Gatehouse.Licensing.Plans;
+using Gatehouse.Platform.Http;
+using Gatehouse.Tests.Endpoints;
+using Gatehouse.Tests.Support;
+
+namespace Gatehouse.Tests.Licensing;
+
+/// <summary>Plans and keys for the rows of endpoints.</summary>
+public static class LicensingThings
+{
+    private const string Machine = "machine-1";
+    private static long _imported = 100_000_000_000;
+
+    public static readonly Dictionary<string, Func<Things, Task<string>>> Makers = new()
+    {
+        ["plan"] = Plan,
+        ["plan2"] = Plan,
+        ["sold_plan"] = async t =>
+        {
+            var plan = await Plan(t);
+            await t.Owner.MakeKeys(plan);
+            return plan;
+        },
+        ["batch"] = async t =>
+        {
+            await t.Get("unused");
+            return (string)(await t.Owner.GetApi("/api/batches"))["items"]![0]!["id"]!;
+        },
+        ["unused"] = Key,
+        ["other"] = Key,
+        ["active"] = Active,
+        ["active2"] = Active,
+        ["suspended"] = async t =>
+        {
+            var key = await Active(t);
+            await t.Owner.PatchApi("/api/keys/" + key, new { action = "suspend" });
+            return key;
+        },
+        // Not there yet: one to import.
+        ["new_key"] = t => Task.FromResult($"IMP-{Interlocked.Increment(ref _imported)}"),
+        ["new_run"] = t => Task.FromResult(GenerationRuns.NewId()),
+        ["run"] = async t =>
+        {
+            var (who, run) = (new Caller(t.Tenant, "staff", t.Account, "Test", Role.Owner, Permission.Of(Role.Owner), null, null), GenerationRuns.NewId());
+            var runs = t.Server.Service<GenerationRuns>();
+            runs.Start(who, run, new NewKeys(await t.Get("plan"), null, 1, 12, ""));
+            while (await runs.Find(who, run, default) is { BatchId: null, Failure: null })
+                await Task.Delay(5);
+            return run;
+        },
+    };
+
+    private static Task<string> Plan(Things t) => t.Owner.MakePlan(t.Unique("plan"), 30 * 86_400, machines: 2);
+
+    private static async Task<string> Key(Things t)
+    {
+        var key = (await t.Owner.MakeKeys(await t.Get("plan"))).Keys[0];
+        t.Label(key.Split('-')[1], "code");
+        return key;
+    }
+
+    // As a program of that tenant does: over REST every visitor is the default tenant's.
+    private static async Task<string> Active(Things t)
+    {
+        var key = await Key(t);
+        var verdict = await t.Server.Service<ActivationService>().Validate(Caller.Public("198.51.100.9", null) with { TenantId = t.Tenant }, key, Machine, default);
+        Assert.True(verdict.Valid, verdict.Code);
+        return key;
+    }
+}

@@ -1,0 +1,62 @@
+using Gatehouse.Platform.Http;
+using Gatehouse.Tests.Endpoints;
+using static Gatehouse.Tests.Endpoints.Act;
+
+namespace Gatehouse.Tests.Licensing;
+
+/// <summary>Plans, over REST and as pages.</summary>
+public static class PlansEndpoints
+{
+    private const string Form =
+        "name={new_word}&product=Default&duration=30&duration_unit=days&price=19.90&currency=CNY&machine_limit=1&prefix=VIP&grace=1&grace_unit=days&notes=typed&enabled=true";
+
+    public static readonly EndpointRow[] Rows =
+    [
+        new("GET", "/api/plans", Permission.PlansRead) { Query = "retired after limit", Shows = ["plan"] },
+        new("POST", "/api/plans", Permission.PlansWrite)
+        {
+            Json = """{"name":"{new_word}","product":"Default","kind":"software","duration_seconds":3600,"price":100,"currency":"CNY","machine_limit":1,"prefix":"BAD","offline_grace_seconds":60,"entitlements":{"pro":true},"notes":"x","enabled":true}""",
+            Optional = "product kind duration_seconds price currency machine_limit prefix offline_grace_seconds entitlements notes enabled", Status = 201, Once = true,
+        },
+        new("GET", "/api/plans/{id}", Permission.PlansRead) { Path = "/api/plans/{plan}" },
+        new("PATCH", "/api/plans/{id}", Permission.PlansWrite)
+        {
+            Path = "/api/plans/{plan}", Json = """{"name":"{new_word}","price":100,"machine_limit":2,"notes":"x","enabled":true,"duration_seconds":60}""",
+            Optional = "name price machine_limit notes enabled duration_seconds",
+            Races =
+            [
+                new(Patch("/api/plans/{plan}", """{"notes":"one"}"""), Patch("/api/plans/{plan}", """{"price":2}""")),
+                new(Patch("/api/plans/{plan}", """{"enabled":false}"""), Patch("/api/plans/{plan}", """{"entitlements":{"beta":true}}""")),
+                new(Patch("/api/plans/{plan}", """{"name":"Same"}"""), Patch("/api/plans/{plan2}", """{"name":"Same"}""")),
+            ],
+        },
+        new("DELETE", "/api/plans/{id}", Permission.PlansWrite)
+        {
+            Path = "/api/plans/{plan}",
+            Races =
+            [
+                new(Delete("/api/plans/{sold_plan}"), Patch("/api/plans/{sold_plan}", """{"enabled":true,"notes":"one"}""")),
+                new(Delete("/api/plans/{plan}"), Patch("/api/plans/{plan}", """{"notes":"one"}""")),
+                new(Delete("/api/plans/{sold_plan}"), Delete("/api/plans/{sold_plan}")),
+            ],
+        },
+        new("GET", "/admin/plans", Permission.PlansRead) { Query = "retired after made", Shows = ["plan"] },
+        new("GET", "/admin/plans/new", Permission.PlansWrite),
+        new("POST", "/admin/plans/new", Permission.PlansWrite) { Form = Form },
+        new("GET", "/admin/plans/{id}", Permission.PlansRead) { Path = "/admin/plans/{plan}" },
+        new("POST", "/admin/plans/{id}", Permission.PlansWrite)
+        {
+            Path = "/admin/plans/{plan}", Form = Form,
+            Races =
+            [
+                new(Page("/admin/plans/{plan}", Form), Patch("/api/plans/{plan}", """{"price":2}""")),
+                new(Page("/admin/plans/{sold_plan}", Form), Delete("/api/plans/{sold_plan}")),
+            ],
+        },
+        new("POST", "/admin/plans/{id}/remove", Permission.PlansWrite)
+        {
+            Path = "/admin/plans/{plan}/remove",
+            Races = [new(Page("/admin/plans/{sold_plan}/remove"), Patch("/api/plans/{sold_plan}", """{"enabled":true,"notes":"one"}"""))],
+        },
+    ];
+}
