@@ -1,5 +1,4 @@
 using Gatehouse.Platform.Crypto;
-using Gatehouse.Accounts.SignIn;
 using Gatehouse.Platform.Http;
 using Gatehouse.Tests.Endpoints;
 using Gatehouse.Tests.Support;

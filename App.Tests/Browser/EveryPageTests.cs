@@ -32,11 +32,11 @@ public sealed class EveryPageTests(Chrome chrome)
         await using var window = await chrome.Open(server, language, theme, width);
         var wrong = new List<string>();
         things.Use("setup", setup);
-        foreach (var page in PageRenderer.Where(r => r.IsOpen))
+        foreach (var page in Pages.Where(r => r.IsOpen))
             await Look(await things.Fill(page.Path));
         await Look("/no-such-page");
         await window.SignIn(Role.Owner);
-        foreach (var page in PageRenderer.Where(r => !r.IsOpen))
+        foreach (var page in Pages.Where(r => !r.IsOpen))
             await Look(await things.Fill(page.Path));
         foreach (var path in new[] { "/admin/keys?q=nothing-like-it", "/admin/keys/{unused}", "/admin/no-such-page" })
             await Look(await things.Fill(path));

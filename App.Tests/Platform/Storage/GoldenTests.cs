@@ -97,7 +97,7 @@ public sealed class GoldenTests
 
     // As it is, without what opening does to it.
     private static Database Unopened(TestDatabase test) =>
-        test.ConnectionString is null ? SqliteDatabase.Create(Path.Combine(test.Folder.Path, DataFolder.DatabaseFile)) : new PostgresDatabase(test.ConnectionString);
+        test.ConnectionString is null ? SqliteDatabase.Create(Path.Combine(test.Folder.Path, DataFolder.DatabaseFile), TimeProvider.System) : new PostgresDatabase(test.ConnectionString);
 
     private static async Task<List<Sum>> Tables(Database db, Engine engine)
     {

@@ -48,7 +48,7 @@ internal static class KeyRotateCommand
         // First what an interrupted first start or rotation has left.
         keys.Settle(place.Secrets);
         var fresh = keys.MakePending();
-        var count = await place.Db.Write(async s =>
+        var count = await place.Db.Command(Caller.Cli, async s =>
         {
             var done = await texts.Reseal(s, fresh);
             await audit.Write(s, Caller.Cli, "master_key.rotated", Target, Json(place.Secrets), Json(fresh));
@@ -60,7 +60,7 @@ internal static class KeyRotateCommand
 
     private static async Task GiveUp(CliHost place, KeyFolder keys, SealedTexts texts, AuditWriter audit)
     {
-        await place.Db.Write(async s =>
+        await place.Db.Command(Caller.Cli, async s =>
         {
             await texts.GiveUp(s);
             await audit.Write(s, Caller.Cli, "master_key.lost", Target, null, Json(place.Secrets));

@@ -19,7 +19,7 @@ internal static class KeyRotateSigningCommand
             await using var place = await CliHost.Open(parse, common);
             var (keys, audit) = (place.Service<SigningKeys>(), place.Service<AuditWriter>());
             var old = await keys.Current(Caller.DefaultTenant);
-            var fresh = await place.Db.Write(async s =>
+            var fresh = await place.Db.Command(Caller.Cli, async s =>
             {
                 var made = await keys.Rotate(s, Caller.DefaultTenant);
                 await audit.Write(s, Caller.Cli, "signing_key.rotated", new AuditTarget("signing_key", made.Id, made.Id),

@@ -169,7 +169,7 @@ internal sealed unsafe class ConnectionAcceptor
         var loop = _loops.MinBy(l => l.Count)!;
         void Closed() => _addresses.Leave(waiting.Address);
         SocketConnection client;
-        if (waiting.ReadTx is { } session)
+        if (waiting.Session is { } session)
         {
             var buffer = begun.IsEmpty ? null : BufferPool.Rent(begun.Length);
             begun.CopyTo(buffer);

@@ -118,7 +118,7 @@ public sealed class BatchService(PlanService plans, LicenseQueries queries, Tena
 
     /// <summary>All that is wrong with a file that is to be imported, by line.</summary>
     /// <param name="plan">The plan of all its keys, an id or a name; null or empty when each line names its own.</param>
-    public async ValueTask<List<ImportFault>> Check(ReadTx, string tenant, string? plan, ImportFile file)
+    public async ValueTask<List<ImportFault>> Check(ReadTx s, string tenant, string? plan, ImportFile file)
     {
         var faults = file.Faults.ToList();
         if (string.IsNullOrWhiteSpace(plan))
@@ -169,7 +169,7 @@ public sealed class BatchService(PlanService plans, LicenseQueries queries, Tena
         return plan is { Enabled: true, RetiredAt: null } ? plan : throw Refusal.Field("plan", "field.plan_off");
     }
 
-    private async ValueTask<Message?> PlanFault(ReadTx, string tenant, string idOrName)
+    private async ValueTask<Message?> PlanFault(ReadTx s, string tenant, string idOrName)
     {
         if (idOrName.Length == 0)
             return new Message("import.no_plan");

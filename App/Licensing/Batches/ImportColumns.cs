@@ -51,7 +51,7 @@ internal sealed class ImportColumns(long now, TimeZoneInfo zone)
     public bool KeyFirst => _heading?.Position(Key) is null or 0;
 
     /// <summary>What is wrong with the heading; null when nothing is.</summary>
-    public Say? Fault => _heading switch
+    public Message? Fault => _heading switch
     {
         null => null,
         { Doubled: [var column, ..] } => new Message("import.two_columns", column),
@@ -70,7 +70,7 @@ internal sealed class ImportColumns(long now, TimeZoneInfo zone)
     }
 
     /// <summary>Reads a row. Returns what is wrong with it; whether its key is one, the caller asks.</summary>
-    public Say? Read(CsvRow row, out ImportLine line)
+    public Message? Read(CsvRow row, out ImportLine line)
     {
         line = _heading is { } heading
             ? new ImportLine(row.Line, heading.Cell(row, Key), heading.Cell(row, Note)) { Plan = heading.Cell(row, Plan) }
@@ -84,7 +84,7 @@ internal sealed class ImportColumns(long now, TimeZoneInfo zone)
         return _heading is { } known ? Life(known, row, ref line) : null;
     }
 
-    private Say? Life(CsvHeading heading, CsvRow row, ref ImportLine line)
+    private Message? Life(CsvHeading heading, CsvRow row, ref ImportLine line)
     {
         if (Time(heading.Cell(row, CreatedAt), out var created) is { } badCreated)
             return badCreated;
@@ -109,7 +109,7 @@ internal sealed class ImportColumns(long now, TimeZoneInfo zone)
         };
     }
 
-    private Say? Time(string typed, out long? time)
+    private Message? Time(string typed, out long? time)
     {
         time = null;
         if (typed.Length == 0)

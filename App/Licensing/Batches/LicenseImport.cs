@@ -139,7 +139,7 @@ public sealed class LicenseImport
     private void Wrong(int line, string key, Message reason) => _faults.Add(new ImportFault(line, key.Length > 80 ? key[..80] : key, reason));
 
     /// <summary>Why a file could not be read on, in words.</summary>
-    public static Say Reason(CsvException e) => e.Fault switch
+    public static Message Reason(CsvException e) => e.Fault switch
     {
         CsvFault.UnclosedQuote => new Message("csv.unclosed_quote", e.Column),
         CsvFault.TextAfterQuote => new Message("csv.text_after_quote", e.Column),

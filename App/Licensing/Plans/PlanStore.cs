@@ -14,14 +14,14 @@ internal static class PlanStore
         FROM plans p JOIN products d ON d.id = p.product_id
         """;
 
-    public static ValueTask<Plan?> Find(ReadTx, string tenant, string id) =>
+    public static ValueTask<Plan?> Find(ReadTx s, string tenant, string id) =>
         s.One(Select + " WHERE p.tenant_id = @tenant AND p.id = @id", Map, ("tenant", tenant), ("id", id));
 
-    public static ValueTask<Plan?> FindByName(ReadTx, string tenant, string name) =>
+    public static ValueTask<Plan?> FindByName(ReadTx s, string tenant, string name) =>
         s.One(Select + " WHERE p.tenant_id = @tenant AND p.name = @name AND p.retired_at IS NULL", Map, ("tenant", tenant), ("name", name));
 
     /// <summary>Newest first; retired ones only when asked for.</summary>
-    public static ValueTask<List<Plan>> List(ReadTx, string tenant, bool retired, string? after, int limit)
+    public static ValueTask<List<Plan>> List(ReadTx s, string tenant, bool retired, string? after, int limit)
     {
         var filter = new SqlFilter("p.tenant_id = @tenant", ("tenant", tenant)).And(retired ? "p.retired_at IS NOT NULL" : "p.retired_at IS NULL").After("p.id", after);
         return s.All($"{Select} WHERE {filter.Sql} ORDER BY p.id DESC LIMIT @limit", Map, filter.Args(("limit", (long)limit)));

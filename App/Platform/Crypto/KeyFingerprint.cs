@@ -26,7 +26,7 @@ public static class KeyFingerprint
     /// <exception cref="KeyFileException">The key was rotated since this process read it.</exception>
     public static async ValueTask Confirm(WriteTx s, SecretBox box)
     {
-        var known = await s.One("SELECT fingerprint FROM key_fingerprint WHERE id = 1" + s.ForUpdate, r => r.GetString(0));
+        var known = await s.Locked("SELECT fingerprint FROM key_fingerprint WHERE id = 1", r => r.GetString(0));
         if (known != box.Fingerprint)
             throw new KeyFileException($"The master key was rotated: the database is under the key {SecretBox.NameOf(known ?? "none")}, this process still has {box.Name}. Copy {KeyFolder.FileName} from the node it was rotated on, and start again.");
     }

@@ -98,7 +98,7 @@ public sealed class SigningKeys(Database db, SecretBox box, TimeProvider clock)
         return new Ring(known is not null && known.Id == rows[^1].Key.Id ? known : Open(rows[^1]), [.. rows.Select(r => r.Key)]);
     }
 
-    private static ValueTask<List<Stored>> Find(ReadTx, string tenant) => s.All(
+    private static ValueTask<List<Stored>> Find(ReadTx s, string tenant) => s.All(
         """
         SELECT id, public_key, created_at, retired_at, sealed_secret FROM signing_keys WHERE tenant_id = @tenant
         ORDER BY CASE WHEN retired_at IS NULL THEN 1 ELSE 0 END, created_at, id LIMIT 10000

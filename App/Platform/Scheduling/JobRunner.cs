@@ -142,7 +142,7 @@ public sealed partial class JobRunner(IServiceProvider services, Database db, Ti
     }
 
     // For as long as the storage is away: how a run ended is known here only. When the server stops meanwhile, it shows as cut short.
-    private async Task Record(string name, Func<ReadTx, ValueTask> change)
+    private async Task Record(string name, Func<WriteTx, ValueTask> change)
     {
         for (var first = true; ; first = false)
         {

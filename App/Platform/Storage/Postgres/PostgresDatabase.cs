@@ -161,7 +161,7 @@ internal sealed class PostgresDatabase : Database
     {
         public async ValueTask DisposeAsync()
         {
-            await new PostgresSession(connection, Clock).One("SELECT pg_advisory_unlock(@id)", r => 1, ("id", SchemaLockId));
+            await new PostgresSession(connection).One("SELECT pg_advisory_unlock(@id)", r => 1, ("id", SchemaLockId));
             await connection.DisposeAsync();
         }
     }
