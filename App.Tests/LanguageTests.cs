@@ -132,11 +132,11 @@ public sealed partial class LanguageTests
 
     private static List<KeyValuePair<string, string>> Load(string language)
     {
-        using var json = JsonDocument.Parse(File.ReadAllBytes(Repository.Path("App", "Platform", "Web", "Languages", language + ".json")));
+        using var json = JsonDocument.Parse(File.ReadAllBytes(Repository.Path("App", "Platform", "Localization", "Words", language + ".json")));
         return [.. json.RootElement.EnumerateObject().Select(p => KeyValuePair.Create(p.Name, p.Value.GetString()!))];
     }
 
-    [GeneratedRegex(@"(?:\bT\(|\b[Tt]ext(?:\(\))?\[|\.Text\[|new Say\(|Refusal\.Field\([^,()]+,|\.Wrong\([^,()]+,|\bSay\.\w+\()(?<args>[^;\n]{0,200})")]
+    [GeneratedRegex(@"(?:\bT\(|\b[Tt]ext(?:\(\))?\[|\.Text\[|new Message\(|Refusal\.Field\([^,()]+,|\.Wrong\([^,()]+,|\bMessage\.\w+\()(?<args>[^;\n]{0,200})")]
     private static partial Regex Uses();
 
     // Only a text that is a whole key: with a dot, in lower case.

@@ -64,7 +64,7 @@ public sealed class TestDatabase : IAsyncDisposable
     public static async Task<TestDatabase> OpenIn(DataFolder folder)
     {
         var made = new TestDatabase(null, folder);
-        made.Installation = await Installation.Open(made.Folder, made.ConnectionString);
+        made.Installation = await Installation.Open(made.Folder, made.ConnectionString, made.Clock);
         return made;
     }
 
@@ -82,7 +82,7 @@ public sealed class TestDatabase : IAsyncDisposable
         options.Host = "127.0.0.1";
         options.Port = wire.Port;
         var made = new TestDatabase(options.ConnectionString);
-        made.Installation = await Installation.Open(made.Folder, made.ConnectionString);
+        made.Installation = await Installation.Open(made.Folder, made.ConnectionString, made.Clock);
         return (made, wire);
     }
 

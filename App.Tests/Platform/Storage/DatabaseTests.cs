@@ -92,10 +92,15 @@ public sealed class DatabaseTests
     public async Task A_broken_statement_undoes_its_write(Engine engine)
     {
         await using var test = await Open(engine);
-        await Assert.ThrowsAnyAsync<System.Data.Common.DbException>(() => test.Database.Write(async s =>
+        await Assert.ThrowsAsync<ConflictException>(() => test.Database.Write(async s =>
         {
             await Insert(s, "undone");
             return await Insert(s, "counter");
+        }));
+        await Assert.ThrowsAnyAsync<System.Data.Common.DbException>(() => test.Database.Write(async s =>
+        {
+            await Insert(s, "undone");
+            return await s.Execute("UPDATE nothing SET n = 1");
         }));
         Assert.Equal(0, await Count(test.Database, "undone"));
     }

@@ -38,6 +38,7 @@ public sealed class GoldenTests
             Assert.Equal(21, before.Count);
             Assert.DoesNotContain(before, t => t.Rows == 0);
         }
+        await old.Reopen();
         await using (var db = await old.OpenAnother())
         {
             Assert.Equal(before, await Sums(db, before));

@@ -21,17 +21,17 @@ public sealed class SqliteTests
     private static Task<long> Count(Database db) => db.Read(s => s.Number("SELECT COUNT(*) FROM things"));
 
     /// <summary>Occupies the writer until disposed of, so that what is written meanwhile becomes one group.</summary>
-    private sealed class HeldWriter(TaskCompletionSource gate, Task<bool> held) : IAsyncDisposable
+    private sealed class HeldWriter(ManualResetEventSlim gate, Task<bool> held) : IAsyncDisposable
     {
         public static async Task<HeldWriter> Of(Database db)
         {
-            var gate = new TaskCompletionSource();
-            var started = new TaskCompletionSource();
-            var held = db.Write(async _ =>
+            var gate = new ManualResetEventSlim();
+            var started = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            var held = db.Write(_ =>
             {
                 started.SetResult();
-                await gate.Task;
-                return true;
+                gate.Wait();
+                return new ValueTask<bool>(true);
             });
             await started.Task;
             return new HeldWriter(gate, held);
@@ -39,8 +39,9 @@ public sealed class SqliteTests
 
         public async ValueTask DisposeAsync()
         {
-            gate.SetResult();
+            gate.Set();
             await held;
+            gate.Dispose();
         }
     }
 
@@ -78,7 +79,7 @@ public sealed class SqliteTests
         await good;
         await last;
         await Assert.ThrowsAsync<Refusal>(() => refused);
-        await Assert.ThrowsAsync<SqliteException>(() => doubled);
+        await Assert.ThrowsAsync<ConflictException>(() => doubled);
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => cancelled);
         Assert.Equal(["good", "last"], await test.Database.Read(s => s.All("SELECT id FROM things ORDER BY id", r => r.GetString(0))));
     }
