@@ -13,6 +13,7 @@ usage: ./install.sh COMMAND
   test                 run every test, with a PostgreSQL and a Docker engine of its own
   service              install or upgrade the systemd service (as root)
   uninstall [--purge]  remove the service; --purge removes its data too (as root)
+  tools [cross]        install what building needs; for another kind of machine too
 EOF
 }
 
@@ -50,8 +51,8 @@ packages() {
         fail "apt-get could not install$missing" "see its message above"
 }
 
-# What the binary itself asks of the system: OpenSSL, the C++ runtime, root certificates.
-runtime_packages() { packages openssl libstdc++6 ca-certificates; }
+# What the binary itself asks of the system: OpenSSL, root certificates.
+runtime_packages() { packages openssl ca-certificates; }
 
 sdk() {
     if command -v dotnet > /dev/null && dotnet --list-sdks | grep -q '^10\.'; then return 0; fi
@@ -61,6 +62,17 @@ sdk() {
         fail "the .NET 10 SDK is missing and this distribution does not carry it" \
             "install it from https://dot.net/download, or use the release tarball, which needs none"
     fi
+}
+
+# What building needs: the SDK, and what links and strips its output. Symbols of another kind of machine take LLVM's objcopy.
+tools() {
+    sdk
+    packages clang lld binutils
+    case ${1:-} in
+        '') ;;
+        cross) packages llvm ;;
+        *) usage >&2; exit 2 ;;
+    esac
 }
 
 # ---- the binary --------------------------------------------------------------
@@ -81,9 +93,7 @@ binary() {
         say "out/gatehouse is up to date"
         return 0
     fi
-    sdk
-    packages libsqlite3-0 libsodium23
-    say "Building out/gatehouse (a minute or two)"
+    say "Building out/gatehouse (three minutes or so)"
     packaging/publish.sh || fail "the build failed" "see its message above"
 }
 
@@ -98,8 +108,8 @@ run() {
 scratch='' postgres_bin='' docker_pid=''
 
 run_tests() {
-    sdk
-    packages libsqlite3-0 libsodium23 openssl chromium fonts-noto-cjk postgresql docker.io curl procps
+    tools
+    packages openssl chromium fonts-noto-cjk postgresql docker.io curl procps
     binary
     export GATEHOUSE_TEST_BINARY="$binary"
     scratch=$(mktemp -d)
@@ -266,6 +276,7 @@ uninstall() {
 case ${1:-} in
     run) shift; run "$@" ;;
     test) run_tests ;;
+    tools) shift; tools "$@" ;;
     service) service ;;
     uninstall) shift; uninstall "$@" ;;
     -h | --help | help) usage ;;

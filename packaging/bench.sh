@@ -1,6 +1,7 @@
 #!/bin/bash
 # Measures the published binary on this machine, next to a bare Kestrel that parses and answers the same JSON in the same run,
-# and prints a table. Needs wrk, curl and the .NET SDK. Takes about ten minutes. GATEHOUSE_BINARY names a binary to measure.
+# and prints a table. Needs wrk, curl and the .NET SDK. Takes about ten minutes. GATEHOUSE_BINARY names a binary to measure;
+# BENCH_BASE another one, of an earlier commit, to measure beside it in turn ("of base" is the one through the other).
 # "bench.sh relay" measures the relay in it instead.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -16,20 +17,25 @@ binary=$(readlink -f "${GATEHOUSE_BINARY:-out/gatehouse}")
 work=$(mktemp -d)
 dotnet publish App.Tests/Bench/Floor -c Release -r linux-x64 --self-contained --nologo -v q -o "$work/floor" \
     -p:PublishSingleFile=true -p:PublishTrimmed=true -p:PublishReadyToRun=true > "$work/log"
-server='' floor=''
-trap 'kill $server $floor 2> /dev/null || true; rm -rf "$work"' EXIT
-base=http://127.0.0.1:19301 floor_base=http://127.0.0.1:19302
+reference=''
+[ -z "${BENCH_BASE:-}" ] || reference=$(readlink -f "$BENCH_BASE")
+server='' floor='' other=''
+trap 'kill $server $floor $other 2> /dev/null || true; rm -rf "$work"' EXIT
+base=http://127.0.0.1:19301 floor_base=http://127.0.0.1:19302 other_base=http://127.0.0.1:19303
 export GATEHOUSE__RateLimits__Enabled=false
 
+# start [BINARY DATA URL LOG]: sets $server.
 start() {
-    "$binary" serve --data "$work/data" --urls "$base" > "$work/serve.log" 2>&1 &
+    "${1:-$binary}" serve --data "${2:-$work/data}" --urls "${3:-$base}" > "${4:-$work/serve.log}" 2>&1 &
     server=$!
-    until curl -fs "$base/health" > /dev/null 2>&1; do sleep 0.02; done
+    until curl -fs "${3:-$base}/health" > /dev/null 2>&1; do sleep 0.02; done
 }
 stop() { kill "$server"; wait "$server" || true; server=''; }
 api() { curl -sf -X "$1" -H "Authorization: Bearer $token" ${3:+-H "Content-Type: application/json" -d "$3"} "$base$2"; }
 median() { sort -n | awk '{v[NR] = $1} END {print v[int((NR + 1) / 2)]}'; }
-row() { printf '| %-46s | %12s | %10s | %8s |\n' "$@"; }
+# row WHAT MEASURED RATIO OF-BASE GOAL
+row() { printf '| %-46s | %12s | %8s | %8s | %-22s |\n' "$@"; }
+of() { awk -v a="$1" -v b="$2" 'BEGIN {printf "%.3f\n", a / b}'; }
 resident() { awk -v k="$1" '$1 == k ":" {printf "%d", $2 / 1024}' "/proc/$server/status"; }
 
 # rate LUA URL [CONNECTIONS]: requests a second.
@@ -38,8 +44,11 @@ rate() {
     if grep -q 'Non-2xx' "$work/wrk"; then cat "$work/wrk" >&2; exit 1; fi
     awk '/Requests\/sec/ {print $2}' "$work/wrk"
 }
-# latency LUA URL CONNECTIONS: "p95 p99" in ms.
-latency() { wrk -t2 -c"$3" -d"${seconds}s" --timeout 30s -s "$1" "$2" | awk '/^quantiles/ {print $2, $3}'; }
+# latency LUA URL CONNECTIONS: "p95 p99 MULTIPLE": in ms, and p99 as a multiple of the mean, connections through rate.
+latency() {
+    wrk -t2 -c"$3" -d"${seconds}s" --timeout 30s -s "$1" "$2" |
+        awk -v c="$3" '/^quantiles/ {p95 = $2; p99 = $3} /Requests\/sec/ {rate = $2} END {printf "%s %s %.2f\n", p95, p99, p99 * rate / c / 1000}'
+}
 
 quantiles='done = function(s, l) print(string.format("quantiles %.1f %.1f", l:percentile(95) / 1000, l:percentile(99) / 1000)) end'
 # ask FILE KEYS THREADS-SHARE: a script that validates the keys of a file in turn, each for a machine of its own.
@@ -58,73 +67,101 @@ $quantiles
 L
 }
 
-ASPNETCORE_URLS=$floor_base "$work/floor/floor" > /dev/null 2>&1 &
-floor=$!
-start
-setup=$(grep -Eo 'http[^ ]*/setup\?token=[^ ]+' "$work/serve.log" | head -n 1)
-form=$(curl -s -c "$work/jar" -b "$work/jar" "$setup")
-csrf=$(printf '%s' "$form" | sed -n 's/.*name="_csrf" value="\([^"]*\)".*/\1/p' | head -n 1)
-curl -s -o /dev/null -c "$work/jar" -b "$work/jar" --data-urlencode "_csrf=$csrf" --data-urlencode "token=${setup##*token=}" -d username=owner -d display_name=Owner \
-    -d 'password=bench-password-1' -d 'password_repeat=bench-password-1' "$base/setup"
-session=$(awk '$6 == "gh-session" {print $7}' "$work/jar")
-token=$("$binary" token create --data "$work/data" --name bench --role owner)
-api POST /api/plans '{"name":"Bench","kind":"software","duration_seconds":31536000,"price":0,"currency":"CNY","prefix":"B"}' > /dev/null
-"$binary" keys generate --data "$work/data" --plan Bench --count 1000 --length 12 2> /dev/null > "$work/active"
-ask "$work/validate.lua" "$work/active"
-seconds=3 rate "$work/validate.lua" "$base/api/validate" > /dev/null
-
-echo "$(nproc) cores, $(sed -n 's/^model name.*: //p' /proc/cpuinfo | head -n 1), $(uname -sr), $("$binary" version)"
-echo
-row "what" "measured" "ratio" "goal"
-row "---" "---:" "---:" "---:"
-
-pair() { # pair NAME GOAL LUA URL [PREPARE]: medians of the rates and of their ratios, measured in turn
-    : > "$work/rates"; : > "$work/ratios"
-    for _ in $(seq "$rounds"); do
-        f=$(rate "$work/validate.lua" "$floor_base/api/validate")
-        [ -z "${5:-}" ] || $5
-        r=$(rate "$3" "$4")
-        echo "$r" >> "$work/rates"
-        awk -v r="$r" -v f="$f" 'BEGIN {printf "%.3f\n", r / f}' >> "$work/ratios"
-    done
-    row "$1" "$(median < "$work/rates" | cut -d. -f1)/s" "$(median < "$work/ratios")" "$2"
-}
-
-seconds=4 rate "$work/validate.lua" "$floor_base/api/validate" > /dev/null
-seconds=4 rate "$work/validate.lua" "$base/api/validate" > /dev/null
-pair "validate an active key" ">= 0.45" "$work/validate.lua" "$base/api/validate"
-small=$(median < "$work/rates")
-
-fresh() { "$binary" keys generate --data "$work/data" --plan Bench --count $((seconds * 40000)) --length 12 2> /dev/null > "$work/unused"; ask "$work/first.lua" "$work/unused"; }
-pair "first activations, durable" ">= 0.30" "$work/first.lua" "$base/api/validate" fresh
-
-cat > "$work/list.lua" << L
+# furnish BINARY DATA URL NAME: an owner, a plan, 1,000 keys and what asks for them, in files of that name; sets $token, $session.
+furnish() {
+    local setup form csrf
+    setup=$(grep -Eo 'http[^ ]*/setup\?token=[^ ]+' "$work/serve.log" | head -n 1)
+    form=$(curl -s -c "$work/jar" -b "$work/jar" "$setup")
+    csrf=$(printf '%s' "$form" | sed -n 's/.*name="_csrf" value="\([^"]*\)".*/\1/p' | head -n 1)
+    curl -s -o /dev/null -c "$work/jar" -b "$work/jar" --data-urlencode "_csrf=$csrf" --data-urlencode "token=${setup##*token=}" -d username=owner -d display_name=Owner \
+        -d 'password=bench-password-1' -d 'password_repeat=bench-password-1' "$3/setup"
+    session=$(awk '$6 == "gh-session" {print $7}' "$work/jar")
+    rm "$work/jar"
+    token=$("$1" token create --data "$2" --name bench --role owner)
+    base=$3 api POST /api/plans '{"name":"Bench","kind":"software","duration_seconds":31536000,"price":0,"currency":"CNY","prefix":"B"}' > /dev/null
+    "$1" keys generate --data "$2" --plan Bench --count 1000 --length 12 2> /dev/null > "$work/$4.active"
+    ask "$work/$4.validate.lua" "$work/$4.active"
+    cat > "$work/$4.list.lua" << L
 request = function() return wrk.format("GET", "/admin/keys", {["Cookie"] = "gh-session=$session"}) end
 $quantiles
 L
-pair "GET /admin/keys, 50 rows, signed in" ">= 0.05" "$work/list.lua" "$base/admin/keys"
+}
+# fresh BINARY DATA NAME: unused keys, and what activates them.
+fresh() {
+    "$1" keys generate --data "$2" --plan Bench --count $((seconds * 40000)) --length 12 2> /dev/null > "$work/$3.unused"
+    ask "$work/$3.first.lua" "$work/$3.unused"
+}
 
-read -r _ p99 <<< "$(latency "$work/validate.lua" "$base/api/validate" 64)"
-row "validate p99, 64 connections" "$p99 ms" "" "< 10"
-read -r _ p99 <<< "$(latency "$work/validate.lua" "$base/api/validate" 1000)"
-row "validate p99, 1000 connections" "$p99 ms" "" "< 100"
+ASPNETCORE_URLS=$floor_base "$work/floor/floor" > /dev/null 2>&1 &
+floor=$!
+if [ -n "$reference" ]; then
+    start "$reference" "$work/other" "$other_base"
+    other=$server
+    furnish "$reference" "$work/other" "$other_base" other
+    seconds=3 rate "$work/other.validate.lua" "$other_base/api/validate" > /dev/null
+fi
+start
+furnish "$binary" "$work/data" "$base" own
+seconds=3 rate "$work/own.validate.lua" "$base/api/validate" > /dev/null
+
+echo "$(nproc) cores, $(sed -n 's/^model name.*: //p' /proc/cpuinfo | head -n 1), $(uname -sr), $("$binary" version | tr '\n' ' ')"
+echo
+row "what" "measured" "of floor" "of base" "goal"
+row "---" "---:" "---:" "---:" "---"
+
+# pair NAME GOAL SCRIPT PATH: medians of the rates and of their ratios to the floor's and the base's, measured in turn.
+pair() {
+    local f r o
+    : > "$work/rates"; : > "$work/ratios"; : > "$work/others"
+    for _ in $(seq "$rounds"); do
+        f=$(rate "$work/own.validate.lua" "$floor_base/api/validate")
+        [ "$3" != first ] || fresh "$binary" "$work/data" own
+        r=$(rate "$work/own.$3.lua" "$base$4")
+        echo "$r" >> "$work/rates"
+        of "$r" "$f" >> "$work/ratios"
+        [ -n "$reference" ] || continue
+        [ "$3" != first ] || fresh "$reference" "$work/other" other
+        o=$(rate "$work/other.$3.lua" "$other_base$4")
+        of "$r" "$o" >> "$work/others"
+    done
+    row "$1" "$(median < "$work/rates" | cut -d. -f1)/s" "$(median < "$work/ratios")" "$(median < "$work/others")" "$2, >= 0.95 of base"
+}
+
+seconds=4 rate "$work/own.validate.lua" "$floor_base/api/validate" > /dev/null
+seconds=4 rate "$work/own.validate.lua" "$base/api/validate" > /dev/null
+pair "validate an active key" ">= 0.45" validate /api/validate
+small=$(median < "$work/rates")
+pair "first activations, durable" ">= 0.30" first /api/validate
+pair "GET /admin/keys, 50 rows, signed in" ">= 0.05" list /admin/keys
+if [ -n "$other" ]; then
+    kill "$other"
+    wait "$other" || true
+    other=''
+fi
+
+read -r _ p99 multiple <<< "$(latency "$work/own.validate.lua" "$base/api/validate" 64)"
+row "validate p99, 64 connections" "$p99 ms" "" "" "< 10 ms"
+row "the same, of the mean" "$multiple" "" "" "< 3"
+read -r _ p99 multiple <<< "$(latency "$work/own.validate.lua" "$base/api/validate" 1000)"
+row "validate p99, 1000 connections" "$p99 ms" "" "" "< 100 ms"
+row "the same, of the mean" "$multiple" "" "" "< 3"
 
 for _ in 1 2 3 4 5; do
     curl -s -o /dev/null -w '%{time_total}\n' -X POST -H "Authorization: Bearer $token" -H 'Content-Type: application/json' -d '{"plan":"Bench","count":10000}' "$base/api/keys/generate"
 done | median > "$work/generated"
-row "10,000 keys generated over REST" "$(cat "$work/generated") s" "" "< 1"
+row "10,000 keys generated over REST" "$(cat "$work/generated") s" "" "" "< 1 s"
 
 echo "filling up to $million keys ..." >&2
 "$binary" keys generate --data "$work/data" --plan Bench --count "$million" --length 14 > /dev/null 2>&1
-seconds=4 rate "$work/validate.lua" "$base/api/validate" > /dev/null
-for _ in $(seq "$rounds"); do rate "$work/validate.lua" "$base/api/validate"; done > "$work/rates"
+seconds=4 rate "$work/own.validate.lua" "$base/api/validate" > /dev/null
+for _ in $(seq "$rounds"); do rate "$work/own.validate.lua" "$base/api/validate"; done > "$work/rates"
 row "validate among $million keys, of its rate above" "$(median < "$work/rates" | cut -d. -f1)/s" \
-    "$(awk -v b="$(median < "$work/rates")" -v s="$small" 'BEGIN {printf "%.2f", b / s}')" ">= 0.9"
-read -r p95 _ <<< "$(latency "$work/list.lua" "$base/admin/keys" 2)"
-row "keys list p95, $million keys" "$p95 ms" "" "< 30"
+    "$(of "$(median < "$work/rates")" "$small")" "" ">= 0.9"
+read -r p95 _ _ <<< "$(latency "$work/own.list.lua" "$base/admin/keys" 2)"
+row "keys list p95, $million keys" "$p95 ms" "" "" "< 30 ms"
 cat > "$work/search.lua" << L
 local keys, n = {}, 0
-for k in io.lines("$work/active") do keys[#keys + 1] = k end
+for k in io.lines("$work/own.active") do keys[#keys + 1] = k end
 request = function()
   n = n + 1
   local k = keys[n % #keys + 1]
@@ -132,27 +169,43 @@ request = function()
 end
 $quantiles
 L
-read -r p95 _ <<< "$(latency "$work/search.lua" "$base/admin/keys" 2)"
-row "keys search p95 (1 to 14 letters), $million keys" "$p95 ms" "" "< 30"
+read -r p95 _ _ <<< "$(latency "$work/search.lua" "$base/admin/keys" 2)"
+row "keys search p95 (1 to 14 letters), $million keys" "$p95 ms" "" "" "< 30 ms"
 stop
 start
 echo 5 > "/proc/$server/clear_refs"
 curl -s -H "Authorization: Bearer $token" "$base/api/keys/export?format=csv" | wc -l > "$work/lines"
-row "export of $(cat "$work/lines") lines, resident at most" "$(resident VmHWM) MB" "" "< 150"
+row "export of $(cat "$work/lines") lines, resident at most" "$(resident VmHWM) MB" "" "" "< 150 MB"
 stop
 rm -rf "$work/data"
 
-for _ in $(seq 11); do
-    rm -rf "$work/ready"
+# ready BINARY DATA: ms from the start over a new data folder to the first answer.
+ready() {
+    local begin
+    rm -rf "$2"
     begin=$(date +%s%N)
-    "$binary" serve --data "$work/ready" --urls "$base" > /dev/null 2>&1 &
+    "$1" serve --data "$2" --urls "$base" > /dev/null 2>&1 &
     server=$!
     until curl -fs "$base/health" > /dev/null 2>&1; do :; done
     echo $((($(date +%s%N) - begin) / 1000000))
     stop
-done | median > "$work/start"
-row "ready, from start to first answer" "$(cat "$work/start") ms" "" "< 250"
-start
-sleep 10
-row "idle, resident" "$(resident VmRSS) MB" "" "< 70"
-row "the binary" "$(($(stat -c %s "$binary") / 1048576)) MB" "" "<= 45"
+}
+# idle BINARY DATA: MB that are resident 10 seconds after a start.
+idle() {
+    start "$1" "$2"
+    sleep 10
+    resident VmRSS
+    stop
+}
+: > "$work/starts"; : > "$work/others"
+for _ in $(seq 11); do
+    r=$(ready "$binary" "$work/ready")
+    echo "$r" >> "$work/starts"
+    [ -n "$reference" ] || continue
+    of "$r" "$(ready "$reference" "$work/other")" >> "$work/others"
+done
+row "ready, from start to first answer" "$(median < "$work/starts") ms" "" "$(median < "$work/others")" "< 250 ms, <= 0.45 of base"
+r=$(idle "$binary" "$work/ready")
+row "idle, resident" "$r MB" "" "$([ -z "$reference" ] || of "$r" "$(idle "$reference" "$work/other")")" "<= 48 MB"
+size() { stat -c %s "$1"; }
+row "the binary" "$(($(size "$binary") / 1048576)) MB" "" "$([ -z "$reference" ] || of "$(size "$binary")" "$(size "$reference")")" "<= 34 MB"

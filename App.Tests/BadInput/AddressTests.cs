@@ -27,7 +27,7 @@ public sealed class AddressTests
     [Theory, BothEngines]
     public async Task Bad_addresses_of_the_rest_faces_are_problems(Engine engine)
     {
-        await using var server = await TestServer.Start(engine);
+        await using var server = await TestServer.StartPublished(engine);
         var http = await server.As(Role.Owner);
         await http.MakeKeys(await http.MakePlan());
         var wrong = new List<string>();
@@ -43,7 +43,7 @@ public sealed class AddressTests
     [Theory, BothEngines]
     public async Task Bad_addresses_of_pages_are_pages(Engine engine)
     {
-        await using var server = await TestServer.Start(engine);
+        await using var server = await TestServer.StartPublished(engine);
         var http = await server.As(Role.Owner);
         await http.MakeKeys(await http.MakePlan());
         var browser = await server.SignedIn(Role.Owner);

@@ -40,7 +40,7 @@ public sealed class JsonTests(Sites sites) : IClassFixture<Sites>
     [InlineData(2 * 1024 * 1024)]
     public async Task A_body_beyond_the_limit_is_413(int length)
     {
-        await using var server = await TestServer.Start();
+        await using var server = await TestServer.StartPublished();
         var http = await server.As(Role.Owner);
         var body = new byte[length];
         Array.Fill(body, (byte)' ');

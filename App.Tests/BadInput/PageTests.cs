@@ -20,7 +20,7 @@ public sealed class PageTests
     [Theory, BothEngines]
     public async Task What_people_typed_is_shown_as_text_everywhere(Engine engine)
     {
-        await using var server = await TestServer.Start(engine);
+        await using var server = await TestServer.StartPublished(engine);
         var http = await server.As(Role.Owner);
         var plan = (string)(await http.PostApi("/api/plans", new { name = Evil, kind = "software", price = 1, currency = "CNY", notes = Evil, product = Evil }))["plan"]!["id"]!;
         var made = await http.PostApi("/api/keys/generate", new { plan, prefix = "EVIL", count = 2, note = Evil });
@@ -51,7 +51,7 @@ public sealed class PageTests
     [Theory, BothEngines]
     public async Task Forms_take_anything_and_answer_with_a_page(Engine engine)
     {
-        await using var server = await TestServer.Start(engine);
+        await using var server = await TestServer.StartPublished(engine);
         var (browser, things) = await SignInAttempt(server);
         var paths = await PageRenderer(things);
         var wrong = new List<string>();

@@ -1,4 +1,5 @@
 using Gatehouse.Platform.Crypto;
+using Gatehouse.Accounts.Setup;
 using Gatehouse.Platform.Http;
 using Gatehouse.Platform.Ui;
 using Gatehouse.Tests.Endpoints;
@@ -20,7 +21,7 @@ public sealed class EveryPageTests(Chrome chrome)
     [InlineData("dark", "en", 375)]
     public async Task Every_page_is_sound(string theme, string language, int width)
     {
-        await using var server = await TestServer.Start();
+        await using var server = await TestServer.StartPublished();
         var things = await Seed(server);
         var setup = await server.Db.Write(async s =>
         {

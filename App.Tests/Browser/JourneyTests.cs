@@ -16,7 +16,7 @@ public sealed class JourneyTests(Chrome chrome)
     [InlineData("zh", "dark", 375)]
     public async Task From_the_setup_link_to_an_activated_key(string language, string theme, int width)
     {
-        await using var server = await TestServer.Start();
+        await using var server = await TestServer.StartPublished();
         var token = await server.Db.Write(s => server.Service<SetupLinks>().Create(s, Caller.DefaultTenant));
         await using var window = await chrome.Open(server, language, theme, width);
         var page = window.Page;
@@ -75,7 +75,7 @@ public sealed class JourneyTests(Chrome chrome)
     [Fact]
     public async Task The_switches_of_language_and_theme_are_remembered()
     {
-        await using var server = await TestServer.Start();
+        await using var server = await TestServer.StartPublished();
         await using var window = await chrome.Open(server);
         await window.Go("/");
         Assert.Equal("en light", await window.Dress());
@@ -89,7 +89,7 @@ public sealed class JourneyTests(Chrome chrome)
     [Fact]
     public async Task Without_script_people_sign_in_and_activate()
     {
-        await using var server = await TestServer.Start();
+        await using var server = await TestServer.StartPublished();
         var hash = await server.Service<Gatehouse.Platform.Crypto.Passwords>().Hash(Password);
         await server.Staff.Account(Role.Owner, username: "wei", passwordHash: hash);
         var staff = await server.As(Role.Owner);

@@ -11,13 +11,24 @@ internal sealed class Appliance(string binary, string data) : IAsyncDisposable
     private const string Variable = "GATEHOUSE_TEST_BINARY";
     private Process? _process;
 
+    /// <summary>What it says by the JSON log, one line a call; set before it serves.</summary>
+    public Action<string>? Logged { get; init; }
+
+    /// <summary>Further options, by key as <see cref="TestServer"/> takes them.</summary>
+    public Dictionary<string, string?> Settings { get; } = new() { ["RateLimits:Enabled"] = "false" };
+
     public HttpClient Http { get; private set; } = null!;
+
+    /// <summary>The binary that the environment names; null when it names none.</summary>
+    /// <exception cref="InvalidOperationException">There is no such file.</exception>
+    public static string? Named => Environment.GetEnvironmentVariable(Variable) is not { Length: > 0 } named ? null
+        : File.Exists(named) ? named : throw new InvalidOperationException($"{Variable} names {named}, and there is no such file.");
 
     /// <summary>The binary that the environment names, else <c>out/gatehouse</c>, published first where there is none.</summary>
     public static async Task<string> Binary()
     {
-        if (Environment.GetEnvironmentVariable(Variable) is { Length: > 0 } named)
-            return File.Exists(named) ? named : throw new InvalidOperationException($"{Variable} names {named}, and there is no such file.");
+        if (Named is { } named)
+            return named;
         var path = Repository.Path("out", "gatehouse");
         if (!File.Exists(path))
         {
@@ -44,6 +55,11 @@ internal sealed class Appliance(string binary, string data) : IAsyncDisposable
     {
         var port = FreePort();
         _process = Start("serve", "--data", data, "--urls", $"http://127.0.0.1:{port}");
+        _process.OutputDataReceived += (_, line) =>
+        {
+            if (line.Data is ['{', ..])
+                Logged?.Invoke(line.Data);
+        };
         // Read away, so that a full pipe does not hold it up.
         _process.BeginOutputReadLine();
         _process.BeginErrorReadLine();
@@ -88,7 +104,8 @@ internal sealed class Appliance(string binary, string data) : IAsyncDisposable
     private Process Start(params string[] args)
     {
         var start = new ProcessStartInfo(binary, args) { RedirectStandardOutput = true, RedirectStandardError = true };
-        start.Environment["GATEHOUSE__RateLimits__Enabled"] = "false";
+        foreach (var (key, value) in Settings)
+            start.Environment["GATEHOUSE__" + key.Replace(":", "__", StringComparison.Ordinal)] = value;
         return Process.Start(start)!;
     }
 

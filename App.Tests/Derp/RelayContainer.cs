@@ -163,15 +163,15 @@ internal sealed partial class RelayCaller : IDisposable
         return buffer;
     }
 
-    [LibraryImport("libsodium.so.23")]
+    [LibraryImport("libsodium")]
     internal static partial int crypto_box_keypair(Span<byte> publicKey, Span<byte> secretKey);
 
-    [LibraryImport("libsodium.so.23")]
+    [LibraryImport("libsodium")]
     private static partial int crypto_box_easy(Span<byte> box, ReadOnlySpan<byte> message, ulong length, ReadOnlySpan<byte> nonce, ReadOnlySpan<byte> publicKey, ReadOnlySpan<byte> secretKey);
 
-    [LibraryImport("libsodium.so.23")]
+    [LibraryImport("libsodium")]
     private static partial int crypto_box_open_easy(Span<byte> message, ReadOnlySpan<byte> box, ulong length, ReadOnlySpan<byte> nonce, ReadOnlySpan<byte> publicKey, ReadOnlySpan<byte> secretKey);
 
-    [LibraryImport("libsodium.so.23")]
+    [LibraryImport("libsodium")]
     private static partial void randombytes_buf(Span<byte> buffer, nuint size);
 }

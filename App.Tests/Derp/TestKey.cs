@@ -9,7 +9,7 @@ namespace Gatehouse.Tests.Derp;
 /// <summary>A device's key pair, and the NaCl box under it through a P/Invoke of the tests' own.</summary>
 internal sealed partial class TestKey
 {
-    private const string Sodium = "libsodium.so.23";
+    private const string Sodium = "libsodium";
     private const int NonceBytes = 24, MacBytes = 16;
 
     private TestKey(byte[] open, byte[] secret) => (Public, Secret) = (open, secret);

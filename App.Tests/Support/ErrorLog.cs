@@ -23,9 +23,12 @@ public sealed class ErrorLog : ILoggerProvider, ILogger
 
     public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
     {
-        if (!IsEnabled(logLevel))
-            return;
-        var line = $"{formatter(state, exception)} {exception}";
+        if (IsEnabled(logLevel))
+            Add($"{formatter(state, exception)} {exception}");
+    }
+
+    public void Add(string line)
+    {
         _lines.Enqueue(line);
         if (File is not null)
             lock (Gate)

@@ -3,6 +3,7 @@ using System.Text;
 using Gatehouse.Accounts.SignIn;
 using Gatehouse.Platform.Http;
 using Gatehouse.Platform.Storage;
+using Gatehouse.Tests.Crash;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -12,21 +13,23 @@ namespace Gatehouse.Tests.Support;
 
 /// <summary>
 /// The whole appliance on a port of its own over real Kestrel, with a database of its own, a clock that stands still and no rate
-/// limits.
+/// limits. Or the published binary over such a database, when the environment names one and the test asks for it.
 /// </summary>
 public sealed class TestServer : IAsyncDisposable
 {
     private readonly TestDatabase _database;
     private readonly WebApplication _app;
+    private readonly Appliance? _published;
     private readonly List<HttpClient> _clients = [];
 
-    private TestServer(TestDatabase database, WebApplication app, FakeClock clock, ErrorLog errors)
+    private TestServer(TestDatabase database, WebApplication app, FakeClock clock, ErrorLog errors, Appliance? published = null)
     {
         Errors = errors;
         _database = database;
         _app = app;
+        _published = published;
         Clock = clock;
-        Address = new Uri(app.Urls.First());
+        Address = published?.Http.BaseAddress ?? new Uri(app.Urls.First());
         Http = Client();
         Staff = new TestStaff(this);
     }
@@ -86,6 +89,43 @@ public sealed class TestServer : IAsyncDisposable
         }
     }
 
+    /// <summary>
+    /// The published binary that GATEHOUSE_TEST_BINARY names, over a database of its own; without that variable the same as
+    /// <see cref="Start(Engine, Dictionary{string, string?}?, Action{IServiceCollection}?, Action{WebApplication}?)"/>. The services
+    /// are of this process, beside it over the same data; the clock stands at the time it began.
+    /// </summary>
+    public static async Task<TestServer> StartPublished(Engine engine = Engine.Sqlite)
+    {
+        if (Appliance.Named is not { } binary)
+            return await Start(engine);
+        var database = await TestDatabase.Open(engine);
+        var clock = new FakeClock();
+        clock.Advance(DateTimeOffset.UtcNow - FakeClock.Start);
+        var errors = new ErrorLog();
+        var published = new Appliance(binary, database.Folder.Path) { Logged = errors.Add };
+        published.Settings["Logging:Level"] = "Error";
+        published.Settings["Logging:Format"] = "json";
+        if (database.ConnectionString is { } postgres)
+            published.Settings["Storage:Postgres"] = postgres;
+        try
+        {
+            var app = Program.Build(new ConfigurationBuilder().AddInMemoryCollection().Build(), database.Installation, builder =>
+            {
+                builder.Logging.ClearProviders().AddProvider(errors);
+                builder.Services.AddSingleton<TimeProvider>(clock);
+            });
+            published.Serve();
+            await published.Ready();
+            return new TestServer(database, app, clock, errors, published);
+        }
+        catch
+        {
+            await published.DisposeAsync();
+            await database.DisposeAsync();
+            throw;
+        }
+    }
+
     public T Service<T>() where T : notnull => _app.Services.GetRequiredService<T>();
 
     /// <summary>A client that follows no redirect and keeps no cookies; with a Bearer token when one is given.</summary>
@@ -121,7 +161,10 @@ public sealed class TestServer : IAsyncDisposable
     {
         foreach (var client in _clients)
             client.Dispose();
-        await _app.StopAsync();
+        if (_published is not null)
+            await _published.DisposeAsync();
+        else
+            await _app.StopAsync();
         await _app.DisposeAsync();
         await _database.DisposeAsync();
     }

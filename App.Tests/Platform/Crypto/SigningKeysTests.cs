@@ -22,7 +22,7 @@ public sealed class SigningKeysTests
         var key = await new SigningKeys(test.Database, test.Secrets, TimeProvider.System).Current("default");
         var (publicKey, secret) = await test.Database.Read(s => s.One("SELECT public_key, sealed_secret FROM signing_keys", r => (r.GetString(0), r.GetString(1))));
         Assert.Equal(publicKey, key.PublicKeyHex);
-        Assert.Equal(Sodium.SeedBytes, test.Secrets.Open(secret, "signing-key").Length);
+        Assert.Equal(SigningKey.SeedBytes, test.Secrets.Open(secret, "signing-key").Length);
         var signature = new byte[64];
         key.Sign("message"u8, signature);
         Assert.True(Ed25519.Verify(signature, "message"u8, Convert.FromHexString(publicKey)));

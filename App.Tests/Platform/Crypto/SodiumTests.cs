@@ -2,6 +2,8 @@ using System.Security.Cryptography;
 using System.Text;
 using Gatehouse.Platform.Crypto;
 using Gatehouse.Tests.Support;
+using NSec.Cryptography;
+using Ed25519 = Gatehouse.Tests.Support.Ed25519;
 
 namespace Gatehouse.Tests.Platform.Crypto;
 
@@ -32,14 +34,11 @@ public sealed class SodiumTests
     [Theory, MemberData(nameof(Published))]
     public void Ed25519_agrees_with_the_published_vectors(string seed, string publicKey, string message, string signature)
     {
-        var made = new byte[Sodium.PublicKeyBytes];
-        var secret = new byte[Sodium.SecretKeyBytes];
-        Sodium.SignKeyPair(made, secret, Convert.FromHexString(seed));
-        Assert.Equal(publicKey, Convert.ToHexStringLower(made));
-        var signed = new byte[Sodium.SignatureBytes];
-        Sodium.Sign(signed, Convert.FromHexString(message), secret);
+        var key = new SigningKey("test", Convert.FromHexString(seed));
+        Assert.Equal(publicKey, key.PublicKeyHex);
+        var signed = new byte[SigningKey.SignatureBytes];
+        key.Sign(Convert.FromHexString(message), signed);
         Assert.Equal(signature, Convert.ToHexStringLower(signed));
-        Assert.True(Sodium.Verify(signed, Convert.FromHexString(message), made));
     }
 
     /// <summary>The stranger's verifier is itself held against the vectors before anything is held against it.</summary>
@@ -59,16 +58,16 @@ public sealed class SodiumTests
     [Fact]
     public void Ed25519_refuses_what_was_altered()
     {
-        var publicKey = new byte[Sodium.PublicKeyBytes];
-        var secret = new byte[Sodium.SecretKeyBytes];
-        Sodium.SignKeyPair(publicKey, secret, RandomNumberGenerator.GetBytes(Sodium.SeedBytes));
-        var signature = new byte[Sodium.SignatureBytes];
-        Sodium.Sign(signature, "message"u8, secret);
-        Assert.False(Sodium.Verify(signature, "massage"u8, publicKey));
-        Assert.False(Sodium.Verify(signature.AsSpan(1), "message"u8, publicKey));
-        Assert.False(Sodium.Verify(signature, "message"u8, publicKey.AsSpan(1)));
+        var key = new SigningKey("test", RandomNumberGenerator.GetBytes(SigningKey.SeedBytes));
+        var publicKey = Convert.FromHexString(key.PublicKeyHex);
+        var signature = new byte[SigningKey.SignatureBytes];
+        key.Sign("message"u8, signature);
+        Assert.True(Ed25519.Verify(signature, "message"u8, publicKey));
+        Assert.False(Ed25519.Verify(signature, "massage"u8, publicKey));
+        Assert.False(Ed25519.Verify(signature.AsSpan(1), "message"u8, publicKey));
+        Assert.False(Ed25519.Verify(signature, "message"u8, publicKey.AsSpan(1)));
         signature[63] ^= 1;
-        Assert.False(Sodium.Verify(signature, "message"u8, publicKey));
+        Assert.False(Ed25519.Verify(signature, "message"u8, publicKey));
     }
 
     /// <summary>draft-irtf-cfrg-xchacha-03, appendix A.3.1.</summary>
@@ -79,16 +78,15 @@ public sealed class SodiumTests
         var associated = Convert.FromHexString("50515253c0c1c2c3c4c5c6c7");
         var key = Convert.FromHexString("808182838485868788898a8b8c8d8e8f909192939495969798999a9b9c9d9e9f");
         var nonce = Convert.FromHexString("404142434445464748494a4b4c4d4e4f5051525354555657");
-        var cipher = new byte[message.Length + Sodium.AeadTagBytes];
-        Sodium.Seal(cipher, message, associated, nonce, key);
+        var algorithm = AeadAlgorithm.XChaCha20Poly1305;
+        using var sealing = Key.Import(algorithm, key, KeyBlobFormat.RawSymmetricKey);
+        var cipher = algorithm.Encrypt(sealing, nonce, associated, message);
         Assert.Equal(
             "bd6d179d3e83d43b9576579493c0e939572a1700252bfaccbed2902c21396cbb731c7f1b0b4aa6440bf3a82f4eda7e39ae64c6708c54c216cb96b72e1213b452"
             + "2f8c9ba40db5d945b11b69b982c1bb9e3f3fac2bc369488f76b2383565d3fff921f9664c97637da9768812f615c68b13b52ec0875924c1c7987947deafd8780acf49",
             Convert.ToHexStringLower(cipher));
-        var opened = new byte[message.Length];
-        Assert.True(Sodium.Open(opened, cipher, associated, nonce, key));
-        Assert.Equal(message, opened);
+        Assert.Equal(message, algorithm.Decrypt(sealing, nonce, associated, cipher));
         cipher[5] ^= 1;
-        Assert.False(Sodium.Open(opened, cipher, associated, nonce, key));
+        Assert.Null(algorithm.Decrypt(sealing, nonce, associated, cipher));
     }
 }

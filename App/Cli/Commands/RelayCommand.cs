@@ -41,6 +41,7 @@ internal static class RelayCommand
             terminal.Out.WriteLine($"CertName: {name}");
         terminal.Out.WriteLine("Admission: " + Admission(settings));
         terminal.Out.WriteLine("Control: " + (relay.ControlAddress ?? "off"));
+        Memory.EndOfStart();
         try
         {
             using var told = CancellationTokenSource.CreateLinkedTokenSource(stop, relay.Stopping);

@@ -45,6 +45,7 @@ internal static class ServeCommand
             terminal.Error.WriteLine("--demo fills an empty database only; this one has data and stays as it is.");
         await app.Listen(stop);
         await Announce(terminal, app, folder, place.Db);
+        Memory.EndOfStart();
         await app.WaitForShutdownAsync(stop);
         return ExitCode.Ok;
     }

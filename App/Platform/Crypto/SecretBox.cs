@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using NSec.Cryptography;
 
 namespace Gatehouse.Platform.Crypto;
 
@@ -9,7 +10,9 @@ namespace Gatehouse.Platform.Crypto;
 /// </summary>
 public sealed class SecretBox
 {
-    public const int KeySize = Sodium.AeadKeyBytes;
+    public const int KeySize = 32;
+    private const int NonceSize = 24, TagSize = 16;
+    private static readonly AeadAlgorithm Aead = AeadAlgorithm.XChaCha20Poly1305;
     private const string Version = "v1";
     private const int NameLength = 8;
     private readonly byte[] _key;
@@ -33,10 +36,11 @@ public sealed class SecretBox
     /// <summary>Seals it. <paramref name="purpose"/> is bound to it: another purpose cannot open it.</summary>
     public string Seal(ReadOnlySpan<byte> secret, string purpose)
     {
-        var sealedBytes = new byte[Sodium.AeadNonceBytes + secret.Length + Sodium.AeadTagBytes];
-        var nonce = sealedBytes.AsSpan(0, Sodium.AeadNonceBytes);
+        var sealedBytes = new byte[NonceSize + secret.Length + TagSize];
+        var nonce = sealedBytes.AsSpan(0, NonceSize);
         RandomNumberGenerator.Fill(nonce);
-        Sodium.Seal(sealedBytes.AsSpan(Sodium.AeadNonceBytes), secret, Encoding.UTF8.GetBytes(purpose), nonce, _key);
+        using var key = ImportKey();
+        Aead.Encrypt(key, nonce, Encoding.UTF8.GetBytes(purpose), secret, sealedBytes.AsSpan(NonceSize));
         return $"{Version}.{Name}.{Convert.ToBase64String(sealedBytes)}";
     }
 
@@ -44,16 +48,19 @@ public sealed class SecretBox
     public byte[] Open(string sealedText, string purpose)
     {
         var bytes = Bytes(sealedText);
-        if (bytes.Length < Sodium.AeadNonceBytes + Sodium.AeadTagBytes)
+        if (bytes.Length < NonceSize + TagSize)
             throw new CryptographicException("A sealed secret is cut short.");
-        var secret = new byte[bytes.Length - Sodium.AeadNonceBytes - Sodium.AeadTagBytes];
-        return Sodium.Open(secret, bytes.AsSpan(Sodium.AeadNonceBytes), Encoding.UTF8.GetBytes(purpose), bytes.AsSpan(0, Sodium.AeadNonceBytes), _key)
+        var secret = new byte[bytes.Length - NonceSize - TagSize];
+        using var key = ImportKey();
+        return Aead.Decrypt(key, bytes.AsSpan(0, NonceSize), Encoding.UTF8.GetBytes(purpose), bytes.AsSpan(NonceSize), secret)
             ? secret
             : throw new CryptographicException($"A sealed secret cannot be opened with the key {Name}: it was altered, or sealed under another key.");
     }
 
     /// <summary>A key for another use (CSRF tokens ...), derived from this one.</summary>
     public byte[] Derive(string purpose) => HKDF.DeriveKey(HashAlgorithmName.SHA256, _key, 32, info: Encoding.UTF8.GetBytes(purpose));
+
+    private Key ImportKey() => Key.Import(Aead, _key, KeyBlobFormat.RawSymmetricKey);
 
     private byte[] Bytes(string sealedText)
     {

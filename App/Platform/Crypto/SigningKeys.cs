@@ -4,18 +4,6 @@ using Gatehouse.Platform.Storage;
 
 namespace Gatehouse.Platform.Crypto;
 
-/// <summary>A tenant's Ed25519 key pair.</summary>
-public sealed class SigningKey(string id, byte[] publicKey, byte[] secretKey)
-{
-    public string Id { get; } = id;
-
-    /// <summary>64 lower-case hex digits.</summary>
-    public string PublicKeyHex { get; } = Convert.ToHexStringLower(publicKey);
-
-    /// <summary>Writes the 64-byte Ed25519 signature (RFC 8032) of the message.</summary>
-    public void Sign(ReadOnlySpan<byte> message, Span<byte> signature) => Sodium.Sign(signature, message, secretKey);
-}
-
 /// <summary>A key that signatures can be checked with: the current one, or one of before. Times in unix milliseconds.</summary>
 public sealed record PublishedKey(string Id, string PublicKeyHex, long CreatedAt, long? RetiredAt);
 
@@ -107,26 +95,14 @@ public sealed class SigningKeys(Database db, SecretBox box, TimeProvider clock)
 
     private async ValueTask<List<Stored>> Create(WriteTx s, string tenant)
     {
-        var seed = RandomNumberGenerator.GetBytes(Sodium.SeedBytes);
-        var (publicKey, _) = Expand(seed);
+        var seed = RandomNumberGenerator.GetBytes(SigningKey.SeedBytes);
+        var made = new SigningKey(Guid.CreateVersion7().ToString(), seed);
         await s.Execute(
             "INSERT INTO signing_keys (id, tenant_id, public_key, sealed_secret, created_at) VALUES (@id, @tenant, @public, @secret, @now) ON CONFLICT DO NOTHING",
-            ("id", Guid.CreateVersion7().ToString()), ("tenant", tenant), ("public", Convert.ToHexStringLower(publicKey)), ("secret", box.Seal(seed, Sealed.Purpose)),
+            ("id", made.Id), ("tenant", tenant), ("public", made.PublicKeyHex), ("secret", box.Seal(seed, Sealed.Purpose)),
             ("now", clock.GetUtcNow().ToUnixTimeMilliseconds()));
         return await Find(s, tenant);
     }
 
-    private SigningKey Open(Stored row)
-    {
-        var (publicKey, secretKey) = Expand(box.Open(row.Secret, Sealed.Purpose));
-        return new SigningKey(row.Key.Id, publicKey, secretKey);
-    }
-
-    private static (byte[] Public, byte[] Secret) Expand(byte[] seed)
-    {
-        var publicKey = new byte[Sodium.PublicKeyBytes];
-        var secretKey = new byte[Sodium.SecretKeyBytes];
-        Sodium.SignKeyPair(publicKey, secretKey, seed);
-        return (publicKey, secretKey);
-    }
+    private SigningKey Open(Stored row) => new(row.Key.Id, box.Open(row.Secret, Sealed.Purpose));
 }

@@ -8,27 +8,22 @@ using Microsoft.Win32.SafeHandles;
 namespace Gatehouse.Platform.Hosting;
 
 /// <summary>
-/// Finds SQLite and libsodium: the copies embedded when the binary was published, else the system's.
-/// The embedded ones are loaded from memory, so that nothing is unpacked and a read-only root works.
+/// Finds SQLite and libsodium, both as their packages bring them. Published they are embedded, and loaded from memory, so that
+/// nothing is unpacked and a read-only root works; else they lie beside the program, where .NET looks by itself.
 /// </summary>
 public static partial class NativeLibraries
 {
-    const int OldestSqlite = 3_040_000;
-
-    static readonly Lazy<nint> Sqlite = new(() => Load("libsqlite3.so", "libsqlite3.so.0", "libsqlite3-0"));
-    static readonly Lazy<nint> Sodium = new(() => Load("libsodium.so", "libsodium.so.23", "libsodium23"));
+    static readonly Lazy<nint> Sqlite = new(() => Load("libe_sqlite3.so")), Sodium = new(() => Load("libsodium.so"));
     static readonly Lazy<bool> Registered = new(RegisterOnce), SqliteReady = new(PrepareSqlite);
 
-    /// <summary>Call before anything else; calling it again does nothing.</summary>
-    /// <exception cref="DllNotFoundException">libsodium is missing: the message names its Debian package.</exception>
+    /// <summary>Call before anything else; calling it again does nothing. Nothing is loaded before it is used.</summary>
     public static void Register() => _ = Registered.Value;
 
     /// <summary>Call before SQLite is first used: not at start, for a relay has no database and is smaller without it.</summary>
-    /// <exception cref="DllNotFoundException">It is missing: the message names its Debian package.</exception>
-    /// <exception cref="NotSupportedException">The system's SQLite is too old.</exception>
+    /// <exception cref="DllNotFoundException">It cannot be loaded.</exception>
     public static void RegisterSqlite() => _ = SqliteReady.Value;
 
-    /// <summary>Such as 3.40.1.</summary>
+    /// <summary>Such as 3.53.4.</summary>
     public static unsafe string SqliteVersion
     {
         get
@@ -40,28 +35,26 @@ public static partial class NativeLibraries
 
     static bool RegisterOnce()
     {
-        NativeLibrary.SetDllImportResolver(typeof(NativeLibraries).Assembly, (name, _, _) => name switch
-        {
-            "libsodium" => Sodium.Value,
-            SqliteNative.Library => Sqlite.Value,
-            "libssl" or "libcrypto" => OpenSsl(name),
-            _ => 0,
-        });
-        // Asked for here, where a missing library can be told plainly, not inside a type initializer.
-        _ = Sodium.Value;
+        NativeLibrary.SetDllImportResolver(typeof(NativeLibraries).Assembly, Resolve);
+        NativeLibrary.SetDllImportResolver(typeof(NSec.Cryptography.Key).Assembly, Resolve);
         return true;
     }
 
-    static unsafe bool PrepareSqlite()
+    // 0 leaves the search to .NET.
+    static nint Resolve(string name, Assembly assembly, DllImportSearchPath? path) => name switch
+    {
+        "libsodium" => Sodium.Value,
+        SqliteNative.Library => Sqlite.Value,
+        "libssl" or "libcrypto" => OpenSsl(name),
+        _ => 0,
+    };
+
+    static bool PrepareSqlite()
     {
         Register();
-        // Asked for here, where a missing library can be told plainly.
-        _ = Sqlite.Value;
         // A connection is used by one thread at a time, and nobody asks how much memory they take: neither needs SQLite's locks.
         _ = SqliteNative.sqlite3_config(SqliteNative.ConfigMultiThread, 0);
         _ = SqliteNative.sqlite3_config(SqliteNative.ConfigMemoryStatus, 0);
-        if (SqliteNative.sqlite3_libversion_number() < OldestSqlite)
-            throw new NotSupportedException($"SQLite {Marshal.PtrToStringUTF8((nint)SqliteNative.sqlite3_libversion())} is too old: 3.40 or later is needed.");
         return true;
     }
 
@@ -70,14 +63,15 @@ public static partial class NativeLibraries
         ? handle
         : throw new DllNotFoundException($"{name} was not found. Install it: apt-get install libssl3");
 
-    static nint Load(string embedded, string system, string package)
+    static nint Load(string file)
     {
-        using var resource = (UnmanagedMemoryStream?)typeof(NativeLibraries).Assembly.GetManifestResourceStream("native/" + embedded);
-        var handle = resource is null ? 0 : LoadFromMemory(resource, embedded);
-        if (handle == 0 && resource is not null) handle = LoadFromFile(resource, embedded);
-        return handle != 0 || NativeLibrary.TryLoad(system, out handle)
-            ? handle
-            : throw new DllNotFoundException($"{system} was not found. Install it: apt-get install {package}");
+        using var resource = (UnmanagedMemoryStream?)typeof(NativeLibraries).Assembly.GetManifestResourceStream("native/" + file);
+        if (resource is null)
+            return 0;
+        var handle = LoadFromMemory(resource, file);
+        if (handle == 0)
+            handle = LoadFromFile(resource, file);
+        return handle != 0 ? handle : throw new DllNotFoundException($"{file} could not be loaded: neither from memory nor from a file in {Path.GetTempPath()}, where programs may not lie.");
     }
 
     static unsafe nint LoadFromMemory(UnmanagedMemoryStream resource, string name)
@@ -90,6 +84,7 @@ public static partial class NativeLibraries
         // Never closed: the loader knows a library by its path, so a number used again would be the library loaded before.
         var file = new SafeFileHandle(descriptor, ownsHandle: false);
         RandomAccess.Write(file, new ReadOnlySpan<byte>(resource.PositionPointer, checked((int)resource.Length)), 0);
+        Memory.ReadForTheLastTime(resource.PositionPointer, resource.Length);
         return NativeLibrary.TryLoad($"/proc/self/fd/{descriptor}", out var handle) ? handle : 0;
     }
 

@@ -109,7 +109,7 @@ docker ${host:+-H "$host"} import \
     --change 'WORKDIR /data' \
     --change 'ENTRYPOINT ["/gatehouse","relay"]' \
     --change 'ENV GATEHOUSE_RELAY_DATA=/data GATEHOUSE_RELAY_LISTEN=:8443 GATEHOUSE_RELAY_STUN=:3478' \
-    --change 'ENV SSL_CERT_FILE=/etc/ssl/certs/ca-certificates.crt DOTNET_gcServer=0 DOTNET_EnableDiagnostics=0' \
+    --change 'ENV SSL_CERT_FILE=/etc/ssl/certs/ca-certificates.crt' \
     --change 'EXPOSE 8443/tcp 3478/udp' \
     --change 'VOLUME /data' \
     --change 'HEALTHCHECK --interval=60s --timeout=10s --start-period=10s CMD ["/gatehouse","relay","healthcheck"]' \

@@ -8,7 +8,7 @@ namespace Gatehouse.Platform.Storage.Sqlite;
 /// </summary>
 internal static unsafe partial class SqliteNative
 {
-    public const string Library = "libsqlite3";
+    public const string Library = "e_sqlite3";
     public const int Ok = 0, Busy = 5, Locked = 6, Perm = 3, ReadOnly = 8, IoError = 10, Corrupt = 11, Full = 13, CannotOpen = 14, NotADatabase = 26;
     public const int Row = 100, Done = 101;
     public const int Integer = 1, Float = 2, Text = 3, Null = 5;
@@ -16,7 +16,6 @@ internal static unsafe partial class SqliteNative
     public const uint Persistent = 1;
     public const int ConfigMultiThread = 2, ConfigMemoryStatus = 9;
 
-    [LibraryImport(Library)] public static partial int sqlite3_libversion_number();
     [LibraryImport(Library)] public static partial byte* sqlite3_libversion();
     [LibraryImport(Library)] public static partial int sqlite3_config(int option, int value);
     [LibraryImport(Library, StringMarshalling = StringMarshalling.Utf8)] public static partial int sqlite3_open_v2(string path, out nint db, int flags, nint vfs);
