@@ -1,7 +1,8 @@
 #!/bin/bash
 # Measures the relay in the published binary on this machine and prints a table; the goals are what the widely used relay (Go)
 # does on 2 cores with the generator beside it. Needs gcc, libsodium-dev and the .NET SDK. Takes about four minutes.
-# GATEHOUSE_BINARY names a binary to measure.
+# GATEHOUSE_BINARY names a binary to measure; BENCH_BASE another one, of an earlier commit, to measure beside it in turn ("of base"
+# is the one through the other).
 set -euo pipefail
 cd "$(dirname "$0")/.."
 seconds=${BENCH_SECONDS:-5} rounds=${BENCH_ROUNDS:-3} idle=${BENCH_IDLE:-10000}
@@ -10,9 +11,11 @@ command -v gcc > /dev/null || missing gcc gcc
 [ -e /usr/include/sodium.h ] || missing sodium.h libsodium-dev
 [ -n "${GATEHOUSE_BINARY:-}" ] || packaging/publish.sh
 binary=$(readlink -f "${GATEHOUSE_BINARY:-out/gatehouse}")
+reference=''
+[ -z "${BENCH_BASE:-}" ] || reference=$(readlink -f "$BENCH_BASE")
 work=$(mktemp -d)
-server='' holder=''
-trap 'kill $holder $server 2> /dev/null || true; rm -rf "$work"' EXIT
+server='' holder='' other='' other_port=''
+trap 'kill $holder $server $other 2> /dev/null || true; rm -rf "$work"' EXIT
 trap 'exit 1' HUP INT TERM
 gcc -O2 -Wno-unused-result -pthread -D_GNU_SOURCE packaging/tools/derpload.c -lsodium -o "$work/derpload"
 dotnet publish App.Tests/Bench/RelayLoad -c Release -r linux-x64 --self-contained false --nologo -v q -o "$work/load" > "$work/log" ||
@@ -21,10 +24,10 @@ ulimit -n $((idle + 1000)) 2> /dev/null || ulimit -n "$(ulimit -Hn)"
 [ "$(ulimit -n)" -gt $((idle + 200)) ] || { echo "$idle connections need more open files than the $(ulimit -n) that ulimit -n allows" >&2; exit 1; }
 echo '*' > "$work/allow"
 
-# start [OPTION...]: sets $server, $port.
+# start [OPTION...]: sets $server, $port. $run is the binary, $binary unless set.
 start() {
     : > "$work/relay.log"
-    "$binary" relay --listen 127.0.0.1:0 --stun off --hostname localhost --data "$work/data" --allow "$work/allow" \
+    "${run:-$binary}" relay --listen 127.0.0.1:0 --stun off --hostname localhost --data "$work/data${run:+.base}" --allow "$work/allow" \
         --max-per-ip $((idle * 2)) --max-connections $((idle * 2)) "$@" > "$work/relay.log" 2>&1 &
     server=$!
     until port=$(sed -n 's|.* is ready at https\{0,1\}://.*:\([0-9]*\)$|\1|p' "$work/relay.log"); [ -n "$port" ]; do
@@ -35,8 +38,9 @@ start() {
 stop() { kill "$server"; wait "$server" || true; server=''; }
 median() { sort -n | awk '{v[NR] = $1} END {print v[int((NR + 1) / 2)]}'; }
 resident() { awk '$1 == "VmRSS:" {printf "%d", $2 / 1024}' "/proc/$server/status"; }
-row() { printf '| %-46s | %12s | %10s | %10s |\n' "$@"; }
-of() { awk -v a="$1" -v b="$2" 'BEGIN {printf "%.2f", a / b}'; }
+# row WHAT MEASURED RATIO OF-BASE GOAL
+row() { printf '| %-46s | %12s | %8s | %8s | %-12s |\n' "$@"; }
+of() { awk -v a="$1" -v b="$2" 'BEGIN {printf "%.2f\n", a / b}'; }
 
 # measure NAME COMMAND...: keeps packets/s, p50 and p99, a line a round, in $work/NAME.
 measure() {
@@ -48,27 +52,46 @@ measure() {
 # result NAME COLUMN: the median over the rounds.
 result() { awk -v c="$2" '{print $c}' "$work/$1" | median; }
 derpload() { "$work/derpload" 127.0.0.1 "$port" "$@"; }
+# beside NAME ARGUMENT...: derpload at this relay, then at the base's; keeps the ratio of the packets in $work/NAME.base.
+beside() {
+    local name=$1
+    shift
+    measure "$name" derpload "$@"
+    [ -n "$other" ] || return 0
+    port=$other_port measure "$name.other" derpload "$@"
+    of "$(tail -n 1 "$work/$name" | cut -d' ' -f1)" "$(tail -n 1 "$work/$name.other" | cut -d' ' -f1)" >> "$work/$name.base"
+}
 relayload() { dotnet "$work/load/relayload.dll" 127.0.0.1 "$port" "$@"; }
 
+# of_base FILE: the median of its ratios to the base; nothing where there are none.
+of_base() { [ ! -e "$work/$1.base" ] || median < "$work/$1.base"; }
 # at_least NAME FILE GOAL and at_most NAME FILE COLUMN GOAL: a row each.
-at_least() { row "$1" "$(result "$2" 1)/s" "$(of "$(result "$2" 1)" "$3")" "> $3/s"; }
-at_most() { row "$1" "$(result "$2" "$3") ms" "$(of "$(result "$2" "$3")" "$4")" "< $4 ms"; }
+at_least() { row "$1" "$(result "$2" 1)/s" "$(of "$(result "$2" 1)" "$3")" "$(of_base "$2")" "> $3/s"; }
+at_most() { row "$1" "$(result "$2" "$3") ms" "$(of "$(result "$2" "$3")" "$4")" "" "< $4 ms"; }
 
 echo "$(nproc) cores, $(sed -n 's/^model name.*: //p' /proc/cpuinfo | head -n 1), $(uname -sr), $("$binary" version | head -n 1)"
 echo
-row "what" "measured" "ratio" "goal"
-row "---" "---:" "---:" "---:"
+row "what" "measured" "ratio" "of base" "goal"
+row "---" "---:" "---:" "---:" "---"
 
+base_fresh=''
+if [ -n "$reference" ]; then
+    run=$reference start
+    other=$server other_port=$port
+    sleep 5
+    base_fresh=$(resident)
+    derpload 8 1200 2 24 > /dev/null
+fi
 start
 sleep 5
 fresh=$(resident)
 derpload 8 1200 2 24 > /dev/null
 for _ in $(seq "$rounds"); do
-    measure small derpload 8 100 "$seconds" 24
-    measure usual derpload 8 1200 "$seconds" 24
-    measure single derpload 8 1200 "$seconds" 1
-    measure large derpload 8 32768 "$seconds" 24
-    measure many derpload 64 1200 "$seconds" 24
+    beside small 8 100 "$seconds" 24
+    beside usual 8 1200 "$seconds" 24
+    beside single 8 1200 "$seconds" 1
+    beside large 8 32768 "$seconds" 24
+    beside many 64 1200 "$seconds" 24
 done
 loaded=$(resident)
 at_least "100 B, 8 pairs" small 477000
@@ -78,9 +101,14 @@ at_most "1,200 B, 8 pairs, one at a time, p99" single 3 1.2
 at_least "32 KB, 8 pairs" large 35900
 at_least "1,200 B, 64 pairs" many 158000
 at_most "1,200 B, 64 pairs, p99" many 3 25
-row "resident, 5 s after the start" "$fresh MB" "$(of "$fresh" 26)" "< 26 MB"
-row "resident, after the load" "$loaded MB" "$(of "$loaded" 26)" "< 26 MB"
+row "resident, 5 s after the start" "$fresh MB" "$(of "$fresh" 40)" "$([ -z "$base_fresh" ] || of "$fresh" "$base_fresh")" "<= 40 MB"
+row "resident, after the load" "$loaded MB" "$(of "$loaded" 40)" "" "<= 40 MB"
 stop
+if [ -n "$other" ]; then
+    kill "$other"
+    wait "$other" || true
+    other=''
+fi
 
 # TLS beside plain, in turn: by derpload, as in the lines above, and by the generator of the TLS load, which asks less of the machine.
 : > "$work/ratios"
@@ -88,7 +116,7 @@ stop
 for _ in $(seq "$rounds"); do
     start
     derpload 8 1200 2 24 > /dev/null
-    measure beside derpload 8 1200 "$seconds" 24
+    measure plainly derpload 8 1200 "$seconds" 24
     measure plain relayload 8 1200 "$seconds" 24
     stop
     start --self-signed
@@ -96,11 +124,11 @@ for _ in $(seq "$rounds"); do
     measure tls relayload 8 1200 "$seconds" 24 --tls
     stop
     tls=$(tail -n 1 "$work/tls" | cut -d' ' -f1)
-    echo "$(of "$tls" "$(tail -n 1 "$work/beside" | cut -d' ' -f1)")" >> "$work/ratios"
+    echo "$(of "$tls" "$(tail -n 1 "$work/plainly" | cut -d' ' -f1)")" >> "$work/ratios"
     echo "$(of "$tls" "$(tail -n 1 "$work/plain" | cut -d' ' -f1)")" >> "$work/same"
 done
-row "1,200 B, 8 pairs, TLS, of plain by derpload" "$(result tls 1)/s" "$(median < "$work/ratios")" ">= 0.5"
-row "the same, of plain by relayload" "$(result plain 1)/s" "$(median < "$work/same")" ""
+row "1,200 B, 8 pairs, TLS, of plain by derpload" "$(result tls 1)/s" "$(median < "$work/ratios")" "" ">= 0.5"
+row "the same, of plain by relayload" "$(result plain 1)/s" "$(median < "$work/same")" "" ""
 
 # hold NAME [OPTION...] -- [OPTION...]: the relay's and the generator's.
 hold() {
@@ -117,7 +145,7 @@ hold() {
         sleep 0.2
     done
     sleep 5
-    row "$name" "$(resident) MB" "$(of "$(resident)" 600)" "< 600 MB"
+    row "$name" "$(resident) MB" "$(of "$(resident)" 600)" "" "< 600 MB"
     kill $holder
     wait $holder || true
     holder=''

@@ -34,5 +34,7 @@ gcc=$(apt-cache -o APT::Architecture=$arch -o APT::Architectures=$arch -o Dir::S
 [ -n "$gcc" ] || fail "the archive has no gcc"
 (cd "$apt" && get download libc6 libc6-dev libgcc-s1 "libgcc-$gcc-dev")
 for package in "$apt"/*.deb; do dpkg -x "$package" "$folder"; done
+# Links that name a file from the root would lead out of the folder.
+find "$folder" -type l -lname '/*' | while read -r link; do ln -sfn "$folder$(readlink "$link")" "$link"; done
 rm -rf "$apt"
 touch "$folder/complete"

@@ -2,8 +2,8 @@ using System.Reflection;
 using System.Runtime.InteropServices;
 using Gatehouse.Derp.Tls;
 using Gatehouse.Platform.Crypto;
-using Gatehouse.Platform.Storage.Sqlite;
 using Microsoft.Win32.SafeHandles;
+using SQLitePCL;
 
 namespace Gatehouse.Platform.Hosting;
 
@@ -24,12 +24,12 @@ public static partial class NativeLibraries
     public static void RegisterSqlite() => _ = SqliteReady.Value;
 
     /// <summary>Such as 3.53.4.</summary>
-    public static unsafe string SqliteVersion
+    public static string SqliteVersion
     {
         get
         {
             RegisterSqlite();
-            return Marshal.PtrToStringUTF8((nint)SqliteNative.sqlite3_libversion())!;
+            return raw.sqlite3_libversion().utf8_to_string();
         }
     }
 
@@ -37,6 +37,7 @@ public static partial class NativeLibraries
     {
         NativeLibrary.SetDllImportResolver(typeof(NativeLibraries).Assembly, Resolve);
         NativeLibrary.SetDllImportResolver(typeof(NSec.Cryptography.Key).Assembly, Resolve);
+        NativeLibrary.SetDllImportResolver(typeof(SQLite3Provider_e_sqlite3).Assembly, Resolve);
         return true;
     }
 
@@ -44,7 +45,7 @@ public static partial class NativeLibraries
     static nint Resolve(string name, Assembly assembly, DllImportSearchPath? path) => name switch
     {
         "libsodium" => Sodium.Value,
-        SqliteNative.Library => Sqlite.Value,
+        "e_sqlite3" => Sqlite.Value,
         "libssl" or "libcrypto" => OpenSsl(name),
         _ => 0,
     };
@@ -52,9 +53,10 @@ public static partial class NativeLibraries
     static bool PrepareSqlite()
     {
         Register();
+        raw.SetProvider(new SQLite3Provider_e_sqlite3());
         // A connection is used by one thread at a time, and nobody asks how much memory they take: neither needs SQLite's locks.
-        _ = SqliteNative.sqlite3_config(SqliteNative.ConfigMultiThread, 0);
-        _ = SqliteNative.sqlite3_config(SqliteNative.ConfigMemoryStatus, 0);
+        _ = raw.sqlite3_config(raw.SQLITE_CONFIG_MULTITHREAD);
+        _ = raw.sqlite3_config(raw.SQLITE_CONFIG_MEMSTATUS, 0);
         return true;
     }
 
@@ -69,9 +71,7 @@ public static partial class NativeLibraries
         if (resource is null)
             return 0;
         var handle = LoadFromMemory(resource, file);
-        if (handle == 0)
-            handle = LoadFromFile(resource, file);
-        return handle != 0 ? handle : throw new DllNotFoundException($"{file} could not be loaded: neither from memory nor from a file in {Path.GetTempPath()}, where programs may not lie.");
+        return handle != 0 ? handle : LoadFromFile(resource, file);
     }
 
     static unsafe nint LoadFromMemory(UnmanagedMemoryStream resource, string name)
@@ -97,11 +97,11 @@ public static partial class NativeLibraries
             folder = Directory.CreateTempSubdirectory("gatehouse-");
             var path = Path.Combine(folder.FullName, name);
             using (var target = File.Create(path)) resource.CopyTo(target);
-            return NativeLibrary.TryLoad(path, out var handle) ? handle : 0;
+            return NativeLibrary.Load(path);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or DllNotFoundException)
         {
-            return 0;
+            throw new DllNotFoundException($"{name} could not be loaded, neither from memory nor from a file in {Path.GetTempPath()}: {e.Message}", e);
         }
         finally
         {

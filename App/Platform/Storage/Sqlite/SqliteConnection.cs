@@ -1,23 +1,23 @@
-using System.Runtime.InteropServices;
 using System.Text;
 using Gatehouse.Platform.Hosting;
-using static Gatehouse.Platform.Storage.Sqlite.SqliteNative;
+using SQLitePCL;
 
 namespace Gatehouse.Platform.Storage.Sqlite;
 
 /// <summary>An open SQLite database. Used by one thread at a time.</summary>
-internal sealed unsafe class SqliteConnection : IDisposable
+internal sealed class SqliteConnection : IDisposable
 {
-    private nint _handle;
+    private const uint Persistent = 1;
+    private readonly sqlite3 _db;
 
     /// <exception cref="SqliteException">The file cannot be opened.</exception>
     public SqliteConnection(string path)
     {
         NativeLibraries.RegisterSqlite();
-        var code = sqlite3_open_v2(path, out _handle, OpenReadWrite | OpenCreate | OpenNoMutex, 0);
-        if (code == Ok)
+        var code = raw.sqlite3_open_v2(path, out _db, raw.SQLITE_OPEN_READWRITE | raw.SQLITE_OPEN_CREATE | raw.SQLITE_OPEN_NOMUTEX, null);
+        if (code == raw.SQLITE_OK)
             return;
-        var error = _handle == 0 ? new SqliteException(code, Marshal.PtrToStringUTF8((nint)sqlite3_errstr(code))!) : Error();
+        var error = _db is null or { IsInvalid: true } ? new SqliteException(code, raw.sqlite3_errstr(code).utf8_to_string()) : Error();
         Dispose();
         throw error;
     }
@@ -27,14 +27,9 @@ internal sealed unsafe class SqliteConnection : IDisposable
     /// <returns>Null when the text holds no statement.</returns>
     public SqliteStatement? Prepare(string sql, out string? rest)
     {
-        var bytes = Encoding.UTF8.GetBytes(sql);
-        fixed (byte* begin = bytes)
-        {
-            Check(sqlite3_prepare_v3(_handle, begin, bytes.Length, Persistent, out var statement, out var tail));
-            var used = begin is null ? 0 : (int)(tail - begin);
-            rest = bytes.AsSpan(used).Trim(" \r\n\t"u8).IsEmpty ? null : Encoding.UTF8.GetString(bytes, used, bytes.Length - used);
-            return statement == 0 ? null : new SqliteStatement(this, statement);
-        }
+        Check(raw.sqlite3_prepare_v3(_db, Encoding.UTF8.GetBytes(sql), Persistent, out var statement, out var tail));
+        rest = tail.Trim(" \r\n\t"u8).IsEmpty ? null : Encoding.UTF8.GetString(tail);
+        return statement is null or { IsInvalid: true } ? null : new SqliteStatement(this, statement);
     }
 
     /// <summary>Runs all statements of a text.</summary>
@@ -48,22 +43,17 @@ internal sealed unsafe class SqliteConnection : IDisposable
     }
 
     /// <summary>How many rows the last statement changed.</summary>
-    public int Changes => sqlite3_changes(_handle);
+    public int Changes => raw.sqlite3_changes(_db);
 
     /// <exception cref="SqliteException">The code is not OK.</exception>
     public void Check(int code)
     {
-        if (code != Ok)
+        if (code != raw.SQLITE_OK)
             throw Error();
     }
 
     /// <summary>What went wrong last on this connection.</summary>
-    public SqliteException Error() => new(sqlite3_extended_errcode(_handle), Marshal.PtrToStringUTF8((nint)sqlite3_errmsg(_handle))!);
+    public SqliteException Error() => new(raw.sqlite3_extended_errcode(_db), raw.sqlite3_errmsg(_db).utf8_to_string());
 
-    public void Dispose()
-    {
-        if (_handle != 0)
-            sqlite3_close_v2(_handle);
-        _handle = 0;
-    }
+    public void Dispose() => _db?.Dispose();
 }

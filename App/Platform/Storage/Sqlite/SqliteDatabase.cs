@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using SQLitePCL;
 
 namespace Gatehouse.Platform.Storage.Sqlite;
 
@@ -182,7 +183,7 @@ internal sealed class SqliteDatabase : Database
                 connection.Run("PRAGMA journal_mode=WAL");
                 return;
             }
-            catch (SqliteException e) when (e.Code == SqliteNative.Busy && Environment.TickCount64 - begun < BusyMilliseconds)
+            catch (SqliteException e) when (e.Code == raw.SQLITE_BUSY && Environment.TickCount64 - begun < BusyMilliseconds)
             {
                 // Once more.
             }
@@ -204,12 +205,12 @@ internal sealed class SqliteDatabase : Database
     /// <summary>What an SQLite failure means to the product, or null when it is a fault of the statement.</summary>
     internal static StorageException? Translate(SqliteException e) => e.Code switch
     {
-        SqliteNative.Full => new StorageFullException(e),
+        raw.SQLITE_FULL => new StorageFullException(e),
         // A write that the file system refused half-way reports as I/O error; out of space is its usual cause.
-        SqliteNative.IoError when e.ExtendedCode is 778 or 1034 or 1290 or 4874 => new StorageFullException(e),
-        SqliteNative.Corrupt or SqliteNative.NotADatabase => new StorageCorruptException(Damaged(e.Message), e),
-        SqliteNative.Busy or SqliteNative.Locked => new StorageUnavailableException("The database is locked by another program.", e),
-        SqliteNative.IoError or SqliteNative.CannotOpen or SqliteNative.ReadOnly or SqliteNative.Perm =>
+        raw.SQLITE_IOERR when e.ExtendedCode is 778 or 1034 or 1290 or 4874 => new StorageFullException(e),
+        raw.SQLITE_CORRUPT or raw.SQLITE_NOTADB => new StorageCorruptException(Damaged(e.Message), e),
+        raw.SQLITE_BUSY or raw.SQLITE_LOCKED => new StorageUnavailableException("The database is locked by another program.", e),
+        raw.SQLITE_IOERR or raw.SQLITE_CANTOPEN or raw.SQLITE_READONLY or raw.SQLITE_PERM =>
             new StorageUnavailableException($"The database file cannot be used: {e.Message}", e),
         _ => null,
     };

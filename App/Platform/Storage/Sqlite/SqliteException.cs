@@ -6,7 +6,7 @@ namespace Gatehouse.Platform.Storage.Sqlite;
 /// <param name="extendedCode">Its extended result code (sqlite.org/rescode.html).</param>
 internal sealed class SqliteException(int extendedCode, string message) : DbException($"SQLite error {extendedCode}: {message}")
 {
-    /// <summary>The primary result code, such as <see cref="SqliteNative.Full"/>.</summary>
+    /// <summary>The primary result code, such as <see cref="SQLitePCL.raw.SQLITE_FULL"/>.</summary>
     public int Code => extendedCode & 0xff;
 
     public int ExtendedCode => extendedCode;
