@@ -1,9 +1,6 @@
 using System.Text;
 using System.Text.Json;
 using System.Text.RegularExpressions;
-using Gatehouse.Accounts.Staff;
-using Gatehouse.Platform.Localization;
-using Gatehouse.Platform.Scheduling;
 using Gatehouse.Tests.Support;
 
 namespace Gatehouse.Tests;

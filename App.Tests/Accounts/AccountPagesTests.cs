@@ -1,10 +1,8 @@
-using Gatehouse.Accounts.Sessions;
 using System.Net;
 using Gatehouse.Accounts.SignIn;
 using Gatehouse.Accounts.Staff;
 using Gatehouse.Platform.Crypto;
 using Gatehouse.Platform.Http;
-using Gatehouse.Platform.Localization;
 using Gatehouse.Tests.Support;
 
 namespace Gatehouse.Tests.Accounts;

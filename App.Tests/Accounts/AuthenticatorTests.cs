@@ -1,4 +1,3 @@
-using CredentialCache = Gatehouse.Accounts.Sessions.CredentialCache;
 using Gatehouse.Accounts.Sessions;
 using Gatehouse.Accounts.SignIn;
 using Gatehouse.Accounts.Tokens;
@@ -8,6 +7,7 @@ using Gatehouse.Platform.Storage;
 using Gatehouse.Tests.Support;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging.Abstractions;
+using CredentialCache = Gatehouse.Accounts.Sessions.CredentialCache;
 
 namespace Gatehouse.Tests.Accounts;
 

@@ -8,7 +8,6 @@ using Gatehouse.Audit.Security;
 using Gatehouse.Platform.Crypto;
 using Gatehouse.Platform.Http;
 using Gatehouse.Platform.Storage;
-using Gatehouse.Tests.Endpoints;
 using Gatehouse.Tests.Support;
 using Microsoft.Extensions.Logging.Abstractions;
 

@@ -1,6 +1,6 @@
-using Gatehouse.Accounts.Sessions;
 using System.Collections.Frozen;
 using System.Net;
+using Gatehouse.Accounts.Sessions;
 using Gatehouse.Accounts.SignIn;
 using Gatehouse.Accounts.Staff;
 using Gatehouse.Accounts.Tokens;

@@ -1,9 +1,8 @@
-using Gatehouse.Platform.Crypto;
 using System.Net;
 using Gatehouse.Accounts.Setup;
 using Gatehouse.Accounts.Staff;
+using Gatehouse.Platform.Crypto;
 using Gatehouse.Platform.Http;
-using Gatehouse.Platform.Localization;
 using Gatehouse.Tests.Support;
 
 namespace Gatehouse.Tests.Accounts;

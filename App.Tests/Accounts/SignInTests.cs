@@ -1,7 +1,7 @@
 using Gatehouse.Accounts.Sessions;
-using Gatehouse.Platform.Crypto;
 using Gatehouse.Accounts.SignIn;
 using Gatehouse.Accounts.Staff;
+using Gatehouse.Platform.Crypto;
 using Gatehouse.Platform.Http;
 using Gatehouse.Platform.Scheduling;
 using Gatehouse.Tests.Support;

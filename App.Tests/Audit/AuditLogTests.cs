@@ -2,7 +2,6 @@ using System.Net;
 using System.Text.Json;
 using Gatehouse.Audit.Log;
 using Gatehouse.Platform.Http;
-using Gatehouse.Platform.Localization;
 using Gatehouse.Platform.Storage;
 using Gatehouse.Tests.Support;
 

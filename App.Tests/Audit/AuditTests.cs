@@ -1,5 +1,4 @@
 using Gatehouse.Audit.Log;
-using Gatehouse.Licensing.Plans;
 using Gatehouse.Platform.Http;
 using Gatehouse.Platform.Storage;
 using Gatehouse.Tests.Support;

@@ -1,6 +1,4 @@
-using System.Net;
 using Gatehouse.Platform.Http;
-using Gatehouse.Platform.Ui;
 using Gatehouse.Tests.Endpoints;
 using Gatehouse.Tests.Support;
 

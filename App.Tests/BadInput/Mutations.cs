@@ -1,7 +1,6 @@
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Gatehouse.Platform.Ui.Fields;
 using Gatehouse.Tests.Endpoints;
 
 namespace Gatehouse.Tests.BadInput;

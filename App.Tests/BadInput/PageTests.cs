@@ -1,8 +1,6 @@
 using System.Net;
 using AngleSharp.Html.Dom;
-using Gatehouse.Accounts.SignIn;
 using Gatehouse.Platform.Http;
-using Gatehouse.Platform.Ui;
 using Gatehouse.Tests.Accounts;
 using Gatehouse.Tests.Endpoints;
 using Gatehouse.Tests.Licensing;

@@ -1,7 +1,6 @@
 using Gatehouse.Platform.Crypto;
 using Gatehouse.Accounts.Setup;
 using Gatehouse.Platform.Http;
-using Gatehouse.Platform.Ui;
 using Gatehouse.Tests.Endpoints;
 using Gatehouse.Tests.Licensing;
 using Gatehouse.Tests.Support;

@@ -1,6 +1,5 @@
 using System.Net;
 using System.Net.Sockets;
-using Gatehouse.Accounts.Staff;
 using Gatehouse.Cli.Shell;
 using Gatehouse.Platform.Hosting;
 using Gatehouse.Platform.Storage;

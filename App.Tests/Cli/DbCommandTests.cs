@@ -7,7 +7,6 @@ using Gatehouse.Licensing.Plans;
 using Gatehouse.Platform.Http;
 using Gatehouse.Platform.Storage;
 using Gatehouse.Platform.Storage.Sqlite;
-using Gatehouse.Tests.Licensing;
 using Gatehouse.Tests.Support;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;

@@ -1,8 +1,6 @@
 using System.Text;
 using Gatehouse.Cli;
 using Gatehouse.Cli.Shell;
-using Gatehouse.Platform.Hosting;
-using Gatehouse.Platform.Localization;
 using Gatehouse.Tests.Support;
 
 namespace Gatehouse.Tests.Cli;

@@ -1,7 +1,6 @@
 using Gatehouse.Console.Dashboard;
 using Gatehouse.Licensing.Licenses;
 using Gatehouse.Platform.Http;
-using Gatehouse.Platform.Localization;
 using Gatehouse.Platform.Settings;
 using Gatehouse.Tests.Licensing;
 using Gatehouse.Tests.Support;

@@ -1,4 +1,3 @@
-using Gatehouse.Audit.Log;
 using Gatehouse.Platform.Http;
 using Gatehouse.Tests.Endpoints;
 using Gatehouse.Tests.Support;

@@ -1,5 +1,5 @@
-using Gatehouse.Platform.Hosting;
 using System.Net;
+using Gatehouse.Platform.Hosting;
 using Gatehouse.Platform.Http;
 using Gatehouse.Platform.Localization;
 using Gatehouse.Tests.Support;

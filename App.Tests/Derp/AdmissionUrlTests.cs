@@ -1,6 +1,3 @@
-using Gatehouse.Tests.Licensing;
-using Gatehouse.Tests.Support;
-
 namespace Gatehouse.Tests.Derp;
 
 /// <summary>Admission by a URL that is asked once a connection, and fails closed.</summary>

@@ -1,4 +1,3 @@
-using Gatehouse.Accounts.Staff;
 using Gatehouse.Derp.Probe;
 
 namespace Gatehouse.Tests.Derp;

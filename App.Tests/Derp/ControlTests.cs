@@ -1,6 +1,5 @@
 using System.Net;
 using System.Text.Json;
-using Gatehouse.Derp.Server;
 using Gatehouse.Tests.Support;
 
 namespace Gatehouse.Tests.Derp;

@@ -1,5 +1,4 @@
 using System.Text.RegularExpressions;
-using Gatehouse.Derp.Server;
 using Gatehouse.Tests.Support;
 
 namespace Gatehouse.Tests.Derp;

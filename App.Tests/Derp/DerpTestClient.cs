@@ -1,9 +1,6 @@
 using System.Buffers.Binary;
 using System.Net.WebSockets;
 using System.Text.Json;
-using Gatehouse.Derp.Probe;
-using Gatehouse.Derp.Server;
-using Gatehouse.Platform.Localization;
 
 namespace Gatehouse.Tests.Derp;
 

@@ -1,5 +1,3 @@
-using Gatehouse.Tests.Browser;
-
 namespace Gatehouse.Tests.Derp;
 
 /// <summary>Packets from one client to another, with at most 16 under way so that no queue of 32 drops any.</summary>

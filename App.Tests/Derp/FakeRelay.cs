@@ -4,11 +4,8 @@ using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
 using System.Security.Cryptography;
-using System.Security.Cryptography.X509Certificates;
 using System.Text;
-using Gatehouse.Derp.Protocol;
 using Gatehouse.Platform.Crypto;
-using Gatehouse.Platform.Http;
 
 namespace Gatehouse.Tests.Derp;
 

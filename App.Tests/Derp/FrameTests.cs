@@ -1,5 +1,3 @@
-using Gatehouse.Derp.Probe;
-
 namespace Gatehouse.Tests.Derp;
 
 /// <summary>Frames that a client may not send, or that the relay does not know.</summary>

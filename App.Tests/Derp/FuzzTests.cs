@@ -1,6 +1,5 @@
 using System.Net.Sockets;
 using System.Text;
-using Gatehouse.Platform.Hosting;
 using Xunit.Abstractions;
 
 namespace Gatehouse.Tests.Derp;

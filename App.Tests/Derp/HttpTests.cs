@@ -1,6 +1,5 @@
 using System.Net;
 using System.Net.Sockets;
-using Gatehouse.Tests.Licensing;
 
 namespace Gatehouse.Tests.Derp;
 

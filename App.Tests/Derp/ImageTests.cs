@@ -1,9 +1,7 @@
 using System.Buffers.Binary;
 using System.Diagnostics;
-using System.Net;
 using System.Net.Sockets;
 using System.Security.Cryptography;
-using Gatehouse.Accounts.Staff;
 using Gatehouse.Tests.Support;
 
 namespace Gatehouse.Tests.Derp;

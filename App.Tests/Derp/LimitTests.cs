@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Gatehouse.Platform.Localization;
 
 namespace Gatehouse.Tests.Derp;
 

@@ -4,9 +4,6 @@ using System.Net.Security;
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
 using System.Text;
-using Gatehouse.Derp.Protocol;
-using Gatehouse.Derp.Server;
-using Gatehouse.Platform.Hosting;
 using Gatehouse.Tests.Crash;
 using Gatehouse.Tests.Support;
 

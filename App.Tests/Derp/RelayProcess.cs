@@ -2,9 +2,6 @@ using System.Net;
 using System.Security.Cryptography;
 using Gatehouse.Cli;
 using Gatehouse.Cli.Shell;
-using Gatehouse.Derp.Protocol;
-using Gatehouse.Derp.Server;
-using Gatehouse.Platform.Localization;
 using Gatehouse.Tests.Support;
 
 namespace Gatehouse.Tests.Derp;

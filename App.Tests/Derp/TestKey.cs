@@ -1,7 +1,5 @@
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
-using Gatehouse.Platform.Crypto;
-using Gatehouse.Tests.Platform.Scheduling;
 using Gatehouse.Tests.Support;
 
 namespace Gatehouse.Tests.Derp;

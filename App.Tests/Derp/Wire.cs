@@ -1,6 +1,5 @@
 using System.Buffers.Binary;
 using System.Text;
-using Gatehouse.Derp.Protocol;
 
 namespace Gatehouse.Tests.Derp;
 

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Gatehouse.Platform.Localization;
 using Gatehouse.Tests.Support;
 
 namespace Gatehouse.Tests.Endpoints;

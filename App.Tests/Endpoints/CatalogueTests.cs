@@ -1,4 +1,3 @@
-using Gatehouse.Platform.Http;
 using Gatehouse.Tests.Support;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;

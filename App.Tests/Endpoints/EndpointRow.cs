@@ -1,4 +1,3 @@
-using Gatehouse.Accounts.SignIn;
 using Gatehouse.Platform.Http;
 
 namespace Gatehouse.Tests.Endpoints;

@@ -1,5 +1,4 @@
 using Gatehouse.Platform.Http;
-using Gatehouse.Platform.Localization;
 using Gatehouse.Tests.Support;
 
 namespace Gatehouse.Tests.Endpoints;

@@ -1,11 +1,8 @@
 using System.Text;
 using System.Text.Json.Nodes;
-using Gatehouse.Accounts.Staff;
 using Gatehouse.Platform.Crypto;
 using Gatehouse.Platform.Http;
-using Gatehouse.Platform.Storage;
 using Gatehouse.Tests.Accounts;
-using Gatehouse.Tests.Derp;
 using Gatehouse.Tests.Support;
 
 namespace Gatehouse.Tests.Endpoints;

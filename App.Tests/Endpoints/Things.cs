@@ -1,5 +1,4 @@
 using System.Text.RegularExpressions;
-using Gatehouse.Accounts.Staff;
 using Gatehouse.Tests.Support;
 
 namespace Gatehouse.Tests.Endpoints;

@@ -1,6 +1,5 @@
 using System.Net;
 using System.Text.Json.Nodes;
-using Gatehouse.Licensing.Plans;
 using Gatehouse.Tests.Support;
 
 namespace Gatehouse.Tests.Licensing;

@@ -1,5 +1,4 @@
 using System.Net;
-using Gatehouse.Licensing.Plans;
 using Gatehouse.Platform.Http;
 using Gatehouse.Tests.Support;
 

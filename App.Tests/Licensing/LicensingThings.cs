@@ -1,6 +1,5 @@
 using Gatehouse.Licensing.Activation;
 using Gatehouse.Licensing.Batches;
-using Gatehouse.Licensing.Plans;
 using Gatehouse.Platform.Http;
 using Gatehouse.Tests.Endpoints;
 using Gatehouse.Tests.Support;

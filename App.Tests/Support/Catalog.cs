@@ -1,5 +1,4 @@
 using System.Net;
-using Gatehouse.Licensing.Licenses;
 
 namespace Gatehouse.Tests.Support;
 

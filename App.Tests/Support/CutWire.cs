@@ -1,8 +1,6 @@
 using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
-using Gatehouse.Derp.Server;
-using Gatehouse.Tests.Licensing;
 
 namespace Gatehouse.Tests.Support;
 

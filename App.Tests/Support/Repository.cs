@@ -1,5 +1,3 @@
-using Gatehouse.Tests.Crash;
-
 namespace Gatehouse.Tests.Support;
 
 /// <summary>The source tree that the tests were built from.</summary>

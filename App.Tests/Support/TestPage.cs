@@ -3,7 +3,6 @@ using System.Net.Http.Headers;
 using System.Text;
 using AngleSharp.Dom;
 using AngleSharp.Html.Parser;
-using Gatehouse.Platform.Ui.Layouts;
 
 namespace Gatehouse.Tests.Support;
 

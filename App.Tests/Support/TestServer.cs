@@ -1,6 +1,5 @@
 using System.Net.Http.Headers;
 using System.Text;
-using Gatehouse.Accounts.SignIn;
 using Gatehouse.Platform.Http;
 using Gatehouse.Platform.Storage;
 using Gatehouse.Tests.Crash;

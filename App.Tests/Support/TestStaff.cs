@@ -1,7 +1,5 @@
 using Gatehouse.Platform.Crypto;
-using Gatehouse.Accounts.Staff;
 using Gatehouse.Platform.Http;
-using Gatehouse.Platform.Storage;
 
 namespace Gatehouse.Tests.Support;
 

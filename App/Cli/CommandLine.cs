@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Invocation;
-using Gatehouse.Accounts.Staff;
 using Gatehouse.Cli.Commands;
 using Gatehouse.Cli.Shell;
 using Gatehouse.Platform.Crypto;

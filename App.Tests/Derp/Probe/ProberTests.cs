@@ -3,14 +3,10 @@ using System.Net;
 using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Text.Json;
-using Gatehouse.Accounts.Staff;
 using Gatehouse.Derp.Network;
 using Gatehouse.Derp.Probe;
 using Gatehouse.Derp.Protocol;
 using Gatehouse.Platform.Crypto;
-using Gatehouse.Platform.Hosting;
-using Gatehouse.Platform.Http;
-using Gatehouse.Tests.Licensing;
 
 namespace Gatehouse.Tests.Derp.Probe;
 

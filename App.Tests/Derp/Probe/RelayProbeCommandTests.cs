@@ -1,13 +1,10 @@
 using System.Net;
-using System.Security.Cryptography;
 using System.Text.Json;
 using Gatehouse.Cli.Shell;
 using Gatehouse.Derp.Network;
 using Gatehouse.Derp.Probe;
 using Gatehouse.Platform.Crypto;
-using Gatehouse.Platform.Http;
 using Gatehouse.Tests.Cli;
-using Gatehouse.Tests.Licensing;
 using Gatehouse.Tests.Support;
 
 namespace Gatehouse.Tests.Derp.Probe;

@@ -1,5 +1,4 @@
 using System.Net;
-using Gatehouse.Platform.Localization;
 using Gatehouse.Tests.Support;
 
 namespace Gatehouse.Tests.Licensing.Actions;

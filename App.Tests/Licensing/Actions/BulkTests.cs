@@ -1,6 +1,5 @@
 using Gatehouse.Licensing.Actions;
 using Gatehouse.Licensing.Licenses;
-using Gatehouse.Licensing.Plans;
 using Gatehouse.Platform.Http;
 using Gatehouse.Tests.Support;
 

@@ -1,7 +1,6 @@
 using Gatehouse.Audit.Security;
 using Gatehouse.Licensing.Activation;
 using Gatehouse.Platform.Http;
-using Gatehouse.Tests.Support;
 
 namespace Gatehouse.Tests.Licensing.Activation;
 

@@ -1,6 +1,5 @@
 using System.Net;
 using Gatehouse.Platform.Http;
-using Gatehouse.Platform.Localization;
 using Gatehouse.Tests.Licensing.Licenses;
 using Gatehouse.Tests.Support;
 

@@ -1,6 +1,5 @@
 using System.Net;
 using System.Text;
-using Gatehouse.Platform.Localization;
 using Gatehouse.Tests.Support;
 
 namespace Gatehouse.Tests.Licensing.Batches;

@@ -1,4 +1,3 @@
-using Gatehouse.Accounts.Staff;
 using Gatehouse.Licensing.Plans;
 using Gatehouse.Platform.Http;
 using Gatehouse.Platform.Localization;

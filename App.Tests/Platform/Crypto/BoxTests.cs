@@ -1,6 +1,5 @@
 using System.Security.Cryptography;
 using Gatehouse.Platform.Crypto;
-using Gatehouse.Platform.Http;
 
 namespace Gatehouse.Tests.Platform.Crypto;
 

@@ -1,4 +1,5 @@
 using Gatehouse.Platform.Crypto;
+
 namespace Gatehouse.Tests.Platform.Crypto;
 
 public sealed class TokensTests

@@ -2,7 +2,6 @@ using System.Buffers;
 using System.Text;
 using CsCheck;
 using Gatehouse.Platform.Csv;
-using Gatehouse.Tests.BadInput;
 
 namespace Gatehouse.Tests.Platform.Csv;
 

@@ -1,6 +1,5 @@
 using System.Collections;
 using Gatehouse.Platform.Hosting;
-using Gatehouse.Tests.Derp;
 using Gatehouse.Tests.Support;
 
 namespace Gatehouse.Tests.Platform.Hosting;

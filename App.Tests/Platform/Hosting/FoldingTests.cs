@@ -1,7 +1,6 @@
-using Gatehouse.Platform.Localization;
 using System.Text;
 using CsCheck;
-using Gatehouse.Platform.Hosting;
+using Gatehouse.Platform.Localization;
 
 namespace Gatehouse.Tests.Platform.Hosting;
 

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Gatehouse.Accounts.SignIn;
-using Gatehouse.Accounts.Staff;
 using Gatehouse.Audit.Security;
 using Gatehouse.Platform.Hosting;
 using Gatehouse.Tests.Cli;

@@ -1,11 +1,8 @@
 using System.Net;
 using System.Text.Json.Nodes;
 using Gatehouse.Platform.Http.OpenApi;
-using Gatehouse.Platform.Ui.Layouts;
 using Gatehouse.Tests.Support;
-using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace Gatehouse.Tests.Platform.Http;
 

@@ -1,7 +1,6 @@
 using System.Net;
 using System.Text.Json.Serialization;
 using Gatehouse.Platform.Http;
-using Gatehouse.Platform.Localization;
 using Gatehouse.Platform.Storage;
 using Gatehouse.Tests.Support;
 using Microsoft.AspNetCore.Builder;

@@ -1,5 +1,4 @@
 using Gatehouse.Platform.Http;
-using Gatehouse.Tests.Licensing;
 
 namespace Gatehouse.Tests.Platform.Http;
 

@@ -1,11 +1,9 @@
 using System.Net;
 using Gatehouse.Platform.Crypto;
 using Gatehouse.Platform.Http;
-using Gatehouse.Platform.Localization;
 using Gatehouse.Platform.Storage;
 using Gatehouse.Tests.Support;
 using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Http;
 
 namespace Gatehouse.Tests.Platform.Http;
 

@@ -1,6 +1,5 @@
 using System.Net;
 using Gatehouse.Platform.Http;
-using Gatehouse.Platform.Localization;
 using Gatehouse.Platform.Ui;
 
 namespace Gatehouse.Tests.Platform.Http;

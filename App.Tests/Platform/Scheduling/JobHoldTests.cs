@@ -1,4 +1,3 @@
-using Gatehouse.Platform.Http;
 using Gatehouse.Platform.Scheduling;
 using Gatehouse.Tests.Support;
 

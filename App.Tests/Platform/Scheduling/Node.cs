@@ -1,6 +1,5 @@
 using Gatehouse.Platform.Scheduling;
 using Gatehouse.Platform.Storage;
-using Gatehouse.Tests.Support;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 

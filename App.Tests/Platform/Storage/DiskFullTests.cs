@@ -1,8 +1,7 @@
-using Gatehouse.Platform.Http;
 using System.Diagnostics;
 using System.Net;
-using Gatehouse.Licensing.Plans;
 using Gatehouse.Platform.Hosting;
+using Gatehouse.Platform.Http;
 using Gatehouse.Platform.Storage;
 using Gatehouse.Tests.Support;
 

@@ -1,5 +1,4 @@
 using System.Text.RegularExpressions;
-using Gatehouse.Accounts.Staff;
 using Gatehouse.Platform.Storage;
 using Gatehouse.Tests.Support;
 

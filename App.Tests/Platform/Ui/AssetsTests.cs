@@ -2,11 +2,9 @@ using System.IO.Compression;
 using System.Net;
 using System.Runtime.CompilerServices;
 using Gatehouse.Platform.Ui;
-using Gatehouse.Tests.Endpoints;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.Logging;
-using Xunit;
 
 namespace Gatehouse.Tests.Platform.Ui;
 

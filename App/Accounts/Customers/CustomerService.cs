@@ -1,8 +1,7 @@
-using Gatehouse.Platform.Crypto;
 using Gatehouse.Accounts.Staff;
 using Gatehouse.Audit.Log;
+using Gatehouse.Platform.Crypto;
 using Gatehouse.Platform.Http;
-using Gatehouse.Platform.Localization;
 using Gatehouse.Platform.Storage;
 
 namespace Gatehouse.Accounts.Customers;

@@ -1,5 +1,3 @@
-using Gatehouse.Accounts.Staff;
-
 namespace Gatehouse.Accounts.Sessions;
 
 /// <summary>Browsers by the names that people know them by.</summary>

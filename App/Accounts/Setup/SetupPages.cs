@@ -1,7 +1,6 @@
-using Gatehouse.Audit.Log;
-using Gatehouse.Accounts.Sessions;
 using Gatehouse.Accounts.SignIn;
 using Gatehouse.Accounts.Staff;
+using Gatehouse.Audit.Log;
 using Gatehouse.Platform.Crypto;
 using Gatehouse.Platform.Http;
 using Gatehouse.Platform.Localization;

@@ -1,12 +1,12 @@
-using CredentialCache = Gatehouse.Accounts.Sessions.CredentialCache;
-using Gatehouse.Accounts.Sessions;
-using Gatehouse.Platform.Crypto;
 using System.Collections.Frozen;
 using System.Net;
+using Gatehouse.Accounts.Sessions;
 using Gatehouse.Accounts.Staff;
 using Gatehouse.Accounts.Tokens;
+using Gatehouse.Platform.Crypto;
 using Gatehouse.Platform.Http;
 using Gatehouse.Platform.Storage;
+using CredentialCache = Gatehouse.Accounts.Sessions.CredentialCache;
 
 namespace Gatehouse.Accounts.SignIn;
 

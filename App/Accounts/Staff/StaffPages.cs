@@ -1,6 +1,4 @@
 using Gatehouse.Audit.Log;
-using Gatehouse.Accounts.Sessions;
-using Gatehouse.Accounts.SignIn;
 using Gatehouse.Platform.Crypto;
 using Gatehouse.Platform.Http;
 using Gatehouse.Platform.Localization;

@@ -1,7 +1,5 @@
-using Gatehouse.Audit.Log;
-using Gatehouse.Accounts.Sessions;
-using Gatehouse.Accounts.SignIn;
 using Gatehouse.Accounts.Staff;
+using Gatehouse.Audit.Log;
 using Gatehouse.Platform.Http;
 using Gatehouse.Platform.Localization;
 using Gatehouse.Platform.Storage;

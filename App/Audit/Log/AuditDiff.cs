@@ -1,6 +1,4 @@
 using System.Text.Json;
-using Gatehouse.Accounts.Staff;
-using Gatehouse.Platform.Ui.Fields;
 
 namespace Gatehouse.Audit.Log;
 

@@ -1,6 +1,5 @@
 using System.Globalization;
 using Gatehouse.Platform.Http;
-using Gatehouse.Platform.Localization;
 
 namespace Gatehouse.Audit.Log;
 

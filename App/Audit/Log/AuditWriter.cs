@@ -1,6 +1,5 @@
 using System.Security.Cryptography;
 using System.Text;
-using Gatehouse.Accounts.Staff;
 using Gatehouse.Platform.Http;
 using Gatehouse.Platform.Storage;
 

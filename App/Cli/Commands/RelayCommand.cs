@@ -2,7 +2,6 @@ using System.CommandLine;
 using System.Net;
 using System.Security.Cryptography;
 using Gatehouse.Cli.Shell;
-using Gatehouse.Derp.Access;
 using Gatehouse.Derp.Server;
 using Gatehouse.Platform.Hosting;
 

@@ -2,11 +2,9 @@ using System.CommandLine;
 using System.Globalization;
 using System.Net;
 using System.Text.Json;
-using Gatehouse.Accounts.Staff;
 using Gatehouse.Cli.Shell;
 using Gatehouse.Derp.Probe;
 using Gatehouse.Derp.Protocol;
-using Gatehouse.Platform.Storage;
 
 namespace Gatehouse.Cli.Commands;
 

@@ -1,6 +1,6 @@
-using Gatehouse.Audit.Log;
 using System.CommandLine;
 using Gatehouse.Accounts.Setup;
+using Gatehouse.Audit.Log;
 using Gatehouse.Cli.Shell;
 using Gatehouse.Platform.Hosting;
 using Gatehouse.Platform.Http;

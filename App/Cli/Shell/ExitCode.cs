@@ -1,5 +1,3 @@
-using Gatehouse.Platform.Hosting;
-
 namespace Gatehouse.Cli.Shell;
 
 /// <summary>What the process tells its caller; <c>--help</c> lists them.</summary>

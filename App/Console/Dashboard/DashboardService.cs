@@ -1,4 +1,3 @@
-using Gatehouse.Accounts.Staff;
 using Gatehouse.Audit.Security;
 using Gatehouse.Licensing.Licenses;
 using Gatehouse.Licensing.Plans;

@@ -1,5 +1,4 @@
 using Gatehouse.Platform.Hosting;
-using Gatehouse.Platform.Http;
 using Gatehouse.Platform.Storage;
 using Gatehouse.Platform.Ui;
 

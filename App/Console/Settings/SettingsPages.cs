@@ -1,5 +1,4 @@
 using Gatehouse.Audit.Log;
-using Gatehouse.Accounts.Staff;
 using Gatehouse.Console.Health;
 using Gatehouse.Platform.Http;
 using Gatehouse.Platform.Localization;

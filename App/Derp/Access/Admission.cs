@@ -1,6 +1,5 @@
 using System.Net;
 using Gatehouse.Derp.Protocol;
-using Gatehouse.Derp.Server;
 
 namespace Gatehouse.Derp.Access;
 

@@ -3,7 +3,6 @@ using System.Net.Http.Headers;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Gatehouse.Derp.Protocol;
-using Gatehouse.Derp.Server;
 
 namespace Gatehouse.Derp.Access;
 

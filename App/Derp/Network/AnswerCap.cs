@@ -1,6 +1,5 @@
 using System.Numerics;
 using System.Security.Cryptography;
-using Gatehouse.Platform.Crypto;
 
 namespace Gatehouse.Derp.Network;
 

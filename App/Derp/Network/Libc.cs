@@ -1,5 +1,4 @@
 using System.Runtime.InteropServices;
-using Gatehouse.Platform.Http;
 
 namespace Gatehouse.Derp.Network;
 

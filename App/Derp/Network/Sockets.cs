@@ -1,6 +1,5 @@
 using System.Net;
 using System.Net.Sockets;
-using Gatehouse.Platform.Hosting;
 
 namespace Gatehouse.Derp.Network;
 

@@ -5,7 +5,6 @@ using System.Net.Sockets;
 using System.Security.Authentication;
 using System.Security.Cryptography;
 using Gatehouse.Derp.Protocol;
-using Gatehouse.Derp.Server;
 using Gatehouse.Platform.Crypto;
 
 namespace Gatehouse.Derp.Probe;

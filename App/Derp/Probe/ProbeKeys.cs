@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Gatehouse.Platform.Crypto;
-using Gatehouse.Platform.Localization;
 
 namespace Gatehouse.Derp.Probe;
 

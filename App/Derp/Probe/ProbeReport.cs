@@ -1,5 +1,4 @@
 using System.Text.Json.Serialization;
-using Gatehouse.Derp.Server;
 
 namespace Gatehouse.Derp.Probe;
 

@@ -1,7 +1,5 @@
 using Gatehouse.Licensing.Licenses;
-using Gatehouse.Licensing.Plans;
 using Gatehouse.Platform.Http;
-using Gatehouse.Platform.Localization;
 
 namespace Gatehouse.Licensing.Actions;
 

@@ -1,8 +1,5 @@
 using System.Globalization;
-using Gatehouse.Accounts.Staff;
-using Gatehouse.Licensing.Plans;
 using Gatehouse.Platform.Http;
-using Gatehouse.Platform.Ui.Parts;
 
 namespace Gatehouse.Licensing.Actions;
 

@@ -1,8 +1,7 @@
-using Gatehouse.Platform.Crypto;
-using Gatehouse.Accounts.Staff;
 using Gatehouse.Devices.Fingerprints;
 using Gatehouse.Licensing.LicenseFiles;
 using Gatehouse.Licensing.Licenses;
+using Gatehouse.Platform.Crypto;
 using Gatehouse.Platform.Http;
 using Gatehouse.Platform.Storage;
 

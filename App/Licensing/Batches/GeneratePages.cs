@@ -1,6 +1,5 @@
 using System.Globalization;
 using Gatehouse.Licensing.Licenses;
-using Gatehouse.Licensing.Plans;
 using Gatehouse.Platform.Http;
 using Gatehouse.Platform.Localization;
 using Gatehouse.Platform.Storage;

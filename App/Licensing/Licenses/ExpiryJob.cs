@@ -1,4 +1,3 @@
-using Gatehouse.Accounts.Staff;
 using Gatehouse.Platform.Http;
 using Gatehouse.Platform.Scheduling;
 using Gatehouse.Platform.Storage;

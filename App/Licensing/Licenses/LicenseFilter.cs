@@ -1,4 +1,3 @@
-using Gatehouse.Licensing.Plans;
 using Gatehouse.Platform.Http;
 using Gatehouse.Platform.Storage;
 

@@ -2,7 +2,6 @@ using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.RegularExpressions;
-using Gatehouse.Accounts.Staff;
 using Gatehouse.Platform.Http;
 
 namespace Gatehouse.Licensing.Plans;

@@ -1,5 +1,4 @@
 using System.Globalization;
-using Gatehouse.Accounts.Staff;
 using Gatehouse.Platform.Http;
 using Gatehouse.Platform.Localization;
 using Gatehouse.Platform.Ui.Fields;

@@ -1,5 +1,4 @@
 using Gatehouse.Audit.Log;
-using Gatehouse.Accounts.Staff;
 using Gatehouse.Licensing.Licenses;
 using Gatehouse.Platform.Http;
 using Gatehouse.Platform.Localization;

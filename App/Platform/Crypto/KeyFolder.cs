@@ -1,6 +1,5 @@
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
-using Gatehouse.Accounts.Staff;
 
 namespace Gatehouse.Platform.Crypto;
 

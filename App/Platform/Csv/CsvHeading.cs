@@ -1,6 +1,5 @@
-using Gatehouse.Platform.Localization;
 using System.Text;
-using Gatehouse.Platform.Hosting;
+using Gatehouse.Platform.Localization;
 
 namespace Gatehouse.Platform.Csv;
 

@@ -1,5 +1,4 @@
 using System.Text;
-using Gatehouse.Platform.Storage;
 
 namespace Gatehouse.Platform.Csv;
 

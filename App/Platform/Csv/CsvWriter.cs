@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.Text;
-using Gatehouse.Platform.Storage;
 
 namespace Gatehouse.Platform.Csv;
 

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Gatehouse.Accounts.Staff;
 using Gatehouse.Platform.Localization;
 
 namespace Gatehouse.Platform.Hosting;

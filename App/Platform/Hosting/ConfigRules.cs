@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Net;
-using Gatehouse.Platform.Http;
 using Npgsql;
 
 namespace Gatehouse.Platform.Hosting;

@@ -1,5 +1,4 @@
 using System.Globalization;
-using Gatehouse.Platform.Localization;
 using Serilog.Events;
 using Serilog.Formatting;
 using Serilog.Formatting.Json;

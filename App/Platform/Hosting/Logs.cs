@@ -1,5 +1,3 @@
-using Gatehouse.Platform.Http;
-using Gatehouse.Platform.Localization;
 using Serilog;
 using Serilog.Core;
 using Serilog.Events;

@@ -1,5 +1,3 @@
-using Gatehouse.Accounts.Staff;
-
 namespace Gatehouse.Platform.Hosting;
 
 /// <summary>Finds what somebody who mistyped a name most likely meant.</summary>

@@ -1,5 +1,4 @@
 using System.Collections.Frozen;
-using Gatehouse.Accounts.SignIn;
 
 namespace Gatehouse.Platform.Http;
 

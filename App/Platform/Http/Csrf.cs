@@ -1,8 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
 using Gatehouse.Platform.Crypto;
-using Gatehouse.Platform.Storage;
-using Gatehouse.Platform.Ui.Fields;
 
 namespace Gatehouse.Platform.Http;
 

@@ -2,8 +2,6 @@ using System.Collections.Frozen;
 using System.Globalization;
 using System.Reflection;
 using System.Text.Json;
-using Gatehouse.Accounts.Staff;
-using Gatehouse.Platform.Http;
 
 namespace Gatehouse.Platform.Localization;
 

@@ -1,5 +1,4 @@
 using System.Globalization;
-using Gatehouse.Platform.Http;
 using Gatehouse.Platform.Localization;
 
 namespace Gatehouse.Platform.Scheduling;

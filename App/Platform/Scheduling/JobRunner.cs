@@ -1,6 +1,5 @@
-using Gatehouse.Platform.Crypto;
 using System.Collections.Concurrent;
-using Gatehouse.Accounts.Staff;
+using Gatehouse.Platform.Crypto;
 using Gatehouse.Platform.Http;
 using Gatehouse.Platform.Localization;
 using Gatehouse.Platform.Storage;

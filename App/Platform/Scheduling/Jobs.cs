@@ -1,5 +1,3 @@
-using Gatehouse.Accounts.Staff;
-
 namespace Gatehouse.Platform.Scheduling;
 
 /// <summary>Work that the program does on a schedule. The words for it are the language files' <c>job.NAME</c>.</summary>

@@ -1,5 +1,3 @@
-using Gatehouse.Accounts.Staff;
-using Gatehouse.Platform.Http;
 using Gatehouse.Platform.Storage;
 
 namespace Gatehouse.Platform.Scheduling;

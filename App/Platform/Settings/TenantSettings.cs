@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Collections.Frozen;
-using Gatehouse.Accounts.Staff;
 using Gatehouse.Platform.Storage;
 
 namespace Gatehouse.Platform.Settings;

@@ -1,4 +1,5 @@
 using Gatehouse.Platform.Hosting;
+
 namespace Gatehouse.Platform.Storage;
 
 /// <summary>Everything that is known of an engine: <see cref="Sqlite.SqliteDatabase"/> or <see cref="Postgres.PostgresDatabase"/>.</summary>

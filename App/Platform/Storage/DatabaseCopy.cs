@@ -1,8 +1,5 @@
-using Gatehouse.Accounts.Staff;
-using Gatehouse.Platform.Localization;
 using Gatehouse.Platform.Storage.Postgres;
 using Gatehouse.Platform.Storage.Sqlite;
-using Gatehouse.Platform.Ui.Parts;
 using Npgsql;
 using NpgsqlTypes;
 

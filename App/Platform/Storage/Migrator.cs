@@ -1,5 +1,4 @@
 using System.Data.Common;
-using Gatehouse.Accounts.Staff;
 
 namespace Gatehouse.Platform.Storage;
 

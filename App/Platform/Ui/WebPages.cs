@@ -1,6 +1,5 @@
 using Gatehouse.Platform.Http;
 using Gatehouse.Platform.Localization;
-using Gatehouse.Platform.Ui.Layouts;
 
 namespace Gatehouse.Platform.Ui;
 

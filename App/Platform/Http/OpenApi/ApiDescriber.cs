@@ -1,6 +1,4 @@
 using System.Text.Json.Nodes;
-using Gatehouse.Accounts.SignIn;
-using Gatehouse.Accounts.Staff;
 using Gatehouse.Platform.Hosting;
 using Gatehouse.Platform.Localization;
 using Microsoft.AspNetCore.OpenApi;

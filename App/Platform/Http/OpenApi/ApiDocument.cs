@@ -1,5 +1,4 @@
 using System.Text;
-using Gatehouse.Accounts.Staff;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
 

@@ -1,7 +1,5 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Gatehouse.Accounts.SignIn;
-using Gatehouse.Accounts.Staff;
 using Microsoft.OpenApi;
 
 namespace Gatehouse.Platform.Http.OpenApi;

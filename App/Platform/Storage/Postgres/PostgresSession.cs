@@ -1,4 +1,3 @@
-using Gatehouse.Platform.Localization;
 using Npgsql;
 using NpgsqlTypes;
 

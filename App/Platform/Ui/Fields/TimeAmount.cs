@@ -1,5 +1,4 @@
 using System.Globalization;
-using Gatehouse.Accounts.Staff;
 
 namespace Gatehouse.Platform.Ui.Fields;
 

@@ -1,5 +1,4 @@
 using System.Collections.Frozen;
-using Gatehouse.Accounts.Staff;
 
 namespace Gatehouse.Platform.Ui.Parts;
 

@@ -1,4 +1,3 @@
-using Gatehouse.Accounts.Staff;
 using Microsoft.AspNetCore.Components;
 
 namespace Gatehouse.Platform.Ui.Parts;
