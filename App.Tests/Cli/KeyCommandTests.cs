@@ -1,7 +1,7 @@
 using Gatehouse.Audit.Log;
 using Gatehouse.Cli.Shell;
 using Gatehouse.Platform.Crypto;
-using Gatehouse.Platform.Hosting;
+using Gatehouse.Platform.Keys;
 using Gatehouse.Platform.Storage;
 using Gatehouse.Tests.Support;
 

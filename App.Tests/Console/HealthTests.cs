@@ -4,7 +4,6 @@ using Gatehouse.Audit.Log;
 using Gatehouse.Console.Health;
 using Gatehouse.Console.Jobs;
 using Gatehouse.Platform.Http;
-using Gatehouse.Platform.Localization;
 using Gatehouse.Platform.Scheduling;
 using Gatehouse.Tests.Support;
 
@@ -130,9 +129,9 @@ public sealed class HealthTests
         {
             await server.Db.Write(async s =>
             {
-                await JobStore.Ensure(s, [StorageJobs.Integrity]);
-                await JobStore.Begin(s, StorageJobs.Integrity);
-                await JobStore.Finish(s, StorageJobs.Integrity, new JobRun(Guid.NewGuid().ToString(), server.Clock.Now, 1, ok, JobMessage.Of(key, 1, "row")));
+                await JobStore.Ensure(s, [IntegrityJob.Name]);
+                await JobStore.Begin(s, IntegrityJob.Name);
+                await JobStore.Finish(s, IntegrityJob.Name, new JobRun(Guid.NewGuid().ToString(), server.Clock.Now, 1, ok, JobMessage.Of(key, 1, "row")));
                 return true;
             });
             server.Clock.Advance(Stale);

@@ -1,6 +1,6 @@
 using System.Net;
-using Gatehouse.Platform.Crypto;
 using Gatehouse.Platform.Http;
+using Gatehouse.Platform.Keys;
 using Gatehouse.Tests.Support;
 
 namespace Gatehouse.Tests.Endpoints;

@@ -1,14 +1,12 @@
 using System.IO.Pipelines;
-using System.Text;
 using System.Text.Json;
-using Gatehouse.Accounts.Staff;
 using Gatehouse.Audit.Log;
 using Gatehouse.Licensing.Batches;
+using Gatehouse.Licensing.Imports;
 using Gatehouse.Licensing.Licenses;
 using Gatehouse.Platform.Csv;
 using Gatehouse.Platform.Http;
 using Gatehouse.Platform.Localization;
-using Gatehouse.Tests.BadInput;
 using Gatehouse.Tests.Support;
 
 namespace Gatehouse.Tests.Licensing;

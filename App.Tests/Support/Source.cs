@@ -17,18 +17,27 @@ public sealed partial record Source(string Path, string Text)
             .OrderBy(s => s.Path, StringComparer.Ordinal)];
     }
 
-    /// <summary>The folder it lies in, as a namespace: <c>Platform.Web</c>; empty at the root.</summary>
+    /// <summary>The folder it lies in, as a namespace: <c>Platform.Ui.Lists</c>; empty at the root.</summary>
     public string Folder => System.IO.Path.GetDirectoryName(Path)!.Replace('/', '.');
+
+    public bool IsRazor => Path.EndsWith(".razor", StringComparison.Ordinal);
 
     public int Lines => Text.AsSpan().TrimEnd('\n').Count('\n') + 1;
 
-    /// <summary>Without comments and the insides of strings.</summary>
-    public string Code => Noise().Replace(Text, m => m.Value[0] is '"' or '\'' ? "\"\"" : " ");
+    /// <summary>Without comments and the insides of strings. What is code inside of them stays: the gaps of <c>$"{…}"</c>, the attributes of Razor.</summary>
+    public string Code => Noise().Replace(Text, m =>
+        m.Value[0] == '$' ? string.Join(' ', Gap().Matches(m.Value).Select(g => g.Groups[1].Value)) + " \"\""
+        : m.Value[0] is not ('"' or '\'') ? " "
+        : IsRazor && m.Index > 0 && Text[m.Index - 1] == '=' ? $" {m.Value.Trim('"')} "
+        : "\"\"");
 
     /// <summary>What stands between double quotes, where comments are left out.</summary>
-    public IEnumerable<string> Strings => Noise().Matches(Text).Where(m => m.Value[0] == '"').Select(m => m.Value.Trim('"'));
+    public IEnumerable<string> Strings => Noise().Matches(Text).Select(m => m.Value.TrimStart('$', '@')).Where(m => m.StartsWith('"')).Select(m => m.Trim('"'));
 
     // In turn: raw strings, strings, characters, line and block comments, Razor comments.
-    [GeneratedRegex("\"\"\".*?\"\"\"|\"(?:\\\\.|[^\"\\\\\\n])*\"|'(?:\\\\.|[^'\\\\\\n])'|(?<!:)//[^\\n]*|/\\*.*?\\*/|@\\*.*?\\*@", RegexOptions.Singleline)]
+    [GeneratedRegex("\\$*\"\"\".*?\"\"\"|\\$?\"(?:\\\\.|[^\"\\\\\\n])*\"|'(?:\\\\.|[^'\\\\\\n])'|(?<!:)//[^\\n]*|/\\*.*?\\*/|@\\*.*?\\*@", RegexOptions.Singleline)]
     private static partial Regex Noise();
+
+    [GeneratedRegex("\\{([^{}\"]*)\\}")]
+    private static partial Regex Gap();
 }

@@ -1,9 +1,9 @@
-using Gatehouse.Platform.Storage.Postgres;
 using System.Security.Cryptography;
 using Gatehouse.Platform.Crypto;
 using Gatehouse.Platform.Hosting;
+using Gatehouse.Platform.Keys;
 using Gatehouse.Platform.Storage;
-using Gatehouse.Tests.Derp;
+using Gatehouse.Platform.Storage.Postgres;
 using Npgsql;
 
 namespace Gatehouse.Tests.Support;

@@ -1,6 +1,6 @@
-using Gatehouse.Accounts.Sessions;
 using Gatehouse.Accounts.Customers;
 using Gatehouse.Accounts.Profile;
+using Gatehouse.Accounts.Sessions;
 using Gatehouse.Accounts.Setup;
 using Gatehouse.Accounts.SignIn;
 using Gatehouse.Accounts.Staff;
@@ -26,7 +26,8 @@ public static class AccountsSetup
         services.AddSingleton<IAccountObserver>(s => s.GetRequiredService<TokenService>());
         services.AddSingleton<IAccountObserver, SetupLinkCloser>();
         services.AddSingleton<SetupLinks>();
-        services.AddApiJson(AccountsJson.Default);
+        services.AddApiJson(StaffJson.Default);
+        services.AddApiJson(TokenJson.Default);
         services.AddJob(AccountsJobs.Tidy, "0 20 3 * * ?", AccountsJobs.RunTidy);
         return services;
     }

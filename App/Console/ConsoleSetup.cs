@@ -1,5 +1,6 @@
 using Gatehouse.Audit.Log;
 using Gatehouse.Audit.Security;
+using Gatehouse.Console.Dashboard;
 using Gatehouse.Console.Health;
 using Gatehouse.Console.Jobs;
 using Gatehouse.Console.Settings;
@@ -22,15 +23,21 @@ public static class ConsoleSetup
         services.AddSingleton<HealthChecker>();
         services.AddSingleton<HealthMonitor>();
         services.AddSingleton<IServerStatus>(s => s.GetRequiredService<HealthMonitor>());
+        services.AddSingleton<DashboardService>();
         services.AddSingleton<StorageJobs>();
         services.AddJob(StorageJobs.Tidy, "0 40 2 * * ?", (s, ct) => s.GetRequiredService<StorageJobs>().RunTidy(ct));
-        services.AddJob(StorageJobs.Integrity, "0 10 3 * * ?", (s, ct) => s.GetRequiredService<StorageJobs>().RunIntegrity(ct));
-        services.AddApiJson(ConsoleJson.Default);
+        services.AddJob(IntegrityJob.Name, "0 10 3 * * ?", (s, ct) => s.GetRequiredService<StorageJobs>().RunIntegrity(ct));
+        services.AddApiJson(AuditJson.Default);
+        services.AddApiJson(SecurityJson.Default);
+        services.AddApiJson(HealthJson.Default);
+        services.AddApiJson(JobJson.Default);
+        services.AddApiJson(SettingsJson.Default);
         return services;
     }
 
     public static void MapOperations(this IEndpointRouteBuilder app)
     {
+        DashboardPages.Map(app);
         HealthEndpoints.Map(app);
         JobEndpoints.Map(app);
         JobPages.Map(app);

@@ -1,12 +1,12 @@
-using Gatehouse.Accounts.Staff;
-using Gatehouse.Console.Dashboard;
 using Gatehouse.Licensing.Actions;
 using Gatehouse.Licensing.Activation;
 using Gatehouse.Licensing.Batches;
+using Gatehouse.Licensing.Keys;
 using Gatehouse.Licensing.LicenseFiles;
 using Gatehouse.Licensing.Licenses;
 using Gatehouse.Licensing.Plans;
 using Gatehouse.Licensing.Portal;
+using Gatehouse.Licensing.Statistics;
 using Gatehouse.Platform.Http;
 using Gatehouse.Platform.Scheduling;
 
@@ -22,15 +22,21 @@ public static class LicensingSetup
         services.AddSingleton<LicenseActions>();
         services.AddSingleton<LicenseQueries>();
         services.AddSingleton<LicenseLists>();
+        services.AddSingleton<BatchQueries>();
         services.AddSingleton<LicenseExport>();
         services.AddSingleton<GenerationRuns>();
         services.AddSingleton<LicenseStatistics>();
-        services.AddSingleton<DashboardService>();
         services.AddSingleton<GuessGuard>();
         services.AddSingleton<LicenseFileIssuer>();
         services.AddSingleton<ActivationService>();
         services.AddSingleton<ExpiryJob>();
-        services.AddApiJson(LicensingJson.Default);
+        services.AddApiJson(ActivationJson.Default);
+        services.AddApiJson(PlanJson.Default);
+        services.AddApiJson(BatchJson.Default);
+        services.AddApiJson(LicenseJson.Default);
+        services.AddApiJson(KeyJson.Default);
+        services.AddApiJson(ActionJson.Default);
+        services.AddApiJson(StatisticsJson.Default);
         return services.AddJob(ExpiryJob.Name, "0 0 * * * ?", (provider, ct) => provider.GetRequiredService<ExpiryJob>().Run(ct));
     }
 
@@ -39,8 +45,10 @@ public static class LicensingSetup
         ValidateEndpoints.Map(app);
         PlanEndpoints.Map(app);
         LicenseEndpoints.Map(app);
+        BulkEndpoints.Map(app);
+        BatchEndpoints.Map(app);
+        StatisticsEndpoints.Map(app);
         PlanPages.Map(app);
-        DashboardPages.Map(app);
         PortalPages.Map(app);
         LicensePages.Map(app);
         BulkPages.Map(app);

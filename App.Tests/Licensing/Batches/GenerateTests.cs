@@ -1,8 +1,9 @@
-using Gatehouse.Accounts.Staff;
 using Gatehouse.Licensing.Batches;
+using Gatehouse.Licensing.Imports;
 using Gatehouse.Licensing.Licenses;
 using Gatehouse.Licensing.Plans;
 using Gatehouse.Platform.Http;
+using Gatehouse.Platform.Localization;
 using Gatehouse.Platform.Settings;
 using Gatehouse.Tests.Support;
 
@@ -25,7 +26,7 @@ public sealed class GenerateTests
         Assert.All(made.Keys, k => Assert.Matches("^VIP-[23456789ABCDEFGHJKMNPQRSTUVWXYZ]{12}$", k));
         Assert.Equal(10_000, await shop.Count("SELECT COUNT(*) FROM licenses WHERE batch_id = @batch AND state = 'unused'", ("batch", made.Batch.Id)));
         Assert.Equal(Enumerable.Range(1, 10).Select(i => i * 1000), progress);
-        var batch = Assert.Single((await shop.Get<LicenseQueries>().Batches(Caller.DefaultTenant, null, 10, default)).Items);
+        var batch = Assert.Single((await shop.Get<BatchQueries>().List(Caller.DefaultTenant, null, 10, default)).Items);
         Assert.Equal(("March", "generated", "VIP", 10_000, "Wei", plan.Id), (batch.Name, batch.Source, batch.Prefix, batch.Count, batch.CreatedBy, batch.PlanId));
         Assert.Equal(1, await shop.Count("SELECT COUNT(*) FROM audit_entries WHERE action = 'keys.generated' AND target_id = @batch", ("batch", batch.Id)));
     }

@@ -1,6 +1,5 @@
-using Gatehouse.Licensing.Batches;
+using Gatehouse.Licensing.Imports;
 using Gatehouse.Licensing.Licenses;
-using Gatehouse.Licensing.Plans;
 using Gatehouse.Tests.Support;
 
 namespace Gatehouse.Tests.Licensing.Batches;

@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
-using Gatehouse.Licensing.Batches;
+using Gatehouse.Platform.Ui.Parts;
 using QRCoder;
 
 namespace Gatehouse.Tests.Licensing.Batches;

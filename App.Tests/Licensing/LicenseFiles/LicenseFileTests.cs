@@ -1,9 +1,9 @@
 using System.Text;
 using System.Text.Json.Nodes;
-using Gatehouse.Licensing.Activation;
 using Gatehouse.Licensing.LicenseFiles;
-using Gatehouse.Platform.Crypto;
+using Gatehouse.Licensing.Licenses;
 using Gatehouse.Platform.Http;
+using Gatehouse.Platform.Keys;
 using Gatehouse.Platform.Localization;
 using Gatehouse.Tests.Support;
 

@@ -1,8 +1,8 @@
 using Gatehouse.Licensing.Actions;
 using Gatehouse.Licensing.Activation;
 using Gatehouse.Licensing.Batches;
+using Gatehouse.Licensing.Imports;
 using Gatehouse.Licensing.Licenses;
-using Gatehouse.Licensing.Plans;
 using Gatehouse.Platform.Http;
 using Gatehouse.Tests.Support;
 

@@ -3,7 +3,7 @@ using System.Text;
 using System.Text.Json.Nodes;
 using Gatehouse.Licensing.Actions;
 using Gatehouse.Licensing.Licenses;
-using Gatehouse.Licensing.Plans;
+using Gatehouse.Licensing.Statistics;
 using Gatehouse.Platform.Http;
 using Gatehouse.Platform.Localization;
 using Gatehouse.Tests.Support;

@@ -1,6 +1,6 @@
-using Gatehouse.Accounts.Staff;
 using Gatehouse.Licensing.Plans;
 using Gatehouse.Platform.Http;
+using Gatehouse.Platform.Localization;
 
 namespace Gatehouse.Tests.Licensing.Plans;
 

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using Gatehouse.Platform.Crypto;
 using Gatehouse.Platform.Hosting;
+using Gatehouse.Platform.Keys;
 using Gatehouse.Tests.Support;
 
 namespace Gatehouse.Tests.Platform.Crypto;

@@ -1,4 +1,5 @@
 using Gatehouse.Platform.Crypto;
+using Gatehouse.Platform.Keys;
 using Gatehouse.Tests.Support;
 
 namespace Gatehouse.Tests.Platform.Crypto;

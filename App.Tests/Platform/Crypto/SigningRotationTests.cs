@@ -1,7 +1,7 @@
 using System.Text.Json.Nodes;
 using Gatehouse.Cli.Shell;
-using Gatehouse.Platform.Crypto;
 using Gatehouse.Platform.Http;
+using Gatehouse.Platform.Keys;
 using Gatehouse.Tests.Cli;
 using Gatehouse.Tests.Licensing;
 using Gatehouse.Tests.Licensing.LicenseFiles;

@@ -1,7 +1,7 @@
-using Gatehouse.Audit.Log;
 using Gatehouse.Accounts.Sessions;
 using Gatehouse.Accounts.SignIn;
 using Gatehouse.Accounts.Staff;
+using Gatehouse.Audit.Log;
 using Gatehouse.Platform.Crypto;
 using Gatehouse.Platform.Http;
 using Gatehouse.Platform.Localization;
@@ -13,7 +13,7 @@ namespace Gatehouse.Accounts.Profile;
 /// <summary>What is one's own: password, sessions, sign-ins.</summary>
 public static class ProfilePages
 {
-    public const string Path = "/admin/account";
+    public const string Path = SignInPages.PasswordPath;
     private const int SignInsShown = 20;
 
     public static void Map(IEndpointRouteBuilder app)

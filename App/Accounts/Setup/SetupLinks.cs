@@ -1,8 +1,8 @@
 using Gatehouse.Accounts.Sessions;
-using Gatehouse.Platform.Crypto;
 using Gatehouse.Accounts.SignIn;
 using Gatehouse.Accounts.Staff;
 using Gatehouse.Audit.Log;
+using Gatehouse.Platform.Crypto;
 using Gatehouse.Platform.Http;
 using Gatehouse.Platform.Storage;
 
@@ -16,8 +16,7 @@ public sealed class SetupLinks(AccountService accounts, SessionStore sessions, A
     private static readonly AuditTarget Target = new("setup", "link", "setup link");
 
     /// <summary>Has the tenant no owner yet?</summary>
-    public async ValueTask<bool> Needed(ReadTx s, string tenant) =>
-        await s.Number("SELECT COUNT(*) FROM accounts WHERE tenant_id = @tenant AND kind = 'staff' AND role = 'owner'", ("tenant", tenant)) == 0;
+    public async ValueTask<bool> Needed(ReadTx s, string tenant) => !await AccountStore.HasOwner(s, tenant);
 
     /// <summary>Makes a link's token, good for 30 minutes and one use; an older one is void from now on.</summary>
     /// <exception cref="Refusal">409 SETUP_DONE when there is an owner.</exception>

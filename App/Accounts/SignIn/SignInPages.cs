@@ -1,7 +1,6 @@
 using Gatehouse.Accounts.Sessions;
+using Gatehouse.Accounts.Staff;
 using Gatehouse.Platform.Crypto;
-using Gatehouse.Accounts.Profile;
-using Gatehouse.Accounts.Setup;
 using Gatehouse.Platform.Http;
 using Gatehouse.Platform.Localization;
 using Gatehouse.Platform.Storage;
@@ -13,6 +12,9 @@ namespace Gatehouse.Accounts.SignIn;
 /// <summary>Coming in and going out.</summary>
 public static class SignInPages
 {
+    /// <summary>Where one changes one's own password: a page of Profile, which stands above.</summary>
+    internal const string PasswordPath = "/admin/account";
+
     public static void Map(IEndpointRouteBuilder app)
     {
         var pages = app.MapGroup("").OpenToAll().RequireRateLimiting(RateLimits.Pages).ExcludeFromDescription();
@@ -21,7 +23,7 @@ public static class SignInPages
         app.MapPost("/sign-in", Enter).OpenToAll().RequireRateLimiting(RateLimits.SignIn).ExcludeFromDescription();
     }
 
-    private static async Task Show(HttpContext ctx, Database db, PageRenderer pages, PlainHttp plain, SetupLinks links, [FromQuery(Name = "return")] string? back)
+    private static async Task Show(HttpContext ctx, Database db, PageRenderer pages, PlainHttp plain, [FromQuery(Name = "return")] string? back)
     {
         if (ctx.Caller().Role is not null)
         {
@@ -30,7 +32,7 @@ public static class SignInPages
         }
         if (await RefusedPlainHttp(ctx, pages, plain))
             return;
-        var needsSetup = await db.Read(s => links.Needed(s, ctx.Caller().TenantId));
+        var needsSetup = !await db.Read(s => AccountStore.HasOwner(s, ctx.Caller().TenantId));
         await pages.Render<SignInPage>(ctx, new() { [nameof(SignInPage.Return)] = Landing(back), [nameof(SignInPage.NeedsSetup)] = needsSetup });
     }
 
@@ -53,7 +55,7 @@ public static class SignInPages
             if (await signIns.Try(ctx.Caller(), username, password, replaces) is { } signedIn)
             {
                 cookies.Set(ctx, Cookies.Session, signedIn.SessionId, null);
-                PageRenderer.Redirect(ctx, signedIn.OneTime ? ProfilePages.Path : back);
+                PageRenderer.Redirect(ctx, signedIn.OneTime ? PasswordPath : back);
                 return;
             }
             refusal = new Refusal(422, "SIGN_IN_FAILED", limits.LockoutFailures, (int)limits.Lockout.TotalMinutes);

@@ -1,10 +1,8 @@
-using Gatehouse.Accounts.Sessions;
-using Gatehouse.Platform.Crypto;
 using System.Text.Json;
-using System.Text.Json.Serialization;
+using Gatehouse.Accounts.Sessions;
 using Gatehouse.Audit.Log;
+using Gatehouse.Platform.Crypto;
 using Gatehouse.Platform.Http;
-using Gatehouse.Platform.Localization;
 using Gatehouse.Platform.Storage;
 
 namespace Gatehouse.Accounts.Staff;
@@ -158,18 +156,10 @@ public sealed class AccountService(AuditWriter audit, SessionStore sessions, Cre
     private static AuditTarget Target(Account a) => new("staff", a.Id, a.Username);
 
     private static string State(Account a) => JsonSerializer.Serialize(
-        new StaffAudit(a.Username, a.DisplayName, a.Role.Name(), a.Scope, a.DisabledAt is not null), AccountsAuditJson.Default.StaffAudit);
+        new StaffAudit(a.Username, a.DisplayName, a.Role.Name(), a.Scope, a.DisabledAt is not null), StaffJson.Default.StaffAudit);
 
     private long Now() => clock.GetUtcNow().ToUnixTimeMilliseconds();
 }
 
 /// <summary>What the audit log keeps of an account before and after a change.</summary>
 internal sealed record StaffAudit(string Username, string DisplayName, string Role, string Scope, bool Disabled);
-
-/// <summary>The same of an API token.</summary>
-internal sealed record TokenAudit(string Name, string Role, IReadOnlyList<string> Scopes, string? ExpiresAt, bool Revoked);
-
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
-[JsonSerializable(typeof(StaffAudit))]
-[JsonSerializable(typeof(TokenAudit))]
-internal sealed partial class AccountsAuditJson : JsonSerializerContext;

@@ -58,6 +58,10 @@ internal static class AccountStore
     public static ValueTask<string?> PasswordHash(ReadTx s, string tenant, string id) => s.One(
         "SELECT password_hash FROM accounts WHERE tenant_id = @tenant AND kind = 'staff' AND id = @id", r => r.GetString(0), ("tenant", tenant), ("id", id));
 
+    /// <summary>Has the tenant an owner, disabled or not?</summary>
+    public static async ValueTask<bool> HasOwner(ReadTx s, string tenant) =>
+        await s.Number("SELECT COUNT(*) FROM accounts WHERE tenant_id = @tenant AND kind = 'staff' AND role = 'owner'", ("tenant", tenant)) > 0;
+
     /// <summary>The owners who are not disabled, locked in one order so that two changes of owners queue instead of deadlocking.</summary>
     public static ValueTask<List<string>> LockOwners(WriteTx s, string tenant) => s.LockedAll(
         "SELECT id FROM accounts WHERE tenant_id = @tenant AND kind = 'staff' AND role = 'owner' AND disabled_at IS NULL ORDER BY id", null,

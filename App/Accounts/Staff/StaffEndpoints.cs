@@ -1,9 +1,9 @@
-using Gatehouse.Audit.Log;
-using Gatehouse.Accounts.Sessions;
 using System.Text.Json;
-using Gatehouse.Accounts.SignIn;
+using System.Text.Json.Serialization;
+using Gatehouse.Audit.Log;
 using Gatehouse.Platform.Crypto;
 using Gatehouse.Platform.Http;
+using Gatehouse.Platform.Localization;
 using Gatehouse.Platform.Storage;
 
 namespace Gatehouse.Accounts.Staff;
@@ -29,7 +29,7 @@ public static class StaffEndpoints
         var filter = new StaffFilter(q, string.IsNullOrEmpty(role) ? null : RoleOf("role", role), after, Cursor.Limit(limit));
         var page = await db.Read(s => accounts.List(s, ctx.Caller().TenantId, filter));
         var now = Now(clock);
-        await SignedJson.Send(ctx, new StaffList(true, [.. page.Items.Select(a => StaffView.Of(a, now))], page.Next), AccountsJson.Default.StaffList);
+        await SignedJson.Send(ctx, new StaffList(true, [.. page.Items.Select(a => StaffView.Of(a, now))], page.Next), StaffJson.Default.StaffList);
     }
 
     private static async Task Get(HttpContext ctx, Database db, AccountService accounts, TimeProvider clock, string id)
@@ -41,7 +41,7 @@ public static class StaffEndpoints
     // Without a password one is made, shown in this answer and nowhere else.
     private static async Task Create(HttpContext ctx, Database db, AccountService accounts, Passwords passwords, TimeProvider clock)
     {
-        var body = await RequestBody.Read(ctx, AccountsJson.Default.StaffBody);
+        var body = await RequestBody.Read(ctx, StaffJson.Default.StaffBody);
         var checks = new FieldChecks();
         var username = StaffRules.Username(checks, "username", body.Username);
         var role = Roles.Parse(body.Role);
@@ -53,17 +53,17 @@ public static class StaffEndpoints
         var made = body.Password is null ? PasswordRules.MakeOneTime() : null;
         var hash = await passwords.Hash(made ?? body.Password!);
         // The password takes no part in telling requests apart: a quick hash of it must not lie in the database.
-        var request = JsonSerializer.SerializeToUtf8Bytes(body with { Password = null }, AccountsJson.Default.StaffBody);
+        var request = JsonSerializer.SerializeToUtf8Bytes(body with { Password = null }, StaffJson.Default.StaffBody);
         await Idempotency.Run(ctx, db, request, Commands.InTurn(ctx.Caller(), async s =>
         {
             var account = await accounts.Create(s, ctx.Caller(), new NewStaff(username, body.DisplayName ?? "", role!.Value, hash, OneTime: made is not null));
             return new StaffResponse(true, StaffView.Of(account, Now(clock)), made);
-        }), AccountsJson.Default.StaffResponse, 201, kept: answer => answer with { Password = null });
+        }), StaffJson.Default.StaffResponse, 201, kept: answer => answer with { Password = null });
     }
 
     private static async Task Change(HttpContext ctx, Database db, AccountService accounts, Passwords passwords, TimeProvider clock, string id)
     {
-        var body = await RequestBody.Read(ctx, AccountsJson.Default.StaffPatch);
+        var body = await RequestBody.Read(ctx, StaffJson.Default.StaffPatch);
         var role = body.Role is null ? (Role?)null : RoleOf("role", body.Role);
         string? hash = null;
         if (body.Password is not null)
@@ -89,9 +89,33 @@ public static class StaffEndpoints
         await Send(ctx, await db.Command(ctx.Caller(), s => accounts.Remove(s, ctx.Caller(), id)), clock);
 
     private static Task Send(HttpContext ctx, Account account, TimeProvider clock) =>
-        SignedJson.Send(ctx, new StaffResponse(true, StaffView.Of(account, Now(clock))), AccountsJson.Default.StaffResponse);
+        SignedJson.Send(ctx, new StaffResponse(true, StaffView.Of(account, Now(clock))), StaffJson.Default.StaffResponse);
 
     internal static Role RoleOf(string field, string? name) => Roles.Parse(name) ?? throw Refusal.Field(field, "accounts.field.role");
 
     private static long Now(TimeProvider clock) => clock.GetUtcNow().ToUnixTimeMilliseconds();
 }
+
+/// <summary>A member of staff as REST shows them.</summary>
+internal sealed record StaffView(string Id, string Username, string DisplayName, string Role, string State, string CreatedAt, string? LastSignInAt, string? LockedUntil)
+{
+    public static StaffView Of(Account a, long now) => new(
+        a.Id, a.Username, a.DisplayName, a.Role.Name(), a.State(now), Format.Iso(a.CreatedAt)!, Format.Iso(a.LastSignInAt), a.LockedUntil > now ? Format.Iso(a.LockedUntil) : null);
+}
+
+/// <param name="Password">The one-time password where the program made one: in the first answer only.</param>
+internal sealed record StaffResponse(bool Success, StaffView Staff, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Password = null);
+
+internal sealed record StaffList(bool Success, IReadOnlyList<StaffView> Items, string? Next);
+
+internal sealed record StaffBody(string? Username = null, string? DisplayName = null, string? Role = null, string? Password = null);
+
+internal sealed record StaffPatch(string? DisplayName = null, string? Role = null, bool? Disabled = null, string? Password = null);
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow)]
+[JsonSerializable(typeof(StaffResponse))]
+[JsonSerializable(typeof(StaffList))]
+[JsonSerializable(typeof(StaffBody))]
+[JsonSerializable(typeof(StaffPatch))]
+[JsonSerializable(typeof(StaffAudit))]
+internal sealed partial class StaffJson : JsonSerializerContext;

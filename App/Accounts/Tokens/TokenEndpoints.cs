@@ -1,7 +1,6 @@
-using Gatehouse.Audit.Log;
-using Gatehouse.Accounts.Sessions;
-using Gatehouse.Accounts.SignIn;
+using System.Text.Json.Serialization;
 using Gatehouse.Accounts.Staff;
+using Gatehouse.Audit.Log;
 using Gatehouse.Platform.Http;
 using Gatehouse.Platform.Localization;
 using Gatehouse.Platform.Storage;
@@ -29,7 +28,7 @@ public static class TokenEndpoints
             throw Refusal.Field("state", "accounts.field.token_state");
         var page = await db.Read(s => tokens.List(s, ctx.Caller().TenantId, new TokenFilter(q, state, after, Cursor.Limit(limit))));
         var now = Now(clock);
-        await SignedJson.Send(ctx, new TokenList(true, [.. page.Items.Select(t => TokenView.Of(t, now))], page.Next), AccountsJson.Default.TokenList);
+        await SignedJson.Send(ctx, new TokenList(true, [.. page.Items.Select(t => TokenView.Of(t, now))], page.Next), TokenJson.Default.TokenList);
     }
 
     private static async Task Get(HttpContext ctx, Database db, TokenService tokens, TimeProvider clock, string id) =>
@@ -38,7 +37,7 @@ public static class TokenEndpoints
     private static async Task Create(HttpContext ctx, Database db, TokenService tokens, TimeProvider clock)
     {
         var bytes = await RequestBody.Bytes(ctx);
-        var body = RequestBody.Parse(ctx, bytes, AccountsJson.Default.TokenBody);
+        var body = RequestBody.Parse(ctx, bytes, TokenJson.Default.TokenBody);
         var checks = new FieldChecks();
         var name = checks.Text("name", body.Name, 1, TokenRules.MaxName);
         var role = Roles.Parse(body.Role);
@@ -52,12 +51,12 @@ public static class TokenEndpoints
         {
             var (token, secret) = await tokens.Create(s, ctx.Caller(), new NewToken(name, role!.Value, body.Scopes ?? [], expires));
             return new TokenResponse(true, TokenView.Of(token, Now(clock)), secret);
-        }), AccountsJson.Default.TokenResponse, 201, kept: answer => answer with { Secret = null });
+        }), TokenJson.Default.TokenResponse, 201, kept: answer => answer with { Secret = null });
     }
 
     private static async Task Change(HttpContext ctx, Database db, TokenService tokens, TimeProvider clock, string id)
     {
-        var body = await RequestBody.Read(ctx, AccountsJson.Default.TokenPatch);
+        var body = await RequestBody.Read(ctx, TokenJson.Default.TokenPatch);
         await Send(ctx, await db.Command(ctx.Caller(), s => tokens.Change(s, ctx.Caller(), id, body.Name, body.Scopes)), clock);
     }
 
@@ -65,7 +64,32 @@ public static class TokenEndpoints
         await Send(ctx, await db.Command(ctx.Caller(), s => tokens.Revoke(s, ctx.Caller(), id)), clock);
 
     private static Task Send(HttpContext ctx, ApiToken token, TimeProvider clock) =>
-        SignedJson.Send(ctx, new TokenResponse(true, TokenView.Of(token, Now(clock))), AccountsJson.Default.TokenResponse);
+        SignedJson.Send(ctx, new TokenResponse(true, TokenView.Of(token, Now(clock))), TokenJson.Default.TokenResponse);
 
     private static long Now(TimeProvider clock) => clock.GetUtcNow().ToUnixTimeMilliseconds();
 }
+
+/// <summary>An API token as REST shows it.</summary>
+internal sealed record TokenView(
+    string Id, string Name, string Role, IReadOnlyList<string> Scopes, string State, string? MadeBy, string CreatedAt, string? ExpiresAt, string? LastUsedAt, string? RevokedAt)
+{
+    public static TokenView Of(ApiToken t, long now) => new(
+        t.Id, t.Name, t.Role.Name(), t.Scopes, t.State(now), t.MakerName, Format.Iso(t.CreatedAt)!, Format.Iso(t.ExpiresAt), Format.Iso(t.LastUsedAt), Format.Iso(t.RevokedAt));
+}
+
+/// <param name="Secret">What to send as Bearer token: in the first answer only.</param>
+internal sealed record TokenResponse(bool Success, TokenView Token, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Secret = null);
+
+internal sealed record TokenList(bool Success, IReadOnlyList<TokenView> Items, string? Next);
+
+internal sealed record TokenBody(string? Name = null, string? Role = null, string[]? Scopes = null, string? ExpiresAt = null);
+
+internal sealed record TokenPatch(string? Name = null, string[]? Scopes = null);
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow)]
+[JsonSerializable(typeof(TokenResponse))]
+[JsonSerializable(typeof(TokenList))]
+[JsonSerializable(typeof(TokenBody))]
+[JsonSerializable(typeof(TokenPatch))]
+[JsonSerializable(typeof(TokenAudit))]
+internal sealed partial class TokenJson : JsonSerializerContext;

@@ -1,8 +1,8 @@
-using Gatehouse.Accounts.Sessions;
-using Gatehouse.Platform.Crypto;
 using System.Text.Json;
+using Gatehouse.Accounts.Sessions;
 using Gatehouse.Accounts.Staff;
 using Gatehouse.Audit.Log;
+using Gatehouse.Platform.Crypto;
 using Gatehouse.Platform.Http;
 using Gatehouse.Platform.Localization;
 using Gatehouse.Platform.Storage;
@@ -87,7 +87,10 @@ public sealed class TokenService(AuditWriter audit, CredentialCache credentials,
     private static AuditTarget Target(ApiToken t) => new("token", t.Id, t.Name);
 
     private static string State(ApiToken t) => JsonSerializer.Serialize(
-        new TokenAudit(t.Name, t.Role.Name(), t.Scopes, Format.Iso(t.ExpiresAt), t.RevokedAt is not null), AccountsAuditJson.Default.TokenAudit);
+        new TokenAudit(t.Name, t.Role.Name(), t.Scopes, Format.Iso(t.ExpiresAt), t.RevokedAt is not null), TokenJson.Default.TokenAudit);
 
     private long Now() => clock.GetUtcNow().ToUnixTimeMilliseconds();
 }
+
+/// <summary>What the audit log keeps of an API token before and after a change.</summary>
+internal sealed record TokenAudit(string Name, string Role, IReadOnlyList<string> Scopes, string? ExpiresAt, bool Revoked);

@@ -1,6 +1,5 @@
 using System.Text.Json;
-using Gatehouse.Accounts.Staff;
-using Gatehouse.Console;
+using System.Text.Json.Serialization;
 using Gatehouse.Platform.Http;
 using Gatehouse.Platform.Storage;
 
@@ -46,7 +45,7 @@ public static class AuditEndpoints
         var query = AuditFilter.FromApi(ctx.Request.Query);
         var limit = Cursor.Limit(ctx.Request.Query["limit"]);
         var page = await db.Read(s => AuditStore.Find(s, ctx.Caller().TenantId, query, ctx.Request.Query["after"], limit), ctx.RequestAborted);
-        await SignedJson.Send(ctx, new AuditList(true, [.. page.Items.Select(AuditItem.Of)], page.Next), ConsoleJson.Default.AuditList);
+        await SignedJson.Send(ctx, new AuditList(true, [.. page.Items.Select(AuditItem.Of)], page.Next), AuditJson.Default.AuditList);
     }
 
     private static Task Export(HttpContext ctx, Database db, TimeProvider clock) => ctx.Request.Query["format"].ToString() switch
@@ -56,3 +55,8 @@ public static class AuditEndpoints
         _ => throw Refusal.Field("format", "field.one_of", "csv, jsonl"),
     };
 }
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow)]
+[JsonSerializable(typeof(AuditList))]
+[JsonSerializable(typeof(AuditItem))]
+internal sealed partial class AuditJson : JsonSerializerContext;

@@ -1,8 +1,6 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
-using Gatehouse.Accounts.Staff;
-using Gatehouse.Console;
 using Gatehouse.Platform.Csv;
 using Gatehouse.Platform.Localization;
 using Gatehouse.Platform.Storage;
@@ -31,7 +29,7 @@ public static class AuditExport
                 if (table is not null)
                     Row(table, entry);
                 else
-                    Encoding.UTF8.GetBytes(JsonSerializer.Serialize(AuditItem.Of(entry), ConsoleJson.Default.AuditItem) + "\n", body);
+                    Encoding.UTF8.GetBytes(JsonSerializer.Serialize(AuditItem.Of(entry), AuditJson.Default.AuditItem) + "\n", body);
             await body.FlushAsync(ctx.RequestAborted);
             if (page.Count < PageSize)
                 break;

@@ -1,4 +1,3 @@
-using Gatehouse.Console.Jobs;
 using Gatehouse.Platform.Http;
 using Gatehouse.Platform.Scheduling;
 using Gatehouse.Platform.Settings;
@@ -23,7 +22,7 @@ public static class AuditPages
         var (page, actions, chain) = await db.Read(async s => (
             await AuditStore.Find(s, tenant, query, ctx.Request.Query["after"], Cursor.DefaultLimit),
             await AuditStore.Actions(s, tenant),
-            ChainState.Of(await JobStore.Find(s, StorageJobs.Integrity))), ctx.RequestAborted);
+            ChainState.Of(await JobStore.Find(s, IntegrityJob.Name))), ctx.RequestAborted);
         await pages.Render<AuditPage>(ctx, new()
         {
             [nameof(AuditPage.Entries)] = page, [nameof(AuditPage.Query)] = ctx.Request.Query, [nameof(AuditPage.Filtered)] = query.Any,
@@ -45,7 +44,7 @@ public sealed record ChainState(bool? Intact, long? CheckedAt)
     public static ChainState Of(JobState? job) => job switch
     {
         { Succeeded: true, FinishedAt: { } at } => new(true, at),
-        { Succeeded: false, FinishedAt: { } at, Message: { } message } when JobMessage.Key(message) == StorageJobs.ChainMessage => new(false, at),
+        { Succeeded: false, FinishedAt: { } at, Message: { } message } when JobMessage.Key(message) == IntegrityJob.ChainMessage => new(false, at),
         _ => new(null, null),
     };
 }

@@ -1,4 +1,4 @@
-using Gatehouse.Console;
+using System.Text.Json.Serialization;
 using Gatehouse.Platform.Http;
 using Gatehouse.Platform.Localization;
 using Gatehouse.Platform.Storage;
@@ -41,6 +41,10 @@ public static class SecurityPages
         var page = await db.Read(s => events.List(s, ctx.Caller().TenantId, severity, ctx.Request.Query["after"], limit), ctx.RequestAborted);
         var text = ctx.Text();
         await SignedJson.Send(ctx, new SecurityEventList(true, [.. page.Items.Select(e => new SecurityEventItem(
-            e.Id, DateTimeOffset.FromUnixTimeMilliseconds(e.At).UtcDateTime, e.Kind, e.Severity, e.Ip, e.Subject, e.Detail, e.In(text)))], page.Next), ConsoleJson.Default.SecurityEventList);
+            e.Id, DateTimeOffset.FromUnixTimeMilliseconds(e.At).UtcDateTime, e.Kind, e.Severity, e.Ip, e.Subject, e.Detail, e.In(text)))], page.Next), SecurityJson.Default.SecurityEventList);
     }
 }
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow)]
+[JsonSerializable(typeof(SecurityEventList))]
+internal sealed partial class SecurityJson : JsonSerializerContext;

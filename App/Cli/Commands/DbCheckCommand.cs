@@ -2,7 +2,7 @@ using System.CommandLine;
 using Gatehouse.Audit.Log;
 using Gatehouse.Cli.Shell;
 using Gatehouse.Licensing.Licenses;
-using Gatehouse.Platform.Crypto;
+using Gatehouse.Platform.Keys;
 
 namespace Gatehouse.Cli.Commands;
 

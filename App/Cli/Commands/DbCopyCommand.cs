@@ -1,9 +1,8 @@
 using System.CommandLine;
-using Gatehouse.Accounts.Staff;
 using Gatehouse.Cli.Shell;
 using Gatehouse.Platform.Hosting;
+using Gatehouse.Platform.Keys;
 using Gatehouse.Platform.Storage;
-using Gatehouse.Platform.Ui.Parts;
 
 namespace Gatehouse.Cli.Commands;
 

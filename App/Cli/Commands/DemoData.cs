@@ -1,15 +1,16 @@
-using Gatehouse.Audit.Log;
 using System.Globalization;
 using System.Security.Cryptography;
 using Gatehouse.Accounts.Customers;
+using Gatehouse.Audit.Log;
 using Gatehouse.Licensing.Actions;
 using Gatehouse.Licensing.Activation;
 using Gatehouse.Licensing.Batches;
+using Gatehouse.Licensing.Imports;
 using Gatehouse.Licensing.Licenses;
 using Gatehouse.Licensing.Plans;
 using Gatehouse.Platform.Crypto;
-using Gatehouse.Platform.Hosting;
 using Gatehouse.Platform.Http;
+using Gatehouse.Platform.Keys;
 using Gatehouse.Platform.Storage;
 
 namespace Gatehouse.Cli.Commands;

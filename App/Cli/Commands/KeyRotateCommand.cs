@@ -4,6 +4,7 @@ using Gatehouse.Cli.Shell;
 using Gatehouse.Platform.Crypto;
 using Gatehouse.Platform.Hosting;
 using Gatehouse.Platform.Http;
+using Gatehouse.Platform.Keys;
 
 namespace Gatehouse.Cli.Commands;
 

@@ -1,8 +1,8 @@
 using System.CommandLine;
 using Gatehouse.Audit.Log;
 using Gatehouse.Cli.Shell;
-using Gatehouse.Platform.Crypto;
 using Gatehouse.Platform.Http;
+using Gatehouse.Platform.Keys;
 
 namespace Gatehouse.Cli.Commands;
 

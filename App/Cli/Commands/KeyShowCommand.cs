@@ -3,6 +3,7 @@ using System.Globalization;
 using Gatehouse.Cli.Shell;
 using Gatehouse.Platform.Crypto;
 using Gatehouse.Platform.Http;
+using Gatehouse.Platform.Keys;
 
 namespace Gatehouse.Cli.Commands;
 

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using System.Net;
 using Gatehouse.Cli.Shell;
+using Gatehouse.Derp.Hub;
 using Gatehouse.Derp.Server;
 
 namespace Gatehouse.Cli.Commands;

@@ -3,6 +3,7 @@ using Gatehouse.Accounts.Setup;
 using Gatehouse.Cli.Shell;
 using Gatehouse.Platform.Hosting;
 using Gatehouse.Platform.Http;
+using Gatehouse.Platform.Keys;
 using Gatehouse.Platform.Storage;
 
 namespace Gatehouse.Cli.Commands;

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Gatehouse.Platform.Crypto;
 using Gatehouse.Platform.Hosting;
+using Gatehouse.Platform.Keys;
 using Gatehouse.Platform.Storage;
 
 namespace Gatehouse.Cli.Shell;

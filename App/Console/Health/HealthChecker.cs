@@ -1,7 +1,5 @@
-using Gatehouse.Accounts.Staff;
-using Gatehouse.Console.Jobs;
+using Gatehouse.Audit.Log;
 using Gatehouse.Platform.Hosting;
-using Gatehouse.Platform.Http;
 using Gatehouse.Platform.Scheduling;
 using Gatehouse.Platform.Storage;
 
@@ -38,7 +36,7 @@ public sealed class HealthChecker(Database db, DataFolder folder, JobCatalog cat
         try
         {
             size = await db.SizeBytes();
-            var integrity = await db.Read(s => JobStore.Find(s, StorageJobs.Integrity));
+            var integrity = await db.Read(s => JobStore.Find(s, IntegrityJob.Name));
             if (_wroteAt is not { } at || clock.GetElapsedTime(at) >= WriteEvery)
             {
                 await db.Write(async s => await s.Execute(
@@ -46,7 +44,7 @@ public sealed class HealthChecker(Database db, DataFolder folder, JobCatalog cat
                     ("name", ProbeRow), ("now", clock.GetUtcNow().ToUnixTimeMilliseconds())));
                 _wroteAt = clock.GetTimestamp();
             }
-            var damaged = integrity is { Succeeded: false, Message: { } message } && JobMessage.Key(message) == StorageJobs.DamagedMessage;
+            var damaged = integrity is { Succeeded: false, Message: { } message } && JobMessage.Key(message) == IntegrityJob.DamagedMessage;
             return (damaged ? Damaged : null, size);
         }
         catch (StorageException e)

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Gatehouse.Platform.Http;
 
 namespace Gatehouse.Console.Health;
@@ -16,6 +17,10 @@ public static class HealthEndpoints
     private static async Task Get(HttpContext ctx, HealthMonitor health)
     {
         var report = await health.Current();
-        await SignedJson.Send(ctx, report, ConsoleJson.Default.HealthReport, report.Success ? 200 : 503);
+        await SignedJson.Send(ctx, report, HealthJson.Default.HealthReport, report.Success ? 200 : 503);
     }
 }
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow)]
+[JsonSerializable(typeof(HealthReport))]
+internal sealed partial class HealthJson : JsonSerializerContext;

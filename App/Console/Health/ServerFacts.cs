@@ -1,5 +1,5 @@
-using Gatehouse.Platform.Crypto;
 using Gatehouse.Platform.Hosting;
+using Gatehouse.Platform.Keys;
 using Gatehouse.Platform.Storage;
 
 namespace Gatehouse.Console.Health;

@@ -1,5 +1,5 @@
+using System.Text.Json.Serialization;
 using Gatehouse.Audit.Log;
-using Gatehouse.Accounts.Staff;
 using Gatehouse.Platform.Http;
 using Gatehouse.Platform.Localization;
 using Gatehouse.Platform.Scheduling;
@@ -18,6 +18,9 @@ public sealed record JobList(bool Success, IReadOnlyList<JobItem> Items, string?
 
 public sealed record JobResponse(bool Success, JobItem Job);
 
+/// <summary>The <c>cron</c> of a job, as the audit log and the API tell it. Null: the program's default.</summary>
+public sealed record CronChange([property: JsonRequired] string? Cron);
+
 public static class JobEndpoints
 {
     public static void Map(IEndpointRouteBuilder app)
@@ -32,7 +35,7 @@ public static class JobEndpoints
     private static async Task List(HttpContext ctx, Database db, JobService jobs)
     {
         var all = await db.Read(jobs.All, ctx.RequestAborted);
-        await SignedJson.Send(ctx, new JobList(true, [.. all.Select(j => Item(ctx.Text(), j))], null), ConsoleJson.Default.JobList);
+        await SignedJson.Send(ctx, new JobList(true, [.. all.Select(j => Item(ctx.Text(), j))], null), JobJson.Default.JobList);
     }
 
     private static async Task Run(string name, HttpContext ctx, Database db, JobService jobs)
@@ -43,13 +46,13 @@ public static class JobEndpoints
 
     private static async Task Change(string name, HttpContext ctx, Database db, JobService jobs)
     {
-        var change = await RequestBody.Read(ctx, ConsoleJson.Default.CronChange);
+        var change = await RequestBody.Read(ctx, JobJson.Default.CronChange);
         await db.Command(ctx.Caller(), s => jobs.SetCron(s, ctx.Caller(), name, change.Cron), ctx.RequestAborted);
         await SendOne(ctx, db, jobs, name, 200);
     }
 
     private static async Task SendOne(HttpContext ctx, Database db, JobService jobs, string name, int status) =>
-        await SignedJson.Send(ctx, new JobResponse(true, Item(ctx.Text(), await db.Read(s => jobs.Get(s, name)))), ConsoleJson.Default.JobResponse, status);
+        await SignedJson.Send(ctx, new JobResponse(true, Item(ctx.Text(), await db.Read(s => jobs.Get(s, name)))), JobJson.Default.JobResponse, status);
 
     private static JobItem Item(Localizer text, JobView j) => new(
         j.Job.Name, text["job." + j.Job.Name], j.Schedule.Expression, j.UnreadCron, CronWords.Describe(text, j.Schedule.Expression), j.Running, Time(j.State?.StartedAt), j.Running ? null : j.Duration,
@@ -58,3 +61,9 @@ public static class JobEndpoints
 
     private static DateTime? Time(long? at) => at is { } ms ? DateTimeOffset.FromUnixTimeMilliseconds(ms).UtcDateTime : null;
 }
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow)]
+[JsonSerializable(typeof(CronChange))]
+[JsonSerializable(typeof(JobList))]
+[JsonSerializable(typeof(JobResponse))]
+internal sealed partial class JobJson : JsonSerializerContext;

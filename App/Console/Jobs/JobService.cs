@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Gatehouse.Accounts.Staff;
 using Gatehouse.Audit.Log;
 using Gatehouse.Platform.Http;
 using Gatehouse.Platform.Scheduling;
@@ -77,7 +76,7 @@ public sealed class JobService(JobCatalog catalog, JobRunner runner, Scheduler s
 
     private static AuditTarget Target(string name) => new("job", name, name);
 
-    private static string CronJson(string cron) => JsonSerializer.Serialize(new CronChange(cron), ConsoleJson.Default.CronChange);
+    private static string CronJson(string cron) => JsonSerializer.Serialize(new CronChange(cron), JobJson.Default.CronChange);
 
     private static async ValueTask<DateTimeOffset> Now(ReadTx s) => DateTimeOffset.FromUnixTimeMilliseconds(await s.Now());
 

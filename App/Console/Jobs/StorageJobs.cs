@@ -10,9 +10,6 @@ namespace Gatehouse.Console.Jobs;
 public sealed class StorageJobs(Database db, SecurityEvents events, TimeProvider clock)
 {
     public const string Tidy = "storage.tidy";
-    public const string Integrity = "storage.integrity";
-    internal const string DamagedMessage = "job.storage.integrity.damaged";
-    internal const string ChainMessage = "job.storage.integrity.chain";
     private const int Bite = 5000;
 
     /// <summary>Removes Idempotency-Keys that have run out, in bites, so that no other write waits long, and old runs of jobs.</summary>
@@ -27,10 +24,10 @@ public sealed class StorageJobs(Database db, SecurityEvents events, TimeProvider
     {
         var damage = await db.CheckIntegrity();
         if (damage.Count > 0)
-            throw await Found(DamagedMessage, damage);
+            throw await Found(IntegrityJob.DamagedMessage, damage);
         var chain = await AuditVerifier.Verify(db, ct);
         if (chain.Count > 0)
-            throw await Found(ChainMessage, chain);
+            throw await Found(IntegrityJob.ChainMessage, chain);
         return JobMessage.Of("job.storage.integrity.done");
     }
 
@@ -39,7 +36,7 @@ public sealed class StorageJobs(Database db, SecurityEvents events, TimeProvider
         var detail = string.Join("; ", findings.Take(5));
         await db.Write(async s =>
         {
-            if (key == DamagedMessage)
+            if (key == IntegrityJob.DamagedMessage)
                 await events.Record(s, Caller.System, "storage.damaged", "bad", db.Engine, detail);
             else
                 await events.Record(s, Caller.System, "audit.broken", "bad", "", detail);

@@ -1,6 +1,6 @@
-using Gatehouse.Audit.Log;
 using System.Globalization;
-using Gatehouse.Accounts.Staff;
+using System.Text.Json.Serialization;
+using Gatehouse.Audit.Log;
 using Gatehouse.Platform.Http;
 using Gatehouse.Platform.Settings;
 using Gatehouse.Platform.Storage;
@@ -41,13 +41,19 @@ public static class SettingsEndpoints
         await preferences.Refresh(tenant, now: true);
         var values = new SettingsValues(preferences.Get(tenant, TenantSettings.SiteName), preferences.Get(tenant, TenantSettings.TimeZone),
             preferences.Get(tenant, TenantSettings.KeyAlphabet), int.Parse(preferences.Get(tenant, TenantSettings.ExpiringSoonDays), CultureInfo.InvariantCulture));
-        await SignedJson.Send(ctx, new SettingsResponse(true, values), ConsoleJson.Default.SettingsResponse);
+        await SignedJson.Send(ctx, new SettingsResponse(true, values), SettingsJson.Default.SettingsResponse);
     }
 
     private static async Task Change(HttpContext ctx, Database db, SettingsService settings, TenantSettings preferences)
     {
-        var change = await RequestBody.Read(ctx, ConsoleJson.Default.SettingsChange);
+        var change = await RequestBody.Read(ctx, SettingsJson.Default.SettingsChange);
         await db.Command(ctx.Caller(), s => settings.Change(s, ctx.Caller(), change.Wanted()), ctx.RequestAborted);
         await Get(ctx, preferences);
     }
 }
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow)]
+[JsonSerializable(typeof(SettingsResponse))]
+[JsonSerializable(typeof(SettingsChange))]
+[JsonSerializable(typeof(Dictionary<string, string>))]
+internal sealed partial class SettingsJson : JsonSerializerContext;

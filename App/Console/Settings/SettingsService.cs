@@ -1,8 +1,6 @@
 using System.Text.Json;
-using Gatehouse.Accounts.Staff;
 using Gatehouse.Audit.Log;
 using Gatehouse.Platform.Http;
-using Gatehouse.Platform.Localization;
 using Gatehouse.Platform.Settings;
 using Gatehouse.Platform.Storage;
 
@@ -50,5 +48,5 @@ public sealed class SettingsService(TenantSettings preferences, AuditWriter audi
         return text;
     }
 
-    private static string Json(Dictionary<string, string> values) => JsonSerializer.Serialize(values, ConsoleJson.Default.DictionaryStringString);
+    private static string Json(Dictionary<string, string> values) => JsonSerializer.Serialize(values, SettingsJson.Default.DictionaryStringString);
 }

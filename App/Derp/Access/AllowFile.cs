@@ -1,5 +1,4 @@
 using Gatehouse.Derp.Protocol;
-using Gatehouse.Derp.Server;
 
 namespace Gatehouse.Derp.Access;
 
@@ -12,23 +11,24 @@ internal sealed class AllowFile : IDisposable
 {
     private const int LookEvery = 500, GoneAfterLooks = 3;
     private readonly string _path;
-    private readonly DerpHub _hub;
+    private readonly Func<bool, List<NodeKey>, int> _allow;
     private readonly ILogger _log;
     private readonly Timer _timer;
     private (DateTime Written, long Length) _seen;
     private int _missing;
 
-    private AllowFile(string path, DerpHub hub, ILogger log)
+    private AllowFile(string path, Func<bool, List<NodeKey>, int> allow, ILogger log)
     {
-        (_path, _hub, _log) = (path, hub, log);
+        (_path, _allow, _log) = (path, allow, log);
         Read();
         // Asked for rather than waited for: it works on every file system, and when the file is replaced by another.
         _timer = new Timer(_ => Look(), null, LookEvery, LookEvery);
     }
 
+    /// <param name="allow">Puts the list in force: everyone or these keys. Returns how many connections that cut.</param>
     /// <exception cref="IOException">The file cannot be read.</exception>
     /// <exception cref="InvalidDataException">A line is no key.</exception>
-    public static AllowFile Watch(string path, DerpHub hub, ILogger log) => new(path, hub, log);
+    public static AllowFile Watch(string path, Func<bool, List<NodeKey>, int> allow, ILogger log) => new(path, allow, log);
 
     /// <exception cref="InvalidDataException">A line is no key.</exception>
     public static (bool Everyone, List<NodeKey> Keys) Parse(IEnumerable<string> lines)
@@ -73,7 +73,7 @@ internal sealed class AllowFile : IDisposable
         if (++_missing != GoneAfterLooks)
             return;
         _seen = default;
-        _log.LogWarning("{File} is gone: nobody may connect until it is back; {Cut} connections were cut", _path, _hub.Allow(false, []));
+        _log.LogWarning("{File} is gone: nobody may connect until it is back; {Cut} connections were cut", _path, _allow(false, []));
     }
 
     private void Read()
@@ -82,7 +82,7 @@ internal sealed class AllowFile : IDisposable
         // A wrong file is told once, not twice a second.
         _seen = stamp;
         var (everyone, keys) = Parse(File.ReadLines(_path));
-        var cut = _hub.Allow(everyone, keys);
+        var cut = _allow(everyone, keys);
         _log.LogInformation("{File} allows {Who}; {Cut} connections were cut", _path, everyone ? "everyone" : $"{keys.Count} keys", cut);
     }
 

@@ -1,10 +1,9 @@
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
-using Gatehouse.Accounts.Staff;
 using Gatehouse.Derp.Access;
+using Gatehouse.Derp.Hub;
 using Gatehouse.Derp.Protocol;
 using Gatehouse.Platform.Hosting;
-using Gatehouse.Platform.Http;
 using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 

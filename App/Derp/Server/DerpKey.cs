@@ -21,7 +21,7 @@ internal static class DerpKey
         if (File.Exists(path))
             return Parse(File.ReadAllBytes(path)) ?? throw new InvalidDataException($"{path} holds no relay key. Put the right file back, or remove it: then a new key is made, and devices take a minute to learn it.");
         var key = RandomNumberGenerator.GetBytes(32);
-        var text = JsonSerializer.SerializeToUtf8Bytes(new StoredKey(Prefix + Convert.ToHexStringLower(key)), DerpJson.Default.StoredKey);
+        var text = JsonSerializer.SerializeToUtf8Bytes(new StoredKey(Prefix + Convert.ToHexStringLower(key)), StoredKeyJson.Default.StoredKey);
         PrivateFile.Write(path, text);
         return key;
     }
@@ -30,7 +30,7 @@ internal static class DerpKey
     {
         try
         {
-            var text = JsonSerializer.Deserialize(json, DerpJson.Default.StoredKey)?.PrivateKey;
+            var text = JsonSerializer.Deserialize(json, StoredKeyJson.Default.StoredKey)?.PrivateKey;
             return text is { Length: 72 } && text.StartsWith(Prefix, StringComparison.Ordinal) ? Convert.FromHexString(text.AsSpan(Prefix.Length)) : null;
         }
         catch (Exception e) when (e is JsonException or FormatException)
@@ -41,3 +41,7 @@ internal static class DerpKey
 }
 
 internal sealed record StoredKey([property: JsonPropertyName("PrivateKey")] string? PrivateKey);
+
+[JsonSourceGenerationOptions(UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow)]
+[JsonSerializable(typeof(StoredKey))]
+internal sealed partial class StoredKeyJson : JsonSerializerContext;

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Gatehouse.Derp.Hub;
 using Gatehouse.Derp.Network;
 
 namespace Gatehouse.Derp.Server;

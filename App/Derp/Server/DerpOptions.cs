@@ -1,6 +1,5 @@
 using System.Net;
-using Gatehouse.Derp.Access;
-using Gatehouse.Derp.Protocol;
+using Gatehouse.Derp.Hub;
 
 namespace Gatehouse.Derp.Server;
 

@@ -1,10 +1,11 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Security.Cryptography.X509Certificates;
-using Gatehouse.Accounts.Staff;
 using Gatehouse.Derp.Access;
+using Gatehouse.Derp.Hub;
 using Gatehouse.Derp.Network;
 using Gatehouse.Derp.Tls;
+using Gatehouse.Derp.Transport;
 using Gatehouse.Platform.Hosting;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
@@ -44,7 +45,7 @@ public sealed class DerpServer : IAsyncDisposable
         }
         _web = BuildWeb(logs);
         if (settings.AllowFile is { } path)
-            _allowFile = AllowFile.Watch(path, _hub, log);
+            _allowFile = AllowFile.Watch(path, _hub.Allow, log);
         // Sockets have the clocks of their loops; streams have this one.
         _tick = new Timer(_ => _hub.Clients().OfType<StreamConnection>().ToList().ForEach(c => c.Tick(Environment.TickCount64)), null, 1000, 1000);
     }

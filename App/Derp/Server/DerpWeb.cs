@@ -1,8 +1,9 @@
 using System.Net;
 using System.Security.Cryptography;
 using System.Text;
+using Gatehouse.Derp.Hub;
 using Gatehouse.Derp.Network;
-using Gatehouse.Platform.Ui.Layouts;
+using Gatehouse.Derp.Transport;
 using Microsoft.AspNetCore.Http.Features;
 
 namespace Gatehouse.Derp.Server;

@@ -9,7 +9,7 @@ namespace Gatehouse.Derp.Tls;
 /// is opened at once, and what goes is sealed and sent in one. Holds no buffer while nothing is under way. Under its owner's lock,
 /// but for <see cref="Receive"/>, which one thread at a time calls and which takes the lock where it must.
 /// </summary>
-internal sealed unsafe class TlsSession : IDisposable
+internal sealed unsafe partial class TlsSession : IDisposable
 {
     /// <summary>What <see cref="Receive"/> needs more room for than it may read: what had come of a record before.</summary>
     public const int Slack = 17 * 1024;
@@ -200,60 +200,4 @@ internal sealed unsafe class TlsSession : IDisposable
         _self.Free();
         Forget();
     }
-
-    // What OpenSSL reads and writes through: the bytes of the call that is under way.
-    private static nint NewMethod()
-    {
-        var method = OpenSsl.BIO_meth_new(OpenSsl.BIO_get_new_index() | OpenSsl.SourceSink, "relay");
-        _ = OpenSsl.BIO_meth_set_read(method, &ReadIn);
-        _ = OpenSsl.BIO_meth_set_write(method, &WriteOut);
-        _ = OpenSsl.BIO_meth_set_ctrl(method, &Control);
-        return method;
-    }
-
-    private static TlsSession Of(nint bio) => (TlsSession)GCHandle.FromIntPtr(OpenSsl.BIO_get_data(bio)).Target!;
-
-    [UnmanagedCallersOnly]
-    private static int ReadIn(nint bio, byte* into, int length)
-    {
-        var session = Of(bio);
-        OpenSsl.BIO_clear_flags(bio, OpenSsl.AllRetry);
-        if (session._inLeft == 0)
-        {
-            OpenSsl.BIO_set_flags(bio, OpenSsl.RetryRead);
-            return -1;
-        }
-        var part = Math.Min(length, session._inLeft);
-        Unsafe.CopyBlockUnaligned(into, session._in, (uint)part);
-        session._in += part;
-        session._inLeft -= part;
-        return part;
-    }
-
-    [UnmanagedCallersOnly]
-    private static int WriteOut(nint bio, byte* data, int length)
-    {
-        var session = Of(bio);
-        OpenSsl.BIO_clear_flags(bio, OpenSsl.AllRetry);
-        var needed = session._outTo + length;
-        // Such as answers to one that asks for new keys over and over, and never reads: that fails the call that wrote it.
-        if (needed > MostUnsent)
-            return -1;
-        if (session._out is null || session._out.Length < needed)
-        {
-            var longer = BufferPool.Rent(Math.Max(needed, session._out is null && length < Sealed ? Sealed : SealedChunk));
-            if (session._out is { } shorter)
-            {
-                shorter.AsSpan(0, session._outTo).CopyTo(longer);
-                BufferPool.Return(shorter);
-            }
-            session._out = longer;
-        }
-        Unsafe.CopyBlockUnaligned(BufferPool.Address(session._out) + session._outTo, data, (uint)length);
-        session._outTo = needed;
-        return length;
-    }
-
-    [UnmanagedCallersOnly]
-    private static nint Control(nint bio, int command, nint number, nint pointer) => command == OpenSsl.FlushControl ? 1 : 0;
 }

@@ -1,10 +1,9 @@
-using Gatehouse.Platform.Crypto;
 using System.Text.Json;
-using Gatehouse.Accounts.Staff;
 using Gatehouse.Audit.Log;
 using Gatehouse.Licensing.Batches;
 using Gatehouse.Licensing.Licenses;
 using Gatehouse.Licensing.Plans;
+using Gatehouse.Platform.Crypto;
 using Gatehouse.Platform.Http;
 using Gatehouse.Platform.Localization;
 using Gatehouse.Platform.Storage;
@@ -73,7 +72,7 @@ public sealed class LicenseActions(PlanService plans, LicenseQueries queries, Au
         queries.CountAgainAfter(s, who.TenantId);
         var what = keys is not null ? $"{keys.Count} keys" : "filter";
         await audit.Write(s, who, "keys." + action.Name, new AuditTarget("keys", "bulk", what), null,
-            JsonSerializer.Serialize(new BulkAudit(action.Name, filter, keys?.Take(50).ToList(), matched, changed), LicensingJson.Default.BulkAudit), action.Reason);
+            JsonSerializer.Serialize(new BulkAudit(action.Name, filter, keys?.Take(50).ToList(), matched, changed), ActionJson.Default.BulkAudit), action.Reason);
         return new BulkResult(matched, changed, skipped);
     }
 
@@ -176,7 +175,7 @@ public sealed class LicenseActions(PlanService plans, LicenseQueries queries, Au
         }
     }
 
-    private static string Snapshot(License key, long now) => JsonSerializer.Serialize(LicenseView.Of(key, now), LicensingJson.Default.LicenseView);
+    private static string Snapshot(License key, long now) => JsonSerializer.Serialize(LicenseView.Of(key, now), LicenseJson.Default.LicenseView);
 
     private long Now() => clock.GetUtcNow().ToUnixTimeMilliseconds();
 

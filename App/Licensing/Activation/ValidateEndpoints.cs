@@ -1,6 +1,5 @@
-using Gatehouse.Licensing.Licenses;
-using Gatehouse.Platform.Crypto;
 using Gatehouse.Platform.Http;
+using Gatehouse.Platform.Keys;
 using Gatehouse.Platform.Localization;
 
 namespace Gatehouse.Licensing.Activation;
@@ -21,17 +20,17 @@ public static class ValidateEndpoints
 
     private static async Task Validate(HttpContext ctx, ActivationService activation)
     {
-        var body = await RequestBody.Read(ctx, LicensingJson.Default.ValidateRequest);
+        var body = await RequestBody.Read(ctx, ActivationJson.Default.ValidateRequest);
         var who = ctx.Caller();
         var validation = await activation.Validate(who, body.Code, body.MachineCode, ctx.RequestAborted);
         var answer = ValidateResponse.Of(validation, ctx.Text()["verdict." + validation.Code], await activation.Certificate(who, validation));
-        await SignedJson.Send(ctx, answer, LicensingJson.Default.ValidateResponse);
+        await SignedJson.Send(ctx, answer, ActivationJson.Default.ValidateResponse);
     }
 
     private static async Task Status(HttpContext ctx, string code, ActivationService activation, TimeProvider clock)
     {
         var key = await activation.Look(ctx.Caller(), code, ctx.RequestAborted) ?? throw new Refusal(404, "KEY_NOT_FOUND");
-        await SignedJson.Send(ctx, StatusResponse.Of(key, clock.GetUtcNow().ToUnixTimeMilliseconds()), LicensingJson.Default.StatusResponse);
+        await SignedJson.Send(ctx, StatusResponse.Of(key, clock.GetUtcNow().ToUnixTimeMilliseconds()), ActivationJson.Default.StatusResponse);
     }
 
     private static async Task PublicKey(HttpContext ctx, SigningKeys keys)
@@ -40,6 +39,6 @@ public static class ValidateEndpoints
         var published = (await keys.Published(tenant))
             .Select(k => new PublicKeyView(k.Id, Ed25519, k.PublicKeyHex, Format.Iso(k.CreatedAt), Format.Iso(k.RetiredAt))).ToList();
         var current = published[^1];
-        await SignedJson.Send(ctx, new PublicKeyResponse(true, current.KeyId, Ed25519, current.PublicKey, published), LicensingJson.Default.PublicKeyResponse);
+        await SignedJson.Send(ctx, new PublicKeyResponse(true, current.KeyId, Ed25519, current.PublicKey, published), ActivationJson.Default.PublicKeyResponse);
     }
 }

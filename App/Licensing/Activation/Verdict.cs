@@ -1,13 +1,6 @@
 using Gatehouse.Licensing.Licenses;
-using Gatehouse.Licensing.Plans;
 
 namespace Gatehouse.Licensing.Activation;
-
-/// <summary>What is known of a key when a machine asks about it. Times in unix milliseconds.</summary>
-/// <param name="BoundHere">Is it bound to the machine that asks?</param>
-public sealed record Candidate(
-    string Id, string Key, string Stored, long? UsedAt, long? ExpireAt, string PlanId, string PlanName,
-    long? DurationSeconds, long MachineLimit, long OfflineGraceSeconds, string Entitlements, bool BoundHere, long Bindings);
 
 /// <summary>The answer about a key: a verdict is not a failure.</summary>
 public static class Verdict

@@ -1,8 +1,8 @@
-using Gatehouse.Platform.Crypto;
-using Gatehouse.Accounts.Staff;
 using Gatehouse.Audit.Log;
+using Gatehouse.Licensing.Imports;
 using Gatehouse.Licensing.Licenses;
 using Gatehouse.Licensing.Plans;
+using Gatehouse.Platform.Crypto;
 using Gatehouse.Platform.Http;
 using Gatehouse.Platform.Localization;
 using Gatehouse.Platform.Settings;
@@ -209,5 +209,5 @@ public sealed class BatchService(PlanService plans, LicenseQueries queries, Tena
     }
 
     private static string Summary(Batch batch) =>
-        System.Text.Json.JsonSerializer.Serialize(BatchView.Of(batch), LicensingJson.Default.BatchView);
+        System.Text.Json.JsonSerializer.Serialize(BatchView.Of(batch), BatchJson.Default.BatchView);
 }

@@ -1,6 +1,5 @@
-using Gatehouse.Platform.Crypto;
 using System.Collections.Concurrent;
-using Gatehouse.Licensing.Licenses;
+using Gatehouse.Platform.Crypto;
 using Gatehouse.Platform.Http;
 using Gatehouse.Platform.Storage;
 
@@ -26,7 +25,7 @@ public sealed partial class GenerationRuns(Database db, BatchService keys, TimeP
     /// <summary>An id for a new form: nobody can guess it.</summary>
     public static string NewId() => OpaqueToken.Create();
 
-    /// <summary>Starts it, unless the caller started a run of that id before. Ask <see cref="KeyService.Check"/> first.</summary>
+    /// <summary>Starts it, unless the caller started a run of that id before. Ask <c>BatchService.Check</c> first.</summary>
     /// <exception cref="Refusal">503 BUSY when too many run already.</exception>
     public void Start(Caller who, string id, NewKeys wanted)
     {

@@ -1,5 +1,5 @@
+using Gatehouse.Licensing.Imports;
 using Gatehouse.Licensing.Licenses;
-using Gatehouse.Licensing.Plans;
 using Gatehouse.Platform.Csv;
 using Gatehouse.Platform.Http;
 using Gatehouse.Platform.Localization;

@@ -1,7 +1,7 @@
 using System.Buffers;
 using System.Text;
 using System.Text.Json;
-using Gatehouse.Licensing.Activation;
+using Gatehouse.Licensing.Licenses;
 using Gatehouse.Platform.Crypto;
 using Gatehouse.Platform.Localization;
 

@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
-using Gatehouse.Licensing.Activation;
+using Gatehouse.Licensing.Licenses;
 using Gatehouse.Platform.Crypto;
-using Gatehouse.Platform.Localization;
+using Gatehouse.Platform.Keys;
 
 namespace Gatehouse.Licensing.LicenseFiles;
 

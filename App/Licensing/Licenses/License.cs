@@ -1,5 +1,3 @@
-using Gatehouse.Devices.Fingerprints;
-
 namespace Gatehouse.Licensing.Licenses;
 
 /// <summary>The states of a key, by the names they have in the API, in the database and in the language files.</summary>
@@ -49,6 +47,3 @@ public sealed record Binding(string MachineCode, long CreatedAt, string? Ip);
 
 /// <summary>One line of a key's history: the text <c>event.KIND</c> with <paramref name="Detail"/> in its gaps.</summary>
 public sealed record LicenseEvent(string Id, long At, string Kind, string Actor, string? Ip, string[] Detail);
-
-/// <summary>A set of keys made or imported together.</summary>
-public sealed record Batch(string Id, string PlanId, string PlanName, string Name, string Source, string Prefix, long Count, string CreatedBy, long CreatedAt);

@@ -76,7 +76,7 @@ public sealed class LicenseExport(LicenseQueries queries, TimeProvider clock)
         return key =>
         {
             using (var json = new Utf8JsonWriter(writer))
-                JsonSerializer.Serialize(json, LicenseView.Of(key, now), LicensingJson.Default.LicenseView);
+                JsonSerializer.Serialize(json, LicenseView.Of(key, now), LicenseJson.Default.LicenseView);
             Encoding.UTF8.GetBytes("\n", writer);
         };
     }

@@ -1,4 +1,3 @@
-using Gatehouse.Platform.Http;
 using Gatehouse.Platform.Localization;
 using Gatehouse.Platform.Storage;
 
@@ -12,14 +11,11 @@ public sealed record PlanChoice(string Id, string Name, long? DurationSeconds, l
     public string Label(Localizer text) => $"{Name} · {Format.Duration(text, DurationSeconds)}";
 }
 
-/// <summary>What the pages of keys read beside <see cref="KeyQueries"/>.</summary>
+/// <summary>What the pages of keys read beside <see cref="LicenseQueries"/>.</summary>
 public sealed class LicenseLists(Database db, TimeProvider clock)
 {
     private const int MaxPlans = 500;
     private const int MaxBatches = 100;
-
-    /// <summary>Beyond this a batch's keys are not counted by state while a page waits.</summary>
-    private const int MaxCounted = 100_000;
 
     private static readonly Func<Row, PlanChoice> MapPlan =
         r => new PlanChoice(r.GetString(0), r.GetString(1), r.LongOrNull(2), r.GetInt64(3), r.GetString(4), r.GetInt64(5) != 0 && r.IsDBNull(6));
@@ -55,32 +51,6 @@ public sealed class LicenseLists(Database db, TimeProvider clock)
             if (KeyFormat.Normalize(key) is { } normal && await LicenseStore.Find(s, tenant, normal) is { } license)
                 found.Add(license);
         return found;
-    }, ct);
-
-    /// <summary>How many keys of a batch there are in each state now; null when it is too large to count.</summary>
-    public async Task<Dictionary<string, long>?> States(string tenant, Batch batch, CancellationToken ct)
-    {
-        if (batch.Count > MaxCounted)
-            return null;
-        var rows = await db.Read(s => s.All(
-            """
-            SELECT CASE WHEN state = 'active' AND expire_at <= @now THEN 'expired' ELSE state END, COUNT(*)
-            FROM licenses WHERE tenant_id = @tenant AND batch_id = @batch GROUP BY 1
-            """,
-            r => KeyValuePair.Create(r.GetString(0), r.GetInt64(1)), ("now", Now()), ("tenant", tenant), ("batch", batch.Id)), ct);
-        return rows.ToDictionary();
-    }
-
-    /// <summary>The keys of a batch in the order they were made.</summary>
-    public Task<List<string>> KeysOf(string tenant, string batch, int limit, CancellationToken ct) => db.Read(
-        s => s.All("SELECT key FROM licenses WHERE tenant_id = @tenant AND batch_id = @batch ORDER BY id LIMIT @limit",
-            r => r.GetString(0), ("tenant", tenant), ("batch", batch), ("limit", (long)limit)), ct);
-
-    /// <summary>The unused keys of a batch in the order they were made, a page at a time.</summary>
-    public Task<Slice<License>> Unused(string tenant, string batch, string? after, int limit, CancellationToken ct) => db.Read(async s =>
-    {
-        var where = await LicenseWhere.Build(s, tenant, new LicenseFilter(LicenseState.Unused, Batch: batch), Now());
-        return Slice<License>.Of(await LicenseStore.Walk(s, where, Cursor.Decode(after) ?? "", limit + 1), limit, l => l.Id);
     }, ct);
 
     private const string PlanSelect = "SELECT id, name, duration_seconds, machine_limit, prefix, enabled, retired_at FROM plans WHERE tenant_id = @tenant";

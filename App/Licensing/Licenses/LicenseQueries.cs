@@ -1,4 +1,3 @@
-using Gatehouse.Licensing.Plans;
 using Gatehouse.Platform.Hosting;
 using Gatehouse.Platform.Http;
 using Gatehouse.Platform.Storage;
@@ -53,16 +52,6 @@ public sealed class LicenseQueries(Database db, TimeProvider clock, ILogger<Lice
         }
     }
 
-    /// <summary>Newest first; with a search, those that have it somewhere in their name.</summary>
-    public Task<Slice<Batch>> Batches(string tenant, string? after, int limit, CancellationToken ct, string? search = null) => db.Read(async s =>
-    {
-        var filter = new SqlFilter("b.tenant_id = @tenant", ("tenant", tenant)).Contains("q", search, "b.name").After("b.id", Cursor.Decode(after));
-        return Slice<Batch>.Of(await s.All($"{BatchSelect} WHERE {filter.Sql} ORDER BY b.id DESC LIMIT @limit", MapBatch, filter.Args(("limit", limit + 1L))), limit, b => b.Id);
-    }, ct);
-
-    public Task<Batch?> Batch(string tenant, string id, CancellationToken ct) =>
-        db.Read(s => s.One(BatchSelect + " WHERE b.tenant_id = @tenant AND b.id = @id", MapBatch, ("tenant", tenant), ("id", id)), ct);
-
     /// <summary>Keys that end between now and then, the soonest first.</summary>
     public Task<List<License>> ExpiringSoon(string tenant, TimeSpan within, int limit, CancellationToken ct) => db.Read(
         s => LicenseStore.Ending(s, tenant, Now(), Now() + (long)within.TotalMilliseconds, limit), ct);
@@ -106,12 +95,6 @@ public sealed class LicenseQueries(Database db, TimeProvider clock, ILogger<Lice
         var batches = await db.Read(s => s.Number("SELECT COUNT(*) FROM batches WHERE tenant_id = @tenant", ("tenant", tenant)));
         return new LicenseCounts(counts, batches, now);
     }
-
-    private const string BatchSelect =
-        "SELECT b.id, b.plan_id, p.name, b.name, b.source, b.prefix, b.key_count, b.created_by, b.created_at FROM batches b JOIN plans p ON p.id = b.plan_id";
-
-    private static Batch MapBatch(Row r) => new(r.GetString(0), r.GetString(1), r.GetString(2), r.GetString(3), r.GetString(4),
-        r.GetString(5), r.GetInt64(6), r.GetString(7), r.GetInt64(8));
 
     private long Now() => clock.GetUtcNow().ToUnixTimeMilliseconds();
 }

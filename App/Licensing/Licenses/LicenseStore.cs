@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Gatehouse.Licensing.Activation;
 using Gatehouse.Platform.Storage;
 
 namespace Gatehouse.Licensing.Licenses;
@@ -105,14 +104,14 @@ internal static class LicenseStore
     public static (string, object?)[] Event(string tenant, string license, string eventId, long now, string kind, string actor, string? ip, params string[] detail) =>
     [
         ("license", license), ("event", eventId), ("tenant", tenant), ("now", now), ("kind", kind), ("actor", actor), ("ip", ip),
-        ("detail", detail.Length == 0 ? "[]" : JsonSerializer.Serialize(detail, LicensingJson.Default.StringArray)),
+        ("detail", detail.Length == 0 ? "[]" : JsonSerializer.Serialize(detail, LicenseJson.Default.StringArray)),
     ];
 
     /// <summary>Newest first.</summary>
     public static ValueTask<List<LicenseEvent>> Events(ReadTx s, string tenant, string id, int limit) => s.All(
         "SELECT id, at, kind, actor, ip, detail FROM license_events WHERE license_id = @id AND tenant_id = @tenant ORDER BY id DESC LIMIT @limit",
         r => new LicenseEvent(r.GetString(0), r.GetInt64(1), r.GetString(2), r.GetString(3), r.TextOrNull(4),
-            JsonSerializer.Deserialize(r.GetString(5), LicensingJson.Default.StringArray)!),
+            JsonSerializer.Deserialize(r.GetString(5), LicenseJson.Default.StringArray)!),
         ("id", id), ("tenant", tenant), ("limit", (long)limit));
 
     private static License Map(Row r) => new(

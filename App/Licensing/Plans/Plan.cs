@@ -1,8 +1,6 @@
 using System.Text.Json;
-using Gatehouse.Accounts.Staff;
 using Gatehouse.Licensing.Licenses;
 using Gatehouse.Platform.Http;
-using Gatehouse.Platform.Localization;
 
 namespace Gatehouse.Licensing.Plans;
 
@@ -75,7 +73,7 @@ public sealed record PlanDraft
                 && root.EnumerateObject().All(p => p.Name.Length is > 0 and <= 80 && !p.Name.Any(char.IsControl)
                     && p.Value.ValueKind is JsonValueKind.True or JsonValueKind.False or JsonValueKind.Number or JsonValueKind.String)
                 && root.EnumerateObject().Select(p => p.Name).Distinct().Count() == root.EnumerateObject().Count())
-                return JsonSerializer.Serialize(root, LicensingJson.Default.JsonElement);
+                return JsonSerializer.Serialize(root, PlanJson.Default.JsonElement);
         }
         catch (JsonException)
         {

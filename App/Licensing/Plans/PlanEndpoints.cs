@@ -24,7 +24,7 @@ public static class PlanEndpoints
         var query = ctx.Request.Query;
         var limit = Cursor.Limit(query["limit"]);
         var page = await db.Read(s => plans.List(s, ctx.Caller().TenantId, query["retired"] == "true", query["after"], limit), ctx.RequestAborted);
-        await SignedJson.Send(ctx, new PlanList(true, [.. page.Items.Select(PlanView.Of)], page.Next), LicensingJson.Default.PlanList);
+        await SignedJson.Send(ctx, new PlanList(true, [.. page.Items.Select(PlanView.Of)], page.Next), PlanJson.Default.PlanList);
     }
 
     private static async Task Get(HttpContext ctx, string id, Database db, PlanService plans) =>
@@ -33,22 +33,22 @@ public static class PlanEndpoints
     private static async Task Create(HttpContext ctx, Database db, PlanService plans)
     {
         var bytes = await RequestBody.Bytes(ctx);
-        var draft = RequestBody.Parse(ctx, bytes, LicensingJson.Default.PlanInput).ToDraft();
+        var draft = RequestBody.Parse(ctx, bytes, PlanJson.Default.PlanInput).ToDraft();
         await Idempotency.Run(ctx, db, bytes, Commands.InTurn(ctx.Caller(), async s => new PlanResponse(true, PlanView.Of(await plans.Create(s, ctx.Caller(), draft)))),
-            LicensingJson.Default.PlanResponse, 201);
+            PlanJson.Default.PlanResponse, 201);
     }
 
     private static async Task Change(HttpContext ctx, string id, Database db, PlanService plans)
     {
-        var input = await RequestBody.Read(ctx, LicensingJson.Default.PlanInput);
+        var input = await RequestBody.Read(ctx, PlanJson.Default.PlanInput);
         await Send(ctx, await db.Command(ctx.Caller(), s => plans.Update(s, ctx.Caller(), id, input.ChangedFrom), ctx.RequestAborted));
     }
 
     private static async Task Remove(HttpContext ctx, string id, Database db, PlanService plans)
     {
         var deleted = await db.Command(ctx.Caller(), s => plans.Remove(s, ctx.Caller(), id), ctx.RequestAborted);
-        await SignedJson.Send(ctx, new PlanRemoved(true, deleted, !deleted), LicensingJson.Default.PlanRemoved);
+        await SignedJson.Send(ctx, new PlanRemoved(true, deleted, !deleted), PlanJson.Default.PlanRemoved);
     }
 
-    private static Task Send(HttpContext ctx, Plan plan) => SignedJson.Send(ctx, new PlanResponse(true, PlanView.Of(plan)), LicensingJson.Default.PlanResponse);
+    private static Task Send(HttpContext ctx, Plan plan) => SignedJson.Send(ctx, new PlanResponse(true, PlanView.Of(plan)), PlanJson.Default.PlanResponse);
 }

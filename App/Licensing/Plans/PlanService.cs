@@ -1,7 +1,6 @@
-using Gatehouse.Platform.Crypto;
 using System.Text.Json;
-using Gatehouse.Accounts.Staff;
 using Gatehouse.Audit.Log;
+using Gatehouse.Platform.Crypto;
 using Gatehouse.Platform.Http;
 using Gatehouse.Platform.Storage;
 
@@ -80,5 +79,5 @@ public sealed class PlanService(AuditWriter audit, TimeProvider clock)
             d.OfflineGraceSeconds, d.Entitlements, d.Notes, d.Enabled, created, updated, null, false);
     }
 
-    private static string Json(Plan plan) => JsonSerializer.Serialize(PlanView.Of(plan), LicensingJson.Default.PlanView);
+    private static string Json(Plan plan) => JsonSerializer.Serialize(PlanView.Of(plan), PlanJson.Default.PlanView);
 }

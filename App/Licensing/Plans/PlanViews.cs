@@ -1,5 +1,5 @@
 using System.Text.Json;
-using Gatehouse.Accounts.Staff;
+using System.Text.Json.Serialization;
 using Gatehouse.Platform.Http;
 using Gatehouse.Platform.Localization;
 
@@ -60,3 +60,15 @@ public sealed record PlanInput(
         _ => throw Refusal.Field("duration_seconds", "field.wrong_type"),
     };
 }
+
+/// <summary>JSON of plans. Unknown, doubled and mistyped members are refused.</summary>
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
+    RespectNullableAnnotations = true, RespectRequiredConstructorParameters = true, AllowDuplicateProperties = false)]
+[JsonSerializable(typeof(PlanInput))]
+[JsonSerializable(typeof(PlanView))]
+[JsonSerializable(typeof(PlanResponse))]
+[JsonSerializable(typeof(PlanList))]
+[JsonSerializable(typeof(PlanRemoved))]
+[JsonSerializable(typeof(JsonElement))]
+internal sealed partial class PlanJson : JsonSerializerContext;

@@ -36,7 +36,7 @@ public sealed class Config
         Configuration = new ConfigurationBuilder().AddInMemoryCollection(all.Where(s => s.Origin != Default).Select(s => new KeyValuePair<string, string?>(s.Option.Key, s.Value))).Build();
     }
 
-    /// <summary>Every option, in the order of <see cref="Options.All"/>.</summary>
+    /// <summary>Every option, in the order of <see cref="ConfigOptions.All"/>.</summary>
     public IReadOnlyList<ConfigValue> All { get; }
 
     public IConfiguration Configuration { get; }

@@ -1,6 +1,6 @@
 namespace Gatehouse.Platform.Hosting;
 
-/// <summary>What an option may hold; <see cref="OptionRules"/> says what that means.</summary>
+/// <summary>What an option may hold; <see cref="ConfigRules"/> says what that means.</summary>
 public enum ConfigOptionKind { Text, Number, Flag, Choice, Addresses, Url, Networks, File, Folder, Postgres }
 
 /// <summary>One option of <c>appsettings.json</c>, the environment (<c>GATEHOUSE__Section__Key</c>) or a flag.</summary>

@@ -1,3 +1,5 @@
+using Gatehouse.Platform.Keys;
+
 namespace Gatehouse.Platform.Hosting;
 
 /// <summary>The data folder cannot be used. The message says why and what to do.</summary>

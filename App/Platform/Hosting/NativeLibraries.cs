@@ -1,7 +1,5 @@
 using System.Reflection;
 using System.Runtime.InteropServices;
-using Gatehouse.Derp.Tls;
-using Gatehouse.Platform.Crypto;
 using Microsoft.Win32.SafeHandles;
 using SQLitePCL;
 

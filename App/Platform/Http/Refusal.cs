@@ -1,9 +1,6 @@
-using Gatehouse.Platform.Ui.Fields;
+using Gatehouse.Platform.Localization;
 
 namespace Gatehouse.Platform.Http;
-
-/// <summary>A text of the language files with what goes into its gaps.</summary>
-public readonly record struct Message(string Key, params object[] Args);
 
 /// <summary>
 /// The product says no: thrown by a rule, answered as a problem (REST) or shown on the form (pages). Undoes the transaction it

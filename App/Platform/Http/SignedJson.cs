@@ -4,7 +4,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Gatehouse.Platform.Crypto;
-using Gatehouse.Platform.Localization;
+using Gatehouse.Platform.Keys;
 
 namespace Gatehouse.Platform.Http;
 

@@ -1,6 +1,5 @@
 using System.Runtime.CompilerServices;
 using System.Text;
-using Gatehouse.Accounts.Staff;
 using SQLitePCL;
 
 namespace Gatehouse.Platform.Storage.Sqlite;

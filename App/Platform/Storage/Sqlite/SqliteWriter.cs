@@ -8,7 +8,7 @@ namespace Gatehouse.Platform.Storage.Sqlite;
 /// leaves the others alone. When one fails later, the transaction is undone and begun again without it, each write inside its
 /// own savepoint: so none runs more than twice, and the one that failed once.
 /// </summary>
-internal sealed class SqliteWriter : IAsyncDisposable
+internal sealed partial class SqliteWriter : IAsyncDisposable
 {
     private const int MaxGroup = 512;
     private readonly SqliteSession _session;
@@ -230,29 +230,6 @@ internal sealed class SqliteWriter : IAsyncDisposable
         {
             await afterCommit(actions);
             TrySetResult(_result!);
-        }
-    }
-
-    /// <summary>
-    /// Completes a group on as many threads as there are processors: one wake-up a thread, not one a write. A write whose
-    /// caller goes on for long holds up one thread; the others take the rest.
-    /// </summary>
-    private sealed class Completion(IWork[] group) : IThreadPoolWorkItem
-    {
-        private int _next = -1;
-
-        public static void Start(List<IWork> group)
-        {
-            var completion = new Completion([.. group]);
-            for (var i = Math.Min(group.Count, Environment.ProcessorCount); i > 0; i--)
-                ThreadPool.UnsafeQueueUserWorkItem(completion, preferLocal: false);
-        }
-
-        public void Execute()
-        {
-            int i;
-            while ((i = Interlocked.Increment(ref _next)) < group.Length)
-                group[i].Complete();
         }
     }
 }

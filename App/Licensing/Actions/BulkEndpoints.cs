@@ -1,0 +1,59 @@
+using System.Text.Json.Serialization;
+using Gatehouse.Audit.Log;
+using Gatehouse.Licensing.Licenses;
+using Gatehouse.Platform.Http;
+using Gatehouse.Platform.Storage;
+
+namespace Gatehouse.Licensing.Actions;
+
+/// <summary>/api/keys/bulk.</summary>
+public static class BulkEndpoints
+{
+    public static void Map(IEndpointRouteBuilder app) =>
+        app.MapPost("/api/keys/bulk", Bulk).RequireRateLimiting(RateLimits.Api).WithTags("Keys").Requires(Permission.KeysWrite)
+            .WithSummary("Do one thing to many keys").Idempotent().Accepts<BulkRequest>("application/json").Produces<BulkResponse>();
+
+    private static async Task Bulk(HttpContext ctx, Database db, LicenseActions life)
+    {
+        var bytes = await RequestBody.Bytes(ctx);
+        var body = RequestBody.Parse(ctx, bytes, ActionJson.Default.BulkRequest);
+        if (body.Keys is null == body.Filter is null)
+            throw Refusal.Field("keys", "field.keys_or_filter");
+        if (body.Keys?.Contains(null!) == true)
+            throw Refusal.Field("keys", "field.wrong_type");
+        var filter = body.Filter?.ToFilter();
+        await Idempotency.Run(ctx, db, bytes, Commands.InTurn(ctx.Caller(), async s =>
+        {
+            var done = await life.ApplyMany(s, ctx.Caller(), body.Keys, filter, body.ToAction());
+            return new BulkResponse(true, done.Matched, done.Changed, [.. done.Skipped.Select(k => new BulkSkipped(k.Key, k.Code))]);
+        }), ActionJson.Default.BulkResponse);
+    }
+}
+
+public sealed record BulkRequest(
+    string Action, string[]? Keys = null, BulkFilter? Filter = null, long? Seconds = null, string? Plan = null, string? Prefix = null, string? Note = null,
+    string? MachineCode = null, string? Reason = null)
+{
+    public LicenseAction ToAction() => new(Action, Seconds, Plan, Prefix, Note, MachineCode, Reason);
+}
+
+public sealed record BulkFilter(string? Status = null, string? Prefix = null, string? Plan = null, string? Batch = null, string? Q = null)
+{
+    public LicenseFilter ToFilter() => new LicenseFilter(Status, Prefix?.ToUpperInvariant(), Plan, Batch, Q).Checked();
+}
+
+public sealed record BulkResponse(bool Success, long Matched, long Changed, IReadOnlyList<BulkSkipped> Skipped);
+
+public sealed record BulkSkipped(string Key, string Code);
+
+/// <summary>What the audit log keeps of a bulk action.</summary>
+public sealed record BulkAudit(string Action, LicenseFilter? Filter, List<string>? FirstKeys, long Matched, long Changed);
+
+/// <summary>JSON of what is done to many keys. Unknown, doubled and mistyped members are refused.</summary>
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
+    RespectNullableAnnotations = true, RespectRequiredConstructorParameters = true, AllowDuplicateProperties = false)]
+[JsonSerializable(typeof(BulkRequest))]
+[JsonSerializable(typeof(BulkResponse))]
+[JsonSerializable(typeof(BulkAudit))]
+internal sealed partial class ActionJson : JsonSerializerContext;

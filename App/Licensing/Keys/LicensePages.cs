@@ -1,0 +1,104 @@
+using Gatehouse.Audit.Log;
+using Gatehouse.Licensing.Actions;
+using Gatehouse.Licensing.Batches;
+using Gatehouse.Licensing.Licenses;
+using Gatehouse.Platform.Http;
+using Gatehouse.Platform.Localization;
+using Gatehouse.Platform.Storage;
+using Gatehouse.Platform.Ui;
+
+namespace Gatehouse.Licensing.Keys;
+
+/// <summary>/admin/keys: the list, and one key with what can be done to it.</summary>
+public static class LicensePages
+{
+    public static void Map(IEndpointRouteBuilder app)
+    {
+        var pages = app.MapGroup("/admin/keys").RequireRateLimiting(RateLimits.Pages).ExcludeFromDescription();
+        var read = pages.MapGroup("").Requires(Permission.KeysRead);
+        read.MapGet("", List);
+        read.MapGet("/export", Export);
+        read.MapPost("/export", ExportSelected);
+        read.MapGet("/{key}", Show);
+        var write = pages.MapGroup("").Requires(Permission.KeysWrite);
+        write.MapGet("/{key}/{action}", Ask);
+        write.MapPost("/{key}/{action}", Act);
+    }
+
+    private static async Task List(HttpContext ctx, PageRenderer pages, LicenseQueries queries, LicenseLists lists)
+    {
+        var (tenant, query) = (ctx.Caller().TenantId, ctx.Request.Query);
+        var filter = LicenseFilter.From(query);
+        var page = await queries.Lines(tenant, filter, query["after"], Cursor.DefaultLimit, ctx.RequestAborted);
+        var (plans, batches) = await lists.Filters(tenant, filter.Batch, ctx.RequestAborted);
+        await pages.Render<LicenseListPage>(ctx, new()
+        {
+            [nameof(LicenseListPage.Keys)] = page, [nameof(LicenseListPage.Filter)] = filter, [nameof(LicenseListPage.Counts)] = await queries.Counts(tenant, ctx.RequestAborted),
+            [nameof(LicenseListPage.Plans)] = plans, [nameof(LicenseListPage.Batches)] = batches, [nameof(LicenseListPage.All)] = query["all"] == "1",
+            [nameof(LicenseListPage.First)] = !query.ContainsKey("after"),
+        });
+    }
+
+    private static Task Export(HttpContext ctx, LicenseExport export) => export.Send(ctx, LicenseFilter.From(ctx.Request.Query), ctx.Request.Query["format"]);
+
+    private static async Task ExportSelected(HttpContext ctx, LicenseExport export, LicenseLists lists)
+    {
+        var form = await ctx.Request.ReadFormAsync(ctx.RequestAborted);
+        var format = LicenseExport.Checked(form["format"]);
+        if (form["all"] == "1")
+            PageRenderer.Redirect(ctx, LicenseLinks.Export(LicenseLinks.Parse(form["filter"].ToString()), format));
+        else
+            await export.Send(ctx, await lists.Named(ctx.Caller().TenantId, [.. form["key"].Take(BatchService.MaxCount).OfType<string>()], ctx.RequestAborted), format);
+    }
+
+    private static async Task Show(HttpContext ctx, string key, PageRenderer pages, LicenseQueries queries, LicenseLists lists)
+    {
+        var tenant = ctx.Caller().TenantId;
+        var license = await queries.Get(tenant, key, ctx.RequestAborted);
+        var (machines, history) = await queries.Detail(tenant, license.Id, ctx.RequestAborted);
+        var (plans, _) = await lists.Filters(tenant, null, ctx.RequestAborted);
+        await pages.Render<LicensePage>(ctx, new()
+        {
+            [nameof(LicensePage.Key)] = license, [nameof(LicensePage.Machines)] = machines, [nameof(LicensePage.History)] = history, [nameof(LicensePage.Plans)] = plans,
+        });
+    }
+
+    // The form of one action as a page of its own: where a form that failed is shown again.
+    private static async Task Ask(HttpContext ctx, string key, string action, PageRenderer pages, LicenseQueries queries, LicenseLists lists) =>
+        await AskAgain(ctx, await queries.Get(ctx.Caller().TenantId, key, ctx.RequestAborted), action, null, null, pages, lists);
+
+    private static async Task Act(HttpContext ctx, string key, string action, PageRenderer pages, Database db, LicenseActions life, LicenseQueries queries, LicenseLists lists)
+    {
+        var words = Words(action);
+        var form = ActionForm.Read(await ctx.Request.ReadFormAsync(ctx.RequestAborted));
+        var before = await queries.Get(ctx.Caller().TenantId, key, ctx.RequestAborted);
+        var text = ctx.Text();
+        try
+        {
+            var after = await db.Command(ctx.Caller(), s => life.Apply(s, ctx.Caller(), before.Key, form.ToAction(action)), ctx.RequestAborted);
+            PageRenderer.RedirectWithToast(ctx, after is null ? LicenseLinks.List : LicenseLinks.Key(after.Key), new Toast("ok", text[words.Done, (after ?? before).Key]));
+        }
+        catch (Refusal refusal) when (refusal.Status == 409)
+        {
+            PageRenderer.RedirectWithToast(ctx, LicenseLinks.Key(before.Key), new Toast("warn", text["error." + refusal.Code, refusal.Args]));
+        }
+        catch (Refusal refusal) when (refusal.Status == 422)
+        {
+            await AskAgain(ctx, before, action, form, refusal, pages, lists);
+        }
+    }
+
+    private static async Task AskAgain(HttpContext ctx, License key, string action, ActionForm? form, Refusal? refusal, PageRenderer pages, LicenseLists lists)
+    {
+        Words(action);
+        await pages.Render<LicenseActionPage>(ctx, new()
+        {
+            [nameof(LicenseActionPage.Key)] = key, [nameof(LicenseActionPage.Action)] = action, [nameof(LicenseActionPage.Errors)] = refusal?.Fields,
+            [nameof(LicenseActionPage.Form)] = form ?? new ActionForm { Prefix = key.Prefix, Note = key.Note },
+            [nameof(LicenseActionPage.Plans)] = await lists.Sellable(ctx.Caller().TenantId, ctx.RequestAborted),
+        }, refusal?.Status ?? 200);
+    }
+
+    // What is no action is no address either.
+    private static ActionWords Words(string action) => ActionWords.Of.TryGetValue(action, out var words) ? words : throw new Refusal(404, "NO_SUCH_PAGE");
+}

@@ -1,0 +1,7 @@
+namespace Gatehouse.Licensing.Licenses;
+
+/// <summary>What is known of a key when a machine asks about it. Times in unix milliseconds.</summary>
+/// <param name="BoundHere">Is it bound to the machine that asks?</param>
+public sealed record Candidate(
+    string Id, string Key, string Stored, long? UsedAt, long? ExpireAt, string PlanId, string PlanName,
+    long? DurationSeconds, long MachineLimit, long OfflineGraceSeconds, string Entitlements, bool BoundHere, long Bindings);

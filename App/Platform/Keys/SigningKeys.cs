@@ -1,0 +1,109 @@
+using System.Collections.Concurrent;
+using System.Security.Cryptography;
+using Gatehouse.Platform.Crypto;
+using Gatehouse.Platform.Storage;
+
+namespace Gatehouse.Platform.Keys;
+
+/// <summary>A key that signatures can be checked with: the current one, or one of before. Times in unix milliseconds.</summary>
+public sealed record PublishedKey(string Id, string PublicKeyHex, long CreatedAt, long? RetiredAt);
+
+/// <summary>
+/// The signing keys of each tenant: the current one, made at its first use, and the public halves of all there were. Kept in memory;
+/// <see cref="SigningKeyWatch"/> lets them follow the database.
+/// </summary>
+public sealed class SigningKeys(Database db, SecretBox box, TimeProvider clock)
+{
+    /// <summary>Where the secret halves lie. One that is empty was given up.</summary>
+    public static readonly SealedColumn Sealed = new("signing_keys", "id", "sealed_secret", "signing-key",
+        "UPDATE signing_keys SET sealed_secret = '', retired_at = COALESCE(retired_at, @now)");
+
+    private readonly ConcurrentDictionary<string, Ring> _rings = new();
+    private (long, long) _seen;
+    private volatile bool _stale;
+
+    private sealed record Ring(SigningKey Current, IReadOnlyList<PublishedKey> Published);
+
+    private sealed record Stored(PublishedKey Key, string Secret);
+
+    /// <summary>The tenant's current key when it is in memory already, as it is after <see cref="Current"/>.</summary>
+    public SigningKey? Loaded(string tenant) => _rings.GetValueOrDefault(tenant)?.Current;
+
+    public async ValueTask<SigningKey> Current(string tenant) => (_rings.GetValueOrDefault(tenant) ?? await First(tenant)).Current;
+
+    /// <summary>All keys that the tenant has signed with, the current one last.</summary>
+    public async ValueTask<IReadOnlyList<PublishedKey>> Published(string tenant) => (_rings.GetValueOrDefault(tenant) ?? await First(tenant)).Published;
+
+    /// <summary>Reads anew what is in memory, if a key was made or retired since the last time.</summary>
+    /// <exception cref="StorageException"/>
+    /// <exception cref="CryptographicException">A new key is sealed under another master key: that was rotated too, on another node.</exception>
+    public async Task Refresh(CancellationToken ct)
+    {
+        var seen = await db.Read(s => s.One("SELECT COUNT(*), COALESCE(MAX(retired_at), 0) FROM signing_keys", r => (r.GetInt64(0), r.GetInt64(1))), ct);
+        if (seen == _seen && !_stale)
+            return;
+        _stale = false;
+        try
+        {
+            foreach (var tenant in _rings.Keys)
+                _rings[tenant] = await Load(tenant);
+        }
+        catch
+        {
+            _stale = true;
+            throw;
+        }
+        _seen = seen;
+    }
+
+    /// <summary>Retires the tenant's current key and makes another, within the caller's transaction. Other processes see it by <see cref="Refresh"/>.</summary>
+    /// <exception cref="KeyFileException">The master key was rotated since this process read it.</exception>
+    public async ValueTask<PublishedKey> Rotate(WriteTx s, string tenant)
+    {
+        await KeyFingerprint.Confirm(s, box);
+        await s.Execute("UPDATE signing_keys SET retired_at = @now WHERE tenant_id = @tenant AND retired_at IS NULL",
+            ("now", clock.GetUtcNow().ToUnixTimeMilliseconds()), ("tenant", tenant));
+        return (await Create(s, tenant))[^1].Key;
+    }
+
+    private async Task<Ring> First(string tenant)
+    {
+        var ring = _rings.GetOrAdd(tenant, await Load(tenant));
+        // A rotation may have come between the reading and the keeping.
+        _stale = true;
+        return ring;
+    }
+
+    private async Task<Ring> Load(string tenant)
+    {
+        var rows = await db.Read(s => Find(s, tenant));
+        if (rows is not [.., { Key.RetiredAt: null }])
+            rows = await db.Write(async s =>
+            {
+                await KeyFingerprint.Confirm(s, box);
+                return await Create(s, tenant);
+            });
+        var known = Loaded(tenant);
+        return new Ring(known is not null && known.Id == rows[^1].Key.Id ? known : Open(rows[^1]), [.. rows.Select(r => r.Key)]);
+    }
+
+    private static ValueTask<List<Stored>> Find(ReadTx s, string tenant) => s.All(
+        """
+        SELECT id, public_key, created_at, retired_at, sealed_secret FROM signing_keys WHERE tenant_id = @tenant
+        ORDER BY CASE WHEN retired_at IS NULL THEN 1 ELSE 0 END, created_at, id LIMIT 10000
+        """,
+        r => new Stored(new PublishedKey(r.GetString(0), r.GetString(1), r.GetInt64(2), r.LongOrNull(3)), r.GetString(4)), ("tenant", tenant));
+
+    private async ValueTask<List<Stored>> Create(WriteTx s, string tenant)
+    {
+        var seed = RandomNumberGenerator.GetBytes(SigningKey.SeedBytes);
+        var made = new SigningKey(Guid.CreateVersion7().ToString(), seed);
+        await s.Execute(
+            "INSERT INTO signing_keys (id, tenant_id, public_key, sealed_secret, created_at) VALUES (@id, @tenant, @public, @secret, @now) ON CONFLICT DO NOTHING",
+            ("id", made.Id), ("tenant", tenant), ("public", made.PublicKeyHex), ("secret", box.Seal(seed, Sealed.Purpose)),
+            ("now", clock.GetUtcNow().ToUnixTimeMilliseconds()));
+        return await Find(s, tenant);
+    }
+
+    private SigningKey Open(Stored row) => new(row.Key.Id, box.Open(row.Secret, Sealed.Purpose));
+}

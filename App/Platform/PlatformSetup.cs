@@ -1,0 +1,42 @@
+using System.Text.Encodings.Web;
+using System.Text.Unicode;
+using Gatehouse.Platform.Http;
+using Gatehouse.Platform.Settings;
+using Gatehouse.Platform.Ui;
+
+namespace Gatehouse.Platform;
+
+/// <summary>What every request passes through, in order.</summary>
+public static class PlatformSetup
+{
+    public static IServiceCollection AddWeb(this IServiceCollection services, IConfiguration config)
+    {
+        services.AddRateLimits(config);
+        services.AddSingleton<Cookies>();
+        services.AddSingleton<Csrf>();
+        services.AddSingleton<TenantSettings>();
+        services.AddSingleton<PageRenderer>();
+        // Pages are UTF-8: what is not markup stays as it is, or Chinese would take eight bytes a character.
+        services.AddSingleton(HtmlEncoder.Create(UnicodeRanges.All));
+        services.AddSingleton<IErrorPages>(s => s.GetRequiredService<PageRenderer>());
+        return services;
+    }
+
+    public static void UseWeb(this WebApplication app)
+    {
+        app.UseSecurityHeaders();
+        app.UseMiddleware<ProblemMiddleware>();
+        app.UseRouting();
+        // Before access: a flood of false tokens must not reach the database.
+        app.UseRateLimiter();
+        app.UseMiddleware<AccessMiddleware>();
+        app.Use(async (ctx, next) =>
+        {
+            // What staff do sees the settings in force on any node; what client programs call does not pay for it.
+            if (ctx.GetEndpoint()?.Metadata.GetMetadata<AccessRule>() is { SignedIn: true })
+                await ctx.RequestServices.GetRequiredService<TenantSettings>().Refresh(ctx.Caller().TenantId);
+            await ctx.RequestServices.GetRequiredService<Csrf>().Check(ctx);
+            await next(ctx);
+        });
+    }
+}
