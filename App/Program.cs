@@ -49,6 +49,7 @@ public static partial class Program
         services.AddSingleton(place.Db);
         services.AddSingleton(TimeProvider.System);
         services.AddSingleton(place.Secrets);
+        services.AddSingleton(Gatehouse.DeclaredErrors.Catalogue());
         services.AddCrypto();
         services.AddWeb(config);
         services.AddApiDocs();

@@ -47,7 +47,7 @@ public sealed class AuditTests
             await Record.ExceptionAsync(() => test.Database.Write(async s =>
             {
                 await audit.Write(s, Somebody, "plan.created", new AuditTarget("plan", $"id-{i}", ""));
-                return undone ? throw new Refusal(409, "NO") : true;
+                return undone ? throw new Refusal(new(409, "NO")) : true;
             }));
         }
         Assert.Equal([1, 2, 3, 4, 5, 6], (await Rows(test.Database)).Select(r => r.Entry.Seq));

@@ -112,7 +112,7 @@ public sealed class HealthTests
         {
             await JobStore.Ensure(s, [StorageJobs.Tidy]);
             await JobStore.Begin(s, StorageJobs.Tidy);
-            await JobStore.Finish(s, StorageJobs.Tidy, new JobRun("1", server.Clock.Now, 1, false, "x"));
+            await JobStore.Finish(s, StorageJobs.Tidy, new JobRun("1", server.Clock.Now, 1, false, new Message("x")));
             return true;
         });
         server.Clock.Advance(Stale);
@@ -131,7 +131,7 @@ public sealed class HealthTests
             {
                 await JobStore.Ensure(s, [IntegrityJob.Name]);
                 await JobStore.Begin(s, IntegrityJob.Name);
-                await JobStore.Finish(s, IntegrityJob.Name, new JobRun(Guid.NewGuid().ToString(), server.Clock.Now, 1, ok, JobMessage.Of(key, 1, "row")));
+                await JobStore.Finish(s, IntegrityJob.Name, new JobRun(Guid.NewGuid().ToString(), server.Clock.Now, 1, ok, new Message(key, 1, "row")));
                 return true;
             });
             server.Clock.Advance(Stale);

@@ -23,7 +23,7 @@ public sealed class JobsTests
     [Theory, BothEngines]
     public async Task A_job_is_run_now_and_tells_when_it_runs_already(Engine engine)
     {
-        var gate = new TaskCompletionSource<string>();
+        var gate = new TaskCompletionSource<Message>();
         await using var server = await TestServer.Start(engine, adjust: s => s.AddJob("test.slow", "0 0 3 * * ?", (_, _) => gate.Task));
         var http = await server.As(Role.Admin);
         var started = await http.PostApi("/api/jobs/test.slow/run", new { });
@@ -31,7 +31,7 @@ public sealed class JobsTests
         Assert.True((bool)started["job"]!["running"]!);
         var again = await http.PostApi("/api/jobs/test.slow/run", new { });
         Assert.Equal((HttpStatusCode.Conflict, "JOB_RUNNING"), (again.Status, again.Code));
-        gate.SetResult("3 things done");
+        gate.SetResult(new Message("3 things done"));
         await Until(async () => (string?)Item(await http.GetApi("/api/jobs"), "test.slow")["last_result"] == "3 things done");
         var item = Item(await http.GetApi("/api/jobs"), "test.slow");
         Assert.Equal((false, true, "2026-03-05T03:00:00Z"), ((bool)item["running"]!, (bool)item["last_succeeded"]!, (string)item["next_at"]!));

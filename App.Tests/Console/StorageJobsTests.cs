@@ -20,7 +20,7 @@ public sealed class StorageJobsTests
             [.. Enumerable.Range(0, count).Select(i => new (string, object?)[] { ("key", $"{prefix}{i}"), ("at", at + i % 7) })]));
         await Keys("old", 12_000, now - 25 * 3_600_000L);
         await Keys("new", 10, now - 23 * 3_600_000L);
-        Assert.Equal("12,000 old rows removed", JobMessage.Show(Localizer.For("en"), await server.Service<StorageJobs>().RunTidy(CancellationToken.None)));
+        Assert.Equal("12,000 old rows removed", Localizer.For("en")[await server.Service<StorageJobs>().RunTidy(CancellationToken.None)]);
         Assert.Equal(10, await server.Db.Read(s => s.Number("SELECT COUNT(*) FROM idempotency_keys")));
     }
 
@@ -35,10 +35,10 @@ public sealed class StorageJobsTests
             return true;
         });
         var jobs = server.Service<StorageJobs>();
-        Assert.Equal("job.storage.integrity.done", JobMessage.Key(await jobs.RunIntegrity(CancellationToken.None)));
+        Assert.Equal("job.storage.integrity.done", (await jobs.RunIntegrity(CancellationToken.None)).Key);
         await server.Db.Write(s => s.Execute("UPDATE audit_entries SET actor_name = 'Somebody else' WHERE seq = 1"));
         var failure = await Assert.ThrowsAsync<JobFailure>(() => jobs.RunIntegrity(CancellationToken.None));
-        Assert.Equal("job.storage.integrity.chain", JobMessage.Key(failure.Message));
+        Assert.Equal("job.storage.integrity.chain", failure.Found.Key);
         var seen = Assert.Single(await server.Db.Read(s => server.Service<SecurityEvents>().Recent(s, Caller.DefaultTenant, 5)));
         Assert.Equal(("audit.broken", "bad"), (seen.Kind, seen.Severity));
         var http = await server.As(Role.Analyst);

@@ -96,7 +96,7 @@ public static class CommandLine
     {
         var text = Localizer.For("en");
         return refusal.Fields.Count == 0
-            ? text["error." + refusal.Code, refusal.Args]
+            ? text[refusal.Detail]
             : string.Join('\n', refusal.Fields.Select(f => $"{f.Key}: {text[f.Value]}"));
     }
 }

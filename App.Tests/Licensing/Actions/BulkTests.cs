@@ -17,7 +17,7 @@ public sealed class BulkTests
         await shop.Do(keys[1], ActionName.Suspend);
         var result = await shop.DoMany(new LicenseAction(ActionName.Suspend, Reason: "chargeback"), keys: [keys[0].ToLowerInvariant(), keys[1], keys[2], keys[2]]);
         Assert.Equal((3, 2), (result.Matched, result.Changed));
-        Assert.Equal([(keys[1], "ALREADY_SUSPENDED")], result.Skipped);
+        Assert.Equal([(keys[1], "ALREADY_SUSPENDED")], result.Skipped.Select(k => (k.Key, k.Obstacle.Code)));
         Assert.Equal(["suspended", "suspended", "suspended", "unused", "unused"], await Task.WhenAll(keys.Select(shop.State)));
         Assert.Equal(["activated", "suspended"], await shop.History(keys[0]));
         Assert.Equal(1, await shop.Count("SELECT COUNT(*) FROM audit_entries WHERE action = 'keys.suspend' AND reason = 'chargeback'"));
@@ -45,7 +45,7 @@ public sealed class BulkTests
             await shop.Validate(key);
         var result = await shop.DoMany(new LicenseAction(ActionName.Delete), filter: new LicenseFilter(Prefix: "VIP"));
         Assert.Equal((2600, 2597, 3), (result.Matched, result.Changed, result.Skipped.Count));
-        Assert.All(result.Skipped, k => Assert.Equal("NOT_UNUSED", k.Code));
+        Assert.All(result.Skipped, k => Assert.Equal("NOT_UNUSED", k.Obstacle.Code));
         Assert.Equal(8, await shop.Count("SELECT COUNT(*) FROM licenses"));
     }
 

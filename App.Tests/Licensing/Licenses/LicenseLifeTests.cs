@@ -16,7 +16,7 @@ public sealed class LicenseLifeTests
     private static Task<long> Audited(Shop shop, string action) => shop.Count("SELECT COUNT(*) FROM audit_entries WHERE action = @action", ("action", action));
 
     // How many the job says it marked.
-    private static async Task<string> Expired(Shop shop) => (await shop.Get<ExpiryJob>().Run(default)).Split('\u001f')[^1];
+    private static async Task<string> Expired(Shop shop) => (await shop.Get<ExpiryJob>().Run(default)).Texts()[^1];
 
     [Theory, BothEngines]
     public async Task Time_is_added_and_a_key_that_ran_out_lives_again(Engine engine)

@@ -26,7 +26,7 @@ public sealed partial class IdempotencyTests
             {
                 await s.Execute("UPDATE counts SET n = n + 1");
                 if (body.Length == 0)
-                    throw new Refusal(409, "BUSY");
+                    throw new Refusal(new(409, "BUSY"));
                 return new Counted(true, await s.Number("SELECT n FROM counts"));
             }, Shapes.Default.Counted, 201);
         }).OpenToAll());

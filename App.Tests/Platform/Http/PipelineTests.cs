@@ -21,7 +21,7 @@ public sealed class PipelineTests
 
     private static Task Fail(string kind) => throw (kind switch
     {
-        "refusal" => new Refusal(409, "BUSY"),
+        "refusal" => new Refusal(new(409, "BUSY")),
         "queue" => new PasswordQueueFullException(),
         "full" => new StorageFullException(),
         "away" => new StorageUnavailableException("secret cause"),

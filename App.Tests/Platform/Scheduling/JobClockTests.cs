@@ -1,3 +1,4 @@
+using Gatehouse.Platform.Localization;
 using Gatehouse.Platform.Scheduling;
 using Gatehouse.Platform.Storage;
 using Gatehouse.Tests.Support;
@@ -39,7 +40,7 @@ public sealed class JobClockTests
         Assert.Null(await test.Database.Write(s => JobStore.Begin(s, "a")));
         Assert.Equal(test.Clock.Now, (await Node.State(test.Database, "a")).StartedAt);
         await Wait.Until(() => Task.FromResult(work.Runs == 1), "the first run begins", 20);
-        work.Let.SetResult("done");
+        work.Let.SetResult(new Message("done"));
         await Node.Ended(test.Database, "a");
         Assert.Equal(1, work.Runs);
     }
@@ -57,7 +58,7 @@ public sealed class JobClockTests
             await Task.Delay(300, CancellationToken.None);
             Interlocked.Decrement(ref atOnce);
             Interlocked.Increment(ref runs);
-            return "";
+            return new Message("");
         });
         var databases = new List<Database>();
         var nodes = new List<Node>();
@@ -90,7 +91,7 @@ public sealed class JobClockTests
     {
         await using var test = await TestDatabase.Open(engine);
         var runs = 0;
-        var node = new Node(test.Database, test.Clock, new Job("a", LongJob.Hourly, (_, _) => Task.FromResult($"{++runs}")));
+        var node = new Node(test.Database, test.Clock, new Job("a", LongJob.Hourly, (_, _) => Task.FromResult(new Message($"{++runs}"))));
         await node.Tick();
         test.Clock.Advance(TimeSpan.FromDays(40));
         await node.Tick();

@@ -1,3 +1,5 @@
+using Gatehouse.Platform.Http;
+using Gatehouse.Platform.Localization;
 using Gatehouse.Platform.Scheduling;
 using Gatehouse.Tests.Support;
 
@@ -29,7 +31,7 @@ public sealed class JobHoldTests
         await Node.Change(test.Database, "started_at = started_at + 1");
         test.Clock.Advance(JobStore.RenewEvery);
         await work.Told.Task.WaitAsync(Soon);
-        await Wait.Until(async () => await test.Database.Read(s => JobStore.Runs(s, "a", 10)) is [{ Succeeded: false, Message: "job.stopped" }], "the run is recorded as stopped", 20);
+        await Wait.Until(async () => await test.Database.Read(s => JobStore.Runs(s, "a", 10)) is [{ Succeeded: false, Message.Key: "job.stopped" }], "the run is recorded as stopped", 20);
         var others = await Node.State(test.Database, "a");
         Assert.Equal((null, true), (others.FinishedAt, others.Running(test.Clock.Now)));
     }
@@ -52,7 +54,7 @@ public sealed class JobHoldTests
         await Wait.Until(async () =>
         {
             test.Clock.Advance(TimeSpan.FromSeconds(3));
-            return await Node.State(test.Database, "a") is { Succeeded: false, RunningUntil: null, Message: "job.stopped" };
+            return await Node.State(test.Database, "a") is { Succeeded: false, RunningUntil: null, Message.Key: "job.stopped" };
         }, "the run is recorded as stopped", 20);
     }
 
@@ -75,7 +77,7 @@ public sealed class JobHoldTests
             await Wait.Until(async () => (await Node.State(test.Database, "a")).RunningUntil > held, "the hold is renewed", 20);
         }
         Assert.False(work.Told.Task.IsCompleted);
-        work.Let.SetResult("done");
+        work.Let.SetResult(new Message("done"));
         Assert.True((await Node.Ended(test.Database, "a")).Succeeded);
     }
 
@@ -91,7 +93,7 @@ public sealed class JobHoldTests
         test.Clock.Advance(Hour);
         await node.Tick();
         Assert.False((await Node.State(test.Database, "a")).Running(test.Clock.Now));
-        work.Let.SetResult("done");
+        work.Let.SetResult(new Message("done"));
         await Wait.Until(() => Task.FromResult(!node.Runner.Works("a")), "the run has ended", 20);
         await node.Tick();
         await Wait.Until(() => Task.FromResult(work.Runs == 2), "the second run begins", 20);

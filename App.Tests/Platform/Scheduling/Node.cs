@@ -1,3 +1,4 @@
+using Gatehouse.Platform.Localization;
 using Gatehouse.Platform.Scheduling;
 using Gatehouse.Platform.Storage;
 using Microsoft.Extensions.DependencyInjection;
@@ -53,6 +54,6 @@ internal sealed class LongJob
 
     public Job Job { get; }
     public int Runs => Volatile.Read(ref _runs);
-    public TaskCompletionSource<string> Let { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    public TaskCompletionSource<Message> Let { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
     public TaskCompletionSource Told { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 }

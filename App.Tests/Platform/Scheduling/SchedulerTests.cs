@@ -13,7 +13,7 @@ public sealed class SchedulerTests
     private static Job Counting(string name, Action ran, string cron = Hourly) => new(name, cron, (_, _) =>
     {
         ran();
-        return Task.FromResult("done");
+        return Task.FromResult(new Message("done"));
     });
 
     [Theory, BothEngines]
@@ -59,15 +59,15 @@ public sealed class SchedulerTests
         var runs = 0;
         var node = new Node(test.Database, clock,
             new Job("bad", Hourly, (_, _) => throw new InvalidOperationException("the reason\nand more")), Counting("good", () => runs++),
-            new Job("found", Hourly, (_, _) => throw new JobFailure(JobMessage.Of("job.storage.integrity.damaged", 2, "row"))));
+            new Job("found", Hourly, (_, _) => throw new JobFailure(new Message("job.storage.integrity.damaged", 2, "row"))));
         await node.Tick();
         clock.Advance(Hour);
         await node.Tick();
         var bad = await Node.Ended(test.Database, "bad");
         Assert.False(bad.Succeeded);
-        var told = JobMessage.Show(Localizer.For("en"), bad.Message!);
+        var told = Localizer.For("en")[bad.Message!.Value];
         Assert.Equal("It failed: the reason and more", told);
-        Assert.Equal("2 faults in the database. The first: row", JobMessage.Show(Localizer.For("en"), (await Node.Ended(test.Database, "found")).Message!));
+        Assert.Equal("2 faults in the database. The first: row", Localizer.For("en")[(await Node.Ended(test.Database, "found")).Message!.Value]);
         Assert.True((await Node.Ended(test.Database, "good")).Succeeded);
         Assert.Equal(1, runs);
         clock.Advance(Hour);
@@ -81,8 +81,8 @@ public sealed class SchedulerTests
     {
         await using var test = await TestDatabase.Open(engine);
         var clock = test.Clock;
-        var (runs, gate) = (0, new TaskCompletionSource<string>());
-        var node = new Node(test.Database, clock, new Job("slow", Hourly, (_, _) => Interlocked.Increment(ref runs) == 1 ? gate.Task : Task.FromResult("done")));
+        var (runs, gate) = (0, new TaskCompletionSource<Message>());
+        var node = new Node(test.Database, clock, new Job("slow", Hourly, (_, _) => Interlocked.Increment(ref runs) == 1 ? gate.Task : Task.FromResult(new Message("done"))));
         await node.Tick();
         clock.Advance(Hour);
         await node.Tick();
@@ -93,7 +93,7 @@ public sealed class SchedulerTests
         var seen = await Node.State(test.Database, "slow");
         clock.Advance(TimeSpan.FromMilliseconds(1));
         Assert.Null(await test.Database.Write(s => JobStore.Claim(s, seen, now + 1)));
-        gate.SetResult("done");
+        gate.SetResult(new Message("done"));
         await Node.Ended(test.Database, "slow");
         Assert.NotNull(await test.Database.Write(s => JobStore.Begin(s, "slow")));
     }
@@ -103,7 +103,7 @@ public sealed class SchedulerTests
     {
         await using var test = await TestDatabase.Open(Engine.Sqlite);
         var clock = test.Clock;
-        var gate = new TaskCompletionSource<string>();
+        var gate = new TaskCompletionSource<Message>();
         var node = new Node(test.Database, clock, new Job("slow", Hourly, (_, _) => gate.Task));
         await node.Tick();
         clock.Advance(Hour);
@@ -116,7 +116,7 @@ public sealed class SchedulerTests
                 await Task.Delay(10);
             Assert.True((await Node.State(test.Database, "slow")).Running(clock.Now));
         }
-        gate.SetResult("done");
+        gate.SetResult(new Message("done"));
         Assert.True((await Node.Ended(test.Database, "slow")).Succeeded);
     }
 
@@ -144,7 +144,7 @@ public sealed class SchedulerTests
         var node = new Node(test.Database, clock, new Job("a", Hourly, async (_, ct) =>
         {
             await Task.Delay(Timeout.Infinite, ct);
-            return "";
+            return new Message("");
         }));
         await node.Tick();
         clock.Advance(Hour);
@@ -186,12 +186,12 @@ public sealed class SchedulerTests
         for (var i = 0; i < 205; i++)
             await test.Database.Write(async s =>
             {
-                await JobStore.Finish(s, "a", new JobRun($"{i:000}", i, 1, true, ""));
+                await JobStore.Finish(s, "a", new JobRun($"{i:000}", i, 1, true, new Message("")));
                 return true;
             });
         await test.Database.Write(async s =>
         {
-            await JobStore.Finish(s, "b", new JobRun("zzz", 1, 1, true, ""));
+            await JobStore.Finish(s, "b", new JobRun("zzz", 1, 1, true, new Message("")));
             return true;
         });
         var runs = await test.Database.Read(s => JobStore.Runs(s, "a", 1000));

@@ -82,7 +82,7 @@ public sealed class DatabaseTests
         var thrown = await Assert.ThrowsAsync<Refusal>(() => test.Database.Write<int>(async s =>
         {
             await Insert(s, "undone");
-            throw new Refusal(409, "NO");
+            throw new Refusal(new(409, "NO"));
         }));
         Assert.Equal("NO", thrown.Code);
         Assert.Equal(0, await Count(test.Database, "undone"));
@@ -112,7 +112,7 @@ public sealed class DatabaseTests
         var writes = Enumerable.Range(0, 120).Select(i => test.Database.Write(async s =>
         {
             await Insert(s, $"row-{i}");
-            return i % 3 == 0 ? throw new Refusal(409, "NO") : i % 3 == 1 ? await Insert(s, "counter") : 1;
+            return i % 3 == 0 ? throw new Refusal(new(409, "NO")) : i % 3 == 1 ? await Insert(s, "counter") : 1;
         })).ToList();
         for (var i = 0; i < writes.Count; i++)
         {

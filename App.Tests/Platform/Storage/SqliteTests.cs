@@ -70,7 +70,7 @@ public sealed class SqliteTests
         await using (await HeldWriter.Of(test.Database))
         {
             good = test.Database.Write(s => Insert(s, "good"));
-            refused = test.Database.Write<int>(async s => await Insert(s, "refused") > 0 ? throw new Refusal(409, "NO") : 0);
+            refused = test.Database.Write<int>(async s => await Insert(s, "refused") > 0 ? throw new Refusal(new(409, "NO")) : 0);
             doubled = test.Database.Write(s => Insert(s, "good"));
             cancelled = test.Database.Write(s => Insert(s, "cancelled"), cancel.Token);
             last = test.Database.Write(s => Insert(s, "last"));

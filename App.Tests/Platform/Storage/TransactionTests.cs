@@ -95,7 +95,7 @@ public sealed class TransactionTests
         {
             await Insert(s, "a");
             s.AfterCommit(() => ran++);
-            throw new Refusal(409, "CONFLICT");
+            throw new Refusal(new(409, "CONFLICT"));
         }));
         await test.Database.Write(s => Insert(s, "b"));
         Assert.Equal(0, ran);
@@ -142,9 +142,9 @@ public sealed class TransactionTests
             runs[i]++;
             // Some are refused before they changed anything, some after.
             if (i % 10 == 3)
-                throw new Refusal(409, "CONFLICT");
+                throw new Refusal(new(409, "CONFLICT"));
             await Insert(s, $"row-{i}");
-            return i % 10 == 7 ? throw new Refusal(409, "CONFLICT") : 0;
+            return i % 10 == 7 ? throw new Refusal(new(409, "CONFLICT")) : 0;
         })).ToList();
         gate.Set();
         await first;
@@ -169,7 +169,7 @@ public sealed class TransactionTests
         var writes = Enumerable.Range(0, 20).Select(i => test.Database.Write<int>(async s =>
         {
             Interlocked.Increment(ref runs);
-            return i == 5 ? throw new Refusal(409, "CONFLICT") : await Insert(s, $"row-{i}");
+            return i == 5 ? throw new Refusal(new(409, "CONFLICT")) : await Insert(s, $"row-{i}");
         })).ToList();
         gate.Set();
         await first;

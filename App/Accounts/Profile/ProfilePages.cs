@@ -59,7 +59,7 @@ public static class ProfilePages
             var verified = await signIns.Confirm(who, current) ?? throw Refusal.Field("current", "accounts.field.password_wrong");
             var hash = await passwords.Hash(wanted);
             cookies.Set(ctx, Cookies.Session, await db.Command(who, s => accounts.ChangePassword(s, who, verified, hash)), null);
-            PageRenderer.RedirectWithToast(ctx, Path, new Toast("ok", ctx.Text()["account.password_changed"]));
+            PageRenderer.RedirectWithToast(ctx, Path, new Toast("ok", "account.password_changed"));
         }
         catch (Refusal refusal) when (refusal.Status == 422)
         {
@@ -71,12 +71,12 @@ public static class ProfilePages
     {
         var form = await ctx.Request.ReadFormAsync(ctx.RequestAborted);
         await db.Command(ctx.Caller(), s => sessions.End(s, ctx.Caller(), form["session"].ToString()));
-        PageRenderer.RedirectWithToast(ctx, Path, new Toast("ok", ctx.Text()["account.session_ended"]));
+        PageRenderer.RedirectWithToast(ctx, Path, new Toast("ok", "account.session_ended"));
     }
 
     private static async Task EndOthers(HttpContext ctx, Database db, SessionStore sessions)
     {
         var ended = await db.Command(ctx.Caller(), s => sessions.EndOthers(s, ctx.Caller()));
-        PageRenderer.RedirectWithToast(ctx, Path, new Toast("ok", ctx.Text()["account.sessions_ended", ended]));
+        PageRenderer.RedirectWithToast(ctx, Path, new Toast("ok", "account.sessions_ended", ended));
     }
 }

@@ -68,7 +68,7 @@ public sealed class SessionStore(AuditWriter audit, CredentialCache credentials,
         var ended = await s.Execute("DELETE FROM sessions WHERE tenant_id = @tenant AND account_id = @account AND id_hash = @hash",
             ("tenant", who.TenantId), ("account", who.Id), ("hash", idHash));
         if (ended == 0)
-            throw new Refusal(404, "NO_SUCH_SESSION");
+            throw new Refusal(SessionErrors.NotFound);
         credentials.ForgetAfter(s);
         await audit.Write(s, who, "session.ended", new AuditTarget("staff", who.Id!, who.Name));
         return ended;

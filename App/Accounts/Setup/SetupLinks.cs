@@ -32,7 +32,7 @@ public sealed class SetupLinks(AccountService accounts, SessionStore sessions, A
             ("tenant", tenant), ("hash", OpaqueToken.Hash(token)), ("now", now), ("expires", now + (long)Life.TotalMilliseconds));
         // Asked after the row is ours: a set-up under way has ended by now.
         if (!await Needed(s, tenant))
-            throw new Refusal(409, "SETUP_DONE");
+            throw new Refusal(SetupErrors.Done);
         await audit.Write(s, Caller.System with { TenantId = tenant }, "setup.link_created", Target);
         return token;
     }
@@ -51,7 +51,7 @@ public sealed class SetupLinks(AccountService accounts, SessionStore sessions, A
             "UPDATE setup_links SET used_at = @now WHERE tenant_id = @tenant AND token_hash = @hash AND used_at IS NULL AND expires_at > @now",
             ("now", now), ("tenant", who.TenantId), ("hash", OpaqueToken.Hash(token)));
         if (used == 0 || !await Needed(s, who.TenantId))
-            throw new Refusal(410, "SETUP_LINK_INVALID");
+            throw new Refusal(SetupErrors.LinkInvalid);
         // Nobody is signed in yet: the link speaks with an owner's right, from the visitor's address.
         var setup = who with { Kind = "system", Name = "setup", Role = Role.Owner, Allowed = Permission.Of(Role.Owner) };
         var account = await accounts.Create(s, setup, owner with { Role = Role.Owner, Scope = "global", OneTime = false });

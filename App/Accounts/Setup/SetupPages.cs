@@ -55,9 +55,9 @@ public static class SetupPages
             var hash = await passwords.Hash(form["password"]!);
             var session = await db.Command(who, s => links.Complete(s, who, token, new NewStaff(login, name, Role.Owner, hash)));
             cookies.Set(ctx, Cookies.Session, session, null);
-            PageRenderer.RedirectWithToast(ctx, "/admin", new Toast("ok", ctx.Text()["setup.done"]));
+            PageRenderer.RedirectWithToast(ctx, "/admin", new Toast("ok", "setup.done"));
         }
-        catch (Refusal refusal) when (refusal.Code == "SETUP_LINK_INVALID")
+        catch (Refusal refusal) when (refusal.Error == SetupErrors.LinkInvalid)
         {
             await Closed(ctx, db, pages, links);
         }

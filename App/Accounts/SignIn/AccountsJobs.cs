@@ -1,3 +1,4 @@
+using Gatehouse.Platform.Localization;
 using Gatehouse.Platform.Scheduling;
 using Gatehouse.Platform.Storage;
 
@@ -11,12 +12,12 @@ public static class AccountsJobs
     /// <summary>Sign-ins are kept this long.</summary>
     public static readonly TimeSpan SignInsKept = TimeSpan.FromDays(365);
 
-    public static async Task<string> RunTidy(IServiceProvider services, CancellationToken ct)
+    public static async Task<Message> RunTidy(IServiceProvider services, CancellationToken ct)
     {
         var now = services.GetRequiredService<TimeProvider>().GetUtcNow();
         var (sessions, signIns) = await services.GetRequiredService<Database>().Write(async s => (
             await s.Execute("DELETE FROM sessions WHERE expires_at < @now", ("now", now.ToUnixTimeMilliseconds())),
             await s.Execute("DELETE FROM sign_ins WHERE at < @before", ("before", (now - SignInsKept).ToUnixTimeMilliseconds()))), ct);
-        return JobMessage.Of("job.accounts.tidy.done", sessions, signIns);
+        return new Message("job.accounts.tidy.done", sessions, signIns);
     }
 }

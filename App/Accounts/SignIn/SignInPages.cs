@@ -58,7 +58,7 @@ public static class SignInPages
                 PageRenderer.Redirect(ctx, signedIn.OneTime ? PasswordPath : back);
                 return;
             }
-            refusal = new Refusal(422, "SIGN_IN_FAILED", limits.LockoutFailures, (int)limits.Lockout.TotalMinutes);
+            refusal = new Refusal(SignInErrors.Failed, limits.LockoutFailures, (int)limits.Lockout.TotalMinutes);
         }
         catch (Refusal wrong)
         {
@@ -75,7 +75,7 @@ public static class SignInPages
         if (ctx.Caller() is { SessionId: { } session } who)
             await db.Write(s => sessions.Drop(s, who.TenantId, session));
         cookies.Delete(ctx, Cookies.Session);
-        PageRenderer.RedirectWithToast(ctx, "/sign-in", new Toast("ok", ctx.Text()["signin.left"]));
+        PageRenderer.RedirectWithToast(ctx, "/sign-in", new Toast("ok", "signin.left"));
     }
 
     /// <summary>Shows why nobody can sign in on this connection, and what to do; false where they can.</summary>

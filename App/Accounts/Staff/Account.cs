@@ -71,7 +71,7 @@ public static partial class StaffRules
     public static void MayManage(Caller who, Role target)
     {
         if (target == Role.Owner && who.Role != Role.Owner)
-            throw new Refusal(403, "OWNERS_ONLY");
+            throw new Refusal(StaffErrors.OwnersOnly);
     }
 
     /// <exception cref="Refusal">403 OWNERS_ONLY or ROLE_TOO_HIGH: the role is above the caller's own.</exception>
@@ -79,7 +79,7 @@ public static partial class StaffRules
     {
         MayManage(who, role);
         if (who.Role is not { } own || role > own)
-            throw new Refusal(403, "ROLE_TOO_HIGH");
+            throw new Refusal(StaffErrors.RoleTooHigh);
     }
 
     /// <summary>May the caller give the account this role?</summary>
@@ -88,7 +88,7 @@ public static partial class StaffRules
     {
         MayManage(who, target.Role);
         if (IsSelf(who, target) && role > target.Role)
-            throw new Refusal(403, "RAISE_SELF");
+            throw new Refusal(StaffErrors.RaiseSelf);
         MayGive(who, role);
     }
 

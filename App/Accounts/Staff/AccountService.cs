@@ -43,7 +43,7 @@ public sealed class AccountService(AuditWriter audit, SessionStore sessions, Cre
 
     /// <exception cref="Refusal">404 NO_SUCH_STAFF.</exception>
     public async ValueTask<Account> Get(ReadTx s, string tenant, string id) =>
-        await AccountStore.Find(s, tenant, id) ?? throw new Refusal(404, "NO_SUCH_STAFF");
+        await AccountStore.Find(s, tenant, id) ?? throw new Refusal(StaffErrors.NotFound);
 
     /// <summary>Changes name, role, or whether the account may be used. A new role or a disabling ends its sessions.</summary>
     /// <exception cref="Refusal">
@@ -61,7 +61,7 @@ public sealed class AccountService(AuditWriter audit, SessionStore sessions, Cre
             StaffRules.MayChangeRole(who, before, role);
         var disable = change.Disabled == true && before.DisabledAt is null;
         if (disable && StaffRules.IsSelf(who, before))
-            throw new Refusal(409, "SELF_DISABLE");
+            throw new Refusal(StaffErrors.SelfDisable);
         if (disable || (before.Role == Role.Owner && role != Role.Owner))
             KeepAnOwner(before, owners);
         var after = before with
@@ -87,7 +87,7 @@ public sealed class AccountService(AuditWriter audit, SessionStore sessions, Cre
         var (account, owners) = await ToChange(s, who, id);
         StaffRules.MayManage(who, account.Role);
         if (StaffRules.IsSelf(who, account))
-            throw new Refusal(409, "SELF_DISABLE");
+            throw new Refusal(StaffErrors.SelfDisable);
         KeepAnOwner(account, owners);
         await SessionStore.EndAll(s, who.TenantId, id);
         foreach (var observer in observers)
@@ -103,12 +103,12 @@ public sealed class AccountService(AuditWriter audit, SessionStore sessions, Cre
     /// <exception cref="Refusal">404 NO_SUCH_STAFF, 403 OWNERS_ONLY, 409 SELF_RESET.</exception>
     public async ValueTask<Account> ResetPassword(WriteTx s, Caller who, string username, string passwordHash, bool oneTime = false)
     {
-        var account = await AccountStore.FindByNameLocked(s, who.TenantId, StaffRules.Normalize(username)) ?? throw new Refusal(404, "NO_SUCH_STAFF");
+        var account = await AccountStore.FindByNameLocked(s, who.TenantId, StaffRules.Normalize(username)) ?? throw new Refusal(StaffErrors.NotFound);
         StaffRules.MayManage(who, account.Role);
         await CallerAccount.Lock(s, who);
         // One's own is changed with the current one at hand, so that an unattended browser is not enough.
         if (StaffRules.IsSelf(who, account))
-            throw new Refusal(409, "SELF_RESET");
+            throw new Refusal(StaffErrors.SelfReset);
         await AccountStore.SetPassword(s, account, passwordHash, oneTime, Now());
         await SessionStore.EndAll(s, who.TenantId, account.Id);
         credentials.ForgetAfter(s);
@@ -124,7 +124,7 @@ public sealed class AccountService(AuditWriter audit, SessionStore sessions, Cre
     /// <exception cref="Refusal">422 on <c>current</c> when the password was changed meanwhile.</exception>
     public async ValueTask<string> ChangePassword(WriteTx s, Caller who, string verifiedHash, string newHash)
     {
-        var account = await AccountStore.FindLocked(s, who.TenantId, who.Id ?? "") ?? throw new Refusal(404, "NO_SUCH_STAFF");
+        var account = await AccountStore.FindLocked(s, who.TenantId, who.Id ?? "") ?? throw new Refusal(StaffErrors.NotFound);
         if (await AccountStore.PasswordHash(s, who.TenantId, account.Id) != verifiedHash)
             throw Refusal.Field("current", "accounts.field.password_wrong");
         await AccountStore.SetPassword(s, account, newHash, oneTime: false, Now());
@@ -138,13 +138,13 @@ public sealed class AccountService(AuditWriter audit, SessionStore sessions, Cre
     private static async ValueTask<(Account, List<string> Owners)> ToChange(WriteTx s, Caller who, string id)
     {
         var owners = await AccountStore.LockOwners(s, who.TenantId);
-        return (await AccountStore.FindLocked(s, who.TenantId, id) ?? throw new Refusal(404, "NO_SUCH_STAFF"), owners);
+        return (await AccountStore.FindLocked(s, who.TenantId, id) ?? throw new Refusal(StaffErrors.NotFound), owners);
     }
 
     private static void KeepAnOwner(Account account, List<string> owners)
     {
         if (owners.Count == 1 && owners[0] == account.Id)
-            throw new Refusal(409, "LAST_OWNER");
+            throw new Refusal(StaffErrors.LastOwner);
     }
 
     private static string DisplayName(FieldChecks checks, string value, string username)

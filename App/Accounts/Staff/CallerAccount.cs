@@ -21,7 +21,7 @@ internal static class CallerAccount
         var id = who.Kind == "staff" ? who.Id! : await MakerOf(tx, who);
         if (!IsAccount(id))
             return id;
-        return await AccountStore.FindLocked(tx, who.TenantId, id) is { DisabledAt: null } ? id : throw new Refusal(401, "UNAUTHORIZED");
+        return await AccountStore.FindLocked(tx, who.TenantId, id) is { DisabledAt: null } ? id : throw new Refusal(HttpErrors.Unauthorized);
     }
 
     /// <summary>Is a token's maker a person? Else it is the shell or the program itself.</summary>
@@ -29,5 +29,5 @@ internal static class CallerAccount
 
     private static async ValueTask<string> MakerOf(WriteTx tx, Caller who) => await tx.Locked(
         "SELECT created_by FROM api_tokens WHERE tenant_id = @tenant AND id = @id AND revoked_at IS NULL", r => r.GetString(0),
-        ("tenant", who.TenantId), ("id", who.Id)) ?? throw new Refusal(401, "UNAUTHORIZED");
+        ("tenant", who.TenantId), ("id", who.Id)) ?? throw new Refusal(HttpErrors.Unauthorized);
 }

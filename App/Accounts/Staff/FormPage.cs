@@ -1,4 +1,5 @@
 using Gatehouse.Platform.Http;
+using Gatehouse.Platform.Localization;
 using Gatehouse.Platform.Ui.Parts;
 using Microsoft.AspNetCore.Components;
 
@@ -10,10 +11,10 @@ public abstract class FormPage : PageBase
     [Parameter] public Refusal? Refusal { get; set; }
 
     /// <summary>What is wrong with a field; null when nothing is.</summary>
-    protected string? Error(string field) => Refusal is not null && Refusal.Fields.TryGetValue(field, out var say) ? P.Text[say] : null;
+    protected string? Error(string field) => FaultOf(Refusal?.Fields, field);
 
     /// <summary>What is wrong with the whole, where it is no single field.</summary>
-    protected string? Problem => Refusal is { Fields.Count: 0 } ? T("error." + Refusal.Code, Refusal.Args) : null;
+    protected Message? Problem => Refusal is { Fields.Count: 0 } ? Refusal.Detail : null;
 
     protected string RoleName(Role role) => role switch
     {

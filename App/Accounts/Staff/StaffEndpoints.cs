@@ -16,12 +16,12 @@ public static class StaffEndpoints
         var staff = app.MapGroup("/api/staff").Requires(Permission.StaffManage).RequireRateLimiting(RateLimits.Api).WithTags("Staff");
         staff.MapGet("", List).Query("q", "Part of a user name or display name.").Query("role", "`owner`, `admin`, `operator` or `analyst`; all when left out.").Paged()
             .Produces<StaffList>().WithSummary("List the staff, newest first").WithName("listStaff");
-        staff.MapPost("", Create).Accepts<StaffBody>("application/json").Produces<StaffResponse>(201).Refuses("ROLE_TOO_HIGH").Idempotent()
+        staff.MapPost("", Create).Accepts<StaffBody>("application/json").Produces<StaffResponse>(201).Refuses(StaffErrors.RoleTooHigh).Idempotent()
             .WithSummary("Add a member of staff").WithDescription("Without a `password` one is made, told in this answer and nowhere else.").WithName("createStaff");
-        staff.MapGet("/{id}", Get).Produces<StaffResponse>().Refuses("NO_SUCH_STAFF").WithSummary("One member of staff").WithName("getStaff");
-        staff.MapPatch("/{id}", Change).Accepts<StaffPatch>("application/json").Produces<StaffResponse>().Refuses("NO_SUCH_STAFF", "OWNERS_ONLY", "RAISE_SELF", "ROLE_TOO_HIGH", "LAST_OWNER", "SELF_DISABLE", "SELF_RESET")
+        staff.MapGet("/{id}", Get).Produces<StaffResponse>().Refuses(StaffErrors.NotFound).WithSummary("One member of staff").WithName("getStaff");
+        staff.MapPatch("/{id}", Change).Accepts<StaffPatch>("application/json").Produces<StaffResponse>().Refuses(StaffErrors.NotFound, StaffErrors.OwnersOnly, StaffErrors.RaiseSelf, StaffErrors.RoleTooHigh, StaffErrors.LastOwner, StaffErrors.SelfDisable, StaffErrors.SelfReset)
             .WithSummary("Change what is named").WithName("changeStaff");
-        staff.MapDelete("/{id}", Remove).Produces<StaffResponse>().Refuses("NO_SUCH_STAFF", "OWNERS_ONLY", "LAST_OWNER", "SELF_DISABLE").WithSummary("Remove a member of staff").WithName("removeStaff");
+        staff.MapDelete("/{id}", Remove).Produces<StaffResponse>().Refuses(StaffErrors.NotFound, StaffErrors.OwnersOnly, StaffErrors.LastOwner, StaffErrors.SelfDisable).WithSummary("Remove a member of staff").WithName("removeStaff");
     }
 
     private static async Task List(HttpContext ctx, Database db, AccountService accounts, TimeProvider clock, string? q, string? role, string? after, string? limit)

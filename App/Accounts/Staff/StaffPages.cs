@@ -54,7 +54,7 @@ public static class StaffPages
             if (typed.Length == 0)
                 await ShowPassword(ctx, pages, account, password);
             else
-                PageRenderer.RedirectWithToast(ctx, Path, new Toast("ok", ctx.Text()["staff.created", account.Username]));
+                PageRenderer.RedirectWithToast(ctx, Path, new Toast("ok", "staff.created", account.Username));
         }
         catch (Refusal refusal) when (refusal.Status == 422)
         {
@@ -77,7 +77,7 @@ public static class StaffPages
         try
         {
             var account = await db.Command(ctx.Caller(), s => accounts.Change(s, ctx.Caller(), id, new StaffChange(form["display_name"].ToString(), role)));
-            PageRenderer.RedirectWithToast(ctx, Path, new Toast("ok", ctx.Text()["staff.saved", account.Username]));
+            PageRenderer.RedirectWithToast(ctx, Path, new Toast("ok", "staff.saved", account.Username));
         }
         catch (Refusal refusal) when (refusal.Status is 409 or 422)
         {
@@ -90,21 +90,21 @@ public static class StaffPages
         Act(ctx, db, pages, accounts, id, async () =>
         {
             var account = await db.Command(ctx.Caller(), s => accounts.Change(s, ctx.Caller(), id, new StaffChange(Disabled: true)));
-            PageRenderer.RedirectWithToast(ctx, Path, new Toast("ok", ctx.Text()["staff.disabled", account.Username]));
+            PageRenderer.RedirectWithToast(ctx, Path, new Toast("ok", "staff.disabled", account.Username));
         });
 
     private static Task Enable(HttpContext ctx, Database db, PageRenderer pages, AccountService accounts, string id) =>
         Act(ctx, db, pages, accounts, id, async () =>
         {
             var account = await db.Command(ctx.Caller(), s => accounts.Change(s, ctx.Caller(), id, new StaffChange(Disabled: false)));
-            PageRenderer.RedirectWithToast(ctx, Path, new Toast("ok", ctx.Text()["staff.enabled", account.Username]));
+            PageRenderer.RedirectWithToast(ctx, Path, new Toast("ok", "staff.enabled", account.Username));
         });
 
     private static Task Remove(HttpContext ctx, Database db, PageRenderer pages, AccountService accounts, string id) =>
         Act(ctx, db, pages, accounts, id, async () =>
         {
             var account = await db.Command(ctx.Caller(), s => accounts.Remove(s, ctx.Caller(), id));
-            PageRenderer.RedirectWithToast(ctx, Path, new Toast("ok", ctx.Text()["staff.removed", account.Username]));
+            PageRenderer.RedirectWithToast(ctx, Path, new Toast("ok", "staff.removed", account.Username));
         });
 
     private static Task ResetPassword(HttpContext ctx, Database db, PageRenderer pages, AccountService accounts, Passwords passwords, string id) =>
@@ -122,7 +122,7 @@ public static class StaffPages
             if (typed.Length == 0)
                 await ShowPassword(ctx, pages, account, password);
             else
-                PageRenderer.RedirectWithToast(ctx, Path, new Toast("ok", ctx.Text()["staff.password_reset", account.Username]));
+                PageRenderer.RedirectWithToast(ctx, Path, new Toast("ok", "staff.password_reset", account.Username));
         });
 
     // What the rules refuse is said on the account's own page, where it can be mended.

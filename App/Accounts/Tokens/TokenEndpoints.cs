@@ -15,11 +15,11 @@ public static class TokenEndpoints
         var tokens = app.MapGroup("/api/tokens").Requires(Permission.TokensManage).RequireRateLimiting(RateLimits.Api).WithTags("API tokens");
         tokens.MapGet("", List).Query("q", "Part of a name.").Query("state", "`active`, `expired` or `revoked`; all when left out.").Paged()
             .Produces<TokenList>().WithSummary("List the API tokens, newest first").WithName("listTokens");
-        tokens.MapPost("", Create).Accepts<TokenBody>("application/json").Produces<TokenResponse>(201).Refuses("ROLE_TOO_HIGH").Idempotent()
+        tokens.MapPost("", Create).Accepts<TokenBody>("application/json").Produces<TokenResponse>(201).Refuses(StaffErrors.RoleTooHigh).Idempotent()
             .WithSummary("Make an API token").WithDescription("Its `secret` is told in this answer and nowhere else.").WithName("createToken");
-        tokens.MapGet("/{id}", Get).Produces<TokenResponse>().Refuses("NO_SUCH_TOKEN").WithSummary("One API token").WithName("getToken");
-        tokens.MapPatch("/{id}", Change).Accepts<TokenPatch>("application/json").Produces<TokenResponse>().Refuses("NO_SUCH_TOKEN", "TOKEN_REVOKED").WithSummary("Change its name or scopes").WithName("changeToken");
-        tokens.MapDelete("/{id}", Revoke).Produces<TokenResponse>().Refuses("NO_SUCH_TOKEN", "TOKEN_REVOKED").WithSummary("Revoke an API token").WithName("revokeToken");
+        tokens.MapGet("/{id}", Get).Produces<TokenResponse>().Refuses(TokenErrors.NotFound).WithSummary("One API token").WithName("getToken");
+        tokens.MapPatch("/{id}", Change).Accepts<TokenPatch>("application/json").Produces<TokenResponse>().Refuses(TokenErrors.NotFound, TokenErrors.Revoked).WithSummary("Change its name or scopes").WithName("changeToken");
+        tokens.MapDelete("/{id}", Revoke).Produces<TokenResponse>().Refuses(TokenErrors.NotFound, TokenErrors.Revoked).WithSummary("Revoke an API token").WithName("revokeToken");
     }
 
     private static async Task List(HttpContext ctx, Database db, TokenService tokens, TimeProvider clock, string? q, string? state, string? after, string? limit)

@@ -61,6 +61,6 @@ public static class TokenPages
     private static async Task Revoke(HttpContext ctx, Database db, TokenService tokens, string id)
     {
         var token = await db.Command(ctx.Caller(), s => tokens.Revoke(s, ctx.Caller(), id));
-        PageRenderer.RedirectWithToast(ctx, Path, new Toast("ok", ctx.Text()["tokens.revoked", token.Name]));
+        PageRenderer.RedirectWithToast(ctx, Path, new Toast("ok", "tokens.revoked", token.Name));
     }
 }

@@ -39,7 +39,7 @@ public sealed class TokenService(AuditWriter audit, CredentialCache credentials,
 
     /// <exception cref="Refusal">404 NO_SUCH_TOKEN.</exception>
     public async ValueTask<ApiToken> Get(ReadTx s, string tenant, string id) =>
-        await TokenStore.Find(s, tenant, id) ?? throw new Refusal(404, "NO_SUCH_TOKEN");
+        await TokenStore.Find(s, tenant, id) ?? throw new Refusal(TokenErrors.NotFound);
 
     /// <summary>Changes name and scopes; null leaves one as it is. Another role or expiry takes another token.</summary>
     /// <exception cref="Refusal">404 NO_SUCH_TOKEN, 403 OWNERS_ONLY or ROLE_TOO_HIGH, 409 TOKEN_REVOKED, 422 on a field.</exception>
@@ -48,7 +48,7 @@ public sealed class TokenService(AuditWriter audit, CredentialCache credentials,
         var before = await GetLocked(s, who.TenantId, id);
         StaffRules.MayGive(who, before.Role);
         if (before.RevokedAt is not null)
-            throw new Refusal(409, "TOKEN_REVOKED");
+            throw new Refusal(TokenErrors.Revoked);
         var checks = new FieldChecks();
         var after = before with
         {
@@ -82,7 +82,7 @@ public sealed class TokenService(AuditWriter audit, CredentialCache credentials,
     async ValueTask IAccountObserver.Removing(WriteTx tx, Account account) => await TokenStore.RevokeAllOf(tx, account.TenantId, account.Id, Now());
 
     private static async ValueTask<ApiToken> GetLocked(WriteTx s, string tenant, string id) =>
-        await TokenStore.FindLocked(s, tenant, id) ?? throw new Refusal(404, "NO_SUCH_TOKEN");
+        await TokenStore.FindLocked(s, tenant, id) ?? throw new Refusal(TokenErrors.NotFound);
 
     private static AuditTarget Target(ApiToken t) => new("token", t.Id, t.Name);
 

@@ -35,7 +35,7 @@ public static class AuditEndpoints
             .WithSummary("Export the audit log").WithName("exportAudit");
     }
 
-    private static RouteHandlerBuilder Filtered(RouteHandlerBuilder builder) => builder.Refuses("VALIDATION_FAILED")
+    private static RouteHandlerBuilder Filtered(RouteHandlerBuilder builder) => builder.Refuses(HttpErrors.ValidationFailed)
         .Query("actor", "Part of the actor's name.").Query("action", "An action such as `plan.created`, or its first part (`plan`).")
         .Query("target", "Part of the target's name, or its id.").Query("q", "Part of anything an entry says.")
         .Query("from", "Entries at or after this time (ISO 8601).", "date-time").Query("to", "Entries before this time (ISO 8601).", "date-time");

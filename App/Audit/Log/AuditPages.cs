@@ -44,7 +44,7 @@ public sealed record ChainState(bool? Intact, long? CheckedAt)
     public static ChainState Of(JobState? job) => job switch
     {
         { Succeeded: true, FinishedAt: { } at } => new(true, at),
-        { Succeeded: false, FinishedAt: { } at, Message: { } message } when JobMessage.Key(message) == IntegrityJob.ChainMessage => new(false, at),
+        { Succeeded: false, FinishedAt: { } at, Message.Key: IntegrityJob.ChainMessage } => new(false, at),
         _ => new(null, null),
     };
 }

@@ -5,12 +5,15 @@ using Gatehouse.Platform.Storage;
 
 namespace Gatehouse.Audit.Security;
 
-/// <summary>Something looked wrong. The words are the language files' <c>security.KIND</c>, with subject and detail in its gaps.</summary>
+/// <summary>Something looked wrong.</summary>
 /// <param name="Severity"><c>info</c>, <c>warn</c> or <c>bad</c>.</param>
-public sealed record SecurityEvent(string Id, long At, string Kind, string Severity, string? Ip, string Subject, string Detail)
+public sealed record SecurityEvent(string Id, long At, string Kind, string Severity, string? Ip, string Subject, Message What)
 {
-    /// <summary>What happened, in words.</summary>
-    public string In(Localizer text) => text["security." + Kind, Subject, Detail];
+    /// <summary>What goes into the second gap of the message.</summary>
+    public string Detail => What.Texts() is [_, var detail, ..] ? detail : "";
+
+    /// <summary>The words are the language files' <c>security.KIND</c>.</summary>
+    internal static Message Words(string kind, string subject, string detail) => new("security." + kind, subject, detail);
 }
 
 /// <summary>Records security events in the database and in the security log.</summary>
@@ -20,7 +23,7 @@ public sealed partial class SecurityEvents(TimeProvider clock, ILogger<SecurityE
     {
         await s.Execute("INSERT INTO security_events (id, tenant_id, at, kind, severity, ip, subject, detail) VALUES (@id, @tenant, @at, @kind, @severity, @ip, @subject, @detail)",
             ("id", Ids.New()), ("tenant", who.TenantId), ("at", clock.GetUtcNow().ToUnixTimeMilliseconds()), ("kind", kind), ("severity", severity),
-            ("ip", who.Ip), ("subject", subject), ("detail", detail));
+            ("ip", who.Ip), ("subject", subject), ("detail", SecurityEvent.Words(kind, subject, detail).ToStored()));
         Recorded(log, kind, severity, who.Ip, subject, detail);
     }
 
@@ -34,8 +37,12 @@ public sealed partial class SecurityEvents(TimeProvider clock, ILogger<SecurityE
     {
         var filter = new SqlFilter("tenant_id = @tenant", ("tenant", tenant)).Is("severity", "severity", severity).After("id", id);
         return s.All($"SELECT id, at, kind, severity, ip, subject, detail FROM security_events WHERE {filter.Sql} ORDER BY id DESC LIMIT @limit",
-            r => new SecurityEvent(r.GetString(0), r.GetInt64(1), r.GetString(2), r.GetString(3), r.TextOrNull(4), r.GetString(5), r.GetString(6)), filter.Args(("limit", (long)limit)));
+            Map, filter.Args(("limit", (long)limit)));
     }
+
+    // Before messages were stored, the column held what went into the second gap.
+    private static SecurityEvent Map(Row r) => new(r.GetString(0), r.GetInt64(1), r.GetString(2), r.GetString(3), r.TextOrNull(4), r.GetString(5),
+        Message.TryParse(r.GetString(6), out var what) ? what : SecurityEvent.Words(r.GetString(2), r.GetString(5), r.GetString(6)));
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Security: {Kind} ({Severity}) from {Ip}: {Subject} {Detail}")]
     private static partial void Recorded(ILogger log, string kind, string severity, string? ip, string subject, string detail);

@@ -18,7 +18,7 @@ public static class SecurityPages
     {
         app.MapGet("/admin/security", Show).RequireRateLimiting(RateLimits.Pages).ExcludeFromDescription().Requires(Permission.AuditRead);
         app.MapGet("/api/security-events", List).RequireRateLimiting(RateLimits.Api).Requires(Permission.AuditRead).WithTags("Audit").Paged()
-            .Query("severity", "`info`, `warn` or `bad`; all when left out.").Produces<SecurityEventList>().Refuses("VALIDATION_FAILED")
+            .Query("severity", "`info`, `warn` or `bad`; all when left out.").Produces<SecurityEventList>().Refuses(HttpErrors.ValidationFailed)
             .WithSummary("List what looked wrong").WithName("listSecurityEvents");
     }
 
@@ -41,7 +41,7 @@ public static class SecurityPages
         var page = await db.Read(s => events.List(s, ctx.Caller().TenantId, severity, ctx.Request.Query["after"], limit), ctx.RequestAborted);
         var text = ctx.Text();
         await SignedJson.Send(ctx, new SecurityEventList(true, [.. page.Items.Select(e => new SecurityEventItem(
-            e.Id, DateTimeOffset.FromUnixTimeMilliseconds(e.At).UtcDateTime, e.Kind, e.Severity, e.Ip, e.Subject, e.Detail, e.In(text)))], page.Next), SecurityJson.Default.SecurityEventList);
+            e.Id, DateTimeOffset.FromUnixTimeMilliseconds(e.At).UtcDateTime, e.Kind, e.Severity, e.Ip, e.Subject, e.Detail, text[e.What]))], page.Next), SecurityJson.Default.SecurityEventList);
     }
 }
 

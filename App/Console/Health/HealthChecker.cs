@@ -44,7 +44,7 @@ public sealed class HealthChecker(Database db, DataFolder folder, JobCatalog cat
                     ("name", ProbeRow), ("now", clock.GetUtcNow().ToUnixTimeMilliseconds())));
                 _wroteAt = clock.GetTimestamp();
             }
-            var damaged = integrity is { Succeeded: false, Message: { } message } && JobMessage.Key(message) == IntegrityJob.DamagedMessage;
+            var damaged = integrity is { Succeeded: false, Message.Key: IntegrityJob.DamagedMessage };
             return (damaged ? Damaged : null, size);
         }
         catch (StorageException e)

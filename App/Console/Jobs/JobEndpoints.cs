@@ -27,8 +27,8 @@ public static class JobEndpoints
     {
         var jobs = app.MapGroup("/api/jobs").RequireRateLimiting(RateLimits.Api).WithTags("Jobs").Requires(Permission.JobsRead);
         jobs.MapGet("", List).Produces<JobList>().WithSummary("List the scheduled jobs").WithName("listJobs");
-        jobs.MapPost("/{name}/run", Run).Produces<JobResponse>(202).Refuses("JOB_NOT_FOUND", "JOB_RUNNING").WithSummary("Run a job now").WithName("runJob").Requires(Permission.JobsRun);
-        jobs.MapPatch("/{name}", Change).Accepts<CronChange>("application/json").Produces<JobResponse>().Refuses("JOB_NOT_FOUND", "VALIDATION_FAILED")
+        jobs.MapPost("/{name}/run", Run).Produces<JobResponse>(202).Refuses(JobErrors.NotFound, JobErrors.Running).WithSummary("Run a job now").WithName("runJob").Requires(Permission.JobsRun);
+        jobs.MapPatch("/{name}", Change).Accepts<CronChange>("application/json").Produces<JobResponse>().Refuses(JobErrors.NotFound, HttpErrors.ValidationFailed)
             .WithSummary("Change when a job runs").WithName("rescheduleJob").Requires(Permission.JobsRun);
     }
 
@@ -57,7 +57,7 @@ public static class JobEndpoints
     private static JobItem Item(Localizer text, JobView j) => new(
         j.Job.Name, text["job." + j.Job.Name], j.Schedule.Expression, j.UnreadCron, CronWords.Describe(text, j.Schedule.Expression), j.Running, Time(j.State?.StartedAt), j.Running ? null : j.Duration,
         j.Running ? null : j.Interrupted ? false : j.State?.Succeeded,
-        j.Running ? null : j.Interrupted ? text["job.interrupted"] : j.State?.Message is { } message ? JobMessage.Show(text, message) : null, j.Next?.UtcDateTime);
+        j.Running ? null : j.Interrupted ? text["job.interrupted"] : j.State?.Message is { } message ? text[message] : null, j.Next?.UtcDateTime);
 
     private static DateTime? Time(long? at) => at is { } ms ? DateTimeOffset.FromUnixTimeMilliseconds(ms).UtcDateTime : null;
 }

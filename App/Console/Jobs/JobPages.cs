@@ -46,21 +46,20 @@ public static class JobPages
             await ShowWith(ctx, db, jobs, pages, name, cron, ctx.Text()[say], 422);
             return;
         }
-        PageRenderer.RedirectWithToast(ctx, "/admin/jobs/" + name, new Toast("ok", ctx.Text()["job.rescheduled"]));
+        PageRenderer.RedirectWithToast(ctx, "/admin/jobs/" + name, new Toast("ok", "job.rescheduled"));
     }
 
     private static async Task Run(string name, HttpContext ctx, Database db, JobService jobs)
     {
-        var title = ctx.Text()["job." + name];
         var back = (await ctx.Request.ReadFormAsync(ctx.RequestAborted))["back"] == "job" ? "/admin/jobs/" + name : "/admin/jobs";
         try
         {
             await db.Command(ctx.Caller(), s => jobs.Run(s, ctx.Caller(), name), ctx.RequestAborted);
-            PageRenderer.RedirectWithToast(ctx, back, new Toast("ok", ctx.Text()["job.started", title]));
+            PageRenderer.RedirectWithToast(ctx, back, new Toast("ok", "job.started", new Message("job." + name)));
         }
-        catch (Refusal running) when (running.Code == "JOB_RUNNING")
+        catch (Refusal running) when (running.Error == JobErrors.Running)
         {
-            PageRenderer.RedirectWithToast(ctx, back, new Toast("warn", ctx.Text()["error.JOB_RUNNING"]));
+            PageRenderer.RedirectWithToast(ctx, back, new Toast("warn", running.Detail));
         }
     }
 }

@@ -42,11 +42,11 @@ public sealed class JobService(JobCatalog catalog, JobRunner runner, Scheduler s
         var asked = clock.GetTimestamp();
         await JobStore.Ensure(s, [name]);
         if (runner.Works(name) || await JobStore.Begin(s, name) is not { } startedAt)
-            throw new Refusal(409, "JOB_RUNNING");
+            throw new Refusal(JobErrors.Running);
         await audit.Write(s, who, "job.run", Target(name));
         var start = new JobStart(job, startedAt, (await JobStore.Find(s, name))!.ClaimedFor, asked);
-        // In the background: the run's end is not waited for.
-        s.AfterCommit(() => _ = runner.Start(start));
+        // In the background: a task given back would be waited for, and with it the run's end.
+        s.AfterCommit(() => { _ = runner.Start(start); });
     }
 
     /// <summary>Changes the schedule; null or empty takes the program's default back. It counts on this node at once.</summary>
@@ -72,7 +72,7 @@ public sealed class JobService(JobCatalog catalog, JobRunner runner, Scheduler s
         await audit.Write(s, who, "job.rescheduled", Target(name), CronJson(before ?? job.DefaultCron), CronJson(after ?? job.DefaultCron));
     }
 
-    private Job Find(string name) => catalog.Find(name) ?? throw new Refusal(404, "JOB_NOT_FOUND");
+    private Job Find(string name) => catalog.Find(name) ?? throw new Refusal(JobErrors.NotFound);
 
     private static AuditTarget Target(string name) => new("job", name, name);
 

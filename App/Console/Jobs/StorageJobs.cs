@@ -1,6 +1,7 @@
 using Gatehouse.Audit.Log;
 using Gatehouse.Audit.Security;
 using Gatehouse.Platform.Http;
+using Gatehouse.Platform.Localization;
 using Gatehouse.Platform.Scheduling;
 using Gatehouse.Platform.Storage;
 
@@ -13,14 +14,14 @@ public sealed class StorageJobs(Database db, SecurityEvents events, TimeProvider
     private const int Bite = 5000;
 
     /// <summary>Removes Idempotency-Keys that have run out, in bites, so that no other write waits long, and old runs of jobs.</summary>
-    public async Task<string> RunTidy(CancellationToken ct)
+    public async Task<Message> RunTidy(CancellationToken ct)
     {
         var gone = await Keys((clock.GetUtcNow() - Idempotency.Kept).ToUnixTimeMilliseconds(), ct) + await db.Write(Runs, ct);
-        return JobMessage.Of("job.storage.tidy.done", gone);
+        return new Message("job.storage.tidy.done", gone);
     }
 
     /// <summary>The engine's own full check, then the chain of the audit log. A finding is a security event, and the run counts as failed.</summary>
-    public async Task<string> RunIntegrity(CancellationToken ct)
+    public async Task<Message> RunIntegrity(CancellationToken ct)
     {
         var damage = await db.CheckIntegrity();
         if (damage.Count > 0)
@@ -28,7 +29,7 @@ public sealed class StorageJobs(Database db, SecurityEvents events, TimeProvider
         var chain = await AuditVerifier.Verify(db, ct);
         if (chain.Count > 0)
             throw await Found(IntegrityJob.ChainMessage, chain);
-        return JobMessage.Of("job.storage.integrity.done");
+        return new Message("job.storage.integrity.done");
     }
 
     private async Task<JobFailure> Found(string key, IReadOnlyList<string> findings)
@@ -42,7 +43,7 @@ public sealed class StorageJobs(Database db, SecurityEvents events, TimeProvider
                 await events.Record(s, Caller.System, "audit.broken", "bad", "", detail);
             return true;
         });
-        return new JobFailure(JobMessage.Of(key, findings.Count, findings[0]));
+        return new JobFailure(new Message(key, findings.Count, findings[0]));
     }
 
     // Their key has three parts, which both engines compare only one by one: the age bounds each bite instead.

@@ -31,7 +31,7 @@ public static class SettingsEndpoints
     {
         var settings = app.MapGroup("/api/settings").RequireRateLimiting(RateLimits.Api).WithTags("Settings").Requires(Permission.SettingsManage);
         settings.MapGet("", Get).Produces<SettingsResponse>().WithSummary("Read the settings").WithName("getSettings");
-        settings.MapPatch("", Change).Accepts<SettingsChange>("application/json").Produces<SettingsResponse>().Refuses("VALIDATION_FAILED")
+        settings.MapPatch("", Change).Accepts<SettingsChange>("application/json").Produces<SettingsResponse>().Refuses(HttpErrors.ValidationFailed)
             .WithSummary("Change settings").WithName("changeSettings");
     }
 

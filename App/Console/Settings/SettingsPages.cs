@@ -38,7 +38,7 @@ public static class SettingsPages
             await Render(ctx, pages, facts, typed, wrong.Fields.ToDictionary(f => f.Key, f => text[f.Value]), 422);
             return;
         }
-        PageRenderer.RedirectWithToast(ctx, "/admin/settings", new Toast("ok", ctx.Text()["settings.saved"]));
+        PageRenderer.RedirectWithToast(ctx, "/admin/settings", new Toast("ok", "settings.saved"));
     }
 
     private static async Task Render(HttpContext ctx, PageRenderer pages, ServerFacts.Source facts, Dictionary<string, string> values, Dictionary<string, string> errors, int status) =>

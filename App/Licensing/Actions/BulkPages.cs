@@ -23,7 +23,7 @@ public static class BulkPages
     private static async Task Bulk(HttpContext ctx, PageRenderer pages, Database db, LicenseActions life, LicenseLists lists)
     {
         var sent = await ctx.Request.ReadFormAsync(ctx.RequestAborted);
-        var (who, text) = (ctx.Caller(), ctx.Text());
+        var who = ctx.Caller();
         var action = sent["action"].ToString();
         if (!ActionWords.Bulk.Contains(action))
             throw Refusal.Field("action", "field.action", string.Join(", ", ActionWords.Bulk));
@@ -32,7 +32,7 @@ public static class BulkPages
         var back = PageRenderer.LocalPath(sent["return"]) is { Length: > 1 } path ? path : LicenseLinks.List;
         if (filter is null && keys.Count == 0)
         {
-            PageRenderer.RedirectWithToast(ctx, back, new Toast("warn", text["keys.bulk.none"]));
+            PageRenderer.RedirectWithToast(ctx, back, new Toast("warn", "keys.bulk.none"));
             return;
         }
         var form = ActionForm.Read(sent);
@@ -41,9 +41,9 @@ public static class BulkPages
             try
             {
                 var done = await db.Command(who, s => life.ApplyMany(s, who, filter is null ? keys : null, filter, form.ToAction(action)), ctx.RequestAborted);
-                var told = text[ActionWords.Of[action].DoneMany, done.Changed];
+                var told = new Message(ActionWords.Of[action].DoneMany, done.Changed);
                 var passed = done.Matched - done.Changed;
-                PageRenderer.RedirectWithToast(ctx, back, new Toast(done.Changed > 0 ? "ok" : "warn", passed == 0 ? told : text["keys.bulk.passed", told, passed]));
+                PageRenderer.RedirectWithToast(ctx, back, new Toast(done.Changed > 0 ? "ok" : "warn", passed == 0 ? told : new Message("keys.bulk.passed", told, passed)));
                 return;
             }
             catch (Refusal refusal) when (refusal.Status == 422)
@@ -56,7 +56,7 @@ public static class BulkPages
             : await lists.Matching(who.TenantId, filter, LicenseActions.MaxBulk + 1, Shown, ctx.RequestAborted);
         if (count == 0)
         {
-            PageRenderer.RedirectWithToast(ctx, back, new Toast("warn", text["keys.bulk.none"]));
+            PageRenderer.RedirectWithToast(ctx, back, new Toast("warn", "keys.bulk.none"));
             return;
         }
         if (count > LicenseActions.MaxBulk)

@@ -59,21 +59,21 @@ public sealed record LicenseAction(string Name, long? Seconds = null, string? Pl
         return action;
     }
 
-    /// <summary>Why it cannot be done to this key now (a code), or null when it can.</summary>
-    public string? Obstacle(License key, long now)
+    /// <summary>Why it cannot be done to this key now, or null when it can.</summary>
+    public ErrorCode? Obstacle(License key, long now)
     {
         var state = key.StateAt(now);
         return Name switch
         {
-            ActionName.Suspend when state is LicenseState.Suspended => "ALREADY_SUSPENDED",
-            ActionName.Reinstate when state is not LicenseState.Suspended => "NOT_SUSPENDED",
-            ActionName.Extend when key.UsedAt is null => "NOT_ACTIVATED",
-            ActionName.Extend when key.ExpireAt is null => "NEVER_EXPIRES",
-            ActionName.Unbind when key.Bindings == 0 => "NOT_BOUND",
-            ActionName.Reset when state is LicenseState.Unused => "ALREADY_UNUSED",
-            ActionName.Delete when key.UsedAt is not null => "NOT_UNUSED",
+            ActionName.Suspend when state is LicenseState.Suspended => ActionErrors.AlreadySuspended,
+            ActionName.Reinstate when state is not LicenseState.Suspended => ActionErrors.NotSuspended,
+            ActionName.Extend when key.UsedAt is null => ActionErrors.NotActivated,
+            ActionName.Extend when key.ExpireAt is null => ActionErrors.NeverExpires,
+            ActionName.Unbind when key.Bindings == 0 => ActionErrors.NotBound,
+            ActionName.Reset when state is LicenseState.Unused => ActionErrors.AlreadyUnused,
+            ActionName.Delete when key.UsedAt is not null => ActionErrors.NotUnused,
             ActionName.Delete or ActionName.Reset => null,
-            _ when state == LicenseState.Revoked => "ALREADY_REVOKED",
+            _ when state == LicenseState.Revoked => ActionErrors.AlreadyRevoked,
             _ => null,
         };
     }

@@ -11,8 +11,8 @@ using Gatehouse.Platform.Storage;
 namespace Gatehouse.Licensing.Actions;
 
 /// <summary>What a bulk action did.</summary>
-/// <param name="Skipped">Keys it did not fit, with the code of the reason; the first hundred.</param>
-public sealed record BulkResult(long Matched, long Changed, IReadOnlyList<(string Key, string Code)> Skipped);
+/// <param name="Skipped">Keys it did not fit, with the reason; the first hundred.</param>
+public sealed record BulkResult(long Matched, long Changed, IReadOnlyList<(string Key, ErrorCode Obstacle)> Skipped);
 
 /// <summary>What staff do to keys, one or many: the same rule, the same history, one transaction.</summary>
 public sealed class LicenseActions(PlanService plans, LicenseQueries queries, AuditWriter audit, TimeProvider clock)
@@ -31,7 +31,7 @@ public sealed class LicenseActions(PlanService plans, LicenseQueries queries, Au
         var found = await Locked(s, who.TenantId, key);
         var now = Now();
         if (action.Obstacle(found, now) is { } obstacle)
-            throw new Refusal(409, obstacle);
+            throw new Refusal(obstacle);
         var plan = action.Name == ActionName.Plan ? await plans.Named(s, who.TenantId, action.Plan) : null;
         var work = new Work(who.TenantId, now);
         await Plan(s, who, found, action, plan, work);
@@ -50,7 +50,7 @@ public sealed class LicenseActions(PlanService plans, LicenseQueries queries, Au
         var now = Now();
         var plan = action.Name == ActionName.Plan ? await plans.Named(s, who.TenantId, action.Plan) : null;
         long matched = 0, changed = 0;
-        var skipped = new List<(string, string)>();
+        var skipped = new List<(string, ErrorCode)>();
         await foreach (var step in keys is not null ? Named(s, who.TenantId, keys) : Matching(s, who.TenantId, filter!, now))
         {
             matched += step.Count;
@@ -79,7 +79,7 @@ public sealed class LicenseActions(PlanService plans, LicenseQueries queries, Au
     private static async ValueTask<License> Locked(WriteTx s, string tenant, string key)
     {
         if (KeyFormat.Normalize(key) is not { } normal || await LicenseStore.Lock(s, tenant, normal) is null)
-            throw new Refusal(404, "KEY_NOT_FOUND");
+            throw new Refusal(LicenseErrors.NotFound);
         return (await LicenseStore.Find(s, tenant, normal))!;
     }
 
@@ -167,7 +167,7 @@ public sealed class LicenseActions(PlanService plans, LicenseQueries queries, Au
                 if (await LicenseStore.Find(s, work.Tenant, renamed) is not null)
                     throw Refusal.Field("prefix", "field.key_taken", renamed);
                 if (!work.Take(renamed))
-                    throw new Refusal(409, "KEYS_COLLIDE", renamed);
+                    throw new Refusal(ActionErrors.KeysCollide, renamed);
                 work.Set("prefix", key.Id, action.Prefix!);
                 work.Set("key", key.Id, renamed);
                 Event("prefix", key.Key, renamed);

@@ -48,12 +48,12 @@ public sealed class GuessGuard : IDisposable
             return;
         var now = Now();
         if (_byAddress.TryGetValue(Address(ip), out var guesses) && guesses.BlockedUntil > now)
-            throw new Refusal(429, "TOO_MANY_WRONG_KEYS") { RetryAfter = TimeSpan.FromMilliseconds(guesses.BlockedUntil - now) };
+            throw new Refusal(ActivationErrors.TooManyWrongKeys) { RetryAfter = TimeSpan.FromMilliseconds(guesses.BlockedUntil - now) };
         if (key is null)
             return;
         using var lease = _byKey!.AttemptAcquire(key);
         if (!lease.IsAcquired)
-            throw new Refusal(429, "RATE_LIMITED") { RetryAfter = TimeSpan.FromSeconds(1) };
+            throw new Refusal(HttpErrors.RateLimited) { RetryAfter = TimeSpan.FromSeconds(1) };
     }
 
     /// <summary>Counts a wrong key against the caller's address.</summary>

@@ -12,9 +12,9 @@ public static class ValidateEndpoints
     public static void Map(IEndpointRouteBuilder app)
     {
         var group = app.MapGroup("/api").OpenToAll().RequireRateLimiting(RateLimits.Api).WithTags("Keys for programs");
-        group.MapPost("/validate", Validate).WithSummary("Validate a key for a machine; the first call activates it").Refuses("TOO_MANY_WRONG_KEYS")
+        group.MapPost("/validate", Validate).WithSummary("Validate a key for a machine; the first call activates it").Refuses(ActivationErrors.TooManyWrongKeys)
             .Accepts<ValidateRequest>("application/json").Produces<ValidateResponse>();
-        group.MapGet("/status/{code}", Status).WithSummary("What a key is, without activating it").Refuses("KEY_NOT_FOUND", "TOO_MANY_WRONG_KEYS").Produces<StatusResponse>();
+        group.MapGet("/status/{code}", Status).WithSummary("What a key is, without activating it").Refuses(LicenseErrors.NotFound, ActivationErrors.TooManyWrongKeys).Produces<StatusResponse>();
         group.MapGet("/public-key", PublicKey).WithSummary("The key that answers and licence files are signed with, and those of before").Produces<PublicKeyResponse>();
     }
 
@@ -29,7 +29,7 @@ public static class ValidateEndpoints
 
     private static async Task Status(HttpContext ctx, string code, ActivationService activation, TimeProvider clock)
     {
-        var key = await activation.Look(ctx.Caller(), code, ctx.RequestAborted) ?? throw new Refusal(404, "KEY_NOT_FOUND");
+        var key = await activation.Look(ctx.Caller(), code, ctx.RequestAborted) ?? throw new Refusal(LicenseErrors.NotFound);
         await SignedJson.Send(ctx, StatusResponse.Of(key, clock.GetUtcNow().ToUnixTimeMilliseconds()), ActivationJson.Default.StatusResponse);
     }
 

@@ -56,5 +56,5 @@ public static class BatchPages
     }
 
     private static async Task<Batch> Find(HttpContext ctx, string id, BatchQueries batches) =>
-        await batches.Find(ctx.Caller().TenantId, id, ctx.RequestAborted) ?? throw new Refusal(404, "BATCH_NOT_FOUND");
+        await batches.Find(ctx.Caller().TenantId, id, ctx.RequestAborted) ?? throw new Refusal(BatchErrors.NotFound);
 }

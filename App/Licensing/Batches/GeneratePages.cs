@@ -36,7 +36,7 @@ public static class GeneratePages
         try
         {
             if (form.Run.Length > MaxRunId || !form.Run.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_'))
-                throw new Refusal(400, "CSRF");
+                throw new Refusal(HttpErrors.Csrf);
             var wanted = form.ToNewKeys();
             if (await runs.Find(who, form.Run, ctx.RequestAborted) is null)
             {
@@ -53,13 +53,13 @@ public static class GeneratePages
 
     private static async Task Watch(HttpContext ctx, string run, PageRenderer pages, GenerationRuns runs)
     {
-        var state = await runs.Find(ctx.Caller(), run, ctx.RequestAborted) ?? throw new Refusal(404, "NO_SUCH_PAGE");
+        var state = await runs.Find(ctx.Caller(), run, ctx.RequestAborted) ?? throw new Refusal(HttpErrors.NoSuchPage);
         if (state.BatchId is not { } batch)
         {
             await pages.Render<GenerationPage>(ctx, new() { [nameof(GenerationPage.State)] = state });
             return;
         }
-        PageRenderer.RedirectWithToast(ctx, LicenseLinks.Batch(batch), new Toast("ok", ctx.Text()["generate.done"]));
+        PageRenderer.RedirectWithToast(ctx, LicenseLinks.Batch(batch), new Toast("ok", "generate.done"));
         // A redirect would be followed unseen and swapped in; this leads the browser itself there.
         if (ctx.Request.Headers.ContainsKey("HX-Request"))
         {

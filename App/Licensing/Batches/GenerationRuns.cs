@@ -34,7 +34,7 @@ public sealed partial class GenerationRuns(Database db, BatchService keys, TimeP
             return;
         Forget();
         if (_runs.Count >= MaxRuns || _runs.Values.Count(r => r.Running) >= MaxRunning)
-            throw new Refusal(503, "BUSY") { RetryAfter = TimeSpan.FromSeconds(2) };
+            throw new Refusal(HttpErrors.Busy) { RetryAfter = TimeSpan.FromSeconds(2) };
         var run = new Run(wanted.Count, clock.GetTimestamp());
         if (_runs.TryAdd(key, run))
             run.Work = Task.Run(() => Generate(who, id, wanted, run));
@@ -66,12 +66,12 @@ public sealed partial class GenerationRuns(Database db, BatchService keys, TimeP
         catch (StorageException e)
         {
             Failed(log, e);
-            run.Failure = new Refusal(503, e is StorageFullException ? "STORAGE_FULL" : "STORAGE_UNAVAILABLE");
+            run.Failure = new Refusal(HttpErrors.Of(e));
         }
         catch (Exception e)
         {
             Failed(log, e);
-            run.Failure = new Refusal(500, "INTERNAL");
+            run.Failure = new Refusal(HttpErrors.Internal);
         }
     }
 

@@ -52,7 +52,7 @@ public static class ImportPages
         try
         {
             var batches = await db.Write(s => keys.Import(s, who, form.PlanOfAll, form.Note, file.Lines), ctx.RequestAborted);
-            PageRenderer.RedirectWithToast(ctx, batches.Count == 1 ? LicenseLinks.Batch(batches[0].Id) : LicenseLinks.Batches, new Toast("ok", ctx.Text()["import.done", file.Lines.Count]));
+            PageRenderer.RedirectWithToast(ctx, batches.Count == 1 ? LicenseLinks.Batch(batches[0].Id) : LicenseLinks.Batches, new Toast("ok", "import.done", file.Lines.Count));
         }
         catch (Refusal refusal) when (refusal.Status == 422)
         {

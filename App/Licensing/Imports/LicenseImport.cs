@@ -1,5 +1,6 @@
 using Gatehouse.Licensing.Licenses;
 using Gatehouse.Platform.Csv;
+using Gatehouse.Platform.Http;
 using Gatehouse.Platform.Localization;
 using Gatehouse.Platform.Storage;
 

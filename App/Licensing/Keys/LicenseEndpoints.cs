@@ -16,10 +16,10 @@ public static class LicenseEndpoints
         var read = group.MapGroup("").Requires(Permission.KeysRead);
         Filtered(read.MapGet("/keys", List)).Paged().WithSummary("List keys, newest first").Produces<LicenseListResponse>();
         Filtered(read.MapGet("/keys/export", ExportKeys)).Query("format", "`txt`, `csv` or `jsonl`.").Sends("text/plain", "The keys as a file.").WithSummary("Export keys as txt, csv or jsonl");
-        read.MapGet("/keys/{key}", Get).WithSummary("One key with its machines and history").Refuses("KEY_NOT_FOUND").Produces<LicenseResponse>();
+        read.MapGet("/keys/{key}", Get).WithSummary("One key with its machines and history").Refuses(LicenseErrors.NotFound).Produces<LicenseResponse>();
         var write = group.MapGroup("").Requires(Permission.KeysWrite);
-        write.MapPatch("/keys/{key}", Change).WithSummary("Change a key, or do one thing to it").Refuses("KEY_NOT_FOUND", "ALREADY_SUSPENDED", "NOT_SUSPENDED", "ALREADY_REVOKED", "ALREADY_UNUSED", "NOT_ACTIVATED", "NEVER_EXPIRES", "NOT_BOUND").Accepts<LicensePatch>("application/json").Produces<LicenseResponse>();
-        write.MapDelete("/keys/{key}", Delete).WithSummary("Delete an unused key").Refuses("KEY_NOT_FOUND", "NOT_UNUSED").Produces<LicenseDeleted>();
+        write.MapPatch("/keys/{key}", Change).WithSummary("Change a key, or do one thing to it").Refuses(LicenseErrors.NotFound, ActionErrors.AlreadySuspended, ActionErrors.NotSuspended, ActionErrors.AlreadyRevoked, ActionErrors.AlreadyUnused, ActionErrors.NotActivated, ActionErrors.NeverExpires, ActionErrors.NotBound).Accepts<LicensePatch>("application/json").Produces<LicenseResponse>();
+        write.MapDelete("/keys/{key}", Delete).WithSummary("Delete an unused key").Refuses(LicenseErrors.NotFound, ActionErrors.NotUnused).Produces<LicenseDeleted>();
     }
 
     private static RouteHandlerBuilder Filtered(RouteHandlerBuilder builder) => builder

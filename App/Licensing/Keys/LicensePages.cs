@@ -72,15 +72,14 @@ public static class LicensePages
         var words = Words(action);
         var form = ActionForm.Read(await ctx.Request.ReadFormAsync(ctx.RequestAborted));
         var before = await queries.Get(ctx.Caller().TenantId, key, ctx.RequestAborted);
-        var text = ctx.Text();
         try
         {
             var after = await db.Command(ctx.Caller(), s => life.Apply(s, ctx.Caller(), before.Key, form.ToAction(action)), ctx.RequestAborted);
-            PageRenderer.RedirectWithToast(ctx, after is null ? LicenseLinks.List : LicenseLinks.Key(after.Key), new Toast("ok", text[words.Done, (after ?? before).Key]));
+            PageRenderer.RedirectWithToast(ctx, after is null ? LicenseLinks.List : LicenseLinks.Key(after.Key), new Toast("ok", words.Done, (after ?? before).Key));
         }
         catch (Refusal refusal) when (refusal.Status == 409)
         {
-            PageRenderer.RedirectWithToast(ctx, LicenseLinks.Key(before.Key), new Toast("warn", text["error." + refusal.Code, refusal.Args]));
+            PageRenderer.RedirectWithToast(ctx, LicenseLinks.Key(before.Key), new Toast("warn", refusal.Detail));
         }
         catch (Refusal refusal) when (refusal.Status == 422)
         {
@@ -100,5 +99,5 @@ public static class LicensePages
     }
 
     // What is no action is no address either.
-    private static ActionWords Words(string action) => ActionWords.Of.TryGetValue(action, out var words) ? words : throw new Refusal(404, "NO_SUCH_PAGE");
+    private static ActionWords Words(string action) => ActionWords.Of.TryGetValue(action, out var words) ? words : throw new Refusal(HttpErrors.NoSuchPage);
 }

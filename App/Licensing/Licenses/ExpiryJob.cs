@@ -1,4 +1,5 @@
 using Gatehouse.Platform.Http;
+using Gatehouse.Platform.Localization;
 using Gatehouse.Platform.Scheduling;
 using Gatehouse.Platform.Storage;
 
@@ -11,7 +12,7 @@ public sealed class ExpiryJob(Database db, LicenseQueries queries, TimeProvider 
     private const int Step = 1000;
 
     /// <summary>Marks all keys of all tenants that have run out and writes their history. Returns how many.</summary>
-    public async Task<string> Run(CancellationToken ct)
+    public async Task<Message> Run(CancellationToken ct)
     {
         var total = 0;
         int done;
@@ -21,7 +22,7 @@ public sealed class ExpiryJob(Database db, LicenseQueries queries, TimeProvider 
             total += done;
         }
         while (done == Step);
-        return JobMessage.Of("job.keys.expire.done", total);
+        return new Message("job.keys.expire.done", total);
     }
 
     private async ValueTask<int> Expire(WriteTx s)

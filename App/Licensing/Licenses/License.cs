@@ -1,3 +1,5 @@
+using Gatehouse.Devices.Fingerprints;
+using Gatehouse.Platform.Localization;
 namespace Gatehouse.Licensing.Licenses;
 
 /// <summary>The states of a key, by the names they have in the API, in the database and in the language files.</summary>
@@ -45,5 +47,17 @@ public sealed record LicenseLine(string Id, string Key, string PlanId, string St
 /// <summary>A machine that a key is bound to.</summary>
 public sealed record Binding(string MachineCode, long CreatedAt, string? Ip);
 
-/// <summary>One line of a key's history: the text <c>event.KIND</c> with <paramref name="Detail"/> in its gaps.</summary>
-public sealed record LicenseEvent(string Id, long At, string Kind, string Actor, string? Ip, string[] Detail);
+/// <summary>One line of a key's history.</summary>
+public sealed record LicenseEvent(string Id, long At, string Kind, string Actor, string? Ip, Message What)
+{
+    /// <summary>What goes into the gaps of its words, as the API tells it.</summary>
+    public string[] Detail => What.Texts();
+
+    /// <summary>The words for it, which are <c>event.KIND</c> but for a note that was removed. Times are given as ISO 8601.</summary>
+    internal static Message Words(string kind, params string[] detail) => kind switch
+    {
+        "note" when detail is [_, ""] => new Message("keys.history.note_removed", [.. detail]),
+        "extended" => new Message("event.extended", [.. detail.Select(d => Format.ParseIso(d) is { } at ? (object)DateTimeOffset.FromUnixTimeMilliseconds(at) : d)]),
+        _ => new Message("event." + kind, [.. detail]),
+    };
+}

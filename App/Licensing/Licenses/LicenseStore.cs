@@ -1,4 +1,6 @@
 using System.Text.Json;
+using Gatehouse.Licensing.Activation;
+using Gatehouse.Platform.Localization;
 using Gatehouse.Platform.Storage;
 
 namespace Gatehouse.Licensing.Licenses;
@@ -104,15 +106,18 @@ internal static class LicenseStore
     public static (string, object?)[] Event(string tenant, string license, string eventId, long now, string kind, string actor, string? ip, params string[] detail) =>
     [
         ("license", license), ("event", eventId), ("tenant", tenant), ("now", now), ("kind", kind), ("actor", actor), ("ip", ip),
-        ("detail", detail.Length == 0 ? "[]" : JsonSerializer.Serialize(detail, LicenseJson.Default.StringArray)),
+        ("detail", LicenseEvent.Words(kind, detail).ToStored()),
     ];
 
     /// <summary>Newest first.</summary>
     public static ValueTask<List<LicenseEvent>> Events(ReadTx s, string tenant, string id, int limit) => s.All(
         "SELECT id, at, kind, actor, ip, detail FROM license_events WHERE license_id = @id AND tenant_id = @tenant ORDER BY id DESC LIMIT @limit",
-        r => new LicenseEvent(r.GetString(0), r.GetInt64(1), r.GetString(2), r.GetString(3), r.TextOrNull(4),
-            JsonSerializer.Deserialize(r.GetString(5), LicenseJson.Default.StringArray)!),
+        r => new LicenseEvent(r.GetString(0), r.GetInt64(1), r.GetString(2), r.GetString(3), r.TextOrNull(4), What(r.GetString(2), r.GetString(5))),
         ("id", id), ("tenant", tenant), ("limit", (long)limit));
+
+    // Before messages were stored, the column held a JSON array of what went into the gaps.
+    private static Message What(string kind, string stored) => Message.TryParse(stored, out var what) ? what
+        : LicenseEvent.Words(kind, JsonSerializer.Deserialize(stored, LicensingJson.Default.StringArray)!);
 
     private static License Map(Row r) => new(
         r.GetString(0), r.GetString(1), r.GetString(2), r.GetString(3), r.GetString(4), r.GetString(5), r.GetString(6), r.GetString(7), r.GetInt64(8),

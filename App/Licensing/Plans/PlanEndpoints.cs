@@ -12,11 +12,11 @@ public static class PlanEndpoints
         var group = app.MapGroup("/api/plans").RequireRateLimiting(RateLimits.Api).WithTags("Plans");
         var read = group.MapGroup("").Requires(Permission.PlansRead);
         read.MapGet("", List).WithSummary("List plans, newest first").Query("retired", "`true`: retired plans too.", "boolean").Paged().Produces<PlanList>();
-        read.MapGet("/{id}", Get).WithSummary("One plan").Refuses("PLAN_NOT_FOUND").Produces<PlanResponse>();
+        read.MapGet("/{id}", Get).WithSummary("One plan").Refuses(PlanErrors.NotFound).Produces<PlanResponse>();
         var write = group.MapGroup("").Requires(Permission.PlansWrite);
         write.MapPost("", Create).WithSummary("Make a plan").Idempotent().Accepts<PlanInput>("application/json").Produces<PlanResponse>(201);
-        write.MapPatch("/{id}", Change).WithSummary("Change what is named").Refuses("PLAN_NOT_FOUND", "PLAN_RETIRED").Accepts<PlanInput>("application/json").Produces<PlanResponse>();
-        write.MapDelete("/{id}", Remove).WithSummary("Delete a plan; one in use is retired").Refuses("PLAN_NOT_FOUND", "PLAN_RETIRED").Produces<PlanRemoved>();
+        write.MapPatch("/{id}", Change).WithSummary("Change what is named").Refuses(PlanErrors.NotFound, PlanErrors.Retired).Accepts<PlanInput>("application/json").Produces<PlanResponse>();
+        write.MapDelete("/{id}", Remove).WithSummary("Delete a plan; one in use is retired").Refuses(PlanErrors.NotFound, PlanErrors.Retired).Produces<PlanRemoved>();
     }
 
     private static async Task List(HttpContext ctx, Database db, PlanService plans)

@@ -55,7 +55,7 @@ public static class PlanPages
         try
         {
             var plan = await db.Command(ctx.Caller(), s => plans.Create(s, ctx.Caller(), form.ToDraft()), ctx.RequestAborted);
-            PageRenderer.RedirectWithToast(ctx, $"/admin/plans?made={plan.Id}", new Toast("ok", ctx.Text()["plans.made", plan.Name]));
+            PageRenderer.RedirectWithToast(ctx, $"/admin/plans?made={plan.Id}", new Toast("ok", "plans.made", plan.Name));
         }
         catch (Refusal refusal) when (refusal.Status == 422)
         {
@@ -82,7 +82,7 @@ public static class PlanPages
             try
             {
                 var plan = await db.Command(ctx.Caller(), s => plans.Update(s, ctx.Caller(), id, _ => form.ToDraft()), ctx.RequestAborted);
-                PageRenderer.RedirectWithToast(ctx, "/admin/plans", new Toast("ok", ctx.Text()["plans.saved", plan.Name]));
+                PageRenderer.RedirectWithToast(ctx, "/admin/plans", new Toast("ok", "plans.saved", plan.Name));
                 return;
             }
             catch (Refusal refusal) when (refusal.Status == 422)
@@ -96,7 +96,7 @@ public static class PlanPages
     {
         var plan = await Find(ctx, id, db, plans);
         var deleted = await db.Command(ctx.Caller(), s => plans.Remove(s, ctx.Caller(), id), ctx.RequestAborted);
-        PageRenderer.RedirectWithToast(ctx, "/admin/plans", new Toast("ok", ctx.Text()[deleted ? "plans.deleted" : "plans.retired_done", plan.Name]));
+        PageRenderer.RedirectWithToast(ctx, "/admin/plans", new Toast("ok", deleted ? "plans.deleted" : "plans.retired_done", plan.Name));
     }
 
     private static Task<Plan> Find(HttpContext ctx, string id, Database db, PlanService plans) =>

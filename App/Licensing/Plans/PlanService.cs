@@ -13,7 +13,7 @@ public sealed class PlanService(AuditWriter audit, TimeProvider clock)
 
     /// <exception cref="Refusal">404 when the tenant has no such plan.</exception>
     public async ValueTask<Plan> Get(ReadTx s, string tenant, string id) =>
-        await PlanStore.Find(s, tenant, id) ?? throw new Refusal(404, "PLAN_NOT_FOUND");
+        await PlanStore.Find(s, tenant, id) ?? throw new Refusal(PlanErrors.NotFound);
 
     /// <summary>By id, or by the name of a plan that is not retired.</summary>
     /// <exception cref="Refusal">422 on <c>plan</c>.</exception>
@@ -46,7 +46,7 @@ public sealed class PlanService(AuditWriter audit, TimeProvider clock)
     {
         var before = await Get(s, who.TenantId, id);
         if (before.RetiredAt is not null)
-            throw new Refusal(409, "PLAN_RETIRED");
+            throw new Refusal(PlanErrors.Retired);
         var draft = change(before).Checked();
         var other = await PlanStore.FindByName(s, who.TenantId, draft.Name);
         if (other is not null && other.Id != id)

@@ -109,19 +109,19 @@ public sealed class AccessMiddleware(RequestDelegate next, IAuthenticator authen
             await next(ctx);
             return;
         }
-        var rule = endpoint.Metadata.GetMetadata<AccessRule>() ?? throw new Refusal(403, "FORBIDDEN");
+        var rule = endpoint.Metadata.GetMetadata<AccessRule>() ?? throw new Refusal(HttpErrors.Forbidden);
         if (rule.SignedIn && caller.Role is null)
         {
             if (ctx.IsApi())
             {
                 ctx.Response.Headers.WWWAuthenticate = "Bearer";
-                throw new Refusal(401, "UNAUTHORIZED");
+                throw new Refusal(HttpErrors.Unauthorized);
             }
             ctx.Response.Redirect("/sign-in?return=" + Uri.EscapeDataString(ctx.Request.Path + ctx.Request.QueryString));
             return;
         }
         if (rule.Permission is { } permission && !caller.May(permission))
-            throw new Refusal(403, "FORBIDDEN");
+            throw new Refusal(HttpErrors.Forbidden);
         await next(ctx);
     }
 }

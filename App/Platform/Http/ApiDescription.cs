@@ -5,7 +5,7 @@ namespace Gatehouse.Platform.Http;
 public sealed record QueryParameter(string Name, string Description, string Type);
 
 /// <summary>Codes that an endpoint refuses with, besides those that any may.</summary>
-public sealed record RefusalCodes(IReadOnlyList<string> Codes);
+public sealed record RefusalCodes(IReadOnlyList<ErrorCode> Codes);
 
 /// <summary>The endpoint honours <c>Idempotency-Key</c>.</summary>
 public sealed record IdempotentMark;
@@ -24,7 +24,7 @@ public static class ApiDescription
         .Query("after", "The `next` of the page before. Without it, the first page.")
         .Query("limit", $"Items a page, 1 to {Cursor.MaxLimit}; {Cursor.DefaultLimit} when left out.", "integer");
 
-    public static T Refuses<T>(this T builder, params string[] codes) where T : IEndpointConventionBuilder => With(builder, new RefusalCodes(codes));
+    public static T Refuses<T>(this T builder, params ErrorCode[] codes) where T : IEndpointConventionBuilder => With(builder, new RefusalCodes(codes));
 
     public static T Idempotent<T>(this T builder) where T : IEndpointConventionBuilder => With(builder, new IdempotentMark());
 

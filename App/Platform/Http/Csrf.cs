@@ -42,7 +42,7 @@ public sealed class Csrf(SecretBox box, Cookies cookies)
             token = (await request.ReadFormAsync(ctx.RequestAborted))[Field];
         if (!FromHere(request) || cookies.Get(ctx, Cookies.Visitor) is not { } id || token is null
             || !CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(token), Encoding.UTF8.GetBytes(TokenFor(id))))
-            throw new Refusal(400, "CSRF");
+            throw new Refusal(HttpErrors.Csrf);
     }
 
     private static bool FromHere(HttpRequest request)

@@ -44,7 +44,7 @@ public static class Idempotency
             {
                 var (hash, oldStatus, oldBody) = await s.One("SELECT request_hash, status, body FROM idempotency_keys WHERE tenant_id = @tenant AND caller = @caller AND key = @key",
                     r => (r.GetString(0), r.GetInt64(1), r.GetString(2)), id);
-                return hash == request ? ((int)oldStatus, oldBody) : throw new Refusal(422, "IDEMPOTENCY_REUSED");
+                return hash == request ? ((int)oldStatus, oldBody) : throw new Refusal(HttpErrors.IdempotencyReused);
             }
             var answer = await work(s);
             var json = JsonSerializer.Serialize(answer, type);

@@ -14,7 +14,7 @@ public sealed record Problem(
 {
     public static Problem From(Refusal refusal, Localizer text)
     {
-        var message = text["error." + refusal.Code, refusal.Args];
+        var message = text[refusal.Detail];
         return new Problem($"/docs#{refusal.Code}", ReasonPhrases.GetReasonPhrase(refusal.Status), refusal.Status, message, false, refusal.Code, message,
             refusal.Fields.Count == 0 ? null : refusal.Fields.ToDictionary(f => f.Key, f => new[] { text[f.Value] }));
     }
@@ -47,9 +47,9 @@ public sealed partial class ProblemMiddleware(RequestDelegate next, ILogger<Prob
     // What routing says by a bare status.
     private static Refusal? Unrouted(int status) => status switch
     {
-        404 => new Refusal(404, "NO_SUCH_PAGE"),
-        405 => new Refusal(405, "METHOD_NOT_ALLOWED"),
-        415 => new Refusal(415, "NOT_JSON"),
+        404 => new Refusal(HttpErrors.NoSuchPage),
+        405 => new Refusal(HttpErrors.MethodNotAllowed),
+        415 => new Refusal(HttpErrors.NotJson),
         _ => null,
     };
 
@@ -60,23 +60,23 @@ public sealed partial class ProblemMiddleware(RequestDelegate next, ILogger<Prob
             case Refusal refusal:
                 return refusal;
             case ConflictException:
-                return new Refusal(409, "CONFLICT");
+                return new Refusal(HttpErrors.Conflict);
             case BadHttpRequestException bad:
-                return new Refusal(bad.StatusCode, bad.StatusCode == 413 ? "BODY_TOO_LARGE" : "BAD_REQUEST");
+                return new Refusal(bad.StatusCode == 413 ? HttpErrors.BodyTooLarge : HttpErrors.BadRequest) { Status = bad.StatusCode };
             // A form that cannot be read: a NUL in a value, too many fields, one that is too long.
             case InvalidDataException:
-                return new Refusal(400, "BAD_REQUEST");
+                return new Refusal(HttpErrors.BadRequest);
             case PasswordQueueFullException:
-                return new Refusal(503, "BUSY") { RetryAfter = TimeSpan.FromSeconds(2) };
+                return new Refusal(HttpErrors.Busy) { RetryAfter = TimeSpan.FromSeconds(2) };
             case StorageFullException:
                 StorageTrouble(log, e.Message);
-                return new Refusal(503, "STORAGE_FULL") { RetryAfter = TimeSpan.FromSeconds(30) };
+                return new Refusal(HttpErrors.StorageFull) { RetryAfter = TimeSpan.FromSeconds(30) };
             case StorageException:
                 StorageTrouble(log, e.Message);
-                return new Refusal(503, "STORAGE_UNAVAILABLE") { RetryAfter = TimeSpan.FromSeconds(5) };
+                return new Refusal(HttpErrors.StorageUnavailable) { RetryAfter = TimeSpan.FromSeconds(5) };
             default:
                 Unexpected(log, ctx.Request.Method, ctx.Request.Path, e);
-                return new Refusal(500, "INTERNAL");
+                return new Refusal(HttpErrors.Internal);
         }
     }
 

@@ -18,7 +18,7 @@ public static class RateLimits
         var on = ConfigOptions.Flag(config, "RateLimits:Enabled");
         return services.AddRateLimiter(options =>
         {
-            options.OnRejected = (rejected, _) => throw new Refusal(429, "RATE_LIMITED")
+            options.OnRejected = (rejected, _) => throw new Refusal(HttpErrors.RateLimited)
             {
                 RetryAfter = rejected.Lease.TryGetMetadata(MetadataName.RetryAfter, out var wait) ? wait : TimeSpan.FromSeconds(1),
             };

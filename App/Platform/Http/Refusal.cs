@@ -4,33 +4,35 @@ namespace Gatehouse.Platform.Http;
 
 /// <summary>
 /// The product says no: thrown by a rule, answered as a problem (REST) or shown on the form (pages). Undoes the transaction it
-/// is thrown in. The text is <c>error.CODE</c> of the language files.
+/// is thrown in.
 /// </summary>
 public sealed class Refusal : Exception
 {
-    public Refusal(int status, string code, params object[] args) : base(code)
+    public Refusal(ErrorCode error, params object[] args) : base(error.Code)
     {
-        Status = status;
-        Code = code;
-        Args = args;
+        Error = error;
+        Status = error.Status;
+        Detail = new Message(error.Key, args);
     }
 
-    public int Status { get; }
+    public ErrorCode Error { get; }
+
+    /// <summary>Of its code, save where the server itself knows a closer one.</summary>
+    public int Status { get; init; }
 
     /// <summary>Stable, UPPER_SNAKE.</summary>
-    public string Code { get; }
+    public string Code => Error.Code;
 
-    public object[] Args { get; }
+    /// <summary>What to tell people.</summary>
+    public Message Detail { get; }
 
     /// <summary>Field -> what is wrong with it and how to mend it.</summary>
     public IReadOnlyDictionary<string, Message> Fields { get; init; } = new Dictionary<string, Message>();
 
     public TimeSpan? RetryAfter { get; init; }
 
-    public static Refusal NotFound(string what) => new(404, "NOT_FOUND", what);
-
     public static Refusal Field(string field, string key, params object[] args) =>
-        new(422, "VALIDATION_FAILED") { Fields = new Dictionary<string, Message> { [field] = new(key, args) } };
+        new(HttpErrors.ValidationFailed) { Fields = new Dictionary<string, Message> { [field] = new(key, args) } };
 }
 
 /// <summary>Collects what is wrong with the fields of one request, so that all of it is said at once.</summary>
@@ -67,7 +69,7 @@ public sealed class FieldChecks
     public void ThrowIfAny()
     {
         if (Any)
-            throw new Refusal(422, "VALIDATION_FAILED") { Fields = _wrong };
+            throw new Refusal(HttpErrors.ValidationFailed) { Fields = _wrong };
     }
 
     private static bool HasLoneSurrogate(string text)

@@ -36,10 +36,10 @@ public static partial class RequestBody
     {
         // A body without a type is taken for JSON: simple clients forget it.
         if (ctx.Request.ContentType is { Length: > 0 } content && !content.Contains("json", StringComparison.OrdinalIgnoreCase))
-            throw new Refusal(415, "NOT_JSON");
+            throw new Refusal(HttpErrors.NotJson);
         try
         {
-            return JsonSerializer.Deserialize(bytes, type) ?? throw new Refusal(400, "BAD_JSON");
+            return JsonSerializer.Deserialize(bytes, type) ?? throw new Refusal(HttpErrors.BadJson);
         }
         catch (JsonException e)
         {
@@ -55,14 +55,14 @@ public static partial class RequestBody
         }
         catch (DecoderFallbackException)
         {
-            return new Refusal(400, "BAD_UTF8");
+            return new Refusal(HttpErrors.BadUtf8);
         }
         if (Unmapped().Match(e.Message) is { Success: true } unknown)
             return Refusal.Field(unknown.Groups[1].Value, "field.unknown");
         if (Missing().Match(e.Message) is { Success: true } missing)
             return Refusal.Field(missing.Groups[1].Value, "field.required");
         var field = e.Path?.TrimStart('$', '.');
-        return string.IsNullOrEmpty(field) || e.Message.StartsWith('\'') ? new Refusal(400, "BAD_JSON") : Refusal.Field(field, "field.wrong_type");
+        return string.IsNullOrEmpty(field) || e.Message.StartsWith('\'') ? new Refusal(HttpErrors.BadJson) : Refusal.Field(field, "field.wrong_type");
     }
 
     [GeneratedRegex("^The JSON property '([^']{1,80})'.* could not be mapped")]

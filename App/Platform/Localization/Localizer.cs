@@ -1,6 +1,7 @@
 using System.Collections.Frozen;
 using System.Globalization;
 using System.Reflection;
+using System.Text;
 using System.Text.Json;
 
 namespace Gatehouse.Platform.Localization;
@@ -48,7 +49,18 @@ public sealed class Localizer
 
     public bool Has(string key) => _words.ContainsKey(key);
 
-    public string this[Message say] => this[say.Key, say.Args];
+    public string this[Message message] => Say(message, at => Format.Iso(at.ToUnixTimeMilliseconds()));
+
+    /// <summary>The message in words, its times as <paramref name="time"/> writes them. One of another version may have other gaps or no words here: what there is is shown.</summary>
+    public string Say(Message message, Func<DateTimeOffset, string> time)
+    {
+        var args = Array.ConvertAll<object, object?>(message.Args ?? [], arg => arg switch { DateTimeOffset at => time(at), Message inner => Say(inner, time), _ => arg });
+        if (!_words.TryGetValue(message.Key, out var words))
+            return string.Join(' ', args.Prepend(message.Key)).Trim();
+        if (CompositeFormat.Parse(words).MinimumArgumentCount is var gaps && gaps > args.Length)
+            args = [.. args, .. Enumerable.Repeat("", gaps - args.Length)];
+        return this[message.Key, args].Trim();
+    }
 
     private static object? Number(object? arg) => arg is int or long ? string.Format(CultureInfo.InvariantCulture, "{0:N0}", arg) : arg;
 

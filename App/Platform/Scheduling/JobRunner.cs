@@ -53,23 +53,23 @@ public sealed partial class JobRunner(IServiceProvider services, Database db, Ti
         using var ended = new CancellationTokenSource();
         var holding = Hold(start, lost, ended.Token);
         _working[job.Name] = 0;
-        var (succeeded, message) = await Attempt(job, lost.Token);
+        var (succeeded, told) = await Attempt(job, lost.Token);
         _working.TryRemove(job.Name, out _);
         await ended.CancelAsync();
         await holding;
-        if (message is null)
+        if (told is not { } message)
         {
             await Record(job.Name, s => JobStore.Release(s, job.Name, startedAt, start.ClaimedBefore));
             return;
         }
         var run = new JobRun(Ids.New(), startedAt, (long)clock.GetElapsedTime(begun).TotalMilliseconds, succeeded, message);
         if (succeeded)
-            Succeeded(log, job.Name, run.DurationMs, JobMessage.Show(Localizer.For("en"), message));
+            Succeeded(log, job.Name, run.DurationMs, Localizer.For("en")[message]);
         await Record(job.Name, s => JobStore.Finish(s, job.Name, run));
     }
 
-    /// <summary>Null for the message: the server is stopping.</summary>
-    private async Task<(bool Succeeded, string? Message)> Attempt(Job job, CancellationToken lost)
+    /// <summary>Told is null: the server is stopping.</summary>
+    private async Task<(bool Succeeded, Message? Told)> Attempt(Job job, CancellationToken lost)
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(_stop.Token, lost);
         try
@@ -83,7 +83,7 @@ public sealed partial class JobRunner(IServiceProvider services, Database db, Ti
         catch (Exception e) when (lost.IsCancellationRequested && e is OperationCanceledException or StorageException)
         {
             Stopped(log, job.Name);
-            return (false, JobMessage.Of("job.stopped"));
+            return (false, new Message("job.stopped"));
         }
         catch (Exception e)
         {
@@ -92,13 +92,12 @@ public sealed partial class JobRunner(IServiceProvider services, Database db, Ti
         }
     }
 
-    private static string Explain(Exception e) => e switch
+    private static Message Explain(Exception e) => e switch
     {
-        JobFailure failure => failure.Message,
-        Refusal refusal => JobMessage.Of("error." + refusal.Code, refusal.Args),
-        StorageFullException => JobMessage.Of("error.STORAGE_FULL"),
-        StorageException => JobMessage.Of("error.STORAGE_UNAVAILABLE"),
-        _ => JobMessage.Of("job.failed", e.Message.ReplaceLineEndings(" ")),
+        JobFailure failure => failure.Found,
+        Refusal refusal => refusal.Detail,
+        StorageException trouble => new Message(HttpErrors.Of(trouble).Key),
+        _ => new Message("job.failed", e.Message.ReplaceLineEndings(" ")),
     };
 
     private TimeSpan Left(long asked)

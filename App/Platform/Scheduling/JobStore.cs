@@ -1,3 +1,5 @@
+using Gatehouse.Accounts.Staff;
+using Gatehouse.Platform.Localization;
 using Gatehouse.Platform.Storage;
 
 namespace Gatehouse.Platform.Scheduling;
@@ -6,7 +8,7 @@ namespace Gatehouse.Platform.Scheduling;
 /// <param name="Cron">Set by staff; null for the program's default.</param>
 /// <param name="ClaimedFor">The firing that a node has taken last.</param>
 /// <param name="RunningUntil">A run holds the job until then and renews it, so a node that died lets go by itself.</param>
-public sealed record JobState(string Name, string? Cron, long ClaimedFor, long? StartedAt, long? FinishedAt, bool? Succeeded, string? Message, long? RunningUntil)
+public sealed record JobState(string Name, string? Cron, long ClaimedFor, long? StartedAt, long? FinishedAt, bool? Succeeded, Message? Message, long? RunningUntil)
 {
     public bool Running(long now) => RunningUntil > now;
 
@@ -18,7 +20,7 @@ public sealed record JobState(string Name, string? Cron, long ClaimedFor, long? 
 }
 
 /// <summary>A run that has ended.</summary>
-public sealed record JobRun(string Id, long StartedAt, long DurationMs, bool Succeeded, string Message);
+public sealed record JobRun(string Id, long StartedAt, long DurationMs, bool Succeeded, Message Message);
 
 /// <summary>
 /// The tables job_states and job_runs. They belong to the whole installation, not to a tenant. Who may run, and until when, is decided
@@ -93,9 +95,9 @@ public static class JobStore
     {
         await s.Execute(
             "UPDATE job_states SET finished_at = @finished, succeeded = @ok, message = @message, running_until = NULL WHERE name = @name AND started_at = @started",
-            ("name", name), ("started", run.StartedAt), ("finished", run.StartedAt + run.DurationMs), ("ok", run.Succeeded), ("message", run.Message));
+            ("name", name), ("started", run.StartedAt), ("finished", run.StartedAt + run.DurationMs), ("ok", run.Succeeded), ("message", run.Message.ToStored()));
         await s.Execute("INSERT INTO job_runs (id, name, started_at, duration_ms, succeeded, message) VALUES (@id, @name, @started, @duration, @ok, @message) ON CONFLICT DO NOTHING",
-            ("id", run.Id), ("name", name), ("started", run.StartedAt), ("duration", run.DurationMs), ("ok", run.Succeeded), ("message", run.Message));
+            ("id", run.Id), ("name", name), ("started", run.StartedAt), ("duration", run.DurationMs), ("ok", run.Succeeded), ("message", run.Message.ToStored()));
         await Trim(s, name);
     }
 
@@ -111,12 +113,12 @@ public static class JobStore
     /// <summary>A job's last runs, newest first.</summary>
     public static ValueTask<List<JobRun>> Runs(ReadTx s, string name, int limit) => s.All(
         "SELECT id, started_at, duration_ms, succeeded, message FROM job_runs WHERE name = @name ORDER BY id DESC LIMIT @limit",
-        r => new JobRun(r.GetString(0), r.GetInt64(1), r.GetInt64(2), r.GetInt64(3) == 1, r.GetString(4)), ("name", name), ("limit", (long)limit));
+        r => new JobRun(r.GetString(0), r.GetInt64(1), r.GetInt64(2), r.GetInt64(3) == 1, Message.Parse(r.GetString(4))), ("name", name), ("limit", (long)limit));
 
     /// <summary>Keeps the last 200 runs of a job; returns how many went.</summary>
     public static async ValueTask<int> Trim(WriteTx s, string name) =>
         await s.Execute($"DELETE FROM job_runs WHERE name = @name AND id <= (SELECT id FROM job_runs WHERE name = @name ORDER BY id DESC LIMIT 1 OFFSET {RunsKept})", ("name", name));
 
     private static JobState Map(Row r) =>
-        new(r.GetString(0), r.TextOrNull(1), r.GetInt64(2), r.LongOrNull(3), r.LongOrNull(4), r.LongOrNull(5) is { } ok ? ok == 1 : null, r.TextOrNull(6), r.LongOrNull(7));
+        new(r.GetString(0), r.TextOrNull(1), r.GetInt64(2), r.LongOrNull(3), r.LongOrNull(4), r.LongOrNull(5) is { } ok ? ok == 1 : null, r.TextOrNull(6) is { } told ? Message.Parse(told) : null, r.LongOrNull(7));
 }

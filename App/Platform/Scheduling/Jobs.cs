@@ -1,15 +1,17 @@
+using Gatehouse.Platform.Localization;
 namespace Gatehouse.Platform.Scheduling;
 
 /// <summary>Work that the program does on a schedule. The words for it are the language files' <c>job.NAME</c>.</summary>
 /// <param name="Name">Stable, such as <c>keys.expire</c>.</param>
 /// <param name="DefaultCron">As <see cref="CronSchedule"/> reads it: seconds first, in UTC.</param>
-/// <param name="Run">
-/// Does the work and returns what it did: plain words (<c>12 expired</c>), or <see cref="JobMessage.Of"/> for words in the reader's language.
-/// </param>
-public sealed record Job(string Name, string DefaultCron, Func<IServiceProvider, CancellationToken, Task<string>> Run);
+/// <param name="Run">Does the work and tells what it did.</param>
+public sealed record Job(string Name, string DefaultCron, Func<IServiceProvider, CancellationToken, Task<Message>> Run);
 
 /// <summary>A job did its work and found something wrong: the run counts as failed, with this message.</summary>
-public sealed class JobFailure(string message) : Exception(message);
+public sealed class JobFailure(Message found) : Exception(found.Key)
+{
+    public Message Found => found;
+}
 
 /// <summary>The jobs that features have registered, by name.</summary>
 public sealed class JobCatalog
@@ -40,6 +42,6 @@ public static class SchedulingSetup
     }
 
     /// <summary>Registers a scheduled job; call from a feature's set-up.</summary>
-    public static IServiceCollection AddJob(this IServiceCollection services, string name, string cron, Func<IServiceProvider, CancellationToken, Task<string>> run) =>
+    public static IServiceCollection AddJob(this IServiceCollection services, string name, string cron, Func<IServiceProvider, CancellationToken, Task<Message>> run) =>
         services.AddSingleton(new Job(name, cron, run));
 }

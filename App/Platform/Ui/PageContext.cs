@@ -15,9 +15,17 @@ public sealed record PageContext(Localizer Text, Caller Caller, string Path, str
     /// <summary>How the server is; null on customers' pages.</summary>
     public ServerStatus? Pulse { get; init; }
 
+    /// <summary>A message in the reader's words, its times in the zone of the place.</summary>
+    public string Say(Message message) => Text.Say(message, at => Format.Short(Text, at.ToUnixTimeMilliseconds(), Now, Zone));
+
     public bool May(string permission) => Caller.May(permission);
 }
 
 /// <summary>A result to tell once, on the page that follows.</summary>
 /// <param name="Kind"><c>ok</c>, <c>warn</c> or <c>bad</c>.</param>
-public sealed record Toast(string Kind, string Message);
+public sealed record Toast(string Kind, Message Message)
+{
+    public Toast(string kind, string key, params object[] args) : this(kind, new Message(key, args))
+    {
+    }
+}

@@ -49,7 +49,7 @@ public sealed class PageRenderer(IServiceProvider services, ILoggerFactory logs,
     /// <summary>Sends the browser to a path of ours with a message to show there (303, so a reload repeats nothing).</summary>
     public static void RedirectWithToast(HttpContext ctx, string path, Toast toast)
     {
-        ctx.Response.Cookies.Append(ToastCookie, Uri.EscapeDataString(toast.Kind + ":" + toast.Message),
+        ctx.Response.Cookies.Append(ToastCookie, Uri.EscapeDataString(toast.Kind + ":" + toast.Message.ToStored()),
             new CookieOptions { Path = "/", HttpOnly = true, Secure = ctx.Request.IsHttps, SameSite = SameSiteMode.Lax, MaxAge = TimeSpan.FromMinutes(1) });
         Redirect(ctx, path);
     }
@@ -92,7 +92,7 @@ public sealed class PageRenderer(IServiceProvider services, ILoggerFactory logs,
             ctx.Response.Cookies.Delete(ToastCookie, new CookieOptions { Path = "/" });
             var parts = Uri.UnescapeDataString(raw).Split(':', 2);
             if (parts is [("ok" or "warn" or "bad"), _])
-                toast = new Toast(parts[0], parts[1]);
+                toast = new Toast(parts[0], Message.Parse(parts[1]));
         }
         var caller = ctx.Caller();
         return new PageContext(ctx.Text(), caller, ctx.Request.Path + ctx.Request.QueryString,

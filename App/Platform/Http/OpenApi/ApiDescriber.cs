@@ -1,6 +1,5 @@
 using System.Text.Json.Nodes;
 using Gatehouse.Platform.Hosting;
-using Gatehouse.Platform.Localization;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
 
@@ -31,7 +30,7 @@ internal static class ApiDescriber
         document.Info = new OpenApiInfo { Title = "Gatehouse", Version = ProgramVersion.Current, Description = About };
         document.Servers = [new OpenApiServer { Url = "/" }];
         document.AddComponent<IOpenApiSecurityScheme>(Bearer, new OpenApiSecurityScheme { Type = SecuritySchemeType.Http, Scheme = "bearer", Description = "An API token." });
-        document.AddComponent<IOpenApiSchema>(ProblemSchema, Problem());
+        document.AddComponent<IOpenApiSchema>(ProblemSchema, Problem(context.ApplicationServices.GetRequiredService<ErrorCatalogue>()));
         return Task.CompletedTask;
     }
 
@@ -72,7 +71,7 @@ internal static class ApiDescriber
         else
             foreach (var answer in operation.Responses.Values.OfType<OpenApiResponse>())
                 answer.Headers = SignatureHeaders.ToDictionary(h => h.Name, IOpenApiHeader (h) => new OpenApiHeader { Description = h.Description, Schema = new OpenApiSchema { Type = JsonSchemaType.String } });
-        var codes = metadata.OfType<RefusalCodes>().SelectMany(r => r.Codes).Distinct().ToList();
+        var codes = metadata.OfType<RefusalCodes>().SelectMany(r => r.Codes).Select(e => e.Code).Distinct().ToList();
         operation.Responses["default"] = new OpenApiResponse
         {
             Description = codes.Count == 0 ? "A problem." : $"A problem. Codes of its own: {string.Join(", ", codes)}.",
@@ -94,7 +93,7 @@ internal static class ApiDescriber
         },
     };
 
-    private static OpenApiSchema Problem()
+    private static OpenApiSchema Problem(ErrorCatalogue errors)
     {
         static OpenApiSchema Text(string description) => new() { Type = JsonSchemaType.String, Description = description };
         return new OpenApiSchema
@@ -111,7 +110,7 @@ internal static class ApiDescriber
                 ["success"] = new OpenApiSchema { Type = JsonSchemaType.Boolean, Const = "false" },
                 ["code"] = new OpenApiSchema
                 {
-                    Type = JsonSchemaType.String, Description = "Stable; act on this.", Enum = [.. ErrorCodes.All.Select(c => (JsonNode)JsonValue.Create(c)!)],
+                    Type = JsonSchemaType.String, Description = "Stable; act on this.", Enum = [.. errors.All.Select(e => (JsonNode)JsonValue.Create(e.Code)!)],
                 },
                 ["message"] = Text("The same as `detail`."),
                 ["errors"] = new OpenApiSchema
@@ -122,14 +121,4 @@ internal static class ApiDescriber
             },
         };
     }
-}
-
-/// <summary>The codes that problems carry: the language files' <c>error.CODE</c>.</summary>
-public static class ErrorCodes
-{
-    private const string Prefix = "error.";
-
-    /// <summary>In alphabetical order.</summary>
-    public static IReadOnlyList<string> All { get; } =
-        [.. Localizer.For("en").Words.Select(w => w.Key).Where(k => k.StartsWith(Prefix, StringComparison.Ordinal) && !k.EndsWith(".one", StringComparison.Ordinal)).Select(k => k[Prefix.Length..]).Order(StringComparer.Ordinal)];
 }

@@ -1,0 +1,154 @@
+using System.Net;
+using Gatehouse.Accounts.Sessions;
+using Gatehouse.Accounts.Setup;
+using Gatehouse.Accounts.SignIn;
+using Gatehouse.Accounts.Staff;
+using Gatehouse.Accounts.Tokens;
+using Gatehouse.Console.Jobs;
+using Gatehouse.Licensing.Actions;
+using Gatehouse.Licensing.Activation;
+using Gatehouse.Licensing.Batches;
+using Gatehouse.Licensing.Licenses;
+using Gatehouse.Licensing.Plans;
+using Gatehouse.Platform.Http;
+using Gatehouse.Platform.Localization;
+using Gatehouse.Tests.Support;
+
+namespace Gatehouse.Tests.Errors;
+
+/// <summary>One way to be refused with each code: a real request, or the call of a service where no request of today's roles gets so far.</summary>
+internal static class ErrorWays
+{
+    private const string Json = "application/json";
+
+    public static readonly IReadOnlyDictionary<ErrorCode, Func<ErrorSite, Task<Refused>>> Of = new Dictionary<ErrorCode, Func<ErrorSite, Task<Refused>>>
+    {
+        [HttpErrors.BadRequest] = site => site.SendForm("/preferences/language", "language=%00"),
+        [HttpErrors.BadJson] = site => site.Send("/api/validate", "{"u8.ToArray(), Json),
+        [HttpErrors.BadUtf8] = site => site.Send("/api/validate", [.. "{\"code\":\""u8, 0xC3, 0x28, .. "\"}"u8], Json),
+        [HttpErrors.Csrf] = site => site.SendForm("/preferences/language", "language=en"),
+        [HttpErrors.Unauthorized] = site => site.Server.Http.GetApi("/api/plans").Refused(),
+        [HttpErrors.Forbidden] = async site => await (await site.Server.As(Role.Analyst)).PostApi("/api/plans", new { }).Refused(),
+        [HttpErrors.NoSuchPage] = site => site.Server.Http.GetApi("/api/nothing").Refused(),
+        [HttpErrors.MethodNotAllowed] = site => site.Server.Http.DeleteApi("/api/validate").Refused(),
+        [HttpErrors.Conflict] = site => site.Server.Http.GetApi("/api/test/twice").Refused(),
+        [HttpErrors.BodyTooLarge] = site => site.Send("/api/validate", new byte[2 * 1024 * 1024], Json),
+        [HttpErrors.NotJson] = site => site.Send("/api/validate", "code=x"u8.ToArray(), "text/plain"),
+        [HttpErrors.ValidationFailed] = site => site.Server.Http.PostApi("/api/validate", new { code = "", machine_code = "m" }).Refused(),
+        [HttpErrors.IdempotencyReused] = async site =>
+        {
+            var (plan, key) = (await site.Owner.MakePlan(site.Unique("plan")), site.Unique("key"));
+            await site.Owner.PostApi("/api/keys/generate", new { plan, count = 1 }, key);
+            return await site.Owner.PostApi("/api/keys/generate", new { plan, count = 2 }, key).Refused();
+        },
+        [HttpErrors.RateLimited] = _ => Limited(new() { ["RateLimits:Api:PerSecond"] = "1", ["RateLimits:Api:Burst"] = "1" }, (http, _) => http.GetApi("/api/public-key")),
+        [HttpErrors.Internal] = site => site.Server.Http.GetApi("/api/test/bug").Refused(),
+        [HttpErrors.Busy] = site => site.Server.Http.GetApi("/api/test/queue").Refused(),
+        [HttpErrors.StorageFull] = site => site.Server.Http.GetApi("/api/test/full").Refused(),
+        [HttpErrors.StorageUnavailable] = site => site.Server.Http.GetApi("/api/test/away").Refused(),
+
+        [StaffErrors.NotFound] = site => site.Owner.GetApi("/api/staff/nobody").Refused(),
+        [StaffErrors.OwnersOnly] = async site => await (await site.Server.As(Role.Admin)).PostApi("/api/staff", new { username = site.Unique("staff"), role = "owner" }).Refused(),
+        [StaffErrors.RoleTooHigh] = async site =>
+        {
+            var who = await site.Member(Role.Operator);
+            return await site.Call<AccountService>(async (accounts, s) => await accounts.Create(s, who, new NewStaff(site.Unique("staff"), "", Role.Admin, "!")));
+        },
+        // The session still says admin when the account has been made an analyst.
+        [StaffErrors.RaiseSelf] = async site =>
+        {
+            var who = await site.Member(Role.Analyst) with { Role = Role.Admin };
+            return await site.Call<AccountService>(async (accounts, s) => await accounts.Change(s, who, who.Id!, new StaffChange(Role: Role.Admin)));
+        },
+        [StaffErrors.LastOwner] = async site =>
+        {
+            var only = await site.Server.Staff.Account(Role.Owner, "one-owner");
+            return await (await site.Server.As(Role.Owner, "one-owner")).DeleteApi("/api/staff/" + only).Refused();
+        },
+        [StaffErrors.SelfDisable] = async site =>
+        {
+            var who = await site.Member(Role.Admin);
+            return await site.Call<AccountService>(async (accounts, s) => await accounts.Change(s, who, who.Id!, new StaffChange(Disabled: true)));
+        },
+        [StaffErrors.SelfReset] = async site =>
+        {
+            var who = await site.Member(Role.Admin);
+            return await site.Call<AccountService>(async (accounts, s) => await accounts.ResetPassword(s, who, who.Name, "!"));
+        },
+        [TokenErrors.NotFound] = site => site.Owner.GetApi("/api/tokens/nothing").Refused(),
+        [TokenErrors.Revoked] = async site =>
+        {
+            var token = "/api/tokens/" + (string)(await site.Owner.PostApi("/api/tokens", new { name = "x", role = "operator" }))["token"]!["id"]!;
+            await site.Owner.DeleteApi(token);
+            return await site.Owner.PatchApi(token, new { name = "y" }).Refused();
+        },
+        [SessionErrors.NotFound] = async site =>
+        {
+            var who = await site.Member(Role.Admin);
+            return await site.Call<SessionStore>(async (sessions, s) => await sessions.End(s, who, "none"));
+        },
+        [SignInErrors.Failed] = SignIn,
+        [SetupErrors.Done] = async site =>
+        {
+            await site.Member(Role.Owner);
+            return await site.Call<SetupLinks>(async (links, s) => await links.Create(s, Caller.DefaultTenant));
+        },
+        [SetupErrors.LinkInvalid] = site => site.Call<SetupLinks>(async (links, s) => await links.Complete(s, Caller.Public("192.0.2.7", null), "none", new NewStaff("wei", "", Role.Owner, "!"))),
+
+        [PlanErrors.NotFound] = site => site.Owner.GetApi("/api/plans/nothing").Refused(),
+        [PlanErrors.Retired] = async site =>
+        {
+            var plan = await site.Owner.MakePlan(site.Unique("plan"));
+            await site.Owner.MakeKeys(plan);
+            await site.Owner.DeleteApi("/api/plans/" + plan);
+            return await site.Owner.PatchApi("/api/plans/" + plan, new { price = 1 }).Refused();
+        },
+        [LicenseErrors.NotFound] = site => site.Owner.GetApi("/api/keys/NO-SUCH").Refused(),
+        [ActionErrors.AlreadySuspended] = async site => await site.Do(await site.Key(), new { action = "suspend" }, new { action = "suspend" }),
+        [ActionErrors.NotSuspended] = async site => await site.Do(await site.Key(), new { action = "reinstate" }),
+        [ActionErrors.AlreadyRevoked] = async site => await site.Do(await site.Key(), new { action = "revoke" }, new { action = "revoke" }),
+        [ActionErrors.AlreadyUnused] = async site => await site.Do(await site.Key(), new { action = "reset", reason = "x" }),
+        [ActionErrors.NotUnused] = async site => await site.Owner.DeleteApi("/api/keys/" + await site.Active()).Refused(),
+        [ActionErrors.NotActivated] = async site => await site.Do(await site.Key(), new { action = "extend", seconds = 60 }),
+        [ActionErrors.NeverExpires] = async site => await site.Do(await site.Active(seconds: null), new { action = "extend", seconds = 60 }),
+        [ActionErrors.NotBound] = async site => await site.Do(await site.Key(), new { action = "unbind" }),
+        [ActionErrors.KeysCollide] = async site =>
+        {
+            var (plan, code) = (await site.Owner.MakePlan(site.Unique("plan")), site.Unique("COLLIDING"));
+            await site.Owner.PostApi("/api/keys/import", new { plan, content = $"AAA-{code}\nBBB-{code}" });
+            return await site.Owner.PostApi("/api/keys/bulk", new { action = "prefix", prefix = "CCC", keys = new[] { $"AAA-{code}", $"BBB-{code}" } }).Refused();
+        },
+        [BatchErrors.NotFound] = async site => ErrorSite.Refused(await (await site.Server.SignedIn(Role.Admin)).Get("/admin/batches/nothing")),
+        [ActivationErrors.TooManyWrongKeys] = _ => Limited(new() { ["Keys:GuessLimit"] = "2" }, (http, i) => http.Validate($"WRONG-{i}", "machine-1")),
+
+        [JobErrors.NotFound] = site => site.Owner.PostApi("/api/jobs/nothing/run", new { }).Refused(),
+        [JobErrors.Running] = async site =>
+        {
+            await site.Owner.PostApi("/api/jobs/test.slow/run", new { });
+            return await site.Owner.PostApi("/api/jobs/test.slow/run", new { }).Refused();
+        },
+    };
+
+    // A form is shown again with the words; its code is nowhere on the page.
+    private static async Task<Refused> SignIn(ErrorSite site)
+    {
+        var browser = site.Server.Browser();
+        var page = await browser.Submit(await browser.Get("/sign-in"), "form[action='/sign-in']", new() { ["username"] = "nobody", ["password"] = "not the password" });
+        var limits = site.Server.Service<SignInLimits>();
+        var words = Localizer.For("en")[SignInErrors.Failed.Key, limits.LockoutFailures, (int)limits.Lockout.TotalMinutes];
+        return new Refused((int)page.Status, page.Text.Contains(words, StringComparison.Ordinal) ? SignInErrors.Failed.Code : null);
+    }
+
+    // Limits are of a server, and these would stand in the others' way.
+    private static async Task<Refused> Limited(Dictionary<string, string?> settings, Func<HttpClient, int, Task<ApiAnswer>> ask)
+    {
+        settings["RateLimits:Enabled"] = "true";
+        await using var server = await TestServer.Start(settings: settings);
+        ApiAnswer answer;
+        var i = 0;
+        do
+            answer = await ask(server.Http, i);
+        while (answer.Status == HttpStatusCode.OK && ++i < 50);
+        return await Task.FromResult(answer).Refused();
+    }
+}
