@@ -32,7 +32,7 @@ public static partial class Program
         app.UseTrustedProxies();
         app.UseRequestLog();
         app.UseWeb();
-        app.MapAssets().OpenToAll();
+        app.MapAssets().OpenToAll(asks: false);
         app.MapWeb();
         app.MapApiDocs();
         app.MapOperations();

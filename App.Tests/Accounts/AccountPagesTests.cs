@@ -62,6 +62,36 @@ public sealed class AccountPagesTests
     }
 
     [Fact]
+    public async Task A_browser_that_was_in_before_gets_in_where_strangers_have_closed_the_address()
+    {
+        await using var server = await TestServer.Start(settings: new() { ["SignIn:LockoutFailures"] = "2" });
+        await Staff(server, "wei", Role.Admin);
+        var own = server.Browser();
+        var page = await own.Submit(await own.Get("/sign-in"), "form[action='/sign-in']", new() { ["username"] = "wei", ["password"] = Bench.Password }, follow: false);
+        var set = page.Headers.GetValues("Set-Cookie").Single(c => c.StartsWith(Cookies.Browser, StringComparison.Ordinal));
+        Assert.Contains("httponly", set, StringComparison.OrdinalIgnoreCase);
+        Assert.Contains("max-age=15552000", set, StringComparison.OrdinalIgnoreCase);
+        await own.Submit(await own.Get("/admin/account"), "form[action='/sign-out']");
+        // By itself it opens nothing.
+        Assert.Equal("/sign-in", (await own.Get("/admin/account")).Path.Split('?')[0]);
+
+        var stranger = server.Browser();
+        foreach (var password in new[] { "wrong horse one", "wrong horse two", Bench.Password })
+            page = await stranger.Submit(await stranger.Get("/sign-in"), "form[action='/sign-in']", new() { ["username"] = "wei", ["password"] = password });
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, page.Status);
+        Assert.Contains("too many wrong tries", page.One("[role=alert]").TextContent);
+        await SignInAttempt(own, "wei");
+        Assert.Equal(HttpStatusCode.OK, (await own.Get("/admin/account", follow: false)).Status);
+
+        // With another password it is known by another cookie.
+        var old = own.Cookie(Cookies.Browser);
+        await own.Submit(await own.Get("/admin/account"), "#password form", new() { ["current"] = Bench.Password, ["password"] = "another horse two", ["password_repeat"] = "another horse two" });
+        Assert.NotNull(own.Cookie(Cookies.Browser));
+        Assert.NotEqual(old, own.Cookie(Cookies.Browser));
+        Assert.Equal(1, await server.Db.Read(s => s.Number("SELECT COUNT(*) FROM known_browsers")));
+    }
+
+    [Fact]
     public async Task Signing_in_anew_ends_the_browsers_session_before()
     {
         await using var server = await TestServer.Start();

@@ -1,11 +1,13 @@
 using Gatehouse.Accounts.Sessions;
 using Gatehouse.Accounts.SignIn;
+using Gatehouse.Accounts.Staff;
 using Gatehouse.Accounts.Tokens;
 using Gatehouse.Audit.Log;
 using Gatehouse.Platform.Http;
 using Gatehouse.Platform.Storage;
 using Gatehouse.Tests.Support;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 using CredentialCache = Gatehouse.Accounts.Sessions.CredentialCache;
 
@@ -41,6 +43,67 @@ public sealed class AuthenticatorTests
             ctx.Request.Headers.Cookie = $"{Cookies.Session}={Session}";
         Assert.Null((await authenticator.Authenticate(ctx)).Role);
         Assert.Equal(looksUp ? 1 : 0, db.Reads);
+    }
+
+    [Fact]
+    public async Task What_is_no_credential_is_looked_up_once_a_second_however_often_it_is_shown()
+    {
+        var (db, clock) = (new CountingDatabase(), new FakeClock());
+        var cache = new CredentialCache(db, clock);
+        for (var i = 0; i < 500; i++)
+            Assert.Null(await cache.Get("false", _ => default));
+        Assert.Equal(1, db.Reads);
+        Assert.Null(await cache.Get("another", _ => default));
+        clock.Advance(TimeSpan.FromSeconds(1));
+        Assert.Null(await cache.Get("false", _ => default));
+        Assert.Equal(3, db.Reads);
+    }
+
+    [Theory, BothEngines]
+    public async Task What_was_no_credential_is_one_at_once_when_it_is_made_good(Engine engine)
+    {
+        await using var bench = await Bench.Open(engine);
+        var authenticator = new Authenticator(bench.Credentials, bench.Db, new Cookies(), bench.Sessions, bench.Clock, NullLogger<Authenticator>.Instance);
+        var maker = await bench.Staff("maker", Role.Admin);
+        var (_, secret) = await bench.Db.Write(s => bench.Tokens.Create(s, Bench.As(maker), new NewToken("shop", Role.Admin, [], null)));
+        var ctx = new DefaultHttpContext { Request = { Path = "/api/staff", Headers = { Authorization = "Bearer " + secret } } };
+        // The clock stands still: nothing grows old meanwhile.
+        foreach (var disabled in new[] { true, false, true, false })
+        {
+            await bench.Db.Write(s => bench.Accounts.Change(s, Caller.Cli, maker.Id, new StaffChange(Disabled: disabled)));
+            for (var i = 0; i < 2; i++)
+                Assert.Equal(disabled, (await authenticator.Authenticate(ctx)).Role is null);
+        }
+    }
+
+    [Fact]
+    public async Task Who_asks_is_looked_at_only_where_it_matters()
+    {
+        var counting = new CountingAuthenticator();
+        await using var server = await TestServer.Start(adjust: services => services.AddSingleton<IAuthenticator>(counting));
+        var browser = server.Browser();
+        browser.SetCookie(Cookies.Session, Session);
+        foreach (var path in new[] { "/robots.txt", "/favicon.ico", "/assets/nothing.css", "/health", "/api/health", "/openapi/v1.json", "/nothing-here", "/admin/nothing-here" })
+            await browser.Get(path);
+        Assert.Equal(0, counting.Asked);
+        await browser.Get("/");
+        Assert.Equal(1, counting.Asked);
+        await browser.Get("/admin", follow: false);
+        Assert.Equal(2, counting.Asked);
+    }
+
+    /// <summary>Knows nobody and counts who is asked for.</summary>
+    private sealed class CountingAuthenticator : IAuthenticator
+    {
+        public int Asked { get; private set; }
+
+        public ValueTask<Caller> Authenticate(HttpContext ctx)
+        {
+            Asked++;
+            return new(Stranger(ctx));
+        }
+
+        public Caller Stranger(HttpContext ctx) => Caller.Public(null, null);
     }
 
     /// <summary>Holds nothing and counts who asks.</summary>

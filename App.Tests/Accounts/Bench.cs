@@ -23,10 +23,10 @@ internal sealed class Bench : IAsyncDisposable
     {
         _storage = storage;
         var audit = new AuditWriter(Clock);
-        var credentials = new CredentialCache(Db, Clock);
-        Sessions = new SessionStore(audit, credentials, Limits, Clock);
-        Tokens = new TokenService(audit, credentials, Clock);
-        Accounts = new AccountService(audit, Sessions, credentials, [Tokens, new SetupLinkCloser(Clock)], Clock);
+        Credentials = new CredentialCache(Db, Clock);
+        Sessions = new SessionStore(audit, Credentials, Limits, Clock);
+        Tokens = new TokenService(audit, Credentials, Clock);
+        Accounts = new AccountService(audit, Sessions, Credentials, [Tokens, new SetupLinkCloser(Clock)], Clock);
         Links = new SetupLinks(Accounts, Sessions, audit, Clock);
         SignIns = new SignIns(Db, Passwords, Sessions, new SecurityEvents(Clock, NullLogger<SecurityEvents>.Instance), Limits, Clock, NullLogger<SignIns>.Instance);
     }
@@ -39,6 +39,7 @@ internal sealed class Bench : IAsyncDisposable
     public Database Db => _storage.Database;
     public FakeClock Clock { get; } = new();
     public Passwords Passwords { get; } = new();
+    public CredentialCache Credentials { get; }
     public SessionStore Sessions { get; }
     public AccountService Accounts { get; }
     public TokenService Tokens { get; }

@@ -15,7 +15,7 @@ public sealed class AuditTests
         r => (new AuditEntry(r.GetInt64(0), r.GetString(1), r.GetInt64(2), r.GetString(3), r.TextOrNull(4), r.GetString(5), r.TextOrNull(6), r.GetString(7),
             new AuditTarget(r.GetString(8), r.GetString(9), r.GetString(10)), r.TextOrNull(11), r.TextOrNull(12), r.TextOrNull(13), ""), r.GetString(14))));
 
-    private static Task<(long Seq, string Hash)> Head(Database db) => db.Read(s => s.One("SELECT seq, hash FROM audit_head", r => (r.GetInt64(0), r.GetString(1))));
+    private static Task<(long Seq, string Hash)> Head(Database db) => db.Read(s => s.One("SELECT seq, hash FROM audit_heads", r => (r.GetInt64(0), r.GetString(1))));
 
     [Theory, BothEngines]
     public async Task Fifty_writers_at_once_make_one_unbroken_chain(Engine engine)

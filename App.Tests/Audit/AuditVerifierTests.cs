@@ -62,18 +62,18 @@ public sealed class AuditVerifierTests
 
     [Fact]
     public async Task A_gap_closed_by_renumbering_shows() => Assert.StartsWith("Audit entry 2499 was altered",
-        (await After(Engine.Sqlite, "DELETE FROM audit_entries WHERE seq = 2499", "UPDATE audit_entries SET seq = 2499 WHERE seq = 2500", "UPDATE audit_head SET seq = 2499"))[0]);
+        (await After(Engine.Sqlite, "DELETE FROM audit_entries WHERE seq = 2499", "UPDATE audit_entries SET seq = 2499 WHERE seq = 2500", "UPDATE audit_heads SET seq = 2499"))[0]);
 
     [Fact]
     public async Task An_end_cut_off_shows() => Assert.Equal(["Audit entries 2401 to 2500 are missing."], await After(Engine.Sqlite, "DELETE FROM audit_entries WHERE seq > 2400"));
 
     [Fact]
     public async Task A_head_set_back_shows() => Assert.Equal(
-        ["Audit entries up to 2500 are there, but audit_head knows of 2400 only."], await After(Engine.Sqlite, "UPDATE audit_head SET seq = 2400"));
+        ["Audit entries up to 2500 are there, but audit_heads knows of 2400 only."], await After(Engine.Sqlite, "UPDATE audit_heads SET seq = 2400"));
 
     [Fact]
     public async Task A_last_entry_put_in_the_place_of_another_shows() => Assert.Equal(
-        ["Audit entry 2500 is not the one that audit_head remembers."], await After(Engine.Sqlite, "UPDATE audit_head SET hash = 'other'"));
+        ["Audit entry 2500 is not the one that audit_heads remembers."], await After(Engine.Sqlite, "UPDATE audit_heads SET hash = 'other'"));
 
     [Fact]
     public async Task Wholesale_change_ends_after_a_hundred_findings() =>

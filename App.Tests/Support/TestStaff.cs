@@ -22,11 +22,12 @@ public sealed class TestStaff(TestServer server)
         var id = Ids.New();
         await server.Db.Write(s => s.Execute(
             """
-            INSERT INTO accounts (id, tenant_id, kind, username, display_name, password_hash, role, role_scope, created_at, password_changed_at)
-            VALUES (@id, @tenant, 'staff', @username, @name, @hash, @role, @scope, @now, @now)
+            INSERT INTO accounts (id, tenant_id, kind, username, display_name, password_hash, role, role_scope, created_at, password_changed_at, folded)
+            VALUES (@id, @tenant, 'staff', @username, @name, @hash, @role, @scope, @now, @now, @folded)
             """,
             ("id", id), ("tenant", tenant), ("username", username ?? $"{Name(role)}-{id}"), ("name", $"Test {role}"), ("hash", passwordHash),
-            ("role", Name(role)), ("scope", tenant == Caller.DefaultTenant ? "global" : "tenant"), ("now", server.Clock.Now)));
+            ("role", Name(role)), ("scope", tenant == Caller.DefaultTenant ? "global" : "tenant"), ("now", server.Clock.Now),
+            ("folded", SearchText.Of(username ?? $"{Name(role)}-{id}", $"Test {role}"))));
         return id;
     }
 
@@ -48,8 +49,8 @@ public sealed class TestStaff(TestServer server)
         await Tenant(tenant);
         var token = OpaqueToken.Create("gh_");
         await server.Db.Write(s => s.Execute(
-            "INSERT INTO api_tokens (id, tenant_id, name, token_hash, role, scopes, created_by, created_at) VALUES (@id, @tenant, @name, @hash, @role, @scopes, 'cli', @now)",
-            ("id", Ids.New()), ("tenant", tenant), ("name", $"Test {role}"), ("hash", OpaqueToken.Hash(token)), ("role", Name(role)), ("scopes", scopes), ("now", server.Clock.Now)));
+            "INSERT INTO api_tokens (id, tenant_id, name, name_folded, token_hash, role, scopes, created_by, created_at) VALUES (@id, @tenant, @name, @folded, @hash, @role, @scopes, 'cli', @now)",
+            ("id", Ids.New()), ("tenant", tenant), ("name", $"Test {role}"), ("folded", SearchText.Of($"Test {role}")), ("hash", OpaqueToken.Hash(token)), ("role", Name(role)), ("scopes", scopes), ("now", server.Clock.Now)));
         return token;
     }
 

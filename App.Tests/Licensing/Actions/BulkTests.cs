@@ -1,4 +1,5 @@
 using Gatehouse.Licensing.Actions;
+using Gatehouse.Licensing.Batches;
 using Gatehouse.Licensing.Licenses;
 using Gatehouse.Platform.Http;
 using Gatehouse.Tests.Support;
@@ -73,6 +74,48 @@ public sealed class BulkTests
         await shop.DoMany(new LicenseAction(ActionName.Prefix, Prefix: "X"), keys: keys);
         foreach (var key in keys)
             Assert.Equal("Pro", (await shop.Key("X-" + key[4..])).PlanName);
+    }
+
+    [Theory, BothEngines]
+    public async Task Two_keys_that_a_prefix_would_make_one_are_told_and_stay(Engine engine)
+    {
+        await using var shop = await Shop.Open(engine);
+        var plan = await shop.Plan(prefix: "");
+        await shop.Db.Write(s => shop.Get<BatchService>().Import(s, Shop.Staff, plan.Id, null,
+            [new ImportLine(1, "A-SAME23456", ""), new ImportLine(2, "B-SAME23456", ""), new ImportLine(3, "C-OTHER2345", "")]));
+        foreach (var many in new[] { false, true })
+        {
+            // The second time more than a step of keys lies between the two.
+            if (many)
+                await shop.Keys(plan, 1100, "AA");
+            var keys = many ? await shop.Db.Read(s => s.All("SELECT key FROM licenses", r => r.GetString(0))) : ["A-SAME23456", "B-SAME23456"];
+            var refusal = await Assert.ThrowsAsync<Refusal>(() => shop.DoMany(new LicenseAction(ActionName.Prefix, Prefix: "X"), keys: keys));
+            Assert.Equal((409, "KEYS_COLLIDE"), (refusal.Status, refusal.Code));
+            Assert.Equal(0, await shop.Count("SELECT COUNT(*) FROM licenses WHERE prefix = 'X'"));
+        }
+        Assert.Equal(2, (await shop.DoMany(new LicenseAction(ActionName.Prefix, Prefix: "X"), keys: ["A-SAME23456", "C-OTHER2345"])).Changed);
+        // One that is there already is named by the field.
+        Assert.Equal(["prefix"], (await Assert.ThrowsAsync<Refusal>(() => shop.DoMany(new LicenseAction(ActionName.Prefix, Prefix: "X"), keys: ["B-SAME23456"]))).Fields.Keys);
+    }
+
+    [Theory, BothEngines]
+    public async Task A_key_that_is_named_in_several_ways_is_one(Engine engine)
+    {
+        await using var shop = await Shop.Open(engine);
+        var key = await shop.Active(seconds: 3600);
+        string[] ways = [key, key.ToLowerInvariant(), " " + key, key + " "];
+        var end = (await shop.Key(key)).ExpireAt;
+        Assert.Equal((1, 1), await Counts(new LicenseAction(ActionName.Extend, Seconds: 60)));
+        Assert.Equal(end + 60_000, (await shop.Key(key)).ExpireAt);
+        Assert.Equal(1, (await shop.History(key)).Count(e => e == "extended"));
+        Assert.Equal(1, await shop.Count("SELECT COUNT(*) FROM audit_entries WHERE target_id = 'bulk' AND target_name = '1 keys'"));
+        Assert.Equal(key, Assert.Single(await shop.Get<LicenseLists>().Named(Caller.DefaultTenant, ways, default)).Key);
+
+        async Task<(long, long)> Counts(LicenseAction action)
+        {
+            var done = await shop.DoMany(action, keys: ways);
+            return (done.Matched, done.Changed);
+        }
     }
 
     [Fact]

@@ -121,6 +121,28 @@ public sealed class LicenseApiTests
     }
 
     [Theory, BothEngines]
+    public async Task An_action_with_its_own_field_is_done_once(Engine engine)
+    {
+        await using var server = await TestServer.Start(engine);
+        var http = await server.As(Role.Admin);
+        var plan = await http.Plan();
+        var other = await http.MakePlan("Other");
+        var keys = await http.Keys(plan, 3);
+        foreach (var (key, body) in new (string, object)[]
+                 {
+                     (keys[0], new { action = "plan", plan = other }), (keys[1], new { action = "note", note = "once" }), (keys[2], new { action = "prefix", prefix = "ONCE" }),
+                 })
+        {
+            var answer = await http.PatchApi("/api/keys/" + key, body);
+            Assert.True(answer.Status == HttpStatusCode.OK, answer.ToString());
+            Assert.Single(answer["key"]!["history"]!.AsArray());
+        }
+        // With another action's field both are done, each once.
+        var both = await http.PatchApi("/api/keys/" + keys[0], new { action = "suspend", note = "and this" });
+        Assert.Equal(["note", "plan", "suspended"], both["key"]!["history"]!.AsArray().Select(e => (string)e!["kind"]!).Order());
+    }
+
+    [Theory, BothEngines]
     public async Task Import_says_by_line_what_is_wrong_before_it_stores(Engine engine)
     {
         await using var server = await TestServer.Start(engine);

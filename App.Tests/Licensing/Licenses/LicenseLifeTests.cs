@@ -1,3 +1,4 @@
+using Gatehouse.Audit.Log;
 using Gatehouse.Licensing.Actions;
 using Gatehouse.Licensing.Activation;
 using Gatehouse.Licensing.Batches;
@@ -16,6 +17,50 @@ public sealed class LicenseLifeTests
     private static Task<long> Audited(Shop shop, string action) => shop.Count("SELECT COUNT(*) FROM audit_entries WHERE action = @action", ("action", action));
 
     // How many the job says it marked.
+    [Theory, BothEngines]
+    public async Task The_figures_of_every_tenant_follow_what_the_job_did(Engine engine)
+    {
+        await using var shop = await Shop.Open(engine);
+        await shop.Db.Write(s => s.Execute("INSERT INTO tenants (id, name, created_at) VALUES ('other', 'other', 0)"));
+        string[] tenants = [Caller.DefaultTenant, "other"];
+        foreach (var tenant in tenants)
+        {
+            var staff = Shop.Staff with { TenantId = tenant };
+            var plan = await shop.Db.Write(s => shop.Get<PlanService>().Create(s, staff, new PlanDraft { Name = "VIP", DurationSeconds = 60, Prefix = "VIP" }));
+            await shop.Db.Write(s => shop.Get<BatchService>().Generate(s, staff, new NewKeys(plan.Id, null, 3)));
+        }
+        // Each knows a count from before, when they had not run out.
+        await shop.Db.Write(s => s.Execute("UPDATE licenses SET state = 'active', used_at = @now, expire_at = @now + 5", ("now", shop.Now)));
+        foreach (var tenant in tenants)
+            Assert.Equal(3, (await shop.Get<LicenseQueries>().Counts(tenant, default)).Of(LicenseState.Active));
+        await shop.Db.Write(s => s.Execute("UPDATE licenses SET expire_at = @now - 1", ("now", shop.Now)));
+        await shop.Get<ExpiryJob>().Run(default);
+        foreach (var tenant in tenants)
+            Assert.Equal(3, (await shop.Get<LicenseQueries>().Counts(tenant, default)).Of(LicenseState.Expired));
+    }
+
+    [Theory, BothEngines]
+    public async Task Statistics_hold_while_plans_are_retired(Engine engine)
+    {
+        const int Plans = 40;
+        await using var shop = await Shop.Open(engine);
+        var plans = new List<Plan>();
+        for (var i = 0; i < Plans; i++)
+        {
+            plans.Add(await shop.Plan("P" + i));
+            await shop.Keys(plans[i], 1);
+        }
+        var retiring = Task.Run(async () =>
+        {
+            foreach (var plan in plans)
+                await shop.Db.Command(Shop.Staff, s => shop.Get<PlanService>().Remove(s, Shop.Staff, plan.Id));
+        });
+        do
+            Assert.Equal(Plans, (await shop.Get<LicenseStatistics>().Of(Caller.DefaultTenant, default)).ByPlan.Count);
+        while (!retiring.IsCompleted);
+        await retiring;
+    }
+
     private static async Task<string> Expired(Shop shop) => (await shop.Get<ExpiryJob>().Run(default)).Texts()[^1];
 
     [Theory, BothEngines]

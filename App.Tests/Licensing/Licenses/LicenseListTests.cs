@@ -6,6 +6,7 @@ using Gatehouse.Licensing.Licenses;
 using Gatehouse.Licensing.Statistics;
 using Gatehouse.Platform.Http;
 using Gatehouse.Platform.Localization;
+using Gatehouse.Platform.Storage;
 using Gatehouse.Tests.Support;
 
 namespace Gatehouse.Tests.Licensing.Licenses;
@@ -29,11 +30,12 @@ public sealed class LicenseListTests
         var rows = keys.ConvertAll(k =>
         {
             var state = fake.PickRandom(LicenseState.All.ToArray());
+            var note = fake.PickRandom("", "", "urgent", "Urgent: " + fake.Random.Word(), "100% _off_", "O'Neil");
             long? used = state == LicenseState.Unused || (state is LicenseState.Suspended or LicenseState.Revoked && fake.Random.Bool()) ? null : shop.Now - fake.Random.Long(1, 86_400_000);
             long? end = used is null || fake.Random.Bool(.2f) ? null : state == LicenseState.Expired ? shop.Now - fake.Random.Long(0, 1000) : shop.Now + fake.Random.Long(-1000, 1000);
-            return new (string, object?)[] { ("state", state == LicenseState.Expired && end is null ? LicenseState.Active : state), ("used", used), ("end", end), ("note", fake.PickRandom("", "", "urgent", "Urgent: " + fake.Random.Word(), "100% _off_", "O'Neil")), ("id", k.Id) };
+            return new (string, object?)[] { ("state", state == LicenseState.Expired && end is null ? LicenseState.Active : state), ("used", used), ("end", end), ("note", note), ("folded", SearchText.Of(note)), ("id", k.Id) };
         });
-        await shop.Db.Write(s => s.ExecuteMany("UPDATE licenses SET state = @state, used_at = @used, expire_at = @end, note = @note WHERE id = @id", rows));
+        await shop.Db.Write(s => s.ExecuteMany("UPDATE licenses SET state = @state, used_at = @used, expire_at = @end, note = @note, note_folded = @folded WHERE id = @id", rows));
         var bound = keys.Zip(rows).Where(p => p.Second[1].Item2 is not null).Select((p, i) => new (string, object?)[] { ("id", p.First.Id), ("machine", $"PC-{i % 40}"), ("now", shop.Now) }).ToList();
         await shop.Db.Write(s => s.ExecuteMany("INSERT INTO bindings (license_id, machine_code, tenant_id, created_at) VALUES (@id, @machine, 'default', @now)", bound));
         await Settle(shop);
@@ -163,7 +165,7 @@ public sealed class LicenseListTests
         Assert.Equal(Enumerable.Range(0, 24).Select(i => (long)rows.Count(r => r.Key.UsedAt / 3_600_000 == hour - 23 + i)), statistics.ActivationsByHour);
         Assert.Equal(rows.Count(r => r.Key.UsedAt is not null && r.Key.UsedAt / 86_400_000 > shop.Now / 86_400_000 - 30), statistics.Activations30d);
         Assert.Equal(rows.Count(r => r.Key.Stored == LicenseState.Active && r.Key.ExpireAt > shop.Now), statistics.ExpiringSoon);
-        var soon = await shop.Get<LicenseQueries>().ExpiringSoon(Caller.DefaultTenant, TimeSpan.FromDays(7), 10, default);
+        var soon = await shop.Db.Read(s => shop.Get<LicenseQueries>().ExpiringSoon(s, Caller.DefaultTenant, TimeSpan.FromDays(7), 10));
         Assert.Equal(rows.Where(r => r.Key.Stored == LicenseState.Active && r.Key.ExpireAt > shop.Now).Select(r => r.Key.ExpireAt).Order().Take(10), soon.Select(k => k.ExpireAt));
     }
 

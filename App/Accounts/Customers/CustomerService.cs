@@ -22,10 +22,11 @@ public sealed class CustomerService(AuditWriter audit, TimeProvider clock)
         var id = Ids.New();
         var added = await s.Execute(
             """
-            INSERT INTO accounts (id, tenant_id, kind, username, display_name, password_hash, role_scope, created_at, password_changed_at)
-            VALUES (@id, @tenant, 'customer', @username, @name, @hash, 'tenant', @now, @now) ON CONFLICT DO NOTHING
+            INSERT INTO accounts (id, tenant_id, kind, username, display_name, password_hash, role_scope, created_at, password_changed_at, folded)
+            VALUES (@id, @tenant, 'customer', @username, @name, @hash, 'tenant', @now, @now, @folded) ON CONFLICT DO NOTHING
             """,
-            ("id", id), ("tenant", who.TenantId), ("username", login), ("name", name), ("hash", passwordHash), ("now", clock.GetUtcNow().ToUnixTimeMilliseconds()));
+            ("id", id), ("tenant", who.TenantId), ("username", login), ("name", name), ("hash", passwordHash), ("now", clock.GetUtcNow().ToUnixTimeMilliseconds()),
+            ("folded", SearchText.Of(login, name)));
         if (added == 0)
             throw Refusal.Field("username", "accounts.field.username_taken");
         await audit.Write(s, who, "customer.created", new AuditTarget("customer", id, login));

@@ -41,7 +41,7 @@ public static class ProfilePages
     }
 
     private static async Task ChangePassword(HttpContext ctx, Database db, PageRenderer pages, AccountService accounts,
-        SessionStore sessions, SignIns signIns, Passwords passwords, Cookies cookies)
+        SessionStore sessions, SignIns signIns, Passwords passwords, Cookies cookies, TimeProvider clock)
     {
         var who = ctx.Caller();
         var form = await ctx.Request.ReadFormAsync(ctx.RequestAborted);
@@ -58,7 +58,11 @@ public static class ProfilePages
             checks.ThrowIfAny();
             var verified = await signIns.Confirm(who, current) ?? throw Refusal.Field("current", "accounts.field.password_wrong");
             var hash = await passwords.Hash(wanted);
-            cookies.Set(ctx, Cookies.Session, await db.Command(who, s => accounts.ChangePassword(s, who, verified, hash)), null);
+            var (session, browser) = await db.Command(who, async s => (
+                await accounts.ChangePassword(s, who, verified, hash),
+                await KnownBrowsers.Remember(s, who.TenantId, who.Id!, null, clock.GetUtcNow().ToUnixTimeMilliseconds())));
+            cookies.Set(ctx, Cookies.Session, session, null);
+            cookies.Set(ctx, Cookies.Browser, browser, KnownBrowsers.Life);
             PageRenderer.RedirectWithToast(ctx, Path, new Toast("ok", "account.password_changed"));
         }
         catch (Refusal refusal) when (refusal.Status == 422)

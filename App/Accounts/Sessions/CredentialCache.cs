@@ -27,14 +27,18 @@ internal sealed class Credential(Caller caller, long createdAt, long usedAt, lon
 }
 
 /// <summary>
-/// Good credentials by the hash of their secret, for a second: a busy client costs one lookup a second, and what another node
-/// takes back is gone here within that second. What this node takes back is gone at once (<see cref="ForgetAfter"/>).
+/// Credentials by the hash of their secret, for a second: a busy client costs one lookup a second, a false one too, and what
+/// another node takes back is gone here within that second. What this node gives or takes back holds at once
+/// (<see cref="ForgetAfter"/>).
 /// </summary>
 public sealed class CredentialCache(Database db, TimeProvider clock)
 {
     private const int MaxEntries = 10_000;
     private static readonly TimeSpan Freshness = TimeSpan.FromSeconds(1);
     private readonly ConcurrentDictionary<string, Credential> _known = new();
+
+    // Apart from the good ones, which a flood of false ones must not push out: when each was looked for.
+    private readonly ConcurrentDictionary<string, long> _unknown = new();
     private readonly Lock _gate = new();
     private long _generation;
 
@@ -46,21 +50,33 @@ public sealed class CredentialCache(Database db, TimeProvider clock)
         var start = clock.GetTimestamp();
         if (_known.TryGetValue(hash, out var known) && clock.GetElapsedTime(known.LoadedAt, start) < Freshness)
             return known.EndsAt > clock.GetUtcNow().ToUnixTimeMilliseconds() ? known : null;
-        var generation = Volatile.Read(ref _generation);
-        if (await db.ReadOne(load) is not { } fresh)
+        if (_unknown.TryGetValue(hash, out var lookedFor) && clock.GetElapsedTime(lookedFor, start) < Freshness)
             return null;
-        fresh.LoadedAt = start;
+        var generation = Volatile.Read(ref _generation);
+        var fresh = await db.ReadOne(load);
+        if (fresh is not null)
+            fresh.LoadedAt = start;
         lock (_gate)
         {
             // What was read before a change must not be remembered after it.
             if (generation == _generation)
-            {
-                if (_known.Count >= MaxEntries)
-                    _known.Clear();
-                _known[hash] = fresh;
-            }
+                Remember(hash, fresh, start);
         }
         return fresh;
+    }
+
+    private void Remember(string hash, Credential? fresh, long start)
+    {
+        if (fresh is not null)
+        {
+            if (_known.Count >= MaxEntries)
+                _known.Clear();
+            _known[hash] = fresh;
+            return;
+        }
+        if (_unknown.Count >= MaxEntries)
+            _unknown.Clear();
+        _unknown[hash] = start;
     }
 
     private void Clear()
@@ -69,6 +85,7 @@ public sealed class CredentialCache(Database db, TimeProvider clock)
         {
             _generation++;
             _known.Clear();
+            _unknown.Clear();
         }
     }
 }

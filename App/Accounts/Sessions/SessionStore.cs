@@ -7,7 +7,8 @@ using Gatehouse.Platform.Storage;
 namespace Gatehouse.Accounts.Sessions;
 
 /// <summary>The options of signing in.</summary>
-/// <param name="LockoutFailures">Wrong passwords in a row that lock an account.</param>
+/// <param name="LockoutFailures">Wrong passwords in a row that close an account to the address they come from.</param>
+/// <param name="Lockout">For how long.</param>
 /// <param name="SessionLife">How long a session lasts without being used.</param>
 public sealed record SignInLimits(int LockoutFailures, TimeSpan Lockout, TimeSpan SessionLife)
 {
@@ -40,6 +41,7 @@ public sealed class SessionStore(AuditWriter audit, CredentialCache credentials,
             """,
             ("hash", OpaqueToken.Hash(id)), ("tenant", who.TenantId), ("account", accountId), ("now", now),
             ("expires", now + (long)limits.SessionLife.TotalMilliseconds), ("ip", who.Ip), ("agent", who.UserAgent));
+        credentials.ForgetAfter(s);
         return id;
     }
 

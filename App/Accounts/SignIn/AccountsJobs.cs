@@ -1,3 +1,4 @@
+using Gatehouse.Accounts.Sessions;
 using Gatehouse.Platform.Localization;
 using Gatehouse.Platform.Scheduling;
 using Gatehouse.Platform.Storage;
@@ -15,9 +16,13 @@ public static class AccountsJobs
     public static async Task<Message> RunTidy(IServiceProvider services, CancellationToken ct)
     {
         var now = services.GetRequiredService<TimeProvider>().GetUtcNow();
-        var (sessions, signIns) = await services.GetRequiredService<Database>().Write(async s => (
-            await s.Execute("DELETE FROM sessions WHERE expires_at < @now", ("now", now.ToUnixTimeMilliseconds())),
-            await s.Execute("DELETE FROM sign_ins WHERE at < @before", ("before", (now - SignInsKept).ToUnixTimeMilliseconds()))), ct);
+        var (sessions, signIns) = await services.GetRequiredService<Database>().Write(async s =>
+        {
+            await SignInLocks.Tidy(s, now.ToUnixTimeMilliseconds());
+            await KnownBrowsers.Tidy(s, now.ToUnixTimeMilliseconds());
+            return (await s.Execute("DELETE FROM sessions WHERE expires_at < @now", ("now", now.ToUnixTimeMilliseconds())),
+                await s.Execute("DELETE FROM sign_ins WHERE at < @before", ("before", (now - SignInsKept).ToUnixTimeMilliseconds())));
+        }, ct);
         return new Message("job.accounts.tidy.done", sessions, signIns);
     }
 }

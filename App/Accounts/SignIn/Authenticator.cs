@@ -22,14 +22,16 @@ internal sealed partial class Authenticator(CredentialCache cache, Database db, 
 
     public ValueTask<Caller> Authenticate(HttpContext ctx)
     {
-        var ip = Address(ctx.Connection.RemoteIpAddress);
-        string? agent = ctx.Request.Headers.UserAgent;
-        if (agent?.Length > MaxUserAgent)
-            agent = agent[..MaxUserAgent];
+        var stranger = Stranger(ctx);
         if (ctx.IsApi())
-            return Bearer(ctx) is { } token ? Known(OpaqueToken.Hash(token), FindToken, ip, agent) : new(Caller.Public(ip, agent));
-        return cookies.Get(ctx, Cookies.Session) is { Length: SessionIdLength } id
-            ? Known(OpaqueToken.Hash(id), FindSession, ip, agent) : new(Caller.Public(ip, agent));
+            return Bearer(ctx) is { } token ? Known(OpaqueToken.Hash(token), FindToken, stranger) : new(stranger);
+        return cookies.Get(ctx, Cookies.Session) is { Length: SessionIdLength } id ? Known(OpaqueToken.Hash(id), FindSession, stranger) : new(stranger);
+    }
+
+    public Caller Stranger(HttpContext ctx)
+    {
+        string? agent = ctx.Request.Headers.UserAgent;
+        return Caller.Public(Address(ctx.Connection.RemoteIpAddress), agent?.Length > MaxUserAgent ? agent[..MaxUserAgent] : agent);
     }
 
     private static string? Bearer(HttpContext ctx)
@@ -40,11 +42,11 @@ internal sealed partial class Authenticator(CredentialCache cache, Database db, 
             && secret.StartsWith(TokenRules.Prefix, StringComparison.Ordinal) ? secret.ToString() : null;
     }
 
-    private async ValueTask<Caller> Known(string hash, Func<ReadTx, string, ValueTask<Credential?>> find, string? ip, string? agent)
+    private async ValueTask<Caller> Known(string hash, Func<ReadTx, string, ValueTask<Credential?>> find, Caller stranger)
     {
         if (await cache.Get(hash, s => find(s, hash)) is not { } credential)
-            return Caller.Public(ip, agent);
-        var caller = credential.Caller with { Ip = ip, UserAgent = agent };
+            return stranger;
+        var caller = credential.Caller with { Ip = stranger.Ip, UserAgent = stranger.UserAgent };
         var now = Now();
         if (credential.ClaimNote(now))
             await Note(caller, credential, now);

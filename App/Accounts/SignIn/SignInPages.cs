@@ -52,9 +52,10 @@ public static class SignInPages
                 checks.Wrong("password", "field.required");
             checks.ThrowIfAny();
             var replaces = cookies.Get(ctx, Cookies.Session) is { } old ? OpaqueToken.Hash(old) : null;
-            if (await signIns.Try(ctx.Caller(), username, password, replaces) is { } signedIn)
+            if (await signIns.Try(ctx.Caller(), username, password, replaces, cookies.Get(ctx, Cookies.Browser)) is { } signedIn)
             {
                 cookies.Set(ctx, Cookies.Session, signedIn.SessionId, null);
+                cookies.Set(ctx, Cookies.Browser, signedIn.Browser, KnownBrowsers.Life);
                 PageRenderer.Redirect(ctx, signedIn.OneTime ? PasswordPath : back);
                 return;
             }

@@ -16,10 +16,15 @@ public sealed record SignInFacts(string AccountId, string PasswordHash);
 
 /// <summary>An attempt that succeeded.</summary>
 /// <param name="SessionId">For the cookie.</param>
+/// <param name="Browser">For the cookie that the browser is known by.</param>
 /// <param name="OneTime">The password must be changed before anything else.</param>
-public sealed record SignedIn(string SessionId, bool OneTime);
+public sealed record SignedIn(string SessionId, string Browser, bool OneTime);
 
-/// <summary>Signing in: wrong passwords lock an account for a while, and whoever asks learns nothing but yes or no.</summary>
+/// <summary>
+/// Signing in: wrong passwords close an account for a while to the address they come from, and whoever asks learns nothing but
+/// yes or no. A browser that has signed in before is counted by itself, so that a stranger at the same address does not keep its
+/// owner out.
+/// </summary>
 public sealed partial class SignIns(
     Database db, Passwords passwords, SessionStore sessions, SecurityEvents events, SignInLimits limits, TimeProvider clock, ILogger<SignIns> log)
 {
@@ -28,23 +33,35 @@ public sealed partial class SignIns(
 
     private static readonly TimeSpan ManyWindow = TimeSpan.FromMinutes(10);
     private const int MaxUsername = 200;
+    private const int BrowserTokenLength = 43;
 
-    private sealed record State(string Id, string Username, string PasswordHash, bool OneTime, bool Disabled, long Failures, long? LockedUntil);
+    // This many times the limit of one address, over all of them: the account is being guessed at from many.
+    private const int ManyAddresses = 10;
+    private readonly FailedNetworks _failed = new(clock);
+
+    /// <param name="SlowedUntil">Until then a stranger's address has one try.</param>
+    private sealed record State(string Id, string Username, string PasswordHash, bool OneTime, bool Disabled, long Failures, long? SlowedUntil);
 
     /// <summary>
     /// Checks name and password (outside of any transaction: it takes 64 MiB and a while), then decides. Null when it is no,
     /// for whatever reason: an unknown name costs as much and reads the same as a wrong password or a locked account.
     /// </summary>
     /// <param name="replaces">Hash of the session that the browser had before; it ends.</param>
+    /// <param name="browser">The token that the browser may be known by.</param>
     /// <exception cref="PasswordQueueFullException"/>
-    public async Task<SignedIn?> Try(Caller who, string username, string password, string? replaces = null)
+    public async Task<SignedIn?> Try(Caller who, string username, string password, string? replaces = null, string? browser = null)
     {
         username = StaffRules.Normalize(username);
-        var facts = username.Length <= MaxUsername ? await db.Read(s => Facts(s, who.TenantId, username)) : null;
+        if (browser?.Length != BrowserTokenLength)
+            browser = null;
+        var (facts, known) = username.Length <= MaxUsername ? await db.Read(s => Facts(s, who.TenantId, username, browser)) : (null, false);
         if (password.Length > Passwords.MaxLength)
             (facts, password) = (null, "");
-        var right = await passwords.Verify(facts?.PasswordHash, password);
-        var signedIn = await db.Write(s => Decide(s, who, username, right ? facts!.PasswordHash : null, replaces));
+        var network = RateLimits.NetworkOf(who.Ip);
+        var right = await passwords.Verify(facts?.PasswordHash, password, network, known ? Precedence.Known : _failed.Has(network) ? Precedence.Suspected : Precedence.Unsuspected);
+        var signedIn = await db.Write(s => Decide(s, who, username, right ? facts!.PasswordHash : null, replaces, browser));
+        if (signedIn is null)
+            _failed.Add(network);
         // A name that nobody has is not logged: people type passwords there.
         if (signedIn is not null)
             CameIn(log, username, who.Ip);
@@ -59,14 +76,17 @@ public sealed partial class SignIns(
         var hash = await db.Read(s => AccountStore.PasswordHash(s, who.TenantId, who.Id ?? ""));
         if (password.Length > Passwords.MaxLength)
             password = "";
-        var right = await passwords.Verify(hash, password);
+        var right = await passwords.Verify(hash, password, RateLimits.NetworkOf(who.Ip), Precedence.Known);
+        // Whoever guesses here has a session: strangers elsewhere neither count nor lock it.
+        var source = "session:" + who.SessionId;
         return await db.Write(async s =>
         {
-            if (await Load(s, who.TenantId, "id", who.Id ?? "") is not { } account || account.LockedUntil > Now())
+            if (await Load(s, who.TenantId, "id", who.Id ?? "") is not { } account
+                || (await SignInLocks.Of(s, who.TenantId, account.Id, source)).LockedUntil > Now())
                 return null;
             if (right && account.PasswordHash == hash)
                 return hash;
-            await Fail(s, who, account);
+            await Fail(s, who, account, source, known: true);
             return null;
         });
     }
@@ -77,37 +97,44 @@ public sealed partial class SignIns(
         r => new SignInAttempt(r.GetString(0), r.GetInt64(1), r.GetString(2), r.TextOrNull(3), r.TextOrNull(4)),
         ("tenant", tenant), ("account", accountId), ("limit", (long)limit));
 
-    /// <summary>Notes that somebody came in; wrong passwords before it are forgiven.</summary>
+    /// <summary>Notes that somebody came in; wrong passwords before it, from there and in all, are forgiven.</summary>
     internal static async ValueTask RecordSuccess(WriteTx s, Caller who, string accountId, string username, long now)
     {
-        await s.Execute("UPDATE accounts SET failures = 0, locked_until = NULL, last_sign_in_at = @now WHERE tenant_id = @tenant AND id = @id",
+        await s.Execute("UPDATE accounts SET failures = 0, last_sign_in_at = @now WHERE tenant_id = @tenant AND id = @id",
             ("now", now), ("tenant", who.TenantId), ("id", accountId));
         await Note(s, who, accountId, username, "ok", now);
     }
 
-    private static ValueTask<SignInFacts?> Facts(ReadTx s, string tenant, string username) => s.One(
-        "SELECT id, password_hash FROM accounts WHERE tenant_id = @tenant AND kind = 'staff' AND username = @username",
-        r => new SignInFacts(r.GetString(0), r.GetString(1)), ("tenant", tenant), ("username", username));
+    private async ValueTask<(SignInFacts? Facts, bool Known)> Facts(ReadTx s, string tenant, string username, string? browser)
+    {
+        var facts = await s.One("SELECT id, password_hash FROM accounts WHERE tenant_id = @tenant AND kind = 'staff' AND username = @username",
+            r => new SignInFacts(r.GetString(0), r.GetString(1)), ("tenant", tenant), ("username", username));
+        return (facts, facts is not null && browser is not null && await KnownBrowsers.Knows(s, tenant, facts.AccountId, OpaqueToken.Hash(browser), Now()));
+    }
 
     // Everything is looked at again here, where attempts that run at once come one after the other.
-    private async ValueTask<SignedIn?> Decide(WriteTx s, Caller who, string username, string? verifiedHash, string? replaces)
+    private async ValueTask<SignedIn?> Decide(WriteTx s, Caller who, string username, string? verifiedHash, string? replaces, string? browser)
     {
         var account = await Load(s, who.TenantId, "username", username);
         if (account is null)
             return await Refuse(s, who, null, "wrong");
         if (account.Disabled)
             return await Refuse(s, who, account, "disabled");
-        if (account.LockedUntil > Now())
+        var token = browser is null ? null : OpaqueToken.Hash(browser);
+        var known = await KnownBrowsers.Knows(s, who.TenantId, account.Id, token, Now());
+        var source = known ? "browser:" + token : RateLimits.NetworkOf(who.Ip);
+        if ((await SignInLocks.Of(s, who.TenantId, account.Id, source)).LockedUntil > Now())
             return await Refuse(s, who, account, "locked");
         if (verifiedHash is null || account.PasswordHash != verifiedHash)
         {
-            await Fail(s, who, account);
+            await Fail(s, who, account, source, known);
             return await Refuse(s, who, account, "wrong");
         }
+        await SignInLocks.Forgive(s, who.TenantId, account.Id, source);
         if (replaces is not null)
             await sessions.Drop(s, who.TenantId, replaces);
         await RecordSuccess(s, who, account.Id, account.Username, Now());
-        return new SignedIn(await sessions.Open(s, who, account.Id), account.OneTime);
+        return new SignedIn(await sessions.Open(s, who, account.Id), await KnownBrowsers.Remember(s, who.TenantId, account.Id, browser, Now()), account.OneTime);
     }
 
     private static ValueTask<State?> Load(WriteTx s, string tenant, string by, string value) => s.Locked(
@@ -115,14 +142,23 @@ public sealed partial class SignIns(
         r => new State(r.GetString(0), r.GetString(1), r.GetString(2), r.GetInt64(3) == 1, !r.IsDBNull(4), r.GetInt64(5), r.LongOrNull(6)),
         ("tenant", tenant), ("value", value));
 
-    private async ValueTask Fail(WriteTx s, Caller who, State account)
+    private async ValueTask Fail(WriteTx s, Caller who, State account, string source, bool known)
     {
-        var failures = account.Failures + 1;
-        var locks = failures >= limits.LockoutFailures;
-        await s.Execute("UPDATE accounts SET failures = @failures, locked_until = @until WHERE tenant_id = @tenant AND id = @id",
-            ("failures", locks ? 0 : failures), ("until", locks ? Now() + (long)limits.Lockout.TotalMilliseconds : null), ("tenant", who.TenantId), ("id", account.Id));
+        var (now, until) = (Now(), Now() + (long)limits.Lockout.TotalMilliseconds);
+        var slowed = !known && account.SlowedUntil > now;
+        var failures = (await SignInLocks.Of(s, who.TenantId, account.Id, source)).Failures + 1;
+        var locks = slowed || failures >= limits.LockoutFailures;
+        await SignInLocks.Set(s, who.TenantId, account.Id, source, locks ? 0 : failures, locks ? until : null, now);
         if (locks)
             await events.Record(s, who, "signin.locked", "warn", account.Username, ((long)limits.Lockout.TotalMinutes).ToString());
+        if (known)
+            return;
+        var all = account.Failures + 1;
+        var slows = slowed || all >= limits.LockoutFailures * ManyAddresses;
+        await s.Execute("UPDATE accounts SET failures = @failures, locked_until = @until WHERE tenant_id = @tenant AND id = @id",
+            ("failures", all), ("until", slows ? until : null), ("tenant", who.TenantId), ("id", account.Id));
+        if (slows && !slowed)
+            await events.Record(s, who, "signin.many_addresses", "bad", account.Username, all.ToString());
     }
 
     private async ValueTask<SignedIn?> Refuse(WriteTx s, Caller who, State? account, string outcome)

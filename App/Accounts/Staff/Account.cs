@@ -7,6 +7,7 @@ namespace Gatehouse.Accounts.Staff;
 /// <param name="Username">Lower case, unique in the tenant.</param>
 /// <param name="Scope"><c>global</c> or <c>tenant</c>.</param>
 /// <param name="OneTime">The password was made up by the program and opens nothing until another is chosen.</param>
+/// <param name="LockedUntil">Until then it is closed to an address, or a browser, that wrong passwords came from.</param>
 public sealed record Account(
     string Id, string TenantId, string Username, string DisplayName, Role Role, string Scope, long CreatedAt, long PasswordChangedAt,
     bool OneTime, long? LastSignInAt, long? DisabledAt, long? LockedUntil)

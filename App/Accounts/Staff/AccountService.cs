@@ -89,7 +89,7 @@ public sealed class AccountService(AuditWriter audit, SessionStore sessions, Cre
         if (StaffRules.IsSelf(who, account))
             throw new Refusal(StaffErrors.SelfDisable);
         KeepAnOwner(account, owners);
-        await SessionStore.EndAll(s, who.TenantId, id);
+        await ForgetBrowsers(s, account);
         foreach (var observer in observers)
             await observer.Removing(s, account);
         await AccountStore.Delete(s, account);
@@ -110,7 +110,7 @@ public sealed class AccountService(AuditWriter audit, SessionStore sessions, Cre
         if (StaffRules.IsSelf(who, account))
             throw new Refusal(StaffErrors.SelfReset);
         await AccountStore.SetPassword(s, account, passwordHash, oneTime, Now());
-        await SessionStore.EndAll(s, who.TenantId, account.Id);
+        await ForgetBrowsers(s, account);
         credentials.ForgetAfter(s);
         await audit.Write(s, who, "staff.password_reset", Target(account));
         return account;
@@ -128,10 +128,18 @@ public sealed class AccountService(AuditWriter audit, SessionStore sessions, Cre
         if (await AccountStore.PasswordHash(s, who.TenantId, account.Id) != verifiedHash)
             throw Refusal.Field("current", "accounts.field.password_wrong");
         await AccountStore.SetPassword(s, account, newHash, oneTime: false, Now());
-        await SessionStore.EndAll(s, who.TenantId, account.Id);
+        await ForgetBrowsers(s, account);
         credentials.ForgetAfter(s);
         await audit.Write(s, who, "account.password_changed", Target(account));
         return await sessions.Open(s, who, account.Id);
+    }
+
+    // With the password goes all that was known by it: who is in, who was, and who tried.
+    private static async ValueTask ForgetBrowsers(WriteTx s, Account account)
+    {
+        await SessionStore.EndAll(s, account.TenantId, account.Id);
+        await KnownBrowsers.Forget(s, account.TenantId, account.Id);
+        await SignInLocks.Clear(s, account.TenantId, account.Id);
     }
 
     // The owners are locked before the account, always, so that two who change each other queue.

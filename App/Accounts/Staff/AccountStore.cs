@@ -12,7 +12,10 @@ public sealed record StaffFilter(string? Query = null, Role? Role = null, string
 internal static class AccountStore
 {
     private const string Columns =
-        "id, tenant_id, username, display_name, role, role_scope, created_at, password_changed_at, password_one_time, last_sign_in_at, disabled_at, locked_until";
+        """
+        id, tenant_id, username, display_name, role, role_scope, created_at, password_changed_at, password_one_time, last_sign_in_at, disabled_at,
+        (SELECT MAX(f.locked_until) FROM sign_in_failures f WHERE f.account_id = accounts.id)
+        """;
 
     private const string ById = $"SELECT {Columns} FROM accounts WHERE tenant_id = @tenant AND kind = 'staff' AND id = @id";
     private const string ByName = $"SELECT {Columns} FROM accounts WHERE tenant_id = @tenant AND kind = 'staff' AND username = @username";
@@ -26,7 +29,7 @@ internal static class AccountStore
     public static async ValueTask<Slice<Account>> List(ReadTx s, string tenant, StaffFilter filter)
     {
         var where = new SqlFilter("tenant_id = @tenant AND kind = 'staff'", ("tenant", tenant))
-            .Contains("q", filter.Query, "username", "display_name").Is("role", "role", filter.Role?.Name()).After("id", Cursor.Decode(filter.After));
+            .Contains("q", filter.Query, "folded").Is("role", "role", filter.Role?.Name()).After("id", Cursor.Decode(filter.After));
         var rows = await s.All($"SELECT {Columns} FROM accounts WHERE {where.Sql} ORDER BY id DESC LIMIT @limit", Read, where.Args(("limit", filter.Limit + 1L)));
         return Slice<Account>.Of(rows, filter.Limit, a => a.Id);
     }
@@ -34,17 +37,18 @@ internal static class AccountStore
     /// <returns>False when the username is taken.</returns>
     public static async ValueTask<bool> Insert(WriteTx s, Account account, string passwordHash) => await s.Execute(
         """
-        INSERT INTO accounts (id, tenant_id, kind, username, display_name, password_hash, role, role_scope, created_at, password_changed_at, password_one_time)
-        VALUES (@id, @tenant, 'staff', @username, @name, @hash, @role, @scope, @now, @now, @one_time) ON CONFLICT DO NOTHING
+        INSERT INTO accounts (id, tenant_id, kind, username, display_name, password_hash, role, role_scope, created_at, password_changed_at, password_one_time, folded)
+        VALUES (@id, @tenant, 'staff', @username, @name, @hash, @role, @scope, @now, @now, @one_time, @folded) ON CONFLICT DO NOTHING
         """,
         ("id", account.Id), ("tenant", account.TenantId), ("username", account.Username), ("name", account.DisplayName), ("hash", passwordHash),
-        ("role", account.Role.Name()), ("scope", account.Scope), ("now", account.CreatedAt), ("one_time", account.OneTime ? 1L : 0L)) == 1;
+        ("role", account.Role.Name()), ("scope", account.Scope), ("now", account.CreatedAt), ("one_time", account.OneTime ? 1L : 0L),
+        ("folded", Folded(account))) == 1;
 
     public static ValueTask<int> Update(WriteTx s, Account account) => s.Execute(
-        "UPDATE accounts SET display_name = @name, role = @role, disabled_at = @disabled WHERE tenant_id = @tenant AND id = @id",
-        ("name", account.DisplayName), ("role", account.Role.Name()), ("disabled", account.DisabledAt), ("tenant", account.TenantId), ("id", account.Id));
+        "UPDATE accounts SET display_name = @name, folded = @folded, role = @role, disabled_at = @disabled WHERE tenant_id = @tenant AND id = @id",
+        ("name", account.DisplayName), ("folded", Folded(account)), ("role", account.Role.Name()), ("disabled", account.DisabledAt), ("tenant", account.TenantId), ("id", account.Id));
 
-    /// <summary>A new password also opens a locked account.</summary>
+    /// <summary>What was wrong with the old password counts no more.</summary>
     public static ValueTask<int> SetPassword(WriteTx s, Account account, string passwordHash, bool oneTime, long now) => s.Execute(
         """
         UPDATE accounts SET password_hash = @hash, password_changed_at = @now, password_one_time = @one_time, failures = 0, locked_until = NULL
@@ -66,6 +70,8 @@ internal static class AccountStore
     public static ValueTask<List<string>> LockOwners(WriteTx s, string tenant) => s.LockedAll(
         "SELECT id FROM accounts WHERE tenant_id = @tenant AND kind = 'staff' AND role = 'owner' AND disabled_at IS NULL ORDER BY id", null,
         r => r.GetString(0), ("tenant", tenant));
+
+    private static string Folded(Account account) => SearchText.Of(account.Username, account.DisplayName);
 
     private static Account Read(Row r) => new(
         r.GetString(0), r.GetString(1), r.GetString(2), r.GetString(3), Roles.Parse(r.GetString(4)) ?? Role.Analyst, r.GetString(5),

@@ -29,6 +29,7 @@ public sealed class TokenService(AuditWriter audit, CredentialCache credentials,
         var id = Ids.New();
         var secret = OpaqueToken.Create(TokenRules.Prefix);
         await TokenStore.Insert(s, new ApiToken(id, who.TenantId, name, wanted.Role, scopes, await CallerAccount.Lock(s, who), null, true, Now(), wanted.ExpiresAt, null, null, null), OpaqueToken.Hash(secret));
+        credentials.ForgetAfter(s);
         var token = await Get(s, who.TenantId, id);
         await audit.Write(s, who, "token.created", Target(token), after: State(token));
         return (token, secret);

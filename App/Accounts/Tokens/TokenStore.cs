@@ -22,7 +22,7 @@ internal static class TokenStore
 
     public static async ValueTask<Slice<ApiToken>> List(ReadTx s, string tenant, TokenFilter filter, long now)
     {
-        var where = new SqlFilter("t.tenant_id = @tenant", ("tenant", tenant)).Contains("q", filter.Query, "t.name").After("t.id", Cursor.Decode(filter.After));
+        var where = new SqlFilter("t.tenant_id = @tenant", ("tenant", tenant)).Contains("q", filter.Query, "t.name_folded").After("t.id", Cursor.Decode(filter.After));
         switch (filter.State)
         {
             case "active":
@@ -41,15 +41,15 @@ internal static class TokenStore
 
     public static ValueTask<int> Insert(WriteTx s, ApiToken token, string hash) => s.Execute(
         """
-        INSERT INTO api_tokens (id, tenant_id, name, token_hash, role, scopes, created_by, created_at, expires_at)
-        VALUES (@id, @tenant, @name, @hash, @role, @scopes, @by, @now, @expires)
+        INSERT INTO api_tokens (id, tenant_id, name, name_folded, token_hash, role, scopes, created_by, created_at, expires_at)
+        VALUES (@id, @tenant, @name, @folded, @hash, @role, @scopes, @by, @now, @expires)
         """,
-        ("id", token.Id), ("tenant", token.TenantId), ("name", token.Name), ("hash", hash), ("role", token.Role.Name()), ("scopes", string.Join(' ', token.Scopes)),
+        ("id", token.Id), ("tenant", token.TenantId), ("name", token.Name), ("folded", SearchText.Of(token.Name)), ("hash", hash), ("role", token.Role.Name()), ("scopes", string.Join(' ', token.Scopes)),
         ("by", token.MadeBy), ("now", token.CreatedAt), ("expires", token.ExpiresAt));
 
     public static ValueTask<int> Update(WriteTx s, ApiToken token) => s.Execute(
-        "UPDATE api_tokens SET name = @name, scopes = @scopes WHERE tenant_id = @tenant AND id = @id",
-        ("name", token.Name), ("scopes", string.Join(' ', token.Scopes)), ("tenant", token.TenantId), ("id", token.Id));
+        "UPDATE api_tokens SET name = @name, name_folded = @folded, scopes = @scopes WHERE tenant_id = @tenant AND id = @id",
+        ("name", token.Name), ("folded", SearchText.Of(token.Name)), ("scopes", string.Join(' ', token.Scopes)), ("tenant", token.TenantId), ("id", token.Id));
 
     /// <returns>False when it was revoked already.</returns>
     public static async ValueTask<bool> Revoke(WriteTx s, string tenant, string id, long now) => await s.Execute(

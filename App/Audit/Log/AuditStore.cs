@@ -21,9 +21,6 @@ public static class AuditStore
         "seq, tenant_id, at, actor_kind, actor_id, actor_name, ip, action, target_kind, target_id, target_name, before_json, after_json, reason, hash";
 
     // All that a row says, in one text.
-    private const string Everything =
-        "actor_name || ' ' || COALESCE(ip, '') || ' ' || action || ' ' || target_id || ' ' || target_name || ' ' || COALESCE(before_json, '') || ' ' || COALESCE(after_json, '') || ' ' || COALESCE(reason, '')";
-
     /// <summary>A page of what the query finds, newest first.</summary>
     public static async ValueTask<Slice<AuditEntry>> Find(ReadTx s, string tenant, AuditQuery query, string? after, int limit)
     {
@@ -41,15 +38,15 @@ public static class AuditStore
             filter.And("at >= @from", ("from", from));
         if (query.To is { } to)
             filter.And("at < @to", ("to", to));
-        filter.Contains("actor", query.Actor, "actor_name");
+        filter.Contains("actor", query.Actor, "actor_folded");
         if (query.Action is { Length: > 0 } action)
             filter.And($"(action = @action OR action LIKE @actions {Like.Escaped})", ("action", action), ("actions", Like.Escape(action) + ".%"));
         if (query.Target is { Length: > 0 } target)
         {
-            var name = Like.Contains("targets", target, "target_name");
+            var name = Like.Contains("targets", target, "target_folded");
             filter.And($"(target_id = @target OR {name.Sql})", [("target", target), .. name.Args]);
         }
-        filter.Contains("text", query.Text, Everything);
+        filter.Contains("text", query.Text, "folded");
         return s.All($"SELECT {Columns} FROM audit_entries WHERE {filter.Sql} ORDER BY seq DESC LIMIT @limit", Map, filter.Args(("limit", (long)limit)));
     }
 

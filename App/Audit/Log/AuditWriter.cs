@@ -29,23 +29,38 @@ public sealed record AuditEntry(
 public sealed class AuditWriter(TimeProvider clock)
 {
     /// <summary>Waits until no other change of the tenant is under way, and keeps others waiting until this one has ended.</summary>
-    internal static ValueTask<long> TakeTurn(WriteTx tx, string tenant) => tx.Locked("SELECT seq FROM audit_head WHERE id = 1", r => r.GetInt64(0));
+    /// <returns>The number and hash of the tenant's last entry.</returns>
+    internal static async ValueTask<(long Seq, string Hash)> TakeTurn(WriteTx tx, string tenant)
+    {
+        if (await Head(tx, tenant) is { Hash: not null } head)
+            return head;
+        // A tenant's first entry. Of two that begin at once, one finds the other's row.
+        await tx.Execute("INSERT INTO audit_heads (tenant_id, seq, hash, begins_after) VALUES (@tenant, 0, '', 0) ON CONFLICT DO NOTHING", ("tenant", tenant));
+        return await Head(tx, tenant);
+    }
+
+    private static ValueTask<(long Seq, string Hash)> Head(WriteTx tx, string tenant) =>
+        tx.Locked("SELECT seq, hash FROM audit_heads WHERE tenant_id = @tenant", r => (r.GetInt64(0), r.GetString(1)), ("tenant", tenant));
 
     /// <summary>Appends an entry. <paramref name="before"/> and <paramref name="after"/> are JSON objects, secrets masked by the caller.</summary>
     public async ValueTask Write(WriteTx s, Caller who, string action, AuditTarget target, string? before = null, string? after = null, string? reason = null)
     {
-        var (seq, previous) = await s.Locked("SELECT seq, hash FROM audit_head WHERE id = 1", r => (r.GetInt64(0), r.GetString(1)));
+        var (seq, previous) = await TakeTurn(s, who.TenantId);
         var entry = new AuditEntry(seq + 1, who.TenantId, clock.GetUtcNow().ToUnixTimeMilliseconds(), who.Kind, who.Id, who.Name, who.Ip,
             action, target, before, after, reason, "");
         var hash = AuditEntry.Chain(previous, entry);
         await s.Execute(
             """
-            INSERT INTO audit_entries (seq, tenant_id, at, actor_kind, actor_id, actor_name, ip, action, target_kind, target_id, target_name, before_json, after_json, reason, hash)
-            VALUES (@seq, @tenant, @at, @actor_kind, @actor_id, @actor_name, @ip, @action, @target_kind, @target_id, @target_name, @before, @after, @reason, @hash)
+            INSERT INTO audit_entries (seq, tenant_id, at, actor_kind, actor_id, actor_name, ip, action, target_kind, target_id, target_name, before_json, after_json, reason, hash,
+              actor_folded, target_folded, folded)
+            VALUES (@seq, @tenant, @at, @actor_kind, @actor_id, @actor_name, @ip, @action, @target_kind, @target_id, @target_name, @before, @after, @reason, @hash,
+              @actor_folded, @target_folded, @folded)
             """,
             ("seq", entry.Seq), ("tenant", entry.TenantId), ("at", entry.At), ("actor_kind", entry.ActorKind), ("actor_id", entry.ActorId),
             ("actor_name", entry.ActorName), ("ip", entry.Ip), ("action", action), ("target_kind", target.Kind), ("target_id", target.Id),
-            ("target_name", target.Name), ("before", before), ("after", after), ("reason", reason), ("hash", hash));
-        await s.Execute("UPDATE audit_head SET seq = @seq, hash = @hash WHERE id = 1", ("seq", entry.Seq), ("hash", hash));
+            ("target_name", target.Name), ("before", before), ("after", after), ("reason", reason), ("hash", hash),
+            ("actor_folded", SearchText.Of(entry.ActorName)), ("target_folded", SearchText.Of(target.Name)),
+            ("folded", SearchText.Of(entry.ActorName, entry.Ip, action, target.Id, target.Name, before, after, reason)));
+        await s.Execute("UPDATE audit_heads SET seq = @seq, hash = @hash WHERE tenant_id = @tenant", ("seq", entry.Seq), ("hash", hash), ("tenant", who.TenantId));
     }
 }

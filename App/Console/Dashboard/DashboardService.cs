@@ -52,7 +52,6 @@ public sealed class DashboardService(Database db, LicenseQueries queries, PlanSe
         var ahead = Calendar.DaysAhead(now, zone, SoonDays(tenant) + 1);
         var soon = TimeSpan.FromDays(SoonDays(tenant));
         var counts = await queries.Counts(tenant, CancellationToken.None);
-        var next = await queries.ExpiringSoon(tenant, soon, Listed, CancellationToken.None);
         return await db.Read(async s =>
         {
             var offered = (await plans.List(s, tenant, false, null, Cursor.MaxLimit)).Items;
@@ -61,7 +60,8 @@ public sealed class DashboardService(Database db, LicenseQueries queries, PlanSe
             return new DashboardFigures(counts, offered.Count, await s.Number("SELECT COUNT(*) FROM (SELECT 1 FROM licenses WHERE tenant_id = @tenant AND used_at IS NOT NULL LIMIT 1) x", ("tenant", tenant)) > 0,
                 [.. chart.Zip(await Activations(s, tenant, chart, at))], await Activations(s, tenant, Calendar.Hours(now, zone, 24), at), byDay, byDay[^1],
                 await Activated(s, tenant, at - day, at + 1), await Activated(s, tenant, at - 2 * day, at - day),
-                await Ending(s, tenant, at, at + (long)soon.TotalMilliseconds), await EndingByDay(s, tenant, at, ahead), next,
+                await Ending(s, tenant, at, at + (long)soon.TotalMilliseconds), await EndingByDay(s, tenant, at, ahead),
+                await queries.ExpiringSoon(s, tenant, soon, Listed),
                 fortnight == 0 ? null : counts.Of(LicenseState.Unused) * PaceDays / fortnight,
                 await Low(s, tenant, offered, counts, at - LowDays * day), await security.Recent(s, tenant, Listed));
         });

@@ -76,7 +76,7 @@ public sealed class HealthChecker(Database db, DataFolder folder, JobCatalog cat
         return new DiskCheck(status, free, Math.Round(percent, 1));
     }
 
-    /// <param name="newestAudit">Unix milliseconds of the newest audit entry.</param>
+    /// <param name="newestAudit">Unix milliseconds of the newest audit entry of any tenant.</param>
     public ClockCheck Clock(long newestAudit)
     {
         var drift = watch.Drift();
@@ -90,7 +90,8 @@ public sealed class HealthChecker(Database db, DataFolder folder, JobCatalog cat
     public async Task<(ClockCheck, JobsCheck)> FromStorage()
     {
         var (newest, states, now) = await db.Read(async s =>
-            (await s.Number("SELECT at FROM audit_entries ORDER BY seq DESC LIMIT 1"), await JobStore.All(s), await s.Now()));
+            (await s.Number("SELECT MAX(x.at) FROM (SELECT (SELECT e.at FROM audit_entries e WHERE e.tenant_id = t.id ORDER BY e.seq DESC LIMIT 1) AS at FROM tenants t) x"),
+            await JobStore.All(s), await s.Now()));
         return (Clock(newest), Jobs(states, now));
     }
 

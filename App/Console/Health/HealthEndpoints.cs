@@ -8,10 +8,10 @@ public static class HealthEndpoints
 {
     public static void Map(IEndpointRouteBuilder app)
     {
-        app.MapGet("/api/health", Get).OpenToAll().WithTags("Health").Produces<HealthReport>().Produces<HealthReport>(503)
+        app.MapGet("/api/health", Get).OpenToAll(asks: false).WithTags("Health").Produces<HealthReport>().Produces<HealthReport>(503)
             .WithSummary("How the server is").WithName("health")
             .WithDescription("`pass` or `warn` come with 200, `fail` with 503. Checks: `storage` (a row read, and written every few seconds), `disk` (free space for the data folder), `clock` (jumps, and never before the newest audit entry), `jobs` (last runs failed or overdue). Also at `/health`.");
-        app.MapGet("/health", Get).OpenToAll().ExcludeFromDescription();
+        app.MapGet("/health", Get).OpenToAll(asks: false).ExcludeFromDescription();
     }
 
     private static async Task Get(HttpContext ctx, HealthMonitor health)

@@ -33,7 +33,7 @@ public sealed class LicenseActions(PlanService plans, LicenseQueries queries, Au
         if (action.Obstacle(found, now) is { } obstacle)
             throw new Refusal(obstacle);
         var plan = action.Name == ActionName.Plan ? await plans.Named(s, who.TenantId, action.Plan) : null;
-        var work = new Work(who.TenantId, now);
+        var work = new Work(who.TenantId, now, []);
         await Plan(s, who, found, action, plan, work);
         await work.Run(s);
         queries.CountAgainAfter(s, who.TenantId);
@@ -51,12 +51,13 @@ public sealed class LicenseActions(PlanService plans, LicenseQueries queries, Au
         var plan = action.Name == ActionName.Plan ? await plans.Named(s, who.TenantId, action.Plan) : null;
         long matched = 0, changed = 0;
         var skipped = new List<(string, ErrorCode)>();
+        var names = new HashSet<string>();
         await foreach (var step in keys is not null ? Named(s, who.TenantId, keys) : Matching(s, who.TenantId, filter!, now))
         {
             matched += step.Count;
             if (matched > MaxBulk)
                 throw Refusal.Field("filter", "field.bulk_too_many", MaxBulk);
-            var work = new Work(who.TenantId, now);
+            var work = new Work(who.TenantId, now, names);
             foreach (var key in step)
             {
                 if (action.Obstacle(key, now) is not { } obstacle)
@@ -70,7 +71,7 @@ public sealed class LicenseActions(PlanService plans, LicenseQueries queries, Au
             await work.Run(s);
         }
         queries.CountAgainAfter(s, who.TenantId);
-        var what = keys is not null ? $"{keys.Count} keys" : "filter";
+        var what = keys is not null ? $"{matched} keys" : "filter";
         await audit.Write(s, who, "keys." + action.Name, new AuditTarget("keys", "bulk", what), null,
             JsonSerializer.Serialize(new BulkAudit(action.Name, filter, keys?.Take(50).ToList(), matched, changed), ActionJson.Default.BulkAudit), action.Reason);
         return new BulkResult(matched, changed, skipped);
@@ -157,6 +158,7 @@ public sealed class LicenseActions(PlanService plans, LicenseQueries queries, Au
                 break;
             case ActionName.Note:
                 work.Set("note", key.Id, action.Note!);
+                work.Set("note_folded", key.Id, SearchText.Of(action.Note));
                 Event("note", key.Note, action.Note!);
                 break;
             case ActionName.Prefix:
@@ -164,10 +166,10 @@ public sealed class LicenseActions(PlanService plans, LicenseQueries queries, Au
                 var renamed = KeyFormat.Join(action.Prefix!, code);
                 if (renamed == key.Key)
                     break;
-                if (await LicenseStore.Find(s, work.Tenant, renamed) is not null)
-                    throw Refusal.Field("prefix", "field.key_taken", renamed);
                 if (!work.Take(renamed))
                     throw new Refusal(ActionErrors.KeysCollide, renamed);
+                if (await LicenseStore.Find(s, work.Tenant, renamed) is not null)
+                    throw Refusal.Field("prefix", "field.key_taken", renamed);
                 work.Set("prefix", key.Id, action.Prefix!);
                 work.Set("key", key.Id, renamed);
                 Event("prefix", key.Key, renamed);
@@ -180,16 +182,16 @@ public sealed class LicenseActions(PlanService plans, LicenseQueries queries, Au
     private long Now() => clock.GetUtcNow().ToUnixTimeMilliseconds();
 
     /// <summary>The statements of one step, run in as few round trips as the engine allows.</summary>
-    private sealed class Work(string tenant, long now)
+    /// <param name="names">What the keys of all steps are to be called.</param>
+    private sealed class Work(string tenant, long now, HashSet<string> names)
     {
         private readonly Dictionary<string, List<(string, object?)[]>> _statements = [];
-        private readonly HashSet<string> _names = [];
 
         public string Tenant => tenant;
         public long Now => now;
 
-        /// <summary>False when another key of this step is to be called so.</summary>
-        public bool Take(string name) => _names.Add(name);
+        /// <summary>False when another key is to be called so.</summary>
+        public bool Take(string name) => names.Add(name);
 
         public void State(string id, string state, long? usedAt, long? expireAt) => Add(
             "UPDATE licenses SET state = @state, used_at = @used, expire_at = @expire WHERE id = @id AND tenant_id = @tenant",

@@ -22,7 +22,7 @@ public sealed class BatchQueries(Database db, TimeProvider clock)
     /// <summary>Newest first; with a search, those that have it somewhere in their name.</summary>
     public Task<Slice<Batch>> List(string tenant, string? after, int limit, CancellationToken ct, string? search = null) => db.Read(async s =>
     {
-        var filter = new SqlFilter("b.tenant_id = @tenant", ("tenant", tenant)).Contains("q", search, "b.name").After("b.id", Cursor.Decode(after));
+        var filter = new SqlFilter("b.tenant_id = @tenant", ("tenant", tenant)).Contains("q", search, "b.name_folded").After("b.id", Cursor.Decode(after));
         return Slice<Batch>.Of(await s.All($"{Select} WHERE {filter.Sql} ORDER BY b.id DESC LIMIT @limit", Map, filter.Args(("limit", limit + 1L))), limit, b => b.Id);
     }, ct);
 

@@ -32,8 +32,8 @@ public sealed class BatchService(PlanService plans, LicenseQueries queries, Tena
 
     private const string Insert =
         """
-        INSERT INTO licenses (id, tenant_id, key, prefix, code, plan_id, batch_id, state, created_at, used_at, expire_at, note)
-        VALUES (@id, @tenant, @key, @prefix, @code, @plan, @batch, @state, @created, @used, @expire, @note) ON CONFLICT DO NOTHING
+        INSERT INTO licenses (id, tenant_id, key, prefix, code, plan_id, batch_id, state, created_at, used_at, expire_at, note, note_folded)
+        VALUES (@id, @tenant, @key, @prefix, @code, @plan, @batch, @state, @created, @used, @expire, @note, @folded) ON CONFLICT DO NOTHING
         """;
 
     private sealed record NewLicense(Batch Batch, string Key, string Prefix, string Code, ImportLine? As = null)
@@ -189,8 +189,8 @@ public sealed class BatchService(PlanService plans, LicenseQueries queries, Tena
         var now = clock.GetUtcNow();
         var batch = new Batch(Ids.New(), plan.Id, plan.Name, name.Length > 0 ? name : $"{plan.Name} {now:yyyy-MM-dd HH:mm}", source, prefix, count, who.Name, now.ToUnixTimeMilliseconds());
         await s.Execute(
-            "INSERT INTO batches (id, tenant_id, plan_id, name, source, prefix, key_count, created_by, created_at) VALUES (@id, @tenant, @plan, @name, @source, @prefix, @count, @by, @now)",
-            ("id", batch.Id), ("tenant", who.TenantId), ("plan", plan.Id), ("name", batch.Name), ("source", source), ("prefix", prefix),
+            "INSERT INTO batches (id, tenant_id, plan_id, name, name_folded, source, prefix, key_count, created_by, created_at) VALUES (@id, @tenant, @plan, @name, @folded, @source, @prefix, @count, @by, @now)",
+            ("id", batch.Id), ("tenant", who.TenantId), ("plan", plan.Id), ("name", batch.Name), ("folded", SearchText.Of(batch.Name)), ("source", source), ("prefix", prefix),
             ("count", count), ("by", who.Name), ("now", batch.CreatedAt));
         return batch;
     }
@@ -202,7 +202,7 @@ public sealed class BatchService(PlanService plans, LicenseQueries queries, Tena
         {
             ("id", l.Id), ("tenant", tenant), ("key", l.Key), ("prefix", l.Prefix), ("code", l.Code), ("plan", l.Batch.PlanId), ("batch", l.Batch.Id),
             ("state", l.As?.State ?? LicenseState.Unused), ("created", l.As?.CreatedAt ?? l.Batch.CreatedAt), ("used", l.As?.UsedAt), ("expire", l.As?.ExpireAt),
-            ("note", l.As?.Note ?? ""),
+            ("note", l.As?.Note ?? ""), ("folded", SearchText.Of(l.As?.Note)),
         });
         var added = await s.ExecuteMany(Insert, sets);
         return [.. rows.Where((_, i) => added[i] == 1).Select(l => l.Key)];

@@ -76,23 +76,23 @@ internal sealed class LicenseWhere
         var key = new string(term.Where(c => !char.IsWhiteSpace(c)).ToArray()).ToUpperInvariant();
         (string, object?)[] keys = [("q1", key), ("q2", key + "\uffff")];
         (string, object?)[] machines = [("m1", term), ("m2", term + "\uffff")];
-        var (note, like) = Like.Contains("like", term, "note");
+        var (note, like) = Like.Contains("like", term, "note_folded");
         const string bound = "SELECT license_id FROM bindings WHERE tenant_id = @tenant AND machine_code >= @m1 AND machine_code < @m2";
-        var batches = $"SELECT id FROM batches WHERE tenant_id = @tenant AND {Like.Contains("like", term, "name").Sql}";
+        var batches = $"SELECT id FROM batches WHERE tenant_id = @tenant AND {Like.Contains("like", term, "name_folded").Sql}";
         (string Sql, (string, object?)[] Args)[] sources =
         [
             ($"SELECT id FROM licenses WHERE tenant_id = @tenant AND batch_id IN ({batches})", like),
             ("SELECT id FROM licenses WHERE tenant_id = @tenant AND key >= @q1 AND key < @q2", keys),
             ("SELECT id FROM licenses WHERE tenant_id = @tenant AND code >= @q1 AND code < @q2", keys),
             (bound, machines),
-            ($"SELECT id FROM licenses WHERE tenant_id = @tenant AND note <> '' AND {note}", like),
+            ($"SELECT id FROM licenses WHERE tenant_id = @tenant AND note_folded <> '' AND {note}", like),
         ];
         var few = !walk;
         for (var i = 0; few && i < sources.Length; i++)
             few = await s.Number($"SELECT COUNT(*) FROM ({sources[i].Sql} LIMIT {SearchCap + 1}) x", [("tenant", tenant), .. sources[i].Args]) <= SearchCap;
         return new SqlCondition(few
             ? $"l.id IN ({string.Join(" UNION ", sources.Select(source => source.Sql))})"
-            : $"((l.key >= @q1 AND l.key < @q2) OR (l.code >= @q1 AND l.code < @q2) OR l.id IN ({bound}) OR {Like.Contains("like", term, "l.note").Sql} OR l.batch_id IN ({batches}))",
+            : $"((l.key >= @q1 AND l.key < @q2) OR (l.code >= @q1 AND l.code < @q2) OR l.id IN ({bound}) OR {Like.Contains("like", term, "l.note_folded").Sql} OR l.batch_id IN ({batches}))",
             [.. keys, .. machines, .. like]);
     }
 }

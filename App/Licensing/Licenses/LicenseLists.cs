@@ -47,8 +47,8 @@ public sealed class LicenseLists(Database db, TimeProvider clock)
     public Task<List<License>> Named(string tenant, IReadOnlyList<string> keys, CancellationToken ct) => db.Read(async s =>
     {
         var found = new List<License>(keys.Count);
-        foreach (var key in keys.Distinct())
-            if (KeyFormat.Normalize(key) is { } normal && await LicenseStore.Find(s, tenant, normal) is { } license)
+        foreach (var key in keys.Select(KeyFormat.Normalize).OfType<string>().Distinct())
+            if (await LicenseStore.Find(s, tenant, key) is { } license)
                 found.Add(license);
         return found;
     }, ct);

@@ -53,17 +53,17 @@ public sealed class LicenseQueries(Database db, TimeProvider clock, ILogger<Lice
     }
 
     /// <summary>Keys that end between now and then, the soonest first.</summary>
-    public Task<List<License>> ExpiringSoon(string tenant, TimeSpan within, int limit, CancellationToken ct) => db.Read(
-        s => LicenseStore.Ending(s, tenant, Now(), Now() + (long)within.TotalMilliseconds, limit), ct);
+    public ValueTask<List<License>> ExpiringSoon(ReadTx s, string tenant, TimeSpan within, int limit) =>
+        LicenseStore.Ending(s, tenant, Now(), Now() + (long)within.TotalMilliseconds, limit);
 
     /// <summary>Activations in each step of the time up to now, oldest first.</summary>
-    public async Task<long[]> Activations(string tenant, TimeSpan step, int steps, CancellationToken ct)
+    public async ValueTask<long[]> Activations(ReadTx s, string tenant, TimeSpan step, int steps)
     {
         var width = (long)step.TotalMilliseconds;
         var last = Now() / width;
-        var rows = await db.Read(s => s.All(
+        var rows = await s.All(
             "SELECT used_at / @width, COUNT(*) FROM licenses WHERE tenant_id = @tenant AND used_at >= @from GROUP BY 1",
-            r => (Step: r.GetInt64(0), Count: r.GetInt64(1)), ("width", width), ("tenant", tenant), ("from", (last - steps + 1) * width)), ct);
+            r => (Step: r.GetInt64(0), Count: r.GetInt64(1)), ("width", width), ("tenant", tenant), ("from", (last - steps + 1) * width));
         var counts = new long[steps];
         foreach (var (at, count) in rows)
             if (last - at is >= 0 and var ago && ago < steps)
@@ -83,16 +83,16 @@ public sealed class LicenseQueries(Database db, TimeProvider clock, ILogger<Lice
     private async Task<LicenseCounts> Count(string tenant)
     {
         var now = Now();
-        var rows = await db.Read(s => s.All(
+        var (rows, batches) = await db.Read(async s => (await s.All(
             """
             SELECT plan_id, state, COUNT(*), SUM(CASE WHEN state = 'active' AND expire_at <= @now THEN 1 ELSE 0 END)
             FROM licenses WHERE tenant_id = @tenant GROUP BY plan_id, state
             """,
-            r => (Plan: r.GetString(0), State: r.GetString(1), Count: r.GetInt64(2), RunOut: Convert.ToInt64(r.GetValue(3))), ("now", now), ("tenant", tenant)));
+            r => (Plan: r.GetString(0), State: r.GetString(1), Count: r.GetInt64(2), RunOut: Convert.ToInt64(r.GetValue(3))), ("now", now), ("tenant", tenant)),
+            await s.Number("SELECT COUNT(*) FROM batches WHERE tenant_id = @tenant", ("tenant", tenant))));
         var counts = rows
             .SelectMany(r => r.State == LicenseState.Active ? [(r.Plan, r.State, r.Count - r.RunOut), (r.Plan, LicenseState.Expired, r.RunOut)] : new[] { (r.Plan, r.State, r.Count) })
             .Where(r => r.Item3 > 0).ToList();
-        var batches = await db.Read(s => s.Number("SELECT COUNT(*) FROM batches WHERE tenant_id = @tenant", ("tenant", tenant)));
         return new LicenseCounts(counts, batches, now);
     }
 

@@ -2,12 +2,9 @@ using System.Text;
 
 namespace Gatehouse.Platform.Crypto;
 
-/// <summary>Too many sign-ins wait for their password to be checked; the caller tries again in a moment.</summary>
-public sealed class PasswordQueueFullException() : Exception("Too many sign-ins at once.");
-
 /// <summary>
 /// Argon2id by libsodium, 64 MiB and 2 passes. Two run at once and 32 wait, so that sign-in attempts cannot exhaust a small
-/// machine's memory.
+/// machine's memory; <see cref="PasswordQueue"/> says who is next.
 /// </summary>
 public sealed class Passwords
 {
@@ -17,18 +14,19 @@ public sealed class Passwords
     private const nuint MemoryBytes = 64 * 1024 * 1024;
     private const int AtOnce = 2;
     private const int Waiting = 32;
-    private readonly SemaphoreSlim _slots = new(AtOnce);
-    private int _queued;
+    private readonly PasswordQueue _queue = new(AtOnce, Waiting);
 
     // Checked for an unknown user, so that it takes as long as a known one. Of a random password that nobody has.
     private readonly Lazy<string> _nobody = new(() => HashNow(Guid.NewGuid().ToString()));
 
+    /// <summary>The hash of a password that somebody with the right to it chooses.</summary>
     /// <exception cref="PasswordQueueFullException"/>
-    public Task<string> Hash(string password) => Queued(() => HashNow(password));
+    public Task<string> Hash(string password) => _queue.Run("", Precedence.Known, () => HashNow(password));
 
     /// <summary>Is this the password of the hash? With a null hash it does the same work and says no.</summary>
+    /// <param name="from">The address it comes from, or another name for who asks.</param>
     /// <exception cref="PasswordQueueFullException"/>
-    public Task<bool> Verify(string? hash, string password) => Queued(() =>
+    public Task<bool> Verify(string? hash, string password, string from = "", Precedence precedence = Precedence.Unsuspected) => _queue.Run(from, precedence, () =>
     {
         Span<byte> padded = stackalloc byte[Sodium.PasswordHashBytes];
         padded.Clear();
@@ -41,24 +39,5 @@ public sealed class Passwords
         Span<byte> hash = stackalloc byte[Sodium.PasswordHashBytes];
         Sodium.PasswordHash(hash, Encoding.UTF8.GetBytes(password), Passes, MemoryBytes);
         return Encoding.ASCII.GetString(hash[..hash.IndexOf((byte)0)]);
-    }
-
-    private async Task<T> Queued<T>(Func<T> work)
-    {
-        if (Interlocked.Increment(ref _queued) > AtOnce + Waiting)
-        {
-            Interlocked.Decrement(ref _queued);
-            throw new PasswordQueueFullException();
-        }
-        await _slots.WaitAsync();
-        try
-        {
-            return await Task.Run(work);
-        }
-        finally
-        {
-            _slots.Release();
-            Interlocked.Decrement(ref _queued);
-        }
     }
 }

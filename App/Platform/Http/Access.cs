@@ -65,10 +65,14 @@ public interface IAuthenticator
 {
     /// <summary>Never null: a request without valid credentials is <see cref="Caller.Public"/>.</summary>
     ValueTask<Caller> Authenticate(HttpContext ctx);
+
+    /// <summary>The request's caller as nobody knows them: its credentials are not looked at.</summary>
+    Caller Stranger(HttpContext ctx);
 }
 
 /// <summary>What an endpoint asks of its caller. One without this metadata answers nobody.</summary>
-public sealed record AccessRule(string? Permission, bool SignedIn);
+/// <param name="Asks">Does it matter who the caller is? If not, their credentials cost no lookup.</param>
+public sealed record AccessRule(string? Permission, bool SignedIn, bool Asks = true);
 
 public static class AccessExtensions
 {
@@ -80,7 +84,8 @@ public static class AccessExtensions
     public static T RequiresSignIn<T>(this T builder) where T : IEndpointConventionBuilder => Rule(builder, new AccessRule(null, true));
 
     /// <summary>Everybody.</summary>
-    public static T OpenToAll<T>(this T builder) where T : IEndpointConventionBuilder => Rule(builder, new AccessRule(null, false));
+    /// <param name="asks">False: it answers all alike, and is not told who the caller is.</param>
+    public static T OpenToAll<T>(this T builder, bool asks = true) where T : IEndpointConventionBuilder => Rule(builder, new AccessRule(null, false, asks));
 
     private static T Rule<T>(T builder, AccessRule rule) where T : IEndpointConventionBuilder
     {
@@ -96,20 +101,23 @@ public static class AccessExtensions
         ctx.Request.Path.StartsWithSegments("/api") || ctx.Request.Path.StartsWithSegments("/v1") || ctx.Request.Path.StartsWithSegments("/openapi");
 }
 
-/// <summary>Authenticates each request and turns away those that may not reach their endpoint.</summary>
+/// <summary>Authenticates each request whose endpoint asks for it, and turns away those that may not reach theirs.</summary>
 public sealed class AccessMiddleware(RequestDelegate next, IAuthenticator authenticator)
 {
     public async Task Invoke(HttpContext ctx)
     {
-        var caller = await authenticator.Authenticate(ctx);
-        ctx.Features.Set(caller);
         // No endpoint, or one that routing made up to say 405 or 415: nothing of ours to guard.
         if (ctx.GetEndpoint() is not RouteEndpoint endpoint)
         {
+            ctx.Features.Set(authenticator.Stranger(ctx));
             await next(ctx);
             return;
         }
-        var rule = endpoint.Metadata.GetMetadata<AccessRule>() ?? throw new Refusal(HttpErrors.Forbidden);
+        var rule = endpoint.Metadata.GetMetadata<AccessRule>();
+        var caller = rule is { Asks: true } ? await authenticator.Authenticate(ctx) : authenticator.Stranger(ctx);
+        ctx.Features.Set(caller);
+        if (rule is null)
+            throw new Refusal(HttpErrors.Forbidden);
         if (rule.SignedIn && caller.Role is null)
         {
             if (ctx.IsApi())

@@ -67,6 +67,9 @@ public sealed class Cookies
     public const string Session = "gh-session";
     public const string Visitor = "gh-visitor";
 
+    /// <summary>Tells a browser that has signed in before from strangers.</summary>
+    public const string Browser = "gh-browser";
+
     public string? Get(HttpContext ctx, string name) => ctx.Request.Cookies[Name(ctx, name)] is { Length: > 0 and < 200 } value ? value : null;
 
     /// <summary>Sets it for as long as <paramref name="life"/>, or until the browser closes.</summary>

@@ -37,6 +37,9 @@ public static class RateLimits
             })
             : RateLimitPartition.GetNoLimiter(""));
 
+    /// <summary>The same of an address as text; <c>local</c> where there is none.</summary>
+    public static string NetworkOf(string? address) => Network(IPAddress.TryParse(address, out var parsed) ? parsed : null);
+
     /// <summary>What counts as one client: an IPv4 address, or the /64 that an IPv6 customer is given.</summary>
     public static string Network(IPAddress? address)
     {

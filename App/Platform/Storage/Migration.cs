@@ -16,11 +16,13 @@ internal sealed partial record Migration(string Name, string Sql)
     /// <summary>Its first line is <c>-- rebuild</c>: it drops and remakes a table that others refer to; see <see cref="Database.ChangeSchema"/>.</summary>
     public bool Rebuild => Sql.StartsWith("-- rebuild", StringComparison.Ordinal);
 
-    /// <summary>What stands between <c>/*sqlite</c> and <c>*/</c>, or <c>/*postgres</c> and <c>*/</c>, is for that engine alone; the other reads it as a comment.</summary>
+    /// <summary>Runs its statements, and fills the columns for searching that it adds (<see cref="SearchText.Fill"/>).</summary>
+    /// <remarks>What stands between <c>/*sqlite</c> and <c>*/</c>, or <c>/*postgres</c> and <c>*/</c>, is for that engine alone; the other reads it as a comment.</remarks>
     /// <exception cref="DbException">A statement failed.</exception>
     public async ValueTask Run(WriteTx s, string engine)
     {
         await s.Execute((engine == "SQLite" ? SqliteOnly() : PostgresOnly()).Replace(Sql, "$1"));
+        await SearchText.Fill(s, Sql);
         await s.Execute("INSERT INTO schema_version (version, name, applied_at) SELECT COALESCE(MAX(version), 0) + 1, @name, @at FROM schema_version",
             ("name", Name), ("at", DateTimeOffset.UtcNow.ToUnixTimeMilliseconds()));
     }

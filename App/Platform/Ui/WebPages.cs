@@ -16,8 +16,9 @@ public static class WebPages
         var pages = app.MapGroup("").OpenToAll().RequireRateLimiting(RateLimits.Pages);
         pages.ExcludeFromDescription();
         pages.MapGet("/", Home);
-        pages.MapPost("/preferences/language", SetLanguage);
-        pages.MapPost("/preferences/theme", SetTheme);
+        var switches = app.MapGroup("/preferences").OpenToAll(asks: false).RequireRateLimiting(RateLimits.Pages).ExcludeFromDescription();
+        switches.MapPost("/language", SetLanguage);
+        switches.MapPost("/theme", SetTheme);
     }
 
     private static Task Home(HttpContext ctx, PageRenderer pages) => pages.Render<Layouts.Home>(ctx);

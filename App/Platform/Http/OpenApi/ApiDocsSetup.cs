@@ -30,7 +30,7 @@ public static class ApiDocsSetup
 
     public static void MapApiDocs(this IEndpointRouteBuilder app)
     {
-        app.MapGet("/openapi/v1.json", Json).OpenToAll().RequireRateLimiting(RateLimits.Api).ExcludeFromDescription();
+        app.MapGet("/openapi/v1.json", Json).OpenToAll(asks: false).RequireRateLimiting(RateLimits.Api).ExcludeFromDescription();
         app.MapGet("/docs", Page).OpenToAll().RequireRateLimiting(RateLimits.Pages).ExcludeFromDescription();
     }
 
