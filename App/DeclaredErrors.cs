@@ -10,6 +10,7 @@ using Gatehouse.Licensing.Batches;
 using Gatehouse.Licensing.Licenses;
 using Gatehouse.Licensing.Plans;
 using Gatehouse.Platform.Http;
+using Gatehouse.Platform.Operations;
 
 namespace Gatehouse;
 
@@ -17,7 +18,7 @@ namespace Gatehouse;
 public static class DeclaredErrors
 {
     public static ErrorCatalogue Catalogue() => new(
-        HttpErrors.All,
+        HttpErrors.All, OperationErrors.All,
         StaffErrors.All, TokenErrors.All, SessionErrors.All, SignInErrors.All, SetupErrors.All,
         PlanErrors.All, LicenseErrors.All, ActionErrors.All, BatchErrors.All, ActivationErrors.All,
         JobErrors.All);

@@ -7,6 +7,8 @@ using Gatehouse.Platform.Hosting;
 using Gatehouse.Platform.Http;
 using Gatehouse.Platform.Http.OpenApi;
 using Gatehouse.Platform.Keys;
+using Gatehouse.Platform.Operations;
+using Gatehouse.Platform.Outbox;
 using Gatehouse.Platform.Scheduling;
 using Gatehouse.Platform.Ui;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -36,6 +38,7 @@ public static partial class Program
         app.MapWeb();
         app.MapApiDocs();
         app.MapOperations();
+        OperationEndpoints.Map(app);
         app.MapAccounts();
         app.MapLicensing();
         return app;
@@ -54,6 +57,8 @@ public static partial class Program
         services.AddWeb(config);
         services.AddApiDocs();
         services.AddScheduling();
+        services.AddOutbox();
+        services.AddOperationRunner();
         services.AddOperations();
         services.AddAccounts();
         services.AddLicensing();

@@ -7,6 +7,7 @@ using Gatehouse.Audit.Log;
 using Gatehouse.Audit.Security;
 using Gatehouse.Platform.Crypto;
 using Gatehouse.Platform.Http;
+using Gatehouse.Platform.Outbox;
 using Gatehouse.Platform.Storage;
 using Gatehouse.Tests.Support;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -28,7 +29,7 @@ internal sealed class Bench : IAsyncDisposable
         Tokens = new TokenService(audit, Credentials, Clock);
         Accounts = new AccountService(audit, Sessions, Credentials, [Tokens, new SetupLinkCloser(Clock)], Clock);
         Links = new SetupLinks(Accounts, Sessions, audit, Clock);
-        SignIns = new SignIns(Db, Passwords, Sessions, new SecurityEvents(Clock, NullLogger<SecurityEvents>.Instance), Limits, Clock, NullLogger<SignIns>.Instance);
+        SignIns = new SignIns(Db, Passwords, Sessions, new SecurityEvents(new OutboxStore(), Clock), Limits, Clock, NullLogger<SignIns>.Instance);
     }
 
     public static SignInLimits Limits { get; } = new(3, TimeSpan.FromMinutes(15), TimeSpan.FromHours(12));

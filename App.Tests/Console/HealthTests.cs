@@ -4,6 +4,9 @@ using Gatehouse.Audit.Log;
 using Gatehouse.Console.Health;
 using Gatehouse.Console.Jobs;
 using Gatehouse.Platform.Http;
+using Gatehouse.Platform.Localization;
+using Gatehouse.Platform.Operations;
+using Gatehouse.Platform.Outbox;
 using Gatehouse.Platform.Scheduling;
 using Gatehouse.Tests.Support;
 
@@ -27,6 +30,8 @@ public sealed class HealthTests
             Assert.Equal("pass", (string)answer["checks"]!["storage"]!["status"]!);
             Assert.Equal("pass", (string)answer["checks"]!["clock"]!["status"]!);
             Assert.Equal("pass", (string)answer["checks"]!["jobs"]!["status"]!);
+            Assert.Equal("pass", (string)answer["checks"]!["outbox"]!["status"]!);
+            Assert.Equal("pass", (string)answer["checks"]!["operations"]!["status"]!);
             Assert.True((long)answer["checks"]!["disk"]!["free_bytes"]! > 0);
             Assert.DoesNotContain(server.Storage.Folder.Path, answer.Text);
         }
@@ -119,6 +124,29 @@ public sealed class HealthTests
         var answer = await server.Http.GetApi("/health");
         Assert.Equal((HttpStatusCode.OK, "warn"), (answer.Status, (string)answer["checks"]!["jobs"]!["status"]!));
         Assert.Equal([StorageJobs.Tidy], answer["checks"]!["jobs"]!["failed"]!.AsArray().Select(n => (string)n!));
+    }
+
+    [Theory, BothEngines]
+    public async Task Messages_that_were_given_up_and_operations_that_nobody_takes_up_warn(Engine engine)
+    {
+        await using var server = await TestServer.Start(engine);
+        await server.Db.Write(async s =>
+        {
+            // No node of this version knows what these are.
+            await server.Service<OutboxStore>().Add(s, Caller.DefaultTenant, "mail", "", "a");
+            await server.Service<OutboxStore>().Add(s, Caller.DefaultTenant, "mail", "", "b");
+            await s.Execute("UPDATE outbox SET dead_at = 1, next_try_at = NULL WHERE dedupe_key = 'a'");
+            await server.Service<OperationService>().Start(s, Caller.System, "keys.unknown", "{}", 1, "a");
+        });
+        var early = await server.Http.GetApi("/health");
+        Assert.Equal(1, (long)early["checks"]!["outbox"]!["dead"]!["mail"]!);
+        Assert.Equal(("warn", "pass"), ((string)early["checks"]!["outbox"]!["status"]!, (string)early["checks"]!["operations"]!["status"]!));
+        Assert.Empty(early["checks"]!["outbox"]!["overdue"]!.AsArray());
+        server.Clock.Advance(TimeSpan.FromMinutes(11));
+        var late = await server.Http.GetApi("/health");
+        Assert.Equal((HttpStatusCode.OK, "warn"), (late.Status, (string)late["status"]!));
+        Assert.Equal(["mail"], late["checks"]!["outbox"]!["overdue"]!.AsArray().Select(n => (string)n!));
+        Assert.Equal(["keys.unknown"], late["checks"]!["operations"]!["stuck"]!.AsArray().Select(n => (string)n!));
     }
 
     [Fact]

@@ -6,7 +6,7 @@ using static Gatehouse.Tests.Endpoints.EndpointRow;
 
 namespace Gatehouse.Tests.Console;
 
-/// <summary>The audit log, security events, jobs, settings and health.</summary>
+/// <summary>The audit log, security events, operations, jobs, settings and health.</summary>
 public static class OperationsEndpoints
 {
     private const string AuditQuery = "actor action target q from to";
@@ -23,6 +23,9 @@ public static class OperationsEndpoints
         new("GET", "/admin/audit/export", Permission.AuditRead) { Query = AuditQuery + " format", Type = "application/jsonl", Shows = ["plan", "token"] },
         new("GET", "/api/security-events", Permission.AuditRead) { Query = "severity after limit" },
         new("GET", "/admin/security", Permission.AuditRead) { Query = "severity after" },
+
+        new("GET", "/api/operations", SignedIn) { Query = "after limit", Shows = ["operation"] },
+        new("GET", "/api/operations/{id}", SignedIn) { Path = "/api/operations/{operation}" },
 
         new("GET", "/api/jobs", Permission.JobsRead),
         new("PATCH", "/api/jobs/{name}", Permission.JobsRun)

@@ -3,6 +3,8 @@ using Gatehouse.Audit.Security;
 using Gatehouse.Console.Jobs;
 using Gatehouse.Platform.Http;
 using Gatehouse.Platform.Localization;
+using Gatehouse.Platform.Operations;
+using Gatehouse.Platform.Outbox;
 using Gatehouse.Platform.Scheduling;
 using Gatehouse.Tests.Support;
 
@@ -11,7 +13,7 @@ namespace Gatehouse.Tests.Console;
 public sealed class StorageJobsTests
 {
     [Theory, BothEngines]
-    public async Task Tidying_removes_old_idempotency_keys_and_no_others(Engine engine)
+    public async Task Tidying_removes_what_is_old_and_no_more(Engine engine)
     {
         await using var server = await TestServer.Start(engine);
         var now = server.Clock.Now;
@@ -20,7 +22,14 @@ public sealed class StorageJobsTests
             [.. Enumerable.Range(0, count).Select(i => new (string, object?)[] { ("key", $"{prefix}{i}"), ("at", at + i % 7) })]));
         await Keys("old", 12_000, now - 25 * 3_600_000L);
         await Keys("new", 10, now - 23 * 3_600_000L);
-        Assert.Equal("12,000 old rows removed", Localizer.For("en")[await server.Service<StorageJobs>().RunTidy(CancellationToken.None)]);
+        await server.Db.Write(async s =>
+        {
+            await server.Service<OutboxStore>().Add(s, Caller.DefaultTenant, "mail", "", "old");
+            await s.Execute("UPDATE outbox SET done_at = 1, next_try_at = NULL");
+            await OperationStore.Record(s, Caller.System, "keys.import", 1, "{}");
+            await s.Execute("UPDATE operations SET finished_at = 1");
+        });
+        Assert.Equal("12,002 old rows removed", Localizer.For("en")[await server.Service<StorageJobs>().RunTidy(CancellationToken.None)]);
         Assert.Equal(10, await server.Db.Read(s => s.Number("SELECT COUNT(*) FROM idempotency_keys")));
     }
 

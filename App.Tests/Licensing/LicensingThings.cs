@@ -1,6 +1,7 @@
 using Gatehouse.Licensing.Activation;
 using Gatehouse.Licensing.Batches;
 using Gatehouse.Platform.Http;
+using Gatehouse.Platform.Operations;
 using Gatehouse.Tests.Endpoints;
 using Gatehouse.Tests.Support;
 
@@ -27,6 +28,11 @@ public static class LicensingThings
             await t.Get("unused");
             return (string)(await t.Owner.GetApi("/api/batches"))["items"]![0]!["id"]!;
         },
+        ["operation"] = async t =>
+        {
+            await t.Get("unused");
+            return (string)(await t.Owner.GetApi("/api/operations"))["items"]![0]!["id"]!;
+        },
         ["unused"] = Key,
         ["other"] = Key,
         ["active"] = Active,
@@ -39,14 +45,13 @@ public static class LicensingThings
         },
         // Not there yet: one to import.
         ["new_key"] = t => Task.FromResult($"IMP-{Interlocked.Increment(ref _imported)}"),
-        ["new_run"] = t => Task.FromResult(GenerationRuns.NewId()),
+        ["new_run"] = t => Task.FromResult(BatchOperations.NewKey()),
         ["run"] = async t =>
         {
-            var (who, run) = (new Caller(t.Tenant, "staff", t.Account, "Test", Role.Owner, Permission.Of(Role.Owner), null, null), GenerationRuns.NewId());
-            var runs = t.Server.Service<GenerationRuns>();
-            runs.Start(who, run, new NewKeys(await t.Get("plan"), null, 1, 12, ""));
-            while (await runs.Find(who, run, default) is { BatchId: null, Failure: null })
-                await Task.Delay(5);
+            var (who, run) = (new Caller(t.Tenant, "staff", t.Account, "Test", Role.Owner, Permission.Of(Role.Owner), null, null), BatchOperations.NewKey());
+            var (operations, wanted) = (t.Server.Service<OperationService>(), BatchOperations.Request(new NewKeys(await t.Get("plan"), null, 1, 12, "")));
+            await t.Server.Db.Write(s => operations.Start(s, who, BatchOperations.Generate, wanted, 1, run));
+            await Wait.Until(async () => (await t.Server.Db.Read(s => operations.Find(s, who, BatchOperations.Generate, run)))!.FinishedAt is not null, "the run has ended", seconds: 30);
             return run;
         },
     };

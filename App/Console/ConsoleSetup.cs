@@ -5,6 +5,7 @@ using Gatehouse.Console.Health;
 using Gatehouse.Console.Jobs;
 using Gatehouse.Console.Settings;
 using Gatehouse.Platform.Http;
+using Gatehouse.Platform.Outbox;
 using Gatehouse.Platform.Scheduling;
 using Gatehouse.Platform.Ui;
 
@@ -16,6 +17,7 @@ public static class ConsoleSetup
     {
         services.AddSingleton<AuditWriter>();
         services.AddSingleton<SecurityEvents>();
+        services.AddSingleton<IOutboxHandler, SecurityLog>();
         services.AddSingleton<JobService>();
         services.AddSingleton<SettingsService>();
         services.AddSingleton<ServerFacts.Source>();

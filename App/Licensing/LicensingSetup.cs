@@ -8,6 +8,7 @@ using Gatehouse.Licensing.Plans;
 using Gatehouse.Licensing.Portal;
 using Gatehouse.Licensing.Statistics;
 using Gatehouse.Platform.Http;
+using Gatehouse.Platform.Operations;
 using Gatehouse.Platform.Scheduling;
 
 namespace Gatehouse.Licensing;
@@ -24,7 +25,6 @@ public static class LicensingSetup
         services.AddSingleton<LicenseLists>();
         services.AddSingleton<BatchQueries>();
         services.AddSingleton<LicenseExport>();
-        services.AddSingleton<GenerationRuns>();
         services.AddSingleton<LicenseStatistics>();
         services.AddSingleton<GuessGuard>();
         services.AddSingleton<LicenseFileIssuer>();
@@ -37,6 +37,9 @@ public static class LicensingSetup
         services.AddApiJson(KeyJson.Default);
         services.AddApiJson(ActionJson.Default);
         services.AddApiJson(StatisticsJson.Default);
+        services.AddOperation(BatchOperations.Generate, Permission.KeysRead, BatchOperations.RunGenerate);
+        services.AddOperation(BatchOperations.Import, Permission.KeysRead);
+        services.AddOperation(LicenseActions.BulkOperation, Permission.KeysRead);
         return services.AddJob(ExpiryJob.Name, "0 0 * * * ?", (provider, ct) => provider.GetRequiredService<ExpiryJob>().Run(ct));
     }
 

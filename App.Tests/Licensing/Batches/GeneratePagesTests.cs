@@ -1,7 +1,11 @@
 using System.Net;
 using Gatehouse.Platform.Http;
+using Gatehouse.Platform.Localization;
+using Gatehouse.Platform.Operations;
 using Gatehouse.Tests.Licensing.Licenses;
 using Gatehouse.Tests.Support;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Gatehouse.Tests.Licensing.Batches;
 
@@ -47,6 +51,39 @@ public sealed class GeneratePagesTests
         await LicensePagesTests.Until(desk.Browser, both[0].Location!, p => p.Path.StartsWith("/admin/batches/", StringComparison.Ordinal));
         await desk.Browser.Submit(form, "#generate", new() { ["count"] = "500" });
         Assert.Single((await desk.Api.GetApi("/api/batches"))["items"]!.AsArray());
+    }
+
+    [Theory, BothEngines]
+    public async Task A_run_that_the_servers_stop_came_before_goes_on_elsewhere(Engine engine)
+    {
+        await using var desk = await Desk.Open(engine);
+        var server = desk.Server;
+        await server.Service<OperationRunner>().StopAsync(default);
+        var sent = await desk.Browser.Submit(await desk.Browser.Get("/admin/keys/generate"), "#generate", new() { ["count"] = "1500" }, follow: false);
+        Assert.Contains("0 of 1,500", (await desk.Browser.Get(sent.Location!)).One("#run").TextContent);
+        var another = new OperationRunner(server.Service<OperationService>(), server.Services.GetServices<OperationKind>(), server.Services, server.Db, server.Clock, NullLogger<OperationRunner>.Instance);
+        await another.StartAsync(default);
+        var batch = await LicensePagesTests.Until(desk.Browser, sent.Location!, p => p.Path.StartsWith("/admin/batches/", StringComparison.Ordinal));
+        await another.StopAsync(default);
+        Assert.Contains("1,500 unused", batch.Text);
+        Assert.Equal(1500, await server.Db.Read(s => s.Number("SELECT COUNT(*) FROM licenses")));
+        Assert.Equal(1, await server.Db.Read(s => s.Number("SELECT COUNT(*) FROM audit_entries WHERE action = 'keys.generated' AND actor_kind = 'staff'")));
+    }
+
+    [Fact]
+    public async Task A_run_that_failed_says_why()
+    {
+        await using var desk = await Desk.Open();
+        var runner = desk.Server.Service<OperationRunner>();
+        await runner.StopAsync(default);
+        var sent = await desk.Browser.Submit(await desk.Browser.Get("/admin/keys/generate"), "#generate", follow: false);
+        await desk.Api.PatchApi("/api/plans/" + desk.Plan, new { enabled = false });
+        await runner.Tick(default);
+        var page = await LicensePagesTests.Until(desk.Browser, sent.Location!, p => p.Text.Contains("No keys were generated", StringComparison.Ordinal));
+        Assert.Null(page.One("#run").GetAttribute("hx-get"));
+        var failed = (await desk.Api.GetApi("/api/operations"))["items"]![0]!;
+        Assert.Equal(("failed", "VALIDATION_FAILED"), ((string)failed["state"]!, (string)failed["failure"]!["code"]!));
+        Assert.Contains((string)failed["failure"]!["errors"]!["plan"]![0]!, page.Text);
     }
 
     [Fact]

@@ -51,7 +51,7 @@ public sealed class LogsTests
     {
         var (general, security) = await Log(new() { ["Logging:Level"] = "Error" }, logs =>
         {
-            logs.CreateLogger<SecurityEvents>().LogInformation("key guessed");
+            logs.CreateLogger<SecurityLog>().LogInformation("key guessed");
             logs.CreateLogger<SignIns>().LogInformation("signed in");
             logs.CreateLogger("Gatehouse").LogWarning("not so bad");
             logs.CreateLogger("Gatehouse").LogError("bad");

@@ -1,6 +1,8 @@
+using System.Text.Json;
 using Gatehouse.Platform.Crypto;
 using Gatehouse.Platform.Http;
 using Gatehouse.Platform.Localization;
+using Gatehouse.Platform.Outbox;
 using Gatehouse.Platform.Storage;
 
 namespace Gatehouse.Audit.Security;
@@ -16,15 +18,16 @@ public sealed record SecurityEvent(string Id, long At, string Kind, string Sever
     internal static Message Words(string kind, string subject, string detail) => new("security." + kind, subject, detail);
 }
 
-/// <summary>Records security events in the database and in the security log.</summary>
-public sealed partial class SecurityEvents(TimeProvider clock, ILogger<SecurityEvents> log)
+/// <summary>Records security events in the database and, when the transaction has committed, in the security log.</summary>
+public sealed class SecurityEvents(OutboxStore outbox, TimeProvider clock)
 {
     public async ValueTask Record(WriteTx s, Caller who, string kind, string severity, string subject, string detail = "")
     {
+        var id = Ids.New();
         await s.Execute("INSERT INTO security_events (id, tenant_id, at, kind, severity, ip, subject, detail) VALUES (@id, @tenant, @at, @kind, @severity, @ip, @subject, @detail)",
-            ("id", Ids.New()), ("tenant", who.TenantId), ("at", clock.GetUtcNow().ToUnixTimeMilliseconds()), ("kind", kind), ("severity", severity),
+            ("id", id), ("tenant", who.TenantId), ("at", clock.GetUtcNow().ToUnixTimeMilliseconds()), ("kind", kind), ("severity", severity),
             ("ip", who.Ip), ("subject", subject), ("detail", SecurityEvent.Words(kind, subject, detail).ToStored()));
-        Recorded(log, kind, severity, who.Ip, subject, detail);
+        await outbox.Add(s, who.TenantId, SecurityLog.TopicName, JsonSerializer.Serialize(new SecurityLogLine(kind, severity, who.Ip, subject, detail), SecurityLogJson.Default.SecurityLogLine), id);
     }
 
     public ValueTask<List<SecurityEvent>> Recent(ReadTx s, string tenant, int limit) => Before(s, tenant, null, null, limit);
@@ -43,7 +46,4 @@ public sealed partial class SecurityEvents(TimeProvider clock, ILogger<SecurityE
     // Before messages were stored, the column held what went into the second gap.
     private static SecurityEvent Map(Row r) => new(r.GetString(0), r.GetInt64(1), r.GetString(2), r.GetString(3), r.TextOrNull(4), r.GetString(5),
         Message.TryParse(r.GetString(6), out var what) ? what : SecurityEvent.Words(r.GetString(2), r.GetString(5), r.GetString(6)));
-
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Security: {Kind} ({Severity}) from {Ip}: {Subject} {Detail}")]
-    private static partial void Recorded(ILogger log, string kind, string severity, string? ip, string subject, string detail);
 }

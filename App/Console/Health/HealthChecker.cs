@@ -1,5 +1,8 @@
 using Gatehouse.Audit.Log;
 using Gatehouse.Platform.Hosting;
+using Gatehouse.Platform.Http;
+using Gatehouse.Platform.Operations;
+using Gatehouse.Platform.Outbox;
 using Gatehouse.Platform.Scheduling;
 using Gatehouse.Platform.Storage;
 
@@ -85,14 +88,16 @@ public sealed class HealthChecker(Database db, DataFolder folder, JobCatalog cat
         return new ClockCheck(status, (long)drift.TotalMilliseconds, behind);
     }
 
-    /// <summary>The checks that need rows: the clock against the audit log, and the jobs.</summary>
+    /// <summary>The checks that need rows: the clock against the audit log, the jobs, the outbox and the operations.</summary>
     /// <exception cref="StorageException"/>
-    public async Task<(ClockCheck, JobsCheck)> FromStorage()
+    public async Task<(ClockCheck, JobsCheck, OutboxCheck, OperationsCheck)> FromStorage()
     {
-        var (newest, states, now) = await db.Read(async s =>
+        var (newest, states, now, outbox, stuck) = await db.Read(async s =>
             (await s.Number("SELECT MAX(x.at) FROM (SELECT (SELECT e.at FROM audit_entries e WHERE e.tenant_id = t.id ORDER BY e.seq DESC LIMIT 1) AS at FROM tenants t) x"),
-            await JobStore.All(s), await s.Now()));
-        return (Clock(newest), Jobs(states, now));
+            await JobStore.All(s), await s.Now(), await OutboxStore.Trouble(s), await OperationStore.StuckKinds(s)));
+        return (Clock(newest), Jobs(states, now),
+            new OutboxCheck(Warned(outbox.Dead.Count + outbox.Overdue.Count), outbox.Dead.ToDictionary(d => d.Topic, d => d.Count), outbox.Overdue),
+            new OperationsCheck(Warned(stuck.Count), stuck));
     }
 
     private JobsCheck Jobs(List<JobState> states, long now)
@@ -101,6 +106,8 @@ public sealed class HealthChecker(Database db, DataFolder folder, JobCatalog cat
         var failed = known.Where(s => s.Succeeded == false && !s.Running(now) || s.Interrupted(now)).Select(s => s.Name).ToList();
         var overdue = known.Where(s => !s.Running(now)
             && Scheduler.Schedule(catalog.Find(s.Name)!, s).Next(DateTimeOffset.FromUnixTimeMilliseconds(s.ClaimedFor)) < DateTimeOffset.FromUnixTimeMilliseconds(now) - Overdue).Select(s => s.Name).ToList();
-        return new JobsCheck(failed.Count + overdue.Count == 0 ? HealthReport.Pass : HealthReport.Warn, failed, overdue);
+        return new JobsCheck(Warned(failed.Count + overdue.Count), failed, overdue);
     }
+
+    private static string Warned(int findings) => findings == 0 ? HealthReport.Pass : HealthReport.Warn;
 }

@@ -60,7 +60,7 @@ public sealed partial class HealthMonitor(Database db, HealthChecker checker, Ti
             probe.Disk = checker.Disk();
             (probe.Storage, probe.Size) = await checker.Storage();
             if (probe.Storage.Status != HealthReport.Fail || probe.Storage.Reason == HealthChecker.Damaged)
-                (probe.Clock, probe.Jobs) = await checker.FromStorage();
+                (probe.Clock, probe.Jobs, probe.Outbox, probe.Operations) = await checker.FromStorage();
         }
         catch (Exception e)
         {
@@ -82,7 +82,9 @@ public sealed partial class HealthMonitor(Database db, HealthChecker checker, Ti
         probe.Storage ?? new StorageCheck(HealthReport.Fail, db.Engine, Elapsed(probe), "TIMEOUT"),
         probe.Disk ?? new DiskCheck(HealthReport.Fail, 0, 0),
         probe.Clock ?? new ClockCheck(HealthReport.Pass, 0, 0),
-        probe.Jobs ?? new JobsCheck(HealthReport.Warn, [], [])));
+        probe.Jobs ?? new JobsCheck(HealthReport.Warn, [], []),
+        probe.Outbox ?? new OutboxCheck(HealthReport.Warn, new Dictionary<string, long>(), []),
+        probe.Operations ?? new OperationsCheck(HealthReport.Warn, [])));
 
     private static long Elapsed(Probe probe) => (long)TimeProvider.System.GetElapsedTime(probe.StartedAt).TotalMilliseconds;
 
@@ -97,6 +99,8 @@ public sealed partial class HealthMonitor(Database db, HealthChecker checker, Ti
         public volatile DiskCheck? Disk;
         public volatile ClockCheck? Clock;
         public volatile JobsCheck? Jobs;
+        public volatile OutboxCheck? Outbox;
+        public volatile OperationsCheck? Operations;
         public Task<HealthReport> Done = null!;
     }
 }

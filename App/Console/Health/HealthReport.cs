@@ -11,13 +11,13 @@ public sealed record HealthReport(bool Success, string Status, string Version, D
 
     public static HealthReport Of(string version, DateTime time, HealthChecks checks)
     {
-        string[] all = [checks.Storage.Status, checks.Disk.Status, checks.Clock.Status, checks.Jobs.Status];
+        string[] all = [checks.Storage.Status, checks.Disk.Status, checks.Clock.Status, checks.Jobs.Status, checks.Outbox.Status, checks.Operations.Status];
         var worst = all.Contains(Fail) ? Fail : all.Contains(Warn) ? Warn : Pass;
         return new HealthReport(worst != Fail, worst, version, time, checks);
     }
 }
 
-public sealed record HealthChecks(StorageCheck Storage, DiskCheck Disk, ClockCheck Clock, JobsCheck Jobs);
+public sealed record HealthChecks(StorageCheck Storage, DiskCheck Disk, ClockCheck Clock, JobsCheck Jobs, OutboxCheck Outbox, OperationsCheck Operations);
 
 /// <param name="TimeMs">What reading (and, every few seconds, writing) a row took.</param>
 /// <param name="Reason"><c>TIMEOUT</c>, <c>STORAGE_FULL</c>, <c>STORAGE_UNAVAILABLE</c>, <c>FILE_GONE</c> or <c>DAMAGED</c>.</param>
@@ -33,3 +33,10 @@ public sealed record ClockCheck(string Status, long DriftMs, long BehindMs);
 /// <param name="Failed">Jobs whose last run failed or was cut short.</param>
 /// <param name="Overdue">Jobs that should have run and have not.</param>
 public sealed record JobsCheck(string Status, IReadOnlyList<string> Failed, IReadOnlyList<string> Overdue);
+
+/// <param name="Dead">Messages that were given up, by topic.</param>
+/// <param name="Overdue">Topics of messages that nobody delivers.</param>
+public sealed record OutboxCheck(string Status, IReadOnlyDictionary<string, long> Dead, IReadOnlyList<string> Overdue);
+
+/// <param name="Stuck">Kinds of operations that no node takes up.</param>
+public sealed record OperationsCheck(string Status, IReadOnlyList<string> Stuck);

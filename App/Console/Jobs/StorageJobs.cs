@@ -2,6 +2,8 @@ using Gatehouse.Audit.Log;
 using Gatehouse.Audit.Security;
 using Gatehouse.Platform.Http;
 using Gatehouse.Platform.Localization;
+using Gatehouse.Platform.Operations;
+using Gatehouse.Platform.Outbox;
 using Gatehouse.Platform.Scheduling;
 using Gatehouse.Platform.Storage;
 
@@ -13,10 +15,11 @@ public sealed class StorageJobs(Database db, SecurityEvents events, TimeProvider
     public const string Tidy = "storage.tidy";
     private const int Bite = 5000;
 
-    /// <summary>Removes Idempotency-Keys that have run out, in bites, so that no other write waits long, and old runs of jobs.</summary>
+    /// <summary>Removes Idempotency-Keys that have run out, in bites, so that no other write waits long, old runs of jobs, and what of the outbox and of operations ended long ago.</summary>
     public async Task<Message> RunTidy(CancellationToken ct)
     {
-        var gone = await Keys((clock.GetUtcNow() - Idempotency.Kept).ToUnixTimeMilliseconds(), ct) + await db.Write(Runs, ct);
+        var gone = await Keys((clock.GetUtcNow() - Idempotency.Kept).ToUnixTimeMilliseconds(), ct) + await db.Write(Runs, ct)
+            + await InBites(OutboxStore.Tidy, ct) + await InBites(OperationStore.Tidy, ct);
         return new Message("job.storage.tidy.done", gone);
     }
 
@@ -54,6 +57,17 @@ public sealed class StorageJobs(Database db, SecurityEvents events, TimeProvider
             var until = await db.Read(s => s.Number($"SELECT created_at FROM idempotency_keys WHERE created_at < @limit ORDER BY created_at LIMIT 1 OFFSET {Bite}", ("limit", limit)), ct);
             total += await db.Write(s => s.Execute("DELETE FROM idempotency_keys WHERE created_at < @limit", ("limit", until == 0 ? limit : until + 1)), ct);
             if (until == 0)
+                return total;
+        }
+    }
+
+    private async Task<int> InBites(Func<WriteTx, int, ValueTask<int>> tidy, CancellationToken ct)
+    {
+        for (var total = 0; ;)
+        {
+            var gone = await db.Write(s => tidy(s, Bite), ct);
+            total += gone;
+            if (gone < Bite)
                 return total;
         }
     }

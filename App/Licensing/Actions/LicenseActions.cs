@@ -6,6 +6,7 @@ using Gatehouse.Licensing.Plans;
 using Gatehouse.Platform.Crypto;
 using Gatehouse.Platform.Http;
 using Gatehouse.Platform.Localization;
+using Gatehouse.Platform.Operations;
 using Gatehouse.Platform.Storage;
 
 namespace Gatehouse.Licensing.Actions;
@@ -19,6 +20,9 @@ public sealed class LicenseActions(PlanService plans, LicenseQueries queries, Au
 {
     /// <summary>Keys that one bulk action may touch.</summary>
     public const int MaxBulk = 100_000;
+
+    /// <summary>The kind of operation that it is recorded as.</summary>
+    public const string BulkOperation = "keys.bulk";
 
     private const int Step = 1000;
     private const int MaxSkipped = 100;
@@ -72,8 +76,9 @@ public sealed class LicenseActions(PlanService plans, LicenseQueries queries, Au
         }
         queries.CountAgainAfter(s, who.TenantId);
         var what = keys is not null ? $"{matched} keys" : "filter";
-        await audit.Write(s, who, "keys." + action.Name, new AuditTarget("keys", "bulk", what), null,
-            JsonSerializer.Serialize(new BulkAudit(action.Name, filter, keys?.Take(50).ToList(), matched, changed), ActionJson.Default.BulkAudit), action.Reason);
+        var told = JsonSerializer.Serialize(new BulkAudit(action.Name, filter, keys?.Take(50).ToList(), matched, changed), ActionJson.Default.BulkAudit);
+        await OperationStore.Record(s, who, BulkOperation, matched, told);
+        await audit.Write(s, who, "keys." + action.Name, new AuditTarget("keys", "bulk", what), null, told, action.Reason);
         return new BulkResult(matched, changed, skipped);
     }
 

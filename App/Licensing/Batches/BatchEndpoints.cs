@@ -1,6 +1,7 @@
 using Gatehouse.Licensing.Imports;
 using Gatehouse.Platform.Http;
 using Gatehouse.Platform.Localization;
+using Gatehouse.Platform.Operations;
 using Gatehouse.Platform.Settings;
 using Gatehouse.Platform.Storage;
 using Microsoft.AspNetCore.Mvc;
@@ -36,6 +37,7 @@ public static class BatchEndpoints
         await Idempotency.Run(ctx, db, bytes, async s =>
         {
             var made = await keys.Generate(s, ctx.Caller(), new NewKeys(body.Plan, body.Prefix, body.Count, body.Length, body.Note));
+            await OperationStore.Record(s, ctx.Caller(), BatchOperations.Generate, made.Batch.Count, BatchOperations.Result([made.Batch]));
             return new GenerateResponse(true, made.Batch.Id, made.Keys.Count, made.Keys);
         }, BatchJson.Default.GenerateResponse);
     }

@@ -5,6 +5,7 @@ using Gatehouse.Licensing.Plans;
 using Gatehouse.Platform.Crypto;
 using Gatehouse.Platform.Http;
 using Gatehouse.Platform.Localization;
+using Gatehouse.Platform.Operations;
 using Gatehouse.Platform.Settings;
 using Gatehouse.Platform.Storage;
 
@@ -154,6 +155,7 @@ public sealed class BatchService(PlanService plans, LicenseQueries queries, Tena
                 .Select(r => LicenseStore.Event(who.TenantId, r.Id, Ids.New(), r.Batch.CreatedAt, "imported", who.Name, who.Ip))]);
         }
         queries.CountAgainAfter(s, who.TenantId);
+        await OperationStore.Record(s, who, BatchOperations.Import, lines.Count, BatchOperations.Result(batches.Values));
         foreach (var batch in batches.Values)
             await audit.Write(s, who, "keys.imported", Target(batch), after: Summary(batch));
         return [.. batches.Values];

@@ -38,4 +38,6 @@ public sealed record BatchList(bool Success, IReadOnlyList<BatchView> Items, str
 [JsonSerializable(typeof(ImportResponse))]
 [JsonSerializable(typeof(BatchView))]
 [JsonSerializable(typeof(BatchList))]
+[JsonSerializable(typeof(NewKeys))]
+[JsonSerializable(typeof(BatchResult))]
 internal sealed partial class BatchJson : JsonSerializerContext;

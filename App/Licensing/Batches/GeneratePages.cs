@@ -2,6 +2,7 @@ using System.Globalization;
 using Gatehouse.Licensing.Licenses;
 using Gatehouse.Platform.Http;
 using Gatehouse.Platform.Localization;
+using Gatehouse.Platform.Operations;
 using Gatehouse.Platform.Storage;
 using Gatehouse.Platform.Ui;
 
@@ -28,7 +29,7 @@ public static class GeneratePages
         await Show(ctx, form with { Count = form.Count.Length > 0 ? form.Count : "100" }, null, pages, keys, lists);
     }
 
-    private static async Task Start(HttpContext ctx, PageRenderer pages, Database db, BatchService keys, LicenseLists lists, GenerationRuns runs)
+    private static async Task Start(HttpContext ctx, PageRenderer pages, Database db, BatchService keys, LicenseLists lists, OperationService operations)
     {
         var sent = await ctx.Request.ReadFormAsync(ctx.RequestAborted);
         var form = GenerateForm.Read(name => sent[name].ToString());
@@ -38,11 +39,13 @@ public static class GeneratePages
             if (form.Run.Length > MaxRunId || !form.Run.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_'))
                 throw new Refusal(HttpErrors.Csrf);
             var wanted = form.ToNewKeys();
-            if (await runs.Find(who, form.Run, ctx.RequestAborted) is null)
+            await db.Write(async s =>
             {
-                await db.Read(async s => await keys.Check(s, who.TenantId, wanted), ctx.RequestAborted);
-                runs.Start(who, form.Run, wanted);
-            }
+                if (await operations.Find(s, who, BatchOperations.Generate, form.Run) is not null)
+                    return;
+                await keys.Check(s, who.TenantId, wanted);
+                await operations.Start(s, who, BatchOperations.Generate, BatchOperations.Request(wanted), wanted.Count, form.Run);
+            }, ctx.RequestAborted);
             PageRenderer.Redirect(ctx, $"{Root}/{form.Run}");
         }
         catch (Refusal refusal) when (refusal.Status is 422 or 503)
@@ -51,12 +54,12 @@ public static class GeneratePages
         }
     }
 
-    private static async Task Watch(HttpContext ctx, string run, PageRenderer pages, GenerationRuns runs)
+    private static async Task Watch(HttpContext ctx, string run, PageRenderer pages, Database db, OperationService operations)
     {
-        var state = await runs.Find(ctx.Caller(), run, ctx.RequestAborted) ?? throw new Refusal(HttpErrors.NoSuchPage);
-        if (state.BatchId is not { } batch)
+        var operation = await db.ReadOne(s => operations.Find(s, ctx.Caller(), BatchOperations.Generate, run), ctx.RequestAborted) ?? throw new Refusal(HttpErrors.NoSuchPage);
+        if (BatchOperations.BatchOf(operation) is not { } batch)
         {
-            await pages.Render<GenerationPage>(ctx, new() { [nameof(GenerationPage.State)] = state });
+            await pages.Render<GenerationPage>(ctx, new() { [nameof(GenerationPage.Operation)] = operation });
             return;
         }
         PageRenderer.RedirectWithToast(ctx, LicenseLinks.Batch(batch), new Toast("ok", "generate.done"));
@@ -94,7 +97,7 @@ public static class GeneratePages
 public sealed record GenerateForm(string Run, string Plan, string Prefix, string? PlanPrefix, string Count, string Length, string Note)
 {
     public static GenerateForm Read(Func<string, string> field) => new(
-        field("run") is { Length: > 0 } run ? run : GenerationRuns.NewId(), field("plan"), field("prefix"), field("plan_prefix"), field("count"),
+        field("run") is { Length: > 0 } run ? run : BatchOperations.NewKey(), field("plan"), field("prefix"), field("plan_prefix"), field("count"),
         field("length") is { Length: > 0 } length ? length : KeyFormat.DefaultCode.ToString(CultureInfo.InvariantCulture), field("note"));
 
     /// <summary>With the plan, and with its prefix unless another was typed.</summary>

@@ -117,7 +117,7 @@ internal static class LicenseStore
 
     // Before messages were stored, the column held a JSON array of what went into the gaps.
     private static Message What(string kind, string stored) => Message.TryParse(stored, out var what) ? what
-        : LicenseEvent.Words(kind, JsonSerializer.Deserialize(stored, LicensingJson.Default.StringArray)!);
+        : LicenseEvent.Words(kind, JsonSerializer.Deserialize(stored, LicenseJson.Default.StringArray)!);
 
     private static License Map(Row r) => new(
         r.GetString(0), r.GetString(1), r.GetString(2), r.GetString(3), r.GetString(4), r.GetString(5), r.GetString(6), r.GetString(7), r.GetInt64(8),

@@ -13,7 +13,7 @@ public static partial class Logs
     private const int Files = 10;
 
     /// <summary>Loggers whose categories begin so write to the security log, whatever the level in force.</summary>
-    private static readonly string[] Security = ["Gatehouse.Audit.Security.SecurityEvents", "Gatehouse.Accounts.SignIn"];
+    private static readonly string[] Security = ["Gatehouse.Audit.Security", "Gatehouse.Accounts.SignIn"];
 
     /// <exception cref="ConfigException">The log folder cannot be written to.</exception>
     public static void AddLogs(this WebApplicationBuilder builder, IConfiguration config) => builder.Logging.AddLogs(config, toStandardError: false);

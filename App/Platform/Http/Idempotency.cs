@@ -55,27 +55,6 @@ public static class Idempotency
         await SignedJson.Send(ctx, code, Encoding.UTF8.GetBytes(text), SignedJson.Json);
     }
 
-    /// <summary>
-    /// The same for work that no request waits for: runs <paramref name="work"/> once for this caller and key, inside the caller's
-    /// transaction, and gives its result to whoever comes again.
-    /// </summary>
-    public static async ValueTask<string> Once(WriteTx s, Caller caller, string key, long now, Func<ValueTask<string>> work)
-    {
-        (string, object?)[] id = [("tenant", caller.TenantId), ("caller", caller.Id ?? caller.Ip ?? ""), ("key", key)];
-        if (await s.Execute(
-            "INSERT INTO idempotency_keys (tenant_id, caller, key, request_hash, created_at, status, body) VALUES (@tenant, @caller, @key, '', @now, 0, '') ON CONFLICT DO NOTHING",
-            [.. id, ("now", now)]) == 0)
-            return (await Done(s, caller, key))!;
-        var result = await work();
-        await s.Execute("UPDATE idempotency_keys SET status = 200, body = @body WHERE tenant_id = @tenant AND caller = @caller AND key = @key", [("body", result), .. id]);
-        return result;
-    }
-
-    /// <summary>What <see cref="Once"/> has given for this key; null when it has not been done.</summary>
-    public static ValueTask<string?> Done(ReadTx s, Caller caller, string key) => s.One(
-        "SELECT body FROM idempotency_keys WHERE tenant_id = @tenant AND caller = @caller AND key = @key", r => r.GetString(0),
-        ("tenant", caller.TenantId), ("caller", caller.Id ?? caller.Ip ?? ""), ("key", key));
-
     private static string? Key(HttpContext ctx)
     {
         var value = ctx.Request.Headers[Header].ToString();

@@ -20,9 +20,6 @@ public sealed partial class JobRunner(IServiceProvider services, Database db, Ti
 {
     private static readonly TimeSpan RecordPause = TimeSpan.FromSeconds(3);
 
-    // It ends before the lease does, so that a run which is told to stop has the time to.
-    private static readonly TimeSpan Trusted = TimeSpan.FromMilliseconds(JobStore.Lease) - TimeSpan.FromSeconds(10);
-
     private readonly ConcurrentDictionary<Task, byte> _running = new();
     private readonly ConcurrentDictionary<string, byte> _working = new();
     private readonly CancellationTokenSource _stop = new();
@@ -49,14 +46,12 @@ public sealed partial class JobRunner(IServiceProvider services, Database db, Ti
     private async Task Run(JobStart start)
     {
         var (job, startedAt, begun) = (start.Job, start.StartedAt, clock.GetTimestamp());
-        using var lost = new CancellationTokenSource(Left(start.Asked), clock);
-        using var ended = new CancellationTokenSource();
-        var holding = Hold(start, lost, ended.Token);
+        var hold = new LeaseHold(clock, TimeSpan.FromMilliseconds(JobStore.Lease), start.Asked, JobStore.RenewEvery,
+            async ended => await db.Write(s => JobStore.Renew(s, job.Name, startedAt), ended), e => NotRecorded(log, job.Name, e.Message));
         _working[job.Name] = 0;
-        var (succeeded, told) = await Attempt(job, lost.Token);
+        var (succeeded, told) = await Attempt(job, hold.Lost);
         _working.TryRemove(job.Name, out _);
-        await ended.CancelAsync();
-        await holding;
+        await hold.DisposeAsync();
         if (told is not { } message)
         {
             await Record(job.Name, s => JobStore.Release(s, job.Name, startedAt, start.ClaimedBefore));
@@ -99,45 +94,6 @@ public sealed partial class JobRunner(IServiceProvider services, Database db, Ti
         StorageException trouble => new Message(HttpErrors.Of(trouble).Key),
         _ => new Message("job.failed", e.Message.ReplaceLineEndings(" ")),
     };
-
-    private TimeSpan Left(long asked)
-    {
-        var left = Trusted - clock.GetElapsedTime(asked);
-        return left > TimeSpan.Zero ? left : TimeSpan.Zero;
-    }
-
-    /// <summary>
-    /// Renews the hold until the run has ended. <paramref name="lost"/> fires by itself when no renewal came through in time; while the run
-    /// then comes to its end, the hold is still asked for, so that others keep away if they can be told.
-    /// </summary>
-    private async Task Hold(JobStart start, CancellationTokenSource lost, CancellationToken ended)
-    {
-        using var timer = new PeriodicTimer(JobStore.RenewEvery, clock);
-        try
-        {
-            while (await timer.WaitForNextTickAsync(ended))
-            {
-                var asked = clock.GetTimestamp();
-                try
-                {
-                    if (!await db.Write(s => JobStore.Renew(s, start.Job.Name, start.StartedAt), ended))
-                    {
-                        await lost.CancelAsync();
-                        return;
-                    }
-                    lost.CancelAfter(Left(asked));
-                }
-                catch (StorageException e)
-                {
-                    NotRecorded(log, start.Job.Name, e.Message);
-                }
-            }
-        }
-        catch (OperationCanceledException)
-        {
-            // The run has ended.
-        }
-    }
 
     // For as long as the storage is away: how a run ended is known here only. When the server stops meanwhile, it shows as cut short.
     private async Task Record(string name, Func<WriteTx, ValueTask> change)

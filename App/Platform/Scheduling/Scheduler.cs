@@ -6,22 +6,15 @@ namespace Gatehouse.Platform.Scheduling;
 /// Starts each job when it is due. A firing is claimed in the database and by its clock, so any number of nodes run each once, whatever
 /// their own clocks say; firings that were missed while no node was up are made good by one run.
 /// </summary>
-public sealed partial class Scheduler(JobCatalog catalog, JobRunner runner, Database db, TimeProvider clock, ILogger<Scheduler> log) : BackgroundService
+public sealed partial class Scheduler(JobCatalog catalog, JobRunner runner, Database db, TimeProvider clock, ILogger<Scheduler> log) : PollingService
 {
-    // Another node may change a schedule: it is seen after this long.
-    private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(15);
-    private static readonly TimeSpan AfterTrouble = TimeSpan.FromSeconds(5);
-
-    private readonly SemaphoreSlim _changed = new(0, 1);
     private readonly Dictionary<string, string> _told = [];
     private bool _known;
 
+    protected override WakeSignal Signal { get; } = new();
+
     /// <summary>Look again now: a schedule was changed.</summary>
-    public void Wake()
-    {
-        if (_changed.CurrentCount == 0)
-            _changed.Release();
-    }
+    public void Wake() => Signal.Wake();
 
     public override async Task StopAsync(CancellationToken cancellationToken)
     {
@@ -29,26 +22,10 @@ public sealed partial class Scheduler(JobCatalog catalog, JobRunner runner, Data
         await runner.Stop();
     }
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        while (!stoppingToken.IsCancellationRequested)
-        {
-            TimeSpan wait;
-            try
-            {
-                wait = await Tick(stoppingToken);
-            }
-            catch (Exception e) when (e is not OperationCanceledException)
-            {
-                Trouble(log, e.Message);
-                wait = AfterTrouble;
-            }
-            await _changed.WaitAsync(wait, stoppingToken);
-        }
-    }
+    protected override void Trouble(Exception e) => Trouble(log, e.Message);
 
     /// <summary>Starts what is due and returns how long nothing will be.</summary>
-    internal async Task<TimeSpan> Tick(CancellationToken ct)
+    internal override async Task<TimeSpan> Tick(CancellationToken ct)
     {
         if (!_known)
             await db.Write(async s =>

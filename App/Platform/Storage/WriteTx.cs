@@ -26,6 +26,10 @@ public abstract class WriteTx : ReadTx
     /// <param name="of">The alias of the table whose rows are meant, where the statement joins others; null when there is one.</param>
     public ValueTask<List<T>> LockedAll<T>(string sql, string? of, Func<Row, T> map, params (string Name, object? Value)[] args) => All(sql + Lock(of), map, args);
 
+    /// <summary>As <see cref="ReadTx.All{T}"/>, locked, and without the rows that another transaction holds just now: how workers share out what is due.</summary>
+    public ValueTask<List<T>> LockedFree<T>(string sql, Func<Row, T> map, params (string Name, object? Value)[] args) =>
+        All(Lock(null) is { Length: > 0 } locked ? sql + locked + " SKIP LOCKED" : sql, map, args);
+
     /// <summary>
     /// Runs when the transaction is durable, before its caller goes on; never when it was undone. For what memory holds of the
     /// rows (caches, wake-ups): what must not be lost belongs into the outbox.

@@ -12,7 +12,8 @@ internal sealed class PostgresSession(NpgsqlConnection connection, TimeProvider?
     /// <summary>How many more queries may run; less than 0: any number.</summary>
     internal int QueriesLeft { get; set; } = -1;
 
-    private protected override string Lock(string? of) => of is null ? " FOR UPDATE" : " FOR UPDATE OF " + of;
+    // Not FOR UPDATE: it waits for each transaction that adds a row which refers to this one, and those may be thousands of keys.
+    private protected override string Lock(string? of) => of is null ? " FOR NO KEY UPDATE" : " FOR NO KEY UPDATE OF " + of;
 
     // Not the transaction's now(), which stands still while it waits for a lock.
     public override ValueTask<long> Now() => clock is null

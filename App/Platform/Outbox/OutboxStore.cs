@@ -1,0 +1,84 @@
+using Gatehouse.Platform.Crypto;
+using Gatehouse.Platform.Scheduling;
+using Gatehouse.Platform.Storage;
+
+namespace Gatehouse.Platform.Outbox;
+
+/// <summary>
+/// The table outbox: what is to happen after a transaction is written in it, so it happens if and only if the transaction committed.
+/// The worker of any node delivers it. Holds are decided by the database's clock.
+/// </summary>
+public sealed class OutboxStore
+{
+    /// <summary>How long a node holds what it delivers, in milliseconds.</summary>
+    internal const long Lease = 60_000;
+
+    private const long Overdue = 10 * 60_000L;
+    private const long DoneKept = 7 * 86_400_000L, DeadKept = 30 * 86_400_000L;
+    private const string Columns = "id, tenant_id, topic, dedupe_key, payload, created_at, tries";
+
+    /// <summary>Wakes the worker of this node.</summary>
+    internal WakeSignal Added { get; } = new();
+
+    /// <summary>Leaves a message to be delivered when the transaction has committed.</summary>
+    /// <param name="dedupeKey">A second message of the topic with the same key is none, also within a week after the first was delivered.</param>
+    public async ValueTask Add(WriteTx tx, string tenant, string topic, string payload, string dedupeKey)
+    {
+        if (await tx.Execute(
+            """
+            INSERT INTO outbox (id, tenant_id, topic, dedupe_key, payload, created_at, next_try_at)
+            VALUES (@id, @tenant, @topic, @key, @payload, @now, @now) ON CONFLICT DO NOTHING
+            """, ("id", Ids.New()), ("tenant", tenant), ("topic", topic), ("key", dedupeKey), ("payload", payload), ("now", await tx.Now())) == 1)
+            tx.AfterCommit(Added.Wake);
+    }
+
+    /// <summary>When the next message of these topics is due, and what time it is; null when none waits.</summary>
+    internal static async ValueTask<(long? Due, long Now)> Next(ReadTx tx, IEnumerable<string> topics)
+    {
+        var (names, args) = SqlNames.Of(topics);
+        return (await tx.One($"SELECT MIN(next_try_at) FROM outbox WHERE next_try_at IS NOT NULL AND topic IN ({names})", r => r.LongOrNull(0), args), await tx.Now());
+    }
+
+    /// <summary>Takes messages that are due for this node, which then holds them for a minute.</summary>
+    internal static async ValueTask<List<OutboxMessage>> Claim(WriteTx tx, IEnumerable<string> topics, int limit)
+    {
+        var now = await tx.Now();
+        var (names, args) = SqlNames.Of(topics);
+        var due = await tx.LockedFree($"SELECT {Columns} FROM outbox WHERE next_try_at <= @now AND topic IN ({names}) ORDER BY next_try_at, id LIMIT @limit",
+            r => new OutboxMessage(r.GetString(0), r.GetString(1), r.GetString(2), r.GetString(3), r.GetString(4), r.GetInt64(5), r.GetInt64(6) + 1),
+            [.. args, ("now", now), ("limit", (long)limit)]);
+        await tx.ExecuteMany("UPDATE outbox SET tries = @tries, next_try_at = @until WHERE id = @id",
+            [.. due.Select(m => new (string, object?)[] { ("id", m.Id), ("tries", m.Tries), ("until", now + Lease) })]);
+        return due;
+    }
+
+    internal static async ValueTask<bool> Done(WriteTx tx, OutboxMessage message) =>
+        await End(tx, message, "done_at = @now, next_try_at = NULL, payload = '', fault = NULL", ("now", await tx.Now()));
+
+    internal static async ValueTask<bool> Retry(WriteTx tx, OutboxMessage message, TimeSpan after, string fault) =>
+        await End(tx, message, "next_try_at = @next, fault = @fault", ("next", await tx.Now() + (long)after.TotalMilliseconds), ("fault", fault));
+
+    internal static async ValueTask<bool> GiveUp(WriteTx tx, OutboxMessage message, string fault) =>
+        await End(tx, message, "dead_at = @now, next_try_at = NULL, fault = @fault", ("now", await tx.Now()), ("fault", fault));
+
+    /// <summary>Gives back what the server's stop cut short: it is due at once, and the try is not counted.</summary>
+    internal static async ValueTask<bool> Release(WriteTx tx, OutboxMessage message) =>
+        await End(tx, message, "next_try_at = @now, tries = tries - 1", ("now", await tx.Now()));
+
+    /// <summary>Topics of messages that were given up, with how many, and those of messages that nobody has taken for ten minutes.</summary>
+    public static async ValueTask<(IReadOnlyList<(string Topic, long Count)> Dead, IReadOnlyList<string> Overdue)> Trouble(ReadTx tx) => (
+        await tx.All("SELECT topic, COUNT(*) FROM outbox WHERE dead_at IS NOT NULL GROUP BY topic ORDER BY topic LIMIT 50", r => (r.GetString(0), r.GetInt64(1))),
+        await tx.All("SELECT DISTINCT topic FROM outbox WHERE next_try_at < @late ORDER BY topic LIMIT 50", r => r.GetString(0), ("late", await tx.Now() - Overdue)));
+
+    /// <summary>Removes some of what was delivered a week ago, or given up a month ago; returns how many.</summary>
+    public static async ValueTask<int> Tidy(WriteTx tx, int limit)
+    {
+        var now = await tx.Now();
+        return await tx.Execute("DELETE FROM outbox WHERE id IN (SELECT id FROM outbox WHERE done_at < @done OR dead_at < @dead LIMIT @limit)",
+            ("done", now - DoneKept), ("dead", now - DeadKept), ("limit", (long)limit));
+    }
+
+    // Unless the hold ran out and another node has it.
+    private static async ValueTask<bool> End(WriteTx tx, OutboxMessage message, string set, params (string, object?)[] args) =>
+        await tx.Execute($"UPDATE outbox SET {set} WHERE id = @id AND tries = @tries AND next_try_at IS NOT NULL", [.. args, ("id", message.Id), ("tries", message.Tries)]) == 1;
+}
