@@ -69,7 +69,8 @@ internal sealed class PasswordQueue(int atOnce, int waiting)
                     MakeRoom(waiter);
                 _waiting.Add(waiter);
             }
-            _here[from] = waiter.Before + 1;
+            // Counted anew: who gave way may have been of the same address.
+            _here[from] = _here.GetValueOrDefault(from) + 1;
             return waiter.Turn.Task;
         }
     }
