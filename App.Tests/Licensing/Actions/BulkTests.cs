@@ -1,5 +1,6 @@
 using Gatehouse.Licensing.Actions;
 using Gatehouse.Licensing.Batches;
+using Gatehouse.Licensing.Imports;
 using Gatehouse.Licensing.Licenses;
 using Gatehouse.Platform.Http;
 using Gatehouse.Tests.Support;

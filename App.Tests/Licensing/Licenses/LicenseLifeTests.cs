@@ -17,6 +17,8 @@ public sealed class LicenseLifeTests
     private static Task<long> Audited(Shop shop, string action) => shop.Count("SELECT COUNT(*) FROM audit_entries WHERE action = @action", ("action", action));
 
     // How many the job says it marked.
+    private static async Task<string> Expired(Shop shop) => (await shop.Get<ExpiryJob>().Run(default)).Texts()[^1];
+
     [Theory, BothEngines]
     public async Task The_figures_of_every_tenant_follow_what_the_job_did(Engine engine)
     {
@@ -60,8 +62,6 @@ public sealed class LicenseLifeTests
         while (!retiring.IsCompleted);
         await retiring;
     }
-
-    private static async Task<string> Expired(Shop shop) => (await shop.Get<ExpiryJob>().Run(default)).Texts()[^1];
 
     [Theory, BothEngines]
     public async Task Time_is_added_and_a_key_that_ran_out_lives_again(Engine engine)

@@ -3,6 +3,7 @@ using Gatehouse.Accounts.Tokens;
 using Gatehouse.Audit.Log;
 using Gatehouse.Licensing.Actions;
 using Gatehouse.Licensing.Batches;
+using Gatehouse.Licensing.Imports;
 using Gatehouse.Licensing.Licenses;
 using Gatehouse.Licensing.Plans;
 using Gatehouse.Platform.Http;
@@ -20,7 +21,7 @@ public sealed class SearchTextTests
 
     private const string Name = "Привет МИР Ärger Ссылка 100% _x Straße";
 
-    private static async Task<List<string>> Found(Database db, string typed, string? license = null)
+    private static async Task<List<string>> Found(Database db, string typed)
     {
         var found = new List<string>();
         if ((await db.Read(s => AccountStore.List(s, Caller.DefaultTenant, new StaffFilter(typed)))).Items.Count == 1)
@@ -28,7 +29,7 @@ public sealed class SearchTextTests
         if ((await db.Read(s => TokenStore.List(s, Caller.DefaultTenant, new TokenFilter(typed), 1))).Items.Count == 1)
             found.Add("token");
         var queries = new LicenseQueries(db, new FakeClock(), NullLogger<LicenseQueries>.Instance);
-        if ((await queries.Batches(Caller.DefaultTenant, null, 10, default, typed)).Items.Count == 1)
+        if ((await new BatchQueries(db, new FakeClock()).List(Caller.DefaultTenant, null, 10, default, typed)).Items.Count == 1)
             found.Add("batch");
         if ((await queries.List(Caller.DefaultTenant, new LicenseFilter(Query: typed), null, 10, default)).Items.Any(l => l.Note == Name))
             found.Add("license");
