@@ -1,5 +1,5 @@
-using Gatehouse.Platform.Crypto;
 using Gatehouse.Accounts.Setup;
+using Gatehouse.Platform.Crypto;
 using Gatehouse.Platform.Http;
 using Gatehouse.Tests.Endpoints;
 using Gatehouse.Tests.Licensing;

@@ -1,5 +1,6 @@
 using System.Net;
 using Gatehouse.Platform.Http;
+using Gatehouse.Platform.Localization;
 using Gatehouse.Platform.Scheduling;
 using Gatehouse.Tests.Support;
 using Microsoft.Extensions.DependencyInjection;

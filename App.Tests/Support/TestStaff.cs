@@ -1,5 +1,6 @@
 using Gatehouse.Platform.Crypto;
 using Gatehouse.Platform.Http;
+using Gatehouse.Platform.Storage;
 
 namespace Gatehouse.Tests.Support;
 

@@ -4,6 +4,8 @@ using Gatehouse.Licensing.Activation;
 using Gatehouse.Licensing.Batches;
 using Gatehouse.Licensing.Imports;
 using Gatehouse.Licensing.Licenses;
+using Gatehouse.Licensing.Plans;
+using Gatehouse.Licensing.Statistics;
 using Gatehouse.Platform.Http;
 using Gatehouse.Tests.Support;
 

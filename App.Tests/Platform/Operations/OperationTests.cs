@@ -1,4 +1,5 @@
 using Gatehouse.Platform.Http;
+using Gatehouse.Platform.Localization;
 using Gatehouse.Platform.Operations;
 using Gatehouse.Tests.Support;
 using static Gatehouse.Tests.Platform.Operations.OperationNode;

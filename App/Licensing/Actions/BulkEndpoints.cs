@@ -25,7 +25,7 @@ public static class BulkEndpoints
         await Idempotency.Run(ctx, db, bytes, Commands.InTurn(ctx.Caller(), async s =>
         {
             var done = await life.ApplyMany(s, ctx.Caller(), body.Keys, filter, body.ToAction());
-            return new BulkResponse(true, done.Matched, done.Changed, [.. done.Skipped.Select(k => new BulkSkipped(k.Key, k.Code))]);
+            return new BulkResponse(true, done.Matched, done.Changed, [.. done.Skipped.Select(k => new BulkSkipped(k.Key, k.Obstacle.Code))]);
         }), ActionJson.Default.BulkResponse);
     }
 }

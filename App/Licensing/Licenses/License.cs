@@ -1,5 +1,6 @@
 using Gatehouse.Devices.Fingerprints;
 using Gatehouse.Platform.Localization;
+
 namespace Gatehouse.Licensing.Licenses;
 
 /// <summary>The states of a key, by the names they have in the API, in the database and in the language files.</summary>

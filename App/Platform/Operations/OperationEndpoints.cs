@@ -31,7 +31,7 @@ public static class OperationEndpoints
         var group = app.MapGroup("/api/operations").RequireRateLimiting(RateLimits.Api).WithTags("Operations").RequiresSignIn();
         group.MapGet("", List).Paged().Produces<OperationList>().WithSummary("List what takes or took long, newest first").WithName("listOperations")
             .WithDescription("Generating, importing and changing many keys, for 30 days after they ended. Each kind asks for a permission of its own; others are left out.");
-        group.MapGet("/{id}", Get).Produces<OperationResponse>().Refuses("OPERATION_NOT_FOUND").WithSummary("How far one is").WithName("getOperation");
+        group.MapGet("/{id}", Get).Produces<OperationResponse>().Refuses(OperationErrors.NotFound).WithSummary("How far one is").WithName("getOperation");
     }
 
     private static async Task List(HttpContext ctx, Database db, OperationService operations)

@@ -1,4 +1,5 @@
 using Gatehouse.Platform.Localization;
+
 namespace Gatehouse.Platform.Scheduling;
 
 /// <summary>Work that the program does on a schedule. The words for it are the language files' <c>job.NAME</c>.</summary>
