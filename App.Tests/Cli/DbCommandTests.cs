@@ -76,7 +76,7 @@ public sealed class DbCommandTests
         var (plans, keys) = (server.Services.GetRequiredService<PlanService>(), server.Services.GetRequiredService<BatchService>());
         var made = await server.Db.Write(async s =>
         {
-            await plans.Create(s, Caller.System, new PlanDraft { Name = "Pro" });
+            await plans.Create(s, Caller.System, new Plan { Name = "Pro" });
             return await keys.Generate(s, Caller.System, new NewKeys("Pro", null, 1));
         });
         await server.Services.GetRequiredService<ActivationService>().Validate(Caller.System, made.Keys[0], "machine", CancellationToken.None);

@@ -12,7 +12,7 @@ public sealed class KeysCommandTests
     private static async Task<TestServer> WithPlan()
     {
         var server = await TestServer.Start();
-        await server.Db.Write(s => server.Services.GetRequiredService<PlanService>().Create(s, Caller.System, new PlanDraft { Name = "Pro", Prefix = "PRO" }));
+        await server.Db.Write(s => server.Services.GetRequiredService<PlanService>().Create(s, Caller.System, new Plan { Name = "Pro", Prefix = "PRO" }));
         return server;
     }
 

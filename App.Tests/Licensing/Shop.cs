@@ -48,7 +48,7 @@ internal sealed class Shop : IAsyncDisposable
 
     /// <summary>A plan; of 30 days for one machine unless said otherwise.</summary>
     public Task<Plan> Plan(string name = "VIP", long? seconds = 30 * 86400, long machines = 1, string prefix = "VIP", long grace = 86400, string entitlements = "{}") =>
-        Db.Write(s => Get<PlanService>().Create(s, Staff, new PlanDraft
+        Db.Write(s => Get<PlanService>().Create(s, Staff, new Plan
         {
             Name = name, DurationSeconds = seconds, MachineLimit = machines, Prefix = prefix, OfflineGraceSeconds = grace, Entitlements = entitlements,
         }));

@@ -7,6 +7,7 @@ using Gatehouse.Licensing.Licenses;
 using Gatehouse.Licensing.Plans;
 using Gatehouse.Licensing.Portal;
 using Gatehouse.Licensing.Statistics;
+using Gatehouse.Platform.Fields;
 using Gatehouse.Platform.Http;
 using Gatehouse.Platform.Operations;
 using Gatehouse.Platform.Scheduling;
@@ -32,6 +33,7 @@ public static class LicensingSetup
         services.AddSingleton<ExpiryJob>();
         services.AddApiJson(ActivationJson.Default);
         services.AddApiJson(PlanJson.Default);
+        services.AddFields<Plan, PlanInput>(Plan.Fields, "PlanView");
         services.AddApiJson(BatchJson.Default);
         services.AddApiJson(LicenseJson.Default);
         services.AddApiJson(KeyJson.Default);

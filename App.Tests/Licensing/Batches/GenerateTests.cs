@@ -93,7 +93,7 @@ public sealed class GenerateTests
         await using var shop = await Shop.Open();
         var plan = await shop.Plan();
         await shop.Keys(plan, 1);
-        await shop.Db.Write(s => shop.Get<PlanService>().Update(s, Shop.Staff, plan.Id, p => PlanInput.DraftOf(p) with { Enabled = false }));
+        await shop.Db.Write(s => shop.Get<PlanService>().Update(s, Shop.Staff, plan.Id, p => p with { Enabled = false }));
         Assert.Equal("field.plan_off", (await Wrong(shop, new NewKeys(plan.Id, null, 1)))["plan"].Key);
         await shop.Db.Write(s => shop.Get<PlanService>().Remove(s, Shop.Staff, plan.Id));
         Assert.Equal("field.plan_off", (await Wrong(shop, new NewKeys(plan.Id, null, 1)))["plan"].Key);

@@ -1,7 +1,7 @@
 using Gatehouse.Licensing.Plans;
+using Gatehouse.Platform.Fields;
 using Gatehouse.Platform.Http;
 using Gatehouse.Platform.Localization;
-using Gatehouse.Platform.Ui.Fields;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Primitives;
 
@@ -10,7 +10,7 @@ namespace Gatehouse.Tests.Licensing.Plans;
 /// <summary>What a plan's form makes of what people type, exactly.</summary>
 public sealed class PlanFormTests
 {
-    private static PlanForm Typed(params (string Name, string Value)[] fields)
+    private static FormValues Typed(params (string Name, string Value)[] fields)
     {
         var form = new Dictionary<string, StringValues>
         {
@@ -18,10 +18,12 @@ public sealed class PlanFormTests
         };
         foreach (var field in fields.GroupBy(f => f.Name))
             form[field.Key] = new StringValues([.. field.Select(f => f.Value)]);
-        return PlanForm.Read(new FormCollection(form));
+        return new FormValues(new FormCollection(form));
     }
 
-    private static IReadOnlyDictionary<string, Message> Wrong(params (string, string)[] fields) => Assert.Throws<Refusal>(() => Typed(fields).ToDraft()).Fields;
+    private static Plan Made(params (string, string)[] fields) => Plan.Fields.FromForm(new Plan(), Typed(fields));
+
+    private static IReadOnlyDictionary<string, Message> Wrong(params (string, string)[] fields) => Assert.Throws<Refusal>(() => Made(fields)).Fields;
 
     [Theory]
     [InlineData("45", "minutes", 45 * 60L)]
@@ -32,7 +34,7 @@ public sealed class PlanFormTests
     [InlineData("", "perpetual", null)]
     [InlineData("7", "perpetual", null)]
     public void A_duration_is_exact_to_the_second(string number, string unit, long? seconds) =>
-        Assert.Equal(seconds, Typed(("duration", number), ("duration_unit", unit)).ToDraft().DurationSeconds);
+        Assert.Equal(seconds, Made(("duration", number), ("duration_unit", unit)).DurationSeconds);
 
     [Theory]
     [InlineData("", "hours", "field.required")]
@@ -116,7 +118,7 @@ public sealed class PlanFormTests
             ("entitlement", ""), ("entitlement_value", ""), ("entitlement", "zip"), ("entitlement_value", "\"0042\""), ("entitlement", "lead"), ("entitlement_value", "007"),
             ("entitlement", "html"), ("entitlement_value", "<b>\"x\\"), ("entitlement", "空"), ("entitlement_value", ""),
         ];
-        var json = Typed(rows).ToDraft().Entitlements;
+        var json = Made(rows).Entitlements;
         using var parsed = System.Text.Json.JsonDocument.Parse(json);
         var root = parsed.RootElement;
         Assert.True(root.GetProperty("beta").GetBoolean());
@@ -157,7 +159,7 @@ public sealed class PlanFormTests
     [Fact]
     public void A_box_that_is_not_ticked_switches_off()
     {
-        Assert.True(Typed().ToDraft().Enabled);
-        Assert.False(Typed(("enabled", "")).ToDraft().Enabled);
+        Assert.True(Made().Enabled);
+        Assert.False(Made(("enabled", "")).Enabled);
     }
 }

@@ -85,15 +85,15 @@ internal sealed class DemoData(ServiceProvider services, DemoData.Clock clock, D
         });
     }
 
-    private static IEnumerable<(PlanDraft Draft, int Count)> Plans()
+    private static IEnumerable<(Plan Plan, int Count)> Plans()
     {
-        yield return (new PlanDraft { Name = "Basic", Product = "Atlas", Prefix = "BASIC", DurationSeconds = PlanDraft.DefaultDuration, Price = 1_00, Notes = "Three hours to try it." }, 150);
-        yield return (new PlanDraft
+        yield return (new Plan { Name = "Basic", Product = "Atlas", Prefix = "BASIC", DurationSeconds = 3 * 3600, Price = 1_00, Notes = "Three hours to try it." }, 150);
+        yield return (new Plan
         {
             Name = "Premium", Product = "Atlas", Prefix = "PREMIUM", DurationSeconds = 30 * 86400, Price = 30_00, MachineLimit = 2,
             Entitlements = """{"export":true,"projects":20}""",
         }, 100);
-        yield return (new PlanDraft
+        yield return (new Plan
         {
             Name = "VIP", Product = "Atlas", Prefix = "VIP", DurationSeconds = 365 * 86400, Price = 298_00, MachineLimit = 3, OfflineGraceSeconds = 7 * 86400,
             Entitlements = """{"export":true,"projects":-1,"support":"priority"}""",

@@ -2,18 +2,50 @@ using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using Gatehouse.Platform.Fields;
 using Gatehouse.Platform.Http;
 
 namespace Gatehouse.Licensing.Plans;
 
 /// <summary>
-/// A plan's entitlements as rows of name and value, as a form shows them. The type follows from what is typed: true, false and
+/// A plan's entitlements: a JSON object of name and true, false, a number or text. As a form shows them, rows of both. The type follows from what is typed: true, false and
 /// numbers are what they look like, all else is text, and quotes make text of anything.
 /// </summary>
 public static partial class Entitlements
 {
     public const int MaxName = 80;
     private const int MaxJson = 8000;
+    private const string Names = "entitlement";
+    private const string Values = "entitlement_value";
+
+    /// <summary>The rows on a form.</summary>
+    public static readonly FieldInput<Plan, string> Input = new(Names,
+        (_, json, form) => form.SetPairs(Names, Values, Rows(json)), (form, check, _) => Json(check, form.Pairs(Names, Values)));
+
+    /// <summary>The rows to show: those that hold something, and some to fill in.</summary>
+    public static IEnumerable<(string Name, string Value)> Rows(FormValues form, int spare) =>
+        form.Pairs(Names, Values).Where(r => r.First.Trim().Length + r.Second.Trim().Length > 0).Concat(Enumerable.Repeat(("", ""), spare));
+
+    /// <summary>The rule of a plan's field.</summary>
+    public static string Check(FieldChecks check, string field, string json)
+    {
+        try
+        {
+            using var document = JsonDocument.Parse(string.IsNullOrWhiteSpace(json) ? "{}" : json);
+            var root = document.RootElement;
+            if (root.ValueKind == JsonValueKind.Object && root.GetRawText().Length <= MaxJson
+                && root.EnumerateObject().All(p => p.Name.Length is > 0 and <= MaxName && !p.Name.Any(char.IsControl)
+                    && p.Value.ValueKind is JsonValueKind.True or JsonValueKind.False or JsonValueKind.Number or JsonValueKind.String)
+                && root.EnumerateObject().Select(p => p.Name).Distinct().Count() == root.EnumerateObject().Count())
+                return JsonSerializer.Serialize(root, PlanJson.Default.JsonElement);
+        }
+        catch (JsonException)
+        {
+            // Told to the caller below, as anything else that is no such object.
+        }
+        check.Wrong(field, "field.entitlements");
+        return "{}";
+    }
 
     /// <summary>The rows of a JSON object; a text that would be taken for something else stands in quotes.</summary>
     public static IReadOnlyList<(string Name, string Value)> Rows(string json)

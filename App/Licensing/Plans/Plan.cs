@@ -1,85 +1,104 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using Gatehouse.Licensing.Licenses;
+using Gatehouse.Platform.Fields;
 using Gatehouse.Platform.Http;
 
 namespace Gatehouse.Licensing.Plans;
 
-/// <summary>A product's offer. Price in minor units of the currency; durations in seconds, null for perpetual.</summary>
-/// <param name="InUse">Were keys made under it? Then it is retired rather than deleted.</param>
-public sealed record Plan(
-    string Id, string ProductId, string ProductName, string Kind, string Name, long? DurationSeconds, long Price, string Currency,
-    long MachineLimit, string Prefix, long OfflineGraceSeconds, string Entitlements, string Notes, bool Enabled,
-    long CreatedAt, long UpdatedAt, long? RetiredAt, bool InUse);
-
-/// <summary>What an operator says of a plan. <see cref="Checked"/> fills in what was left out and refuses what cannot be.</summary>
-public sealed record PlanDraft
+/// <summary>A product's offer. Price in minor units of the currency; durations in seconds, null for perpetual. A new one is a card's: three hours on one machine.</summary>
+[JsonConverter(typeof(PlanConverter))]
+public sealed record Plan
 {
-    public const long DefaultDuration = 3 * 3600;
-    public const long DefaultGrace = 24 * 3600;
     public const long MaxDuration = 100L * 366 * 86400;
+    private const long MaxGrace = 10L * 366 * 86400;
     private const long MaxPrice = 1_000_000_000_00;
+    private const FieldUse Computed = FieldUse.Shown;
 
     /// <summary>The kinds of product whose keys this installation can redeem.</summary>
     public static readonly IReadOnlyList<string> Kinds = ["software"];
 
-    public required string Name { get; init; }
-    public string? Product { get; init; }
+    /// <summary>All that is known of a plan, declared once.</summary>
+    public static readonly Fields<Plan> Fields = new Fields<Plan>("plans", "p")
+        .Text("id", p => p.Id, (p, v) => p with { Id = v }, use: FieldUse.Shown | FieldUse.Inserted)
+        .Text("product_id", p => p.ProductId, (p, v) => p with { ProductId = v }, use: FieldUse.Stored)
+        .Text("name", p => p.Name, (p, v) => p with { Name = v }, (check, field, v) => check.Text(field, v, 1, 80))
+        .Text("product", p => p.Product, (p, v) => p with { Product = v }, (check, field, v) => string.IsNullOrWhiteSpace(v) ? DefaultProduct : check.Text(field, v, 1, 80), FieldUse.Set | Computed, "d.name")
+        .Text("kind", p => p.Kind, (p, v) => p with { Kind = v }, CheckKind, FieldUse.Set | Computed, "d.kind")
+        .SpanOrNull("duration_seconds", p => p.DurationSeconds, (p, v) => p with { DurationSeconds = v }, (check, field, v) => v is { } span ? check.Range(field, span, 1, MaxDuration) : null, "duration")
+        .Amount("price", p => p.Price, (p, v) => p with { Price = v }, (check, field, v) => check.Range(field, v, 0, MaxPrice), "currency", p => p.Currency)
+        .Text("currency", p => p.Currency, (p, v) => p with { Currency = v }, CheckCurrency)
+        .Number("machine_limit", p => p.MachineLimit, (p, v) => p with { MachineLimit = v }, (check, field, v) => check.Range(field, v, 1, 100_000))
+        .Text("prefix", p => p.Prefix, (p, v) => p with { Prefix = v }, (check, _, v) => KeyFormat.Prefix(check, v))
+        .Span("offline_grace_seconds", p => p.OfflineGraceSeconds, (p, v) => p with { OfflineGraceSeconds = v }, (check, field, v) => check.Range(field, v, 0, MaxGrace), "grace")
+        .Json("entitlements", p => p.Entitlements, (p, v) => p with { Entitlements = v }, Plans.Entitlements.Check, Plans.Entitlements.Input)
+        .Text("notes", p => p.Notes, (p, v) => p with { Notes = v }, (check, field, v) => check.Text(field, v, 0, 2000, lines: true))
+        .Flag("enabled", p => p.Enabled, (p, v) => p with { Enabled = v })
+        .Flag("in_use", p => p.InUse, (p, v) => p with { InUse = v }, Computed, PlanStore.InUse)
+        .Time("created_at", p => p.CreatedAt, (p, v) => p with { CreatedAt = v }, FieldUse.Shown | FieldUse.Inserted)
+        .Time("updated_at", p => p.UpdatedAt, (p, v) => p with { UpdatedAt = v }, FieldUse.Shown | FieldUse.Stored)
+        .TimeOrNull("retired_at", p => p.RetiredAt, (p, v) => p with { RetiredAt = v }, FieldUse.Shown);
+
+    private const string DefaultProduct = "Default";
+
+    public string Id { get; init; } = "";
+    public string ProductId { get; init; } = "";
+    public string Name { get; init; } = "";
+
+    /// <summary>The product's name; one that is not there yet is made.</summary>
+    public string Product { get; init; } = DefaultProduct;
     public string Kind { get; init; } = "software";
-    public long? DurationSeconds { get; init; } = DefaultDuration;
+    public long? DurationSeconds { get; init; } = 3 * 3600;
     public long Price { get; init; }
     public string Currency { get; init; } = "CNY";
     public long MachineLimit { get; init; } = 1;
     public string Prefix { get; init; } = "";
-    public long OfflineGraceSeconds { get; init; } = DefaultGrace;
+    public long OfflineGraceSeconds { get; init; } = 24 * 3600;
 
     /// <summary>A JSON object of name: true/false, number or text.</summary>
     public string Entitlements { get; init; } = "{}";
     public string Notes { get; init; } = "";
     public bool Enabled { get; init; } = true;
 
-    /// <exception cref="Refusal">422 with all that is wrong, by field.</exception>
-    public PlanDraft Checked()
+    /// <summary>Were keys made under it? Then it is retired rather than deleted.</summary>
+    public bool InUse { get; init; }
+    public long CreatedAt { get; init; }
+    public long UpdatedAt { get; init; }
+    public long? RetiredAt { get; init; }
+
+    private static string CheckKind(FieldChecks check, string field, string kind)
     {
-        var check = new FieldChecks();
-        var draft = this with
-        {
-            Name = check.Text("name", Name, 1, 80),
-            Product = string.IsNullOrWhiteSpace(Product) ? null : check.Text("product", Product, 1, 80),
-            Price = check.Range("price", Price, 0, MaxPrice),
-            Currency = Currency.Trim().ToUpperInvariant(),
-            MachineLimit = check.Range("machine_limit", MachineLimit, 1, 100_000),
-            Prefix = KeyFormat.Prefix(check, Prefix),
-            OfflineGraceSeconds = check.Range("offline_grace_seconds", OfflineGraceSeconds, 0, 10L * 366 * 86400),
-            Notes = check.Text("notes", Notes, 0, 2000, lines: true),
-            Entitlements = CheckEntitlements(check, Entitlements),
-        };
-        if (!Kinds.Contains(Kind))
-            check.Wrong("kind", "field.plan_kind", string.Join(", ", Kinds));
-        if (DurationSeconds is { } seconds)
-            check.Range("duration_seconds", seconds, 1, MaxDuration);
-        if (draft.Currency.Length != 3 || !draft.Currency.All(c => c is >= 'A' and <= 'Z'))
-            check.Wrong("currency", "field.currency");
-        check.ThrowIfAny();
-        return draft;
+        if (!Kinds.Contains(kind))
+            check.Wrong(field, "field.plan_kind", string.Join(", ", Kinds));
+        return kind;
     }
 
-    private static string CheckEntitlements(FieldChecks check, string json)
+    private static string CheckCurrency(FieldChecks check, string field, string typed)
     {
-        try
-        {
-            using var document = JsonDocument.Parse(string.IsNullOrWhiteSpace(json) ? "{}" : json);
-            var root = document.RootElement;
-            if (root.ValueKind == JsonValueKind.Object && root.GetRawText().Length <= 8000
-                && root.EnumerateObject().All(p => p.Name.Length is > 0 and <= 80 && !p.Name.Any(char.IsControl)
-                    && p.Value.ValueKind is JsonValueKind.True or JsonValueKind.False or JsonValueKind.Number or JsonValueKind.String)
-                && root.EnumerateObject().Select(p => p.Name).Distinct().Count() == root.EnumerateObject().Count())
-                return JsonSerializer.Serialize(root, PlanJson.Default.JsonElement);
-        }
-        catch (JsonException)
-        {
-            // Told to the caller below, as anything else that is no such object.
-        }
-        check.Wrong("entitlements", "field.entitlements");
-        return "{}";
+        var currency = typed.Trim().ToUpperInvariant();
+        if (currency.Length != 3 || !currency.All(c => c is >= 'A' and <= 'Z'))
+            check.Wrong(field, "field.currency");
+        return currency;
     }
 }
+
+internal sealed class PlanConverter() : FieldsConverter<Plan>(Plan.Fields);
+
+/// <summary>A plan as clients send it, whole or in part: described by its fields.</summary>
+public sealed record PlanInput;
+
+public sealed record PlanResponse(bool Success, Plan Plan);
+
+public sealed record PlanList(bool Success, IReadOnlyList<Plan> Items, string? Next);
+
+/// <param name="Deleted">False: it is in use and was retired instead.</param>
+public sealed record PlanRemoved(bool Success, bool Deleted, bool Retired);
+
+/// <summary>JSON of plans. Clients' bodies are read by <see cref="Plan.Fields"/>.</summary>
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
+[JsonSerializable(typeof(PlanInput))]
+[JsonSerializable(typeof(PlanResponse))]
+[JsonSerializable(typeof(PlanList))]
+[JsonSerializable(typeof(PlanRemoved))]
+[JsonSerializable(typeof(JsonElement))]
+internal sealed partial class PlanJson : JsonSerializerContext;

@@ -24,7 +24,7 @@ public static class PlanEndpoints
         var query = ctx.Request.Query;
         var limit = Cursor.Limit(query["limit"]);
         var page = await db.Read(s => plans.List(s, ctx.Caller().TenantId, query["retired"] == "true", query["after"], limit), ctx.RequestAborted);
-        await SignedJson.Send(ctx, new PlanList(true, [.. page.Items.Select(PlanView.Of)], page.Next), PlanJson.Default.PlanList);
+        await SignedJson.Send(ctx, new PlanList(true, page.Items, page.Next), PlanJson.Default.PlanList);
     }
 
     private static async Task Get(HttpContext ctx, string id, Database db, PlanService plans) =>
@@ -33,15 +33,15 @@ public static class PlanEndpoints
     private static async Task Create(HttpContext ctx, Database db, PlanService plans)
     {
         var bytes = await RequestBody.Bytes(ctx);
-        var draft = RequestBody.Parse(ctx, bytes, PlanJson.Default.PlanInput).ToDraft();
-        await Idempotency.Run(ctx, db, bytes, Commands.InTurn(ctx.Caller(), async s => new PlanResponse(true, PlanView.Of(await plans.Create(s, ctx.Caller(), draft)))),
+        var plan = Plan.Fields.Change(ctx, bytes)(new Plan());
+        await Idempotency.Run(ctx, db, bytes, Commands.InTurn(ctx.Caller(), async s => new PlanResponse(true, await plans.Create(s, ctx.Caller(), plan))),
             PlanJson.Default.PlanResponse, 201);
     }
 
     private static async Task Change(HttpContext ctx, string id, Database db, PlanService plans)
     {
-        var input = await RequestBody.Read(ctx, PlanJson.Default.PlanInput);
-        await Send(ctx, await db.Command(ctx.Caller(), s => plans.Update(s, ctx.Caller(), id, input.ChangedFrom), ctx.RequestAborted));
+        var change = Plan.Fields.Change(ctx, await RequestBody.Bytes(ctx));
+        await Send(ctx, await db.Command(ctx.Caller(), s => plans.Update(s, ctx.Caller(), id, change), ctx.RequestAborted));
     }
 
     private static async Task Remove(HttpContext ctx, string id, Database db, PlanService plans)
@@ -50,5 +50,5 @@ public static class PlanEndpoints
         await SignedJson.Send(ctx, new PlanRemoved(true, deleted, !deleted), PlanJson.Default.PlanRemoved);
     }
 
-    private static Task Send(HttpContext ctx, Plan plan) => SignedJson.Send(ctx, new PlanResponse(true, PlanView.Of(plan)), PlanJson.Default.PlanResponse);
+    private static Task Send(HttpContext ctx, Plan plan) => SignedJson.Send(ctx, new PlanResponse(true, plan), PlanJson.Default.PlanResponse);
 }

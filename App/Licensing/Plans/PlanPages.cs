@@ -1,5 +1,6 @@
 using Gatehouse.Audit.Log;
 using Gatehouse.Licensing.Licenses;
+using Gatehouse.Platform.Fields;
 using Gatehouse.Platform.Http;
 using Gatehouse.Platform.Localization;
 using Gatehouse.Platform.Storage;
@@ -39,14 +40,16 @@ public static class PlanPages
     {
         // Whoever sells in dollars once sells in dollars again.
         var latest = (await db.Read(s => plans.List(s, ctx.Caller().TenantId, false, null, 1), ctx.RequestAborted)).Items;
-        var form = new PlanForm { Product = latest.FirstOrDefault()?.ProductName ?? "", Currency = latest.FirstOrDefault()?.Currency ?? (ctx.Text().Language == "zh" ? "CNY" : "USD") };
+        var plan = new Plan { Product = latest.FirstOrDefault()?.Product ?? "", Currency = latest.FirstOrDefault()?.Currency ?? (ctx.Text().Language == "zh" ? "CNY" : "USD") };
+        var form = Plan.Fields.ToForm(plan);
+        form["price"] = "";
         await Show(ctx, pages, null, form);
     }
 
     private static async Task Create(HttpContext ctx, PageRenderer pages, Database db, PlanService plans)
     {
         var sent = await ctx.Request.ReadFormAsync(ctx.RequestAborted);
-        var form = PlanForm.Read(sent);
+        var form = new FormValues(sent);
         if (sent.ContainsKey("more_rows"))
         {
             await Show(ctx, pages, null, form, more: true);
@@ -54,7 +57,7 @@ public static class PlanPages
         }
         try
         {
-            var plan = await db.Command(ctx.Caller(), s => plans.Create(s, ctx.Caller(), form.ToDraft()), ctx.RequestAborted);
+            var plan = await db.Command(ctx.Caller(), s => plans.Create(s, ctx.Caller(), Plan.Fields.FromForm(new Plan(), form)), ctx.RequestAborted);
             PageRenderer.RedirectWithToast(ctx, $"/admin/plans?made={plan.Id}", new Toast("ok", "plans.made", plan.Name));
         }
         catch (Refusal refusal) when (refusal.Status == 422)
@@ -68,7 +71,7 @@ public static class PlanPages
         var plan = await Find(ctx, id, db, plans);
         var counts = await queries.Counts(ctx.Caller().TenantId, ctx.RequestAborted);
         if (plan.RetiredAt is null && ctx.Caller().May(Permission.PlansWrite))
-            await Show(ctx, pages, plan, PlanForm.Of(plan), counts: counts);
+            await Show(ctx, pages, plan, Plan.Fields.ToForm(plan), counts: counts);
         else
             await pages.Render<PlanViewPage>(ctx, new() { [nameof(PlanViewPage.Plan)] = plan, [nameof(PlanViewPage.Counts)] = counts });
     }
@@ -76,12 +79,12 @@ public static class PlanPages
     private static async Task Change(HttpContext ctx, string id, PageRenderer pages, Database db, PlanService plans, LicenseQueries queries)
     {
         var sent = await ctx.Request.ReadFormAsync(ctx.RequestAborted);
-        var form = PlanForm.Read(sent);
+        var form = new FormValues(sent);
         Refusal? refused = null;
         if (!sent.ContainsKey("more_rows"))
             try
             {
-                var plan = await db.Command(ctx.Caller(), s => plans.Update(s, ctx.Caller(), id, _ => form.ToDraft()), ctx.RequestAborted);
+                var plan = await db.Command(ctx.Caller(), s => plans.Update(s, ctx.Caller(), id, plan => Plan.Fields.FromForm(plan, form)), ctx.RequestAborted);
                 PageRenderer.RedirectWithToast(ctx, "/admin/plans", new Toast("ok", "plans.saved", plan.Name));
                 return;
             }
@@ -102,7 +105,7 @@ public static class PlanPages
     private static Task<Plan> Find(HttpContext ctx, string id, Database db, PlanService plans) =>
         db.Read(s => plans.Get(s, ctx.Caller().TenantId, id), ctx.RequestAborted);
 
-    private static Task Show(HttpContext ctx, PageRenderer pages, Plan? plan, PlanForm form, Refusal? refused = null, bool more = false, LicenseCounts? counts = null) =>
+    private static Task Show(HttpContext ctx, PageRenderer pages, Plan? plan, FormValues form, Refusal? refused = null, bool more = false, LicenseCounts? counts = null) =>
         pages.Render<PlanFormPage>(ctx, new()
         {
             [nameof(PlanFormPage.Plan)] = plan, [nameof(PlanFormPage.Form)] = form, [nameof(PlanFormPage.Wrong)] = refused?.Fields,

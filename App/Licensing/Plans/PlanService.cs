@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Gatehouse.Audit.Log;
 using Gatehouse.Platform.Crypto;
 using Gatehouse.Platform.Http;
@@ -9,8 +8,6 @@ namespace Gatehouse.Licensing.Plans;
 /// <summary>The use cases of plans; each runs inside the transaction it is given.</summary>
 public sealed class PlanService(AuditWriter audit, TimeProvider clock)
 {
-    private const string DefaultProduct = "Default";
-
     /// <exception cref="Refusal">404 when the tenant has no such plan.</exception>
     public async ValueTask<Plan> Get(ReadTx s, string tenant, string id) =>
         await PlanStore.Find(s, tenant, id) ?? throw new Refusal(PlanErrors.NotFound);
@@ -31,29 +28,30 @@ public sealed class PlanService(AuditWriter audit, TimeProvider clock)
     public async ValueTask<Slice<Plan>> List(ReadTx s, string tenant, bool retired, string? after, int limit) =>
         Slice<Plan>.Of(await PlanStore.List(s, tenant, retired, Cursor.Decode(after), limit + 1), limit, p => p.Id);
 
-    public async ValueTask<Plan> Create(WriteTx s, Caller who, PlanDraft draft)
+    /// <exception cref="Refusal">422 with all that is wrong, by field; the name may be taken.</exception>
+    public async ValueTask<Plan> Create(WriteTx s, Caller who, Plan wanted)
     {
-        draft = draft.Checked();
-        var now = clock.GetUtcNow().ToUnixTimeMilliseconds();
-        var plan = await Drafted(s, who.TenantId, draft, Ids.New(), now, now);
+        var now = Now();
+        var plan = await WithProduct(s, who.TenantId, Plan.Fields.Checked(wanted) with { Id = Ids.New(), CreatedAt = now, UpdatedAt = now });
         if (await PlanStore.Insert(s, who.TenantId, plan) == 0)
             throw Refusal.Field("name", "field.name_taken");
-        await audit.Write(s, who, "plan.created", Target(plan), after: Json(plan));
+        await audit.Write(s, who, "plan.created", Target(plan), after: Plan.Fields.Json(plan));
         return plan;
     }
 
-    public async ValueTask<Plan> Update(WriteTx s, Caller who, string id, Func<Plan, PlanDraft> change)
+    /// <exception cref="Refusal">404, 409 PLAN_RETIRED, or 422 with all that is wrong, by field; the name may be taken.</exception>
+    public async ValueTask<Plan> Update(WriteTx s, Caller who, string id, Func<Plan, Plan> change)
     {
         var before = await Get(s, who.TenantId, id);
         if (before.RetiredAt is not null)
             throw new Refusal(PlanErrors.Retired);
-        var draft = change(before).Checked();
-        var other = await PlanStore.FindByName(s, who.TenantId, draft.Name);
+        var wanted = Plan.Fields.Checked(change(before));
+        var other = await PlanStore.FindByName(s, who.TenantId, wanted.Name);
         if (other is not null && other.Id != id)
             throw Refusal.Field("name", "field.name_taken");
-        var plan = await Drafted(s, who.TenantId, draft, id, before.CreatedAt, clock.GetUtcNow().ToUnixTimeMilliseconds()) with { InUse = before.InUse };
+        var plan = await WithProduct(s, who.TenantId, wanted with { UpdatedAt = Now() });
         await PlanStore.Update(s, who.TenantId, plan);
-        await audit.Write(s, who, "plan.changed", Target(plan), Json(before), Json(plan));
+        await audit.Write(s, who, "plan.changed", Target(plan), Plan.Fields.Json(before), Plan.Fields.Json(plan));
         return plan;
     }
 
@@ -62,22 +60,17 @@ public sealed class PlanService(AuditWriter audit, TimeProvider clock)
     {
         var plan = await Get(s, who.TenantId, id);
         if (plan.InUse)
-            await PlanStore.Retire(s, who.TenantId, id, clock.GetUtcNow().ToUnixTimeMilliseconds());
+            await PlanStore.Retire(s, who.TenantId, id, Now());
         else
             await PlanStore.Delete(s, who.TenantId, id);
-        await audit.Write(s, who, plan.InUse ? "plan.retired" : "plan.deleted", Target(plan), before: Json(plan));
+        await audit.Write(s, who, plan.InUse ? "plan.retired" : "plan.deleted", Target(plan), before: Plan.Fields.Json(plan));
         return !plan.InUse;
     }
 
     internal static AuditTarget Target(Plan plan) => new("plan", plan.Id, plan.Name);
 
-    private static async ValueTask<Plan> Drafted(WriteTx s, string tenant, PlanDraft d, string id, long created, long updated)
-    {
-        var productName = d.Product ?? DefaultProduct;
-        var product = await PlanStore.Product(s, tenant, productName, d.Kind, Ids.New(), updated);
-        return new Plan(id, product, productName, d.Kind, d.Name, d.DurationSeconds, d.Price, d.Currency, d.MachineLimit, d.Prefix,
-            d.OfflineGraceSeconds, d.Entitlements, d.Notes, d.Enabled, created, updated, null, false);
-    }
+    private static async ValueTask<Plan> WithProduct(WriteTx s, string tenant, Plan plan) =>
+        plan with { ProductId = await PlanStore.Product(s, tenant, plan.Product, plan.Kind, Ids.New(), plan.UpdatedAt) };
 
-    private static string Json(Plan plan) => JsonSerializer.Serialize(PlanView.Of(plan), PlanJson.Default.PlanView);
+    private long Now() => clock.GetUtcNow().ToUnixTimeMilliseconds();
 }

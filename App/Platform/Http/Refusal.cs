@@ -42,6 +42,9 @@ public sealed class FieldChecks
 
     public bool Any => _wrong.Count > 0;
 
+    /// <summary>Is something wrong with that field?</summary>
+    public bool Has(string field) => _wrong.ContainsKey(field);
+
     /// <summary>Notes that the field is wrong; the first complaint about a field stands.</summary>
     public void Wrong(string field, string key, params object[] args) => _wrong.TryAdd(field, new Message(key, args));
 

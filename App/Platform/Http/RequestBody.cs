@@ -34,9 +34,7 @@ public static partial class RequestBody
 
     internal static T Parse<T>(HttpContext ctx, ReadOnlySpan<byte> bytes, JsonTypeInfo<T> type) where T : class
     {
-        // A body without a type is taken for JSON: simple clients forget it.
-        if (ctx.Request.ContentType is { Length: > 0 } content && !content.Contains("json", StringComparison.OrdinalIgnoreCase))
-            throw new Refusal(HttpErrors.NotJson);
+        MustBeJson(ctx);
         try
         {
             return JsonSerializer.Deserialize(bytes, type) ?? throw new Refusal(HttpErrors.BadJson);
@@ -45,6 +43,36 @@ public static partial class RequestBody
         {
             throw Explain(e, bytes);
         }
+    }
+
+    /// <summary>The members of the JSON object that the body is, in the order they came; one that came twice is there twice.</summary>
+    /// <exception cref="Refusal">400 BAD_JSON or BAD_UTF8, 415 NOT_JSON.</exception>
+    internal static IReadOnlyList<(string Name, JsonElement Value)> Members(HttpContext ctx, ReadOnlyMemory<byte> bytes)
+    {
+        MustBeJson(ctx);
+        try
+        {
+            StrictUtf8.GetCharCount(bytes.Span);
+            using var document = JsonDocument.Parse(bytes);
+            if (document.RootElement is { ValueKind: JsonValueKind.Object } root && root.Clone().EnumerateObject().Select(m => (m.Name, m.Value)).ToList() is var members && members.All(m => m.Name.Length > 0))
+                return members;
+        }
+        catch (DecoderFallbackException)
+        {
+            throw new Refusal(HttpErrors.BadUtf8);
+        }
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
+        {
+            // Told below; the second is a name that is half of a surrogate pair.
+        }
+        throw new Refusal(HttpErrors.BadJson);
+    }
+
+    private static void MustBeJson(HttpContext ctx)
+    {
+        // A body without a type is taken for JSON: simple clients forget it.
+        if (ctx.Request.ContentType is { Length: > 0 } content && !content.Contains("json", StringComparison.OrdinalIgnoreCase))
+            throw new Refusal(HttpErrors.NotJson);
     }
 
     private static Refusal Explain(JsonException e, ReadOnlySpan<byte> bytes)

@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace Gatehouse.Platform.Ui.Fields;
+namespace Gatehouse.Platform.Fields;
 
 /// <summary>A span as a form shows it: a number and a unit. The units are exact: a month has 30 days, a year 365.</summary>
 public sealed record TimeAmount(string Number, string Unit)

@@ -4,13 +4,13 @@ using Gatehouse.Platform.Localization;
 
 namespace Gatehouse.Tests.Licensing.Plans;
 
-public sealed class PlanDraftTests
+public sealed class PlanRulesTests
 {
-    private static PlanDraft Draft => new() { Name = "VIP" };
+    private static readonly Plan Draft = new() { Name = "VIP" };
 
-    private static IReadOnlyDictionary<string, Message> Wrong(PlanDraft draft)
+    private static IReadOnlyDictionary<string, Message> Wrong(Plan draft)
     {
-        var refusal = Assert.Throws<Refusal>(draft.Checked);
+        var refusal = Assert.Throws<Refusal>(() => Plan.Fields.Checked(draft));
         Assert.Equal((422, "VALIDATION_FAILED"), (refusal.Status, refusal.Code));
         return refusal.Fields;
     }
@@ -18,7 +18,7 @@ public sealed class PlanDraftTests
     [Fact]
     public void A_name_is_enough()
     {
-        var draft = Draft.Checked();
+        var draft = Plan.Fields.Checked(Draft);
         Assert.Equal((3 * 3600L, 1, 0, "", 86400, "{}", true, "software"),
             (draft.DurationSeconds, draft.MachineLimit, draft.Price, draft.Prefix, draft.OfflineGraceSeconds, draft.Entitlements, draft.Enabled, draft.Kind));
     }
@@ -26,21 +26,21 @@ public sealed class PlanDraftTests
     [Fact]
     public void Texts_are_trimmed_and_codes_raised()
     {
-        var draft = (Draft with { Name = " VIP ", Product = "  ", Currency = " usd ", Prefix = " vip ", Notes = " a\nb " }).Checked();
-        Assert.Equal(("VIP", null, "USD", "VIP", "a\nb"), (draft.Name, draft.Product, draft.Currency, draft.Prefix, draft.Notes));
+        var draft = Plan.Fields.Checked(Draft with { Name = " VIP ", Product = "  ", Currency = " usd ", Prefix = " vip ", Notes = " a\nb " });
+        Assert.Equal(("VIP", "Default", "USD", "VIP", "a\nb"), (draft.Name, draft.Product, draft.Currency, draft.Prefix, draft.Notes));
     }
 
     [Fact]
     public void A_duration_is_a_second_to_a_hundred_years_or_for_ever()
     {
-        Assert.Null((Draft with { DurationSeconds = null }).Checked().DurationSeconds);
-        Assert.Equal(1, (Draft with { DurationSeconds = 1 }).Checked().DurationSeconds);
-        Assert.Equal(PlanDraft.MaxDuration, (Draft with { DurationSeconds = PlanDraft.MaxDuration }).Checked().DurationSeconds);
-        foreach (var seconds in new[] { 0, -1, PlanDraft.MaxDuration + 1, long.MaxValue, long.MinValue })
+        Assert.Null(Plan.Fields.Checked(Draft with { DurationSeconds = null }).DurationSeconds);
+        Assert.Equal(1, Plan.Fields.Checked(Draft with { DurationSeconds = 1 }).DurationSeconds);
+        Assert.Equal(Plan.MaxDuration, Plan.Fields.Checked(Draft with { DurationSeconds = Plan.MaxDuration }).DurationSeconds);
+        foreach (var seconds in new[] { 0, -1, Plan.MaxDuration + 1, long.MaxValue, long.MinValue })
             Assert.Contains("duration_seconds", Wrong(Draft with { DurationSeconds = seconds }).Keys);
     }
 
-    public static TheoryData<string, PlanDraft> Faults() => new()
+    public static TheoryData<string, Plan> Faults() => new()
     {
         { "name", Draft with { Name = "" } },
         { "name", Draft with { Name = "  " } },
@@ -65,13 +65,13 @@ public sealed class PlanDraftTests
     };
 
     [Theory, MemberData(nameof(Faults))]
-    public void What_cannot_be_is_told_by_field(string field, PlanDraft draft) => Assert.Equal([field], Wrong(draft).Keys);
+    public void What_cannot_be_is_told_by_field(string field, Plan draft) => Assert.Equal([field], Wrong(draft).Keys);
 
     [Theory]
     [InlineData("")]
     [InlineData("{}")]
     [InlineData("""{"beta":true,"seats":10,"rate":1.5,"channel":"stable","名称":"值"}""")]
-    public void Entitlements_are_true_false_numbers_and_text(string json) => (Draft with { Entitlements = json }).Checked();
+    public void Entitlements_are_true_false_numbers_and_text(string json) => Plan.Fields.Checked(Draft with { Entitlements = json });
 
     [Theory]
     [InlineData("[]")]
@@ -96,5 +96,5 @@ public sealed class PlanDraftTests
 
     [Fact]
     public void All_that_is_wrong_is_said_at_once() => Assert.Equal(["currency", "machine_limit", "name", "price"],
-        Wrong(new PlanDraft { Name = "", Price = -1, MachineLimit = 0, Currency = "?" }).Keys.Order());
+        Wrong(new Plan { Name = "", Price = -1, MachineLimit = 0, Currency = "?" }).Keys.Order());
 }
