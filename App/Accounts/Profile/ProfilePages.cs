@@ -34,10 +34,7 @@ public static class ProfilePages
             await accounts.Get(s, who.TenantId, who.Id!),
             await sessions.List(s, who.TenantId, who.Id!),
             await signIns.Recent(s, who.TenantId, who.Id!, SignInsShown)));
-        await pages.Render<ProfilePage>(ctx, new()
-        {
-            [nameof(ProfilePage.Account)] = account, [nameof(ProfilePage.Sessions)] = open, [nameof(ProfilePage.SignIns)] = recent, [nameof(ProfilePage.Refusal)] = refusal,
-        }, refusal?.Status ?? 200);
+        await pages.Render<ProfilePage, ProfileModel>(ctx, new(account, open, recent, refusal), refusal?.Status ?? 200);
     }
 
     private static async Task ChangePassword(HttpContext ctx, Database db, PageRenderer pages, AccountService accounts,
@@ -84,3 +81,5 @@ public static class ProfilePages
         PageRenderer.RedirectWithToast(ctx, Path, new Toast("ok", "account.sessions_ended", ended));
     }
 }
+
+public sealed record ProfileModel(Account Account, IReadOnlyList<StaffSession> Sessions, IReadOnlyList<SignInAttempt> SignIns, Refusal? Refusal = null) : IFormModel;

@@ -24,7 +24,7 @@ public static class SetupPages
         if (await SignInPages.RefusedPlainHttp(ctx, pages, plain))
             return;
         if (token is not null && await db.Read(s => links.Valid(s, ctx.Caller().TenantId, token)))
-            await pages.Render<SetupPage>(ctx, new() { [nameof(SetupPage.Token)] = token });
+            await pages.Render<SetupPage, SetupModel>(ctx, new(token));
         else
             await Closed(ctx, db, pages, links);
     }
@@ -63,19 +63,21 @@ public static class SetupPages
         }
         catch (Refusal refusal) when (refusal.Status == 422)
         {
-            await pages.Render<SetupPage>(ctx, new()
-            {
-                [nameof(SetupPage.Token)] = token, [nameof(SetupPage.Username)] = username, [nameof(SetupPage.DisplayName)] = name, [nameof(SetupPage.Refusal)] = refusal,
-            }, 422);
+            await pages.Render<SetupPage, SetupModel>(ctx, new(token, username, name, refusal), 422);
         }
     }
 
     private static async Task Closed(HttpContext ctx, Database db, PageRenderer pages, SetupLinks links)
     {
         var needed = await db.Read(s => links.Needed(s, ctx.Caller().TenantId));
-        await pages.Render<SetupClosedPage>(ctx, new() { [nameof(SetupClosedPage.Needed)] = needed }, 410);
+        await pages.Render<SetupClosedPage, SetupClosedModel>(ctx, new(needed), 410);
     }
 
     // The address holds the token, so that no Referer may carry its path. The origin stays: forms are told from forgeries by it.
     private static void KeepToken(HttpContext ctx) => ctx.Response.Headers["Referrer-Policy"] = "strict-origin";
 }
+
+/// <param name="Needed">There is no owner yet: another link would help.</param>
+public sealed record SetupClosedModel(bool Needed);
+
+public sealed record SetupModel(string Token, string? Username = null, string? DisplayName = null, Refusal? Refusal = null) : IFormModel;

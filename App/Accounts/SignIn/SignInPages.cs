@@ -33,7 +33,7 @@ public static class SignInPages
         if (await RefusedPlainHttp(ctx, pages, plain))
             return;
         var needsSetup = !await db.Read(s => AccountStore.HasOwner(s, ctx.Caller().TenantId));
-        await pages.Render<SignInPage>(ctx, new() { [nameof(SignInPage.Return)] = Landing(back), [nameof(SignInPage.NeedsSetup)] = needsSetup });
+        await pages.Render<SignInPage, SignInModel>(ctx, new(Landing(back), NeedsSetup: needsSetup));
     }
 
     private static async Task Enter(HttpContext ctx, PageRenderer pages, PlainHttp plain, SignIns signIns, SignInLimits limits, Cookies cookies)
@@ -65,10 +65,7 @@ public static class SignInPages
         {
             refusal = wrong;
         }
-        await pages.Render<SignInPage>(ctx, new()
-        {
-            [nameof(SignInPage.Return)] = back, [nameof(SignInPage.Username)] = username, [nameof(SignInPage.Refusal)] = refusal,
-        }, refusal.Status);
+        await pages.Render<SignInPage, SignInModel>(ctx, new(back, username, Refusal: refusal), refusal.Status);
     }
 
     private static async Task Leave(HttpContext ctx, Database db, SessionStore sessions, Cookies cookies)
@@ -85,10 +82,17 @@ public static class SignInPages
         if (!plain.Refuses(ctx))
             return false;
         var (port, host) = PlainHttp.Reached(ctx);
-        await pages.Render<PlainHttpPage>(ctx, new() { [nameof(PlainHttpPage.Port)] = port, [nameof(PlainHttpPage.Host)] = host }, 403);
+        await pages.Render<PlainHttpPage, PlainHttpModel>(ctx, new(port, host), 403);
         return true;
     }
 
     private static string Landing(string? back) =>
         string.IsNullOrEmpty(back) || PageRenderer.LocalPath(back) is not { Length: > 1 } local || local.StartsWith("/sign-", StringComparison.Ordinal) ? "/admin" : local;
 }
+
+/// <param name="Port">Where the server listens.</param>
+/// <param name="Host">The name it was reached by.</param>
+public sealed record PlainHttpModel(int Port, string Host);
+
+/// <param name="NeedsSetup">There is no owner yet.</param>
+public sealed record SignInModel(string Return = "/admin", string? Username = null, bool NeedsSetup = false, Refusal? Refusal = null) : IFormModel;

@@ -17,7 +17,7 @@ public static class StaffPages
         var pages = app.MapGroup(Path).Requires(Permission.StaffManage).RequireRateLimiting(RateLimits.Pages).ExcludeFromDescription();
         pages.MapGet("", List);
         pages.MapPost("", Create);
-        pages.MapGet("/new", (HttpContext ctx, PageRenderer render) => render.Render<StaffNewPage>(ctx));
+        pages.MapGet("/new", (HttpContext ctx, PageRenderer render) => render.Render<StaffNewPage, StaffNewModel>(ctx, new()));
         pages.MapGet("/{id}", Edit);
         pages.MapPost("/{id}", Save);
         pages.MapPost("/{id}/disable", Disable);
@@ -30,7 +30,7 @@ public static class StaffPages
     {
         var filter = new StaffFilter(q, Roles.Parse(role), after);
         var page = await db.Read(s => accounts.List(s, ctx.Caller().TenantId, filter));
-        await pages.Render<StaffListPage>(ctx, new() { [nameof(StaffListPage.Page)] = page, [nameof(StaffListPage.Filter)] = filter });
+        await pages.Render<StaffListPage, StaffListModel>(ctx, new(page, filter));
     }
 
     private static async Task Create(HttpContext ctx, Database db, PageRenderer pages, AccountService accounts, Passwords passwords)
@@ -58,11 +58,7 @@ public static class StaffPages
         }
         catch (Refusal refusal) when (refusal.Status == 422)
         {
-            await pages.Render<StaffNewPage>(ctx, new()
-            {
-                [nameof(StaffNewPage.Username)] = form["username"].ToString(), [nameof(StaffNewPage.DisplayName)] = form["display_name"].ToString(),
-                [nameof(StaffNewPage.Role)] = form["role"].ToString(), [nameof(StaffNewPage.Refusal)] = refusal,
-            }, 422);
+            await pages.Render<StaffNewPage, StaffNewModel>(ctx, new(form["username"].ToString(), form["display_name"].ToString(), form["role"].ToString(), refusal), 422);
         }
     }
 
@@ -147,8 +143,16 @@ public static class StaffPages
     }
 
     private static Task ShowEdit(HttpContext ctx, PageRenderer pages, Account account, Refusal? refusal) =>
-        pages.Render<StaffEditPage>(ctx, new() { [nameof(StaffEditPage.Account)] = account, [nameof(StaffEditPage.Refusal)] = refusal }, refusal?.Status ?? 200);
+        pages.Render<StaffEditPage, StaffEditModel>(ctx, new(account, refusal), refusal?.Status ?? 200);
 
     private static Task ShowPassword(HttpContext ctx, PageRenderer pages, Account account, string password) =>
-        pages.Render<StaffPasswordPage>(ctx, new() { [nameof(StaffPasswordPage.Username)] = account.Username, [nameof(StaffPasswordPage.Password)] = password });
+        pages.Render<StaffPasswordPage, StaffPasswordModel>(ctx, new(account.Username, password));
 }
+
+public sealed record StaffEditModel(Account Account, Refusal? Refusal = null) : IFormModel;
+
+public sealed record StaffListModel(Slice<Account> Page, StaffFilter Filter);
+
+public sealed record StaffNewModel(string? Username = null, string? DisplayName = null, string? Role = null, Refusal? Refusal = null) : IFormModel;
+
+public sealed record StaffPasswordModel(string Username, string Password);

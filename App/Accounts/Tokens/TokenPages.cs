@@ -18,7 +18,7 @@ public static class TokenPages
         var pages = app.MapGroup(Path).Requires(Permission.TokensManage).RequireRateLimiting(RateLimits.Pages).ExcludeFromDescription();
         pages.MapGet("", List);
         pages.MapPost("", Create);
-        pages.MapGet("/new", (HttpContext ctx, PageRenderer render) => render.Render<TokenNewPage>(ctx));
+        pages.MapGet("/new", (HttpContext ctx, PageRenderer render) => render.Render<TokenNewPage, TokenNewModel>(ctx, new([])));
         pages.MapPost("/{id}/revoke", Revoke);
     }
 
@@ -26,7 +26,7 @@ public static class TokenPages
     {
         var filter = new TokenFilter(q, state is "active" or "expired" or "revoked" ? state : null, after);
         var page = await db.Read(s => tokens.List(s, ctx.Caller().TenantId, filter));
-        await pages.Render<TokenListPage>(ctx, new() { [nameof(TokenListPage.Page)] = page, [nameof(TokenListPage.Filter)] = filter });
+        await pages.Render<TokenListPage, TokenListModel>(ctx, new(page, filter));
     }
 
     // The secret stands on the page that answers, and nowhere else: no redirect, no cookie.
@@ -46,15 +46,11 @@ public static class TokenPages
             checks.ThrowIfAny();
             long? expires = int.TryParse(form["expires"], out var days) ? clock.GetUtcNow().AddDays(days).ToUnixTimeMilliseconds() : null;
             var (token, secret) = await db.Command(ctx.Caller(), s => tokens.Create(s, ctx.Caller(), new NewToken(name, role!.Value, scopes, expires)));
-            await pages.Render<TokenCreatedPage>(ctx, new() { [nameof(TokenCreatedPage.Token)] = token, [nameof(TokenCreatedPage.Secret)] = secret });
+            await pages.Render<TokenCreatedPage, TokenCreatedModel>(ctx, new(token, secret));
         }
         catch (Refusal refusal) when (refusal.Status == 422)
         {
-            await pages.Render<TokenNewPage>(ctx, new()
-            {
-                [nameof(TokenNewPage.Name)] = form["name"].ToString(), [nameof(TokenNewPage.Role)] = form["role"].ToString(),
-                [nameof(TokenNewPage.Expires)] = form["expires"].ToString(), [nameof(TokenNewPage.Scopes)] = scopes, [nameof(TokenNewPage.Refusal)] = refusal,
-            }, 422);
+            await pages.Render<TokenNewPage, TokenNewModel>(ctx, new(scopes, form["name"].ToString(), form["role"].ToString(), form["expires"].ToString(), refusal), 422);
         }
     }
 
@@ -64,3 +60,9 @@ public static class TokenPages
         PageRenderer.RedirectWithToast(ctx, Path, new Toast("ok", "tokens.revoked", token.Name));
     }
 }
+
+public sealed record TokenCreatedModel(ApiToken Token, string Secret);
+
+public sealed record TokenListModel(Slice<ApiToken> Page, TokenFilter Filter);
+
+public sealed record TokenNewModel(IReadOnlyList<string> Scopes, string? Name = null, string? Role = null, string? Expires = null, Refusal? Refusal = null) : IFormModel;

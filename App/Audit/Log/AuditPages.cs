@@ -23,11 +23,7 @@ public static class AuditPages
             await AuditStore.Find(s, tenant, query, ctx.Request.Query["after"], Cursor.DefaultLimit),
             await AuditStore.Actions(s, tenant),
             ChainState.Of(await JobStore.Find(s, IntegrityJob.Name))), ctx.RequestAborted);
-        await pages.Render<AuditPage>(ctx, new()
-        {
-            [nameof(AuditPage.Entries)] = page, [nameof(AuditPage.Query)] = ctx.Request.Query, [nameof(AuditPage.Filtered)] = query.Any,
-            [nameof(AuditPage.Actions)] = actions, [nameof(AuditPage.Chain)] = chain,
-        });
+        await pages.Render<AuditPage, AuditModel>(ctx, new(page, ctx.Request.Query, actions, chain, query.Any));
     }
 
     private static Task Export(HttpContext ctx, Database db, TenantSettings preferences, TimeProvider clock)
@@ -48,3 +44,6 @@ public sealed record ChainState(bool? Intact, long? CheckedAt)
         _ => new(null, null),
     };
 }
+
+/// <param name="Filtered">Something narrows the list.</param>
+public sealed record AuditModel(Slice<AuditEntry> Entries, IQueryCollection Query, IReadOnlyList<string> Actions, ChainState Chain, bool Filtered = false);

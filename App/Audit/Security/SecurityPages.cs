@@ -26,7 +26,7 @@ public static class SecurityPages
     {
         var severity = ctx.Request.Query["severity"].ToString() is "info" or "warn" or "bad" ? ctx.Request.Query["severity"].ToString() : null;
         var page = await db.Read(s => events.List(s, ctx.Caller().TenantId, severity, ctx.Request.Query["after"], Cursor.DefaultLimit), ctx.RequestAborted);
-        await pages.Render<SecurityPage>(ctx, new() { [nameof(SecurityPage.Events)] = page, [nameof(SecurityPage.Severity)] = severity, [nameof(SecurityPage.Paged)] = ctx.Request.Query.ContainsKey("after") });
+        await pages.Render<SecurityPage, SecurityModel>(ctx, new(page, severity, ctx.Request.Query.ContainsKey("after")));
     }
 
     private static async Task List(HttpContext ctx, Database db, SecurityEvents events)
@@ -44,6 +44,9 @@ public static class SecurityPages
             e.Id, DateTimeOffset.FromUnixTimeMilliseconds(e.At).UtcDateTime, e.Kind, e.Severity, e.Ip, e.Subject, e.Detail, text[e.What]))], page.Next), SecurityJson.Default.SecurityEventList);
     }
 }
+
+/// <param name="Paged">This is not the first page.</param>
+public sealed record SecurityModel(Slice<SecurityEvent> Events, string? Severity = null, bool Paged = false);
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow)]
 [JsonSerializable(typeof(SecurityEventList))]

@@ -13,10 +13,12 @@ public static class DashboardPages
     {
         var who = ctx.Caller();
         var range = DashboardService.Ranges.Contains(ctx.Request.Query["range"].ToString()) ? ctx.Request.Query["range"].ToString() : "30d";
-        await pages.Render<DashboardPage>(ctx, new()
-        {
-            [nameof(DashboardPage.Figures)] = who.May(Permission.StatisticsRead) ? await dashboard.Load(who.TenantId, range, ctx.RequestAborted) : null,
-            [nameof(DashboardPage.Range)] = range, [nameof(DashboardPage.SoonDays)] = dashboard.SoonDays(who.TenantId),
-        });
+        await pages.Render<DashboardPage, DashboardModel>(ctx, new(
+            who.May(Permission.StatisticsRead) ? await dashboard.Load(who.TenantId, range, ctx.RequestAborted) : null,
+            range,
+            dashboard.SoonDays(who.TenantId)));
     }
 }
+
+/// <param name="Figures">Null for those who may not see figures.</param>
+public sealed record DashboardModel(DashboardFigures? Figures = null, string Range = "30d", int SoonDays = 0);

@@ -1,6 +1,7 @@
 using Gatehouse.Audit.Log;
 using Gatehouse.Platform.Http;
 using Gatehouse.Platform.Localization;
+using Gatehouse.Platform.Scheduling;
 using Gatehouse.Platform.Storage;
 using Gatehouse.Platform.Ui;
 
@@ -20,17 +21,14 @@ public static class JobPages
     }
 
     private static async Task List(HttpContext ctx, Database db, JobService jobs, PageRenderer pages) =>
-        await pages.Render<JobsPage>(ctx, new() { [nameof(JobsPage.Jobs)] = await db.Read(jobs.All, ctx.RequestAborted) });
+        await pages.Render<JobsPage, IReadOnlyList<JobView>>(ctx, await db.Read(jobs.All, ctx.RequestAborted));
 
     private static Task Show(string name, HttpContext ctx, Database db, JobService jobs, PageRenderer pages) => ShowWith(ctx, db, jobs, pages, name, null, null, 200);
 
     private static async Task ShowWith(HttpContext ctx, Database db, JobService jobs, PageRenderer pages, string name, string? cron, string? error, int status)
     {
-        var (job, runs) = await db.Read(async s => (await jobs.Get(s, name), await Platform.Scheduling.JobStore.Runs(s, name, RunsShown)), ctx.RequestAborted);
-        await pages.Render<JobPage>(ctx, new()
-        {
-            [nameof(JobPage.Job)] = job, [nameof(JobPage.Runs)] = runs, [nameof(JobPage.Cron)] = cron ?? job.Schedule.Expression, [nameof(JobPage.CronError)] = error,
-        }, status);
+        var (job, runs) = await db.Read(async s => (await jobs.Get(s, name), await JobStore.Runs(s, name, RunsShown)), ctx.RequestAborted);
+        await pages.Render<JobPage, JobModel>(ctx, new(job, runs, cron ?? job.Schedule.Expression, error), status);
     }
 
     private static async Task Reschedule(string name, HttpContext ctx, Database db, JobService jobs, PageRenderer pages)
@@ -63,3 +61,6 @@ public static class JobPages
         }
     }
 }
+
+/// <param name="Cron">What the field holds: the expression in force, or what was typed.</param>
+public sealed record JobModel(JobView Job, IReadOnlyList<JobRun> Runs, string Cron, string? CronError = null);

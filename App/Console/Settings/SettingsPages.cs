@@ -21,7 +21,7 @@ public static class SettingsPages
     {
         var tenant = ctx.Caller().TenantId;
         await preferences.Refresh(tenant, now: true);
-        await Render(ctx, pages, facts, TenantSettings.All.ToDictionary(d => d.Name, d => preferences.Get(tenant, d.Name)), [], 200);
+        await Render(ctx, pages, facts, TenantSettings.All.ToDictionary(d => d.Name, d => preferences.Get(tenant, d.Name)), null);
     }
 
     private static async Task Save(HttpContext ctx, Database db, SettingsService settings, PageRenderer pages, ServerFacts.Source facts)
@@ -34,16 +34,14 @@ public static class SettingsPages
         }
         catch (Refusal wrong) when (wrong.Fields.Count > 0)
         {
-            var text = ctx.Text();
-            await Render(ctx, pages, facts, typed, wrong.Fields.ToDictionary(f => f.Key, f => text[f.Value]), 422);
+            await Render(ctx, pages, facts, typed, wrong);
             return;
         }
         PageRenderer.RedirectWithToast(ctx, "/admin/settings", new Toast("ok", "settings.saved"));
     }
 
-    private static async Task Render(HttpContext ctx, PageRenderer pages, ServerFacts.Source facts, Dictionary<string, string> values, Dictionary<string, string> errors, int status) =>
-        await pages.Render<SettingsPage>(ctx, new()
-        {
-            [nameof(SettingsPage.Values)] = values, [nameof(SettingsPage.Errors)] = errors, [nameof(SettingsPage.Facts)] = await facts.Gather(ctx.Caller().TenantId),
-        }, status);
+    private static async Task Render(HttpContext ctx, PageRenderer pages, ServerFacts.Source facts, Dictionary<string, string> values, Refusal? refusal) =>
+        await pages.Render<SettingsPage, SettingsModel>(ctx, new(values, await facts.Gather(ctx.Caller().TenantId), refusal), refusal is null ? 200 : 422);
 }
+
+public sealed record SettingsModel(IReadOnlyDictionary<string, string> Values, ServerFacts Facts, Refusal? Refusal = null) : IFormModel;

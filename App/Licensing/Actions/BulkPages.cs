@@ -61,12 +61,25 @@ public static class BulkPages
         }
         if (count > LicenseActions.MaxBulk)
             refused ??= Refusal.Field("filter", "field.bulk_too_many", LicenseActions.MaxBulk);
-        await pages.Render<BulkPage>(ctx, new()
-        {
-            [nameof(BulkPage.Action)] = action, [nameof(BulkPage.Keys)] = filter is null ? keys : null, [nameof(BulkPage.Filter)] = filter,
-            [nameof(BulkPage.Count)] = count, [nameof(BulkPage.Examples)] = first, [nameof(BulkPage.Form)] = form,
-            [nameof(BulkPage.Errors)] = refused?.Fields, [nameof(BulkPage.Plans)] = await lists.Sellable(who.TenantId, ctx.RequestAborted),
-            [nameof(BulkPage.Back)] = back, [nameof(BulkPage.InPlace)] = ctx.Request.Headers.ContainsKey("HX-Request"),
-        }, refused?.Status ?? 200);
+        await pages.Render<BulkPage, BulkModel>(ctx, new(
+            action,
+            count,
+            first,
+            form,
+            await lists.Sellable(who.TenantId, ctx.RequestAborted),
+            back,
+            filter is null ? keys : null,
+            filter,
+            refused,
+            ctx.Request.Headers.ContainsKey("HX-Request")), refused?.Status ?? 200);
     }
 }
+
+/// <param name="Keys">The keys that were ticked; null when all that match the filter are meant.</param>
+/// <param name="Count">How many; never counted beyond what may be changed at once.</param>
+/// <param name="Examples">The first of them.</param>
+/// <param name="Back">The list it came from.</param>
+/// <param name="InPlace">Shown in the list's dialog.</param>
+public sealed record BulkModel(
+    string Action, long Count, IReadOnlyList<License> Examples, ActionForm Form, IReadOnlyList<PlanChoice> Plans,
+    string Back, IReadOnlyList<string>? Keys = null, LicenseFilter? Filter = null, Refusal? Refusal = null, bool InPlace = false) : IFormModel;

@@ -23,22 +23,20 @@ public static class BatchPages
     {
         var query = ctx.Request.Query;
         var search = query["q"].ToString() is { Length: > 100 } ? throw Refusal.Field("q", "field.too_long", 100) : query["q"].ToString();
-        await pages.Render<BatchListPage>(ctx, new()
-        {
-            [nameof(BatchListPage.Batches)] = await batches.List(ctx.Caller().TenantId, query["after"], Cursor.DefaultLimit, ctx.RequestAborted, search),
-            [nameof(BatchListPage.Search)] = search, [nameof(BatchListPage.First)] = !query.ContainsKey("after"),
-        });
+        await pages.Render<BatchListPage, BatchListModel>(ctx, new(
+            await batches.List(ctx.Caller().TenantId, query["after"], Cursor.DefaultLimit, ctx.RequestAborted, search),
+            search,
+            !query.ContainsKey("after")));
     }
 
     private static async Task Show(HttpContext ctx, string id, PageRenderer pages, BatchQueries batches)
     {
         var tenant = ctx.Caller().TenantId;
         var batch = await Find(ctx, id, batches);
-        await pages.Render<BatchPage>(ctx, new()
-        {
-            [nameof(BatchPage.Batch)] = batch, [nameof(BatchPage.States)] = await batches.States(tenant, batch, ctx.RequestAborted),
-            [nameof(BatchPage.Keys)] = batch.Count > BatchService.MaxCount ? null : await batches.Keys(tenant, batch.Id, BatchService.MaxCount, ctx.RequestAborted),
-        });
+        await pages.Render<BatchPage, BatchModel>(ctx, new(
+            batch,
+            await batches.States(tenant, batch, ctx.RequestAborted),
+            batch.Count > BatchService.MaxCount ? null : await batches.Keys(tenant, batch.Id, BatchService.MaxCount, ctx.RequestAborted)));
     }
 
     private static async Task Print(HttpContext ctx, string id, PageRenderer pages, BatchQueries batches, LicenseLists lists, IConfiguration config)
@@ -47,14 +45,27 @@ public static class BatchPages
         var batch = await Find(ctx, id, batches);
         var (plans, _) = await lists.Filters(tenant, null, ctx.RequestAborted);
         var origin = ConfigOptions.Value(config, "Server:PublicUrl") is { Length: > 0 } set ? set.TrimEnd('/') : $"{ctx.Request.Scheme}://{ctx.Request.Host}";
-        await pages.Render<BatchPrintPage>(ctx, new()
-        {
-            [nameof(BatchPrintPage.Batch)] = batch, [nameof(BatchPrintPage.Keys)] = await batches.Unused(tenant, batch.Id, query["after"], SheetPage, ctx.RequestAborted),
-            [nameof(BatchPrintPage.Plan)] = plans.FirstOrDefault(p => p.Id == batch.PlanId), [nameof(BatchPrintPage.KeyOnly)] = query["qr"] == "key",
-            [nameof(BatchPrintPage.Origin)] = origin, [nameof(BatchPrintPage.First)] = !query.ContainsKey("after"),
-        });
+        await pages.Render<BatchPrintPage, BatchPrintModel>(ctx, new(
+            batch,
+            await batches.Unused(tenant, batch.Id, query["after"], SheetPage, ctx.RequestAborted),
+            origin,
+            plans.FirstOrDefault(p => p.Id == batch.PlanId),
+            query["qr"] == "key",
+            !query.ContainsKey("after")));
     }
 
     private static async Task<Batch> Find(HttpContext ctx, string id, BatchQueries batches) =>
         await batches.Find(ctx.Caller().TenantId, id, ctx.RequestAborted) ?? throw new Refusal(BatchErrors.NotFound);
 }
+
+/// <param name="First">Is this the newest page?</param>
+public sealed record BatchListModel(Slice<Batch> Batches, string Search = "", bool First = false);
+
+/// <param name="States">State -> how many; null when there are too many to count.</param>
+/// <param name="Keys">All of them; null when there are too many to show.</param>
+public sealed record BatchModel(Batch Batch, IReadOnlyDictionary<string, long>? States = null, IReadOnlyList<string>? Keys = null);
+
+/// <param name="Keys">Unused ones, in the order they were made.</param>
+/// <param name="KeyOnly">The code holds the key alone instead of the address where it is activated.</param>
+/// <param name="Origin">Of the address that customers reach this server by.</param>
+public sealed record BatchPrintModel(Batch Batch, Slice<License> Keys, string Origin, PlanChoice? Plan = null, bool KeyOnly = false, bool First = false);

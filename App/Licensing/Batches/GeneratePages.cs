@@ -59,7 +59,7 @@ public static class GeneratePages
         var operation = await db.ReadOne(s => operations.Find(s, ctx.Caller(), BatchOperations.Generate, run), ctx.RequestAborted) ?? throw new Refusal(HttpErrors.NoSuchPage);
         if (BatchOperations.BatchOf(operation) is not { } batch)
         {
-            await pages.Render<GenerationPage>(ctx, new() { [nameof(GenerationPage.Operation)] = operation });
+            await pages.Render<GenerationPage, Operation>(ctx, operation);
             return;
         }
         PageRenderer.RedirectWithToast(ctx, LicenseLinks.Batch(batch), new Toast("ok", "generate.done"));
@@ -84,10 +84,7 @@ public static class GeneratePages
         var prefix = KeyFormat.Prefix(check, form.Prefix);
         var length = int.TryParse(form.Length, NumberStyles.None, CultureInfo.InvariantCulture, out var typed) && typed is >= KeyFormat.MinCode and <= KeyFormat.MaxCode ? typed : 0;
         var examples = check.Any || length == 0 ? [] : Enumerable.Range(0, 3).Select(_ => keys.Example(tenant, prefix, length)).ToList();
-        await pages.Render<GeneratePage>(ctx, new()
-        {
-            [nameof(GeneratePage.Form)] = form, [nameof(GeneratePage.Plans)] = plans, [nameof(GeneratePage.Refused)] = refusal, [nameof(GeneratePage.Examples)] = examples,
-        }, refusal?.Status ?? 200);
+        await pages.Render<GeneratePage, GenerateModel>(ctx, new(form, plans, examples, refusal), refusal?.Status ?? 200);
     }
 }
 
@@ -124,3 +121,7 @@ public sealed record GenerateForm(string Run, string Plan, string Prefix, string
         return 0;
     }
 }
+
+/// <param name="Plans">Those that keys can be made under.</param>
+/// <param name="Examples">How the keys will look; empty while what was typed makes none.</param>
+public sealed record GenerateModel(GenerateForm Form, IReadOnlyList<PlanChoice> Plans, IReadOnlyList<string> Examples, Refusal? Refusal = null) : IFormModel;

@@ -61,11 +61,7 @@ public static class ImportPages
     }
 
     private static async Task Show(HttpContext ctx, PageRenderer pages, LicenseLists lists, ImportForm form, Refusal? refusal = null, ImportCheck? check = null, int status = 200) =>
-        await pages.Render<ImportPage>(ctx, new()
-        {
-            [nameof(ImportPage.Form)] = form, [nameof(ImportPage.Errors)] = refusal?.Fields, [nameof(ImportPage.Check)] = check,
-            [nameof(ImportPage.Plans)] = await lists.Sellable(ctx.Caller().TenantId, ctx.RequestAborted),
-        }, refusal?.Status ?? status);
+        await pages.Render<ImportPage, ImportModel>(ctx, new(form, await lists.Sellable(ctx.Caller().TenantId, ctx.RequestAborted), refusal, check), refusal?.Status ?? status);
 }
 
 /// <summary>What a dry run found.</summary>
@@ -103,3 +99,6 @@ public sealed record ImportForm(string Plan, string Note, string Content, string
         return Typed(form) with { Content = FileText.Decode(bytes.GetBuffer().AsSpan(0, (int)bytes.Length)), FileName = file.FileName.Length > 100 ? file.FileName[^100..] : file.FileName };
     }
 }
+
+/// <param name="Check">The dry run, when there was one.</param>
+public sealed record ImportModel(ImportForm Form, IReadOnlyList<PlanChoice> Plans, Refusal? Refusal = null, ImportCheck? Check = null) : IFormModel;

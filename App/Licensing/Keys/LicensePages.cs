@@ -31,12 +31,14 @@ public static class LicensePages
         var filter = LicenseFilter.From(query);
         var page = await queries.Lines(tenant, filter, query["after"], Cursor.DefaultLimit, ctx.RequestAborted);
         var (plans, batches) = await lists.Filters(tenant, filter.Batch, ctx.RequestAborted);
-        await pages.Render<LicenseListPage>(ctx, new()
-        {
-            [nameof(LicenseListPage.Keys)] = page, [nameof(LicenseListPage.Filter)] = filter, [nameof(LicenseListPage.Counts)] = await queries.Counts(tenant, ctx.RequestAborted),
-            [nameof(LicenseListPage.Plans)] = plans, [nameof(LicenseListPage.Batches)] = batches, [nameof(LicenseListPage.All)] = query["all"] == "1",
-            [nameof(LicenseListPage.First)] = !query.ContainsKey("after"),
-        });
+        await pages.Render<LicenseListPage, LicenseListModel>(ctx, new(
+            page,
+            filter,
+            await queries.Counts(tenant, ctx.RequestAborted),
+            plans,
+            batches,
+            query["all"] == "1",
+            !query.ContainsKey("after")));
     }
 
     private static Task Export(HttpContext ctx, LicenseExport export) => export.Send(ctx, LicenseFilter.From(ctx.Request.Query), ctx.Request.Query["format"]);
@@ -57,10 +59,7 @@ public static class LicensePages
         var license = await queries.Get(tenant, key, ctx.RequestAborted);
         var (machines, history) = await queries.Detail(tenant, license.Id, ctx.RequestAborted);
         var (plans, _) = await lists.Filters(tenant, null, ctx.RequestAborted);
-        await pages.Render<LicensePage>(ctx, new()
-        {
-            [nameof(LicensePage.Key)] = license, [nameof(LicensePage.Machines)] = machines, [nameof(LicensePage.History)] = history, [nameof(LicensePage.Plans)] = plans,
-        });
+        await pages.Render<LicensePage, LicenseModel>(ctx, new(license, machines, history, plans));
     }
 
     // The form of one action as a page of its own: where a form that failed is shown again.
@@ -90,14 +89,22 @@ public static class LicensePages
     private static async Task AskAgain(HttpContext ctx, License key, string action, ActionForm? form, Refusal? refusal, PageRenderer pages, LicenseLists lists)
     {
         Words(action);
-        await pages.Render<LicenseActionPage>(ctx, new()
-        {
-            [nameof(LicenseActionPage.Key)] = key, [nameof(LicenseActionPage.Action)] = action, [nameof(LicenseActionPage.Errors)] = refusal?.Fields,
-            [nameof(LicenseActionPage.Form)] = form ?? new ActionForm { Prefix = key.Prefix, Note = key.Note },
-            [nameof(LicenseActionPage.Plans)] = await lists.Sellable(ctx.Caller().TenantId, ctx.RequestAborted),
-        }, refusal?.Status ?? 200);
+        await pages.Render<LicenseActionPage, LicenseActionModel>(ctx, new(
+            key,
+            action,
+            form ?? new ActionForm { Prefix = key.Prefix, Note = key.Note },
+            await lists.Sellable(ctx.Caller().TenantId, ctx.RequestAborted),
+            refusal), refusal?.Status ?? 200);
     }
 
     // What is no action is no address either.
     private static ActionWords Words(string action) => ActionWords.Of.TryGetValue(action, out var words) ? words : throw new Refusal(HttpErrors.NoSuchPage);
 }
+
+public sealed record LicenseActionModel(License Key, string Action, ActionForm Form, IReadOnlyList<PlanChoice> Plans, Refusal? Refusal = null) : IFormModel;
+
+/// <param name="All">All that match are chosen, not only those on this page.</param>
+/// <param name="First">Is this the newest page?</param>
+public sealed record LicenseListModel(Slice<LicenseLine> Keys, LicenseFilter Filter, LicenseCounts Counts, IReadOnlyList<PlanChoice> Plans, IReadOnlyList<(string Id, string Name)> Batches, bool All = false, bool First = false);
+
+public sealed record LicenseModel(License Key, IReadOnlyList<Binding> Machines, IReadOnlyList<LicenseEvent> History, IReadOnlyList<PlanChoice> Plans);

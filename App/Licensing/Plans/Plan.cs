@@ -95,7 +95,9 @@ public sealed record PlanList(bool Success, IReadOnlyList<Plan> Items, string? N
 public sealed record PlanRemoved(bool Success, bool Deleted, bool Retired);
 
 /// <summary>JSON of plans. Clients' bodies are read by <see cref="Plan.Fields"/>.</summary>
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
+    RespectNullableAnnotations = true, RespectRequiredConstructorParameters = true, AllowDuplicateProperties = false)]
 [JsonSerializable(typeof(PlanInput))]
 [JsonSerializable(typeof(PlanResponse))]
 [JsonSerializable(typeof(PlanList))]

@@ -29,11 +29,7 @@ public static class PlanPages
         var retired = query["retired"] == "true";
         var page = await db.Read(s => plans.List(s, tenant, retired, query["after"], Cursor.DefaultLimit), ctx.RequestAborted);
         var made = query["made"].ToString() is { Length: > 0 } id ? page.Items.FirstOrDefault(p => p.Id == id) : null;
-        await pages.Render<PlanListPage>(ctx, new()
-        {
-            [nameof(PlanListPage.Plans)] = page, [nameof(PlanListPage.Counts)] = await queries.Counts(tenant, ctx.RequestAborted),
-            [nameof(PlanListPage.Retired)] = retired, [nameof(PlanListPage.Made)] = made, [nameof(PlanListPage.First)] = !query.ContainsKey("after"),
-        });
+        await pages.Render<PlanListPage, PlanListModel>(ctx, new(page, await queries.Counts(tenant, ctx.RequestAborted), retired, made, !query.ContainsKey("after")));
     }
 
     private static async Task New(HttpContext ctx, PageRenderer pages, Database db, PlanService plans)
@@ -73,7 +69,7 @@ public static class PlanPages
         if (plan.RetiredAt is null && ctx.Caller().May(Permission.PlansWrite))
             await Show(ctx, pages, plan, Plan.Fields.ToForm(plan), counts: counts);
         else
-            await pages.Render<PlanViewPage>(ctx, new() { [nameof(PlanViewPage.Plan)] = plan, [nameof(PlanViewPage.Counts)] = counts });
+            await pages.Render<PlanViewPage, PlanViewModel>(ctx, new(plan, counts));
     }
 
     private static async Task Change(HttpContext ctx, string id, PageRenderer pages, Database db, PlanService plans, LicenseQueries queries)
@@ -106,9 +102,15 @@ public static class PlanPages
         db.Read(s => plans.Get(s, ctx.Caller().TenantId, id), ctx.RequestAborted);
 
     private static Task Show(HttpContext ctx, PageRenderer pages, Plan? plan, FormValues form, Refusal? refused = null, bool more = false, LicenseCounts? counts = null) =>
-        pages.Render<PlanFormPage>(ctx, new()
-        {
-            [nameof(PlanFormPage.Plan)] = plan, [nameof(PlanFormPage.Form)] = form, [nameof(PlanFormPage.Wrong)] = refused?.Fields,
-            [nameof(PlanFormPage.More)] = more, [nameof(PlanFormPage.Counts)] = counts,
-        }, refused?.Status ?? 200);
+        pages.Render<PlanFormPage, PlanFormModel>(ctx, new(form, plan, refused, more, counts), refused?.Status ?? 200);
 }
+
+/// <param name="Plan">Null while it is being made.</param>
+/// <param name="More">Show more empty rows for entitlements.</param>
+public sealed record PlanFormModel(FormValues Form, Plan? Plan = null, Refusal? Refusal = null, bool More = false, LicenseCounts? Counts = null) : IFormModel;
+
+/// <param name="Made">The plan that was made just now.</param>
+/// <param name="First">Is this the newest page?</param>
+public sealed record PlanListModel(Slice<Plan> Plans, LicenseCounts Counts, bool Retired = false, Plan? Made = null, bool First = false);
+
+public sealed record PlanViewModel(Plan Plan, LicenseCounts Counts);

@@ -38,7 +38,7 @@ public static class PortalPages
         {
             var validation = await activation.Validate(ctx.Caller(), key, machine, ctx.RequestAborted);
             if (validation.Valid)
-                await pages.Render<ActivatedPage>(ctx, new() { [nameof(ActivatedPage.Result)] = validation });
+                await pages.Render<ActivatedPage, Validation>(ctx, validation);
             else
                 await ShowOffer(ctx, pages, key, machine, new LookupResult(validation.Key, Verdict: validation.Code));
         }
@@ -86,16 +86,10 @@ public static class PortalPages
     }
 
     private static Task ShowOffer(HttpContext ctx, PageRenderer pages, string key, string machine, LookupResult? result, Refusal? refused = null) =>
-        pages.Render<ActivatePage>(ctx, new()
-        {
-            [nameof(ActivatePage.Key)] = key, [nameof(ActivatePage.Machine)] = machine, [nameof(ActivatePage.Result)] = result, [nameof(ActivatePage.Wrong)] = refused?.Fields,
-        }, StatusOf(ctx, refused));
+        pages.Render<ActivatePage, ActivateModel>(ctx, new(key, machine, result, refused), StatusOf(ctx, refused));
 
     private static Task ShowStatus(HttpContext ctx, PageRenderer pages, string key, License? license, LookupResult? result, Refusal? refused = null) =>
-        pages.Render<StatusPage>(ctx, new()
-        {
-            [nameof(StatusPage.Key)] = key, [nameof(StatusPage.License)] = license, [nameof(StatusPage.Result)] = result, [nameof(StatusPage.Wrong)] = refused?.Fields,
-        }, StatusOf(ctx, refused));
+        pages.Render<StatusPage, StatusModel>(ctx, new(key, license, result, refused), StatusOf(ctx, refused));
 
     private static int StatusOf(HttpContext ctx, Refusal? refused)
     {
@@ -110,3 +104,7 @@ public static class PortalPages
 /// <param name="Verdict">Why it could not be activated; null when it was only looked at.</param>
 /// <param name="Trouble">Why nothing is told now.</param>
 public sealed record LookupResult(Candidate? Offer = null, string? Verdict = null, Refusal? Trouble = null);
+
+public sealed record ActivateModel(string Key = "", string Machine = "", LookupResult? Result = null, Refusal? Refusal = null) : IFormModel;
+
+public sealed record StatusModel(string Key = "", License? License = null, LookupResult? Result = null, Refusal? Refusal = null) : IFormModel;

@@ -2,6 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 using Gatehouse.Platform.Http;
 using Gatehouse.Platform.Localization;
 using Gatehouse.Platform.Settings;
+using Gatehouse.Platform.Ui.Parts;
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Web;
 
@@ -15,15 +16,29 @@ public sealed class PageRenderer(IServiceProvider services, ILoggerFactory logs,
 {
     private const string ToastCookie = "gh-toast";
 
-    /// <summary>Renders <typeparamref name="TPage"/> with its parameters, the request's <see cref="PageContext"/> cascading.</summary>
-    public async Task Render<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.All)] TPage>(
-        HttpContext ctx, Dictionary<string, object?>? parameters = null, int status = 200) where TPage : IComponent
+    /// <summary>Renders <typeparamref name="TPage"/> with what it shows, the request's <see cref="PageContext"/> cascading.</summary>
+    public Task Render<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.All)] TPage, TModel>(HttpContext ctx, TModel model, int status = 200)
+        where TPage : PageBase<TModel> => Render(ctx, status, builder =>
+        {
+            builder.OpenComponent<TPage>(0);
+            builder.AddComponentParameter(1, nameof(PageBase<TModel>.Model), model);
+            builder.CloseComponent();
+        });
+
+    /// <summary>Renders a page that shows the same to everyone.</summary>
+    public Task Render<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.All)] TPage>(HttpContext ctx) where TPage : PageBase => Render(ctx, 200, builder =>
+    {
+        builder.OpenComponent<TPage>(0);
+        builder.CloseComponent();
+    });
+
+    private async Task Render(HttpContext ctx, int status, RenderFragment inner)
     {
         // The page that tells of trouble does not wait for storage.
         if (status < 500)
             await preferences.Refresh(ctx.Caller().TenantId);
         var context = Context(ctx);
-        var page = InContext(context, typeof(TPage), parameters);
+        var page = InContext(context, inner);
         await using var renderer = new HtmlRenderer(services, logs);
         await renderer.Dispatcher.InvokeAsync(async () =>
         {
@@ -43,7 +58,7 @@ public sealed class PageRenderer(IServiceProvider services, ILoggerFactory logs,
     {
         if (ctx.Features.Get<Caller>() is null)
             ctx.Features.Set(Caller.Public(null, null));
-        return Render<Layouts.ErrorPage>(ctx, new() { ["Problem"] = problem }, problem.Status);
+        return Render<Layouts.ErrorPage, Problem>(ctx, problem, problem.Status);
     }
 
     /// <summary>Sends the browser to a path of ours with a message to show there (303, so a reload repeats nothing).</summary>
@@ -65,22 +80,12 @@ public sealed class PageRenderer(IServiceProvider services, ILoggerFactory logs,
     public static string LocalPath(string? path) =>
         path is ['/', ..] && path is not ['/', '/' or '\\', ..] && !path.Any(char.IsControl) && !path.Contains('\\') ? path : "/";
 
-    private static RenderFragment InContext(PageContext context,
-        [DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.All)] Type page, Dictionary<string, object?>? parameters) => builder =>
+    private static RenderFragment InContext(PageContext context, RenderFragment page) => builder =>
     {
         builder.OpenComponent<CascadingValue<PageContext>>(0);
         builder.AddComponentParameter(1, nameof(CascadingValue<PageContext>.Value), context);
         builder.AddComponentParameter(2, nameof(CascadingValue<PageContext>.IsFixed), true);
-        builder.AddComponentParameter(3, nameof(CascadingValue<PageContext>.ChildContent), Inner(page, parameters));
-        builder.CloseComponent();
-    };
-
-    private static RenderFragment Inner(
-        [DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.All)] Type page, Dictionary<string, object?>? parameters) => builder =>
-    {
-        builder.OpenComponent(0, page);
-        if (parameters is not null)
-            builder.AddMultipleAttributes(1, parameters!);
+        builder.AddComponentParameter(3, nameof(CascadingValue<PageContext>.ChildContent), page);
         builder.CloseComponent();
     };
 

@@ -36,10 +36,11 @@ public static class ApiDocsSetup
 
     private static async Task Json(HttpContext ctx, ApiDocument document) => await SignedJson.Send(ctx, 200, (await document.Get()).Json, SignedJson.Json);
 
-    private static async Task Page(HttpContext ctx, ApiDocument document, ErrorCatalogue errors, IConfiguration config, PageRenderer pages) => await pages.Render<DocsPage>(ctx, new()
-    {
-        [nameof(DocsPage.Groups)] = (await document.Get()).Groups,
-        [nameof(DocsPage.Errors)] = errors.All,
-        [nameof(DocsPage.Address)] = ConfigOptions.Value(config, "Server:PublicUrl") is { Length: > 0 } known ? known.TrimEnd('/') : $"{ctx.Request.Scheme}://{ctx.Request.Host.Value}",
-    });
+    private static async Task Page(HttpContext ctx, ApiDocument document, ErrorCatalogue errors, IConfiguration config, PageRenderer pages) => await pages.Render<DocsPage, DocsModel>(ctx, new(
+        (await document.Get()).Groups,
+        errors.All,
+        ConfigOptions.Value(config, "Server:PublicUrl") is { Length: > 0 } known ? known.TrimEnd('/') : $"{ctx.Request.Scheme}://{ctx.Request.Host.Value}"));
 }
+
+/// <param name="Address">How this server is reached, without a slash at the end.</param>
+public sealed record DocsModel(IReadOnlyList<DocGroup> Groups, IReadOnlyList<ErrorCode> Errors, string Address);

@@ -1,3 +1,4 @@
+using Gatehouse.Platform.Http;
 using Gatehouse.Platform.Localization;
 using Microsoft.AspNetCore.Components;
 
@@ -17,4 +18,18 @@ public abstract class PageBase : ComponentBase
     protected string? FaultOf(IReadOnlyDictionary<string, Message>? fields, string field) => fields is not null && fields.TryGetValue(field, out var wrong) ? T(wrong) : null;
 
     protected string T(string key, params object?[] args) => P.Text[key, args];
+}
+
+/// <summary>A page: it is given one model, and says of a form what its model's refusal does.</summary>
+public abstract class PageBase<TModel> : PageBase
+{
+    [Parameter, EditorRequired] public TModel Model { get; set; } = default!;
+
+    /// <summary>What is wrong with a field; null when nothing is.</summary>
+    protected string? Error(string field) => FaultOf(Refusal?.Fields, field);
+
+    /// <summary>What is wrong with the whole, where it is no single field.</summary>
+    protected Message? Problem => Refusal is { Fields.Count: 0 } ? Refusal.Detail : null;
+
+    private Refusal? Refusal => (Model as IFormModel)?.Refusal;
 }

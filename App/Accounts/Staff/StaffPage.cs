@@ -1,21 +1,12 @@
 using Gatehouse.Platform.Http;
 using Gatehouse.Platform.Localization;
 using Gatehouse.Platform.Ui.Parts;
-using Microsoft.AspNetCore.Components;
 
 namespace Gatehouse.Accounts.Staff;
 
-/// <summary>A page with a form that may have been refused.</summary>
-public abstract class FormPage : PageBase
+/// <summary>A page that names roles.</summary>
+public abstract class StaffPage<TModel> : PageBase<TModel>
 {
-    [Parameter] public Refusal? Refusal { get; set; }
-
-    /// <summary>What is wrong with a field; null when nothing is.</summary>
-    protected string? Error(string field) => FaultOf(Refusal?.Fields, field);
-
-    /// <summary>What is wrong with the whole, where it is no single field.</summary>
-    protected Message? Problem => Refusal is { Fields.Count: 0 } ? Refusal.Detail : null;
-
     protected string RoleName(Role role) => role switch
     {
         Role.Owner => T("accounts.role.owner"),
