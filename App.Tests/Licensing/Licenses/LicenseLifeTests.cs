@@ -30,7 +30,7 @@ public sealed class LicenseLifeTests
         foreach (var tenant in tenants)
         {
             var staff = Shop.Staff with { TenantId = tenant };
-            var plan = await shop.Db.Write(s => shop.Get<PlanService>().Create(s, staff, new PlanDraft { Name = "VIP", DurationSeconds = 60, Prefix = "VIP" }));
+            var plan = await shop.Db.Write(s => shop.Get<PlanService>().Create(s, staff, new Plan { Name = "VIP", DurationSeconds = 60, Prefix = "VIP" }));
             await shop.Db.Write(s => shop.Get<BatchService>().Generate(s, staff, new NewKeys(plan.Id, null, 3)));
         }
         // Each knows a count from before, when they had not run out.

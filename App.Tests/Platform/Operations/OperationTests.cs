@@ -147,7 +147,7 @@ public sealed class OperationTests
         await node.Tick();
         var failed = await node.Until("a", OperationState.Failed);
         Assert.Equal((422, "VALIDATION_FAILED"), (failed.Failure!.Status, failed.Failure.Code));
-        Assert.Equal([3L, "b"], failed.Failure.Args);
+        Assert.Equal([3L, "b"], failed.Failure.Detail.Args);
         Assert.Equal("field.range", failed.Failure.Fields["count"].Key);
         Assert.Equal([1L, 10_000L, "x"], failed.Failure.Fields["count"].Args);
         Assert.Null(failed.Result);

@@ -83,3 +83,5 @@ public static class BulkPages
 public sealed record BulkModel(
     string Action, long Count, IReadOnlyList<License> Examples, ActionForm Form, IReadOnlyList<PlanChoice> Plans,
     string Back, IReadOnlyList<string>? Keys = null, LicenseFilter? Filter = null, Refusal? Refusal = null, bool InPlace = false) : IFormModel;
+
+public sealed record LicenseActionModel(License Key, string Action, ActionForm Form, IReadOnlyList<PlanChoice> Plans, Refusal? Refusal = null) : IFormModel;

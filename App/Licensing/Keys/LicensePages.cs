@@ -101,8 +101,6 @@ public static class LicensePages
     private static ActionWords Words(string action) => ActionWords.Of.TryGetValue(action, out var words) ? words : throw new Refusal(HttpErrors.NoSuchPage);
 }
 
-public sealed record LicenseActionModel(License Key, string Action, ActionForm Form, IReadOnlyList<PlanChoice> Plans, Refusal? Refusal = null) : IFormModel;
-
 /// <param name="All">All that match are chosen, not only those on this page.</param>
 /// <param name="First">Is this the newest page?</param>
 public sealed record LicenseListModel(Slice<LicenseLine> Keys, LicenseFilter Filter, LicenseCounts Counts, IReadOnlyList<PlanChoice> Plans, IReadOnlyList<(string Id, string Name)> Batches, bool All = false, bool First = false);
