@@ -3,6 +3,7 @@ using System.Text.Json;
 using Gatehouse.Audit.Security;
 using Gatehouse.Console.Jobs;
 using Gatehouse.Platform.Http;
+using Gatehouse.Platform.Localization;
 using Gatehouse.Tests.Support;
 
 namespace Gatehouse.Tests;
@@ -82,10 +83,10 @@ public sealed class StoredMessageTests
         var items = (await http.GetApi("/api/security-events"))["items"]!.AsArray();
         Assert.Equal(3, items.Count);
         foreach (var item in new[] { items[1]!, items[2]! })
-            Assert.Equal(("signin.locked", "wei", "15", "wei was locked for 15 minutes after wrong passwords"),
+            Assert.Equal(("signin.locked", "wei", "15", Localizer.For("en")["security.signin.locked", "wei", "15"]),
                 ((string?)item["kind"], (string?)item["subject"], (string?)item["detail"], (string?)item["message"]));
         Assert.Equal(("{\"key\":", "The database is damaged: {\"key\":"), ((string?)items[0]!["detail"], (string?)items[0]!["message"]));
-        Assert.Contains("wei was locked for 15 minutes", (await (await server.SignedIn(Role.Owner)).Get("/admin/security")).Text, StringComparison.Ordinal);
+        Assert.Contains(Localizer.For("en")["security.signin.locked", "wei", "15"], (await (await server.SignedIn(Role.Owner)).Get("/admin/security")).Text, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -46,7 +46,8 @@ public sealed partial class ErrorCodeTests(ErrorSite site) : IClassFixture<Error
         var sources = Source.Under("App");
         var declared = sources.SelectMany(f => Declaration().Matches(f.Code).Select(m => m.Groups[1].Value)).ToList();
         Assert.Equal(Declared.All.Count, declared.Count);
-        Assert.Empty(sources.Where(f => Elsewhere().IsMatch(f.Code)).Select(f => f.Path));
+        // One that was stored may be of a version that declared others.
+        Assert.Equal(["Platform/Operations/RefusalJson.cs"], sources.Where(f => Elsewhere().IsMatch(f.Code)).Select(f => f.Path));
     }
 
     [Fact]

@@ -57,3 +57,11 @@ public sealed class BatchQueries(Database db, TimeProvider clock)
 
     private long Now() => clock.GetUtcNow().ToUnixTimeMilliseconds();
 }
+
+/// <summary>What requests about batches are refused with.</summary>
+public static class BatchErrors
+{
+    public static readonly ErrorCode NotFound = new(404, "BATCH_NOT_FOUND");
+
+    public static readonly IReadOnlyList<ErrorCode> All = [NotFound];
+}

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Gatehouse.Licensing.Activation;
 using Gatehouse.Platform.Localization;
 using Gatehouse.Platform.Storage;
 

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization.Metadata;
+
 namespace Gatehouse.Platform.Http;
 
 /// <summary>A query parameter that a handler reads itself.</summary>
@@ -35,4 +37,12 @@ public static class ApiDescription
         builder.Add(b => b.Metadata.Add(metadata));
         return builder;
     }
+}
+
+/// <summary>The shapes of the description.</summary>
+public static class ApiJson
+{
+    /// <summary>Makes a feature's JSON shapes known to the API's description.</summary>
+    public static IServiceCollection AddApiJson(this IServiceCollection services, IJsonTypeInfoResolver shapes) =>
+        services.ConfigureHttpJsonOptions(json => json.SerializerOptions.TypeInfoResolverChain.Add(shapes));
 }

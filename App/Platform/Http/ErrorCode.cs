@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using Gatehouse.Platform.Storage;
 
 namespace Gatehouse.Platform.Http;
 
@@ -32,4 +33,36 @@ public sealed class ErrorCatalogue
     public IReadOnlyList<ErrorCode> All { get; }
 
     public bool Has(ErrorCode error) => _byCode.GetValueOrDefault(error.Code) == error;
+}
+
+/// <summary>What any request may be refused with, whatever it is about.</summary>
+public static class HttpErrors
+{
+    public static readonly ErrorCode BadRequest = new(400, "BAD_REQUEST");
+    public static readonly ErrorCode BadJson = new(400, "BAD_JSON");
+    public static readonly ErrorCode BadUtf8 = new(400, "BAD_UTF8");
+    public static readonly ErrorCode Csrf = new(400, "CSRF");
+    public static readonly ErrorCode Unauthorized = new(401, "UNAUTHORIZED");
+    public static readonly ErrorCode Forbidden = new(403, "FORBIDDEN");
+    public static readonly ErrorCode NoSuchPage = new(404, "NO_SUCH_PAGE");
+    public static readonly ErrorCode MethodNotAllowed = new(405, "METHOD_NOT_ALLOWED");
+    public static readonly ErrorCode Conflict = new(409, "CONFLICT");
+    public static readonly ErrorCode BodyTooLarge = new(413, "BODY_TOO_LARGE");
+    public static readonly ErrorCode NotJson = new(415, "NOT_JSON");
+    public static readonly ErrorCode ValidationFailed = new(422, "VALIDATION_FAILED");
+    public static readonly ErrorCode IdempotencyReused = new(422, "IDEMPOTENCY_REUSED");
+    public static readonly ErrorCode RateLimited = new(429, "RATE_LIMITED");
+    public static readonly ErrorCode Internal = new(500, "INTERNAL");
+    public static readonly ErrorCode Busy = new(503, "BUSY");
+    public static readonly ErrorCode StorageFull = new(503, "STORAGE_FULL");
+    public static readonly ErrorCode StorageUnavailable = new(503, "STORAGE_UNAVAILABLE");
+
+    /// <summary>What a request is refused with when the storage fails.</summary>
+    public static ErrorCode Of(StorageException trouble) => trouble is StorageFullException ? StorageFull : StorageUnavailable;
+
+    public static readonly IReadOnlyList<ErrorCode> All =
+    [
+        BadRequest, BadJson, BadUtf8, Csrf, Unauthorized, Forbidden, NoSuchPage, MethodNotAllowed, Conflict, BodyTooLarge, NotJson, ValidationFailed,
+        IdempotencyReused, RateLimited, Internal, Busy, StorageFull, StorageUnavailable,
+    ];
 }
