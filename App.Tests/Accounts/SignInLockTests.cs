@@ -74,7 +74,7 @@ public sealed class SignInLockTests
         var own = (await bench.SignIns.Try(From("198.51.100.1"), "wei", Bench.Password))!.Browser;
         await bench.Db.Write(s => s.Execute("UPDATE accounts SET failures = @n", ("n", Tries * 10L - 1)));
         await Guess(bench, "198.51.100.2", 1);
-        Assert.Equal(1, await bench.Count("SELECT COUNT(*) FROM security_events WHERE kind = 'signin.many_addresses' AND subject = 'wei' AND detail = '30'"));
+        Assert.Equal(1, await bench.Count("SELECT COUNT(*) FROM security_events WHERE kind = 'signin.many_addresses' AND subject = 'wei' AND detail LIKE '%30%'"));
         await Guess(bench, "198.51.100.3", 1);
         Assert.False(await GetsIn(bench, "198.51.100.3"));
         // The right password at first gets in from anywhere, and who is known has all tries.
