@@ -1,16 +1,13 @@
 using Gatehouse.Accounts;
+using Gatehouse.Audit;
 using Gatehouse.Cli;
 using Gatehouse.Console;
 using Gatehouse.Licensing;
 using Gatehouse.Platform;
+using Gatehouse.Platform.Features;
 using Gatehouse.Platform.Hosting;
 using Gatehouse.Platform.Http;
-using Gatehouse.Platform.Http.OpenApi;
 using Gatehouse.Platform.Keys;
-using Gatehouse.Platform.Operations;
-using Gatehouse.Platform.Outbox;
-using Gatehouse.Platform.Scheduling;
-using Gatehouse.Platform.Ui;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
 return await CommandLine.Run(args);
@@ -18,6 +15,12 @@ return await CommandLine.Run(args);
 /// <summary>The table of contents: what the appliance is made of.</summary>
 public static partial class Program
 {
+    /// <summary>From the ground up.</summary>
+    public static IReadOnlyList<Feature> Features { get; } = [new PlatformFeature(), new AuditFeature(), new AccountsFeature(), new LicensingFeature(), new ConsoleFeature()];
+
+    /// <summary>See <see cref="Feature.SecurityLogs"/>.</summary>
+    public static IReadOnlyList<string> SecurityLogs { get; } = [.. Features.SelectMany(f => f.SecurityLogs)];
+
     /// <summary>Puts the web application together over an open installation. The caller runs it, and disposes of the installation after it.</summary>
     public static WebApplication Build(IConfiguration config, Installation place, Action<WebApplicationBuilder>? adjust = null)
     {
@@ -25,7 +28,7 @@ public static partial class Program
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ContentRootPath = place.Folder.Path });
         builder.Configuration.AddConfiguration(config);
         builder.AddKestrel(config);
-        builder.AddLogs(config);
+        builder.Logging.AddLogs(config, SecurityLogs);
         builder.Services.AddRoutingCore();
         AddGatehouse(builder.Services, config, place);
         adjust?.Invoke(builder);
@@ -34,13 +37,8 @@ public static partial class Program
         app.UseTrustedProxies();
         app.UseRequestLog();
         app.UseWeb();
-        app.MapAssets().OpenToAll(asks: false);
-        app.MapWeb();
-        app.MapApiDocs();
-        app.MapOperations();
-        OperationEndpoints.Map(app);
-        app.MapAccounts();
-        app.MapLicensing();
+        foreach (var feature in Features)
+            feature.Map(app);
         return app;
     }
 
@@ -50,17 +48,8 @@ public static partial class Program
         services.TryAddSingleton(config);
         services.AddSingleton(place.Folder);
         services.AddSingleton(place.Db);
-        services.AddSingleton(TimeProvider.System);
         services.AddSingleton(place.Secrets);
-        services.AddSingleton(Gatehouse.DeclaredErrors.Catalogue());
-        services.AddCrypto();
-        services.AddWeb(config);
-        services.AddApiDocs();
-        services.AddScheduling();
-        services.AddOutbox();
-        services.AddOperationRunner();
-        services.AddOperations();
-        services.AddAccounts();
-        services.AddLicensing();
+        services.AddSingleton(TimeProvider.System);
+        services.AddFeatures(Features, config);
     }
 }

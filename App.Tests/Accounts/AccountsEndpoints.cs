@@ -1,3 +1,4 @@
+using Gatehouse.Accounts.Permissions;
 using Gatehouse.Platform.Crypto;
 using Gatehouse.Platform.Http;
 using Gatehouse.Tests.Endpoints;
@@ -18,13 +19,13 @@ public static class AccountsEndpoints
 
     private static readonly EndpointRow[] Staff =
     [
-        new("GET", "/api/staff", Permission.StaffManage) { Query = "q role after limit", Shows = ["staff"], Finds = ["?q={staff}"] },
-        new("POST", "/api/staff", Permission.StaffManage)
+        new("GET", "/api/staff", AccountsPermissions.StaffManage) { Query = "q role after limit", Shows = ["staff"], Finds = ["?q={staff}"] },
+        new("POST", "/api/staff", AccountsPermissions.StaffManage)
         {
             Json = """{"username":"{new_word}","display_name":"Bad Input","role":"analyst","password":"a long password 1"}""", Optional = "display_name password", Status = 201, Once = true,
         },
-        new("GET", "/api/staff/{id}", Permission.StaffManage) { Path = "/api/staff/{staff}" },
-        new("PATCH", "/api/staff/{id}", Permission.StaffManage)
+        new("GET", "/api/staff/{id}", AccountsPermissions.StaffManage) { Path = "/api/staff/{staff}" },
+        new("PATCH", "/api/staff/{id}", AccountsPermissions.StaffManage)
         {
             Path = "/api/staff/{staff}", Json = """{"display_name":"Bad Input","role":"operator","disabled":false}""", Optional = "display_name role disabled",
             Races =
@@ -35,7 +36,7 @@ public static class AccountsEndpoints
                 new(Patch("/api/staff/{owner}", """{"role":"admin"}"""), Patch("/api/staff/{owner2}", Disable)),
             ],
         },
-        new("DELETE", "/api/staff/{id}", Permission.StaffManage)
+        new("DELETE", "/api/staff/{id}", AccountsPermissions.StaffManage)
         {
             Path = "/api/staff/{staff}",
             Races =
@@ -44,31 +45,31 @@ public static class AccountsEndpoints
                 new(Delete("/api/staff/{owner}"), Delete("/api/staff/{owner2}")),
             ],
         },
-        new("GET", "/admin/staff", Permission.StaffManage) { Query = "q role after", Shows = ["staff"], Finds = ["?q={staff}"] },
-        new("POST", "/admin/staff", Permission.StaffManage) { Form = "username={new_word}&display_name=Mei&role=analyst&password=" + NewPassword },
-        new("GET", "/admin/staff/new", Permission.StaffManage),
-        new("GET", "/admin/staff/{id}", Permission.StaffManage) { Path = "/admin/staff/{staff}" },
-        new("POST", "/admin/staff/{id}", Permission.StaffManage)
+        new("GET", "/admin/staff", AccountsPermissions.StaffManage) { Query = "q role after", Shows = ["staff"], Finds = ["?q={staff}"] },
+        new("POST", "/admin/staff", AccountsPermissions.StaffManage) { Form = "username={new_word}&display_name=Mei&role=analyst&password=" + NewPassword },
+        new("GET", "/admin/staff/new", AccountsPermissions.StaffManage),
+        new("GET", "/admin/staff/{id}", AccountsPermissions.StaffManage) { Path = "/admin/staff/{staff}" },
+        new("POST", "/admin/staff/{id}", AccountsPermissions.StaffManage)
         {
             Path = "/admin/staff/{staff}", Form = "display_name=Mei&role=operator",
             Races = [new(Page("/admin/staff/{staff}", "display_name=Mei&role=operator"), Patch("/api/staff/{staff}", Disable))],
         },
-        new("POST", "/admin/staff/{id}/disable", Permission.StaffManage)
+        new("POST", "/admin/staff/{id}/disable", AccountsPermissions.StaffManage)
         {
             Path = "/admin/staff/{staff}/disable",
             Races = [new(Page("/admin/staff/{staff}/disable"), Patch("/api/staff/{staff}", """{"display_name":"One"}"""))],
         },
-        new("POST", "/admin/staff/{id}/enable", Permission.StaffManage)
+        new("POST", "/admin/staff/{id}/enable", AccountsPermissions.StaffManage)
         {
             Path = "/admin/staff/{disabled}/enable",
             Races = [new(Page("/admin/staff/{disabled}/enable"), Patch("/api/staff/{disabled}", """{"role":"operator"}"""))],
         },
-        new("POST", "/admin/staff/{id}/password", Permission.StaffManage)
+        new("POST", "/admin/staff/{id}/password", AccountsPermissions.StaffManage)
         {
             Path = "/admin/staff/{staff}/password", Form = "password=" + NewPassword,
             Races = [new(Page("/admin/staff/{staff}/password", "password=" + NewPassword), Patch("/api/staff/{staff}", """{"display_name":"One"}""")) { Rounds = FewRounds }],
         },
-        new("POST", "/admin/staff/{id}/remove", Permission.StaffManage)
+        new("POST", "/admin/staff/{id}/remove", AccountsPermissions.StaffManage)
         {
             Path = "/admin/staff/{staff}/remove",
             Races = [new(Page("/admin/staff/{staff}/remove"), Page("/admin/staff/{staff}/disable"))],
@@ -77,18 +78,18 @@ public static class AccountsEndpoints
 
     private static readonly EndpointRow[] ApiTokens =
     [
-        new("GET", "/api/tokens", Permission.TokensManage) { Query = "q state after limit", Shows = ["token"], Finds = ["?state=active"] },
-        new("POST", "/api/tokens", Permission.TokensManage)
+        new("GET", "/api/tokens", AccountsPermissions.TokensManage) { Query = "q state after limit", Shows = ["token"], Finds = ["?state=active"] },
+        new("POST", "/api/tokens", AccountsPermissions.TokensManage)
         {
             Json = """{"name":"Bad input","role":"analyst","scopes":["keys.read"],"expires_at":"2030-01-01T00:00:00Z"}""", Optional = "scopes expires_at", Status = 201, Once = true,
         },
-        new("GET", "/api/tokens/{id}", Permission.TokensManage) { Path = "/api/tokens/{token}" },
-        new("PATCH", "/api/tokens/{id}", Permission.TokensManage)
+        new("GET", "/api/tokens/{id}", AccountsPermissions.TokensManage) { Path = "/api/tokens/{token}" },
+        new("PATCH", "/api/tokens/{id}", AccountsPermissions.TokensManage)
         {
             Path = "/api/tokens/{token}", Json = """{"name":"Bad input","scopes":["keys.read"]}""", Optional = "name scopes",
             Races = [new(Patch("/api/tokens/{token}", """{"name":"One"}"""), Patch("/api/tokens/{token}", """{"scopes":["keys.read"]}"""))],
         },
-        new("DELETE", "/api/tokens/{id}", Permission.TokensManage)
+        new("DELETE", "/api/tokens/{id}", AccountsPermissions.TokensManage)
         {
             Path = "/api/tokens/{token}",
             Races =
@@ -97,15 +98,15 @@ public static class AccountsEndpoints
                 new(Delete("/api/tokens/{token}"), Delete("/api/tokens/{token}")),
             ],
         },
-        new("GET", "/admin/tokens", Permission.TokensManage) { Query = "q state after", Shows = ["token"], Finds = ["?state=active"] },
-        new("POST", "/admin/tokens", Permission.TokensManage)
+        new("GET", "/admin/tokens", AccountsPermissions.TokensManage) { Query = "q state after", Shows = ["token"], Finds = ["?state=active"] },
+        new("POST", "/admin/tokens", AccountsPermissions.TokensManage)
         {
             // What it must not outlive is whoever makes it.
             Form = "name={new_word}&role=analyst&expires=30", Status = 200,
             Races = [new(Page("/admin/tokens", "name=One&role=analyst&expires=30"), Delete("/api/staff/{me}"))],
         },
-        new("GET", "/admin/tokens/new", Permission.TokensManage),
-        new("POST", "/admin/tokens/{id}/revoke", Permission.TokensManage)
+        new("GET", "/admin/tokens/new", AccountsPermissions.TokensManage),
+        new("POST", "/admin/tokens/{id}/revoke", AccountsPermissions.TokensManage)
         {
             Path = "/admin/tokens/{token}/revoke",
             Races = [new(Page("/admin/tokens/{token}/revoke"), Patch("/api/tokens/{token}", """{"name":"One"}"""))],

@@ -26,7 +26,7 @@ internal sealed class Bench : IAsyncDisposable
         var audit = new AuditWriter(Clock);
         Credentials = new CredentialCache(Db, Clock);
         Sessions = new SessionStore(audit, Credentials, Limits, Clock);
-        Tokens = new TokenService(audit, Credentials, Clock);
+        Tokens = new TokenService(audit, Credentials, Declared.Permissions, Clock);
         Accounts = new AccountService(audit, Sessions, Credentials, [Tokens, new SetupLinkCloser(Clock)], Clock);
         Links = new SetupLinks(Accounts, Sessions, audit, Clock);
         SignIns = new SignIns(Db, Passwords, Sessions, new SecurityEvents(new OutboxStore(), Clock), Limits, Clock, NullLogger<SignIns>.Instance);
@@ -57,7 +57,7 @@ internal sealed class Bench : IAsyncDisposable
     }
 
     /// <summary>The account as a caller.</summary>
-    public static Caller As(Account a) => new(a.TenantId, "staff", a.Id, a.DisplayName, a.Role, Permission.Of(a.Role), "203.0.113.7", "test");
+    public static Caller As(Account a) => new(a.TenantId, "staff", a.Id, a.DisplayName, a.Role, Declared.Permissions.Of(a.Role), "203.0.113.7", "test");
 
     public Task<long> Count(string sql, params (string, object?)[] args) => Db.Read(s => s.Number(sql, args));
 

@@ -1,10 +1,12 @@
-using System.Collections.Frozen;
 using System.Net;
+using Gatehouse.Accounts.Permissions;
 using Gatehouse.Accounts.Sessions;
 using Gatehouse.Accounts.SignIn;
 using Gatehouse.Accounts.Staff;
 using Gatehouse.Accounts.Tokens;
+using Gatehouse.Licensing.Permissions;
 using Gatehouse.Platform.Http;
+using Gatehouse.Tests.Support;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Configuration;
 
@@ -14,7 +16,7 @@ namespace Gatehouse.Tests.Accounts;
 public sealed class RulesTests
 {
     private static Caller Staff(Role role, string id = "me", string[]? allowed = null) =>
-        new(Caller.DefaultTenant, "staff", id, id, role, allowed is null ? Permission.Of(role) : allowed.ToFrozenSet(), null, null);
+        new(Caller.DefaultTenant, "staff", id, id, role, allowed is null ? Declared.Permissions.Of(role) : PermissionSet.Of(allowed), null, null);
 
     private static Account Other(Role role, string id = "other") => new(id, Caller.DefaultTenant, id, id, role, "global", 0, 0, false, null, null, null);
 
@@ -147,31 +149,32 @@ public sealed class RulesTests
     public void Scopes_stay_within_the_role(string scope, string? wrong)
     {
         var checks = new FieldChecks();
-        TokenRules.Scopes(checks, Staff(Role.Owner), Role.Analyst, [scope]);
+        TokenRules.Scopes(Declared.Permissions, checks, Staff(Role.Owner), Role.Analyst, [scope]);
         Assert.Equal(wrong, Wrong(checks, "scopes"));
     }
 
     [Fact]
     public void Scopes_stay_within_what_the_giver_has()
     {
-        var who = Staff(Role.Admin, allowed: [Permission.TokensManage, Permission.KeysRead]);
+        var who = Staff(Role.Admin, allowed: [AccountsPermissions.TokensManage.Name, LicensingPermissions.KeysRead.Name]);
         var checks = new FieldChecks();
-        TokenRules.Scopes(checks, who, Role.Admin, [Permission.StaffManage]);
+        TokenRules.Scopes(Declared.Permissions, checks, who, Role.Admin, [AccountsPermissions.StaffManage.Name]);
         Assert.Equal("accounts.field.scope_own", Wrong(checks, "scopes"));
         // Asking for everything is asking for what one has.
-        Assert.Equal([Permission.KeysRead, Permission.TokensManage], TokenRules.Scopes(new FieldChecks(), who, Role.Admin, []));
-        Assert.Empty(TokenRules.Scopes(new FieldChecks(), Staff(Role.Admin), Role.Admin, []));
+        Assert.Equal([LicensingPermissions.KeysRead.Name, AccountsPermissions.TokensManage.Name], TokenRules.Scopes(Declared.Permissions, new FieldChecks(), who, Role.Admin, []));
+        Assert.Empty(TokenRules.Scopes(Declared.Permissions, new FieldChecks(), Staff(Role.Admin), Role.Admin, []));
     }
 
     [Fact]
     public void A_token_does_no_more_than_its_maker_may_today()
     {
-        var (role, allowed) = TokenRules.Effective(Role.Admin, Role.Analyst, []);
+        var (role, allowed) = TokenRules.Effective(Declared.Permissions, Role.Admin, Role.Analyst, []);
         Assert.Equal(Role.Analyst, role);
-        Assert.Equal(Permission.Of(Role.Analyst).Order(), allowed.Order());
-        Assert.Empty(TokenRules.Effective(Role.Admin, Role.Analyst, [Permission.StaffManage]).Allowed);
-        Assert.Equal(Role.Admin, TokenRules.Effective(Role.Admin, Role.Owner, []).Role);
-        Assert.Equal(Role.Owner, TokenRules.Effective(Role.Owner, null, []).Role);
+        Assert.Equal(Declared.Permissions.Of(Role.Analyst), allowed);
+        var beyond = TokenRules.Effective(Declared.Permissions, Role.Admin, Role.Analyst, [AccountsPermissions.StaffManage.Name]).Allowed;
+        Assert.DoesNotContain(Declared.Permissions.All, p => beyond.Contains(p));
+        Assert.Equal(Role.Admin, TokenRules.Effective(Declared.Permissions, Role.Admin, Role.Owner, []).Role);
+        Assert.Equal(Role.Owner, TokenRules.Effective(Declared.Permissions, Role.Owner, null, []).Role);
     }
 
     [Theory]

@@ -1,3 +1,5 @@
+using Gatehouse.Audit.Permissions;
+using Gatehouse.Console.Permissions;
 using Gatehouse.Platform.Http;
 using Gatehouse.Tests.Endpoints;
 using Gatehouse.Tests.Support;
@@ -17,42 +19,42 @@ public static class OperationsEndpoints
         new("GET", "/api/health", Open),
         new("GET", "/health", Open) { Type = "application/json" },
 
-        new("GET", "/api/audit", Permission.AuditRead) { Query = AuditQuery + " after limit", Shows = ["plan", "token"], Finds = ["?target={plan}", "?q={plan}"] },
-        new("GET", "/api/audit/export", Permission.AuditRead) { Query = AuditQuery + " format", Type = "application/jsonl", Shows = ["plan", "token"] },
-        new("GET", "/admin/audit", Permission.AuditRead) { Query = AuditQuery + " after", Shows = ["staff_name"] },
-        new("GET", "/admin/audit/export", Permission.AuditRead) { Query = AuditQuery + " format", Type = "application/jsonl", Shows = ["plan", "token"] },
-        new("GET", "/api/security-events", Permission.AuditRead) { Query = "severity after limit" },
-        new("GET", "/admin/security", Permission.AuditRead) { Query = "severity after" },
+        new("GET", "/api/audit", AuditPermissions.AuditRead) { Query = AuditQuery + " after limit", Shows = ["plan", "token"], Finds = ["?target={plan}", "?q={plan}"] },
+        new("GET", "/api/audit/export", AuditPermissions.AuditRead) { Query = AuditQuery + " format", Type = "application/jsonl", Shows = ["plan", "token"] },
+        new("GET", "/admin/audit", AuditPermissions.AuditRead) { Query = AuditQuery + " after", Shows = ["staff_name"] },
+        new("GET", "/admin/audit/export", AuditPermissions.AuditRead) { Query = AuditQuery + " format", Type = "application/jsonl", Shows = ["plan", "token"] },
+        new("GET", "/api/security-events", AuditPermissions.AuditRead) { Query = "severity after limit" },
+        new("GET", "/admin/security", AuditPermissions.AuditRead) { Query = "severity after" },
 
         new("GET", "/api/operations", SignedIn) { Query = "after limit", Shows = ["operation"] },
         new("GET", "/api/operations/{id}", SignedIn) { Path = "/api/operations/{operation}" },
 
-        new("GET", "/api/jobs", Permission.JobsRead),
-        new("PATCH", "/api/jobs/{name}", Permission.JobsRun)
+        new("GET", "/api/jobs", ConsolePermissions.JobsRead),
+        new("PATCH", "/api/jobs/{name}", ConsolePermissions.JobsRun)
         {
             Path = "/api/jobs/{job}", Json = """{"cron":"0 0 * * * ?"}""", Optional = "cron", OfServer = true,
             Races = [new(Patch("/api/jobs/{job}", """{"cron":"0 5 * * * ?"}"""), Patch("/api/jobs/{job}", """{"cron":"0 10 * * * ?"}"""))],
         },
-        new("POST", "/api/jobs/{name}/run", Permission.JobsRun)
+        new("POST", "/api/jobs/{name}/run", ConsolePermissions.JobsRun)
         {
             Path = "/api/jobs/{job}/run", Status = 202, OfServer = true,
             Races = [new(new("POST", "/api/jobs/{job}/run"), Patch("/api/jobs/{job}", """{"cron":"0 5 * * * ?"}"""))],
         },
-        new("GET", "/admin/jobs", Permission.JobsRead),
-        new("GET", "/admin/jobs/{name}", Permission.JobsRead) { Path = "/admin/jobs/{job}", OfServer = true },
-        new("POST", "/admin/jobs/{name}", Permission.JobsRun)
+        new("GET", "/admin/jobs", ConsolePermissions.JobsRead),
+        new("GET", "/admin/jobs/{name}", ConsolePermissions.JobsRead) { Path = "/admin/jobs/{job}", OfServer = true },
+        new("POST", "/admin/jobs/{name}", ConsolePermissions.JobsRun)
         {
             Path = "/admin/jobs/{job}", Form = "cron=0 0 * * * ?", OfServer = true,
             Races = [new(Page("/admin/jobs/{job}", "cron=0 5 * * * ?"), Page("/admin/jobs/{job}", "cron=0 10 * * * ?"))],
         },
-        new("POST", "/admin/jobs/{name}/run", Permission.JobsRun)
+        new("POST", "/admin/jobs/{name}/run", ConsolePermissions.JobsRun)
         {
             Path = "/admin/jobs/{job}/run", Form = "back=job", OfServer = true,
             Races = [new(Page("/admin/jobs/{job}/run"), Page("/admin/jobs/{job}", "cron=0 10 * * * ?"))],
         },
 
-        new("GET", "/api/settings", Permission.SettingsManage),
-        new("PATCH", "/api/settings", Permission.SettingsManage)
+        new("GET", "/api/settings", ConsolePermissions.SettingsManage),
+        new("PATCH", "/api/settings", ConsolePermissions.SettingsManage)
         {
             Json = """{"site_name":"Gate","time_zone":"UTC","key_alphabet":"23456789ABCDEFGHJKMNPQRSTUVWXYZ","expiring_soon_days":7}""",
             Optional = "site_name time_zone key_alphabet expiring_soon_days",
@@ -62,8 +64,8 @@ public static class OperationsEndpoints
                 new(Patch("/api/settings", """{"site_name":"One"}"""), Patch("/api/settings", """{"site_name":"Two"}""")),
             ],
         },
-        new("GET", "/admin/settings", Permission.SettingsManage),
-        new("POST", "/admin/settings", Permission.SettingsManage)
+        new("GET", "/admin/settings", ConsolePermissions.SettingsManage),
+        new("POST", "/admin/settings", ConsolePermissions.SettingsManage)
         {
             Form = AllSettings,
             Races = [new(Page("/admin/settings", AllSettings), Patch("/api/settings", """{"site_name":"Two","expiring_soon_days":3}"""))],

@@ -1,4 +1,5 @@
 using System.Net;
+using Gatehouse.Licensing.Permissions;
 using Gatehouse.Platform.Http;
 using Gatehouse.Platform.Keys;
 using Gatehouse.Tests.Support;
@@ -20,7 +21,7 @@ public sealed class AccessTests(Sites sites) : IClassFixture<Sites>
     public async Task The_endpoint_lets_in_whom_its_row_says(string name, Engine engine)
     {
         var (row, site) = (EndpointCatalogue.Named(name), await sites.On(engine));
-        Assert.True(row.Who is EndpointRow.Open or EndpointRow.SignedIn || Permission.All.Contains(row.Who), row.Who);
+        Assert.True(row.Who is EndpointRow.Open or EndpointRow.SignedIn || Declared.Permissions.All.Any(p => p.Name == row.Who), row.Who);
         var tenant = Site.TenantFor(row.IsOpen);
         var refused = new List<(Role? Role, Visitor Visitor)>();
         foreach (var role in Callers.Where(r => !row.LetsIn(r)))
@@ -112,11 +113,11 @@ public sealed class AccessTests(Sites sites) : IClassFixture<Sites>
     public async Task A_token_may_what_its_scopes_name_and_no_more()
     {
         var server = (await sites.On(Engine.Sqlite)).Server;
-        using var http = server.Client(await server.Staff.Token(Role.Admin, scopes: Permission.KeysRead));
+        using var http = server.Client(await server.Staff.Token(Role.Admin, scopes: LicensingPermissions.KeysRead.Name));
         Assert.Equal(HttpStatusCode.OK, (await http.GetApi("/api/keys")).Status);
         Assert.Equal(HttpStatusCode.Forbidden, (await http.GetApi("/api/plans")).Status);
         Assert.Equal(HttpStatusCode.Forbidden, (await http.PostApi("/api/keys/generate", new { })).Status);
-        using var beyond = server.Client(await server.Staff.Token(Role.Analyst, scopes: $"{Permission.KeysRead} {Permission.KeysWrite}"));
+        using var beyond = server.Client(await server.Staff.Token(Role.Analyst, scopes: $"{LicensingPermissions.KeysRead} {LicensingPermissions.KeysWrite}"));
         Assert.Equal(HttpStatusCode.OK, (await beyond.GetApi("/api/keys")).Status);
         Assert.Equal(HttpStatusCode.Forbidden, (await beyond.PostApi("/api/keys/generate", new { })).Status);
     }

@@ -1,4 +1,5 @@
 using Gatehouse.Platform.Http;
+using Gatehouse.Tests.Support;
 
 namespace Gatehouse.Tests.Endpoints;
 
@@ -11,6 +12,10 @@ namespace Gatehouse.Tests.Endpoints;
 /// <param name="Who"><c>open</c>, <c>signed-in</c> or the permission that it asks for.</param>
 public sealed record EndpointRow(string Method, string Route, string Who)
 {
+    public EndpointRow(string method, string route, Permission needs) : this(method, route, needs.Name)
+    {
+    }
+
     public const string Open = "open";
     public const string SignedIn = "signed-in";
 
@@ -67,7 +72,7 @@ public sealed record EndpointRow(string Method, string Route, string Who)
     public bool ChangesThing => !Leaves && (Method is "PATCH" or "PUT" or "DELETE" || HasThing);
 
     /// <summary>Does it let that role in? Null is nobody's.</summary>
-    public bool LetsIn(Role? role) => IsOpen || (role is { } who && (Who == SignedIn || Permission.Of(who).Contains(Who)));
+    public bool LetsIn(Role? role) => IsOpen || (role is { } who && (Who == SignedIn || Declared.Permissions.Of(who).Contains(Who)));
 
     public Act Sample => new(Method, Path, Json, Form);
 

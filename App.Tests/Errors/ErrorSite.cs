@@ -106,7 +106,7 @@ public sealed class ErrorSite : IAsyncLifetime
     public async Task<Caller> Member(Role role)
     {
         var name = Unique("staff");
-        return new Caller(Caller.DefaultTenant, "staff", await Server.Staff.Account(role, username: name), name, role, Permission.Of(role), "192.0.2.7", null);
+        return new Caller(Caller.DefaultTenant, "staff", await Server.Staff.Account(role, username: name), name, role, Declared.Permissions.Of(role), "192.0.2.7", null);
     }
 }
 

@@ -1,3 +1,4 @@
+using Gatehouse.Licensing.Permissions;
 using Gatehouse.Platform.Http;
 using Gatehouse.Tests.Endpoints;
 using static Gatehouse.Tests.Endpoints.Act;
@@ -16,11 +17,11 @@ public static class KeyPagesEndpoints
     public static readonly EndpointRow[] Rows =
     [
         new("GET", "/admin", SignedIn),
-        new("GET", "/admin/keys", Permission.KeysRead) { Query = Filters + " after all", Shows = ["unused"], Finds = Found },
-        new("GET", "/admin/keys/export", Permission.KeysRead) { Query = Filters + " format", Type = "text/plain", Shows = ["unused"], Finds = Found },
-        new("POST", "/admin/keys/export", Permission.KeysRead) { Form = "format=txt&key={unused}", Status = 200, Type = "text/plain", Leaves = true, Stranger = 200 },
-        new("GET", "/admin/keys/bulk", Permission.KeysWrite) { Status = 303 },
-        new("POST", "/admin/keys/bulk", Permission.KeysWrite)
+        new("GET", "/admin/keys", LicensingPermissions.KeysRead) { Query = Filters + " after all", Shows = ["unused"], Finds = Found },
+        new("GET", "/admin/keys/export", LicensingPermissions.KeysRead) { Query = Filters + " format", Type = "text/plain", Shows = ["unused"], Finds = Found },
+        new("POST", "/admin/keys/export", LicensingPermissions.KeysRead) { Form = "format=txt&key={unused}", Status = 200, Type = "text/plain", Leaves = true, Stranger = 200 },
+        new("GET", "/admin/keys/bulk", LicensingPermissions.KeysWrite) { Status = 303 },
+        new("POST", "/admin/keys/bulk", LicensingPermissions.KeysWrite)
         {
             Form = "action=suspend&confirmed=1&key={active}",
             Races =
@@ -30,14 +31,14 @@ public static class KeyPagesEndpoints
                 new(Page("/admin/keys/bulk", "action=plan&confirmed=1&new_plan={plan2}&key={active}"), Page("/admin/keys/{active}/note", "note=one")),
             ],
         },
-        new("GET", "/admin/keys/generate", Permission.KeysWrite) { Query = "plan prefix count length note" },
-        new("POST", "/admin/keys/generate", Permission.KeysWrite) { Form = "run={new_run}&plan={plan}&prefix=VIP&count=1&length=12&note=x", Leaves = true },
-        new("GET", "/admin/keys/generate/{run}", Permission.KeysWrite) { Path = "/admin/keys/generate/{run}", Status = 303 },
-        new("GET", "/admin/keys/import", Permission.KeysWrite) { Query = "plan" },
-        new("POST", "/admin/keys/import", Permission.KeysWrite) { Form = Import, Races = [new(Page("/admin/keys/import", Import), Page("/admin/keys/import", Import))] },
-        new("GET", "/admin/keys/{key}", Permission.KeysRead) { Path = "/admin/keys/{active}" },
-        new("GET", "/admin/keys/{key}/{action}", Permission.KeysWrite) { Path = "/admin/keys/{active}/suspend" },
-        new("POST", "/admin/keys/{key}/{action}", Permission.KeysWrite)
+        new("GET", "/admin/keys/generate", LicensingPermissions.KeysWrite) { Query = "plan prefix count length note" },
+        new("POST", "/admin/keys/generate", LicensingPermissions.KeysWrite) { Form = "run={new_run}&plan={plan}&prefix=VIP&count=1&length=12&note=x", Leaves = true },
+        new("GET", "/admin/keys/generate/{run}", LicensingPermissions.KeysWrite) { Path = "/admin/keys/generate/{run}", Status = 303 },
+        new("GET", "/admin/keys/import", LicensingPermissions.KeysWrite) { Query = "plan" },
+        new("POST", "/admin/keys/import", LicensingPermissions.KeysWrite) { Form = Import, Races = [new(Page("/admin/keys/import", Import), Page("/admin/keys/import", Import))] },
+        new("GET", "/admin/keys/{key}", LicensingPermissions.KeysRead) { Path = "/admin/keys/{active}" },
+        new("GET", "/admin/keys/{key}/{action}", LicensingPermissions.KeysWrite) { Path = "/admin/keys/{active}/suspend" },
+        new("POST", "/admin/keys/{key}/{action}", LicensingPermissions.KeysWrite)
         {
             Path = "/admin/keys/{active}/suspend",
             Races =
@@ -52,9 +53,9 @@ public static class KeyPagesEndpoints
             ],
         },
 
-        new("GET", "/admin/batches", Permission.KeysRead) { Query = "q after", Shows = ["batch"] },
-        new("GET", "/admin/batches/{id}", Permission.KeysRead) { Path = "/admin/batches/{batch}" },
-        new("GET", "/admin/batches/{id}/print", Permission.KeysRead) { Path = "/admin/batches/{batch}/print", Query = "after qr" },
+        new("GET", "/admin/batches", LicensingPermissions.KeysRead) { Query = "q after", Shows = ["batch"] },
+        new("GET", "/admin/batches/{id}", LicensingPermissions.KeysRead) { Path = "/admin/batches/{batch}" },
+        new("GET", "/admin/batches/{id}/print", LicensingPermissions.KeysRead) { Path = "/admin/batches/{batch}/print", Query = "after qr" },
 
         new("GET", "/activate", Open) { Query = "key code" },
         new("POST", "/activate", Open)

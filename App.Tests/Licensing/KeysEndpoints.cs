@@ -1,3 +1,4 @@
+using Gatehouse.Licensing.Permissions;
 using Gatehouse.Platform.Http;
 using Gatehouse.Tests.Endpoints;
 using static Gatehouse.Tests.Endpoints.Act;
@@ -19,20 +20,20 @@ public static class KeysEndpoints
 
     private static readonly EndpointRow[] OfStaff =
     [
-        new("GET", "/api/batches", Permission.KeysRead) { Query = "after limit", Shows = ["batch"] },
-        new("GET", "/api/statistics/keys", Permission.StatisticsRead) { Shows = ["sold_plan"] },
-        new("GET", "/api/keys", Permission.KeysRead) { Query = Filters + " after limit", Shows = ["unused"], Finds = Found },
-        new("GET", "/api/keys/export", Permission.KeysRead) { Query = Filters + " format", Type = "text/plain", Shows = ["unused"], Finds = [.. Found, "?format=csv", "?format=jsonl"] },
-        new("GET", "/api/keys/{key}", Permission.KeysRead) { Path = "/api/keys/{active}" },
-        new("POST", "/api/keys/generate", Permission.KeysWrite)
+        new("GET", "/api/batches", LicensingPermissions.KeysRead) { Query = "after limit", Shows = ["batch"] },
+        new("GET", "/api/statistics/keys", LicensingPermissions.StatisticsRead) { Shows = ["sold_plan"] },
+        new("GET", "/api/keys", LicensingPermissions.KeysRead) { Query = Filters + " after limit", Shows = ["unused"], Finds = Found },
+        new("GET", "/api/keys/export", LicensingPermissions.KeysRead) { Query = Filters + " format", Type = "text/plain", Shows = ["unused"], Finds = [.. Found, "?format=csv", "?format=jsonl"] },
+        new("GET", "/api/keys/{key}", LicensingPermissions.KeysRead) { Path = "/api/keys/{active}" },
+        new("POST", "/api/keys/generate", LicensingPermissions.KeysWrite)
         {
             Json = Generate, Optional = "prefix count length note", Once = true, Races = [new(Post("/api/keys/generate", Generate), Delete("/api/plans/{plan}"))],
         },
-        new("POST", "/api/keys/import", Permission.KeysWrite)
+        new("POST", "/api/keys/import", LicensingPermissions.KeysWrite)
         {
             Json = Import, Optional = "format note dry_run", Once = true, Races = [new(Post("/api/keys/import", Import), Post("/api/keys/import", Import))],
         },
-        new("POST", "/api/keys/bulk", Permission.KeysWrite)
+        new("POST", "/api/keys/bulk", LicensingPermissions.KeysWrite)
         {
             Json = """{"action":"note","keys":["{active}"],"note":"x","reason":"y"}""", Optional = "keys note reason", Once = true,
             Races =
@@ -46,7 +47,7 @@ public static class KeysEndpoints
                 new(Post("/api/keys/bulk", """{"action":"suspend","filter":{"status":"active"}}"""), Patch("/api/keys/{active}", """{"action":"revoke"}""")),
             ],
         },
-        new("PATCH", "/api/keys/{key}", Permission.KeysWrite)
+        new("PATCH", "/api/keys/{key}", LicensingPermissions.KeysWrite)
         {
             Path = "/api/keys/{active}", Json = """{"note":"x","reason":"y"}""", Optional = "note reason",
             Races =
@@ -65,7 +66,7 @@ public static class KeysEndpoints
                 new(Patch("/api/keys/{unused}", """{"prefix":"NEW"}"""), Patch("/api/keys/{unused}", """{"prefix":"OTHER"}""")),
             ],
         },
-        new("DELETE", "/api/keys/{key}", Permission.KeysWrite)
+        new("DELETE", "/api/keys/{key}", LicensingPermissions.KeysWrite)
         {
             Path = "/api/keys/{unused}",
             Races =

@@ -1,3 +1,4 @@
+using Gatehouse.Licensing.Permissions;
 using Gatehouse.Platform.Http;
 using Gatehouse.Tests.Endpoints;
 using static Gatehouse.Tests.Endpoints.Act;
@@ -12,14 +13,14 @@ public static class PlansEndpoints
 
     public static readonly EndpointRow[] Rows =
     [
-        new("GET", "/api/plans", Permission.PlansRead) { Query = "retired after limit", Shows = ["plan"] },
-        new("POST", "/api/plans", Permission.PlansWrite)
+        new("GET", "/api/plans", LicensingPermissions.PlansRead) { Query = "retired after limit", Shows = ["plan"] },
+        new("POST", "/api/plans", LicensingPermissions.PlansWrite)
         {
             Json = """{"name":"{new_word}","product":"Default","kind":"software","duration_seconds":3600,"price":100,"currency":"CNY","machine_limit":1,"prefix":"BAD","offline_grace_seconds":60,"entitlements":{"pro":true},"notes":"x","enabled":true}""",
             Optional = "product kind duration_seconds price currency machine_limit prefix offline_grace_seconds entitlements notes enabled", Status = 201, Once = true,
         },
-        new("GET", "/api/plans/{id}", Permission.PlansRead) { Path = "/api/plans/{plan}" },
-        new("PATCH", "/api/plans/{id}", Permission.PlansWrite)
+        new("GET", "/api/plans/{id}", LicensingPermissions.PlansRead) { Path = "/api/plans/{plan}" },
+        new("PATCH", "/api/plans/{id}", LicensingPermissions.PlansWrite)
         {
             Path = "/api/plans/{plan}", Json = """{"name":"{new_word}","price":100,"machine_limit":2,"notes":"x","enabled":true,"duration_seconds":60}""",
             Optional = "name price machine_limit notes enabled duration_seconds",
@@ -30,7 +31,7 @@ public static class PlansEndpoints
                 new(Patch("/api/plans/{plan}", """{"name":"Same"}"""), Patch("/api/plans/{plan2}", """{"name":"Same"}""")),
             ],
         },
-        new("DELETE", "/api/plans/{id}", Permission.PlansWrite)
+        new("DELETE", "/api/plans/{id}", LicensingPermissions.PlansWrite)
         {
             Path = "/api/plans/{plan}",
             Races =
@@ -40,11 +41,11 @@ public static class PlansEndpoints
                 new(Delete("/api/plans/{sold_plan}"), Delete("/api/plans/{sold_plan}")),
             ],
         },
-        new("GET", "/admin/plans", Permission.PlansRead) { Query = "retired after made", Shows = ["plan"] },
-        new("GET", "/admin/plans/new", Permission.PlansWrite),
-        new("POST", "/admin/plans/new", Permission.PlansWrite) { Form = Form },
-        new("GET", "/admin/plans/{id}", Permission.PlansRead) { Path = "/admin/plans/{plan}" },
-        new("POST", "/admin/plans/{id}", Permission.PlansWrite)
+        new("GET", "/admin/plans", LicensingPermissions.PlansRead) { Query = "retired after made", Shows = ["plan"] },
+        new("GET", "/admin/plans/new", LicensingPermissions.PlansWrite),
+        new("POST", "/admin/plans/new", LicensingPermissions.PlansWrite) { Form = Form },
+        new("GET", "/admin/plans/{id}", LicensingPermissions.PlansRead) { Path = "/admin/plans/{plan}" },
+        new("POST", "/admin/plans/{id}", LicensingPermissions.PlansWrite)
         {
             Path = "/admin/plans/{plan}", Form = Form,
             Races =
@@ -53,7 +54,7 @@ public static class PlansEndpoints
                 new(Page("/admin/plans/{sold_plan}", Form), Delete("/api/plans/{sold_plan}")),
             ],
         },
-        new("POST", "/admin/plans/{id}/remove", Permission.PlansWrite)
+        new("POST", "/admin/plans/{id}/remove", LicensingPermissions.PlansWrite)
         {
             Path = "/admin/plans/{plan}/remove",
             Races = [new(Page("/admin/plans/{sold_plan}/remove"), Patch("/api/plans/{sold_plan}", """{"enabled":true,"notes":"one"}"""))],

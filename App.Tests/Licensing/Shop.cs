@@ -16,7 +16,7 @@ namespace Gatehouse.Tests.Licensing;
 internal sealed class Shop : IAsyncDisposable
 {
     public const string Machine = "machine-1";
-    public static readonly Caller Staff = new(Caller.DefaultTenant, "staff", "staff-1", "Wei", Role.Owner, Permission.Of(Role.Owner), "192.0.2.7", null);
+    public static readonly Caller Staff = new(Caller.DefaultTenant, "staff", "staff-1", "Wei", Role.Owner, PermissionSet.Everything, "192.0.2.7", null);
     public static readonly Caller Customer = Caller.Public("198.51.100.9", null);
 
     private readonly TestDatabase _database;

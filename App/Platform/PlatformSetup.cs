@@ -14,7 +14,9 @@ public static class PlatformSetup
         services.AddRateLimits(config);
         services.AddSingleton<Cookies>();
         services.AddSingleton<Csrf>();
+        services.AddSingleton<PermissionCatalogue>();
         services.AddSingleton<TenantSettings>();
+        services.AddSingleton<SiteShell>();
         services.AddSingleton<PageRenderer>();
         // Pages are UTF-8: what is not markup stays as it is, or Chinese would take eight bytes a character.
         services.AddSingleton(HtmlEncoder.Create(UnicodeRanges.All));

@@ -1,5 +1,6 @@
 using System.Net;
 using Gatehouse.Licensing.Batches;
+using Gatehouse.Licensing.Permissions;
 using Gatehouse.Licensing.Plans;
 using Gatehouse.Platform.Http;
 using Gatehouse.Platform.Operations;
@@ -41,7 +42,7 @@ public sealed class BatchOperationTests
         var path = "/api/operations/" + (string)(await owner.GetApi("/api/operations")).Items().Single()!["id"]!;
         Assert.Equal("keys.generate", (string)(await owner.GetApi(path))["operation"]!["kind"]!);
         var stranger = await server.As(Role.Owner, "other");
-        using var narrow = server.Client(await server.Staff.Token(Role.Owner, scopes: Permission.PlansRead));
+        using var narrow = server.Client(await server.Staff.Token(Role.Owner, scopes: LicensingPermissions.PlansRead.Name));
         foreach (var http in new[] { stranger, narrow })
         {
             Assert.Equal("OPERATION_NOT_FOUND", (await http.GetApi(path)).Code);

@@ -2,6 +2,7 @@ using Gatehouse.Licensing.Batches;
 using Gatehouse.Licensing.Imports;
 using Gatehouse.Licensing.Licenses;
 using Gatehouse.Licensing.Plans;
+using Gatehouse.Licensing.Settings;
 using Gatehouse.Platform.Http;
 using Gatehouse.Platform.Localization;
 using Gatehouse.Platform.Settings;
@@ -42,7 +43,7 @@ public sealed class GenerateTests
         await using var shop = await Shop.Open(engine);
         await shop.Db.Write(async s =>
         {
-            await shop.Get<TenantSettings>().Set(s, Caller.DefaultTenant, TenantSettings.KeyAlphabet, "AB");
+            await shop.Get<TenantSettings>().Set(s, Caller.DefaultTenant, LicenseSettings.KeyAlphabet, "AB");
             return true;
         });
         await shop.Get<TenantSettings>().Refresh(Caller.DefaultTenant, now: true);

@@ -1,6 +1,6 @@
 using Gatehouse.Licensing.Licenses;
+using Gatehouse.Licensing.Settings;
 using Gatehouse.Platform.Http;
-using Gatehouse.Platform.Settings;
 using Gatehouse.Tests.Support;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
@@ -87,16 +87,16 @@ public sealed class KeyFormatTests
     [Fact]
     public void A_code_is_of_the_alphabet_and_each_letter_about_as_likely()
     {
-        var code = string.Concat(Enumerable.Range(0, 1000).Select(_ => KeyFormat.NewCode(TenantSettings.DefaultAlphabet, 31)));
+        var code = string.Concat(Enumerable.Range(0, 1000).Select(_ => KeyFormat.NewCode(LicenseSettings.DefaultAlphabet, 31)));
         Assert.Equal(31_000, code.Length);
         var counts = code.GroupBy(c => c).ToDictionary(g => g.Key, g => g.Count());
-        Assert.Equal(TenantSettings.DefaultAlphabet.Order(), counts.Keys.Order());
+        Assert.Equal(LicenseSettings.DefaultAlphabet.Order(), counts.Keys.Order());
         // 1,000 of each expected, a standard deviation of 31: seven of them.
         Assert.All(counts.Values, n => Assert.InRange(n, 780, 1220));
     }
 
     [Fact]
-    public void The_alphabet_has_no_look_alikes() => Assert.DoesNotContain(TenantSettings.DefaultAlphabet, c => "0O1IL".Contains(c));
+    public void The_alphabet_has_no_look_alikes() => Assert.DoesNotContain(LicenseSettings.DefaultAlphabet, c => "0O1IL".Contains(c));
 
     [Fact]
     public async Task No_key_is_called_what_an_address_has_in_its_place()

@@ -37,7 +37,7 @@ public sealed class LogsTests
         options["Logging:Folder"] = folder.File("logs");
         var config = new ConfigurationBuilder().AddInMemoryCollection(options).Build();
         var services = new ServiceCollection();
-        services.AddLogging(logging => logging.AddLogs(config, toStandardError: true));
+        services.AddLogging(logging => logging.AddLogs(config, Program.SecurityLogs, toStandardError: true));
         await using (var provider = services.BuildServiceProvider())
             write(provider.GetRequiredService<ILoggerFactory>());
         return (Read("logs/gatehouse.log"), Read("logs/security.log"));
@@ -103,7 +103,7 @@ public sealed class LogsTests
         File.WriteAllText(folder.File("file"), "");
         var config = new ConfigurationBuilder().AddInMemoryCollection([new("Logging:Folder", folder.File("file/logs"))]).Build();
         var services = new ServiceCollection();
-        services.AddLogging(logging => logging.AddLogs(config, toStandardError: true));
+        services.AddLogging(logging => logging.AddLogs(config, Program.SecurityLogs, toStandardError: true));
         using var provider = services.BuildServiceProvider();
         Assert.Throws<ConfigException>(() => provider.GetRequiredService<ILoggerFactory>().CreateLogger("x"));
     }

@@ -80,7 +80,7 @@ public sealed class ApiDocsTests
         Assert.Equal(HttpStatusCode.OK, page.Status);
         var document = await Document(server);
         Assert.Equal(Operations(document).Count(), page.Document.QuerySelectorAll("details.card").Length);
-        Assert.All(DeclaredErrors.Catalogue().All, error => Assert.NotNull(page.Document.GetElementById(error.Code)));
+        Assert.All(Declared.Errors.All, error => Assert.NotNull(page.Document.GetElementById(error.Code)));
         Assert.Contains(words, page.One("#JOB_NOT_FOUND").TextContent);
         Assert.NotNull(page.Document.GetElementById("signatures"));
         var ids = page.Document.QuerySelectorAll("[id]").Select(e => e.Id).ToList();

@@ -1,6 +1,8 @@
 using System.Net;
+using Gatehouse.Licensing.Permissions;
 using Gatehouse.Platform.Http;
 using Gatehouse.Platform.Ui;
+using Gatehouse.Tests.Support;
 
 namespace Gatehouse.Tests.Platform.Http;
 
@@ -85,10 +87,25 @@ public sealed class RulesTests
     [Fact]
     public void Owners_and_admins_may_all_operators_write_keys_and_analysts_only_read()
     {
-        Assert.Equal(Permission.All.Order(), Permission.Of(Role.Owner).Order());
-        Assert.Equal(Permission.All.Order(), Permission.Of(Role.Admin).Order());
-        Assert.Equal(Permission.All.Where(p => p.EndsWith(".read", StringComparison.Ordinal)).Order(), Permission.Of(Role.Analyst).Order());
-        Assert.Equal(Permission.Of(Role.Analyst).Append(Permission.KeysWrite).Order(), Permission.Of(Role.Operator).Order());
+        var all = Declared.Permissions.All.Select(p => p.Name).ToList();
+        Assert.Equal(all, Declared.Of(Role.Owner));
+        Assert.Equal(all, Declared.Of(Role.Admin));
+        Assert.Equal(all.Where(p => p.EndsWith(".read", StringComparison.Ordinal)), Declared.Of(Role.Analyst));
+        Assert.Equal(Declared.Of(Role.Analyst).Append(LicensingPermissions.KeysWrite.Name).Order(), Declared.Of(Role.Operator).Order());
+    }
+
+    /// <summary>Clients see this order in the scopes of their tokens.</summary>
+    [Fact]
+    public void Permissions_have_one_order() => Assert.Equal(
+        ["keys.read", "keys.write", "plans.read", "plans.write", "statistics.read", "audit.read", "jobs.read", "jobs.run", "staff.manage", "tokens.manage", "settings.manage"],
+        Declared.Permissions.All.Select(p => p.Name));
+
+    [Fact]
+    public void The_program_itself_may_what_no_feature_has_declared_yet()
+    {
+        var later = new Permission("later.read", Role.Owner, 999);
+        Assert.True(Caller.System.May(later) && Caller.Cli.May(later));
+        Assert.False(Caller.Public(null, null).May(later));
     }
 
     private static string? Complaint(FieldChecks checks)

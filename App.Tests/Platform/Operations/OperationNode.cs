@@ -1,3 +1,4 @@
+using Gatehouse.Licensing.Permissions;
 using Gatehouse.Platform.Crypto;
 using Gatehouse.Platform.Http;
 using Gatehouse.Platform.Operations;
@@ -12,14 +13,14 @@ namespace Gatehouse.Tests.Platform.Operations;
 internal sealed class OperationNode
 {
     public const string Kind = "test";
-    public static readonly Caller Staff = new(Caller.DefaultTenant, "staff", "staff-1", "Wei", Role.Owner, Permission.Of(Role.Owner), "192.0.2.7", null);
+    public static readonly Caller Staff = new(Caller.DefaultTenant, "staff", "staff-1", "Wei", Role.Owner, PermissionSet.Everything, "192.0.2.7", null);
 
     /// <param name="clock">This node's own; the database has another.</param>
     /// <param name="work">What a run does before it is done; in it the transaction has left its trace already.</param>
     public OperationNode(Database db, FakeClock clock, Func<OperationRun, Task>? work = null)
     {
         Db = db;
-        var kind = new OperationKind(Kind, Permission.KeysRead, async (_, tx, run) =>
+        var kind = new OperationKind(Kind, LicensingPermissions.KeysRead, async (_, tx, run) =>
         {
             await tx.Execute("INSERT INTO settings (tenant_id, name, value, updated_at) VALUES ('default', @name, @value, 0)", ("name", Ids.New()), ("value", run.Operation.Request));
             if (work is not null)

@@ -1,9 +1,11 @@
+using Gatehouse.Licensing.Licenses;
 using Gatehouse.Platform.Http;
 using Gatehouse.Platform.Localization;
 using Gatehouse.Platform.Ui;
 using Gatehouse.Platform.Ui.Charts;
 using Gatehouse.Platform.Ui.Layouts;
 using Gatehouse.Platform.Ui.Parts;
+using Gatehouse.Tests.Support;
 
 namespace Gatehouse.Tests.Platform.Ui;
 
@@ -70,10 +72,10 @@ public sealed class PartsTests
     [Fact]
     public void Parts_of_rows_encode_what_they_show()
     {
-        var page = new PageContext(Localizer.For("zh"), Caller.System, "/", "auto", "t", DateTimeOffset.UnixEpoch, TimeZoneInfo.Utc, null);
+        var page = new PageContext(Localizer.For("zh"), Caller.System, "/", "auto", "t", DateTimeOffset.UnixEpoch, TimeZoneInfo.Utc, Declared.Shell, null);
         Assert.Contains("data-copy=\"&quot;&gt;&lt;b&gt;\"", PartMarkup.Copy(page, "\"><b>"));
-        Assert.DoesNotContain("<b>", PartMarkup.Badge(page, "\"><b>"));
-        Assert.Contains("未使用", PartMarkup.Badge(page, "unused"));
+        Assert.DoesNotContain("<b>", PartMarkup.Badge("\"><b>", "<b>"));
+        Assert.Contains("未使用", StateBadge.Html(page, "unused"));
         Assert.Contains("&lt;i&gt;", PartMarkup.When(page, null, false, "<i>"));
         Assert.Contains("datetime=\"1970-01-01T00:00:01Z\"", PartMarkup.When(page, 1000, false, ""));
     }

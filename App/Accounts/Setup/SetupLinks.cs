@@ -53,7 +53,7 @@ public sealed class SetupLinks(AccountService accounts, SessionStore sessions, A
         if (used == 0 || !await Needed(s, who.TenantId))
             throw new Refusal(SetupErrors.LinkInvalid);
         // Nobody is signed in yet: the link speaks with an owner's right, from the visitor's address.
-        var setup = who with { Kind = "system", Name = "setup", Role = Role.Owner, Allowed = Permission.Of(Role.Owner) };
+        var setup = who with { Kind = "system", Name = "setup", Role = Role.Owner, Allowed = PermissionSet.Everything };
         var account = await accounts.Create(s, setup, owner with { Role = Role.Owner, Scope = "global", OneTime = false });
         await SignIns.RecordSuccess(s, setup, account.Id, account.Username, now);
         return await sessions.Open(s, setup, account.Id);

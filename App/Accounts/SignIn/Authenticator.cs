@@ -1,4 +1,3 @@
-using System.Collections.Frozen;
 using System.Net;
 using Gatehouse.Accounts.Sessions;
 using Gatehouse.Accounts.Staff;
@@ -14,7 +13,7 @@ namespace Gatehouse.Accounts.SignIn;
 /// Finds out who makes a request: pages by the session cookie, the REST faces by <c>Authorization: Bearer</c> and nothing else.
 /// A request that carries neither costs no lookup.
 /// </summary>
-internal sealed partial class Authenticator(CredentialCache cache, Database db, Cookies cookies, SessionStore sessions, TimeProvider clock, ILogger<Authenticator> log) : IAuthenticator
+internal sealed partial class Authenticator(CredentialCache cache, Database db, Cookies cookies, SessionStore sessions, PermissionCatalogue permissions, TimeProvider clock, ILogger<Authenticator> log) : IAuthenticator
 {
     private const string Scheme = "Bearer ";
     private const int SessionIdLength = 43;
@@ -81,7 +80,7 @@ internal sealed partial class Authenticator(CredentialCache cache, Database db, 
             {
                 var role = Roles.Parse(r.GetString(6)) ?? Role.Analyst;
                 // Who was handed a password by the program may do nothing until they have chosen their own.
-                var allowed = r.GetInt64(7) == 1 ? FrozenSet<string>.Empty : Permission.Of(role);
+                var allowed = r.GetInt64(7) == 1 ? PermissionSet.None : permissions.Of(role);
                 return new Credential(
                     new Caller(r.GetString(0), "staff", r.GetString(1), r.GetString(5), role, allowed, null, null) { SessionId = hash },
                     r.GetInt64(2), r.GetInt64(3), r.GetInt64(4));
@@ -102,7 +101,7 @@ internal sealed partial class Authenticator(CredentialCache cache, Database db, 
             r =>
             {
                 var (role, allowed) = TokenRules.Effective(
-                    Roles.Parse(r.GetString(3)) ?? Role.Analyst, Roles.Parse(r.TextOrNull(7)), TokenStore.Split(r.GetString(4)));
+                    permissions, Roles.Parse(r.GetString(3)) ?? Role.Analyst, Roles.Parse(r.TextOrNull(7)), TokenStore.Split(r.GetString(4)));
                 return new Credential(
                     new Caller(r.GetString(1), "token", r.GetString(0), r.GetString(2), role, allowed, null, null),
                     0, r.LongOrNull(5) ?? 0, r.LongOrNull(6) ?? long.MaxValue);

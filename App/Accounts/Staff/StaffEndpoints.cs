@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Gatehouse.Accounts.Permissions;
 using Gatehouse.Audit.Log;
 using Gatehouse.Platform.Crypto;
 using Gatehouse.Platform.Http;
@@ -13,7 +14,7 @@ public static class StaffEndpoints
 {
     public static void Map(IEndpointRouteBuilder app)
     {
-        var staff = app.MapGroup("/api/staff").Requires(Permission.StaffManage).RequireRateLimiting(RateLimits.Api).WithTags("Staff");
+        var staff = app.MapGroup("/api/staff").Requires(AccountsPermissions.StaffManage).RequireRateLimiting(RateLimits.Api).WithTags("Staff");
         staff.MapGet("", List).Query("q", "Part of a user name or display name.").Query("role", "`owner`, `admin`, `operator` or `analyst`; all when left out.").Paged()
             .Produces<StaffList>().WithSummary("List the staff, newest first").WithName("listStaff");
         staff.MapPost("", Create).Accepts<StaffBody>("application/json").Produces<StaffResponse>(201).Refuses(StaffErrors.RoleTooHigh).Idempotent()

@@ -1,3 +1,4 @@
+using Gatehouse.Accounts.Permissions;
 using Gatehouse.Audit.Log;
 using Gatehouse.Platform.Crypto;
 using Gatehouse.Platform.Http;
@@ -14,7 +15,7 @@ public static class StaffPages
 
     public static void Map(IEndpointRouteBuilder app)
     {
-        var pages = app.MapGroup(Path).Requires(Permission.StaffManage).RequireRateLimiting(RateLimits.Pages).ExcludeFromDescription();
+        var pages = app.MapGroup(Path).Requires(AccountsPermissions.StaffManage).RequireRateLimiting(RateLimits.Pages).ExcludeFromDescription();
         pages.MapGet("", List);
         pages.MapPost("", Create);
         pages.MapGet("/new", (HttpContext ctx, PageRenderer render) => render.Render<StaffNewPage, StaffNewModel>(ctx, new()));

@@ -1,4 +1,3 @@
-using System.Collections.Frozen;
 using Gatehouse.Platform.Http;
 
 namespace Gatehouse.Accounts.Tokens;
@@ -36,29 +35,29 @@ public static class TokenRules
     public const int MaxName = 80;
 
     /// <summary>
-    /// The scopes in the order of <see cref="Permission.All"/>, refused on field <c>scopes</c> where one is unknown, not the
+    /// The scopes in the order of <see cref="PermissionCatalogue.All"/>, refused on field <c>scopes</c> where one is unknown, not the
     /// role's, or not the caller's own to give. None asked for means all of the role's, as far as the caller has them.
     /// </summary>
-    public static IReadOnlyList<string> Scopes(FieldChecks checks, Caller who, Role role, IReadOnlyCollection<string> asked)
+    public static IReadOnlyList<string> Scopes(PermissionCatalogue permissions, FieldChecks checks, Caller who, Role role, IReadOnlyCollection<string> asked)
     {
-        var possible = Permission.Of(role);
+        var possible = permissions.All.Where(permissions.Of(role).Contains).ToList();
         if (asked.Count == 0)
-            return possible.IsSubsetOf(who.Allowed) ? [] : [.. Permission.All.Where(p => possible.Contains(p) && who.May(p))];
-        if (asked.FirstOrDefault(p => !Permission.All.Contains(p)) is { } unknown)
+            return possible.All(who.May) ? [] : [.. possible.Where(who.May).Select(p => p.Name)];
+        if (asked.FirstOrDefault(name => permissions.All.All(p => p.Name != name)) is { } unknown)
             checks.Wrong("scopes", "accounts.field.scope_unknown", unknown);
-        else if (asked.FirstOrDefault(p => !possible.Contains(p)) is { } beyond)
+        else if (asked.FirstOrDefault(name => possible.All(p => p.Name != name)) is { } beyond)
             checks.Wrong("scopes", "accounts.field.scope_role", beyond);
-        else if (asked.FirstOrDefault(p => !who.May(p)) is { } notOwn)
+        else if (asked.FirstOrDefault(name => !who.Allowed.Contains(name)) is { } notOwn)
             checks.Wrong("scopes", "accounts.field.scope_own", notOwn);
-        return [.. Permission.All.Where(asked.Contains)];
+        return [.. permissions.All.Select(p => p.Name).Where(asked.Contains)];
     }
 
     /// <summary>What a token may do: its scopes, within what its role may, within what its maker's role may today.</summary>
     /// <param name="maker">The present role of the account that made it; null for one made at the shell.</param>
-    public static (Role Role, FrozenSet<string> Allowed) Effective(Role role, Role? maker, IReadOnlyCollection<string> scopes)
+    public static (Role Role, PermissionSet Allowed) Effective(PermissionCatalogue permissions, Role role, Role? maker, IReadOnlyCollection<string> scopes)
     {
         var effective = maker < role ? maker.Value : role;
-        var allowed = Permission.Of(effective);
-        return (effective, scopes.Count == 0 ? allowed : scopes.Where(allowed.Contains).ToFrozenSet());
+        var allowed = permissions.Of(effective);
+        return (effective, scopes.Count == 0 ? allowed : PermissionSet.Of(scopes.Where(allowed.Contains)));
     }
 }

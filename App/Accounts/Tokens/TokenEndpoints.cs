@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Gatehouse.Accounts.Permissions;
 using Gatehouse.Accounts.Staff;
 using Gatehouse.Audit.Log;
 using Gatehouse.Platform.Http;
@@ -12,7 +13,7 @@ public static class TokenEndpoints
 {
     public static void Map(IEndpointRouteBuilder app)
     {
-        var tokens = app.MapGroup("/api/tokens").Requires(Permission.TokensManage).RequireRateLimiting(RateLimits.Api).WithTags("API tokens");
+        var tokens = app.MapGroup("/api/tokens").Requires(AccountsPermissions.TokensManage).RequireRateLimiting(RateLimits.Api).WithTags("API tokens");
         tokens.MapGet("", List).Query("q", "Part of a name.").Query("state", "`active`, `expired` or `revoked`; all when left out.").Paged()
             .Produces<TokenList>().WithSummary("List the API tokens, newest first").WithName("listTokens");
         tokens.MapPost("", Create).Accepts<TokenBody>("application/json").Produces<TokenResponse>(201).Refuses(StaffErrors.RoleTooHigh).Idempotent()

@@ -1,3 +1,4 @@
+using Gatehouse.Accounts.Permissions;
 using Gatehouse.Accounts.Staff;
 using Gatehouse.Audit.Log;
 using Gatehouse.Platform.Http;
@@ -15,10 +16,10 @@ public static class TokenPages
 
     public static void Map(IEndpointRouteBuilder app)
     {
-        var pages = app.MapGroup(Path).Requires(Permission.TokensManage).RequireRateLimiting(RateLimits.Pages).ExcludeFromDescription();
+        var pages = app.MapGroup(Path).Requires(AccountsPermissions.TokensManage).RequireRateLimiting(RateLimits.Pages).ExcludeFromDescription();
         pages.MapGet("", List);
         pages.MapPost("", Create);
-        pages.MapGet("/new", (HttpContext ctx, PageRenderer render) => render.Render<TokenNewPage, TokenNewModel>(ctx, new([])));
+        pages.MapGet("/new", (HttpContext ctx, PageRenderer render, PermissionCatalogue permissions) => render.Render<TokenNewPage, TokenNewModel>(ctx, new(permissions.All, [])));
         pages.MapPost("/{id}/revoke", Revoke);
     }
 
@@ -30,7 +31,7 @@ public static class TokenPages
     }
 
     // The secret stands on the page that answers, and nowhere else: no redirect, no cookie.
-    private static async Task Create(HttpContext ctx, Database db, PageRenderer pages, TokenService tokens, TimeProvider clock)
+    private static async Task Create(HttpContext ctx, Database db, PageRenderer pages, TokenService tokens, PermissionCatalogue permissions, TimeProvider clock)
     {
         var form = await ctx.Request.ReadFormAsync(ctx.RequestAborted);
         var scopes = form["scopes"].OfType<string>().ToArray();
@@ -50,7 +51,7 @@ public static class TokenPages
         }
         catch (Refusal refusal) when (refusal.Status == 422)
         {
-            await pages.Render<TokenNewPage, TokenNewModel>(ctx, new(scopes, form["name"].ToString(), form["role"].ToString(), form["expires"].ToString(), refusal), 422);
+            await pages.Render<TokenNewPage, TokenNewModel>(ctx, new(permissions.All, scopes, form["name"].ToString(), form["role"].ToString(), form["expires"].ToString(), refusal), 422);
         }
     }
 
@@ -65,4 +66,4 @@ public sealed record TokenCreatedModel(ApiToken Token, string Secret);
 
 public sealed record TokenListModel(Slice<ApiToken> Page, TokenFilter Filter);
 
-public sealed record TokenNewModel(IReadOnlyList<string> Scopes, string? Name = null, string? Role = null, string? Expires = null, Refusal? Refusal = null) : IFormModel;
+public sealed record TokenNewModel(IReadOnlyList<Permission> Known, IReadOnlyList<string> Scopes, string? Name = null, string? Role = null, string? Expires = null, Refusal? Refusal = null) : IFormModel;

@@ -10,7 +10,7 @@ using Gatehouse.Platform.Storage;
 namespace Gatehouse.Accounts.Tokens;
 
 /// <summary>API tokens: one method a use case, each to be called inside one transaction.</summary>
-public sealed class TokenService(AuditWriter audit, CredentialCache credentials, TimeProvider clock) : IAccountObserver
+public sealed class TokenService(AuditWriter audit, CredentialCache credentials, PermissionCatalogue permissions, TimeProvider clock) : IAccountObserver
 {
     /// <summary>
     /// Makes a token and returns it with its secret, which is not kept anywhere. One made by a token belongs to the person
@@ -22,7 +22,7 @@ public sealed class TokenService(AuditWriter audit, CredentialCache credentials,
         StaffRules.MayGive(who, wanted.Role);
         var checks = new FieldChecks();
         var name = checks.Text("name", wanted.Name, 1, TokenRules.MaxName);
-        var scopes = TokenRules.Scopes(checks, who, wanted.Role, wanted.Scopes);
+        var scopes = TokenRules.Scopes(permissions, checks, who, wanted.Role, wanted.Scopes);
         if (wanted.ExpiresAt <= Now())
             checks.Wrong("expires_at", "accounts.field.expires_past");
         checks.ThrowIfAny();
@@ -54,7 +54,7 @@ public sealed class TokenService(AuditWriter audit, CredentialCache credentials,
         var after = before with
         {
             Name = name is null ? before.Name : checks.Text("name", name, 1, TokenRules.MaxName),
-            Scopes = scopes is null ? before.Scopes : TokenRules.Scopes(checks, who, before.Role, scopes),
+            Scopes = scopes is null ? before.Scopes : TokenRules.Scopes(permissions, checks, who, before.Role, scopes),
         };
         checks.ThrowIfAny();
         if (after == before)

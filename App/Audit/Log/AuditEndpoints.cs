@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Gatehouse.Audit.Permissions;
 using Gatehouse.Platform.Http;
 using Gatehouse.Platform.Storage;
 
@@ -29,7 +30,7 @@ public static class AuditEndpoints
 {
     public static void Map(IEndpointRouteBuilder app)
     {
-        var audit = app.MapGroup("/api/audit").RequireRateLimiting(RateLimits.Api).WithTags("Audit").Requires(Permission.AuditRead);
+        var audit = app.MapGroup("/api/audit").RequireRateLimiting(RateLimits.Api).WithTags("Audit").Requires(AuditPermissions.AuditRead);
         Filtered(audit.MapGet("", List)).Paged().Produces<AuditList>().WithSummary("Search the audit log").WithName("listAudit");
         Filtered(audit.MapGet("/export", Export)).Query("format", "`csv` or `jsonl`; `jsonl` when left out.").Sends("application/jsonl", "The log as a file, newest first; CSV when `format=csv`.")
             .WithSummary("Export the audit log").WithName("exportAudit");

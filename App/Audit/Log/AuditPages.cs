@@ -1,3 +1,4 @@
+using Gatehouse.Audit.Permissions;
 using Gatehouse.Platform.Http;
 using Gatehouse.Platform.Scheduling;
 using Gatehouse.Platform.Settings;
@@ -10,7 +11,7 @@ public static class AuditPages
 {
     public static void Map(IEndpointRouteBuilder app)
     {
-        var pages = app.MapGroup("/admin/audit").RequireRateLimiting(RateLimits.Pages).ExcludeFromDescription().Requires(Permission.AuditRead);
+        var pages = app.MapGroup("/admin/audit").RequireRateLimiting(RateLimits.Pages).ExcludeFromDescription().Requires(AuditPermissions.AuditRead);
         pages.MapGet("", List);
         pages.MapGet("/export", Export);
     }

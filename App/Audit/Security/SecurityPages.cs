@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Gatehouse.Audit.Permissions;
 using Gatehouse.Platform.Http;
 using Gatehouse.Platform.Localization;
 using Gatehouse.Platform.Storage;
@@ -16,8 +17,8 @@ public static class SecurityPages
 {
     public static void Map(IEndpointRouteBuilder app)
     {
-        app.MapGet("/admin/security", Show).RequireRateLimiting(RateLimits.Pages).ExcludeFromDescription().Requires(Permission.AuditRead);
-        app.MapGet("/api/security-events", List).RequireRateLimiting(RateLimits.Api).Requires(Permission.AuditRead).WithTags("Audit").Paged()
+        app.MapGet("/admin/security", Show).RequireRateLimiting(RateLimits.Pages).ExcludeFromDescription().Requires(AuditPermissions.AuditRead);
+        app.MapGet("/api/security-events", List).RequireRateLimiting(RateLimits.Api).Requires(AuditPermissions.AuditRead).WithTags("Audit").Paged()
             .Query("severity", "`info`, `warn` or `bad`; all when left out.").Produces<SecurityEventList>().Refuses(HttpErrors.ValidationFailed)
             .WithSummary("List what looked wrong").WithName("listSecurityEvents");
     }

@@ -1,12 +1,11 @@
 using System.CommandLine;
-using Gatehouse.Audit.Log;
 using Gatehouse.Cli.Shell;
-using Gatehouse.Licensing.Licenses;
 using Gatehouse.Platform.Keys;
+using Gatehouse.Platform.Storage;
 
 namespace Gatehouse.Cli.Commands;
 
-/// <summary><c>db check</c>: the engine's own check, what is sealed under the key file, the chain of the audit log, and what must hold between rows.</summary>
+/// <summary><c>db check</c>: the engine's own check, what is sealed under the key file, and what features declare must hold between rows.</summary>
 internal static class DbCheckCommand
 {
     public static Command Create(Terminal terminal)
@@ -24,13 +23,16 @@ internal static class DbCheckCommand
                 return ExitCode.StorageCorrupt;
             var secrets = await place.Service<SealedTexts>().Check(place.Db);
             Report(terminal, "Sealed secrets", secrets);
-            var audit = await AuditVerifier.Verify(place.Db);
-            Report(terminal, "Audit log chain", audit);
-            var (errors, notes) = await place.Db.Read(LicenseConsistency.Check);
-            Report(terminal, "Keys", errors);
-            foreach (var note in notes)
-                terminal.Out.WriteLine($"  note: {note}");
-            return secrets.Count + audit.Count + errors.Count == 0 ? ExitCode.Ok : ExitCode.Failed;
+            var wrong = secrets.Count;
+            foreach (var check in place.Services<ConsistencyCheck>())
+            {
+                var (errors, notes) = await check.Run(place.Db);
+                Report(terminal, check.Subject, errors);
+                foreach (var note in notes)
+                    terminal.Out.WriteLine($"  note: {note}");
+                wrong += errors.Count;
+            }
+            return wrong == 0 ? ExitCode.Ok : ExitCode.Failed;
         });
         return command;
     }

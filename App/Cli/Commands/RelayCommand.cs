@@ -31,7 +31,7 @@ internal static class RelayCommand
 
     private static async Task<int> Run(Terminal terminal, DerpOptions settings, CancellationToken stop)
     {
-        using var logs = LoggerFactory.Create(l => l.AddLogs(new ConfigurationBuilder().Build(), toStandardError: true));
+        using var logs = LoggerFactory.Create(l => l.AddLogs(new ConfigurationBuilder().Build(), security: [], toStandardError: true));
         await using var relay = await Start(settings, logs, stop);
         terminal.Out.WriteLine($"Gatehouse relay {ProgramVersion.Current} is ready at {relay.Address}");
         terminal.Out.WriteLine(relay.StunPort is { } port ? $"STUN: udp {new IPEndPoint(settings.Stun!.Address, port)}" : "STUN: off");

@@ -20,7 +20,7 @@ internal static class TokenCreateCommand
         var expires = new Option<string?>("--expires") { Description = "When it ends: 12h, 90d, a date or a time in UTC. Without it: never.", HelpName = "when" };
         var scopes = new Option<string[]>("--scopes")
         {
-            Description = "Only these permissions, parted by spaces or commas: " + string.Join(", ", Permission.All) + ". Without it: all of the role.",
+            Description = "Only these permissions, parted by spaces or commas: " + string.Join(", ", new PermissionCatalogue(Program.Features.SelectMany(f => f.Permissions)).All) + ". Without it: all of the role.",
             HelpName = "scopes", AllowMultipleArgumentsPerToken = true,
         };
         command.Add(name);

@@ -39,12 +39,15 @@ internal sealed class CliHost : IAsyncDisposable
         var postgres = settings["Storage:Postgres"];
         var place = await (lostKey ? Installation.OpenWithoutKey(folder, postgres) : Installation.OpenExisting(folder, postgres));
         var services = new ServiceCollection();
-        services.AddLogging(logging => logging.AddLogs(settings.Configuration, toStandardError: true));
+        services.AddLogging(logging => logging.AddLogs(settings.Configuration, Program.SecurityLogs, toStandardError: true));
         Program.AddGatehouse(services, settings.Configuration, place);
         return new CliHost(settings, place, services.BuildServiceProvider());
     }
 
     public T Service<T>() where T : notnull => _services.GetRequiredService<T>();
+
+    /// <summary>All that features have declared of a kind, in the order of the features.</summary>
+    public IEnumerable<T> Services<T>() => _services.GetServices<T>();
 
     public async ValueTask DisposeAsync()
     {

@@ -9,16 +9,14 @@ public static class DashboardPages
     public static void Map(IEndpointRouteBuilder app) =>
         app.MapGet("/admin", Show).RequiresSignIn().RequireRateLimiting(RateLimits.Pages).ExcludeFromDescription();
 
-    private static async Task Show(HttpContext ctx, PageRenderer pages, DashboardService dashboard)
+    private static async Task Show(HttpContext ctx, PageRenderer pages, IEnumerable<DashboardSection> sections)
     {
-        var who = ctx.Caller();
-        var range = DashboardService.Ranges.Contains(ctx.Request.Query["range"].ToString()) ? ctx.Request.Query["range"].ToString() : "30d";
-        await pages.Render<DashboardPage, DashboardModel>(ctx, new(
-            who.May(Permission.StatisticsRead) ? await dashboard.Load(who.TenantId, range, ctx.RequestAborted) : null,
-            range,
-            dashboard.SoonDays(who.TenantId)));
+        var cards = new List<DashboardCards>();
+        foreach (var section in sections.Where(s => ctx.Caller().May(s.Needs)).OrderBy(s => s.Order))
+            cards.Add(await section.Load(ctx));
+        await pages.Render<DashboardPage, DashboardModel>(ctx, new(cards));
     }
 }
 
-/// <param name="Figures">Null for those who may not see figures.</param>
-public sealed record DashboardModel(DashboardFigures? Figures = null, string Range = "30d", int SoonDays = 0);
+/// <param name="Sections">Of the sections that the visitor may see, in their order.</param>
+public sealed record DashboardModel(IReadOnlyList<DashboardCards> Sections);

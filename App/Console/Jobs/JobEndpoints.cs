@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using Gatehouse.Audit.Log;
+using Gatehouse.Console.Permissions;
 using Gatehouse.Platform.Http;
 using Gatehouse.Platform.Localization;
 using Gatehouse.Platform.Scheduling;
@@ -25,11 +26,11 @@ public static class JobEndpoints
 {
     public static void Map(IEndpointRouteBuilder app)
     {
-        var jobs = app.MapGroup("/api/jobs").RequireRateLimiting(RateLimits.Api).WithTags("Jobs").Requires(Permission.JobsRead);
+        var jobs = app.MapGroup("/api/jobs").RequireRateLimiting(RateLimits.Api).WithTags("Jobs").Requires(ConsolePermissions.JobsRead);
         jobs.MapGet("", List).Produces<JobList>().WithSummary("List the scheduled jobs").WithName("listJobs");
-        jobs.MapPost("/{name}/run", Run).Produces<JobResponse>(202).Refuses(JobErrors.NotFound, JobErrors.Running).WithSummary("Run a job now").WithName("runJob").Requires(Permission.JobsRun);
+        jobs.MapPost("/{name}/run", Run).Produces<JobResponse>(202).Refuses(JobErrors.NotFound, JobErrors.Running).WithSummary("Run a job now").WithName("runJob").Requires(ConsolePermissions.JobsRun);
         jobs.MapPatch("/{name}", Change).Accepts<CronChange>("application/json").Produces<JobResponse>().Refuses(JobErrors.NotFound, HttpErrors.ValidationFailed)
-            .WithSummary("Change when a job runs").WithName("rescheduleJob").Requires(Permission.JobsRun);
+            .WithSummary("Change when a job runs").WithName("rescheduleJob").Requires(ConsolePermissions.JobsRun);
     }
 
     private static async Task List(HttpContext ctx, Database db, JobService jobs)

@@ -1,4 +1,5 @@
 using Gatehouse.Audit.Log;
+using Gatehouse.Console.Permissions;
 using Gatehouse.Platform.Http;
 using Gatehouse.Platform.Localization;
 using Gatehouse.Platform.Scheduling;
@@ -13,11 +14,11 @@ public static class JobPages
 
     public static void Map(IEndpointRouteBuilder app)
     {
-        var pages = app.MapGroup("/admin/jobs").RequireRateLimiting(RateLimits.Pages).ExcludeFromDescription().Requires(Permission.JobsRead);
+        var pages = app.MapGroup("/admin/jobs").RequireRateLimiting(RateLimits.Pages).ExcludeFromDescription().Requires(ConsolePermissions.JobsRead);
         pages.MapGet("", List);
         pages.MapGet("/{name}", Show);
-        pages.MapPost("/{name}", Reschedule).Requires(Permission.JobsRun);
-        pages.MapPost("/{name}/run", Run).Requires(Permission.JobsRun);
+        pages.MapPost("/{name}", Reschedule).Requires(ConsolePermissions.JobsRun);
+        pages.MapPost("/{name}/run", Run).Requires(ConsolePermissions.JobsRun);
     }
 
     private static async Task List(HttpContext ctx, Database db, JobService jobs, PageRenderer pages) =>

@@ -1,6 +1,8 @@
 using System.Globalization;
 using System.Text.Json.Serialization;
 using Gatehouse.Audit.Log;
+using Gatehouse.Console.Permissions;
+using Gatehouse.Licensing.Settings;
 using Gatehouse.Platform.Http;
 using Gatehouse.Platform.Settings;
 using Gatehouse.Platform.Storage;
@@ -18,8 +20,8 @@ public sealed record SettingsChange(string? SiteName = null, string? TimeZone = 
     {
         (string Name, string? Value)[] all =
         [
-            (TenantSettings.SiteName, SiteName), (TenantSettings.TimeZone, TimeZone), (TenantSettings.KeyAlphabet, KeyAlphabet),
-            (TenantSettings.ExpiringSoonDays, ExpiringSoonDays?.ToString(CultureInfo.InvariantCulture)),
+            (TenantSettings.SiteName.Name, SiteName), (TenantSettings.TimeZone.Name, TimeZone), (LicenseSettings.KeyAlphabet.Name, KeyAlphabet),
+            (LicenseSettings.ExpiringSoonDays.Name, ExpiringSoonDays?.ToString(CultureInfo.InvariantCulture)),
         ];
         return all.Where(v => v.Value is not null).ToDictionary(v => v.Name, v => v.Value!);
     }
@@ -29,7 +31,7 @@ public static class SettingsEndpoints
 {
     public static void Map(IEndpointRouteBuilder app)
     {
-        var settings = app.MapGroup("/api/settings").RequireRateLimiting(RateLimits.Api).WithTags("Settings").Requires(Permission.SettingsManage);
+        var settings = app.MapGroup("/api/settings").RequireRateLimiting(RateLimits.Api).WithTags("Settings").Requires(ConsolePermissions.SettingsManage);
         settings.MapGet("", Get).Produces<SettingsResponse>().WithSummary("Read the settings").WithName("getSettings");
         settings.MapPatch("", Change).Accepts<SettingsChange>("application/json").Produces<SettingsResponse>().Refuses(HttpErrors.ValidationFailed)
             .WithSummary("Change settings").WithName("changeSettings");
@@ -40,7 +42,7 @@ public static class SettingsEndpoints
         var tenant = ctx.Caller().TenantId;
         await preferences.Refresh(tenant, now: true);
         var values = new SettingsValues(preferences.Get(tenant, TenantSettings.SiteName), preferences.Get(tenant, TenantSettings.TimeZone),
-            preferences.Get(tenant, TenantSettings.KeyAlphabet), int.Parse(preferences.Get(tenant, TenantSettings.ExpiringSoonDays), CultureInfo.InvariantCulture));
+            preferences.Get(tenant, LicenseSettings.KeyAlphabet), int.Parse(preferences.Get(tenant, LicenseSettings.ExpiringSoonDays), CultureInfo.InvariantCulture));
         await SignedJson.Send(ctx, new SettingsResponse(true, values), SettingsJson.Default.SettingsResponse);
     }
 

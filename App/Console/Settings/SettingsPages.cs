@@ -1,5 +1,6 @@
 using Gatehouse.Audit.Log;
 using Gatehouse.Console.Health;
+using Gatehouse.Console.Permissions;
 using Gatehouse.Platform.Http;
 using Gatehouse.Platform.Localization;
 using Gatehouse.Platform.Settings;
@@ -12,7 +13,7 @@ public static class SettingsPages
 {
     public static void Map(IEndpointRouteBuilder app)
     {
-        var pages = app.MapGroup("/admin/settings").RequireRateLimiting(RateLimits.Pages).ExcludeFromDescription().Requires(Permission.SettingsManage);
+        var pages = app.MapGroup("/admin/settings").RequireRateLimiting(RateLimits.Pages).ExcludeFromDescription().Requires(ConsolePermissions.SettingsManage);
         pages.MapGet("", Show);
         pages.MapPost("", Save);
     }
@@ -21,27 +22,27 @@ public static class SettingsPages
     {
         var tenant = ctx.Caller().TenantId;
         await preferences.Refresh(tenant, now: true);
-        await Render(ctx, pages, facts, TenantSettings.All.ToDictionary(d => d.Name, d => preferences.Get(tenant, d.Name)), null);
+        await Render(ctx, pages, preferences, facts, preferences.All.ToDictionary(d => d.Name, d => preferences.Get(tenant, d)), null);
     }
 
-    private static async Task Save(HttpContext ctx, Database db, SettingsService settings, PageRenderer pages, ServerFacts.Source facts)
+    private static async Task Save(HttpContext ctx, Database db, SettingsService settings, TenantSettings preferences, PageRenderer pages, ServerFacts.Source facts)
     {
         var form = await ctx.Request.ReadFormAsync(ctx.RequestAborted);
-        var typed = TenantSettings.All.ToDictionary(d => d.Name, d => form[d.Name].ToString());
+        var typed = preferences.All.ToDictionary(d => d.Name, d => form[d.Name].ToString());
         try
         {
             await db.Command(ctx.Caller(), s => settings.Change(s, ctx.Caller(), typed), ctx.RequestAborted);
         }
         catch (Refusal wrong) when (wrong.Fields.Count > 0)
         {
-            await Render(ctx, pages, facts, typed, wrong);
+            await Render(ctx, pages, preferences, facts, typed, wrong);
             return;
         }
         PageRenderer.RedirectWithToast(ctx, "/admin/settings", new Toast("ok", "settings.saved"));
     }
 
-    private static async Task Render(HttpContext ctx, PageRenderer pages, ServerFacts.Source facts, Dictionary<string, string> values, Refusal? refusal) =>
-        await pages.Render<SettingsPage, SettingsModel>(ctx, new(values, await facts.Gather(ctx.Caller().TenantId), refusal), refusal is null ? 200 : 422);
+    private static async Task Render(HttpContext ctx, PageRenderer pages, TenantSettings preferences, ServerFacts.Source facts, Dictionary<string, string> values, Refusal? refusal) =>
+        await pages.Render<SettingsPage, SettingsModel>(ctx, new(preferences.All, values, await facts.Gather(ctx.Caller().TenantId), refusal), refusal is null ? 200 : 422);
 }
 
-public sealed record SettingsModel(IReadOnlyDictionary<string, string> Values, ServerFacts Facts, Refusal? Refusal = null) : IFormModel;
+public sealed record SettingsModel(IReadOnlyList<SettingDefinition> Settings, IReadOnlyDictionary<string, string> Values, ServerFacts Facts, Refusal? Refusal = null) : IFormModel;

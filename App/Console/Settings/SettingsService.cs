@@ -21,30 +21,30 @@ public sealed class SettingsService(TenantSettings preferences, AuditWriter audi
             .ToDictionary();
         var before = new Dictionary<string, string>();
         var after = new Dictionary<string, string>();
-        foreach (var definition in TenantSettings.All)
+        foreach (var definition in preferences.All)
         {
             var old = stored.GetValueOrDefault(definition.Name, definition.Default);
             if (!values.TryGetValue(definition.Name, out var value) || value == old)
                 continue;
             (before[definition.Name], after[definition.Name]) = (old, value);
-            await preferences.Set(s, who.TenantId, definition.Name, value);
+            await preferences.Set(s, who.TenantId, definition, value);
         }
         if (after.Count > 0)
             await audit.Write(s, who, "settings.changed", new AuditTarget("settings", who.TenantId, "settings"), Json(before), Json(after));
     }
 
-    private static string Checked(FieldChecks checks, string name, string value)
+    private string Checked(FieldChecks checks, string name, string value)
     {
-        if (TenantSettings.All.FirstOrDefault(d => d.Name == name) is not { } definition)
+        if (preferences.All.FirstOrDefault(d => d.Name == name) is not { } definition)
         {
             checks.Wrong(name, "field.unknown");
             return value;
         }
         var text = checks.Text(name, value, 1, 200);
-        if (name == TenantSettings.KeyAlphabet)
-            text = text.ToUpperInvariant();
+        if (definition.Normal is { } normal)
+            text = normal(text);
         if (!definition.Valid(text))
-            checks.Wrong(name, "settings.wrong." + name);
+            checks.Wrong(name, $"setting.{name}.wrong");
         return text;
     }
 

@@ -1,6 +1,7 @@
 using System.Text.Json.Serialization;
 using Gatehouse.Audit.Log;
 using Gatehouse.Licensing.Licenses;
+using Gatehouse.Licensing.Permissions;
 using Gatehouse.Platform.Http;
 using Gatehouse.Platform.Storage;
 
@@ -10,7 +11,7 @@ namespace Gatehouse.Licensing.Actions;
 public static class BulkEndpoints
 {
     public static void Map(IEndpointRouteBuilder app) =>
-        app.MapPost("/api/keys/bulk", Bulk).RequireRateLimiting(RateLimits.Api).WithTags("Keys").Requires(Permission.KeysWrite)
+        app.MapPost("/api/keys/bulk", Bulk).RequireRateLimiting(RateLimits.Api).WithTags("Keys").Requires(LicensingPermissions.KeysWrite)
             .WithSummary("Do one thing to many keys").Idempotent().Accepts<BulkRequest>("application/json").Produces<BulkResponse>();
 
     private static async Task Bulk(HttpContext ctx, Database db, LicenseActions life)

@@ -1,5 +1,6 @@
 using Gatehouse.Audit.Log;
 using Gatehouse.Licensing.Licenses;
+using Gatehouse.Licensing.Permissions;
 using Gatehouse.Platform.Http;
 using Gatehouse.Platform.Localization;
 using Gatehouse.Platform.Storage;
@@ -14,7 +15,7 @@ public static class BulkPages
 
     public static void Map(IEndpointRouteBuilder app)
     {
-        var pages = app.MapGroup("/admin/keys/bulk").RequireRateLimiting(RateLimits.Pages).ExcludeFromDescription().Requires(Permission.KeysWrite);
+        var pages = app.MapGroup("/admin/keys/bulk").RequireRateLimiting(RateLimits.Pages).ExcludeFromDescription().Requires(LicensingPermissions.KeysWrite);
         // Where the switch of languages leads back to.
         pages.MapGet("", (HttpContext ctx) => PageRenderer.Redirect(ctx, LicenseLinks.List));
         pages.MapPost("", Bulk);

@@ -1,4 +1,5 @@
 using Gatehouse.Licensing.Imports;
+using Gatehouse.Licensing.Permissions;
 using Gatehouse.Platform.Http;
 using Gatehouse.Platform.Localization;
 using Gatehouse.Platform.Operations;
@@ -16,8 +17,8 @@ public static class BatchEndpoints
     public static void Map(IEndpointRouteBuilder app)
     {
         var group = app.MapGroup("/api").RequireRateLimiting(RateLimits.Api).WithTags("Keys");
-        group.MapGet("/batches", List).Requires(Permission.KeysRead).WithSummary("List batches, newest first").Paged().Produces<BatchList>();
-        var write = group.MapGroup("").Requires(Permission.KeysWrite);
+        group.MapGet("/batches", List).Requires(LicensingPermissions.KeysRead).WithSummary("List batches, newest first").Paged().Produces<BatchList>();
+        var write = group.MapGroup("").Requires(LicensingPermissions.KeysWrite);
         write.MapPost("/keys/generate", Generate).WithSummary("Generate a batch of keys").Idempotent().Accepts<GenerateRequest>("application/json").Produces<GenerateResponse>();
         write.MapPost("/keys/import", Import).WithSummary("Import keys made elsewhere; dry_run lists what is wrong by line").Idempotent()
             .WithMetadata(new RequestSizeLimitAttribute(MaxImportBytes)).Accepts<ImportRequest>("application/json").Produces<ImportResponse>();

@@ -1,4 +1,5 @@
 using Gatehouse.Licensing.Licenses;
+using Gatehouse.Licensing.Permissions;
 using Gatehouse.Platform.Hosting;
 using Gatehouse.Platform.Http;
 using Gatehouse.Platform.Ui;
@@ -13,7 +14,7 @@ public static class BatchPages
 
     public static void Map(IEndpointRouteBuilder app)
     {
-        var pages = app.MapGroup("/admin/batches").RequireRateLimiting(RateLimits.Pages).ExcludeFromDescription().Requires(Permission.KeysRead);
+        var pages = app.MapGroup("/admin/batches").RequireRateLimiting(RateLimits.Pages).ExcludeFromDescription().Requires(LicensingPermissions.KeysRead);
         pages.MapGet("", List);
         pages.MapGet("/{id}", Show);
         pages.MapGet("/{id}/print", Print);

@@ -2,6 +2,7 @@ using Gatehouse.Audit.Log;
 using Gatehouse.Licensing.Imports;
 using Gatehouse.Licensing.Licenses;
 using Gatehouse.Licensing.Plans;
+using Gatehouse.Licensing.Settings;
 using Gatehouse.Platform.Crypto;
 using Gatehouse.Platform.Http;
 using Gatehouse.Platform.Localization;
@@ -161,7 +162,7 @@ public sealed class BatchService(PlanService plans, LicenseQueries queries, Tena
         return [.. batches.Values];
     }
 
-    private string Alphabet(string tenant) => preferences.Get(tenant, TenantSettings.KeyAlphabet);
+    private string Alphabet(string tenant) => preferences.Get(tenant, LicenseSettings.KeyAlphabet);
 
     internal static AuditTarget Target(Batch batch) => new("batch", batch.Id, batch.Name);
 

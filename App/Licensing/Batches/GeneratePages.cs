@@ -1,5 +1,6 @@
 using System.Globalization;
 using Gatehouse.Licensing.Licenses;
+using Gatehouse.Licensing.Permissions;
 using Gatehouse.Platform.Http;
 using Gatehouse.Platform.Localization;
 using Gatehouse.Platform.Operations;
@@ -16,7 +17,7 @@ public static class GeneratePages
 
     public static void Map(IEndpointRouteBuilder app)
     {
-        var pages = app.MapGroup(Root).RequireRateLimiting(RateLimits.Pages).ExcludeFromDescription().Requires(Permission.KeysWrite);
+        var pages = app.MapGroup(Root).RequireRateLimiting(RateLimits.Pages).ExcludeFromDescription().Requires(LicensingPermissions.KeysWrite);
         pages.MapGet("", Form);
         pages.MapPost("", Start);
         pages.MapGet("/{run}", Watch);

@@ -1,5 +1,6 @@
 using Gatehouse.Licensing.Imports;
 using Gatehouse.Licensing.Licenses;
+using Gatehouse.Licensing.Permissions;
 using Gatehouse.Platform.Csv;
 using Gatehouse.Platform.Http;
 using Gatehouse.Platform.Localization;
@@ -17,7 +18,7 @@ public static class ImportPages
 
     public static void Map(IEndpointRouteBuilder app)
     {
-        var pages = app.MapGroup("/admin/keys/import").RequireRateLimiting(RateLimits.Pages).ExcludeFromDescription().Requires(Permission.KeysWrite);
+        var pages = app.MapGroup("/admin/keys/import").RequireRateLimiting(RateLimits.Pages).ExcludeFromDescription().Requires(LicensingPermissions.KeysWrite);
         pages.MapGet("", (HttpContext ctx, PageRenderer p, LicenseLists lists) => Show(ctx, p, lists, new ImportForm(ctx.Request.Query["plan"].ToString(), "", "", "")));
         pages.MapPost("", Import).WithMetadata(new RequestSizeLimitAttribute(MaxBytes)).WithFormOptions(valueLengthLimit: MaxBytes, multipartBodyLengthLimit: MaxBytes, bufferBodyLengthLimit: MaxBytes);
     }

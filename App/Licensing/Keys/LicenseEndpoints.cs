@@ -1,6 +1,7 @@
 using Gatehouse.Audit.Log;
 using Gatehouse.Licensing.Actions;
 using Gatehouse.Licensing.Licenses;
+using Gatehouse.Licensing.Permissions;
 using Gatehouse.Platform.Http;
 using Gatehouse.Platform.Localization;
 using Gatehouse.Platform.Storage;
@@ -13,11 +14,11 @@ public static class LicenseEndpoints
     public static void Map(IEndpointRouteBuilder app)
     {
         var group = app.MapGroup("/api").RequireRateLimiting(RateLimits.Api).WithTags("Keys");
-        var read = group.MapGroup("").Requires(Permission.KeysRead);
+        var read = group.MapGroup("").Requires(LicensingPermissions.KeysRead);
         Filtered(read.MapGet("/keys", List)).Paged().WithSummary("List keys, newest first").Produces<LicenseListResponse>();
         Filtered(read.MapGet("/keys/export", ExportKeys)).Query("format", "`txt`, `csv` or `jsonl`.").Sends("text/plain", "The keys as a file.").WithSummary("Export keys as txt, csv or jsonl");
         read.MapGet("/keys/{key}", Get).WithSummary("One key with its machines and history").Refuses(LicenseErrors.NotFound).Produces<LicenseResponse>();
-        var write = group.MapGroup("").Requires(Permission.KeysWrite);
+        var write = group.MapGroup("").Requires(LicensingPermissions.KeysWrite);
         write.MapPatch("/keys/{key}", Change).WithSummary("Change a key, or do one thing to it").Refuses(LicenseErrors.NotFound, ActionErrors.AlreadySuspended, ActionErrors.NotSuspended, ActionErrors.AlreadyRevoked, ActionErrors.AlreadyUnused, ActionErrors.NotActivated, ActionErrors.NeverExpires, ActionErrors.NotBound).Accepts<LicensePatch>("application/json").Produces<LicenseResponse>();
         write.MapDelete("/keys/{key}", Delete).WithSummary("Delete an unused key").Refuses(LicenseErrors.NotFound, ActionErrors.NotUnused).Produces<LicenseDeleted>();
     }

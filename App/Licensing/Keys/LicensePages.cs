@@ -2,6 +2,7 @@ using Gatehouse.Audit.Log;
 using Gatehouse.Licensing.Actions;
 using Gatehouse.Licensing.Batches;
 using Gatehouse.Licensing.Licenses;
+using Gatehouse.Licensing.Permissions;
 using Gatehouse.Platform.Http;
 using Gatehouse.Platform.Localization;
 using Gatehouse.Platform.Storage;
@@ -15,12 +16,12 @@ public static class LicensePages
     public static void Map(IEndpointRouteBuilder app)
     {
         var pages = app.MapGroup("/admin/keys").RequireRateLimiting(RateLimits.Pages).ExcludeFromDescription();
-        var read = pages.MapGroup("").Requires(Permission.KeysRead);
+        var read = pages.MapGroup("").Requires(LicensingPermissions.KeysRead);
         read.MapGet("", List);
         read.MapGet("/export", Export);
         read.MapPost("/export", ExportSelected);
         read.MapGet("/{key}", Show);
-        var write = pages.MapGroup("").Requires(Permission.KeysWrite);
+        var write = pages.MapGroup("").Requires(LicensingPermissions.KeysWrite);
         write.MapGet("/{key}/{action}", Ask);
         write.MapPost("/{key}/{action}", Act);
     }

@@ -18,7 +18,7 @@ internal sealed class LicenseRows(PageContext p, IEnumerable<PlanChoice> plans, 
     private readonly string _copy = PartMarkup.Encode(p.Text["shell.copy_value"]);
     private readonly string _ticked = all ? " checked disabled" : "";
     private readonly Dictionary<string, string> _plans = plans.ToDictionary(c => c.Id, c => PartMarkup.Encode(c.Label(p.Text)));
-    private readonly Dictionary<string, string> _badges = LicenseState.All.ToDictionary(s => s, s => PartMarkup.Badge(p, s));
+    private readonly Dictionary<string, string> _badges = LicenseState.All.ToDictionary(s => s, s => StateBadge.Html(p, s));
 
     public MarkupString Of(LicenseLine k)
     {

@@ -25,7 +25,7 @@ public static class LicenseConsistency
     ];
 
     /// <summary>What cannot be, and what is only worth a look; each with how many. Reads every key.</summary>
-    public static async ValueTask<(IReadOnlyList<string> Errors, IReadOnlyList<string> Notes)> Check(ReadTx s) => (await Found(s, Errors), await Found(s, Notes));
+    public static async ValueTask<ConsistencyFindings> Check(ReadTx s) => new(await Found(s, Errors), await Found(s, Notes));
 
     private static async ValueTask<IReadOnlyList<string>> Found(ReadTx s, (string Finding, string Sql)[] checks)
     {

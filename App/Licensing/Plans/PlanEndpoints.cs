@@ -1,4 +1,5 @@
 using Gatehouse.Audit.Log;
+using Gatehouse.Licensing.Permissions;
 using Gatehouse.Platform.Http;
 using Gatehouse.Platform.Storage;
 
@@ -10,10 +11,10 @@ public static class PlanEndpoints
     public static void Map(IEndpointRouteBuilder app)
     {
         var group = app.MapGroup("/api/plans").RequireRateLimiting(RateLimits.Api).WithTags("Plans");
-        var read = group.MapGroup("").Requires(Permission.PlansRead);
+        var read = group.MapGroup("").Requires(LicensingPermissions.PlansRead);
         read.MapGet("", List).WithSummary("List plans, newest first").Query("retired", "`true`: retired plans too.", "boolean").Paged().Produces<PlanList>();
         read.MapGet("/{id}", Get).WithSummary("One plan").Refuses(PlanErrors.NotFound).Produces<PlanResponse>();
-        var write = group.MapGroup("").Requires(Permission.PlansWrite);
+        var write = group.MapGroup("").Requires(LicensingPermissions.PlansWrite);
         write.MapPost("", Create).WithSummary("Make a plan").Idempotent().Accepts<PlanInput>("application/json").Produces<PlanResponse>(201);
         write.MapPatch("/{id}", Change).WithSummary("Change what is named").Refuses(PlanErrors.NotFound, PlanErrors.Retired).Accepts<PlanInput>("application/json").Produces<PlanResponse>();
         write.MapDelete("/{id}", Remove).WithSummary("Delete a plan; one in use is retired").Refuses(PlanErrors.NotFound, PlanErrors.Retired).Produces<PlanRemoved>();

@@ -1,5 +1,6 @@
 using Gatehouse.Audit.Log;
 using Gatehouse.Licensing.Licenses;
+using Gatehouse.Licensing.Permissions;
 using Gatehouse.Platform.Fields;
 using Gatehouse.Platform.Http;
 using Gatehouse.Platform.Localization;
@@ -14,9 +15,9 @@ public static class PlanPages
     public static void Map(IEndpointRouteBuilder app)
     {
         var group = app.MapGroup("/admin/plans").RequireRateLimiting(RateLimits.Pages).ExcludeFromDescription();
-        group.MapGet("", List).Requires(Permission.PlansRead);
-        group.MapGet("/{id}", Edit).Requires(Permission.PlansRead);
-        var write = group.MapGroup("").Requires(Permission.PlansWrite);
+        group.MapGet("", List).Requires(LicensingPermissions.PlansRead);
+        group.MapGet("/{id}", Edit).Requires(LicensingPermissions.PlansRead);
+        var write = group.MapGroup("").Requires(LicensingPermissions.PlansWrite);
         write.MapGet("/new", New);
         write.MapPost("/new", Create);
         write.MapPost("/{id}", Change);
@@ -66,7 +67,7 @@ public static class PlanPages
     {
         var plan = await Find(ctx, id, db, plans);
         var counts = await queries.Counts(ctx.Caller().TenantId, ctx.RequestAborted);
-        if (plan.RetiredAt is null && ctx.Caller().May(Permission.PlansWrite))
+        if (plan.RetiredAt is null && ctx.Caller().May(LicensingPermissions.PlansWrite))
             await Show(ctx, pages, plan, Plan.Fields.ToForm(plan), counts: counts);
         else
             await pages.Render<PlanViewPage, PlanViewModel>(ctx, new(plan, counts));

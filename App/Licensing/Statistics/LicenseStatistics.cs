@@ -1,5 +1,6 @@
 using Gatehouse.Licensing.Licenses;
 using Gatehouse.Licensing.Plans;
+using Gatehouse.Licensing.Settings;
 using Gatehouse.Platform.Http;
 using Gatehouse.Platform.Localization;
 using Gatehouse.Platform.Settings;
@@ -30,7 +31,7 @@ public sealed class LicenseStatistics(Database db, LicenseQueries queries, Tenan
     }
 
     /// <summary>How far ahead "expiring soon" looks, in milliseconds.</summary>
-    public long SoonSpan(string tenant) => int.Parse(preferences.Get(tenant, TenantSettings.ExpiringSoonDays)) * 86_400_000L;
+    public long SoonSpan(string tenant) => int.Parse(preferences.Get(tenant, LicenseSettings.ExpiringSoonDays)) * 86_400_000L;
 
     private static Dictionary<string, long> ByState(Func<string, long> count) => LicenseState.All.ToDictionary(s => s, count);
 }

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Gatehouse.Licensing.Permissions;
 using Gatehouse.Platform.Http;
 
 namespace Gatehouse.Licensing.Statistics;
@@ -7,7 +8,7 @@ namespace Gatehouse.Licensing.Statistics;
 public static class StatisticsEndpoints
 {
     public static void Map(IEndpointRouteBuilder app) =>
-        app.MapGet("/api/statistics/keys", Get).RequireRateLimiting(RateLimits.Api).WithTags("Keys").Requires(Permission.StatisticsRead).WithSummary("Counts by state and plan, activations over time").Produces<LicenseStatisticsResponse>();
+        app.MapGet("/api/statistics/keys", Get).RequireRateLimiting(RateLimits.Api).WithTags("Keys").Requires(LicensingPermissions.StatisticsRead).WithSummary("Counts by state and plan, activations over time").Produces<LicenseStatisticsResponse>();
 
     private static async Task Get(HttpContext ctx, LicenseStatistics statistics) =>
         await SignedJson.Send(ctx, await statistics.Of(ctx.Caller().TenantId, ctx.RequestAborted), StatisticsJson.Default.LicenseStatisticsResponse);

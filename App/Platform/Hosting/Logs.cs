@@ -12,14 +12,10 @@ public static partial class Logs
     private const long FileSize = 50 * 1024 * 1024;
     private const int Files = 10;
 
-    /// <summary>Loggers whose categories begin so write to the security log, whatever the level in force.</summary>
-    private static readonly string[] Security = ["Gatehouse.Audit.Security", "Gatehouse.Accounts.SignIn"];
-
-    /// <exception cref="ConfigException">The log folder cannot be written to.</exception>
-    public static void AddLogs(this WebApplicationBuilder builder, IConfiguration config) => builder.Logging.AddLogs(config, toStandardError: false);
-
+    /// <param name="security">Loggers whose categories begin so write to the security log, whatever the level in force.</param>
     /// <param name="toStandardError">For commands whose standard output is their answer.</param>
-    public static void AddLogs(this ILoggingBuilder logging, IConfiguration config, bool toStandardError)
+    /// <exception cref="ConfigException">The log folder cannot be written to.</exception>
+    public static void AddLogs(this ILoggingBuilder logging, IConfiguration config, IReadOnlyList<string> security, bool toStandardError = false)
     {
         var level = Enum.Parse<LogLevel>(ConfigOptions.Value(config, "Logging:Level"), ignoreCase: true);
         logging.ClearProviders();
@@ -27,10 +23,10 @@ public static partial class Logs
         // At Information the framework logs every request with its query string: never wanted, and slow.
         logging.AddFilter("Microsoft", LogLevel.Warning);
         logging.AddFilter("System", LogLevel.Warning);
-        foreach (var category in Security)
+        foreach (var category in security)
             logging.AddFilter(category, LogLevel.Information);
         // The provider is one of the container's own making, so that it is disposed of, and the files flushed, with it.
-        logging.Services.AddSingleton<ILoggerProvider>(_ => new SerilogLoggerProvider(Logger(config, LevelConvert.ToSerilogLevel(level), toStandardError), dispose: true));
+        logging.Services.AddSingleton<ILoggerProvider>(_ => new SerilogLoggerProvider(Logger(config, LevelConvert.ToSerilogLevel(level), security, toStandardError), dispose: true));
     }
 
     /// <summary>What weakens this server, loud at start.</summary>
@@ -56,7 +52,7 @@ public static partial class Logs
         });
     }
 
-    private static Logger Logger(IConfiguration config, LogEventLevel level, bool toStandardError)
+    private static Logger Logger(IConfiguration config, LogEventLevel level, IReadOnlyList<string> categories, bool toStandardError)
     {
         var json = ConfigOptions.Value(config, "Logging:Format").Equals("json", StringComparison.OrdinalIgnoreCase);
         var logger = new LoggerConfiguration().MinimumLevel.Verbose().Filter.ByExcluding(IsToldOtherwise);
@@ -72,11 +68,11 @@ public static partial class Logs
         logger.WriteTo.Logger(security => security.Filter.ByIncludingOnly(IsSecurity).WriteTo.File(format, Path.Combine(folder, "security.log"),
             fileSizeLimitBytes: FileSize, rollOnFileSizeLimit: true, retainedFileCountLimit: Files));
         return logger.CreateLogger();
-    }
 
-    private static bool IsSecurity(LogEvent e) =>
-        e.Properties.TryGetValue(Constants.SourceContextPropertyName, out var source)
-        && source is ScalarValue { Value: string category } && Security.Any(s => category.StartsWith(s, StringComparison.Ordinal));
+        bool IsSecurity(LogEvent e) =>
+            e.Properties.TryGetValue(Constants.SourceContextPropertyName, out var source)
+            && source is ScalarValue { Value: string category } && categories.Any(c => category.StartsWith(c, StringComparison.Ordinal));
+    }
 
     // A start that failed ends the process with one sentence; the host's report of it is the same with a stack trace.
     private static bool IsToldOtherwise(LogEvent e) =>

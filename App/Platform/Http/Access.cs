@@ -5,56 +5,70 @@ namespace Gatehouse.Platform.Http;
 /// <summary>What a staff member or token may be.</summary>
 public enum Role { Analyst, Operator, Admin, Owner }
 
-/// <summary>What can be allowed. A token's scopes are these names.</summary>
-public static class Permission
+/// <summary>Something that can be allowed, declared by its feature. A token's scopes are such names.</summary>
+/// <param name="Name">Stable, such as <c>keys.read</c>; the words for it are the language files' <c>permission.NAME</c>.</param>
+/// <param name="Least">The least role that may. Owners differ from admins only in that nobody else may change an owner.</param>
+/// <param name="Order">Where it is shown among the others, the least first.</param>
+public sealed record Permission(string Name, Role Least, int Order)
 {
-    public const string KeysRead = "keys.read";
-    public const string KeysWrite = "keys.write";
-    public const string PlansRead = "plans.read";
-    public const string PlansWrite = "plans.write";
-    public const string StatisticsRead = "statistics.read";
-    public const string AuditRead = "audit.read";
-    public const string JobsRead = "jobs.read";
-    public const string JobsRun = "jobs.run";
-    public const string StaffManage = "staff.manage";
-    public const string TokensManage = "tokens.manage";
-    public const string SettingsManage = "settings.manage";
+    public override string ToString() => Name;
+}
 
-    private static readonly FrozenSet<string> Read = new[] { KeysRead, PlansRead, StatisticsRead, AuditRead, JobsRead }.ToFrozenSet();
-    private static readonly FrozenSet<string> Operate = Read.Append(KeysWrite).ToFrozenSet();
+/// <summary>What somebody may do: names of permissions, or everything there is.</summary>
+public sealed class PermissionSet
+{
+    // Null: everything, also what no feature has declared yet.
+    private readonly FrozenSet<string>? _names;
 
-    /// <summary>All of them, in the order they are shown.</summary>
-    public static readonly IReadOnlyList<string> All =
-        [KeysRead, KeysWrite, PlansRead, PlansWrite, StatisticsRead, AuditRead, JobsRead, JobsRun, StaffManage, TokensManage, SettingsManage];
+    private PermissionSet(FrozenSet<string>? names) => _names = names;
 
-    private static readonly FrozenSet<string> Everything = All.ToFrozenSet();
+    public static PermissionSet None { get; } = new([]);
 
-    /// <summary>What the role may do. Owners differ from admins only in that nobody else may change an owner.</summary>
-    public static FrozenSet<string> Of(Role role) => role switch
+    /// <summary>Of the program itself and of who sits at the server's shell.</summary>
+    public static PermissionSet Everything { get; } = new(null);
+
+    public static PermissionSet Of(IEnumerable<string> names) => new(names.ToFrozenSet());
+
+    public bool Contains(string permission) => _names is null || _names.Contains(permission);
+
+    public bool Contains(Permission permission) => Contains(permission.Name);
+}
+
+/// <summary>The permissions that features have declared, and what each role may; reckoned once, at the start.</summary>
+public sealed class PermissionCatalogue
+{
+    private readonly PermissionSet[] _byRole;
+
+    public PermissionCatalogue(IEnumerable<Permission> permissions)
     {
-        Role.Analyst => Read,
-        Role.Operator => Operate,
-        _ => Everything,
-    };
+        All = [.. permissions.OrderBy(p => p.Order).ThenBy(p => p.Name, StringComparer.Ordinal)];
+        _byRole = [.. Enum.GetValues<Role>().Select(role => PermissionSet.Of(All.Where(p => p.Least <= role).Select(p => p.Name)))];
+    }
+
+    /// <summary>In the order they are shown.</summary>
+    public IReadOnlyList<Permission> All { get; }
+
+    /// <summary>What the role may do.</summary>
+    public PermissionSet Of(Role role) => _byRole[(int)role];
 }
 
 /// <summary>Who makes a request, and from where.</summary>
 /// <param name="Kind"><c>public</c>, <c>staff</c>, <c>token</c>, <c>cli</c> or <c>system</c>.</param>
 /// <param name="Name">For people: shown in the audit log.</param>
-public sealed record Caller(string TenantId, string Kind, string? Id, string Name, Role? Role, FrozenSet<string> Allowed, string? Ip, string? UserAgent)
+public sealed record Caller(string TenantId, string Kind, string? Id, string Name, Role? Role, PermissionSet Allowed, string? Ip, string? UserAgent)
 {
     public const string DefaultTenant = "default";
 
     public static Caller Public(string? ip, string? userAgent) =>
-        new(DefaultTenant, "public", null, "public", null, FrozenSet<string>.Empty, ip, userAgent);
+        new(DefaultTenant, "public", null, "public", null, PermissionSet.None, ip, userAgent);
 
     /// <summary>The program itself: scheduled jobs, first start.</summary>
-    public static Caller System { get; } = new(DefaultTenant, "system", null, "Gatehouse", Http.Role.Owner, Permission.Of(Http.Role.Owner), null, null);
+    public static Caller System { get; } = new(DefaultTenant, "system", null, "Gatehouse", Http.Role.Owner, PermissionSet.Everything, null, null);
 
     /// <summary>A person at the shell of the server.</summary>
-    public static Caller Cli { get; } = new(DefaultTenant, "cli", null, $"cli ({Environment.UserName})", Http.Role.Owner, Permission.Of(Http.Role.Owner), null, null);
+    public static Caller Cli { get; } = new(DefaultTenant, "cli", null, $"cli ({Environment.UserName})", Http.Role.Owner, PermissionSet.Everything, null, null);
 
-    public bool May(string permission) => Allowed.Contains(permission);
+    public bool May(Permission permission) => Allowed.Contains(permission);
 
     /// <summary>The session's id hash for signed-in staff; null for others.</summary>
     public string? SessionId { get; init; }
@@ -72,12 +86,12 @@ public interface IAuthenticator
 
 /// <summary>What an endpoint asks of its caller. One without this metadata answers nobody.</summary>
 /// <param name="Asks">Does it matter who the caller is? If not, their credentials cost no lookup.</param>
-public sealed record AccessRule(string? Permission, bool SignedIn, bool Asks = true);
+public sealed record AccessRule(Permission? Permission, bool SignedIn, bool Asks = true);
 
 public static class AccessExtensions
 {
     /// <summary>Only callers who have the permission.</summary>
-    public static T Requires<T>(this T builder, string permission) where T : IEndpointConventionBuilder =>
+    public static T Requires<T>(this T builder, Permission permission) where T : IEndpointConventionBuilder =>
         Rule(builder, new AccessRule(permission, true));
 
     /// <summary>Any signed-in staff member.</summary>

@@ -17,15 +17,15 @@ public sealed record ErrorCode(int Status, string Code)
     public override string ToString() => Code;
 }
 
-/// <summary>All codes that the rooms declare.</summary>
+/// <summary>All codes that the features declare.</summary>
 public sealed class ErrorCatalogue
 {
     private readonly FrozenDictionary<string, ErrorCode> _byCode;
 
     /// <exception cref="ArgumentException">Two rooms declare the same code.</exception>
-    public ErrorCatalogue(params IReadOnlyList<ErrorCode>[] rooms)
+    public ErrorCatalogue(IEnumerable<ErrorCode> declared)
     {
-        All = [.. rooms.SelectMany(r => r).OrderBy(e => e.Code, StringComparer.Ordinal)];
+        All = [.. declared.OrderBy(e => e.Code, StringComparer.Ordinal)];
         _byCode = All.ToDictionary(e => e.Code).ToFrozenDictionary();
     }
 

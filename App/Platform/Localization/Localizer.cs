@@ -6,7 +6,7 @@ using System.Text.Json;
 
 namespace Gatehouse.Platform.Localization;
 
-/// <summary>The words of one language, from <c>Languages/*.json</c>. A key that is missing fails a test, and shows itself as its own name.</summary>
+/// <summary>The words of one language, each feature's own (<c>Words/*.json</c>) put together. A key that is missing fails a test, and shows itself as its own name.</summary>
 public sealed class Localizer
 {
     private static readonly FrozenDictionary<string, Localizer> Languages =
@@ -64,11 +64,19 @@ public sealed class Localizer
 
     private static object? Number(object? arg) => arg is int or long ? string.Format(CultureInfo.InvariantCulture, "{0:N0}", arg) : arg;
 
+    // A key that two features define stops the program at its first words: Add throws.
     private static Localizer Load(string language)
     {
-        using var stream = Assembly.GetExecutingAssembly().GetManifestResourceStream($"languages/{language}.json")!;
-        using var json = JsonDocument.Parse(stream);
-        return new Localizer(language, json.RootElement.EnumerateObject().ToFrozenDictionary(p => p.Name, p => p.Value.GetString()!));
+        var assembly = Assembly.GetExecutingAssembly();
+        var words = new Dictionary<string, string>();
+        foreach (var file in assembly.GetManifestResourceNames().Where(n => n.StartsWith("words/", StringComparison.Ordinal) && n.EndsWith($"/{language}.json", StringComparison.Ordinal)))
+        {
+            using var stream = assembly.GetManifestResourceStream(file)!;
+            using var json = JsonDocument.Parse(stream);
+            foreach (var word in json.RootElement.EnumerateObject())
+                words.Add(word.Name, word.Value.GetString()!);
+        }
+        return new Localizer(language, words.ToFrozenDictionary());
     }
 }
 

@@ -1,4 +1,3 @@
-using System.Collections.Frozen;
 using Gatehouse.Platform.Http;
 using Gatehouse.Platform.Storage;
 
@@ -11,7 +10,7 @@ namespace Gatehouse.Platform.Operations;
 /// Does the work inside the transaction in which it is marked as done, so that it is there exactly once, and returns its result as a JSON object.
 /// Null for what is done while its caller waits, and only recorded.
 /// </param>
-public sealed record OperationKind(string Name, string Permission, Func<IServiceProvider, WriteTx, OperationRun, ValueTask<string>>? Run = null);
+public sealed record OperationKind(string Name, Permission Permission, Func<IServiceProvider, WriteTx, OperationRun, ValueTask<string>>? Run = null);
 
 public static class OperationState
 {
@@ -32,7 +31,7 @@ public sealed record Operation(
     string Id, Caller Who, string Kind, string Request, long CreatedAt, long? StartedAt, long? FinishedAt, long Done, long Total, string State,
     string? Result, Refusal? Failure, long Tries)
 {
-    internal static Caller Asker(string tenant, string kind, string? id, string name, string? ip) => new(tenant, kind, id, name, null, FrozenSet<string>.Empty, ip, null);
+    internal static Caller Asker(string tenant, string kind, string? id, string name, string? ip) => new(tenant, kind, id, name, null, PermissionSet.None, ip, null);
 }
 
 /// <summary>An operation while a node works on it.</summary>

@@ -8,33 +8,22 @@ namespace Gatehouse.Platform.Settings;
 /// What an operator changes at run time (<c>/admin/settings</c>), kept in memory and read anew every few seconds, so that
 /// every node of a shared database sees a change.
 /// </summary>
-public sealed class TenantSettings(Database db, TimeProvider clock)
+public sealed class TenantSettings(Database db, TimeProvider clock, IEnumerable<SettingDefinition> definitions)
 {
-    /// <summary>Name, default, and what it may be.</summary>
-    public sealed record Definition(string Name, string Default, Func<string, bool> Valid);
+    /// <summary>Of a tenant's own: what times are shown in, and what this place is called.</summary>
+    public static readonly SettingDefinition SiteName = new("site_name", 10, SettingKind.Text, "Gatehouse", v => v.Length is >= 1 and <= 40);
 
-    public const string TimeZone = "time_zone";
-    public const string SiteName = "site_name";
-    public const string KeyAlphabet = "key_alphabet";
-    public const string ExpiringSoonDays = "expiring_soon_days";
-
-    /// <summary>Without 0 O 1 I L: what a person can tell apart on paper.</summary>
-    public const string DefaultAlphabet = "23456789ABCDEFGHJKMNPQRSTUVWXYZ";
-
-    public static readonly IReadOnlyList<Definition> All =
-    [
-        new(SiteName, "Gatehouse", v => v.Length is >= 1 and <= 40),
-        new(TimeZone, "UTC", v => TimeZoneInfo.TryFindSystemTimeZoneById(v, out _)),
-        new(KeyAlphabet, DefaultAlphabet, v => v.Length is >= 16 and <= 36 && v.Distinct().Count() == v.Length && v.All(c => c is >= 'A' and <= 'Z' or >= '0' and <= '9')),
-        new(ExpiringSoonDays, "7", v => int.TryParse(v, out var n) && n is >= 1 and <= 365),
-    ];
+    public static readonly SettingDefinition TimeZone = new("time_zone", 20, SettingKind.TimeZone, "UTC", v => TimeZoneInfo.TryFindSystemTimeZoneById(v, out _));
 
     private static readonly TimeSpan Freshness = TimeSpan.FromSeconds(5);
     private readonly ConcurrentDictionary<string, (long ReadAt, FrozenDictionary<string, string> Values)> _cache = new();
 
+    /// <summary>What features have declared, in the order of the page.</summary>
+    public IReadOnlyList<SettingDefinition> All { get; } = [.. definitions.OrderBy(d => d.Order)];
+
     /// <summary>The value in force: what was last read, never waiting for storage.</summary>
-    public string Get(string tenant, string name) =>
-        _cache.TryGetValue(tenant, out var known) && known.Values.TryGetValue(name, out var value) ? value : All.First(d => d.Name == name).Default;
+    public string Get(string tenant, SettingDefinition setting) =>
+        _cache.TryGetValue(tenant, out var known) && known.Values.TryGetValue(setting.Name, out var value) ? value : setting.Default;
 
     public TimeZoneInfo Zone(string tenant) => TimeZoneInfo.TryFindSystemTimeZoneById(Get(tenant, TimeZone), out var zone) ? zone : TimeZoneInfo.Utc;
 
@@ -50,11 +39,11 @@ public sealed class TenantSettings(Database db, TimeProvider clock)
     }
 
     /// <summary>Stores a value inside the caller's transaction; in force on this node when that has ended.</summary>
-    public async ValueTask Set(WriteTx s, string tenant, string name, string value)
+    public async ValueTask Set(WriteTx s, string tenant, SettingDefinition setting, string value)
     {
         await s.Execute(
             "INSERT INTO settings (tenant_id, name, value, updated_at) VALUES (@tenant, @name, @value, @now) ON CONFLICT (tenant_id, name) DO UPDATE SET value = excluded.value, updated_at = excluded.updated_at",
-            ("tenant", tenant), ("name", name), ("value", value), ("now", clock.GetUtcNow().ToUnixTimeMilliseconds()));
+            ("tenant", tenant), ("name", setting.Name), ("value", value), ("now", clock.GetUtcNow().ToUnixTimeMilliseconds()));
         s.AfterCommit(async () => await Refresh(tenant, now: true));
     }
 }

@@ -7,7 +7,8 @@ namespace Gatehouse.Platform.Ui;
 /// <param name="Path">With the query, as the browser shows it.</param>
 /// <param name="Theme"><c>light</c>, <c>dark</c> or <c>auto</c>.</param>
 /// <param name="Zone">The time zone that times are shown in.</param>
-public sealed record PageContext(Localizer Text, Caller Caller, string Path, string Theme, string Csrf, DateTimeOffset Now, TimeZoneInfo Zone, Toast? Toast)
+/// <param name="Shell">What features add around every page.</param>
+public sealed record PageContext(Localizer Text, Caller Caller, string Path, string Theme, string Csrf, DateTimeOffset Now, TimeZoneInfo Zone, SiteShell Shell, Toast? Toast)
 {
     /// <summary>What the operator calls this place.</summary>
     public string Site { get; init; } = "Gatehouse";
@@ -18,7 +19,7 @@ public sealed record PageContext(Localizer Text, Caller Caller, string Path, str
     /// <summary>A message in the reader's words, its times in the zone of the place.</summary>
     public string Say(Message message) => Text.Say(message, at => Format.Short(Text, at.ToUnixTimeMilliseconds(), Now, Zone));
 
-    public bool May(string permission) => Caller.May(permission);
+    public bool May(Permission permission) => Caller.May(permission);
 }
 
 /// <summary>A result to tell once, on the page that follows.</summary>

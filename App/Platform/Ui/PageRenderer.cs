@@ -12,7 +12,7 @@ namespace Gatehouse.Platform.Ui;
 /// Renders Razor components as whole pages. Pages are always complete documents: htmx picks the part it swaps with
 /// <c>hx-select</c>, so a page works the same without script.
 /// </summary>
-public sealed class PageRenderer(IServiceProvider services, ILoggerFactory logs, Csrf csrf, TenantSettings preferences, TimeProvider clock) : IErrorPages
+public sealed class PageRenderer(IServiceProvider services, ILoggerFactory logs, Csrf csrf, TenantSettings preferences, SiteShell shell, TimeProvider clock) : IErrorPages
 {
     private const string ToastCookie = "gh-toast";
 
@@ -102,7 +102,7 @@ public sealed class PageRenderer(IServiceProvider services, ILoggerFactory logs,
         var caller = ctx.Caller();
         return new PageContext(ctx.Text(), caller, ctx.Request.Path + ctx.Request.QueryString,
             ctx.Request.Cookies[WebPages.ThemeCookie] is ("light" or "dark") and var theme ? theme : "auto",
-            csrf.Token(ctx), clock.GetUtcNow(), preferences.Zone(caller.TenantId), toast)
+            csrf.Token(ctx), clock.GetUtcNow(), preferences.Zone(caller.TenantId), shell, toast)
         {
             Site = preferences.Get(caller.TenantId, TenantSettings.SiteName),
             Pulse = caller.Role is null ? null : services.GetService<IServerStatus>()?.Now,

@@ -24,6 +24,7 @@ public static class ApiDocsSetup
             options.AddDocumentTransformer(ApiDescriber.Describe);
             options.AddOperationTransformer(ApiDescriber.Describe);
         });
+        services.AddSingleton<SchemaExamples>();
         services.AddSingleton<ApiDocument>();
         return services;
     }

@@ -10,9 +10,9 @@ public sealed record DocGroup(string Name, IReadOnlyList<DocOperation> Operation
     /// <summary>For links within the page.</summary>
     public string Anchor => "group-" + Name.ToLowerInvariant().Replace(' ', '-');
 
-    public static IReadOnlyList<DocGroup> All(OpenApiDocument document) =>
+    internal static IReadOnlyList<DocGroup> All(OpenApiDocument document, SchemaExamples examples) =>
     [
-        .. document.Paths.SelectMany(p => p.Value.Operations!.Select(o => DocOperation.Of(p.Key, o.Key.Method, o.Value)))
+        .. document.Paths.SelectMany(p => p.Value.Operations!.Select(o => DocOperation.Of(p.Key, o.Key.Method, o.Value, examples)))
             .GroupBy(o => o.Tag).OrderBy(g => g.Key, StringComparer.Ordinal).Select(g => new DocGroup(g.Key, [.. g])),
     ];
 }
@@ -30,15 +30,15 @@ public sealed record DocOperation(
 {
     private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true, Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    internal static DocOperation Of(string path, string method, OpenApiOperation operation)
+    internal static DocOperation Of(string path, string method, OpenApiOperation operation, SchemaExamples examples)
     {
         var body = operation.RequestBody?.Content?.Values.FirstOrDefault()?.Schema;
         var success = operation.Responses!.Where(r => r.Key.StartsWith('2')).Select(r => Schema(r.Value)).FirstOrDefault();
         return new DocOperation(
             Slug(method, path), operation.Tags?.FirstOrDefault()?.Name ?? "", method, path, operation.Summary ?? "", operation.Description, operation.Security?.Count > 0,
             [.. (operation.Parameters ?? []).Select(p => new DocField(p.Name!, $"{SchemaExamples.Type(p.Schema)}, {p.In.ToString()!.ToLowerInvariant()}", p.Required, p.Description))],
-            SchemaExamples.Fields(body), body is null ? null : Write(SchemaExamples.Example(body)), SchemaExamples.Fields(success),
-            [.. operation.Responses!.Select(r => new DocResponse(r.Key, r.Value.Description, Schema(r.Value) is { } schema && r.Key != "default" ? Write(SchemaExamples.Example(schema)) : null))]);
+            SchemaExamples.Fields(body), body is null ? null : Write(examples.Of(body)), SchemaExamples.Fields(success),
+            [.. operation.Responses!.Select(r => new DocResponse(r.Key, r.Value.Description, Schema(r.Value) is { } schema && r.Key != "default" ? Write(examples.Of(schema)) : null))]);
     }
 
     /// <summary>One line for a shell.</summary>

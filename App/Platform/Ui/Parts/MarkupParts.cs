@@ -36,15 +36,24 @@ public sealed class Copy : MarkupPart
     protected override string Markup() => PartMarkup.Copy(P, Value);
 }
 
-/// <summary>A key's state: a word beside its dot.</summary>
-public sealed class StateBadge : MarkupPart
+/// <summary>A state: a word beside its dot.</summary>
+public sealed class Badge : MarkupPart
 {
-    /// <summary>unused, active, expired, suspended or revoked.</summary>
-    [Parameter, EditorRequired] public string State { get; set; } = "";
+    /// <summary>The class that gives the dot its colour, such as active or revoked.</summary>
+    [Parameter, EditorRequired] public string Kind { get; set; } = "";
+    [Parameter, EditorRequired] public string Text { get; set; } = "";
 
-    protected override void Take(string name, object? value) => State = (string)value!;
+    protected override void Take(string name, object? value)
+    {
+        switch (name)
+        {
+            case nameof(Kind): Kind = (string)value!; break;
+            case nameof(Text): Text = (string)value!; break;
+            default: throw new ArgumentException($"Badge has no {name}.");
+        }
+    }
 
-    protected override string Markup() => PartMarkup.Badge(P, State);
+    protected override string Markup() => PartMarkup.Badge(Kind, Text);
 }
 
 /// <summary>A time as people say it, the exact one in its title.</summary>

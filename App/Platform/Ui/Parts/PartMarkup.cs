@@ -12,8 +12,8 @@ internal static class PartMarkup
     /// <summary>For text and for attributes in double quotes.</summary>
     public static string Encode(string text) => Encoder.Encode(text);
 
-    public static string Badge(PageContext p, string state) =>
-        $"<span class=\"gh-badge {Encode(state)}\"><i></i>{Encode(p.Text["state." + state])}</span>";
+    public static string Badge(string kind, string text) =>
+        $"<span class=\"gh-badge {Encode(kind)}\"><i></i>{Encode(text)}</span>";
 
     public static string Copy(PageContext p, string value)
     {

@@ -1,4 +1,4 @@
-namespace Gatehouse.Console.Dashboard;
+namespace Gatehouse.Platform.Localization;
 
 /// <summary>Where hours, days and months begin for people of a time zone. Instants in unix milliseconds.</summary>
 public static class Calendar

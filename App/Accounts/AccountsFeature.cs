@@ -1,18 +1,38 @@
 using Gatehouse.Accounts.Customers;
+using Gatehouse.Accounts.Permissions;
 using Gatehouse.Accounts.Profile;
 using Gatehouse.Accounts.Sessions;
 using Gatehouse.Accounts.Setup;
 using Gatehouse.Accounts.SignIn;
 using Gatehouse.Accounts.Staff;
 using Gatehouse.Accounts.Tokens;
+using Gatehouse.Platform.Features;
 using Gatehouse.Platform.Http;
 using Gatehouse.Platform.Scheduling;
+using Gatehouse.Platform.Ui;
 
 namespace Gatehouse.Accounts;
 
-public static class AccountsSetup
+/// <summary>Staff, customers, their sessions and tokens.</summary>
+public sealed class AccountsFeature : Feature
 {
-    public static IServiceCollection AddAccounts(this IServiceCollection services)
+    public override IReadOnlyList<Permission> Permissions => AccountsPermissions.All;
+
+    public override IReadOnlyList<NavigationEntry> Navigation =>
+    [
+        new("staff", 60, "/admin/staff", "users", "staff.nav", "s", AccountsPermissions.StaffManage),
+        new("tokens", 70, "/admin/tokens", "token", "tokens.nav", "t", AccountsPermissions.TokensManage),
+    ];
+
+    public override IReadOnlyList<Job> Jobs => [new(AccountsJobs.Tidy, "0 20 3 * * ?", AccountsJobs.RunTidy)];
+
+    public override IReadOnlyList<ErrorCode> ErrorCodes => [.. StaffErrors.All, .. TokenErrors.All, .. SessionErrors.All, .. SignInErrors.All, .. SetupErrors.All];
+
+    public override IReadOnlyList<string> SecurityLogs => [typeof(SignIns).FullName!];
+
+    public override DemoPart Demo() => new CustomerDemo();
+
+    public override void AddServices(IServiceCollection services, IConfiguration config)
     {
         services.AddSingleton(s => SignInLimits.From(s.GetRequiredService<IConfiguration>()));
         services.AddSingleton<CredentialCache>();
@@ -28,11 +48,9 @@ public static class AccountsSetup
         services.AddSingleton<SetupLinks>();
         services.AddApiJson(StaffJson.Default);
         services.AddApiJson(TokenJson.Default);
-        services.AddJob(AccountsJobs.Tidy, "0 20 3 * * ?", AccountsJobs.RunTidy);
-        return services;
     }
 
-    public static void MapAccounts(this IEndpointRouteBuilder app)
+    public override void Map(IEndpointRouteBuilder app)
     {
         SetupPages.Map(app);
         SignInPages.Map(app);

@@ -1,25 +1,16 @@
+using System.Collections.Frozen;
 using System.Text.Json.Nodes;
-using Gatehouse.Platform.Hosting;
-using Gatehouse.Platform.Settings;
 using Microsoft.OpenApi;
 
 namespace Gatehouse.Platform.Http.OpenApi;
 
 /// <summary>Tells a JSON schema as fields, and makes an example of it.</summary>
-internal static class SchemaExamples
+internal sealed class SchemaExamples(IEnumerable<SchemaExample> examples)
 {
     private const int Deepest = 4;
 
-    // Believable values for the names that the API uses most.
-    private static readonly Dictionary<string, Func<JsonNode?>> Known = new()
-    {
-        ["success"] = () => true, ["valid"] = () => true, ["count"] = () => 100, ["length"] = () => 12, ["limit"] = () => 50, ["next"] = () => null,
-        ["code"] = () => "VIP-K7QM2RX9TADE", ["key"] = () => "VIP-K7QM2RX9TADE", ["full_code"] = () => "VIP-K7QM2RX9TADE", ["keys"] = () => new JsonArray("VIP-K7QM2RX9TADE"),
-        ["machine_code"] = () => "9F2C-77A1-03E1", ["prefix"] = () => "VIP", ["plan"] = () => "VIP 30 days", ["name"] = () => "VIP 30 days", ["product"] = () => "Desktop",
-        ["currency"] = () => "CNY", ["price"] = () => 3000, ["duration_seconds"] = () => 2592000, ["kind"] = () => "software", ["status"] = () => "active",
-        ["machine_limit"] = () => 1, ["cron"] = () => "0 0 3 * * ?", ["site_name"] = () => "Gatehouse", ["time_zone"] = () => "Asia/Shanghai",
-        ["key_alphabet"] = () => TenantSettings.DefaultAlphabet, ["expiring_soon_days"] = () => 7, ["ip"] = () => "203.0.113.7", ["version"] = () => ProgramVersion.Current,
-    };
+    // By the field's name.
+    private readonly FrozenDictionary<string, Func<JsonNode?>> _known = examples.ToFrozenDictionary(e => e.Field, e => e.Value);
 
     /// <summary><c>string (date-time) or null</c>, <c>object</c>, <c>array of integer</c>.</summary>
     public static string Type(IOpenApiSchema? schema)
@@ -49,7 +40,7 @@ internal static class SchemaExamples
         return fields;
     }
 
-    public static JsonNode? Example(IOpenApiSchema schema, string? name = null, int depth = 0)
+    public JsonNode? Of(IOpenApiSchema schema, string? name = null, int depth = 0)
     {
         var bare = Bare(schema, out _);
         var type = bare?.Type & ~JsonSchemaType.Null;
@@ -59,14 +50,14 @@ internal static class SchemaExamples
         {
             var example = new JsonObject();
             foreach (var (property, inner) in bare.Properties ?? new Dictionary<string, IOpenApiSchema>())
-                example[property] = Example(inner, property, depth + 1);
+                example[property] = Of(inner, property, depth + 1);
             return example;
         }
-        if (name is not null && Known.TryGetValue(name, out var known) && Fits(known(), type))
+        if (name is not null && _known.TryGetValue(name, out var known) && Fits(known(), type))
             return known();
         return type switch
         {
-            JsonSchemaType.Array => bare.Items is { } items ? new JsonArray(Example(items, null, depth + 1)) : new JsonArray(),
+            JsonSchemaType.Array => bare.Items is { } items ? new JsonArray(Of(items, null, depth + 1)) : new JsonArray(),
             JsonSchemaType.Integer => 1,
             JsonSchemaType.Number => 1.5,
             JsonSchemaType.Boolean => true,

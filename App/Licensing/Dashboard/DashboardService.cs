@@ -1,12 +1,13 @@
-using Gatehouse.Audit.Security;
 using Gatehouse.Licensing.Licenses;
 using Gatehouse.Licensing.Plans;
+using Gatehouse.Licensing.Settings;
 using Gatehouse.Platform.Hosting;
 using Gatehouse.Platform.Http;
+using Gatehouse.Platform.Localization;
 using Gatehouse.Platform.Settings;
 using Gatehouse.Platform.Storage;
 
-namespace Gatehouse.Console.Dashboard;
+namespace Gatehouse.Licensing.Dashboard;
 
 /// <summary>A plan whose unused keys will not last.</summary>
 /// <param name="Days">How many days they last at the pace of the last seven; 0 when none is left.</param>
@@ -21,10 +22,10 @@ public sealed record LowStock(string PlanId, string Plan, long Left, long Days);
 /// <param name="StockDays">How long the unused keys last at the pace of the last 14 days; null when nothing was activated.</param>
 public sealed record DashboardFigures(
     LicenseCounts Counts, int Plans, bool Activated, IReadOnlyList<(long At, long Count)> Chart, long[] Hours, long[] Days, long SinceMidnight, long Last24Hours, long DayBefore,
-    long Ending, long[] EndingByDay, IReadOnlyList<License> EndingNext, long? StockDays, IReadOnlyList<LowStock> Low, IReadOnlyList<SecurityEvent> Events);
+    long Ending, long[] EndingByDay, IReadOnlyList<License> EndingNext, long? StockDays, IReadOnlyList<LowStock> Low);
 
 /// <summary>Counts what the dashboard shows.</summary>
-public sealed class DashboardService(Database db, LicenseQueries queries, PlanService plans, SecurityEvents security, TenantSettings preferences, TimeProvider clock)
+public sealed class DashboardService(Database db, LicenseQueries queries, PlanService plans, TenantSettings preferences, TimeProvider clock)
 {
     /// <summary>The spans of the chart, as the address names them.</summary>
     public static readonly IReadOnlyList<string> Ranges = ["24h", "30d", "1y"];
@@ -36,7 +37,7 @@ public sealed class DashboardService(Database db, LicenseQueries queries, PlanSe
     private readonly TimedCache<(string Tenant, string Range), DashboardFigures> _known = new(clock);
 
     /// <summary>How far ahead "soon" looks.</summary>
-    public int SoonDays(string tenant) => int.Parse(preferences.Get(tenant, TenantSettings.ExpiringSoonDays));
+    public int SoonDays(string tenant) => int.Parse(preferences.Get(tenant, LicenseSettings.ExpiringSoonDays));
 
     /// <summary>The figures now; where counting took long, those of a moment ago: for twenty times as long as it took.</summary>
     public Task<DashboardFigures> Load(string tenant, string range, CancellationToken ct) => _known.Get((tenant, range), () => Count(tenant, range), ct).AsTask();
@@ -63,7 +64,7 @@ public sealed class DashboardService(Database db, LicenseQueries queries, PlanSe
                 await Ending(s, tenant, at, at + (long)soon.TotalMilliseconds), await EndingByDay(s, tenant, at, ahead),
                 await queries.ExpiringSoon(s, tenant, soon, Listed),
                 fortnight == 0 ? null : counts.Of(LicenseState.Unused) * PaceDays / fortnight,
-                await Low(s, tenant, offered, counts, at - LowDays * day), await security.Recent(s, tenant, Listed));
+                await Low(s, tenant, offered, counts, at - LowDays * day));
         });
     }
 

@@ -1,11 +1,11 @@
-using Gatehouse.Console.Dashboard;
+using Gatehouse.Licensing.Dashboard;
 using Gatehouse.Licensing.Licenses;
 using Gatehouse.Platform.Http;
 using Gatehouse.Platform.Settings;
 using Gatehouse.Tests.Licensing;
 using Gatehouse.Tests.Support;
 
-namespace Gatehouse.Tests.Console;
+namespace Gatehouse.Tests.Licensing.Dashboard;
 
 /// <summary>Every figure of the dashboard against the same figure counted by hand.</summary>
 public sealed class DashboardTests

@@ -1,6 +1,6 @@
-using Gatehouse.Console.Dashboard;
+using Gatehouse.Platform.Localization;
 
-namespace Gatehouse.Tests.Console;
+namespace Gatehouse.Tests.Platform.Localization;
 
 /// <summary>Where the days of a time zone begin, also when its clocks change.</summary>
 public sealed class CalendarTests

@@ -1,0 +1,40 @@
+using Gatehouse.Audit.Log;
+using Gatehouse.Audit.Permissions;
+using Gatehouse.Audit.Security;
+using Gatehouse.Platform.Features;
+using Gatehouse.Platform.Http;
+using Gatehouse.Platform.Outbox;
+using Gatehouse.Platform.Storage;
+using Gatehouse.Platform.Ui;
+
+namespace Gatehouse.Audit;
+
+/// <summary>Who did what, and what looked wrong.</summary>
+public sealed class AuditFeature : Feature
+{
+    public override IReadOnlyList<Permission> Permissions => AuditPermissions.All;
+
+    public override IReadOnlyList<NavigationEntry> Navigation => [new("audit", 40, "/admin/audit", "file", "audit.nav", "a", AuditPermissions.AuditRead)];
+
+    public override IReadOnlyList<DashboardSection> Dashboard => [new(20, AuditPermissions.AuditRead, SecurityDashboard.Load)];
+
+    public override IReadOnlyList<string> SecurityLogs => [typeof(SecurityLog).FullName!];
+
+    public override IReadOnlyList<ConsistencyCheck> Checks => [new("Audit log chain", async db => new(await AuditVerifier.Verify(db), []))];
+
+    public override void AddServices(IServiceCollection services, IConfiguration config)
+    {
+        services.AddSingleton<AuditWriter>();
+        services.AddSingleton<SecurityEvents>();
+        services.AddSingleton<IOutboxHandler, SecurityLog>();
+        services.AddApiJson(AuditJson.Default);
+        services.AddApiJson(SecurityJson.Default);
+    }
+
+    public override void Map(IEndpointRouteBuilder app)
+    {
+        AuditEndpoints.Map(app);
+        AuditPages.Map(app);
+        SecurityPages.Map(app);
+    }
+}

@@ -1,0 +1,12 @@
+using Gatehouse.Platform.Http;
+
+namespace Gatehouse.Console.Permissions;
+
+public static class ConsolePermissions
+{
+    public static readonly Permission JobsRead = new("jobs.read", Role.Analyst, 70);
+    public static readonly Permission JobsRun = new("jobs.run", Role.Admin, 80);
+    public static readonly Permission SettingsManage = new("settings.manage", Role.Admin, 110);
+
+    public static readonly IReadOnlyList<Permission> All = [JobsRead, JobsRun, SettingsManage];
+}

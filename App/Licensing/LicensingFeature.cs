@@ -1,0 +1,106 @@
+using Gatehouse.Licensing.Actions;
+using Gatehouse.Licensing.Activation;
+using Gatehouse.Licensing.Batches;
+using Gatehouse.Licensing.Dashboard;
+using Gatehouse.Licensing.Keys;
+using Gatehouse.Licensing.LicenseFiles;
+using Gatehouse.Licensing.Licenses;
+using Gatehouse.Licensing.Permissions;
+using Gatehouse.Licensing.Plans;
+using Gatehouse.Licensing.Portal;
+using Gatehouse.Licensing.Settings;
+using Gatehouse.Licensing.Statistics;
+using Gatehouse.Platform.Features;
+using Gatehouse.Platform.Fields;
+using Gatehouse.Platform.Http;
+using Gatehouse.Platform.Http.OpenApi;
+using Gatehouse.Platform.Operations;
+using Gatehouse.Platform.Scheduling;
+using Gatehouse.Platform.Settings;
+using Gatehouse.Platform.Storage;
+using Gatehouse.Platform.Ui;
+
+namespace Gatehouse.Licensing;
+
+/// <summary>Plans, keys, activation.</summary>
+public sealed class LicensingFeature : Feature
+{
+    public override IReadOnlyList<Permission> Permissions => LicensingPermissions.All;
+
+    public override IReadOnlyList<NavigationEntry> Navigation =>
+    [
+        new("keys", 20, "/admin/keys", "key", "keys.nav", "k", LicensingPermissions.KeysRead) { Search = "keys.nav_search" },
+        new("plans", 30, "/admin/plans", "tag", "plans.nav", "p", LicensingPermissions.PlansRead),
+    ];
+
+    public override IReadOnlyList<PublicEntry> PublicNavigation =>
+        [new("activate", 10, "/activate", "activate.nav", OnHome: true, Icon: "key"), new("status", 20, "/status", "status.nav", OnHome: true)];
+
+    public override IReadOnlyList<HomeGuide> HomeGuides =>
+    [
+        new(10, "activate.home.lead", [
+            ("key", "activate.home.step1", "activate.home.step1_text"), ("device", "activate.home.step2", "activate.home.step2_text"), ("clock", "activate.home.step3", "activate.home.step3_text"),
+        ]),
+    ];
+
+    public override IReadOnlyList<DashboardSection> Dashboard => [new(10, LicensingPermissions.StatisticsRead, LicensingDashboard.Load)];
+
+    public override IReadOnlyList<SettingDefinition> Settings => [LicenseSettings.KeyAlphabet, LicenseSettings.ExpiringSoonDays];
+
+    public override IReadOnlyList<Job> Jobs => [new(ExpiryJob.Name, "0 0 * * * ?", (services, ct) => services.GetRequiredService<ExpiryJob>().Run(ct))];
+
+    public override IReadOnlyList<ErrorCode> ErrorCodes => [.. PlanErrors.All, .. LicenseErrors.All, .. ActionErrors.All, .. BatchErrors.All, .. ActivationErrors.All];
+
+    public override IReadOnlyList<StyleSheet> StyleSheets => [new("licensing.css")];
+
+    public override IReadOnlyList<ConsistencyCheck> Checks => [new("Keys", db => db.Read(LicenseConsistency.Check))];
+
+    public override IReadOnlyList<SchemaExample> Examples => LicensingExamples.All;
+
+    public override DemoPart Demo() => new LicensingDemo();
+
+    public override void AddServices(IServiceCollection services, IConfiguration config)
+    {
+        services.AddSingleton<PlanService>();
+        services.AddSingleton<BatchService>();
+        services.AddSingleton<LicenseActions>();
+        services.AddSingleton<LicenseQueries>();
+        services.AddSingleton<LicenseLists>();
+        services.AddSingleton<BatchQueries>();
+        services.AddSingleton<LicenseExport>();
+        services.AddSingleton<LicenseStatistics>();
+        services.AddSingleton<DashboardService>();
+        services.AddSingleton<GuessGuard>();
+        services.AddSingleton<LicenseFileIssuer>();
+        services.AddSingleton<ActivationService>();
+        services.AddSingleton<ExpiryJob>();
+        services.AddApiJson(ActivationJson.Default);
+        services.AddApiJson(PlanJson.Default);
+        services.AddFields<Plan, PlanInput>(Plan.Fields, "PlanView");
+        services.AddApiJson(BatchJson.Default);
+        services.AddApiJson(LicenseJson.Default);
+        services.AddApiJson(KeyJson.Default);
+        services.AddApiJson(ActionJson.Default);
+        services.AddApiJson(StatisticsJson.Default);
+        services.AddOperation(BatchOperations.Generate, LicensingPermissions.KeysRead, BatchOperations.RunGenerate);
+        services.AddOperation(BatchOperations.Import, LicensingPermissions.KeysRead);
+        services.AddOperation(LicenseActions.BulkOperation, LicensingPermissions.KeysRead);
+    }
+
+    public override void Map(IEndpointRouteBuilder app)
+    {
+        ValidateEndpoints.Map(app);
+        PlanEndpoints.Map(app);
+        LicenseEndpoints.Map(app);
+        BulkEndpoints.Map(app);
+        BatchEndpoints.Map(app);
+        StatisticsEndpoints.Map(app);
+        PlanPages.Map(app);
+        PortalPages.Map(app);
+        LicensePages.Map(app);
+        BulkPages.Map(app);
+        GeneratePages.Map(app);
+        BatchPages.Map(app);
+        ImportPages.Map(app);
+    }
+}

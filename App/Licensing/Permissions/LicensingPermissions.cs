@@ -1,0 +1,14 @@
+using Gatehouse.Platform.Http;
+
+namespace Gatehouse.Licensing.Permissions;
+
+public static class LicensingPermissions
+{
+    public static readonly Permission KeysRead = new("keys.read", Role.Analyst, 10);
+    public static readonly Permission KeysWrite = new("keys.write", Role.Operator, 20);
+    public static readonly Permission PlansRead = new("plans.read", Role.Analyst, 30);
+    public static readonly Permission PlansWrite = new("plans.write", Role.Admin, 40);
+    public static readonly Permission StatisticsRead = new("statistics.read", Role.Analyst, 50);
+
+    public static readonly IReadOnlyList<Permission> All = [KeysRead, KeysWrite, PlansRead, PlansWrite, StatisticsRead];
+}

@@ -1,0 +1,82 @@
+using Gatehouse.Platform.Http;
+using Gatehouse.Platform.Http.OpenApi;
+using Gatehouse.Platform.Scheduling;
+using Gatehouse.Platform.Settings;
+using Gatehouse.Platform.Storage;
+using Gatehouse.Platform.Ui;
+
+namespace Gatehouse.Platform.Features;
+
+/// <summary>
+/// All that a part of the product adds, declared once in its <c>XxxFeature.cs</c>. Its words lie beside it, in <c>Words/en.json</c>
+/// and <c>Words/zh.json</c>. Nothing below a feature knows its name: the catalogues of Platform get what all have declared.
+/// </summary>
+public abstract class Feature
+{
+    public virtual void AddServices(IServiceCollection services, IConfiguration config)
+    {
+    }
+
+    public virtual void Map(IEndpointRouteBuilder app)
+    {
+    }
+
+    public virtual IReadOnlyList<Permission> Permissions => [];
+
+    public virtual IReadOnlyList<NavigationEntry> Navigation => [];
+
+    public virtual IReadOnlyList<PublicEntry> PublicNavigation => [];
+
+    public virtual IReadOnlyList<HomeGuide> HomeGuides => [];
+
+    public virtual IReadOnlyList<DashboardSection> Dashboard => [];
+
+    public virtual IReadOnlyList<SettingDefinition> Settings => [];
+
+    public virtual IReadOnlyList<Job> Jobs => [];
+
+    /// <summary>What its rooms refuse with.</summary>
+    public virtual IReadOnlyList<ErrorCode> ErrorCodes => [];
+
+    public virtual IReadOnlyList<StyleSheet> StyleSheets => [];
+
+    /// <summary>Loggers whose categories begin so write to the security log, whatever the level in force.</summary>
+    public virtual IReadOnlyList<string> SecurityLogs => [];
+
+    public virtual IReadOnlyList<ConsistencyCheck> Checks => [];
+
+    /// <summary>What the API's description shows as examples.</summary>
+    public virtual IReadOnlyList<SchemaExample> Examples => [];
+
+    /// <summary>Its part in the demonstration data, made anew for each.</summary>
+    public virtual DemoPart? Demo() => null;
+}
+
+public static class FeatureSetup
+{
+    /// <summary>Registers what the features have declared, in their order.</summary>
+    public static void AddFeatures(this IServiceCollection services, IReadOnlyList<Feature> features, IConfiguration config)
+    {
+        services.AddSingleton(new ErrorCatalogue(features.SelectMany(f => f.ErrorCodes)));
+        foreach (var feature in features)
+        {
+            feature.AddServices(services, config);
+            services.AddAll(feature.Permissions);
+            services.AddAll(feature.Navigation);
+            services.AddAll(feature.PublicNavigation);
+            services.AddAll(feature.HomeGuides);
+            services.AddAll(feature.Dashboard);
+            services.AddAll(feature.Settings);
+            services.AddAll(feature.Jobs);
+            services.AddAll(feature.StyleSheets);
+            services.AddAll(feature.Checks);
+            services.AddAll(feature.Examples);
+        }
+    }
+
+    private static void AddAll<T>(this IServiceCollection services, IReadOnlyList<T> declared) where T : class
+    {
+        foreach (var one in declared)
+            services.AddSingleton(one);
+    }
+}

@@ -1,0 +1,46 @@
+using Gatehouse.Platform.Features;
+using Gatehouse.Platform.Hosting;
+using Gatehouse.Platform.Http;
+using Gatehouse.Platform.Http.OpenApi;
+using Gatehouse.Platform.Keys;
+using Gatehouse.Platform.Operations;
+using Gatehouse.Platform.Outbox;
+using Gatehouse.Platform.Scheduling;
+using Gatehouse.Platform.Settings;
+using Gatehouse.Platform.Ui;
+
+namespace Gatehouse.Platform;
+
+/// <summary>What everything stands on.</summary>
+public sealed class PlatformFeature : Feature
+{
+    public override IReadOnlyList<SettingDefinition> Settings => [TenantSettings.SiteName, TenantSettings.TimeZone];
+
+    public override IReadOnlyList<PublicEntry> PublicNavigation => [new("docs", 90, "/docs", "shell.public.docs")];
+
+    public override IReadOnlyList<ErrorCode> ErrorCodes => [.. HttpErrors.All, .. OperationErrors.All];
+
+    public override IReadOnlyList<SchemaExample> Examples =>
+    [
+        new("success", () => true), new("limit", () => 50), new("next", () => null), new("ip", () => "203.0.113.7"), new("version", () => ProgramVersion.Current),
+        new("site_name", () => "Gatehouse"), new("time_zone", () => "Asia/Shanghai"),
+    ];
+
+    public override void AddServices(IServiceCollection services, IConfiguration config)
+    {
+        services.AddCrypto();
+        services.AddWeb(config);
+        services.AddApiDocs();
+        services.AddScheduling();
+        services.AddOutbox();
+        services.AddOperationRunner();
+    }
+
+    public override void Map(IEndpointRouteBuilder app)
+    {
+        app.MapAssets().OpenToAll(asks: false);
+        app.MapWeb();
+        app.MapApiDocs();
+        OperationEndpoints.Map(app);
+    }
+}

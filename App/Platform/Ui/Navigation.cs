@@ -1,0 +1,50 @@
+using Gatehouse.Platform.Http;
+
+namespace Gatehouse.Platform.Ui;
+
+/// <summary>An entry of the staff's side bar, declared by its feature.</summary>
+/// <param name="Id">What its pages give as <c>Nav</c>.</param>
+/// <param name="Order">The least first; a phone's bar holds the first four.</param>
+/// <param name="Icon">As <see cref="Parts.Icon.Name"/>.</param>
+/// <param name="Label">The key of its words.</param>
+/// <param name="Go">The key that leads there after <c>g</c>.</param>
+/// <param name="Needs">Who has it sees the entry; null: everybody who is signed in.</param>
+public sealed record NavigationEntry(string Id, int Order, string Href, string Icon, string Label, string Go, Permission? Needs = null)
+{
+    /// <summary>The key of the words of its search; the first entry with one has the search box of every page.</summary>
+    public string? Search { get; init; }
+}
+
+/// <summary>An entry of the customers' top bar, declared by its feature.</summary>
+/// <param name="Id">What its pages give as <c>Nav</c>.</param>
+/// <param name="Label">The key of its words.</param>
+/// <param name="OnHome">It is a button of the home page too; the first is the main one.</param>
+/// <param name="Icon">Of that button.</param>
+public sealed record PublicEntry(string Id, int Order, string Href, string Label, bool OnHome = false, string? Icon = null);
+
+/// <summary>What the home page tells a customer of a feature.</summary>
+/// <param name="Lead">The key of the sentence below the welcome.</param>
+/// <param name="Steps">What to do: keys of the words of heading and text.</param>
+public sealed record HomeGuide(int Order, string Lead, IReadOnlyList<(string Icon, string Title, string Text)> Steps);
+
+/// <summary>A style sheet of a feature, loaded on every page between the house's own.</summary>
+/// <param name="Path">Below wwwroot.</param>
+public sealed record StyleSheet(string Path);
+
+/// <summary>What features add around every page.</summary>
+public sealed class SiteShell(IEnumerable<NavigationEntry> navigation, IEnumerable<PublicEntry> entries, IEnumerable<HomeGuide> guides, IEnumerable<StyleSheet> styles)
+{
+    public IReadOnlyList<NavigationEntry> Navigation { get; } = [.. navigation.OrderBy(n => n.Order)];
+
+    public IReadOnlyList<PublicEntry> Public { get; } = [.. entries.OrderBy(e => e.Order)];
+
+    public IReadOnlyList<HomeGuide> Guides { get; } = [.. guides.OrderBy(g => g.Order)];
+
+    /// <summary>The link elements of all style sheets, in the order in which they overrule each other.</summary>
+    public string StyleLinks { get; } = string.Concat([
+        .. new[] { "lib/tabler/tabler.min.css", "gatehouse.css", "pieces.css" }.Concat(styles.Select(s => s.Path)).Append("layout.css").Select(path => Link(path)),
+        Link("print.css", " media=\"print\""),
+    ]);
+
+    private static string Link(string path, string more = "") => $"<link rel=\"stylesheet\" href=\"{Assets.Url(path)}\"{more}>";
+}
