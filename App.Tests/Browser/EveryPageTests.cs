@@ -1,5 +1,4 @@
 using Gatehouse.Accounts.Setup;
-using Gatehouse.Platform.Crypto;
 using Gatehouse.Platform.Http;
 using Gatehouse.Tests.Endpoints;
 using Gatehouse.Tests.Licensing;
@@ -22,13 +21,7 @@ public sealed class EveryPageTests(Chrome chrome)
     {
         await using var server = await TestServer.StartPublished();
         var things = await Seed(server);
-        var setup = await server.Db.Write(async s =>
-        {
-            var token = OpaqueToken.Create();
-            await s.Execute("INSERT INTO setup_links (token_hash, tenant_id, created_at, expires_at) VALUES (@hash, 'default', @now, @end)",
-                ("hash", OpaqueToken.Hash(token)), ("now", server.Clock.Now), ("end", server.Clock.Now + 60_000));
-            return token;
-        });
+        var setup = await server.Db.Write(s => server.Service<SetupLinks>().Create(s, Caller.DefaultTenant));
         await using var window = await chrome.Open(server, language, theme, width);
         var wrong = new List<string>();
         things.Use("setup", setup);

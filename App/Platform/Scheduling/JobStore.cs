@@ -1,4 +1,3 @@
-using Gatehouse.Accounts.Staff;
 using Gatehouse.Platform.Localization;
 using Gatehouse.Platform.Storage;
 
