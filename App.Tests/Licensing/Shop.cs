@@ -1,3 +1,4 @@
+using Gatehouse.Audit.Log;
 using Gatehouse.Licensing.Actions;
 using Gatehouse.Licensing.Activation;
 using Gatehouse.Licensing.Batches;
@@ -74,7 +75,7 @@ internal sealed class Shop : IAsyncDisposable
     public Task<License?> Do(string key, string action, string? reason = null) => Do(key, new LicenseAction(action, Reason: reason));
 
     public Task<BulkResult> DoMany(LicenseAction action, IReadOnlyList<string>? keys = null, LicenseFilter? filter = null) =>
-        Db.Write(s => Get<LicenseActions>().ApplyMany(s, Staff, keys, filter, action));
+        Db.Command(Staff, s => Get<LicenseActions>().ApplyMany(s, Staff, keys, filter, action));
 
     public Task<License> Key(string key) => Get<LicenseQueries>().Get(Caller.DefaultTenant, key, default);
 
