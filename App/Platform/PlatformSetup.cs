@@ -29,6 +29,7 @@ public static class PlatformSetup
         app.UseSecurityHeaders();
         app.UseMiddleware<ProblemMiddleware>();
         app.UseRouting();
+        app.UseBodyLimit();
         // Before access: a flood of false tokens must not reach the database.
         app.UseRateLimiter();
         app.UseMiddleware<AccessMiddleware>();

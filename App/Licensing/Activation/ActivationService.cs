@@ -28,7 +28,7 @@ public sealed class ActivationService(Database db, LicenseFileIssuer certificate
         var key = Key(code);
         guesses.Enter(who.Ip, key);
         var now = Now();
-        var seen = key is null ? null : await db.Read(s => LicenseStore.Candidate(s, who.TenantId, key, machine), ct);
+        var seen = key is null ? null : await db.ReadOne(s => LicenseStore.Candidate(s, who.TenantId, key, machine), ct);
         if (seen is null)
         {
             await guesses.Wrong(who);
@@ -57,7 +57,7 @@ public sealed class ActivationService(Database db, LicenseFileIssuer certificate
     {
         var key = Key(code);
         guesses.Enter(who.Ip, key);
-        var found = key is null ? null : await db.Read(s => find(s, key), ct);
+        var found = key is null ? null : await db.ReadOne(s => find(s, key), ct);
         if (found is null)
             await guesses.Wrong(who);
         return found;

@@ -64,14 +64,17 @@ internal sealed class LicenseWhere
     /// <summary>Builds it; a search looks first how common its term is, to choose between looking up few and walking past many.</summary>
     public static async ValueTask<LicenseWhere> Build(ReadTx s, string tenant, LicenseFilter filter, long now, bool walk = false)
     {
-        var where = new SqlFilter("l.tenant_id = @tenant", ("tenant", tenant)).Is("l.prefix", "prefix", filter.Prefix).Is("l.plan_id", "plan", filter.Plan).Is("l.batch_id", "batch", filter.Batch);
-        if (!string.IsNullOrEmpty(filter.Query))
-            where.And(await Search(s, tenant, filter.Query.Trim(), walk));
+        (SqlCondition Condition, bool Few)? search = string.IsNullOrEmpty(filter.Query) ? null : await Search(s, tenant, filter.Query.Trim(), walk);
+        // Few are looked up by their ids. A concatenation is no index column: it keeps the engine from walking past all the tenant's keys to meet them.
+        var where = new SqlFilter(search is { Few: true } ? "l.tenant_id || '' = @tenant" : "l.tenant_id = @tenant", ("tenant", tenant))
+            .Is("l.prefix", "prefix", filter.Prefix).Is("l.plan_id", "plan", filter.Plan).Is("l.batch_id", "batch", filter.Batch);
+        if (search is { } found)
+            where.And(found.Condition);
         return new LicenseWhere(where, filter.State, now);
     }
 
     // The beginning of a key, of its code or of a machine code, or any part of a note or of a batch's name.
-    private static async ValueTask<SqlCondition> Search(ReadTx s, string tenant, string term, bool walk)
+    private static async ValueTask<(SqlCondition Condition, bool Few)> Search(ReadTx s, string tenant, string term, bool walk)
     {
         var key = new string(term.Where(c => !char.IsWhiteSpace(c)).ToArray()).ToUpperInvariant();
         (string, object?)[] keys = [("q1", key), ("q2", key + "\uffff")];
@@ -90,9 +93,9 @@ internal sealed class LicenseWhere
         var few = !walk;
         for (var i = 0; few && i < sources.Length; i++)
             few = await s.Number($"SELECT COUNT(*) FROM ({sources[i].Sql} LIMIT {SearchCap + 1}) x", [("tenant", tenant), .. sources[i].Args]) <= SearchCap;
-        return new SqlCondition(few
+        return (new SqlCondition(few
             ? $"l.id IN ({string.Join(" UNION ", sources.Select(source => source.Sql))})"
             : $"((l.key >= @q1 AND l.key < @q2) OR (l.code >= @q1 AND l.code < @q2) OR l.id IN ({bound}) OR {Like.Contains("like", term, "l.note_folded").Sql} OR l.batch_id IN ({batches}))",
-            [.. keys, .. machines, .. like]);
+            [.. keys, .. machines, .. like]), few);
     }
 }

@@ -33,7 +33,7 @@ public sealed class LicenseQueries(Database db, TimeProvider clock, ILogger<Lice
 
     /// <exception cref="Refusal">404 KEY_NOT_FOUND.</exception>
     public async Task<License> Get(string tenant, string key, CancellationToken ct) =>
-        (KeyFormat.Normalize(key) is { } normal ? await db.Read(s => LicenseStore.Find(s, tenant, normal), ct) : null) ?? throw new Refusal(LicenseErrors.NotFound);
+        (KeyFormat.Normalize(key) is { } normal ? await db.ReadOne(s => LicenseStore.Find(s, tenant, normal), ct) : null) ?? throw new Refusal(LicenseErrors.NotFound);
 
     public Task<(List<Binding> Machines, List<LicenseEvent> History)> Detail(string tenant, string id, CancellationToken ct) =>
         db.Read(async s => (await LicenseStore.Bindings(s, tenant, id), await LicenseStore.Events(s, tenant, id, 200)), ct);
