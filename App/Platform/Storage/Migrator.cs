@@ -4,7 +4,8 @@ namespace Gatehouse.Platform.Storage;
 
 /// <summary>
 /// Brings a database to this program's schema. What a database has is a set of names: one that sorts before others and was added
-/// later is applied all the same. Each is applied in its own transaction, which records it.
+/// later is applied all the same. Each is applied in its own transaction, which records it; an empty database, which has nothing
+/// to go back to, gets all in one.
 /// </summary>
 internal static class Migrator
 {
@@ -19,8 +20,9 @@ internal static class Migrator
     internal static async Task Apply(Database db, IReadOnlyList<Migration> known)
     {
         await using var _ = await db.SchemaLock();
-        foreach (var migration in await Missing(db, known))
-            await Apply(db, known, migration);
+        var missing = await Missing(db, known);
+        foreach (var together in missing.Count == known.Count ? [missing] : missing.Select(m => new List<Migration> { m }))
+            await Apply(db, known, together);
     }
 
     /// <summary>Changes nothing: the schema must be this program's already.</summary>
@@ -38,21 +40,25 @@ internal static class Migrator
             await migration.Run(s, db.Engine);
     }
 
-    private static async Task Apply(Database db, IReadOnlyList<Migration> known, Migration migration)
+    // Another process may have applied some since the names were read.
+    private static async Task Apply(Database db, IReadOnlyList<Migration> known, List<Migration> together)
     {
+        var running = together[0];
         try
         {
             await db.ChangeSchema(async s =>
             {
-                // Another process may have applied it since the names were read.
-                if ((await Missing(db, s, known)).Contains(migration))
+                foreach (var migration in (await Missing(db, s, known)).Intersect(together))
+                {
+                    running = migration;
                     await migration.Run(s, db.Engine);
-            }, migration.Rebuild);
+                }
+            }, together.Exists(m => m.Rebuild));
         }
         catch (Exception e) when (e is DbException or BrokenReferencesException)
         {
             throw new StorageCorruptException(
-                $"The migration {migration.Name} does not fit this database and was undone: {e.Message}. The database is as it was: start the version before, and report this; its gatehouse db check may tell more.", e);
+                $"The migration {running.Name} does not fit this database and was undone: {e.Message}. The database is as it was: start the version before, and report this; its gatehouse db check may tell more.", e);
         }
     }
 
