@@ -188,7 +188,7 @@ public sealed class AccountPagesTests
     {
         await using var server = await TestServer.Start();
         var owner = await server.SignedIn(Role.Owner);
-        var page = await owner.Submit(await owner.Get("/admin/tokens/new"), "form[action='/admin/tokens']", new() { ["name"] = "<b>shop", ["role"] = "admin", ["expires"] = "30" });
+        var page = await owner.Submit(await owner.Get("/admin/tokens/new"), "form[action='/admin/tokens']", new() { ["name"] = "<b>shop", ["role"] = "admin", ["expires"] = "30", ["scopes"] = "*" });
         var secret = page.One("#token").TextContent;
         Assert.Null(owner.Cookie("gh-toast"));
         using var http = server.Client(secret);

@@ -91,7 +91,7 @@ public static class AccountsEndpoints
         },
         new("DELETE", "/api/tokens/{id}", AccountsPermissions.TokensManage)
         {
-            Path = "/api/tokens/{token}",
+            Path = "/api/tokens/{token}", Query = "revoke_made",
             Races =
             [
                 new(Delete("/api/tokens/{token}"), Patch("/api/tokens/{token}", """{"name":"One"}""")),
@@ -102,8 +102,8 @@ public static class AccountsEndpoints
         new("POST", "/admin/tokens", AccountsPermissions.TokensManage)
         {
             // What it must not outlive is whoever makes it.
-            Form = "name={new_word}&role=analyst&expires=30", Status = 200,
-            Races = [new(Page("/admin/tokens", "name=One&role=analyst&expires=30"), Delete("/api/staff/{me}"))],
+            Form = "name={new_word}&role=analyst&expires=30&scopes=*", Status = 200,
+            Races = [new(Page("/admin/tokens", "name=One&role=analyst&expires=30&scopes=*"), Delete("/api/staff/{me}"))],
         },
         new("GET", "/admin/tokens/new", AccountsPermissions.TokensManage),
         new("POST", "/admin/tokens/{id}/revoke", AccountsPermissions.TokensManage)

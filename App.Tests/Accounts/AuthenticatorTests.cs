@@ -65,7 +65,7 @@ public sealed class AuthenticatorTests
         await using var bench = await Bench.Open(engine);
         var authenticator = new Authenticator(bench.Credentials, bench.Db, new Cookies(), bench.Sessions, Declared.Permissions, bench.Clock, NullLogger<Authenticator>.Instance);
         var maker = await bench.Staff("maker", Role.Admin);
-        var (_, secret) = await bench.Db.Write(s => bench.Tokens.Create(s, Bench.As(maker), new NewToken("shop", Role.Admin, [], null)));
+        var (_, secret) = await bench.Db.Write(s => bench.Tokens.Create(s, Bench.As(maker), new NewToken("shop", Role.Admin, null, null)));
         var ctx = new DefaultHttpContext { Request = { Path = "/api/staff", Headers = { Authorization = "Bearer " + secret } } };
         // The clock stands still: nothing grows old meanwhile.
         foreach (var disabled in new[] { true, false, true, false })

@@ -27,7 +27,7 @@ internal sealed class Bench : IAsyncDisposable
         Credentials = new CredentialCache(Db, Clock);
         Sessions = new SessionStore(audit, Credentials, Limits, Clock);
         Tokens = new TokenService(audit, Credentials, Declared.Permissions, Clock);
-        Accounts = new AccountService(audit, Sessions, Credentials, [Tokens, new SetupLinkCloser(Clock)], Clock);
+        Accounts = new AccountService(audit, Sessions, Credentials, Declared.Permissions, [Tokens, new SetupLinkCloser(Clock)], Clock);
         Links = new SetupLinks(Accounts, Sessions, audit, Clock);
         SignIns = new SignIns(Db, Passwords, Sessions, new SecurityEvents(new OutboxStore(), Clock), Limits, Clock, NullLogger<SignIns>.Instance);
     }

@@ -46,7 +46,7 @@ public sealed class MakerTests
     {
         var id = await server.Staff.Account(Role.Admin);
         var account = await server.Db.Read(s => server.Service<AccountService>().Get(s, Caller.DefaultTenant, id));
-        var (_, secret) = await server.Db.Write(s => server.Service<TokenService>().Create(s, Bench.As(account), new NewToken("program", Role.Admin, [], null)));
+        var (_, secret) = await server.Db.Write(s => server.Service<TokenService>().Create(s, Bench.As(account), new NewToken("program", Role.Admin, null, null)));
         using var program = server.Client(secret);
         Assert.Equal(HttpStatusCode.OK, (await program.GetApi(Path)).Status);
         var go = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);

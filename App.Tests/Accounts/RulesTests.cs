@@ -51,15 +51,15 @@ public sealed class RulesTests
     [InlineData(Role.Owner, Role.Analyst, Role.Owner, null)]
     [InlineData(Role.Owner, Role.Owner, Role.Analyst, null)]
     public void A_role_is_changed_by_those_who_have_as_much(Role own, Role target, Role wanted, string? refused) =>
-        Assert.Equal(refused, Code(() => StaffRules.MayChangeRole(Staff(own), Other(target), wanted)));
+        Assert.Equal(refused, Code(() => StaffRules.MayChangeRole(Declared.Permissions, Staff(own), Other(target), wanted)));
 
     // The session may still say admin when the account has been made an analyst.
     [Fact]
     public void Nobody_raises_themselves() =>
-        Assert.Equal("RAISE_SELF", Code(() => StaffRules.MayChangeRole(Staff(Role.Admin), Other(Role.Analyst, "me"), Role.Admin)));
+        Assert.Equal("RAISE_SELF", Code(() => StaffRules.MayChangeRole(Declared.Permissions, Staff(Role.Admin), Other(Role.Analyst, "me"), Role.Admin)));
 
     [Fact]
-    public void One_may_lower_oneself() => Assert.Null(Code(() => StaffRules.MayChangeRole(Staff(Role.Admin), Other(Role.Admin, "me"), Role.Analyst)));
+    public void One_may_lower_oneself() => Assert.Null(Code(() => StaffRules.MayChangeRole(Declared.Permissions, Staff(Role.Admin), Other(Role.Admin, "me"), Role.Analyst)));
 
     [Theory]
     [InlineData("wei", true)]
@@ -161,20 +161,23 @@ public sealed class RulesTests
         TokenRules.Scopes(Declared.Permissions, checks, who, Role.Admin, [AccountsPermissions.StaffManage.Name]);
         Assert.Equal("accounts.field.scope_own", Wrong(checks, "scopes"));
         // Asking for everything is asking for what one has.
-        Assert.Equal([LicensingPermissions.KeysRead.Name, AccountsPermissions.TokensManage.Name], TokenRules.Scopes(Declared.Permissions, new FieldChecks(), who, Role.Admin, []));
-        Assert.Empty(TokenRules.Scopes(Declared.Permissions, new FieldChecks(), Staff(Role.Admin), Role.Admin, []));
+        Assert.Equal([LicensingPermissions.KeysRead.Name, AccountsPermissions.TokensManage.Name], TokenRules.Scopes(Declared.Permissions, new FieldChecks(), who, Role.Admin, null));
+        Assert.Equal([TokenRules.Everything], TokenRules.Scopes(Declared.Permissions, new FieldChecks(), Staff(Role.Admin), Role.Admin, null));
     }
 
     [Fact]
     public void A_token_does_no_more_than_its_maker_may_today()
     {
-        var (role, allowed) = TokenRules.Effective(Declared.Permissions, Role.Admin, Role.Analyst, []);
+        var (role, allowed) = TokenRules.Effective(Declared.Permissions, Role.Admin, Role.Analyst, [TokenRules.Everything]);
         Assert.Equal(Role.Analyst, role);
         Assert.Equal(Declared.Permissions.Of(Role.Analyst), allowed);
         var beyond = TokenRules.Effective(Declared.Permissions, Role.Admin, Role.Analyst, [AccountsPermissions.StaffManage.Name]).Allowed;
         Assert.DoesNotContain(Declared.Permissions.All, p => beyond.Contains(p));
-        Assert.Equal(Role.Admin, TokenRules.Effective(Declared.Permissions, Role.Admin, Role.Owner, []).Role);
-        Assert.Equal(Role.Owner, TokenRules.Effective(Declared.Permissions, Role.Owner, null, []).Role);
+        Assert.Equal(Role.Admin, TokenRules.Effective(Declared.Permissions, Role.Admin, Role.Owner, [TokenRules.Everything]).Role);
+        Assert.Equal(Role.Owner, TokenRules.Effective(Declared.Permissions, Role.Owner, null, [TokenRules.Everything]).Role);
+        // Nothing named is nothing, not everything.
+        var nothing = TokenRules.Effective(Declared.Permissions, Role.Owner, null, []).Allowed;
+        Assert.DoesNotContain(Declared.Permissions.All, p => nothing.Contains(p));
     }
 
     [Theory]

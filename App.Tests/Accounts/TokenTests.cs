@@ -74,7 +74,7 @@ public sealed class TokenTests
         await using var server = await TestServer.Start(engine);
         var accounts = server.Service<AccountService>();
         var admin = await server.Db.Write(s => accounts.Create(s, Caller.System, new NewStaff("wei", "", Role.Admin, "!")));
-        var (_, secret) = await server.Db.Write(s => server.Service<TokenService>().Create(s, Bench.As(admin), new NewToken("shop", Role.Admin, [], null)));
+        var (_, secret) = await server.Db.Write(s => server.Service<TokenService>().Create(s, Bench.As(admin), new NewToken("shop", Role.Admin, null, null)));
         using var http = server.Client(secret);
         Assert.Equal(HttpStatusCode.OK, (await http.GetApi(Path)).Status);
         using var owner = await server.As(Role.Owner);

@@ -44,8 +44,8 @@ public sealed class TestStaff(TestServer server)
     }
 
     /// <summary>An API token of that role.</summary>
-    /// <param name="scopes">Permissions parted by spaces; empty for all that the role has.</param>
-    public async Task<string> Token(Role role, string tenant = Caller.DefaultTenant, string scopes = "")
+    /// <param name="scopes">Permissions parted by spaces; <c>*</c> for all that the role has.</param>
+    public async Task<string> Token(Role role, string tenant = Caller.DefaultTenant, string scopes = "*")
     {
         await Tenant(tenant);
         var token = OpaqueToken.Create("gh_");

@@ -43,6 +43,7 @@ public sealed class AccountsFeature : Feature
         services.AddSingleton<AccountService>();
         services.AddSingleton<CustomerService>();
         services.AddSingleton<TokenService>();
+        services.AddSingleton<TokenRevocation>();
         services.AddSingleton<IAccountObserver>(s => s.GetRequiredService<TokenService>());
         services.AddSingleton<IAccountObserver, SetupLinkCloser>();
         services.AddSingleton<SetupLinks>();

@@ -107,6 +107,9 @@ public sealed class GoldenTests
         return [.. columns.GroupBy(c => c.Table).Select(t => new Sum(t.Key, string.Join(", ", t.Select(c => c.Column)), 0, ""))];
     }
 
+    // What was said in another way before: all that the role may was an empty set.
+    private static string Same(string column, string table) => (table, column) is ("api_tokens", "scopes") ? "CASE scopes WHEN '*' THEN '' ELSE scopes END" : column;
+
     // Of the columns that each had before; what was applied on the way up is no row of before.
     private static Task<List<Sum>> Sums(Database db, List<Sum> tables) => db.Read(async s =>
     {
@@ -115,7 +118,7 @@ public sealed class GoldenTests
         {
             var sum = new TableChecksum();
             var count = table.Columns.Split(", ").Length;
-            await s.All($"SELECT {table.Columns} FROM {table.Table}{(table.Table == "schema_version" ? " WHERE version = 1" : "")}", r =>
+            await s.All($"SELECT {string.Join(", ", table.Columns.Split(", ").Select(c => Same(c, table.Table)))} FROM {table.Table}{(table.Table == "schema_version" ? " WHERE version = 1" : "")}", r =>
             {
                 for (var i = 0; i < count; i++)
                     sum.Add(r.GetValue(i));

@@ -45,7 +45,7 @@ public sealed class SearchTextTests
         await using var shop = await Shop.Open(engine);
         var who = Shop.Staff with { Name = Name, Kind = "cli" };
         await shop.Db.Write(s => shop.Get<AccountService>().Create(s, who, new NewStaff("wei", "other", Role.Admin, "!")));
-        var token = (await shop.Db.Write(s => shop.Get<TokenService>().Create(s, who, new NewToken("other", Role.Admin, [], null)))).Token;
+        var token = (await shop.Db.Write(s => shop.Get<TokenService>().Create(s, who, new NewToken("other", Role.Admin, null, null)))).Token;
         var plan = await shop.Plan();
         var key = (await shop.Keys(plan, 1, note: Name))[0];
         Assert.DoesNotContain("license", await Found(shop.Db, Typed[0]));

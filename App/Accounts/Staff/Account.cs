@@ -83,14 +83,23 @@ public static partial class StaffRules
             throw new Refusal(StaffErrors.RoleTooHigh);
     }
 
+    /// <summary>May the caller make somebody who may do all that this role may, or take over such an account?</summary>
+    /// <exception cref="Refusal">403 OWNERS_ONLY or ROLE_TOO_HIGH: the role may do something that the caller may not, whatever the caller's own is called.</exception>
+    public static void MayGrant(PermissionCatalogue permissions, Caller who, Role role)
+    {
+        MayGive(who, role);
+        if (!permissions.Covers(who.Allowed, role))
+            throw new Refusal(StaffErrors.RoleTooHigh);
+    }
+
     /// <summary>May the caller give the account this role?</summary>
     /// <exception cref="Refusal">403 OWNERS_ONLY, ROLE_TOO_HIGH or RAISE_SELF.</exception>
-    public static void MayChangeRole(Caller who, Account target, Role role)
+    public static void MayChangeRole(PermissionCatalogue permissions, Caller who, Account target, Role role)
     {
         MayManage(who, target.Role);
         if (IsSelf(who, target) && role > target.Role)
             throw new Refusal(StaffErrors.RaiseSelf);
-        MayGive(who, role);
+        MayGrant(permissions, who, role);
     }
 
     public static bool IsSelf(Caller who, Account target) => who.Kind == "staff" && who.Id == target.Id;

@@ -8,7 +8,8 @@ using Gatehouse.Platform.Storage;
 namespace Gatehouse.Accounts.Staff;
 
 /// <summary>Staff accounts: one method a use case, each to be called inside one transaction.</summary>
-public sealed class AccountService(AuditWriter audit, SessionStore sessions, CredentialCache credentials, IEnumerable<IAccountObserver> observers, TimeProvider clock)
+public sealed class AccountService(
+    AuditWriter audit, SessionStore sessions, CredentialCache credentials, PermissionCatalogue permissions, IEnumerable<IAccountObserver> observers, TimeProvider clock)
 {
     private const int ListLimit = 1000;
     private const string Changed = "staff.changed";
@@ -17,8 +18,8 @@ public sealed class AccountService(AuditWriter audit, SessionStore sessions, Cre
     /// <exception cref="Refusal">422 on a field (the username may be taken), 403 OWNERS_ONLY or ROLE_TOO_HIGH.</exception>
     public async ValueTask<Account> Create(WriteTx s, Caller who, NewStaff staff)
     {
-        StaffRules.MayGive(who, staff.Role);
-        await CallerAccount.Lock(s, who);
+        StaffRules.MayGrant(permissions, who, staff.Role);
+        var maker = await CallerAccount.Lock(s, who);
         var checks = new FieldChecks();
         var username = StaffRules.Username(checks, "username", staff.Username);
         var name = DisplayName(checks, staff.DisplayName, username);
@@ -26,7 +27,7 @@ public sealed class AccountService(AuditWriter audit, SessionStore sessions, Cre
             checks.Wrong("scope", "accounts.field.scope");
         checks.ThrowIfAny();
         var account = new Account(Ids.New(), who.TenantId, username, name, staff.Role, staff.Scope, Now(), Now(), staff.OneTime, null, null, null);
-        if (!await AccountStore.Insert(s, account, staff.PasswordHash))
+        if (!await AccountStore.Insert(s, account, staff.PasswordHash, maker, CallerAccount.Token(who)))
             throw Refusal.Field("username", "accounts.field.username_taken");
         foreach (var observer in observers)
             await observer.Created(s, account);
@@ -58,8 +59,12 @@ public sealed class AccountService(AuditWriter audit, SessionStore sessions, Cre
         var role = change.Role ?? before.Role;
         StaffRules.MayManage(who, before.Role);
         if (role != before.Role)
-            StaffRules.MayChangeRole(who, before, role);
+            StaffRules.MayChangeRole(permissions, who, before, role);
         var disable = change.Disabled == true && before.DisabledAt is null;
+        var enable = change.Disabled == false && before.DisabledAt is not null;
+        // To open an account again is to give what it may do.
+        if (enable)
+            StaffRules.MayGrant(permissions, who, role);
         if (disable && StaffRules.IsSelf(who, before))
             throw new Refusal(StaffErrors.SelfDisable);
         if (disable || (before.Role == Role.Owner && role != Role.Owner))
@@ -71,11 +76,13 @@ public sealed class AccountService(AuditWriter audit, SessionStore sessions, Cre
         };
         if (after == before)
             return before;
+        if (enable || role != before.Role)
+            await CallerAccount.Lock(s, who);
         await AccountStore.Update(s, after);
         if (disable || role != before.Role)
             await SessionStore.EndAll(s, who.TenantId, id);
         credentials.ForgetAfter(s);
-        await audit.Write(s, who, disable ? "staff.disabled" : before.DisabledAt is not null && after.DisabledAt is null ? "staff.enabled" : Changed,
+        await audit.Write(s, who, disable ? "staff.disabled" : enable ? "staff.enabled" : Changed,
             Target(after), State(before), State(after));
         return after;
     }
@@ -100,7 +107,7 @@ public sealed class AccountService(AuditWriter audit, SessionStore sessions, Cre
 
     /// <summary>Gives an account another password, opens it when it was locked, and ends its sessions.</summary>
     /// <param name="oneTime">The person must choose another at the next sign-in.</param>
-    /// <exception cref="Refusal">404 NO_SUCH_STAFF, 403 OWNERS_ONLY, 409 SELF_RESET.</exception>
+    /// <exception cref="Refusal">404 NO_SUCH_STAFF, 403 OWNERS_ONLY or ROLE_TOO_HIGH, 409 SELF_RESET.</exception>
     public async ValueTask<Account> ResetPassword(WriteTx s, Caller who, string username, string passwordHash, bool oneTime = false)
     {
         var account = await AccountStore.FindByNameLocked(s, who.TenantId, StaffRules.Normalize(username)) ?? throw new Refusal(StaffErrors.NotFound);
@@ -109,6 +116,8 @@ public sealed class AccountService(AuditWriter audit, SessionStore sessions, Cre
         // One's own is changed with the current one at hand, so that an unattended browser is not enough.
         if (StaffRules.IsSelf(who, account))
             throw new Refusal(StaffErrors.SelfReset);
+        // Whoever knows the password may do what the account may.
+        StaffRules.MayGrant(permissions, who, account.Role);
         await AccountStore.SetPassword(s, account, passwordHash, oneTime, Now());
         await ForgetBrowsers(s, account);
         credentials.ForgetAfter(s);

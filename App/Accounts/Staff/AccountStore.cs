@@ -35,14 +35,16 @@ internal static class AccountStore
     }
 
     /// <returns>False when the username is taken.</returns>
-    public static async ValueTask<bool> Insert(WriteTx s, Account account, string passwordHash) => await s.Execute(
+    /// <param name="madeBy">An account's id, or the kind of caller that none stands behind.</param>
+    /// <param name="madeByToken">The token that it was made with, if one was.</param>
+    public static async ValueTask<bool> Insert(WriteTx s, Account account, string passwordHash, string madeBy, string? madeByToken) => await s.Execute(
         """
-        INSERT INTO accounts (id, tenant_id, kind, username, display_name, password_hash, role, role_scope, created_at, password_changed_at, password_one_time, folded)
-        VALUES (@id, @tenant, 'staff', @username, @name, @hash, @role, @scope, @now, @now, @one_time, @folded) ON CONFLICT DO NOTHING
+        INSERT INTO accounts (id, tenant_id, kind, username, display_name, password_hash, role, role_scope, created_at, password_changed_at, password_one_time, folded, made_by, made_by_token)
+        VALUES (@id, @tenant, 'staff', @username, @name, @hash, @role, @scope, @now, @now, @one_time, @folded, @by, @token) ON CONFLICT DO NOTHING
         """,
         ("id", account.Id), ("tenant", account.TenantId), ("username", account.Username), ("name", account.DisplayName), ("hash", passwordHash),
         ("role", account.Role.Name()), ("scope", account.Scope), ("now", account.CreatedAt), ("one_time", account.OneTime ? 1L : 0L),
-        ("folded", Folded(account))) == 1;
+        ("folded", Folded(account)), ("by", madeBy), ("token", madeByToken)) == 1;
 
     public static ValueTask<int> Update(WriteTx s, Account account) => s.Execute(
         "UPDATE accounts SET display_name = @name, folded = @folded, role = @role, disabled_at = @disabled WHERE tenant_id = @tenant AND id = @id",

@@ -5,7 +5,7 @@ namespace Gatehouse.Accounts.Staff;
 
 /// <summary>
 /// The account behind a caller, looked at again inside the transaction: what outlives a request (an account, a token, a
-/// password) must not be made for one who is being disabled or removed at the same moment.
+/// password) must not be made for one who is being disabled, removed or lowered at the same moment.
 /// </summary>
 internal static class CallerAccount
 {
@@ -13,7 +13,7 @@ internal static class CallerAccount
     /// Locks the account that the caller is or speaks for, and returns its id; for the program itself and the shell the kind of
     /// caller.
     /// </summary>
-    /// <exception cref="Refusal">401 UNAUTHORIZED: the account is gone or disabled, or the token revoked.</exception>
+    /// <exception cref="Refusal">401 UNAUTHORIZED: the account is gone, disabled or lowered, or the token revoked or given other scopes.</exception>
     public static async ValueTask<string> Lock(WriteTx tx, Caller who)
     {
         if (who.Kind is not ("staff" or "token"))
@@ -21,13 +21,21 @@ internal static class CallerAccount
         var id = who.Kind == "staff" ? who.Id! : await MakerOf(tx, who);
         if (!IsAccount(id))
             return id;
-        return await AccountStore.FindLocked(tx, who.TenantId, id) is { DisabledAt: null } ? id : throw new Refusal(HttpErrors.Unauthorized);
+        return await AccountStore.FindLocked(tx, who.TenantId, id) is { DisabledAt: null } account && account.Role >= who.Role
+            ? id
+            : throw new Refusal(HttpErrors.Unauthorized);
     }
+
+    /// <summary>The token that the caller is; null for whoever is none.</summary>
+    public static string? Token(Caller who) => who.Kind == "token" ? who.Id : null;
 
     /// <summary>Is a token's maker a person? Else it is the shell or the program itself.</summary>
     public static bool IsAccount(string maker) => maker is not ("cli" or "system");
 
-    private static async ValueTask<string> MakerOf(WriteTx tx, Caller who) => await tx.Locked(
-        "SELECT created_by FROM api_tokens WHERE tenant_id = @tenant AND id = @id AND revoked_at IS NULL", r => r.GetString(0),
-        ("tenant", who.TenantId), ("id", who.Id)) ?? throw new Refusal(HttpErrors.Unauthorized);
+    private static async ValueTask<string> MakerOf(WriteTx tx, Caller who)
+    {
+        var (maker, scopes) = await tx.Locked("SELECT created_by, scopes FROM api_tokens WHERE tenant_id = @tenant AND id = @id AND revoked_at IS NULL",
+            r => (r.GetString(0), r.GetString(1)), ("tenant", who.TenantId), ("id", who.Id));
+        return maker is not null && (who.Scopes is null || who.Scopes == scopes) ? maker : throw new Refusal(HttpErrors.Unauthorized);
+    }
 }

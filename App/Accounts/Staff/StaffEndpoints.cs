@@ -18,7 +18,8 @@ public static class StaffEndpoints
         staff.MapGet("", List).Query("q", "Part of a user name or display name.").Query("role", "`owner`, `admin`, `operator` or `analyst`; all when left out.").Paged()
             .Produces<StaffList>().WithSummary("List the staff, newest first").WithName("listStaff");
         staff.MapPost("", Create).Accepts<StaffBody>("application/json").Produces<StaffResponse>(201).Refuses(StaffErrors.RoleTooHigh).Idempotent()
-            .WithSummary("Add a member of staff").WithDescription("Without a `password` one is made, told in this answer and nowhere else.").WithName("createStaff");
+            .WithSummary("Add a member of staff")
+            .WithDescription("Without a `password` one is made, told in this answer and nowhere else. Nobody gives a role that may do more than they may themselves.").WithName("createStaff");
         staff.MapGet("/{id}", Get).Produces<StaffResponse>().Refuses(StaffErrors.NotFound).WithSummary("One member of staff").WithName("getStaff");
         staff.MapPatch("/{id}", Change).Accepts<StaffPatch>("application/json").Produces<StaffResponse>().Refuses(StaffErrors.NotFound, StaffErrors.OwnersOnly, StaffErrors.RaiseSelf, StaffErrors.RoleTooHigh, StaffErrors.LastOwner, StaffErrors.SelfDisable, StaffErrors.SelfReset)
             .WithSummary("Change what is named").WithName("changeStaff");
@@ -40,7 +41,7 @@ public static class StaffEndpoints
     }
 
     // Without a password one is made, shown in this answer and nowhere else.
-    private static async Task Create(HttpContext ctx, Database db, AccountService accounts, Passwords passwords, TimeProvider clock)
+    private static async Task Create(HttpContext ctx, Database db, AccountService accounts, Passwords passwords, PermissionCatalogue permissions, TimeProvider clock)
     {
         var body = await RequestBody.Read(ctx, StaffJson.Default.StaffBody);
         var checks = new FieldChecks();
@@ -51,13 +52,15 @@ public static class StaffEndpoints
         if (body.Password is not null)
             PasswordRules.Check(checks, "password", body.Password, username);
         checks.ThrowIfAny();
+        // Before the password is hashed, which is work.
+        StaffRules.MayGrant(permissions, ctx.Caller(), role!.Value);
         var made = body.Password is null ? PasswordRules.MakeOneTime() : null;
         var hash = await passwords.Hash(made ?? body.Password!);
         // The password takes no part in telling requests apart: a quick hash of it must not lie in the database.
         var request = JsonSerializer.SerializeToUtf8Bytes(body with { Password = null }, StaffJson.Default.StaffBody);
         await Idempotency.Run(ctx, db, request, Commands.InTurn(ctx.Caller(), async s =>
         {
-            var account = await accounts.Create(s, ctx.Caller(), new NewStaff(username, body.DisplayName ?? "", role!.Value, hash, OneTime: made is not null));
+            var account = await accounts.Create(s, ctx.Caller(), new NewStaff(username, body.DisplayName ?? "", role.Value, hash, OneTime: made is not null));
             return new StaffResponse(true, StaffView.Of(account, Now(clock)), made);
         }), StaffJson.Default.StaffResponse, 201, kept: answer => answer with { Password = null });
     }

@@ -34,7 +34,7 @@ public static class StaffPages
         await pages.Render<StaffListPage, StaffListModel>(ctx, new(page, filter));
     }
 
-    private static async Task Create(HttpContext ctx, Database db, PageRenderer pages, AccountService accounts, Passwords passwords)
+    private static async Task Create(HttpContext ctx, Database db, PageRenderer pages, AccountService accounts, Passwords passwords, PermissionCatalogue permissions)
     {
         var form = await ctx.Request.ReadFormAsync(ctx.RequestAborted);
         var typed = form["password"].ToString();
@@ -48,7 +48,7 @@ public static class StaffPages
                 checks.Wrong("role", "accounts.field.role");
             var password = WantedPassword(checks, typed, username);
             checks.ThrowIfAny();
-            StaffRules.MayGive(ctx.Caller(), role!.Value);
+            StaffRules.MayGrant(permissions, ctx.Caller(), role!.Value);
             var hash = await passwords.Hash(password);
             var account = await db.Command(ctx.Caller(), s => accounts.Create(s, ctx.Caller(),
                 new NewStaff(username, form["display_name"].ToString(), role.Value, hash, OneTime: typed.Length == 0)));

@@ -3,7 +3,7 @@ using Gatehouse.Platform.Http;
 namespace Gatehouse.Accounts.Tokens;
 
 /// <summary>An API token, without its secret: of that only the hash is stored. Times in unix milliseconds.</summary>
-/// <param name="Scopes">Permissions; empty means all that the role has.</param>
+/// <param name="Scopes">Permissions, or <see cref="TokenRules.Everything"/> alone. Nothing named is nothing allowed.</param>
 /// <param name="MadeBy">The id of the account that made it, or <c>cli</c>.</param>
 /// <param name="MakerName">Null when it was made at the shell, or the account is gone.</param>
 /// <param name="MakerActive">False when the account that made it is disabled: then the token opens nothing.</param>
@@ -11,15 +11,27 @@ public sealed record ApiToken(
     string Id, string TenantId, string Name, Role Role, IReadOnlyList<string> Scopes, string MadeBy, string? MakerName, bool MakerActive,
     long CreatedAt, long? ExpiresAt, long? LastUsedAt, string? LastUsedIp, long? RevokedAt)
 {
+    /// <summary>The token that it was made with; null when a person or the shell made it.</summary>
+    public string? MadeByToken { get; init; }
+
+    /// <summary>What that token is called.</summary>
+    public string? MadeByTokenName { get; init; }
+
+    /// <summary>Tokens or staff were made with it.</summary>
+    public bool HasMade { get; init; }
+
+    /// <summary>May it do all that its role may, also what a later version adds?</summary>
+    public bool AllScopes => TokenRules.IsEverything(Scopes);
+
     /// <summary><c>active</c>, <c>expired</c>, <c>revoked</c>, or <c>suspended</c> while its maker is disabled.</summary>
     public string State(long now) =>
         RevokedAt is not null ? "revoked" : ExpiresAt <= now ? "expired" : MakerActive ? "active" : "suspended";
 }
 
 /// <summary>A token to be.</summary>
-/// <param name="Scopes">Permissions; empty means all that the role has.</param>
+/// <param name="Scopes">Permissions, or <see cref="TokenRules.Everything"/>; null is as much as its maker may give.</param>
 /// <param name="ExpiresAt">Unix milliseconds; null is never.</param>
-public sealed record NewToken(string Name, Role Role, IReadOnlyCollection<string> Scopes, long? ExpiresAt);
+public sealed record NewToken(string Name, Role Role, IReadOnlyCollection<string>? Scopes, long? ExpiresAt);
 
 /// <summary>What a list of tokens is narrowed by.</summary>
 /// <param name="State"><c>active</c>, <c>expired</c> or <c>revoked</c>; null is all.</param>
@@ -34,16 +46,40 @@ public static class TokenRules
     public const int SecretLength = 46;
     public const int MaxName = 80;
 
+    /// <summary>The scope that is all that the role may, also what a later version adds to it. It stands alone.</summary>
+    public const string Everything = "*";
+
+    /// <summary>Are these scopes all that the role may?</summary>
+    public static bool IsEverything(IReadOnlyCollection<string> scopes) => scopes.Count == 1 && scopes.First() == Everything;
+
     /// <summary>
-    /// The scopes in the order of <see cref="PermissionCatalogue.All"/>, refused on field <c>scopes</c> where one is unknown, not the
-    /// role's, or not the caller's own to give. None asked for means all of the role's, as far as the caller has them.
+    /// The scopes in the order of <see cref="PermissionCatalogue.All"/>, refused on field <c>scopes</c> where there is none, or one is
+    /// unknown, not the role's, or not the caller's own to give. Null asks for all of the role's, as far as the caller has them.
     /// </summary>
-    public static IReadOnlyList<string> Scopes(PermissionCatalogue permissions, FieldChecks checks, Caller who, Role role, IReadOnlyCollection<string> asked)
+    public static IReadOnlyList<string> Scopes(PermissionCatalogue permissions, FieldChecks checks, Caller who, Role role, IReadOnlyCollection<string>? asked)
     {
         var possible = permissions.All.Where(permissions.Of(role).Contains).ToList();
+        // A token that names its scopes gains nothing with a later version, so what it makes must not either.
+        var everything = who.Scopes is null or Everything && permissions.Covers(who.Allowed, role);
+        if (asked is null)
+        {
+            if (everything)
+                return [Everything];
+            if (!possible.Any(who.May))
+                checks.Wrong("scopes", "accounts.field.scope_none");
+            return [.. possible.Where(who.May).Select(p => p.Name)];
+        }
+        if (IsEverything(asked))
+        {
+            if (!everything)
+                checks.Wrong("scopes", "accounts.field.scope_all_own");
+            return [Everything];
+        }
         if (asked.Count == 0)
-            return possible.All(who.May) ? [] : [.. possible.Where(who.May).Select(p => p.Name)];
-        if (asked.FirstOrDefault(name => permissions.All.All(p => p.Name != name)) is { } unknown)
+            checks.Wrong("scopes", "accounts.field.scopes_empty");
+        else if (asked.Contains(Everything))
+            checks.Wrong("scopes", "accounts.field.scope_alone");
+        else if (asked.FirstOrDefault(name => permissions.All.All(p => p.Name != name)) is { } unknown)
             checks.Wrong("scopes", "accounts.field.scope_unknown", unknown);
         else if (asked.FirstOrDefault(name => possible.All(p => p.Name != name)) is { } beyond)
             checks.Wrong("scopes", "accounts.field.scope_role", beyond);
@@ -58,6 +94,6 @@ public static class TokenRules
     {
         var effective = maker < role ? maker.Value : role;
         var allowed = permissions.Of(effective);
-        return (effective, scopes.Count == 0 ? allowed : PermissionSet.Of(scopes.Where(allowed.Contains)));
+        return (effective, IsEverything(scopes) ? allowed : PermissionSet.Of(scopes.Where(allowed.Contains)));
     }
 }

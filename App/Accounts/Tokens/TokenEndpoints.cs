@@ -5,6 +5,7 @@ using Gatehouse.Audit.Log;
 using Gatehouse.Platform.Http;
 using Gatehouse.Platform.Localization;
 using Gatehouse.Platform.Storage;
+using Microsoft.AspNetCore.Mvc;
 
 namespace Gatehouse.Accounts.Tokens;
 
@@ -17,10 +18,13 @@ public static class TokenEndpoints
         tokens.MapGet("", List).Query("q", "Part of a name.").Query("state", "`active`, `expired` or `revoked`; all when left out.").Paged()
             .Produces<TokenList>().WithSummary("List the API tokens, newest first").WithName("listTokens");
         tokens.MapPost("", Create).Accepts<TokenBody>("application/json").Produces<TokenResponse>(201).Refuses(StaffErrors.RoleTooHigh).Idempotent()
-            .WithSummary("Make an API token").WithDescription("Its `secret` is told in this answer and nowhere else.").WithName("createToken");
+            .WithSummary("Make an API token")
+            .WithDescription("Its `secret` is told in this answer and nowhere else. `scopes` are names of permissions, or `[\"*\"]` for all that the role may, also in later versions. Left out, it is all of the role that its maker may; an empty list is refused. Nobody gives what they do not have.")
+            .WithName("createToken");
         tokens.MapGet("/{id}", Get).Produces<TokenResponse>().Refuses(TokenErrors.NotFound).WithSummary("One API token").WithName("getToken");
         tokens.MapPatch("/{id}", Change).Accepts<TokenPatch>("application/json").Produces<TokenResponse>().Refuses(TokenErrors.NotFound, TokenErrors.Revoked).WithSummary("Change its name or scopes").WithName("changeToken");
-        tokens.MapDelete("/{id}", Revoke).Produces<TokenResponse>().Refuses(TokenErrors.NotFound, TokenErrors.Revoked).WithSummary("Revoke an API token").WithName("revokeToken");
+        tokens.MapDelete("/{id}", Revoke).Produces<TokenResponse>().Refuses(TokenErrors.NotFound, StaffErrors.OwnersOnly, StaffErrors.LastOwner, StaffErrors.SelfDisable).Query("revoke_made", "`true`: what was made with it goes too, down the line: tokens are revoked, staff are disabled; `made` in the answer names them.")
+            .WithSummary("Revoke an API token").WithName("revokeToken");
     }
 
     private static async Task List(HttpContext ctx, Database db, TokenService tokens, TimeProvider clock, string? q, string? state, string? after, string? limit)
@@ -50,7 +54,7 @@ public static class TokenEndpoints
         checks.ThrowIfAny();
         await Idempotency.Run(ctx, db, bytes, Commands.InTurn(ctx.Caller(), async s =>
         {
-            var (token, secret) = await tokens.Create(s, ctx.Caller(), new NewToken(name, role!.Value, body.Scopes ?? [], expires));
+            var (token, secret) = await tokens.Create(s, ctx.Caller(), new NewToken(name, role!.Value, body.Scopes, expires));
             return new TokenResponse(true, TokenView.Of(token, Now(clock)), secret);
         }), TokenJson.Default.TokenResponse, 201, kept: answer => answer with { Secret = null });
     }
@@ -61,25 +65,38 @@ public static class TokenEndpoints
         await Send(ctx, await db.Command(ctx.Caller(), s => tokens.Change(s, ctx.Caller(), id, body.Name, body.Scopes)), clock);
     }
 
-    private static async Task Revoke(HttpContext ctx, Database db, TokenService tokens, TimeProvider clock, string id) =>
-        await Send(ctx, await db.Command(ctx.Caller(), s => tokens.Revoke(s, ctx.Caller(), id)), clock);
+    private static async Task Revoke(HttpContext ctx, Database db, TokenService tokens, TokenRevocation revocation, TimeProvider clock, string id, [FromQuery(Name = "revoke_made")] string? made)
+    {
+        if (made is not (null or "" or "true" or "false"))
+            throw Refusal.Field("revoke_made", "accounts.field.true_or_false");
+        if (made != "true")
+        {
+            await Send(ctx, await db.Command(ctx.Caller(), s => tokens.Revoke(s, ctx.Caller(), id)), clock);
+            return;
+        }
+        var (token, gone) = await db.Command(ctx.Caller(), s => revocation.RevokeWithMade(s, ctx.Caller(), id));
+        await Send(ctx, token, clock, gone);
+    }
 
-    private static Task Send(HttpContext ctx, ApiToken token, TimeProvider clock) =>
-        SignedJson.Send(ctx, new TokenResponse(true, TokenView.Of(token, Now(clock))), TokenJson.Default.TokenResponse);
+    private static Task Send(HttpContext ctx, ApiToken token, TimeProvider clock, MadeThings? made = null) =>
+        SignedJson.Send(ctx, new TokenResponse(true, TokenView.Of(token, Now(clock)), Made: made), TokenJson.Default.TokenResponse);
 
     private static long Now(TimeProvider clock) => clock.GetUtcNow().ToUnixTimeMilliseconds();
 }
 
 /// <summary>An API token as REST shows it.</summary>
 internal sealed record TokenView(
-    string Id, string Name, string Role, IReadOnlyList<string> Scopes, string State, string? MadeBy, string CreatedAt, string? ExpiresAt, string? LastUsedAt, string? RevokedAt)
+    string Id, string Name, string Role, IReadOnlyList<string> Scopes, string State, string? MadeBy, string? MadeByToken, string CreatedAt, string? ExpiresAt, string? LastUsedAt, string? RevokedAt)
 {
     public static TokenView Of(ApiToken t, long now) => new(
-        t.Id, t.Name, t.Role.Name(), t.Scopes, t.State(now), t.MakerName, Format.Iso(t.CreatedAt)!, Format.Iso(t.ExpiresAt), Format.Iso(t.LastUsedAt), Format.Iso(t.RevokedAt));
+        t.Id, t.Name, t.Role.Name(), t.Scopes, t.State(now), t.MakerName, t.MadeByToken, Format.Iso(t.CreatedAt)!, Format.Iso(t.ExpiresAt), Format.Iso(t.LastUsedAt), Format.Iso(t.RevokedAt));
 }
 
 /// <param name="Secret">What to send as Bearer token: in the first answer only.</param>
-internal sealed record TokenResponse(bool Success, TokenView Token, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Secret = null);
+/// <param name="Made">What went with a token that was revoked together with what it made.</param>
+internal sealed record TokenResponse(
+    bool Success, TokenView Token, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Secret = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] MadeThings? Made = null);
 
 internal sealed record TokenList(bool Success, IReadOnlyList<TokenView> Items, string? Next);
 

@@ -55,10 +55,17 @@ public static class TokenPages
         }
     }
 
-    private static async Task Revoke(HttpContext ctx, Database db, TokenService tokens, string id)
+    private static async Task Revoke(HttpContext ctx, Database db, TokenService tokens, TokenRevocation revocation, string id)
     {
-        var token = await db.Command(ctx.Caller(), s => tokens.Revoke(s, ctx.Caller(), id));
-        PageRenderer.RedirectWithToast(ctx, Path, new Toast("ok", "tokens.revoked", token.Name));
+        var form = await ctx.Request.ReadFormAsync(ctx.RequestAborted);
+        if (form["revoke_made"] == "true")
+        {
+            var (token, made) = await db.Command(ctx.Caller(), s => revocation.RevokeWithMade(s, ctx.Caller(), id));
+            PageRenderer.RedirectWithToast(ctx, Path, new Toast("ok", "tokens.revoked_with_made", token.Name, made.Tokens.Count, made.Staff.Count));
+            return;
+        }
+        var revoked = await db.Command(ctx.Caller(), s => tokens.Revoke(s, ctx.Caller(), id));
+        PageRenderer.RedirectWithToast(ctx, Path, new Toast("ok", "tokens.revoked", revoked.Name));
     }
 }
 

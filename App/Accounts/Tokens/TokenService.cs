@@ -28,7 +28,11 @@ public sealed class TokenService(AuditWriter audit, CredentialCache credentials,
         checks.ThrowIfAny();
         var id = Ids.New();
         var secret = OpaqueToken.Create(TokenRules.Prefix);
-        await TokenStore.Insert(s, new ApiToken(id, who.TenantId, name, wanted.Role, scopes, await CallerAccount.Lock(s, who), null, true, Now(), wanted.ExpiresAt, null, null, null), OpaqueToken.Hash(secret));
+        var made = new ApiToken(id, who.TenantId, name, wanted.Role, scopes, await CallerAccount.Lock(s, who), null, true, Now(), wanted.ExpiresAt, null, null, null)
+        {
+            MadeByToken = CallerAccount.Token(who),
+        };
+        await TokenStore.Insert(s, made, OpaqueToken.Hash(secret));
         credentials.ForgetAfter(s);
         var token = await Get(s, who.TenantId, id);
         await audit.Write(s, who, "token.created", Target(token), after: State(token));
@@ -54,11 +58,13 @@ public sealed class TokenService(AuditWriter audit, CredentialCache credentials,
         var after = before with
         {
             Name = name is null ? before.Name : checks.Text("name", name, 1, TokenRules.MaxName),
-            Scopes = scopes is null ? before.Scopes : TokenRules.Scopes(permissions, checks, who, before.Role, scopes),
+            // What stays as it is is not given by the caller.
+            Scopes = scopes is null || before.Scopes.ToHashSet().SetEquals(scopes) ? before.Scopes : TokenRules.Scopes(permissions, checks, who, before.Role, scopes),
         };
         checks.ThrowIfAny();
         if (after == before)
             return before;
+        await CallerAccount.Lock(s, who);
         await TokenStore.Update(s, after);
         credentials.ForgetAfter(s);
         await audit.Write(s, who, "token.changed", Target(after), State(before), State(after));

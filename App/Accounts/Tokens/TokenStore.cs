@@ -9,8 +9,10 @@ internal static class TokenStore
 {
     private const string Select =
         """
-        SELECT t.id, t.tenant_id, t.name, t.role, t.scopes, t.created_by, a.username, CASE WHEN t.created_by IN ('cli', 'system') OR (a.id IS NOT NULL AND a.disabled_at IS NULL) THEN 1 END, t.created_at, t.expires_at, t.last_used_at, t.last_used_ip, t.revoked_at
+        SELECT t.id, t.tenant_id, t.name, t.role, t.scopes, t.created_by, a.username, CASE WHEN t.created_by IN ('cli', 'system') OR (a.id IS NOT NULL AND a.disabled_at IS NULL) THEN 1 END, t.created_at, t.expires_at, t.last_used_at, t.last_used_ip, t.revoked_at, t.made_by_token, m.name,
+          CASE WHEN EXISTS (SELECT 1 FROM api_tokens c WHERE c.made_by_token = t.id) OR EXISTS (SELECT 1 FROM accounts c WHERE c.made_by_token = t.id) THEN 1 END
         FROM api_tokens t LEFT JOIN accounts a ON a.id = t.created_by AND a.tenant_id = t.tenant_id
+          LEFT JOIN api_tokens m ON m.id = t.made_by_token AND m.tenant_id = t.tenant_id
         """;
 
     private const string ById = Select + " WHERE t.tenant_id = @tenant AND t.id = @id";
@@ -41,11 +43,11 @@ internal static class TokenStore
 
     public static ValueTask<int> Insert(WriteTx s, ApiToken token, string hash) => s.Execute(
         """
-        INSERT INTO api_tokens (id, tenant_id, name, name_folded, token_hash, role, scopes, created_by, created_at, expires_at)
-        VALUES (@id, @tenant, @name, @folded, @hash, @role, @scopes, @by, @now, @expires)
+        INSERT INTO api_tokens (id, tenant_id, name, name_folded, token_hash, role, scopes, created_by, created_at, expires_at, made_by_token)
+        VALUES (@id, @tenant, @name, @folded, @hash, @role, @scopes, @by, @now, @expires, @token)
         """,
         ("id", token.Id), ("tenant", token.TenantId), ("name", token.Name), ("folded", SearchText.Of(token.Name)), ("hash", hash), ("role", token.Role.Name()), ("scopes", string.Join(' ', token.Scopes)),
-        ("by", token.MadeBy), ("now", token.CreatedAt), ("expires", token.ExpiresAt));
+        ("by", token.MadeBy), ("now", token.CreatedAt), ("expires", token.ExpiresAt), ("token", token.MadeByToken));
 
     public static ValueTask<int> Update(WriteTx s, ApiToken token) => s.Execute(
         "UPDATE api_tokens SET name = @name, name_folded = @folded, scopes = @scopes WHERE tenant_id = @tenant AND id = @id",
@@ -60,6 +62,13 @@ internal static class TokenStore
         "UPDATE api_tokens SET revoked_at = @now WHERE tenant_id = @tenant AND created_by = @account AND revoked_at IS NULL",
         ("now", now), ("tenant", tenant), ("account", accountId));
 
+    /// <summary>The tokens that were made with the token or by the account, and the staff, whatever became of them.</summary>
+    public static async ValueTask<(List<string> Tokens, List<string> Staff)> MadeBy(ReadTx s, string tenant, string? token, string? account) => (
+        await s.All("SELECT id FROM api_tokens WHERE tenant_id = @tenant AND (made_by_token = @token OR created_by = @account) ORDER BY id",
+            r => r.GetString(0), ("tenant", tenant), ("token", token ?? ""), ("account", account ?? "")),
+        await s.All("SELECT id FROM accounts WHERE tenant_id = @tenant AND kind = 'staff' AND (made_by_token = @token OR made_by = @account) ORDER BY id",
+            r => r.GetString(0), ("tenant", tenant), ("token", token ?? ""), ("account", account ?? "")));
+
     /// <summary>Notes that a token was used; does nothing when that was noted within the last minute.</summary>
     public static ValueTask<int> Touch(WriteTx s, string tenant, string id, string? ip, long now) => s.Execute(
         "UPDATE api_tokens SET last_used_at = @now, last_used_ip = @ip WHERE tenant_id = @tenant AND id = @id AND (last_used_at IS NULL OR last_used_at <= @before)",
@@ -67,7 +76,10 @@ internal static class TokenStore
 
     private static ApiToken Read(Row r) => new(
         r.GetString(0), r.GetString(1), r.GetString(2), Roles.Parse(r.GetString(3)) ?? Role.Analyst, Split(r.GetString(4)), r.GetString(5), r.TextOrNull(6),
-        !r.IsDBNull(7), r.GetInt64(8), r.LongOrNull(9), r.LongOrNull(10), r.TextOrNull(11), r.LongOrNull(12));
+        !r.IsDBNull(7), r.GetInt64(8), r.LongOrNull(9), r.LongOrNull(10), r.TextOrNull(11), r.LongOrNull(12))
+    {
+        MadeByToken = r.TextOrNull(13), MadeByTokenName = r.TextOrNull(14), HasMade = !r.IsDBNull(15),
+    };
 
     internal static string[] Split(string scopes) => scopes.Split(' ', StringSplitOptions.RemoveEmptyEntries);
 }

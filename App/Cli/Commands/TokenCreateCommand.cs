@@ -20,7 +20,7 @@ internal static class TokenCreateCommand
         var expires = new Option<string?>("--expires") { Description = "When it ends: 12h, 90d, a date or a time in UTC. Without it: never.", HelpName = "when" };
         var scopes = new Option<string[]>("--scopes")
         {
-            Description = "Only these permissions, parted by spaces or commas: " + string.Join(", ", new PermissionCatalogue(Program.Features.SelectMany(f => f.Permissions)).All) + ". Without it: all of the role.",
+            Description = "Only these permissions, parted by spaces or commas: " + string.Join(", ", new PermissionCatalogue(Program.Features.SelectMany(f => f.Permissions)).All) + ". Without it, or with *: all of the role.",
             HelpName = "scopes", AllowMultipleArgumentsPerToken = true,
         };
         command.Add(name);
@@ -32,7 +32,8 @@ internal static class TokenCreateCommand
             var ends = parse.GetValue(expires) is { } typed
                 ? TimeArgument.Parse(typed, DateTimeOffset.UtcNow) ?? throw new CommandException(ExitCode.Usage, $"--expires must be a span such as 12h or 90d, or a date such as 2027-01-31, not \"{typed}\".")
                 : (DateTimeOffset?)null;
-            var only = (parse.GetValue(scopes) ?? []).SelectMany(s => s.Split([' ', ','], StringSplitOptions.RemoveEmptyEntries)).ToList();
+            // Left out it is all; given and empty it is a mistake, such as a variable that is not set.
+            var only = parse.GetResult(scopes) is null ? null : (parse.GetValue(scopes) ?? []).SelectMany(s => s.Split([' ', ','], StringSplitOptions.RemoveEmptyEntries)).ToList();
             await using var place = await CliHost.Open(parse, common);
             var (_, secret) = await place.Db.Write(s => place.Service<TokenService>().Create(s, Caller.Cli,
                 new NewToken(parse.GetRequiredValue(name), RoleOption.Of(parse, role), only, ends?.ToUnixTimeMilliseconds())));

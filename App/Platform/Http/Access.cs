@@ -50,6 +50,9 @@ public sealed class PermissionCatalogue
 
     /// <summary>What the role may do.</summary>
     public PermissionSet Of(Role role) => _byRole[(int)role];
+
+    /// <summary>May somebody who may do this do all that the role may?</summary>
+    public bool Covers(PermissionSet own, Role role) => All.Where(Of(role).Contains).All(own.Contains);
 }
 
 /// <summary>Who makes a request, and from where.</summary>
@@ -72,6 +75,9 @@ public sealed record Caller(string TenantId, string Kind, string? Id, string Nam
 
     /// <summary>The session's id hash for signed-in staff; null for others.</summary>
     public string? SessionId { get; init; }
+
+    /// <summary>A token's scopes as they were stored when it was looked up; null for whoever is no token.</summary>
+    public string? Scopes { get; init; }
 }
 
 /// <summary>Finds out who makes a request. Implemented by Accounts; decides nothing about what they may do.</summary>
