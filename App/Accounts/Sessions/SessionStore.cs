@@ -68,11 +68,11 @@ public sealed class SessionStore(AuditWriter audit, CredentialCache credentials,
     public async ValueTask<int> End(WriteTx s, Caller who, string idHash)
     {
         var ended = await s.Execute("DELETE FROM sessions WHERE tenant_id = @tenant AND account_id = @account AND id_hash = @hash",
-            ("tenant", who.TenantId), ("account", who.Id), ("hash", idHash));
+            ("tenant", who.TenantId), ("account", who.AccountId), ("hash", idHash));
         if (ended == 0)
             throw new Refusal(SessionErrors.NotFound);
         credentials.ForgetAfter(s);
-        await audit.Write(s, who, "session.ended", new AuditTarget("staff", who.Id!, who.Name));
+        await audit.Write(s, who, "session.ended", new AuditTarget("staff", who.AccountId!, who.Name));
         return ended;
     }
 
@@ -80,10 +80,10 @@ public sealed class SessionStore(AuditWriter audit, CredentialCache credentials,
     public async ValueTask<int> EndOthers(WriteTx s, Caller who)
     {
         var ended = await s.Execute("DELETE FROM sessions WHERE tenant_id = @tenant AND account_id = @account AND id_hash <> @hash",
-            ("tenant", who.TenantId), ("account", who.Id), ("hash", who.SessionId ?? ""));
+            ("tenant", who.TenantId), ("account", who.AccountId), ("hash", who.SessionId ?? ""));
         credentials.ForgetAfter(s);
         if (ended > 0)
-            await audit.Write(s, who, "sessions.ended", new AuditTarget("staff", who.Id!, who.Name));
+            await audit.Write(s, who, "sessions.ended", new AuditTarget("staff", who.AccountId!, who.Name));
         return ended;
     }
 

@@ -93,7 +93,7 @@ internal sealed partial class Authenticator(CredentialCache cache, Database db, 
         var now = Now();
         return await s.One(
             """
-            SELECT t.id, t.tenant_id, t.name, t.role, t.scopes, t.last_used_at, t.expires_at, a.role
+            SELECT t.id, t.tenant_id, t.name, t.role, t.scopes, t.last_used_at, t.expires_at, a.role, a.id
             FROM api_tokens t LEFT JOIN accounts a ON a.id = t.created_by AND a.tenant_id = t.tenant_id
             WHERE t.token_hash = @hash AND t.revoked_at IS NULL AND (t.expires_at IS NULL OR t.expires_at > @now)
               AND a.disabled_at IS NULL AND (a.id IS NOT NULL OR t.created_by IN ('cli', 'system'))
@@ -103,7 +103,7 @@ internal sealed partial class Authenticator(CredentialCache cache, Database db, 
                 var (role, allowed) = TokenRules.Effective(
                     permissions, Roles.Parse(r.GetString(3)) ?? Role.Analyst, Roles.Parse(r.TextOrNull(7)), TokenStore.Split(r.GetString(4)));
                 return new Credential(
-                    new Caller(r.GetString(1), "token", r.GetString(0), r.GetString(2), role, allowed, null, null) { Scopes = r.GetString(4) },
+                    new Caller(r.GetString(1), "token", r.GetString(0), r.GetString(2), role, allowed, null, null) { Scopes = r.GetString(4), SpeaksFor = r.TextOrNull(8) },
                     0, r.LongOrNull(5) ?? 0, r.LongOrNull(6) ?? long.MaxValue);
             },
             ("hash", hash), ("now", now));

@@ -102,7 +102,7 @@ public static partial class StaffRules
         MayGrant(permissions, who, role);
     }
 
-    public static bool IsSelf(Caller who, Account target) => who.Kind == "staff" && who.Id == target.Id;
+    public static bool IsSelf(Caller who, Account target) => who.AccountId == target.Id;
 
     [GeneratedRegex("^[a-z0-9][a-z0-9._@-]{1,63}$")]
     private static partial Regex UsernamePattern();

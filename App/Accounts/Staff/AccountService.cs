@@ -133,7 +133,7 @@ public sealed class AccountService(
     /// <exception cref="Refusal">422 on <c>current</c> when the password was changed meanwhile.</exception>
     public async ValueTask<string> ChangePassword(WriteTx s, Caller who, string verifiedHash, string newHash)
     {
-        var account = await AccountStore.FindLocked(s, who.TenantId, who.Id ?? "") ?? throw new Refusal(StaffErrors.NotFound);
+        var account = await AccountStore.FindLocked(s, who.TenantId, who.AccountId ?? "") ?? throw new Refusal(StaffErrors.NotFound);
         if (await AccountStore.PasswordHash(s, who.TenantId, account.Id) != verifiedHash)
             throw Refusal.Field("current", "accounts.field.password_wrong");
         await AccountStore.SetPassword(s, account, newHash, oneTime: false, Now());

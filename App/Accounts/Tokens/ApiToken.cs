@@ -11,6 +11,9 @@ public sealed record ApiToken(
     string Id, string TenantId, string Name, Role Role, IReadOnlyList<string> Scopes, string MadeBy, string? MakerName, bool MakerActive,
     long CreatedAt, long? ExpiresAt, long? LastUsedAt, string? LastUsedIp, long? RevokedAt)
 {
+    /// <summary>The present role of the account that made it; null for one made at the shell.</summary>
+    public Role? MakerRole { get; init; }
+
     /// <summary>The token that it was made with; null when a person or the shell made it.</summary>
     public string? MadeByToken { get; init; }
 
@@ -48,6 +51,10 @@ public static class TokenRules
 
     /// <summary>The scope that is all that the role may, also what a later version adds to it. It stands alone.</summary>
     public const string Everything = "*";
+
+    /// <summary>May the caller change or end it? An owner's tokens are owners' to manage, as owners are; one's own are one's own, however one came.</summary>
+    public static bool MayManage(Caller who, ApiToken token) =>
+        who.Role == Role.Owner || (token.MakerRole ?? token.Role) != Role.Owner || token.MadeBy == who.AccountId;
 
     /// <summary>Are these scopes all that the role may?</summary>
     public static bool IsEverything(IReadOnlyCollection<string> scopes) => scopes.Count == 1 && scopes.First() == Everything;

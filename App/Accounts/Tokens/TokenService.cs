@@ -50,7 +50,7 @@ public sealed class TokenService(AuditWriter audit, CredentialCache credentials,
     /// <exception cref="Refusal">404 NO_SUCH_TOKEN, 403 OWNERS_ONLY or ROLE_TOO_HIGH, 409 TOKEN_REVOKED, 422 on a field.</exception>
     public async ValueTask<ApiToken> Change(WriteTx s, Caller who, string id, string? name, IReadOnlyCollection<string>? scopes)
     {
-        var before = await GetLocked(s, who.TenantId, id);
+        var before = await ToChange(s, who, id);
         StaffRules.MayGive(who, before.Role);
         if (before.RevokedAt is not null)
             throw new Refusal(TokenErrors.Revoked);
@@ -72,10 +72,10 @@ public sealed class TokenService(AuditWriter audit, CredentialCache credentials,
     }
 
     /// <summary>Ends a token for good. Doing it again changes nothing.</summary>
-    /// <exception cref="Refusal">404 NO_SUCH_TOKEN.</exception>
+    /// <exception cref="Refusal">404 NO_SUCH_TOKEN, 403 OWNERS_ONLY.</exception>
     public async ValueTask<ApiToken> Revoke(WriteTx s, Caller who, string id)
     {
-        var before = await GetLocked(s, who.TenantId, id);
+        var before = await ToChange(s, who, id);
         if (!await TokenStore.Revoke(s, who.TenantId, id, Now()))
             return before;
         credentials.ForgetAfter(s);
@@ -88,8 +88,11 @@ public sealed class TokenService(AuditWriter audit, CredentialCache credentials,
 
     async ValueTask IAccountObserver.Removing(WriteTx tx, Account account) => await TokenStore.RevokeAllOf(tx, account.TenantId, account.Id, Now());
 
-    private static async ValueTask<ApiToken> GetLocked(WriteTx s, string tenant, string id) =>
-        await TokenStore.FindLocked(s, tenant, id) ?? throw new Refusal(TokenErrors.NotFound);
+    private static async ValueTask<ApiToken> ToChange(WriteTx s, Caller who, string id)
+    {
+        var token = await TokenStore.FindLocked(s, who.TenantId, id) ?? throw new Refusal(TokenErrors.NotFound);
+        return TokenRules.MayManage(who, token) ? token : throw new Refusal(StaffErrors.OwnersOnly);
+    }
 
     private static AuditTarget Target(ApiToken t) => new("token", t.Id, t.Name);
 

@@ -76,6 +76,12 @@ public sealed record Caller(string TenantId, string Kind, string? Id, string Nam
     /// <summary>The session's id hash for signed-in staff; null for others.</summary>
     public string? SessionId { get; init; }
 
+    /// <summary>The account that a token speaks for: that of the person who made it. Null for tokens of the shell and for whoever is no token.</summary>
+    public string? SpeaksFor { get; init; }
+
+    /// <summary>The account behind the caller, whether they came by a session or by a token of theirs. Rules about oneself compare this.</summary>
+    public string? AccountId => Kind == "staff" ? Id : SpeaksFor;
+
     /// <summary>A token's scopes as they were stored when it was looked up; null for whoever is no token.</summary>
     public string? Scopes { get; init; }
 }
