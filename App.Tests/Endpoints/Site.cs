@@ -92,7 +92,7 @@ public sealed class Site
         if (act.Json is not null)
             request.Content = new StringContent(act.Json, Encoding.UTF8, "application/json");
         else if (!EndpointRow.IsApiPath(act.Path) && act.Method == "POST")
-            request.Content = new FormUrlEncodedContent(Fields(act.Form ?? "").Concat(forged == Forgery.NoToken ? [] : [KeyValuePair.Create("_csrf", _csrf)]));
+            request.Content = new FormUrlEncodedContent(Fields(act.Form ?? "").Concat(forged == Forgery.NoToken ? [] : [KeyValuePair.Create("_csrf", Csrf(visitor))]));
         if (visitor.Token is not null)
             request.Headers.Add("Authorization", "Bearer " + visitor.Token);
         request.Headers.Add("Cookie", $"{Cookies.Visitor}={_visitor}" + (visitor.Session is null ? "" : $"; {Cookies.Session}={visitor.Session}"));
@@ -105,6 +105,8 @@ public sealed class Site
         return new Reply((int)response.StatusCode, response.Content.Headers.ContentType?.MediaType, response.Headers.Location?.OriginalString,
             Encoding.UTF8.GetString(body), response, body, act.Path);
     }
+
+    private string Csrf(Visitor visitor) => visitor.Session is { } session ? Server.Service<Csrf>().TokenFor(Cookies.Session, session) : _csrf;
 
     private static IEnumerable<KeyValuePair<string, string>> Fields(string form) =>
         form.Split('&', StringSplitOptions.RemoveEmptyEntries).Select(f => f.Split('=', 2)).Select(f => KeyValuePair.Create(f[0], f[1]));

@@ -1,5 +1,8 @@
 using System.Net;
+using Gatehouse.Accounts.Staff;
+using Gatehouse.Platform.Crypto;
 using Gatehouse.Platform.Http;
+using Gatehouse.Tests.Accounts;
 using Gatehouse.Tests.Support;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -61,6 +64,46 @@ public sealed class CsrfTests
             Assert.Equal(HttpStatusCode.BadRequest, page.Status);
             Assert.Contains("no longer valid", page.Text, StringComparison.Ordinal);
         }
+    }
+
+    [Fact]
+    public async Task With_a_sign_in_and_a_sign_out_the_tokens_of_before_are_worthless()
+    {
+        await using var server = await Start();
+        var hash = await server.Service<Passwords>().Hash(Bench.Password);
+        await server.Db.Write(s => server.Service<AccountService>().Create(s, Caller.System, new NewStaff("wei", "", Role.Admin, hash)));
+        var browser = server.Browser();
+        var before = (await browser.Get("/test/form")).Html;
+        var otherTab = await browser.Get("/sign-in");
+        await SignIn(browser);
+        var signedIn = (await browser.Get("/test/form")).Html;
+        Assert.NotEqual(before, signedIn);
+        await Refused(browser, before);
+        Assert.Equal("done", (await Post(browser, signedIn)).Html);
+        // A tab that was opened before says so, and what to do.
+        var late = await browser.Submit(otherTab, "form[action='/sign-in']", new() { ["username"] = "wei", ["password"] = Bench.Password });
+        Assert.Equal(HttpStatusCode.BadRequest, late.Status);
+        Assert.Contains("signed in or out since it was opened", late.Text);
+
+        var open = await browser.Get("/admin/account");
+        await browser.Submit(open, "form[action='/sign-out']");
+        await Refused(browser, signedIn);
+        await Refused(browser, before);
+        var after = (await browser.Get("/test/form")).Html;
+        Assert.DoesNotContain(after, new[] { before, signedIn });
+        await SignIn(browser);
+        foreach (var old in new[] { before, signedIn, after })
+            await Refused(browser, old);
+        Assert.Equal(HttpStatusCode.BadRequest, (await browser.Submit(open, "form[action='/sign-out']")).Status);
+        // Another session's of the same person opens nothing here.
+        var elsewhere = server.Browser();
+        await SignIn(elsewhere);
+        await Refused(browser, (await elsewhere.Get("/test/form")).Html);
+
+        static async Task SignIn(TestBrowser browser) =>
+            Assert.Equal("/admin", (await browser.Submit(await browser.Get("/sign-in"), "form[action='/sign-in']", new() { ["username"] = "wei", ["password"] = Bench.Password })).Path);
+
+        static async Task Refused(TestBrowser browser, string token) => Assert.Equal(HttpStatusCode.BadRequest, (await Post(browser, token)).Status);
     }
 
     [Fact]

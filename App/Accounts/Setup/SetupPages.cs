@@ -30,7 +30,7 @@ public static class SetupPages
     }
 
     private static async Task Complete(
-        HttpContext ctx, Database db, PageRenderer pages, PlainHttp plain, SetupLinks links, Passwords passwords, Cookies cookies)
+        HttpContext ctx, Database db, PageRenderer pages, PlainHttp plain, SetupLinks links, Passwords passwords, Cookies cookies, Csrf csrf)
     {
         KeepToken(ctx);
         if (await SignInPages.RefusedPlainHttp(ctx, pages, plain))
@@ -55,6 +55,7 @@ public static class SetupPages
             var hash = await passwords.Hash(form["password"]!);
             var session = await db.Command(who, s => links.Complete(s, who, token, new NewStaff(login, name, Role.Owner, hash)));
             cookies.Set(ctx, Cookies.Session, session, null);
+            csrf.Renew(ctx);
             PageRenderer.RedirectWithToast(ctx, "/admin", new Toast("ok", "setup.done"));
         }
         catch (Refusal refusal) when (refusal.Error == SetupErrors.LinkInvalid)

@@ -36,7 +36,7 @@ public static class SignInPages
         await pages.Render<SignInPage, SignInModel>(ctx, new(Landing(back), NeedsSetup: needsSetup));
     }
 
-    private static async Task Enter(HttpContext ctx, PageRenderer pages, PlainHttp plain, SignIns signIns, SignInLimits limits, Cookies cookies)
+    private static async Task Enter(HttpContext ctx, PageRenderer pages, PlainHttp plain, SignIns signIns, SignInLimits limits, Cookies cookies, Csrf csrf)
     {
         if (await RefusedPlainHttp(ctx, pages, plain))
             return;
@@ -56,6 +56,7 @@ public static class SignInPages
             {
                 cookies.Set(ctx, Cookies.Session, signedIn.SessionId, null);
                 cookies.Set(ctx, Cookies.Browser, signedIn.Browser, KnownBrowsers.Life);
+                csrf.Renew(ctx);
                 PageRenderer.Redirect(ctx, signedIn.OneTime ? PasswordPath : back);
                 return;
             }
@@ -68,11 +69,12 @@ public static class SignInPages
         await pages.Render<SignInPage, SignInModel>(ctx, new(back, username, Refusal: refusal), refusal.Status);
     }
 
-    private static async Task Leave(HttpContext ctx, Database db, SessionStore sessions, Cookies cookies)
+    private static async Task Leave(HttpContext ctx, Database db, SessionStore sessions, Cookies cookies, Csrf csrf)
     {
         if (ctx.Caller() is { SessionId: { } session } who)
             await db.Write(s => sessions.Drop(s, who.TenantId, session));
         cookies.Delete(ctx, Cookies.Session);
+        csrf.Renew(ctx);
         PageRenderer.RedirectWithToast(ctx, "/sign-in", new Toast("ok", "signin.left"));
     }
 

@@ -6,7 +6,9 @@ namespace Gatehouse.Platform.Http;
 
 /// <summary>
 /// Guards the pages' unsafe verbs: the request must come from our own origin (Sec-Fetch-Site, else Origin) and carry the token
-/// that belongs to the visitor's cookie, in the form field <c>_csrf</c> or the header <c>X-CSRF</c>. A failure is 400.
+/// that belongs to the session's cookie, or to the visitor's where there is no session, in the form field <c>_csrf</c> or the header
+/// <c>X-CSRF</c>. A failure is 400. With a sign-in or a sign-out the tokens of before are worthless: the session is another, and
+/// <see cref="Renew"/> makes the visitor another.
 /// The REST faces need none of it: they take no cookies.
 /// </summary>
 public sealed class Csrf(SecretBox box, Cookies cookies)
@@ -15,21 +17,22 @@ public sealed class Csrf(SecretBox box, Cookies cookies)
     public const string Header = "X-CSRF";
     private readonly byte[] _key = box.Derive("csrf");
 
-    /// <summary>The token for this visitor; gives the visitor a cookie to bind it to when there is none.</summary>
+    /// <summary>The token for this session or visitor; gives a visitor a cookie to bind it to when there is none.</summary>
     public string Token(HttpContext ctx)
     {
-        var id = cookies.Get(ctx, Cookies.Visitor);
-        if (id is null)
-        {
-            if (ctx.Items.TryGetValue(typeof(Csrf), out var made))
-                return (string)made!;
-            id = OpaqueToken.Create();
-            cookies.Set(ctx, Cookies.Visitor, id, null);
-        }
-        var token = TokenFor(id);
+        if (Bound(ctx) is { } token)
+            return token;
+        if (ctx.Items.TryGetValue(typeof(Csrf), out var made))
+            return (string)made!;
+        var id = OpaqueToken.Create();
+        cookies.Set(ctx, Cookies.Visitor, id, null);
+        token = TokenFor(Cookies.Visitor, id);
         ctx.Items[typeof(Csrf)] = token;
         return token;
     }
+
+    /// <summary>Lets the browser be another visitor from the next page on: it has signed in or out.</summary>
+    public void Renew(HttpContext ctx) => cookies.Delete(ctx, Cookies.Visitor);
 
     /// <exception cref="Refusal">400 CSRF.</exception>
     public async Task Check(HttpContext ctx)
@@ -40,8 +43,8 @@ public sealed class Csrf(SecretBox box, Cookies cookies)
         string? token = request.Headers[Header];
         if (string.IsNullOrEmpty(token) && request.HasFormContentType)
             token = (await request.ReadFormAsync(ctx.RequestAborted))[Field];
-        if (!FromHere(request) || cookies.Get(ctx, Cookies.Visitor) is not { } id || token is null
-            || !CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(token), Encoding.UTF8.GetBytes(TokenFor(id))))
+        if (!FromHere(request) || Bound(ctx) is not { } right || token is null
+            || !CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(token), Encoding.UTF8.GetBytes(right)))
             throw new Refusal(HttpErrors.Csrf);
     }
 
@@ -55,7 +58,14 @@ public sealed class Csrf(SecretBox box, Cookies cookies)
             && string.Equals(uri.Authority, request.Host.Value, StringComparison.OrdinalIgnoreCase));
     }
 
-    private string TokenFor(string id) => Convert.ToHexStringLower(HMACSHA256.HashData(_key, Encoding.UTF8.GetBytes(id)));
+    // By the cookie and not by who the caller is: not every endpoint that takes a form asks for that.
+    private string? Bound(HttpContext ctx) =>
+        cookies.Get(ctx, Cookies.Session) is { } session ? TokenFor(Cookies.Session, session)
+        : cookies.Get(ctx, Cookies.Visitor) is { } visitor ? TokenFor(Cookies.Visitor, visitor)
+        : null;
+
+    /// <summary>The token that belongs to a cookie of this name and value.</summary>
+    internal string TokenFor(string cookie, string value) => Convert.ToHexStringLower(HMACSHA256.HashData(_key, Encoding.UTF8.GetBytes($"{cookie}={value}")));
 }
 
 /// <summary>
