@@ -23,7 +23,7 @@ internal sealed class Bench : IAsyncDisposable
     private Bench(TestDatabase storage)
     {
         _storage = storage;
-        var audit = new AuditWriter(Clock);
+        var audit = storage.Audit.Writer(Clock);
         Credentials = new CredentialCache(Db, Clock);
         Sessions = new SessionStore(audit, Credentials, Limits, Clock);
         Tokens = new TokenService(audit, Credentials, Declared.Permissions, Clock);

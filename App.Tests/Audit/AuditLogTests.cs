@@ -13,9 +13,9 @@ public sealed class AuditLogTests
     private static readonly Caller Wei = Caller.System with { Kind = "staff", Id = "1", Name = "Wei Li", Ip = "203.0.113.7" };
     private static readonly Caller Zoe = Caller.System with { Kind = "token", Id = "2", Name = "100%_Zoë", Ip = "2001:db8::1" };
 
-    private static async Task Fill(Database db, FakeClock clock)
+    private static async Task Fill(TestDatabase test, FakeClock clock)
     {
-        var audit = new AuditWriter(clock);
+        var (db, audit) = (test.Database, test.Audit.Writer(clock));
         Task Add(Caller who, string action, string id, string name, string? before = null, string? after = null, string? reason = null)
         {
             clock.Advance(TimeSpan.FromHours(1));
@@ -42,7 +42,7 @@ public sealed class AuditLogTests
         await test.Database.Write(s => s.Execute("INSERT INTO tenants (id, name, created_at) VALUES ('other', 'other', 0)"));
         var clock = new FakeClock();
         var start = clock.Now;
-        await Fill(test.Database, clock);
+        await Fill(test, clock);
         (AuditQuery Query, string Expected)[] rows =
         [
             (new(), "4 3 2 1"), (new(Actor: "wei"), "2 1"), (new(Actor: "%"), "4 3"), (new(Actor: "_"), "4 3"), (new(Actor: "nobody"), ""),
@@ -60,7 +60,7 @@ public sealed class AuditLogTests
     public async Task Pages_follow_each_other_without_gap_or_double(Engine engine)
     {
         await using var test = await TestDatabase.Open(engine);
-        var audit = new AuditWriter(new FakeClock());
+        var audit = test.Audit.Writer();
         await test.Database.Write(async s =>
         {
             for (var i = 0; i < 25; i++)
@@ -96,7 +96,7 @@ public sealed class AuditLogTests
     {
         await using var server = await TestServer.Start();
         await server.Staff.Tenant("other");
-        await Fill(server.Db, server.Clock);
+        await Fill(server.Storage, server.Clock);
         await server.Db.Write(async s =>
         {
             for (var i = 0; i < 1100; i++)
@@ -123,7 +123,7 @@ public sealed class AuditLogTests
     {
         await using var server = await TestServer.Start();
         await server.Staff.Tenant("other");
-        await Fill(server.Db, server.Clock);
+        await Fill(server.Storage, server.Clock);
         var browser = await server.SignedIn(Role.Analyst);
         var page = await browser.Get("/admin/audit?action=plan.changed");
         Assert.Equal(HttpStatusCode.OK, page.Status);

@@ -12,24 +12,24 @@ public sealed class AuditTenantTests
 
     private static ValueTask<int> Tenant(WriteTx s, string id) => s.Execute("INSERT INTO tenants (id, name, created_at) VALUES (@id, @id, 0)", ("id", id));
 
-    private static Task Write(Database db, Caller who, int n) => db.Command(who, s =>
-        new AuditWriter(new FakeClock()).Write(s, who, "plan.changed", new AuditTarget("plan", $"id-{n}", $"Plan {n}"), reason: n.ToString()));
+    private static Task Write(TestAudit audit, Caller who, int n) => audit.Db.Command(who, s =>
+        audit.Writer().Write(s, who, "plan.changed", new AuditTarget("plan", $"id-{n}", $"Plan {n}"), reason: n.ToString()));
 
     [Theory, BothEngines]
     public async Task Chains_begin_at_once_and_run_beside_each_other(Engine engine)
     {
         await using var test = await TestDatabase.Open(engine);
         await test.Database.Write(s => Tenant(s, "other"));
-        await Task.WhenAll(Enumerable.Range(0, 40).Select(i => Task.Run(() => Write(test.Database, i % 2 == 0 ? Caller.Cli : Other, i))));
+        await Task.WhenAll(Enumerable.Range(0, 40).Select(i => Task.Run(() => Write(test.Audit, i % 2 == 0 ? Caller.Cli : Other, i))));
         foreach (var tenant in new[] { Caller.DefaultTenant, "other" })
             Assert.Equal(Enumerable.Range(1, 20).Select(n => (long)n),
                 await test.Database.Read(s => s.All("SELECT seq FROM audit_entries WHERE tenant_id = @tenant ORDER BY seq", r => r.GetInt64(0), ("tenant", tenant))));
-        Assert.Empty(await AuditVerifier.Verify(test.Database));
+        Assert.Empty(await test.Audit.Verify());
         await test.Database.Write(s => s.Execute("UPDATE audit_entries SET reason = 'x' WHERE tenant_id = 'other' AND seq = 7"));
         await test.Database.Write(s => s.Execute("DELETE FROM audit_entries WHERE tenant_id = 'default' AND seq = 20"));
-        Assert.Equal(["Audit entry 20 is missing.", "Audit entry 7 of tenant other was altered, or the one before it: its hash does not fit."], await AuditVerifier.Verify(test.Database));
+        Assert.Equal(["Audit entry 20 is missing.", "Audit entry 7 of tenant other was altered, or the one before it: its hash does not fit."], await test.Audit.Verify());
         await test.Database.Write(s => s.Execute("DELETE FROM audit_heads WHERE tenant_id = 'other'"));
-        Assert.Contains("The row of audit_heads of tenant other is missing.", await AuditVerifier.Verify(test.Database));
+        Assert.Contains("The row of audit_heads of tenant other is missing.", await test.Audit.Verify());
     }
 
     [Fact]
@@ -44,8 +44,8 @@ public sealed class AuditTenantTests
             await end.Task;
         });
         await begun.Task;
-        await Write(test.Database, Other, 1).WaitAsync(TimeSpan.FromSeconds(20));
-        var own = Write(test.Database, Caller.Cli, 2);
+        await Write(test.Audit, Other, 1).WaitAsync(TimeSpan.FromSeconds(20));
+        var own = Write(test.Audit, Caller.Cli, 2);
         await Task.Delay(100);
         Assert.False(own.IsCompleted);
         end.SetResult();
@@ -65,21 +65,21 @@ public sealed class AuditTenantTests
                 hash = await OldDatabase.Audit(s, entry, hash);
             }
         });
-        Assert.Empty(await AuditVerifier.Verify(old.Db));
+        Assert.Empty(await old.Log.Verify());
         await old.Db.Write(s => Tenant(s, "new"));
         foreach (var who in new[] { Caller.Cli, Other, Caller.Cli with { TenantId = "new" } })
             for (var i = 0; i < 2; i++)
-                await Write(old.Db, who, i);
+                await Write(old.Log, who, i);
         Assert.Equal(["default 2501", "default 2502", "new 1", "new 2", "other 2501", "other 2502"], await old.Db.Read(s => s.All(
             "SELECT tenant_id, seq FROM audit_entries WHERE seq > 2500 OR tenant_id = 'new' ORDER BY tenant_id, seq", r => $"{r.GetString(0)} {r.GetInt64(1)}")));
-        Assert.Empty(await AuditVerifier.Verify(old.Db));
+        Assert.Empty(await old.Log.Verify());
         // One of the old ones, the last of the old ones, and the first of the new ones.
         await old.Db.Write(s => s.Execute("DELETE FROM audit_entries WHERE seq IN (1200, 2500) OR (tenant_id = 'other' AND seq = 2501)"));
         await old.Db.Write(s => s.Execute("UPDATE audit_entries SET reason = 'x' WHERE seq = 7"));
         Assert.Equal(
             ["Audit entry 7 was altered, or the one before it: its hash does not fit.", "Audit entry 1200 is missing.", "Audit entry 2500 is missing.", "Audit entry 2501 of tenant other is missing."],
-            await AuditVerifier.Verify(old.Db));
+            await old.Log.Verify());
         await old.Db.Write(s => s.Execute("UPDATE audit_heads SET begins_after = 12 WHERE tenant_id = 'new'"));
-        Assert.Contains("The audit log of tenant new begins after entry 12, where nothing ended.", await AuditVerifier.Verify(old.Db));
+        Assert.Contains("The audit log of tenant new begins after entry 12, where nothing ended.", await old.Log.Verify());
     }
 }

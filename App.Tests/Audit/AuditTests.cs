@@ -21,7 +21,7 @@ public sealed class AuditTests
     public async Task Fifty_writers_at_once_make_one_unbroken_chain(Engine engine)
     {
         await using var test = await TestDatabase.Open(engine);
-        var audit = new AuditWriter(new FakeClock());
+        var audit = test.Audit.Writer();
         await Task.WhenAll(Enumerable.Range(0, 50).Select(i => Task.Run(() => test.Database.Write(async s =>
         {
             await audit.Write(s, Somebody, "plan.created", new AuditTarget("plan", $"id-{i}", $"Plan {i}"), after: $$"""{"n":{{i}}}""", reason: i % 2 == 0 ? null : "because");
@@ -30,9 +30,10 @@ public sealed class AuditTests
         var rows = await Rows(test.Database);
         Assert.Equal(Enumerable.Range(1, 50).Select(n => (long)n), rows.Select(r => r.Entry.Seq));
         Assert.Equal(50, rows.Select(r => r.Entry.Target.Id).Distinct().Count());
+        var secret = await test.Database.Write(async s => await test.Audit.Secrets.Current(s));
         var previous = "";
         foreach (var (entry, hash) in rows)
-            Assert.Equal(previous = AuditEntry.Chain(previous, entry), hash);
+            Assert.Equal(previous = AuditEntry.Chain(previous, entry, secret), hash);
         Assert.Equal((50, previous), await Head(test.Database));
     }
 
@@ -40,7 +41,7 @@ public sealed class AuditTests
     public async Task A_change_that_was_undone_left_no_entry_and_no_gap(Engine engine)
     {
         await using var test = await TestDatabase.Open(engine);
-        var audit = new AuditWriter(new FakeClock());
+        var audit = test.Audit.Writer();
         for (var i = 0; i < 9; i++)
         {
             var undone = i % 3 == 1;

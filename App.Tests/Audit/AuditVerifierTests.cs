@@ -12,7 +12,7 @@ public sealed class AuditVerifierTests
     private static async Task<TestDatabase> Log(Engine engine, int entries = Entries)
     {
         var test = await TestDatabase.Open(engine);
-        var audit = new AuditWriter(new FakeClock());
+        var audit = test.Audit.Writer();
         await test.Database.Write(async s =>
         {
             for (var i = 0; i < entries; i++)
@@ -27,7 +27,7 @@ public sealed class AuditVerifierTests
         await using var test = await Log(engine);
         foreach (var sql in statements)
             Assert.NotEqual(0, await test.Database.Write(s => s.Execute(sql)));
-        return [.. await AuditVerifier.Verify(test.Database)];
+        return [.. await test.Audit.Verify()];
     }
 
     [Theory, BothEngines]
@@ -37,7 +37,7 @@ public sealed class AuditVerifierTests
     public async Task An_empty_log_is_whole(Engine engine)
     {
         await using var test = await Log(engine, entries: 0);
-        Assert.Empty(await AuditVerifier.Verify(test.Database));
+        Assert.Empty(await test.Audit.Verify());
     }
 
     [Theory, BothEngines]

@@ -1,9 +1,10 @@
-using Gatehouse.Audit.Log;
 using Gatehouse.Cli.Shell;
 using Gatehouse.Licensing.Actions;
 using Gatehouse.Licensing.Activation;
 using Gatehouse.Licensing.Batches;
 using Gatehouse.Licensing.Plans;
+using Gatehouse.Platform.Crypto;
+using Gatehouse.Platform.Hosting;
 using Gatehouse.Platform.Http;
 using Gatehouse.Platform.Storage;
 using Gatehouse.Platform.Storage.Sqlite;
@@ -106,7 +107,7 @@ public sealed class DbCommandTests
             Assert.Contains(ran.Lines, l => l.Split(' ', StringSplitOptions.RemoveEmptyEntries) is [var name, var rows, _] && name == table && rows == count.ToString("N0"));
         }
         Assert.Equal("Zeile eins\n第二行 \"☃\" \\ \t", await there.Read(s => s.One("SELECT notes FROM plans WHERE name = 'VIP'", r => r.GetString(0))));
-        Assert.Empty(await AuditVerifier.Verify(there));
+        Assert.Empty(await new TestAudit(there, new KeyFolder(folder.Path).Current()!, DataFolder.Open(folder.Path), TimeProvider.System).Verify());
     }
 
     [Fact]

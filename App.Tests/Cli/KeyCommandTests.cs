@@ -1,4 +1,3 @@
-using Gatehouse.Audit.Log;
 using Gatehouse.Cli.Shell;
 using Gatehouse.Platform.Crypto;
 using Gatehouse.Platform.Keys;
@@ -26,7 +25,8 @@ public sealed class KeyCommandTests
     private static async Task<List<string>> Actions(TestDatabase test)
     {
         await using var db = await Database.Open(test.Folder.Path, null);
-        Assert.Empty(await AuditVerifier.Verify(db));
+        // Under the key of now.
+        Assert.Empty(await new TestAudit(db, new KeyFolder(test.Folder.Path).Current()!, test.Folder, TimeProvider.System).Verify());
         return await db.Read(s => s.All("SELECT action FROM audit_entries ORDER BY seq", r => r.GetString(0)));
     }
 
@@ -49,6 +49,21 @@ public sealed class KeyCommandTests
         Assert.Equal(before.Lines[^1], after.Lines[^1]);
         Assert.Equal(ExitCode.Ok, (await Shell.Run("db", "check", "--data", test.Folder.Path)).Code);
         await using var server = await Serving.Start(test.Folder.Path);
+    }
+
+    [Fact]
+    public async Task Over_several_rotations_the_audit_log_stays_one_chain()
+    {
+        await using var test = await Installation();
+        for (var i = 0; i < 3; i++)
+        {
+            Assert.Equal(ExitCode.Ok, (await Shell.Run("token", "create", "--name", $"t{i}", "--role", "analyst", "--data", test.Folder.Path)).Code);
+            Assert.Equal(ExitCode.Ok, (await Key(test, "rotate")).Code);
+        }
+        Assert.Equal(6, (await Actions(test)).Count);
+        var check = await Shell.Run("db", "check", "--data", test.Folder.Path);
+        Assert.Equal((ExitCode.Ok, ""), (check.Code, check.Error));
+        Assert.Equal("gatehouse.audit agrees with the audit log: there is nothing to accept.", (await Shell.Run("audit", "accept", "--data", test.Folder.Path)).Out.Trim());
     }
 
     [Fact]
@@ -122,6 +137,11 @@ public sealed class KeyCommandTests
         var line = ran.Error[(ran.Error.IndexOf("To go on with it: ", StringComparison.Ordinal) + 18)..].Trim();
         using var shell = System.Diagnostics.Process.Start("sh", ["-c", line]);
         await shell.WaitForExitAsync();
+        // The rotation stands in the log that is no more, which is to be accepted on purpose.
+        var check = await Shell.Run("db", "check", "--data", test.Folder.Path);
+        Assert.Equal(ExitCode.Failed, check.Code);
+        Assert.Contains("gatehouse audit accept", check.Error);
+        Assert.Equal(ExitCode.Ok, (await Shell.Run("audit", "accept", "--data", test.Folder.Path)).Code);
         Assert.Equal(ExitCode.Ok, (await Shell.Run("db", "check", "--data", test.Folder.Path)).Code);
     }
 

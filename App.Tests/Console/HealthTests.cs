@@ -180,7 +180,7 @@ public sealed class HealthTests
         ahead.Advance(TimeSpan.FromHours(2));
         await server.Db.Write(async s =>
         {
-            await new AuditWriter(ahead).Write(s, Caller.System, "job.run", new AuditTarget("job", "a", "a"));
+            await server.Storage.Audit.Writer(ahead).Write(s, Caller.System, "job.run", new AuditTarget("job", "a", "a"));
             return true;
         });
         var answer = await server.Http.GetApi("/health");

@@ -1,4 +1,6 @@
+using System.Security.Cryptography;
 using Gatehouse.Audit.Log;
+using Gatehouse.Platform.Crypto;
 using Gatehouse.Platform.Hosting;
 using Gatehouse.Platform.Storage;
 using Gatehouse.Platform.Storage.Postgres;
@@ -11,10 +13,17 @@ internal sealed class OldDatabase : IAsyncDisposable
 {
     private readonly TestDatabase _test;
 
-    private OldDatabase(TestDatabase test, Database db) => (_test, Db) = (test, db);
+    private OldDatabase(TestDatabase test, Database db)
+    {
+        (_test, Db) = (test, db);
+        Log = new TestAudit(db, new SecretBox(RandomNumberGenerator.GetBytes(SecretBox.KeySize)), test.Folder, test.Clock);
+    }
 
     /// <summary>Moved up to this version.</summary>
     public Database Db { get; }
+
+    /// <summary>Its audit log, as this version goes on with it.</summary>
+    public TestAudit Log { get; }
 
     /// <param name="fill">Writes rows by the schema of then.</param>
     public static async Task<OldDatabase> Make(Engine engine, Func<WriteTx, ValueTask> fill)
@@ -47,6 +56,7 @@ internal sealed class OldDatabase : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        await Log.File.DisposeAsync();
         await Db.DisposeAsync();
         await _test.DisposeAsync();
     }

@@ -13,6 +13,7 @@ public sealed class TestDatabase : IAsyncDisposable
 {
     private const string Variable = "GATEHOUSE_TEST_POSTGRES";
     private readonly TestFolder _folder = new();
+    private readonly List<TestAudit> _audits = [];
     private SharedDatabases.Lent? _lent;
 
     private TestDatabase(string? connectionString, DataFolder? folder = null, string? keyFile = null)
@@ -38,6 +39,17 @@ public sealed class TestDatabase : IAsyncDisposable
     public Database Database => Installation.Db;
 
     public SecretBox Secrets => Installation.Secrets;
+
+    /// <summary>What its audit log is written and verified with: the services of a process beside the one under test.</summary>
+    public TestAudit Audit
+    {
+        get
+        {
+            if (_audits.LastOrDefault() is not { } last || last.Db != Database || last.Box != Secrets)
+                _audits.Add(last = new(Database, Secrets, Folder, Clock));
+            return last;
+        }
+    }
 
     /// <summary>Null on SQLite.</summary>
     public string? ConnectionString { get; }
@@ -121,6 +133,8 @@ public sealed class TestDatabase : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        foreach (var audit in _audits)
+            await audit.File.DisposeAsync();
         if (_lent is not null)
         {
             _lent.Database = Database;

@@ -1,8 +1,10 @@
+using Gatehouse.Audit.Chain;
 using Gatehouse.Audit.Log;
 using Gatehouse.Audit.Permissions;
 using Gatehouse.Audit.Security;
 using Gatehouse.Platform.Features;
 using Gatehouse.Platform.Http;
+using Gatehouse.Platform.Keys;
 using Gatehouse.Platform.Outbox;
 using Gatehouse.Platform.Storage;
 using Gatehouse.Platform.Ui;
@@ -20,11 +22,18 @@ public sealed class AuditFeature : Feature
 
     public override IReadOnlyList<string> SecurityLogs => [typeof(SecurityLog).FullName!];
 
-    public override IReadOnlyList<ConsistencyCheck> Checks => [new("Audit log chain", async db => new(await AuditVerifier.Verify(db), []))];
-
     public override void AddServices(IServiceCollection services, IConfiguration config)
     {
+        services.AddSealed(ChainSecrets.Sealed);
+        services.AddSingleton<ChainSecrets>();
+        services.AddSingleton<HeadFile>();
         services.AddSingleton<AuditWriter>();
+        services.AddSingleton<AuditHeads>();
+        services.AddHostedService(s => s.GetRequiredService<AuditHeads>());
+        services.AddSingleton<AuditVerifier>();
+        // What it checks with are services, which a declared check has not.
+        services.AddSingleton(s => new ConsistencyCheck("Audit log chain", async _ =>
+            new(await s.GetRequiredService<AuditVerifier>().Verify(), s.GetRequiredService<AuditVerifier>().Notes())));
         services.AddSingleton<SecurityEvents>();
         services.AddSingleton<IOutboxHandler, SecurityLog>();
         services.AddApiJson(AuditJson.Default);

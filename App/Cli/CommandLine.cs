@@ -55,6 +55,7 @@ public static class CommandLine
             new Command("token", "API tokens.") { TokenCreateCommand.Create(terminal) },
             new Command("keys", "Keys.") { KeysGenerateCommand.Create(terminal), KeysExportCommand.Create(terminal) },
             new Command("key", "The key file and the signing keys.") { KeyShowCommand.Create(terminal), KeyRotateCommand.Create(terminal), KeyRotateSigningCommand.Create(terminal) },
+            new Command("audit", "The audit log.") { AuditAcceptCommand.Create(terminal) },
             new Command("db", "The database.") { DbCheckCommand.Create(terminal), DbCopyCommand.Create(terminal) },
             RelayCommand.Create(terminal, stop),
             CheckConfigCommand.Create(terminal),

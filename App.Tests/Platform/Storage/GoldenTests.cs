@@ -75,7 +75,7 @@ public sealed class GoldenTests
         var entries = await server.Db.Read(s => s.Number("SELECT MAX(seq) FROM audit_entries"));
         await http.PatchApi("/api/keys/GOLD-HELD234567", new { action = "reinstate" });
         Assert.Equal(entries + 1, await server.Db.Read(s => s.Number("SELECT MAX(seq) FROM audit_entries")));
-        Assert.Empty(await AuditVerifier.Verify(server.Db));
+        Assert.Empty(await server.Service<AuditVerifier>().Verify());
     }
 
     private static async Task<TestDatabase> Old(Engine engine)

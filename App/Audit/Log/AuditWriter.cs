@@ -1,5 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
+using Gatehouse.Audit.Chain;
+using Gatehouse.Platform.Crypto;
 using Gatehouse.Platform.Http;
 using Gatehouse.Platform.Storage;
 
@@ -14,41 +16,43 @@ public sealed record AuditEntry(
     long Seq, string TenantId, long At, string ActorKind, string? ActorId, string ActorName, string? Ip, string Action,
     AuditTarget Target, string? Before, string? After, string? Reason, string Hash)
 {
-    /// <summary>SHA-256 over the previous row's hash and every column of this one, length-prefixed so that no two rows read alike.</summary>
-    public static string Chain(string previous, AuditEntry e)
+    /// <summary>
+    /// The mark under the chain's secret (<see cref="ChainSecret.Mark"/>) over the previous row's hash and every column of this one,
+    /// length-prefixed so that no two rows read alike. Without a secret the SHA-256 in hex, as entries had before there were secrets.
+    /// </summary>
+    public static string Chain(string previous, AuditEntry e, ChainSecret? secret = null)
     {
         var text = new StringBuilder();
         foreach (var part in new[] { previous, e.Seq.ToString(), e.TenantId, e.At.ToString(), e.ActorKind, e.ActorId, e.ActorName, e.Ip, e.Action,
                      e.Target.Kind, e.Target.Id, e.Target.Name, e.Before, e.After, e.Reason })
             text.Append(part is null ? "-" : $"{part.Length}:{part}").Append('|');
-        return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text.ToString())));
+        return secret?.Mark(text.ToString()) ?? Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text.ToString())));
     }
 }
 
 /// <summary>Writes the audit log, inside the transaction of the change it tells of. There is no way to alter or remove a row.</summary>
-public sealed class AuditWriter(TimeProvider clock)
+public sealed class AuditWriter(ChainSecrets secrets, HeadFile file, TimeProvider clock)
 {
     /// <summary>Waits until no other change of the tenant is under way, and keeps others waiting until this one has ended.</summary>
-    /// <returns>The number and hash of the tenant's last entry.</returns>
-    internal static async ValueTask<(long Seq, string Hash)> TakeTurn(WriteTx tx, string tenant)
+    /// <returns>Where the tenant's log ends.</returns>
+    internal static async ValueTask<AuditHead> TakeTurn(WriteTx tx, string tenant)
     {
-        if (await Head(tx, tenant) is { Hash: not null } head)
+        if (await AuditHead.Locked(tx, tenant) is { } head)
             return head;
         // A tenant's first entry. Of two that begin at once, one finds the other's row.
         await tx.Execute("INSERT INTO audit_heads (tenant_id, seq, hash, begins_after) VALUES (@tenant, 0, '', 0) ON CONFLICT DO NOTHING", ("tenant", tenant));
-        return await Head(tx, tenant);
+        return (await AuditHead.Locked(tx, tenant))!;
     }
-
-    private static ValueTask<(long Seq, string Hash)> Head(WriteTx tx, string tenant) =>
-        tx.Locked("SELECT seq, hash FROM audit_heads WHERE tenant_id = @tenant", r => (r.GetInt64(0), r.GetString(1)), ("tenant", tenant));
 
     /// <summary>Appends an entry. <paramref name="before"/> and <paramref name="after"/> are JSON objects, secrets masked by the caller.</summary>
     public async ValueTask Write(WriteTx s, Caller who, string action, AuditTarget target, string? before = null, string? after = null, string? reason = null)
     {
-        var (seq, previous) = await TakeTurn(s, who.TenantId);
-        var entry = new AuditEntry(seq + 1, who.TenantId, clock.GetUtcNow().ToUnixTimeMilliseconds(), who.Kind, who.Id, who.Name, who.Ip,
+        var head = await TakeTurn(s, who.TenantId);
+        if (await secrets.Current(s) is not { } secret)
+            (secret, head) = (await AuditHeads.Begin(s, secrets), await TakeTurn(s, who.TenantId));
+        var entry = new AuditEntry(head.Seq + 1, who.TenantId, clock.GetUtcNow().ToUnixTimeMilliseconds(), who.Kind, who.Id, who.Name, who.Ip,
             action, target, before, after, reason, "");
-        var hash = AuditEntry.Chain(previous, entry);
+        var hash = AuditEntry.Chain(head.Hash, entry, secret);
         await s.Execute(
             """
             INSERT INTO audit_entries (seq, tenant_id, at, actor_kind, actor_id, actor_name, ip, action, target_kind, target_id, target_name, before_json, after_json, reason, hash,
@@ -61,6 +65,24 @@ public sealed class AuditWriter(TimeProvider clock)
             ("target_name", target.Name), ("before", before), ("after", after), ("reason", reason), ("hash", hash),
             ("actor_folded", SearchText.Of(entry.ActorName)), ("target_folded", SearchText.Of(target.Name)),
             ("folded", SearchText.Of(entry.ActorName, entry.Ip, action, target.Id, target.Name, before, after, reason)));
-        await s.Execute("UPDATE audit_heads SET seq = @seq, hash = @hash WHERE tenant_id = @tenant", ("seq", entry.Seq), ("hash", hash), ("tenant", who.TenantId));
+        var next = head with { Seq = entry.Seq, Hash = hash };
+        // A head that somebody else has written keeps its mark: a good one would cover up what was done.
+        await AuditHead.Put(s, head.Fits(secret) ? next with { Mark = next.MarkUnder(secret) } : next);
+        if (await Follows(s, head))
+            s.AfterCommit(() => file.Remember(next.Remembered));
+    }
+
+    // What is remembered of another log than this stays, and tells of it.
+    private async ValueTask<bool> Follows(ReadTx s, AuditHead head)
+    {
+        try
+        {
+            return file.Read()?.GetValueOrDefault(head.Tenant) is not { } known || await head.Holds(s, known);
+        }
+        catch (Exception e) when (e is HeadFileException or KeyFileException or IOException or UnauthorizedAccessException)
+        {
+            // Whoever checks the log is told of it; the change that this entry is of must not fail for it.
+            return false;
+        }
     }
 }

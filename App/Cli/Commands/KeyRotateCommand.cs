@@ -51,9 +51,9 @@ internal static class KeyRotateCommand
         var fresh = keys.MakePending();
         var count = await place.Db.Command(Caller.Cli, async s =>
         {
-            var done = await texts.Reseal(s, fresh);
+            // While this process's key still opens what the entry is marked under.
             await audit.Write(s, Caller.Cli, "master_key.rotated", Target, Json(place.Secrets), Json(fresh));
-            return done;
+            return await texts.Reseal(s, fresh);
         });
         keys.Settle(fresh);
         terminal.Out.WriteLine($"The key is now {fresh.Name}; {count:N0} secrets are sealed anew. The key of before is kept as {keys.Kept(place.Secrets.Fingerprint)}: delete it when no backup needs it.");
@@ -64,6 +64,7 @@ internal static class KeyRotateCommand
         await place.Db.Command(Caller.Cli, async s =>
         {
             await texts.GiveUp(s);
+            await place.Service<AuditHeads>().Renew(s);
             await audit.Write(s, Caller.Cli, "master_key.lost", Target, null, Json(place.Secrets));
             return true;
         });

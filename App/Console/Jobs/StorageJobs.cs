@@ -10,7 +10,7 @@ using Gatehouse.Platform.Storage;
 namespace Gatehouse.Console.Jobs;
 
 /// <summary>What keeps the database tidy and watches that it is whole.</summary>
-public sealed class StorageJobs(Database db, SecurityEvents events, TimeProvider clock)
+public sealed class StorageJobs(Database db, AuditVerifier chain, AuditHeads heads, SecurityEvents events, TimeProvider clock)
 {
     public const string Tidy = "storage.tidy";
     private const int Bite = 5000;
@@ -29,9 +29,11 @@ public sealed class StorageJobs(Database db, SecurityEvents events, TimeProvider
         var damage = await db.CheckIntegrity();
         if (damage.Count > 0)
             throw await Found(IntegrityJob.DamagedMessage, damage);
-        var chain = await AuditVerifier.Verify(db, ct);
-        if (chain.Count > 0)
-            throw await Found(IntegrityJob.ChainMessage, chain);
+        var altered = await chain.Verify(ct);
+        if (altered.Count > 0)
+            throw await Found(IntegrityJob.ChainMessage, altered);
+        // What other nodes have written since this one started is remembered here too.
+        await heads.CatchUp();
         return new Message("job.storage.integrity.done");
     }
 

@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 
 namespace Gatehouse.Platform.Crypto;
@@ -15,7 +14,7 @@ public sealed class KeyFileException(string message, bool lost = false) : Except
 /// first start or a rotation has written to the disk before the database learns its fingerprint, so that after a crash between any two
 /// steps the database says which of the two is right. <c>gatehouse.key.old-NAME</c> are keys of before: nothing here deletes one.
 /// </summary>
-public sealed partial class KeyFolder(string folder)
+public sealed class KeyFolder(string folder)
 {
     public const string FileName = "gatehouse.key";
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
@@ -65,7 +64,7 @@ public sealed partial class KeyFolder(string folder)
         if (present is not null)
             Keep(present);
         File.Move(PendingPath, Path, overwrite: true);
-        SyncFolder();
+        PrivateFile.SyncFolder(folder);
     }
 
     /// <summary>The name of the file in this folder that holds the key of this fingerprint, among those of before; null when none does.</summary>
@@ -95,42 +94,5 @@ public sealed partial class KeyFolder(string folder)
         return File.ReadAllBytes(path);
     }
 
-    // There as a whole or not at all, and durable when this returns.
-    private void Write(string path, byte[] content)
-    {
-        var partial = path + ".part";
-        File.Delete(partial);
-        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
-        if (OperatingSystem.IsLinux())
-            options.UnixCreateMode = OwnerOnly;
-        using (var file = new FileStream(partial, options))
-        {
-            file.Write(content);
-            file.Flush(flushToDisk: true);
-        }
-        File.Move(partial, path, overwrite: true);
-        SyncFolder();
-    }
-
-    // A name is durable when its folder is.
-    private void SyncFolder()
-    {
-        if (!OperatingSystem.IsLinux())
-            return;
-        var fd = open(folder, ReadOnly | CloseOnExec);
-        if (fd < 0)
-            throw new IOException($"{folder} cannot be opened: {Marshal.GetLastPInvokeErrorMessage()}");
-        var failed = fsync(fd) < 0 && Marshal.GetLastPInvokeError() != NotSupported;
-        var why = Marshal.GetLastPInvokeErrorMessage();
-        _ = close(fd);
-        if (failed)
-            throw new IOException($"{folder} cannot be written to the disk: {why}");
-    }
-
-    // EINVAL: a file system that keeps no names of its own, such as some network ones.
-    private const int ReadOnly = 0, CloseOnExec = 0x80000, NotSupported = 22;
-
-    [LibraryImport("libc", StringMarshalling = StringMarshalling.Utf8, SetLastError = true)] private static partial int open(string path, int flags);
-    [LibraryImport("libc", SetLastError = true)] private static partial int fsync(int fd);
-    [LibraryImport("libc")] private static partial int close(int fd);
+    private static void Write(string path, byte[] content) => PrivateFile.Write(path, content, path + ".part");
 }
