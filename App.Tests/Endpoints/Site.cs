@@ -28,9 +28,8 @@ public sealed class Site
     private static readonly SocketsHttpHandler Wire = new() { AllowAutoRedirect = false, UseCookies = false };
     private static long _tenants;
     private readonly Dictionary<(Role, string), string> _tokens = [];
-    private string _visitor = "", _csrf = "";
-
     private readonly Lazy<Task<ApiSchema>> _schema;
+    private string _csrf = "";
 
     private Site(TestServer server)
     {
@@ -43,6 +42,9 @@ public sealed class Site
 
     public TestServer Server { get; }
 
+    /// <summary>Known to nobody: the cookie that their forms' tokens are bound to.</summary>
+    public string VisitorCookie { get; private set; } = "";
+
     /// <summary>The hash of <see cref="Bench.Password"/>, made once.</summary>
     public static Task<string> PasswordHash => Hash.Value;
 
@@ -51,7 +53,7 @@ public sealed class Site
         var site = new Site(await TestServer.Start(engine));
         var browser = site.Server.Browser();
         site._csrf = (await browser.Get("/")).Document.QuerySelector("input[name=_csrf]")!.GetAttribute("value")!;
-        site._visitor = browser.Cookie(Cookies.Visitor)!;
+        site.VisitorCookie = browser.Cookie(Cookies.Visitor)!;
         return site;
     }
 
@@ -92,10 +94,10 @@ public sealed class Site
         if (act.Json is not null)
             request.Content = new StringContent(act.Json, Encoding.UTF8, "application/json");
         else if (!EndpointRow.IsApiPath(act.Path) && act.Method == "POST")
-            request.Content = new FormUrlEncodedContent(Fields(act.Form ?? "").Concat(forged == Forgery.NoToken ? [] : [KeyValuePair.Create("_csrf", Csrf(visitor))]));
+            request.Content = new FormUrlEncodedContent(Fields(act.Form ?? "").Concat(forged == Forgery.NoToken ? [] : [KeyValuePair.Create("_csrf", CsrfOf(visitor))]));
         if (visitor.Token is not null)
             request.Headers.Add("Authorization", "Bearer " + visitor.Token);
-        request.Headers.Add("Cookie", $"{Cookies.Visitor}={_visitor}" + (visitor.Session is null ? "" : $"; {Cookies.Session}={visitor.Session}"));
+        request.Headers.Add("Cookie", $"{Cookies.Visitor}={VisitorCookie}" + (visitor.Session is null ? "" : $"; {Cookies.Session}={visitor.Session}"));
         if (forged == Forgery.OtherSite)
             request.Headers.Add("Origin", "https://evil.example");
         if (once is not null)
@@ -106,7 +108,8 @@ public sealed class Site
             Encoding.UTF8.GetString(body), response, body, act.Path);
     }
 
-    private string Csrf(Visitor visitor) => visitor.Session is { } session ? Server.Service<Csrf>().TokenFor(Cookies.Session, session) : _csrf;
+    /// <summary>What a form's <c>_csrf</c> holds for them.</summary>
+    public string CsrfOf(Visitor visitor) => visitor.Session is { } session ? Server.Service<Csrf>().TokenFor(Cookies.Session, session) : _csrf;
 
     private static IEnumerable<KeyValuePair<string, string>> Fields(string form) =>
         form.Split('&', StringSplitOptions.RemoveEmptyEntries).Select(f => f.Split('=', 2)).Select(f => KeyValuePair.Create(f[0], f[1]));

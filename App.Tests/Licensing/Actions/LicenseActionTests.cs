@@ -1,6 +1,8 @@
 using Gatehouse.Licensing.Actions;
 using Gatehouse.Licensing.Licenses;
 using Gatehouse.Platform.Http;
+using Gatehouse.Platform.Localization;
+using Gatehouse.Tests.Support;
 
 namespace Gatehouse.Tests.Licensing.Actions;
 
@@ -98,4 +100,37 @@ public sealed class LicenseActionTests
     [InlineData(Now - 5000, 10, Now + 10_000)] // what has run out starts again
     public void Time_adds_up_and_what_ran_out_starts_from_now(long expireAt, long seconds, long expected) =>
         Assert.Equal(expected, LicenseAction.Extended(expireAt, seconds, Now));
+
+    [Theory, BothEngines]
+    public async Task A_hundred_years_eighty_times_are_refused_where_the_calendar_ends(Engine engine)
+    {
+        await using var shop = await Shop.Open(engine);
+        var (key, other) = ("", "");
+        foreach (var made in await shop.Keys(await shop.Plan(), 2))
+        {
+            Assert.True((await shop.Validate(made)).Valid);
+            (key, other) = (made, key);
+        }
+        var extend = new LicenseAction(ActionName.Extend, Seconds: 100L * 365 * 86400);
+        var done = 0;
+        Refusal? refused = null;
+        for (; done < 80 && refused is null; done++)
+            try
+            {
+                await shop.Do(key, extend);
+            }
+            catch (Refusal refusal)
+            {
+                refused = refusal;
+            }
+        Assert.InRange(done, 65, 75);
+        Assert.Equal((422, "field.end_too_late"), (refused!.Status, refused.Fields["seconds"].Key));
+        Assert.Equal(key, refused.Fields["seconds"].Args[0]);
+        Assert.StartsWith("89", Format.Iso((await shop.Key(key)).ExpireAt)!, StringComparison.Ordinal);
+        Assert.True((await shop.Validate(key)).Valid);
+        // In bulk it is refused by that key's name, and the other is as it was.
+        var end = (await shop.Key(other)).ExpireAt;
+        Assert.Equal(key, (await Assert.ThrowsAsync<Refusal>(() => shop.DoMany(extend, [other, key]))).Fields["seconds"].Args[0]);
+        Assert.Equal(end, (await shop.Key(other)).ExpireAt);
+    }
 }

@@ -162,6 +162,8 @@ public sealed class LicenseImportTests
     [InlineData("sold,,,", "import.bad_status")]
     [InlineData("unused,,yesterday,", "import.bad_time")]
     [InlineData("unused,,0001-01-01T00:00:00Z,", "import.bad_time")]
+    [InlineData("unused,0001-01-01,,", "import.bad_time")]
+    [InlineData("active,,2026-03-01,9999-12-31 23:59:59", "import.bad_time")]
     [InlineData("unused,,2026-03-01,", "import.unused_times")]
     [InlineData("unused,,,2026-05-01", "import.unused_times")]
     [InlineData("active,,,", "import.used_missing")]

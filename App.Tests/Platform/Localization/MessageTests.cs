@@ -59,6 +59,7 @@ public sealed class MessageTests
     [InlineData("{0} {1} <b>")]
     [InlineData("{\"key\": no JSON")]
     [InlineData("{\"key\":7}")]
+    [InlineData("{\"key\":\"\\ud83d\"}")]
     [InlineData("{\"other\":\"job.bad\"}")]
     [InlineData("[\"job.bad\"]")]
     public void Plain_words_stay_as_they_are(string words) => Assert.Equal(words, Told(words));

@@ -41,7 +41,7 @@ public static class ProfilePages
         SessionStore sessions, SignIns signIns, Passwords passwords, Cookies cookies, TimeProvider clock)
     {
         var who = ctx.Caller();
-        var form = await ctx.Request.ReadFormAsync(ctx.RequestAborted);
+        var form = await RequestBody.Form(ctx);
         var (current, wanted) = (form["current"].ToString(), form["password"].ToString());
         try
         {
@@ -70,7 +70,7 @@ public static class ProfilePages
 
     private static async Task EndSession(HttpContext ctx, Database db, SessionStore sessions)
     {
-        var form = await ctx.Request.ReadFormAsync(ctx.RequestAborted);
+        var form = await RequestBody.Form(ctx);
         await db.Command(ctx.Caller(), s => sessions.End(s, ctx.Caller(), form["session"].ToString()));
         PageRenderer.RedirectWithToast(ctx, Path, new Toast("ok", "account.session_ended"));
     }

@@ -35,7 +35,7 @@ public static class SetupPages
         KeepToken(ctx);
         if (await SignInPages.RefusedPlainHttp(ctx, pages, plain))
             return;
-        var form = await ctx.Request.ReadFormAsync(ctx.RequestAborted);
+        var form = await RequestBody.Form(ctx);
         var token = form["token"].ToString() is { Length: > 0 } typed ? typed : ctx.Request.Query["token"].ToString();
         var who = ctx.Caller();
         // Asked before the password is hashed: only who holds the link may make the server work.

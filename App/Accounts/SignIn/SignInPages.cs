@@ -40,7 +40,7 @@ public static class SignInPages
     {
         if (await RefusedPlainHttp(ctx, pages, plain))
             return;
-        var form = await ctx.Request.ReadFormAsync(ctx.RequestAborted);
+        var form = await RequestBody.Form(ctx);
         var (username, password, back) = (form["username"].ToString(), form["password"].ToString(), Landing(form["return"]));
         Refusal refusal;
         try

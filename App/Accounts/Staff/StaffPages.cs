@@ -36,7 +36,7 @@ public static class StaffPages
 
     private static async Task Create(HttpContext ctx, Database db, PageRenderer pages, AccountService accounts, Passwords passwords, PermissionCatalogue permissions)
     {
-        var form = await ctx.Request.ReadFormAsync(ctx.RequestAborted);
+        var form = await RequestBody.Form(ctx);
         var typed = form["password"].ToString();
         try
         {
@@ -68,7 +68,7 @@ public static class StaffPages
 
     private static async Task Save(HttpContext ctx, Database db, PageRenderer pages, AccountService accounts, string id)
     {
-        var form = await ctx.Request.ReadFormAsync(ctx.RequestAborted);
+        var form = await RequestBody.Form(ctx);
         // A role that may not be changed is not on the form.
         var role = form["role"].Count == 0 ? (Role?)null : StaffEndpoints.RoleOf("role", form["role"]);
         try
@@ -107,7 +107,7 @@ public static class StaffPages
     private static Task ResetPassword(HttpContext ctx, Database db, PageRenderer pages, AccountService accounts, Passwords passwords, string id) =>
         Act(ctx, db, pages, accounts, id, async () =>
         {
-            var form = await ctx.Request.ReadFormAsync(ctx.RequestAborted);
+            var form = await RequestBody.Form(ctx);
             var typed = form["password"].ToString();
             var account = await db.Read(s => accounts.Get(s, ctx.Caller().TenantId, id));
             var checks = new FieldChecks();

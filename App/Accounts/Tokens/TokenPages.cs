@@ -33,7 +33,7 @@ public static class TokenPages
     // The secret stands on the page that answers, and nowhere else: no redirect, no cookie.
     private static async Task Create(HttpContext ctx, Database db, PageRenderer pages, TokenService tokens, PermissionCatalogue permissions, TimeProvider clock)
     {
-        var form = await ctx.Request.ReadFormAsync(ctx.RequestAborted);
+        var form = await RequestBody.Form(ctx);
         var scopes = form["scopes"].OfType<string>().ToArray();
         try
         {

@@ -34,7 +34,7 @@ public static class JobPages
 
     private static async Task Reschedule(string name, HttpContext ctx, Database db, JobService jobs, PageRenderer pages)
     {
-        var form = await ctx.Request.ReadFormAsync(ctx.RequestAborted);
+        var form = await RequestBody.Form(ctx);
         var cron = form.ContainsKey("reset") ? "" : form["cron"].ToString();
         try
         {
@@ -50,7 +50,7 @@ public static class JobPages
 
     private static async Task Run(string name, HttpContext ctx, Database db, JobService jobs)
     {
-        var back = (await ctx.Request.ReadFormAsync(ctx.RequestAborted))["back"] == "job" ? "/admin/jobs/" + name : "/admin/jobs";
+        var back = (await RequestBody.Form(ctx))["back"] == "job" ? "/admin/jobs/" + name : "/admin/jobs";
         try
         {
             await db.Command(ctx.Caller(), s => jobs.Run(s, ctx.Caller(), name), ctx.RequestAborted);

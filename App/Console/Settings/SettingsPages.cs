@@ -27,7 +27,7 @@ public static class SettingsPages
 
     private static async Task Save(HttpContext ctx, Database db, SettingsService settings, TenantSettings preferences, PageRenderer pages, ServerFacts.Source facts)
     {
-        var form = await ctx.Request.ReadFormAsync(ctx.RequestAborted);
+        var form = await RequestBody.Form(ctx);
         var typed = preferences.All.ToDictionary(d => d.Name, d => form[d.Name].ToString());
         try
         {

@@ -23,7 +23,7 @@ public static class BulkPages
 
     private static async Task Bulk(HttpContext ctx, PageRenderer pages, Database db, LicenseActions life, LicenseLists lists)
     {
-        var sent = await ctx.Request.ReadFormAsync(ctx.RequestAborted);
+        var sent = await RequestBody.Form(ctx);
         var who = ctx.Caller();
         var action = sent["action"].ToString();
         if (!ActionWords.Bulk.Contains(action))

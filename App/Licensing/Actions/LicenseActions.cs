@@ -138,6 +138,8 @@ public sealed class LicenseActions(PlanService plans, LicenseQueries queries, Au
                 break;
             case ActionName.Extend:
                 var end = LicenseAction.Extended(key.ExpireAt!.Value, action.Seconds!.Value, work.Now);
+                if (end > License.Latest)
+                    throw Refusal.Field("seconds", "field.end_too_late", key.Key, Format.Iso(License.Latest)[..10]);
                 work.State(key.Id, key.Stored == LicenseState.Expired ? LicenseState.Active : key.Stored, key.UsedAt, end);
                 Event("extended", Format.Iso(key.ExpireAt.Value), Format.Iso(end));
                 break;

@@ -32,7 +32,7 @@ public static class GeneratePages
 
     private static async Task Start(HttpContext ctx, PageRenderer pages, Database db, BatchService keys, LicenseLists lists, OperationService operations)
     {
-        var sent = await ctx.Request.ReadFormAsync(ctx.RequestAborted);
+        var sent = await RequestBody.Form(ctx);
         var form = GenerateForm.Read(name => sent[name].ToString());
         var who = ctx.Caller();
         try

@@ -25,7 +25,7 @@ public static class ImportPages
 
     private static async Task Import(HttpContext ctx, PageRenderer pages, Database db, BatchService keys, LicenseLists lists, TenantSettings preferences, TimeProvider clock)
     {
-        var sent = await ctx.Request.ReadFormAsync(ctx.RequestAborted);
+        var sent = await RequestBody.Form(ctx);
         var who = ctx.Caller();
         ImportForm form;
         try

@@ -17,9 +17,6 @@ internal sealed class ImportColumns(long now, TimeZoneInfo zone)
     private const string UsedAt = "used_at";
     private const string ExpireAt = "expire_at";
 
-    // What can be told in four digits of a year, with room for extensions.
-    private static readonly long Latest = new DateTimeOffset(9000, 1, 1, 0, 0, 0, TimeSpan.Zero).ToUnixTimeMilliseconds();
-
     // Another server's clock may be ahead.
     private const long Ahead = 86_400_000;
 
@@ -115,8 +112,8 @@ internal sealed class ImportColumns(long now, TimeZoneInfo zone)
             return null;
         if (Format.ParseIso(typed) is { } exact)
             time = exact;
-        else if (DateTime.TryParseExact(typed, TimeFormats, CultureInfo.InvariantCulture, DateTimeStyles.None, out var local))
+        else if (DateTime.TryParseExact(typed, TimeFormats, CultureInfo.InvariantCulture, DateTimeStyles.None, out var local) && local.Year > 1)
             time = new DateTimeOffset(local, zone.GetUtcOffset(local)).ToUnixTimeMilliseconds();
-        return time is >= 0 && time < Latest ? null : new Message("import.bad_time", typed);
+        return time is >= 0 && time < License.Latest ? null : new Message("import.bad_time", typed);
     }
 }

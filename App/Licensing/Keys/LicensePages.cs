@@ -46,7 +46,7 @@ public static class LicensePages
 
     private static async Task ExportSelected(HttpContext ctx, LicenseExport export, LicenseLists lists)
     {
-        var form = await ctx.Request.ReadFormAsync(ctx.RequestAborted);
+        var form = await RequestBody.Form(ctx);
         var format = LicenseExport.Checked(form["format"]);
         if (form["all"] == "1")
             PageRenderer.Redirect(ctx, LicenseLinks.Export(LicenseLinks.Parse(form["filter"].ToString()), format));
@@ -70,7 +70,7 @@ public static class LicensePages
     private static async Task Act(HttpContext ctx, string key, string action, PageRenderer pages, Database db, LicenseActions life, LicenseQueries queries, LicenseLists lists)
     {
         var words = Words(action);
-        var form = ActionForm.Read(await ctx.Request.ReadFormAsync(ctx.RequestAborted));
+        var form = ActionForm.Read(await RequestBody.Form(ctx));
         var before = await queries.Get(ctx.Caller().TenantId, key, ctx.RequestAborted);
         try
         {

@@ -27,6 +27,9 @@ public sealed record License(
     string Id, string Key, string Prefix, string PlanId, string PlanName, string BatchId, string BatchName, string Stored,
     long CreatedAt, long? UsedAt, long? ExpireAt, string Note, long Bindings, string? Machine)
 {
+    /// <summary>No key ends later, in unix milliseconds: the year 9000, which four digits can tell in every time zone.</summary>
+    public static readonly long Latest = new DateTimeOffset(9000, 1, 1, 0, 0, 0, TimeSpan.Zero).ToUnixTimeMilliseconds();
+
     /// <summary>Characters of a note.</summary>
     public const int MaxNote = 500;
 

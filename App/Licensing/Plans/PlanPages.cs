@@ -45,7 +45,7 @@ public static class PlanPages
 
     private static async Task Create(HttpContext ctx, PageRenderer pages, Database db, PlanService plans)
     {
-        var sent = await ctx.Request.ReadFormAsync(ctx.RequestAborted);
+        var sent = await RequestBody.Form(ctx);
         var form = new FormValues(sent);
         if (sent.ContainsKey("more_rows"))
         {
@@ -75,7 +75,7 @@ public static class PlanPages
 
     private static async Task Change(HttpContext ctx, string id, PageRenderer pages, Database db, PlanService plans, LicenseQueries queries)
     {
-        var sent = await ctx.Request.ReadFormAsync(ctx.RequestAborted);
+        var sent = await RequestBody.Form(ctx);
         var form = new FormValues(sent);
         Refusal? refused = null;
         if (!sent.ContainsKey("more_rows"))

@@ -27,7 +27,7 @@ public static class PortalPages
 
     private static async Task Activate(HttpContext ctx, PageRenderer pages, ActivationService activation)
     {
-        var form = await ctx.Request.ReadFormAsync(ctx.RequestAborted);
+        var form = await RequestBody.Form(ctx);
         var (key, machine) = (form["key"].ToString(), form["machine"].ToString());
         if (form.ContainsKey("look"))
         {
@@ -70,7 +70,7 @@ public static class PortalPages
         ctx.Request.Query["key"].ToString() is { Length: > 0 } key ? Look(ctx, pages, activation, key) : ShowStatus(ctx, pages, "", null, null);
 
     private static async Task Status(HttpContext ctx, PageRenderer pages, ActivationService activation) =>
-        await Look(ctx, pages, activation, (await ctx.Request.ReadFormAsync(ctx.RequestAborted))["key"].ToString());
+        await Look(ctx, pages, activation, (await RequestBody.Form(ctx))["key"].ToString());
 
     private static async Task Look(HttpContext ctx, PageRenderer pages, ActivationService activation, string key)
     {

@@ -42,7 +42,7 @@ public sealed class Csrf(SecretBox box, Cookies cookies)
             return;
         string? token = request.Headers[Header];
         if (string.IsNullOrEmpty(token) && request.HasFormContentType)
-            token = (await request.ReadFormAsync(ctx.RequestAborted))[Field];
+            token = (await RequestBody.Form(ctx))[Field];
         if (!FromHere(request) || Bound(ctx) is not { } right || token is null
             || !CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(token), Encoding.UTF8.GetBytes(right)))
             throw new Refusal(HttpErrors.Csrf);

@@ -11,22 +11,55 @@ public static partial class RequestBody
 {
     private static readonly UTF8Encoding StrictUtf8 = new(false, throwOnInvalidBytes: true);
 
+    // What .NET gives an IOException that it makes of what was sent; one of the disk has the system's own number.
+    private const int PlainIOException = unchecked((int)0x80131620);
+
     /// <summary>The body's bytes, at most what the endpoint's size limit lets through.</summary>
+    /// <exception cref="Refusal">400 BAD_REQUEST: it cannot be taken apart.</exception>
     public static async ValueTask<byte[]> Bytes(HttpContext ctx)
     {
         var reader = ctx.Request.BodyReader;
-        while (true)
+        try
         {
-            var read = await reader.ReadAsync(ctx.RequestAborted);
-            if (read.IsCompleted)
+            while (true)
             {
-                var bytes = read.Buffer.ToArray();
-                reader.AdvanceTo(read.Buffer.End);
-                return bytes;
+                var read = await reader.ReadAsync(ctx.RequestAborted);
+                if (read.IsCompleted)
+                {
+                    var bytes = read.Buffer.ToArray();
+                    reader.AdvanceTo(read.Buffer.End);
+                    return bytes;
+                }
+                reader.AdvanceTo(read.Buffer.Start, read.Buffer.End);
             }
-            reader.AdvanceTo(read.Buffer.Start, read.Buffer.End);
+        }
+        catch (Exception e) when (OfTheRequest(e))
+        {
+            throw new Refusal(HttpErrors.BadRequest);
         }
     }
+
+    /// <summary>The form that the body is; no body at all is an empty one. Forms are read by this alone, so that a broken one is the request's fault.</summary>
+    /// <exception cref="Refusal">400 BAD_REQUEST: it is no form, or cannot be taken apart.</exception>
+    public static async Task<IFormCollection> Form(HttpContext ctx)
+    {
+        var request = ctx.Request;
+        if (!request.HasFormContentType)
+            return request.ContentLength is null or 0 && request.Headers.TransferEncoding.Count == 0 ? FormCollection.Empty : throw new Refusal(HttpErrors.BadRequest);
+        try
+        {
+            return await request.ReadFormAsync(ctx.RequestAborted);
+        }
+        catch (Exception e) when (OfTheRequest(e))
+        {
+            throw new Refusal(HttpErrors.BadRequest);
+        }
+    }
+
+    // A chunk's size that is no number, a part without an end, a boundary or an encoding that does not exist: the framework has an exception
+    // of its own for each. One of the disk, where large forms wait, has the system's number.
+    private static bool OfTheRequest(Exception e) => e is not BadHttpRequestException
+        && e is InvalidDataException or ArgumentException or InvalidOperationException or IOException { HResult: PlainIOException };
 
     /// <summary>Reads the body as <typeparamref name="T"/>; unknown, missing and mistyped fields are refused by name.</summary>
     /// <exception cref="Refusal">400 BAD_JSON, 415 NOT_JSON or 422 VALIDATION_FAILED.</exception>

@@ -58,9 +58,9 @@ public readonly record struct Message(string Key, params object[] Args)
             using var json = JsonDocument.Parse(stored, new JsonDocumentOptions { MaxDepth = MaxDepth });
             return TryRead(json.RootElement, out message);
         }
-        catch (JsonException)
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
-            // Words of somebody else that begin alike.
+            // Words of somebody else that begin alike; the second is half of a surrogate pair.
             return false;
         }
     }

@@ -1,4 +1,6 @@
+using System.Buffers;
 using System.Diagnostics.CodeAnalysis;
+using System.Text;
 using Gatehouse.Platform.Http;
 using Gatehouse.Platform.Localization;
 using Gatehouse.Platform.Settings;
@@ -15,6 +17,7 @@ namespace Gatehouse.Platform.Ui;
 public sealed class PageRenderer(IServiceProvider services, ILoggerFactory logs, Csrf csrf, TenantSettings preferences, SiteShell shell, TimeProvider clock) : IErrorPages
 {
     private const string ToastCookie = "gh-toast";
+    private static readonly SearchValues<char> InAddress = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~:/?#[]@!$&'()*+,;=%");
 
     /// <summary>Renders <typeparamref name="TPage"/> with what it shows, the request's <see cref="PageContext"/> cascading.</summary>
     public Task Render<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.All)] TPage, TModel>(HttpContext ctx, TModel model, int status = 200)
@@ -73,7 +76,18 @@ public sealed class PageRenderer(IServiceProvider services, ILoggerFactory logs,
     public static void Redirect(HttpContext ctx, string path)
     {
         ctx.Response.StatusCode = 303;
-        ctx.Response.Headers.Location = LocalPath(path);
+        ctx.Response.Headers.Location = Escaped(LocalPath(path));
+    }
+
+    // A header is ASCII (RFC 9110, 5.5), an address more narrowly so (RFC 3986): what is neither goes as percent-encoded UTF-8. What is encoded stays as it is.
+    private static string Escaped(string path)
+    {
+        if (!path.AsSpan().ContainsAnyExcept(InAddress))
+            return path;
+        var escaped = new StringBuilder(path.Length * 2);
+        foreach (var rune in path.EnumerateRunes())
+            escaped.Append(rune.IsAscii && InAddress.Contains((char)rune.Value) ? rune.ToString() : Uri.EscapeDataString(rune.ToString()));
+        return escaped.ToString();
     }
 
     /// <summary>The path when it stays on this site, else <c>/</c>.</summary>

@@ -25,14 +25,14 @@ public static class WebPages
 
     private static async Task SetLanguage(HttpContext ctx)
     {
-        var form = await ctx.Request.ReadFormAsync(ctx.RequestAborted);
+        var form = await RequestBody.Form(ctx);
         Remember(ctx, LocalizerExtensions.Cookie, Localizer.For(form["language"]).Language);
         PageRenderer.Redirect(ctx, PageRenderer.LocalPath(form["return"]));
     }
 
     private static async Task SetTheme(HttpContext ctx)
     {
-        var form = await ctx.Request.ReadFormAsync(ctx.RequestAborted);
+        var form = await RequestBody.Form(ctx);
         Remember(ctx, ThemeCookie, form["theme"].ToString() is "light" or "dark" ? form["theme"].ToString() : "auto");
         PageRenderer.Redirect(ctx, PageRenderer.LocalPath(form["return"]));
     }
