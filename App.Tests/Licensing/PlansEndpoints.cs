@@ -9,15 +9,15 @@ namespace Gatehouse.Tests.Licensing;
 public static class PlansEndpoints
 {
     private const string Form =
-        "name={new_word}&product=Default&duration=30&duration_unit=days&price=19.90&currency=CNY&machine_limit=1&prefix=VIP&grace=1&grace_unit=days&notes=typed&enabled=true";
+        "name={new_word}&product=Default&duration=30&duration_unit=days&price=19.90&currency=CNY&machine_limit=1&machine_code_rule=uuid&prefix=VIP&grace=1&grace_unit=days&notes=typed&enabled=true";
 
     public static readonly EndpointRow[] Rows =
     [
         new("GET", "/api/plans", LicensingPermissions.PlansRead) { Query = "retired after limit", Shows = ["plan"] },
         new("POST", "/api/plans", LicensingPermissions.PlansWrite)
         {
-            Json = """{"name":"{new_word}","product":"Default","kind":"software","duration_seconds":3600,"price":100,"currency":"CNY","machine_limit":1,"prefix":"BAD","offline_grace_seconds":60,"entitlements":{"pro":true},"notes":"x","enabled":true}""",
-            Optional = "product kind duration_seconds price currency machine_limit prefix offline_grace_seconds entitlements notes enabled", Status = 201, Once = true,
+            Json = """{"name":"{new_word}","product":"Default","kind":"software","duration_seconds":3600,"price":100,"currency":"CNY","machine_limit":1,"machine_code_rule":"all","prefix":"BAD","offline_grace_seconds":60,"entitlements":{"pro":true},"notes":"x","enabled":true}""",
+            Optional = "product kind duration_seconds price currency machine_limit machine_code_rule prefix offline_grace_seconds entitlements notes enabled", Status = 201, Once = true,
         },
         new("GET", "/api/plans/{id}", LicensingPermissions.PlansRead) { Path = "/api/plans/{plan}" },
         new("PATCH", "/api/plans/{id}", LicensingPermissions.PlansWrite)

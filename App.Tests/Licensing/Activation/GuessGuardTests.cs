@@ -8,6 +8,9 @@ namespace Gatehouse.Tests.Licensing.Activation;
 public sealed class GuessGuardTests
 {
     private static readonly Dictionary<string, string?> Limits = new() { ["Keys:GuessLimit"] = "3", ["RateLimits:Key:PerSecond"] = "1", ["RateLimits:Key:Burst"] = "5" };
+    private static readonly Dictionary<string, string?> Roomy = new(Limits) { ["RateLimits:Key:Burst"] = "100" };
+
+    private static long _wrong;
 
     private static Task<Shop> Open() => Shop.Open(settings: Limits);
 
@@ -16,7 +19,7 @@ public sealed class GuessGuardTests
     private static async Task Guess(Shop shop, string ip, int times)
     {
         for (var i = 0; i < times; i++)
-            await shop.Get<GuessGuard>().Wrong(From(ip));
+            await shop.Get<GuessGuard>().Wrong(From(ip), $"WRONG{_wrong++}");
     }
 
     private static TimeSpan? Wait(Shop shop, string ip)
@@ -124,7 +127,7 @@ public sealed class GuessGuardTests
         await using var shop = await Open();
         await Guess(shop, "192.0.2.1", 2);
         for (var i = 0; i < 25_000; i++)
-            await shop.Get<GuessGuard>().Wrong(From($"10.{i >> 16}.{i >> 8 & 255}.{i & 255}"));
+            await shop.Get<GuessGuard>().Wrong(From($"10.{i >> 16}.{i >> 8 & 255}.{i & 255}"), "WRONG");
         var known = (System.Collections.ICollection)typeof(GuessGuard).GetField("_byAddress", System.Reflection.BindingFlags.NonPublic | System.Reflection.BindingFlags.Instance)!.GetValue(shop.Get<GuessGuard>())!;
         Assert.InRange(known.Count, 1, 20_000);
     }
@@ -142,5 +145,27 @@ public sealed class GuessGuardTests
         await Assert.ThrowsAsync<Refusal>(() => shop.Validate(keys[0]));
         await Assert.ThrowsAsync<Refusal>(() => shop.Activation.Look(Shop.Customer, keys[0], default));
         await Assert.ThrowsAsync<Refusal>(() => shop.Activation.Offer(Shop.Customer, keys[0], default));
+    }
+
+    [Fact]
+    public async Task Twenty_pastes_of_a_right_key_with_what_nobody_sees_are_no_guesses()
+    {
+        await using var shop = await Shop.Open(settings: Roomy);
+        var key = (await shop.Keys(await shop.Plan(), 1))[0];
+        for (var i = 0; i < 20; i++)
+            Assert.Equal(key, (await shop.Activation.Look(Shop.Customer, $"\ufeff“{key[..5]}\u200b{key[5..]}”\u00a0\n", default))!.Key);
+        Assert.True((await shop.Validate($"'{key}'\r\n")).Valid);
+        Assert.Null(Wait(shop, Shop.Customer.Ip!));
+    }
+
+    [Fact]
+    public async Task The_same_wrong_key_again_in_whatever_form_is_one_guess()
+    {
+        await using var shop = await Open();
+        foreach (var typed in new[] { "VIP-WRONG1", " vip-wrong1\n", "ＶＩＰ－ＷＲＯＮＧ１", "VIP-\u200bWRONG1", "“VIP–WRONG1”", "卡密WRONG1", "卡密\u200bwrong1" })
+            Assert.Equal(Verdict.NotFound, (await shop.Validate(typed)).Code);
+        Assert.Null(Wait(shop, Shop.Customer.Ip!));
+        Assert.Equal(Verdict.NotFound, (await shop.Validate("VIP-WRONG2")).Code);
+        Assert.NotNull(Wait(shop, Shop.Customer.Ip!));
     }
 }

@@ -61,7 +61,7 @@ public sealed class LicenseListTests
         });
         await shop.Db.Write(s => s.ExecuteMany("UPDATE licenses SET state = @state, used_at = @used, expire_at = @end, note = @note, note_folded = @folded WHERE id = @id", rows));
         var bound = keys.Zip(rows).Where(p => p.Second[1].Item2 is not null).Select((p, i) => new (string, object?)[] { ("id", p.First.Id), ("machine", $"PC-{i % 40}"), ("now", shop.Now) }).ToList();
-        await shop.Db.Write(s => s.ExecuteMany("INSERT INTO bindings (license_id, machine_code, tenant_id, created_at) VALUES (@id, @machine, 'default', @now)", bound));
+        await shop.Db.Write(s => s.ExecuteMany("INSERT INTO bindings (license_id, machine_code, machine_folded, tenant_id, created_at) VALUES (@id, @machine, LOWER(@machine), 'default', @now)", bound));
         await Settle(shop);
         var machines = (await shop.Db.Read(s => s.All("SELECT license_id, machine_code FROM bindings", r => (Id: r.GetString(0), Machine: r.GetString(1))))).ToLookup(b => b.Id, b => b.Machine);
         return (await All(shop)).ConvertAll(k => (k, machines[k.Id].ToArray()));
@@ -145,7 +145,7 @@ public sealed class LicenseListTests
                 walked.AddRange(step.Select(k => k.Key));
             Assert.True(expected.SequenceEqual(walked), filter.ToString());
             Assert.Equal(expected.Count, (await shop.DoMany(new LicenseAction(ActionName.Unbind), filter: filter)).Matched);
-            await shop.Db.Write(s => s.ExecuteMany("INSERT INTO bindings (license_id, machine_code, tenant_id, created_at) VALUES (@id, @machine, 'default', 0) ON CONFLICT DO NOTHING",
+            await shop.Db.Write(s => s.ExecuteMany("INSERT INTO bindings (license_id, machine_code, machine_folded, tenant_id, created_at) VALUES (@id, @machine, LOWER(@machine), 'default', 0) ON CONFLICT DO NOTHING",
                 [.. rows.SelectMany(r => r.Machines.Select(m => new (string, object?)[] { ("id", r.Key.Id), ("machine", m) }))]));
         }
     }

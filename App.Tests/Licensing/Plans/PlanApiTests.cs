@@ -9,7 +9,7 @@ public sealed class PlanApiTests
 {
     private static readonly string[] Fields =
     [
-        "id", "name", "product", "kind", "duration_seconds", "price", "currency", "machine_limit", "prefix", "offline_grace_seconds", "entitlements", "notes",
+        "id", "name", "product", "kind", "duration_seconds", "price", "currency", "machine_limit", "machine_code_rule", "prefix", "offline_grace_seconds", "entitlements", "notes",
         "enabled", "in_use", "created_at", "updated_at", "retired_at",
     ];
 

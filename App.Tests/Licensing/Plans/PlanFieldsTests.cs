@@ -13,13 +13,13 @@ public sealed class PlanFieldsTests
 {
     private static readonly Plan Full = new()
     {
-        Name = "Full", Product = "Photon", DurationSeconds = 90_061, Price = 1234, Currency = "KWD", MachineLimit = 7, Prefix = "O-D", OfflineGraceSeconds = 60,
+        Name = "Full", Product = "Photon", DurationSeconds = 90_061, Price = 1234, Currency = "KWD", MachineLimit = 7, MachineCodeRule = "all", Prefix = "O-D", OfflineGraceSeconds = 60,
         Entitlements = """{"a":true,"b":"true","c":1.50}""", Notes = "one\ntwo", Enabled = false,
     };
 
     private static readonly Plan Other = new()
     {
-        Name = "Other", Product = "Atlas", DurationSeconds = null, Price = 5, Currency = "JPY", MachineLimit = 2, Prefix = "", OfflineGraceSeconds = 0, Notes = "n",
+        Name = "Other", Product = "Atlas", DurationSeconds = null, Price = 5, Currency = "JPY", MachineLimit = 2, MachineCodeRule = "exact", Prefix = "", OfflineGraceSeconds = 0, Notes = "n",
     };
 
     private static Func<Plan, Plan> Change(JsonObject body) => Plan.Fields.Change(new DefaultHttpContext(), Encoding.UTF8.GetBytes(body.ToJsonString()));

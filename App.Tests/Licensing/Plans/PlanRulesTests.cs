@@ -57,6 +57,8 @@ public sealed class PlanRulesTests
         { "currency", Draft with { Currency = "元" } },
         { "machine_limit", Draft with { MachineLimit = 0 } },
         { "machine_limit", Draft with { MachineLimit = 100_001 } },
+        { "machine_code_rule", Draft with { MachineCodeRule = "" } },
+        { "machine_code_rule", Draft with { MachineCodeRule = "UUID" } },
         { "prefix", Draft with { Prefix = "A B" } },
         { "offline_grace_seconds", Draft with { OfflineGraceSeconds = -1 } },
         { "offline_grace_seconds", Draft with { OfflineGraceSeconds = long.MaxValue } },

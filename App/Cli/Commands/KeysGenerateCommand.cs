@@ -23,7 +23,7 @@ internal static class KeysGenerateCommand
         var plan = new Option<string>("--plan", "-p") { Description = "Name or id of the plan.", Required = true, HelpName = "plan" };
         var count = new Option<int>("--count", "-n") { Description = "How many.", Required = true, HelpName = "number" };
         var prefix = new Option<string?>("--prefix") { Description = "What they begin with. Without it: the plan's prefix.", HelpName = "prefix" };
-        var length = new Option<int>("--length") { Description = "Characters behind the prefix.", DefaultValueFactory = _ => KeyFormat.DefaultCode, HelpName = "number" };
+        var length = new Option<int>("--length") { Description = "Characters behind the prefix.", DefaultValueFactory = _ => LicenseKey.DefaultCode, HelpName = "number" };
         var note = new Option<string?>("--note") { Description = "Name of the batch.", HelpName = "text" };
         foreach (var option in new Option[] { plan, count, prefix, length, note })
             command.Add(option);

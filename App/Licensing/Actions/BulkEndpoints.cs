@@ -11,8 +11,8 @@ namespace Gatehouse.Licensing.Actions;
 public static class BulkEndpoints
 {
     public static void Map(IEndpointRouteBuilder app) =>
-        app.MapPost("/api/keys/bulk", Bulk).RequireRateLimiting(RateLimits.Api).WithTags("Keys").Requires(LicensingPermissions.KeysWrite)
-            .WithSummary("Do one thing to many keys").Idempotent().Accepts<BulkRequest>("application/json").Produces<BulkResponse>();
+        app.MapPost($"/api/keys/{LicenseLinks.BulkWord}", Bulk).RequireRateLimiting(RateLimits.Api).WithTags("Keys").Requires(LicensingPermissions.KeysWrite)
+            .WithSummary("Do one thing to many keys").Refuses(ActionErrors.KeysCollide).Idempotent().Accepts<BulkRequest>("application/json").Produces<BulkResponse>();
 
     private static async Task Bulk(HttpContext ctx, Database db, LicenseActions life)
     {
@@ -40,7 +40,7 @@ public sealed record BulkRequest(
 
 public sealed record BulkFilter(string? Status = null, string? Prefix = null, string? Plan = null, string? Batch = null, string? Q = null)
 {
-    public LicenseFilter ToFilter() => new LicenseFilter(Status, Prefix?.ToUpperInvariant(), Plan, Batch, Q).Checked();
+    public LicenseFilter ToFilter() => new LicenseFilter(Status, Prefix, Plan, Batch, Q).Checked();
 }
 
 public sealed record BulkResponse(bool Success, long Matched, long Changed, IReadOnlyList<BulkSkipped> Skipped);

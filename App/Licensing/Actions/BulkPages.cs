@@ -15,7 +15,7 @@ public static class BulkPages
 
     public static void Map(IEndpointRouteBuilder app)
     {
-        var pages = app.MapGroup("/admin/keys/bulk").RequireRateLimiting(RateLimits.Pages).ExcludeFromDescription().Requires(LicensingPermissions.KeysWrite);
+        var pages = app.MapGroup($"{LicenseLinks.List}/{LicenseLinks.BulkWord}").RequireRateLimiting(RateLimits.Pages).ExcludeFromDescription().Requires(LicensingPermissions.KeysWrite);
         // Where the switch of languages leads back to.
         pages.MapGet("", (HttpContext ctx) => PageRenderer.Redirect(ctx, LicenseLinks.List));
         pages.MapPost("", Bulk);

@@ -49,7 +49,7 @@ public sealed record LicenseAction(string Name, long? Seconds = null, string? Pl
         {
             Reason = Reason is null ? null : check.Text("reason", Reason, 0, 500),
             Note = Note is null ? null : check.Text("note", Note, 0, License.MaxNote),
-            Prefix = Prefix is null ? null : KeyFormat.Prefix(check, Prefix),
+            Prefix = Prefix is null ? null : LicenseKey.CheckedPrefix(check, Prefix),
         };
         if (Name == ActionName.Prefix && Prefix is null)
             check.Wrong("prefix", "field.required");

@@ -42,8 +42,7 @@ public sealed class LicenseActions(PlanService plans, LicenseQueries queries, Au
         await work.Run(s);
         queries.CountAgainAfter(s, who.TenantId);
         await audit.Write(s, who, "key." + action.Name, new AuditTarget("key", found.Id, found.Key), Snapshot(found, now), null, action.Reason);
-        return action.Name == ActionName.Delete ? null
-            : await LicenseStore.Find(s, who.TenantId, action.Name == ActionName.Prefix ? KeyFormat.Join(action.Prefix!, found.Key[(found.Prefix.Length == 0 ? 0 : found.Prefix.Length + 1)..]) : found.Key);
+        return action.Name == ActionName.Delete ? null : await LicenseStore.Get(s, who.TenantId, found.Id);
     }
 
     /// <summary>Does it to the keys that are named, or to all that the filter finds; those it does not fit are passed over and told.</summary>
@@ -84,9 +83,9 @@ public sealed class LicenseActions(PlanService plans, LicenseQueries queries, Au
 
     private static async ValueTask<License> Locked(WriteTx s, string tenant, string key)
     {
-        if (KeyFormat.Normalize(key) is not { } normal || await LicenseStore.Lock(s, tenant, normal) is null)
+        if (LicenseKey.Parse(key) is not { } known || await LicenseStore.Lock(s, tenant, known) is null)
             throw new Refusal(LicenseErrors.NotFound);
-        return (await LicenseStore.Find(s, tenant, normal))!;
+        return (await LicenseStore.Find(s, tenant, known))!;
     }
 
     private static async IAsyncEnumerable<List<License>> Named(WriteTx s, string tenant, IReadOnlyList<string> keys)
@@ -94,11 +93,11 @@ public sealed class LicenseActions(PlanService plans, LicenseQueries queries, Au
         if (keys.Count > BatchService.MaxCount)
             throw Refusal.Field("keys", "field.bulk_too_many", BatchService.MaxCount);
         // In one order for everybody, so that two bulk actions cannot wait for each other's rows.
-        foreach (var step in keys.Select(k => KeyFormat.Normalize(k) ?? throw NoSuchKey(k)).Distinct().Order(StringComparer.Ordinal).Chunk(Step))
+        foreach (var step in keys.Select(k => LicenseKey.Parse(k) ?? throw NoSuchKey(k)).Distinct().OrderBy(k => k.Text, StringComparer.Ordinal).Chunk(Step))
         {
             var found = new List<License>(step.Length);
             foreach (var key in step)
-                found.Add(await LicenseStore.Lock(s, tenant, key) is not null ? (await LicenseStore.Find(s, tenant, key))! : throw NoSuchKey(key));
+                found.Add(await LicenseStore.Lock(s, tenant, key) is not null ? (await LicenseStore.Find(s, tenant, key))! : throw NoSuchKey(key.Text));
             yield return found;
         }
 
@@ -144,12 +143,11 @@ public sealed class LicenseActions(PlanService plans, LicenseQueries queries, Au
                 Event("extended", Format.Iso(key.ExpireAt.Value), Format.Iso(end));
                 break;
             case ActionName.Unbind:
-                foreach (var binding in await LicenseStore.Bindings(s, work.Tenant, key.Id))
-                    if (action.Machine is null || action.Machine == binding.MachineCode)
-                    {
-                        work.Unbind(key.Id, binding.MachineCode);
-                        Event("unbound", binding.MachineCode, action.Reason ?? "");
-                    }
+                foreach (var binding in Named(await LicenseStore.Bindings(s, work.Tenant, key.Id), action.Machine))
+                {
+                    work.Unbind(key.Id, binding.MachineCode);
+                    Event("unbound", binding.MachineCode, action.Reason ?? "");
+                }
                 break;
             case ActionName.Reset:
                 work.UnbindAll(key.Id);
@@ -170,18 +168,26 @@ public sealed class LicenseActions(PlanService plans, LicenseQueries queries, Au
                 break;
             case ActionName.Prefix:
                 var code = key.Key[(key.Prefix.Length == 0 ? 0 : key.Prefix.Length + 1)..];
-                var renamed = KeyFormat.Join(action.Prefix!, code);
-                if (renamed == key.Key)
+                var renamed = LicenseKey.Join(action.Prefix!, code) ?? throw Refusal.Field("prefix", "field.prefix_makes_no_key", key.Key, LicenseKey.MinLength, LicenseKey.MaxLength);
+                if (renamed.Text == key.Key)
                     break;
-                if (!work.Take(renamed))
-                    throw new Refusal(ActionErrors.KeysCollide, renamed);
+                if (!work.Take(renamed.Text))
+                    throw new Refusal(ActionErrors.KeysCollide, renamed.Text);
                 if (await LicenseStore.Find(s, work.Tenant, renamed) is not null)
-                    throw Refusal.Field("prefix", "field.key_taken", renamed);
-                work.Set("prefix", key.Id, action.Prefix!);
-                work.Set("key", key.Id, renamed);
-                Event("prefix", key.Key, renamed);
+                    throw Refusal.Field("prefix", "field.key_taken", renamed.Text);
+                work.Rename(key.Id, renamed);
+                Event("prefix", key.Key, renamed.Text);
                 break;
         }
+    }
+
+    // All of them where none is named; else the one of that very code, or those that only case and braces tell from it.
+    private static IReadOnlyList<Binding> Named(List<Binding> bindings, string? machine)
+    {
+        if (machine is null)
+            return bindings;
+        var exact = bindings.FindAll(b => b.MachineCode == machine);
+        return exact.Count > 0 ? exact : bindings.FindAll(b => Identifier.Folded(b.MachineCode) == Identifier.Folded(PastedText.Clean(machine)));
     }
 
     private static string Snapshot(License key, long now) => JsonSerializer.Serialize(LicenseView.Of(key, now), LicenseJson.Default.LicenseView);
@@ -206,6 +212,10 @@ public sealed class LicenseActions(PlanService plans, LicenseQueries queries, Au
 
         public void Set(string column, string id, string value) => Add(
             $"UPDATE licenses SET {column} = @value WHERE id = @id AND tenant_id = @tenant", ("value", value), ("id", id), ("tenant", tenant));
+
+        public void Rename(string id, LicenseKey key) => Add(
+            "UPDATE licenses SET key = @key, prefix = @prefix, code = @code WHERE id = @id AND tenant_id = @tenant",
+            ("key", key.Text), ("prefix", key.Prefix), ("code", key.Code), ("id", id), ("tenant", tenant));
 
         public void Unbind(string id, string machine) => Add(
             "DELETE FROM bindings WHERE license_id = @id AND machine_code = @machine AND tenant_id = @tenant", ("id", id), ("machine", machine), ("tenant", tenant));

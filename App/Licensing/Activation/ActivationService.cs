@@ -17,6 +17,8 @@ public sealed record Validation(string Code, Candidate? Key, bool FirstActivatio
 /// <summary>Validates keys for machines. The first call activates: it binds the machine and starts the clock.</summary>
 public sealed class ActivationService(Database db, LicenseFileIssuer certificates, GuessGuard guesses, TimeProvider clock)
 {
+    private const int MaxCode = 200;
+
     /// <summary>
     /// The verdict on a key for a machine. What needs no change is answered from a read; a binding is decided inside the write
     /// transaction, and the answer is given when it is durable.
@@ -25,18 +27,19 @@ public sealed class ActivationService(Database db, LicenseFileIssuer certificate
     public async Task<Validation> Validate(Caller who, string? code, string? machineCode, CancellationToken ct)
     {
         var machine = MachineCode.Parse("machine_code", machineCode);
-        var key = Key(code);
-        guesses.Enter(who.Ip, key);
+        var typed = Typed(code);
+        var key = LicenseKey.Parse(typed);
+        guesses.Enter(who.Ip, key?.Text);
         var now = Now();
-        var seen = key is null ? null : await db.ReadOne(s => LicenseStore.Candidate(s, who.TenantId, key, machine), ct);
+        var seen = key is { } known ? await db.ReadOne(s => LicenseStore.Candidate(s, who.TenantId, known, machine), ct) : null;
         if (seen is null)
         {
-            await guesses.Wrong(who);
-            return new Validation(Verdict.NotFound, null, false, machine, now);
+            await guesses.Wrong(who, typed);
+            return new Validation(Verdict.NotFound, null, false, machine.Sent, now);
         }
         return Verdict.Judge(seen, now) is { } verdict
-            ? new Validation(verdict, seen, false, machine, now)
-            : await db.Write(s => Bind(s, who, seen, machine), ct);
+            ? new Validation(verdict, seen, false, machine.Sent, now)
+            : await db.Write(s => Bind(s, who, key!.Value, seen, machine), ct);
     }
 
     /// <summary>What a key is, without activating it. Null when there is no such key.</summary>
@@ -47,52 +50,58 @@ public sealed class ActivationService(Database db, LicenseFileIssuer certificate
     /// <summary>The same with what its plan allows, as a customer wants to know it before activating.</summary>
     /// <exception cref="Refusal">422 on code; 429 as for <see cref="Validate"/>.</exception>
     public Task<Candidate?> Offer(Caller who, string? code, CancellationToken ct) =>
-        Look(who, code, (s, key) => LicenseStore.Candidate(s, who.TenantId, key, machine: ""), ct);
+        Look(who, code, (s, key) => LicenseStore.Candidate(s, who.TenantId, key, machine: null), ct);
 
     /// <summary>The signed licence file that goes with a verdict; null when it is not valid or the plan has no offline grace.</summary>
     public async ValueTask<string?> Certificate(Caller who, Validation validation) =>
         validation is { Valid: true, Key: { } key } ? await certificates.For(who.TenantId, key, validation.Machine, validation.Now) : null;
 
-    private async Task<T?> Look<T>(Caller who, string? code, Func<ReadTx, string, ValueTask<T?>> find, CancellationToken ct) where T : class
+    private async Task<T?> Look<T>(Caller who, string? code, Func<ReadTx, LicenseKey, ValueTask<T?>> find, CancellationToken ct) where T : class
     {
-        var key = Key(code);
-        guesses.Enter(who.Ip, key);
-        var found = key is null ? null : await db.ReadOne(s => find(s, key), ct);
+        var typed = Typed(code);
+        var key = LicenseKey.Parse(typed);
+        guesses.Enter(who.Ip, key?.Text);
+        var found = key is { } known ? await db.ReadOne(s => find(s, known), ct) : null;
         if (found is null)
-            await guesses.Wrong(who);
+            await guesses.Wrong(who, typed);
         return found;
     }
 
-    private async ValueTask<Validation> Bind(WriteTx s, Caller who, Candidate seen, string machine)
+    private async ValueTask<Validation> Bind(WriteTx s, Caller who, LicenseKey key, Candidate seen, MachineCode machine)
     {
         var now = Now();
         if (seen.Stored == LicenseState.Unused && await LicenseStore.Start(s, who.TenantId, seen.Id, now) is { Started: true } start)
         {
             await Record(s, who, seen.Id, machine, now, "activated");
-            return new Validation(Verdict.Valid, seen with { Stored = LicenseState.Active, UsedAt = now, ExpireAt = start.ExpireAt, BoundHere = true, Bindings = 1 }, true, machine, now);
+            return new Validation(Verdict.Valid, seen with { Stored = LicenseState.Active, UsedAt = now, ExpireAt = start.ExpireAt, BoundHere = true, Bindings = 1 }, true, machine.Sent, now);
         }
         // Somebody was first, or it has room for another machine: judge what is true now, under the row's lock.
-        if (await LicenseStore.Lock(s, who.TenantId, seen.Key) is null
-            || await LicenseStore.Candidate(s, who.TenantId, seen.Key, machine) is not { } current)
-            return new Validation(Verdict.NotFound, null, false, machine, now);
+        if (await LicenseStore.Lock(s, who.TenantId, key) is null
+            || await LicenseStore.Candidate(s, who.TenantId, key, machine) is not { } current)
+            return new Validation(Verdict.NotFound, null, false, machine.Sent, now);
         if (Verdict.Judge(current, now) is { } verdict)
-            return new Validation(verdict, current, false, machine, now);
+            return new Validation(verdict, current, false, machine.Sent, now);
         if (current.Stored == LicenseState.Unused)
-            return await Bind(s, who, current, machine);
+            return await Bind(s, who, key, current, machine);
         await Record(s, who, current.Id, machine, now, "bound");
-        return new Validation(Verdict.Valid, current with { BoundHere = true, Bindings = current.Bindings + 1 }, false, machine, now);
+        return new Validation(Verdict.Valid, current with { BoundHere = true, Bindings = current.Bindings + 1 }, false, machine.Sent, now);
     }
 
-    private static async ValueTask Record(WriteTx s, Caller who, string id, string machine, long now, string kind)
+    private static async ValueTask Record(WriteTx s, Caller who, string id, MachineCode machine, long now, string kind)
     {
         await LicenseStore.Bind(s, who.TenantId, id, machine, who.Ip, now);
-        await s.Execute(LicenseStore.InsertEvent, LicenseStore.Event(who.TenantId, id, Ids.New(), now, kind, who.Name, who.Ip, machine));
+        await s.Execute(LicenseStore.InsertEvent, LicenseStore.Event(who.TenantId, id, Ids.New(), now, kind, who.Name, who.Ip, machine.Exact));
     }
 
-    private static string? Key(string? code) => string.IsNullOrWhiteSpace(code) ? throw Refusal.Field("code", "field.required")
-        : code.Length > 200 ? throw Refusal.Field("code", "field.too_long", 200)
-        : code.Any(char.IsControl) ? throw Refusal.Field("code", "field.control_characters")
-        : KeyFormat.Normalize(code);
+    // What was pasted in the form that keys are compared in: only that is judged, and counted as a guess.
+    private static string Typed(string? code)
+    {
+        var typed = LicenseKey.Canonical(code);
+        return typed.Length == 0 ? throw Refusal.Field("code", "field.required")
+            : code!.Length > LicenseKey.MaxTyped || typed.Length > MaxCode ? throw Refusal.Field("code", "field.too_long", MaxCode)
+            : typed.Any(char.IsControl) ? throw Refusal.Field("code", "field.control_characters")
+            : typed;
+    }
 
     private long Now() => clock.GetUtcNow().ToUnixTimeMilliseconds();
 }

@@ -25,7 +25,10 @@ public sealed class GuessGuard : IDisposable
     private readonly SecurityEvents _events;
     private readonly TimeProvider _clock;
 
-    private sealed record Guesses(long Since, int Count, long BlockedUntil);
+    // The hashes of the last wrong keys: the same once more is no further guess.
+    private const int Remembered = 32;
+
+    private sealed record Guesses(long Since, int Count, long BlockedUntil, int[] Last);
 
     public GuessGuard(IConfiguration config, Database db, SecurityEvents events, TimeProvider clock)
     {
@@ -56,25 +59,31 @@ public sealed class GuessGuard : IDisposable
             throw new Refusal(HttpErrors.RateLimited) { RetryAfter = TimeSpan.FromSeconds(1) };
     }
 
-    /// <summary>Counts a wrong key against the caller's address.</summary>
-    public async ValueTask Wrong(Caller who)
+    /// <summary>Counts a wrong key against the caller's address, once however often it is tried.</summary>
+    /// <param name="typed">In the form that keys are compared in.</param>
+    public async ValueTask Wrong(Caller who, string typed)
     {
         if (!_on)
             return;
         var now = Now();
         if (_byAddress.Count >= MaxAddresses)
             Forget(now);
-        var after = _byAddress.AddOrUpdate(Address(who.Ip), _ => new Guesses(now, 1, 0), (_, old) =>
+        var (hash, counted) = (typed.GetHashCode(StringComparison.Ordinal), true);
+        var after = _byAddress.AddOrUpdate(Address(who.Ip), _ => new Guesses(now, 1, 0, [hash]), (_, old) =>
         {
+            counted = true;
             if (now - old.Since > Window.TotalMilliseconds && old.BlockedUntil < now)
-                return new Guesses(now, 1, 0);
+                return new Guesses(now, 1, 0, [hash]);
+            counted = !old.Last.Contains(hash);
+            if (!counted)
+                return old;
             var over = old.Count + 1 - _limit;
             var wait = over < 0 ? 0 : Math.Min(1000L << Math.Min(over, 20), (long)LongestWait.TotalMilliseconds);
-            return old with { Count = old.Count + 1, BlockedUntil = wait == 0 ? 0 : now + wait };
+            return new Guesses(old.Since, old.Count + 1, wait == 0 ? 0 : now + wait, [hash, .. old.Last.Take(Remembered - 1)]);
         });
         // Told when the limit is reached and at each doubling after, so that an attack cannot fill the log.
         var times = after.Count / _limit;
-        if (after.Count % _limit == 0 && (times & (times - 1)) == 0)
+        if (counted && after.Count % _limit == 0 && (times & (times - 1)) == 0)
             await _db.Write(async s =>
             {
                 await _events.Record(s, who, "keys.guessed", "warn", who.Ip ?? "?", after.Count.ToString());

@@ -10,10 +10,14 @@ public static class ValidateEndpoints
 {
     private const string Ed25519 = "ed25519";
 
+    private const string About =
+        "`code` may be as it was pasted: case, blanks, line ends, quotes around it, full-width forms and characters that cannot be seen do not count, and the same wrong key counts once among the guesses. "
+        + "`machine_code` is trimmed and compared in NFKC; whether case and braces count is the plan's `machine_code_rule`: `uuid` (only in UUIDs they do not, the default), `exact` (they do) or `all` (they do not). The answer and the licence file name the machine as it was sent.";
+
     public static void Map(IEndpointRouteBuilder app)
     {
         var group = app.MapGroup("/api").OpenToAll().RequireRateLimiting(RateLimits.Api).WithTags("Keys for programs");
-        group.MapPost("/validate", Validate).WithSummary("Validate a key for a machine; the first call activates it").Refuses(ActivationErrors.TooManyWrongKeys)
+        group.MapPost("/validate", Validate).WithSummary("Validate a key for a machine; the first call activates it").WithDescription(About).Refuses(ActivationErrors.TooManyWrongKeys)
             .Accepts<ValidateRequest>("application/json").Produces<ValidateResponse>();
         group.MapGet("/status/{code}", Status).WithSummary("What a key is, without activating it").Refuses(LicenseErrors.NotFound, ActivationErrors.TooManyWrongKeys).Produces<StatusResponse>();
         group.MapGet("/public-key", PublicKey).WithSummary("The key that answers and licence files are signed with, and those of before").Produces<PublicKeyResponse>();

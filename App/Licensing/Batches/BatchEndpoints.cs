@@ -1,4 +1,5 @@
 using Gatehouse.Licensing.Imports;
+using Gatehouse.Licensing.Licenses;
 using Gatehouse.Licensing.Permissions;
 using Gatehouse.Platform.Http;
 using Gatehouse.Platform.Localization;
@@ -19,8 +20,8 @@ public static class BatchEndpoints
         var group = app.MapGroup("/api").RequireRateLimiting(RateLimits.Api).WithTags("Keys");
         group.MapGet("/batches", List).Requires(LicensingPermissions.KeysRead).WithSummary("List batches, newest first").Paged().Produces<BatchList>();
         var write = group.MapGroup("").Requires(LicensingPermissions.KeysWrite);
-        write.MapPost("/keys/generate", Generate).WithSummary("Generate a batch of keys").Idempotent().Accepts<GenerateRequest>("application/json").Produces<GenerateResponse>();
-        write.MapPost("/keys/import", Import).WithSummary("Import keys made elsewhere; dry_run lists what is wrong by line").Idempotent()
+        write.MapPost($"/keys/{LicenseLinks.GenerateWord}", Generate).WithSummary("Generate a batch of keys").Idempotent().Accepts<GenerateRequest>("application/json").Produces<GenerateResponse>();
+        write.MapPost($"/keys/{LicenseLinks.ImportWord}", Import).WithSummary("Import keys made elsewhere; dry_run lists what is wrong by line").Idempotent()
             .WithMetadata(new RequestSizeLimitAttribute(MaxImportBytes)).Accepts<ImportRequest>("application/json").Produces<ImportResponse>();
     }
 

@@ -13,7 +13,7 @@ using Gatehouse.Platform.Storage;
 namespace Gatehouse.Licensing.Batches;
 
 /// <summary>What to generate. <paramref name="Plan"/> is an id or a name; a null prefix is the plan's own.</summary>
-public sealed record NewKeys(string? Plan, string? Prefix, long Count, long Length = KeyFormat.DefaultCode, string? Note = null);
+public sealed record NewKeys(string? Plan, string? Prefix, long Count, long Length = LicenseKey.DefaultCode, string? Note = null);
 
 /// <summary>A batch as it was made.</summary>
 public sealed record GeneratedKeys(Batch Batch, IReadOnlyList<string> Keys);
@@ -38,7 +38,7 @@ public sealed class BatchService(PlanService plans, LicenseQueries queries, Tena
         VALUES (@id, @tenant, @key, @prefix, @code, @plan, @batch, @state, @created, @used, @expire, @note, @folded) ON CONFLICT DO NOTHING
         """;
 
-    private sealed record NewLicense(Batch Batch, string Key, string Prefix, string Code, ImportLine? As = null)
+    private sealed record NewLicense(Batch Batch, LicenseKey Key, ImportLine? As = null)
     {
         public string Id { get; } = Ids.New();
     }
@@ -78,9 +78,9 @@ public sealed class BatchService(PlanService plans, LicenseQueries queries, Tena
     {
         var check = new FieldChecks();
         check.Range("count", wanted.Count, 1, maxCount);
-        check.Range("length", wanted.Length, KeyFormat.MinCode, KeyFormat.MaxCode);
+        check.Range("length", wanted.Length, LicenseKey.MinCode, LicenseKey.MaxCode);
         var name = check.Text("note", wanted.Note, 0, 200);
-        var prefix = wanted.Prefix is null ? null : KeyFormat.Prefix(check, wanted.Prefix);
+        var prefix = wanted.Prefix is null ? null : LicenseKey.CheckedPrefix(check, wanted.Prefix);
         // At least a thousand codes to choose from for each key, so that guessing finds little and drawing ends soon.
         if (!check.Any && Math.Pow(Alphabet(tenant).Length, wanted.Length) < wanted.Count * 1000.0)
             check.Wrong("length", "field.length_too_short_for_count");
@@ -90,7 +90,12 @@ public sealed class BatchService(PlanService plans, LicenseQueries queries, Tena
     }
 
     /// <summary>A key as it would look.</summary>
-    public string Example(string tenant, string prefix, int length) => KeyFormat.Join(prefix, KeyFormat.NewCode(Alphabet(tenant), length));
+    public string Example(string tenant, string prefix, int length)
+    {
+        while (true)
+            if (LicenseKey.Join(prefix, LicenseKey.NewCode(Alphabet(tenant), length)) is { } key)
+                return key.Text;
+    }
 
     /// <summary>Adds new keys to a batch and returns them. A clash is redrawn.</summary>
     /// <exception cref="Refusal">422 on <c>length</c> when nearly all codes of that length are taken.</exception>
@@ -103,8 +108,8 @@ public sealed class BatchService(PlanService plans, LicenseQueries queries, Tena
         {
             var codes = new HashSet<string>();
             while (codes.Count < Math.Min(Step, count - keys.Count))
-                codes.Add(KeyFormat.NewCode(alphabet, length));
-            var rows = codes.Select(c => new NewLicense(batch, KeyFormat.Join(batch.Prefix, c), batch.Prefix, c)).Where(l => !KeyFormat.IsRoute(l.Key)).ToList();
+                codes.Add(LicenseKey.NewCode(alphabet, length));
+            var rows = codes.Select(c => LicenseKey.Join(batch.Prefix, c)).OfType<LicenseKey>().Select(key => new NewLicense(batch, key)).ToList();
             var added = await Add(s, who.TenantId, rows);
             fruitless = added.Count > 0 ? 0 : fruitless + 1;
             if (fruitless == MaxFruitless)
@@ -144,11 +149,8 @@ public sealed class BatchService(PlanService plans, LicenseQueries queries, Tena
             batches[group.Key] = await Open(s, who, await Usable(s, who.TenantId, group.Key), name, "imported", "", group.Count());
         foreach (var step in lines.Chunk(Step))
         {
-            var rows = step.Select(l =>
-            {
-                var (prefix, code) = KeyFormat.Split(l.Key);
-                return new NewLicense(batches[string.IsNullOrWhiteSpace(planName) ? l.Plan : planName], l.Key, prefix, code, l);
-            }).ToList();
+            var rows = step.Select(l => new NewLicense(batches[string.IsNullOrWhiteSpace(planName) ? l.Plan : planName],
+                LicenseKey.Parse(l.Key) ?? throw Refusal.Field("content", "import.bad_key", LicenseKey.MinLength, LicenseKey.MaxLength), l)).ToList();
             if ((await Add(s, who.TenantId, rows)).Count < rows.Count)
                 throw Refusal.Field("content", "field.import_taken");
             // Where a key came from that has a past here is said in its history.
@@ -203,12 +205,12 @@ public sealed class BatchService(PlanService plans, LicenseQueries queries, Tena
     {
         var sets = rows.ConvertAll(l => new (string, object?)[]
         {
-            ("id", l.Id), ("tenant", tenant), ("key", l.Key), ("prefix", l.Prefix), ("code", l.Code), ("plan", l.Batch.PlanId), ("batch", l.Batch.Id),
+            ("id", l.Id), ("tenant", tenant), ("key", l.Key.Text), ("prefix", l.Key.Prefix), ("code", l.Key.Code), ("plan", l.Batch.PlanId), ("batch", l.Batch.Id),
             ("state", l.As?.State ?? LicenseState.Unused), ("created", l.As?.CreatedAt ?? l.Batch.CreatedAt), ("used", l.As?.UsedAt), ("expire", l.As?.ExpireAt),
             ("note", l.As?.Note ?? ""), ("folded", SearchText.Of(l.As?.Note)),
         });
         var added = await s.ExecuteMany(Insert, sets);
-        return [.. rows.Where((_, i) => added[i] == 1).Select(l => l.Key)];
+        return [.. rows.Where((_, i) => added[i] == 1).Select(l => l.Key.Text)];
     }
 
     private static string Summary(Batch batch) =>

@@ -4,7 +4,7 @@ using Gatehouse.Platform.Localization;
 
 namespace Gatehouse.Licensing.Batches;
 
-public sealed record GenerateRequest(string Plan, string? Prefix = null, long Count = 1, long Length = KeyFormat.DefaultCode, string? Note = null);
+public sealed record GenerateRequest(string Plan, string? Prefix = null, long Count = 1, long Length = LicenseKey.DefaultCode, string? Note = null);
 
 public sealed record GenerateResponse(bool Success, string BatchId, long Count, IReadOnlyList<string> Keys);
 

@@ -12,7 +12,7 @@ namespace Gatehouse.Licensing.Batches;
 /// <summary>/admin/keys/generate: the form, and the run that it starts.</summary>
 public static class GeneratePages
 {
-    private const string Root = "/admin/keys/generate";
+    private const string Root = $"{LicenseLinks.List}/{LicenseLinks.GenerateWord}";
     private const int MaxRunId = 64;
 
     public static void Map(IEndpointRouteBuilder app)
@@ -82,8 +82,8 @@ public static class GeneratePages
             form = form.Following(plan);
         // An example of what cannot be is none: the errors say what is wrong.
         var check = new FieldChecks();
-        var prefix = KeyFormat.Prefix(check, form.Prefix);
-        var length = int.TryParse(form.Length, NumberStyles.None, CultureInfo.InvariantCulture, out var typed) && typed is >= KeyFormat.MinCode and <= KeyFormat.MaxCode ? typed : 0;
+        var prefix = LicenseKey.CheckedPrefix(check, form.Prefix);
+        var length = int.TryParse(form.Length, NumberStyles.None, CultureInfo.InvariantCulture, out var typed) && typed is >= LicenseKey.MinCode and <= LicenseKey.MaxCode ? typed : 0;
         var examples = check.Any || length == 0 ? [] : Enumerable.Range(0, 3).Select(_ => keys.Example(tenant, prefix, length)).ToList();
         await pages.Render<GeneratePage, GenerateModel>(ctx, new(form, plans, examples, refusal), refusal?.Status ?? 200);
     }
@@ -96,7 +96,7 @@ public sealed record GenerateForm(string Run, string Plan, string Prefix, string
 {
     public static GenerateForm Read(Func<string, string> field) => new(
         field("run") is { Length: > 0 } run ? run : BatchOperations.NewKey(), field("plan"), field("prefix"), field("plan_prefix"), field("count"),
-        field("length") is { Length: > 0 } length ? length : KeyFormat.DefaultCode.ToString(CultureInfo.InvariantCulture), field("note"));
+        field("length") is { Length: > 0 } length ? length : LicenseKey.DefaultCode.ToString(CultureInfo.InvariantCulture), field("note"));
 
     /// <summary>With the plan, and with its prefix unless another was typed.</summary>
     public GenerateForm Following(PlanChoice? plan) => plan is null ? this
@@ -118,7 +118,7 @@ public sealed record GenerateForm(string Run, string Plan, string Prefix, string
         if (string.IsNullOrWhiteSpace(value))
             check.Wrong(field, "field.required");
         else
-            check.Wrong(field, "field.range", field == "count" ? 1 : KeyFormat.MinCode, field == "count" ? BatchService.MaxCount : KeyFormat.MaxCode);
+            check.Wrong(field, "field.range", field == "count" ? 1 : LicenseKey.MinCode, field == "count" ? BatchService.MaxCount : LicenseKey.MaxCode);
         return 0;
     }
 }

@@ -18,7 +18,7 @@ public static class ImportPages
 
     public static void Map(IEndpointRouteBuilder app)
     {
-        var pages = app.MapGroup("/admin/keys/import").RequireRateLimiting(RateLimits.Pages).ExcludeFromDescription().Requires(LicensingPermissions.KeysWrite);
+        var pages = app.MapGroup($"{LicenseLinks.List}/{LicenseLinks.ImportWord}").RequireRateLimiting(RateLimits.Pages).ExcludeFromDescription().Requires(LicensingPermissions.KeysWrite);
         pages.MapGet("", (HttpContext ctx, PageRenderer p, LicenseLists lists) => Show(ctx, p, lists, new ImportForm(ctx.Request.Query["plan"].ToString(), "", "", "")));
         pages.MapPost("", Import).WithMetadata(new RequestSizeLimitAttribute(MaxBytes)).WithFormOptions(valueLengthLimit: MaxBytes, multipartBodyLengthLimit: MaxBytes, bufferBodyLengthLimit: MaxBytes);
     }

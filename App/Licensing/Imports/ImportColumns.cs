@@ -59,7 +59,7 @@ internal sealed class ImportColumns(long now, TimeZoneInfo zone)
     public bool Heading(CsvRow row)
     {
         var first = row.Cells[0];
-        if (!Names.ContainsKey(CsvHeading.Word(first)) && first.Any(char.IsAsciiDigit) && KeyFormat.Normalize(first) is not null)
+        if (!Names.ContainsKey(CsvHeading.Word(first)) && first.Any(char.IsAsciiDigit) && LicenseKey.Parse(first) is not null)
             return false;
         _heading = CsvHeading.Of(row, Names);
         return _heading is not null;

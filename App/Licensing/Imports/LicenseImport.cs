@@ -122,9 +122,9 @@ public sealed class LicenseImport
 
     private void Add(ImportLine line)
     {
-        var key = KeyFormat.Normalize(line.Key);
+        var key = LicenseKey.Parse(line.Key)?.Text;
         if (key is null)
-            Wrong(line.Line, line.Key, new Message("import.bad_key", KeyFormat.MinKey, KeyFormat.MaxKey));
+            Wrong(line.Line, line.Key, new Message("import.bad_key", LicenseKey.MinLength, LicenseKey.MaxLength));
         else if (_seen.TryGetValue(key, out var first))
             Wrong(line.Line, line.Key, new Message("import.twice", first));
         else if (_lines.Count >= MaxLines)

@@ -16,7 +16,7 @@ public static class LicenseEndpoints
         var group = app.MapGroup("/api").RequireRateLimiting(RateLimits.Api).WithTags("Keys");
         var read = group.MapGroup("").Requires(LicensingPermissions.KeysRead);
         Filtered(read.MapGet("/keys", List)).Paged().WithSummary("List keys, newest first").Produces<LicenseListResponse>();
-        Filtered(read.MapGet("/keys/export", ExportKeys)).Query("format", "`txt`, `csv` or `jsonl`.").Sends("text/plain", "The keys as a file.").WithSummary("Export keys as txt, csv or jsonl");
+        Filtered(read.MapGet($"/keys/{LicenseLinks.ExportWord}", ExportKeys)).Query("format", "`txt`, `csv` or `jsonl`.").Sends("text/plain", "The keys as a file.").WithSummary("Export keys as txt, csv or jsonl");
         read.MapGet("/keys/{key}", Get).WithSummary("One key with its machines and history").Refuses(LicenseErrors.NotFound).Produces<LicenseResponse>();
         var write = group.MapGroup("").Requires(LicensingPermissions.KeysWrite);
         write.MapPatch("/keys/{key}", Change).WithSummary("Change a key, or do one thing to it").Refuses(LicenseErrors.NotFound, ActionErrors.AlreadySuspended, ActionErrors.NotSuspended, ActionErrors.AlreadyRevoked, ActionErrors.AlreadyUnused, ActionErrors.NotActivated, ActionErrors.NeverExpires, ActionErrors.NotBound).Accepts<LicensePatch>("application/json").Produces<LicenseResponse>();
@@ -58,7 +58,7 @@ public static class LicenseEndpoints
     private static async Task Delete(HttpContext ctx, string key, Database db, LicenseActions life)
     {
         await db.Command(ctx.Caller(), s => life.Apply(s, ctx.Caller(), key, new LicenseAction(ActionName.Delete)), ctx.RequestAborted);
-        await SignedJson.Send(ctx, new LicenseDeleted(true, KeyFormat.Normalize(key)!), KeyJson.Default.LicenseDeleted);
+        await SignedJson.Send(ctx, new LicenseDeleted(true, LicenseKey.Canonical(key)), KeyJson.Default.LicenseDeleted);
     }
 
     private static async Task<LicenseResponse> Detailed(HttpContext ctx, License key, LicenseQueries queries, TimeProvider clock)

@@ -15,11 +15,11 @@ public static class LicensePages
 {
     public static void Map(IEndpointRouteBuilder app)
     {
-        var pages = app.MapGroup("/admin/keys").RequireRateLimiting(RateLimits.Pages).ExcludeFromDescription();
+        var pages = app.MapGroup(LicenseLinks.List).RequireRateLimiting(RateLimits.Pages).ExcludeFromDescription();
         var read = pages.MapGroup("").Requires(LicensingPermissions.KeysRead);
         read.MapGet("", List);
-        read.MapGet("/export", Export);
-        read.MapPost("/export", ExportSelected);
+        read.MapGet($"/{LicenseLinks.ExportWord}", Export);
+        read.MapPost($"/{LicenseLinks.ExportWord}", ExportSelected);
         read.MapGet("/{key}", Show);
         var write = pages.MapGroup("").Requires(LicensingPermissions.KeysWrite);
         write.MapGet("/{key}/{action}", Ask);

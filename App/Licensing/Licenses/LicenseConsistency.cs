@@ -11,6 +11,7 @@ public static class LicenseConsistency
         ("keys in a state that does not exist", "SELECT COUNT(*) FROM licenses WHERE state NOT IN ('unused', 'active', 'expired', 'suspended', 'revoked')"),
         ("unused keys with a time of activation or a machine", "SELECT COUNT(*) FROM licenses l WHERE state = 'unused' AND (used_at IS NOT NULL OR expire_at IS NOT NULL OR EXISTS (SELECT 1 FROM bindings b WHERE b.license_id = l.id))"),
         ("active or expired keys without a time of activation", "SELECT COUNT(*) FROM licenses WHERE state IN ('active', 'expired') AND used_at IS NULL"),
+        ("keys that are too short or too long to be entered", $"SELECT COUNT(*) FROM licenses WHERE LENGTH(key) < {LicenseKey.MinLength} OR LENGTH(key) > {LicenseKey.MaxLength}"),
         ("keys of another tenant than their plan or batch", "SELECT COUNT(*) FROM licenses l JOIN plans p ON p.id = l.plan_id JOIN batches b ON b.id = l.batch_id WHERE p.tenant_id <> l.tenant_id OR b.tenant_id <> l.tenant_id"),
         ("machines of another tenant than their key", "SELECT COUNT(*) FROM bindings b JOIN licenses l ON l.id = b.license_id WHERE b.tenant_id <> l.tenant_id"),
         ("plans of another tenant than their product", "SELECT COUNT(*) FROM plans p JOIN products r ON r.id = p.product_id WHERE p.tenant_id <> r.tenant_id"),

@@ -1,4 +1,5 @@
 using Gatehouse.Platform.Http;
+using Gatehouse.Platform.Localization;
 using Gatehouse.Platform.Storage;
 
 namespace Gatehouse.Licensing.Licenses;
@@ -11,9 +12,18 @@ public sealed record LicenseFilter(string? State = null, string? Prefix = null, 
     /// <summary>Reads it from a query string: <c>status, prefix, plan, batch, q</c>.</summary>
     /// <exception cref="Refusal">422 on <c>status</c> when there is no such state.</exception>
     public static LicenseFilter From(IQueryCollection query) =>
-        new LicenseFilter(Value(query, "status"), Value(query, "prefix")?.ToUpperInvariant(), Value(query, "plan"), Value(query, "batch"), Value(query, "q")).Checked();
+        new LicenseFilter(Value(query, "status"), Value(query, "prefix"), Value(query, "plan"), Value(query, "batch"), Value(query, "q")).Checked();
 
+    /// <summary>The filter with prefix and search as they are compared, whatever was pasted into them.</summary>
+    /// <exception cref="Refusal">422 on <c>status</c> when there is no such state, or on <c>q</c>.</exception>
     public LicenseFilter Checked()
+    {
+        if (Parts().Any(p => p?.Length > LicenseKey.MaxTyped))
+            throw Refusal.Field("q", "field.too_long", 200);
+        return (this with { Prefix = Prefix is null ? null : LicenseKey.Canonical(Prefix), Query = Query is null ? null : PastedText.Clean(Query) }).Judged();
+    }
+
+    private LicenseFilter Judged()
     {
         if (!string.IsNullOrEmpty(State) && !LicenseState.All.Contains(State))
             throw Refusal.Field("status", "field.status", string.Join(", ", LicenseState.All));
@@ -76,11 +86,12 @@ internal sealed class LicenseWhere
     // The beginning of a key, of its code or of a machine code, or any part of a note or of a batch's name.
     private static async ValueTask<(SqlCondition Condition, bool Few)> Search(ReadTx s, string tenant, string term, bool walk)
     {
-        var key = new string(term.Where(c => !char.IsWhiteSpace(c)).ToArray()).ToUpperInvariant();
+        var key = LicenseKey.Canonical(term);
+        var machine = Identifier.Folded(term).TrimStart('{', '(');
         (string, object?)[] keys = [("q1", key), ("q2", key + "\uffff")];
-        (string, object?)[] machines = [("m1", term), ("m2", term + "\uffff")];
+        (string, object?)[] machines = [("m1", machine), ("m2", machine + "\uffff")];
         var (note, like) = Like.Contains("like", term, "note_folded");
-        const string bound = "SELECT license_id FROM bindings WHERE tenant_id = @tenant AND machine_code >= @m1 AND machine_code < @m2";
+        const string bound = "SELECT license_id FROM bindings WHERE tenant_id = @tenant AND machine_folded >= @m1 AND machine_folded < @m2";
         var batches = $"SELECT id FROM batches WHERE tenant_id = @tenant AND {Like.Contains("like", term, "name_folded").Sql}";
         (string Sql, (string, object?)[] Args)[] sources =
         [

@@ -8,6 +8,17 @@ public static class LicenseLinks
 {
     public const string List = "/admin/keys";
 
+    // What stands in an address where a key does, here and under /api/keys: the routes are mapped by these.
+    public const string ExportWord = "export";
+    public const string ImportWord = "import";
+    public const string GenerateWord = "generate";
+    public const string BulkWord = "bulk";
+
+    /// <summary>All of them; a key that is called so could not be reached.</summary>
+    public static readonly IReadOnlyList<string> Words = [ExportWord, ImportWord, GenerateWord, BulkWord];
+
+    public static bool IsWord(string key) => Words.Contains(key, StringComparer.OrdinalIgnoreCase);
+
     /// <summary>Keys need no escaping: they are letters, digits, dashes and underscores.</summary>
     public static string Key(string key) => $"{List}/{key}";
 
@@ -19,7 +30,7 @@ public static class LicenseLinks
     public static string Filtered(LicenseFilter filter, string? after = null, bool all = false) =>
         List + Query([.. Parts(filter), ("after", after), ("all", all ? "1" : null)]);
 
-    public static string Export(LicenseFilter filter, string format) => $"{List}/export" + Query([.. Parts(filter), ("format", format)]);
+    public static string Export(LicenseFilter filter, string format) => $"{List}/{ExportWord}" + Query([.. Parts(filter), ("format", format)]);
 
     /// <summary>The filter as a query string, to travel in a form; <see cref="Parse"/> reads it.</summary>
     public static string Text(LicenseFilter filter) => Query([.. Parts(filter)]);

@@ -47,7 +47,7 @@ public sealed class LicenseLists(Database db, TimeProvider clock)
     public Task<List<License>> Named(string tenant, IReadOnlyList<string> keys, CancellationToken ct) => db.Read(async s =>
     {
         var found = new List<License>(keys.Count);
-        foreach (var key in keys.Select(KeyFormat.Normalize).OfType<string>().Distinct())
+        foreach (var key in keys.Select(LicenseKey.Parse).OfType<LicenseKey>().Distinct())
             if (await LicenseStore.Find(s, tenant, key) is { } license)
                 found.Add(license);
         return found;

@@ -33,7 +33,7 @@ public sealed class LicenseQueries(Database db, TimeProvider clock, ILogger<Lice
 
     /// <exception cref="Refusal">404 KEY_NOT_FOUND.</exception>
     public async Task<License> Get(string tenant, string key, CancellationToken ct) =>
-        (KeyFormat.Normalize(key) is { } normal ? await db.ReadOne(s => LicenseStore.Find(s, tenant, normal), ct) : null) ?? throw new Refusal(LicenseErrors.NotFound);
+        (LicenseKey.Parse(key) is { } known ? await db.ReadOne(s => LicenseStore.Find(s, tenant, known), ct) : null) ?? throw new Refusal(LicenseErrors.NotFound);
 
     public Task<(List<Binding> Machines, List<LicenseEvent> History)> Detail(string tenant, string id, CancellationToken ct) =>
         db.Read(async s => (await LicenseStore.Bindings(s, tenant, id), await LicenseStore.Events(s, tenant, id, 200)), ct);
@@ -41,7 +41,7 @@ public sealed class LicenseQueries(Database db, TimeProvider clock, ILogger<Lice
     /// <summary>All that match, oldest first, in steps: no step holds the database for long.</summary>
     public async IAsyncEnumerable<List<License>> Stream(string tenant, LicenseFilter filter, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken ct)
     {
-        var now = Now();
+        (filter, var now) = (filter.Checked(), Now());
         for (var after = ""; ;)
         {
             var step = await db.Read(async s => await LicenseStore.Walk(s, await LicenseWhere.Build(s, tenant, filter, now, walk: true), after, 2000), ct);

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Gatehouse.Devices.Fingerprints;
 using Gatehouse.Platform.Localization;
 using Gatehouse.Platform.Storage;
 
@@ -22,12 +23,15 @@ internal static class LicenseStore
 
     private const string Lean = $"SELECT l.id, l.key, l.plan_id, l.state, l.used_at, l.expire_at, l.note, {Machines} FROM licenses l";
 
-    public static ValueTask<License?> Find(ReadTx s, string tenant, string key) =>
-        s.One(Columns + " WHERE l.tenant_id = @tenant AND l.key = @key", Map, ("tenant", tenant), ("key", key));
+    public static ValueTask<License?> Find(ReadTx s, string tenant, LicenseKey key) =>
+        s.One(Columns + " WHERE l.tenant_id = @tenant AND l.key = @key", Map, ("tenant", tenant), ("key", key.Text));
+
+    public static ValueTask<License?> Get(ReadTx s, string tenant, string id) =>
+        s.One(Columns + " WHERE l.tenant_id = @tenant AND l.id = @id", Map, ("tenant", tenant), ("id", id));
 
     /// <summary>Takes the row's lock for the rest of the transaction and returns its id; null when there is no such key.</summary>
-    public static ValueTask<string?> Lock(WriteTx s, string tenant, string key) =>
-        s.Locked("SELECT id FROM licenses WHERE tenant_id = @tenant AND key = @key", r => r.GetString(0), ("tenant", tenant), ("key", key));
+    public static ValueTask<string?> Lock(WriteTx s, string tenant, LicenseKey key) =>
+        s.Locked("SELECT id FROM licenses WHERE tenant_id = @tenant AND key = @key", r => r.GetString(0), ("tenant", tenant), ("key", key.Text));
 
     /// <summary>Newest first, those before the id <paramref name="after"/>.</summary>
     public static ValueTask<List<License>> List(ReadTx s, LicenseWhere where, string? after, int limit) =>
@@ -66,17 +70,19 @@ internal static class LicenseStore
         Columns + " WHERE l.tenant_id = @tenant AND l.state = 'active' AND l.expire_at > @from AND l.expire_at <= @to ORDER BY l.expire_at LIMIT @limit",
         Map, ("tenant", tenant), ("from", from), ("to", to), ("limit", (long)limit));
 
-    public static ValueTask<Candidate?> Candidate(ReadTx s, string tenant, string key, string machine) => s.One(
+    /// <summary>The key for a machine, which is bound to it by whatever form of its code the plan's rule takes for the same; null: for none.</summary>
+    public static ValueTask<Candidate?> Candidate(ReadTx s, string tenant, LicenseKey key, MachineCode? machine) => s.One(
         """
         SELECT l.id, l.key, l.state, l.used_at, l.expire_at, p.id, p.name, p.duration_seconds, p.machine_limit, p.offline_grace_seconds, p.entitlements,
                m.license_id,
                CASE WHEN m.license_id IS NULL THEN (SELECT COUNT(*) FROM bindings o WHERE o.license_id = l.id) ELSE 1 END
-        FROM licenses l JOIN plans p ON p.id = l.plan_id LEFT JOIN bindings m ON m.license_id = l.id AND m.machine_code = @machine
-        WHERE l.tenant_id = @tenant AND l.key = @key
+        FROM licenses l JOIN plans p ON p.id = l.plan_id LEFT JOIN bindings m ON m.tenant_id = l.tenant_id AND m.machine_folded = @folded AND m.license_id = l.id
+          AND (m.machine_code IN (@machine, @sent) OR p.machine_code_rule = 'all' OR (p.machine_code_rule = 'uuid' AND @uuid = 1))
+        WHERE l.tenant_id = @tenant AND l.key = @key LIMIT 1
         """,
         static r => new Candidate(r.GetString(0), r.GetString(1), r.GetString(2), r.LongOrNull(3), r.LongOrNull(4), r.GetString(5), r.GetString(6),
             r.LongOrNull(7), r.GetInt64(8), r.GetInt64(9), r.GetString(10), !r.IsDBNull(11), r.GetInt64(12)),
-        ("tenant", tenant), ("key", key), ("machine", machine));
+        ("tenant", tenant), ("key", key.Text), ("machine", machine?.Exact ?? ""), ("sent", machine?.Sent ?? ""), ("folded", machine?.Folded), ("uuid", machine is { IsUuid: true } ? 1L : 0L));
 
     /// <summary>
     /// Starts an unused key's clock. Returns null when it is no longer unused: of any number of simultaneous callers one gets it.
@@ -90,9 +96,9 @@ internal static class LicenseStore
         """,
         static r => (r.LongOrNull(0), true), ("now", now), ("id", id), ("tenant", tenant));
 
-    public static ValueTask<int> Bind(WriteTx s, string tenant, string id, string machine, string? ip, long now) => s.Execute(
-        "INSERT INTO bindings (license_id, machine_code, tenant_id, created_at, ip) VALUES (@id, @machine, @tenant, @now, @ip)",
-        ("id", id), ("machine", machine), ("tenant", tenant), ("now", now), ("ip", ip));
+    public static ValueTask<int> Bind(WriteTx s, string tenant, string id, MachineCode machine, string? ip, long now) => s.Execute(
+        "INSERT INTO bindings (license_id, machine_code, machine_folded, tenant_id, created_at, ip) VALUES (@id, @machine, @folded, @tenant, @now, @ip)",
+        ("id", id), ("machine", machine.Exact), ("folded", machine.Folded), ("tenant", tenant), ("now", now), ("ip", ip));
 
     public static ValueTask<List<Binding>> Bindings(ReadTx s, string tenant, string id) => s.All(
         "SELECT machine_code, created_at, ip FROM bindings WHERE license_id = @id AND tenant_id = @tenant ORDER BY created_at, machine_code LIMIT 1000",

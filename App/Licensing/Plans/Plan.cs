@@ -29,7 +29,8 @@ public sealed record Plan
         .Amount("price", p => p.Price, (p, v) => p with { Price = v }, (check, field, v) => check.Range(field, v, 0, MaxPrice), "currency", p => p.Currency)
         .Text("currency", p => p.Currency, (p, v) => p with { Currency = v }, CheckCurrency)
         .Number("machine_limit", p => p.MachineLimit, (p, v) => p with { MachineLimit = v }, (check, field, v) => check.Range(field, v, 1, 100_000))
-        .Text("prefix", p => p.Prefix, (p, v) => p with { Prefix = v }, (check, _, v) => KeyFormat.Prefix(check, v))
+        .Text("machine_code_rule", p => p.MachineCodeRule, (p, v) => p with { MachineCodeRule = v }, CheckRule)
+        .Text("prefix", p => p.Prefix, (p, v) => p with { Prefix = v }, (check, _, v) => LicenseKey.CheckedPrefix(check, v))
         .Span("offline_grace_seconds", p => p.OfflineGraceSeconds, (p, v) => p with { OfflineGraceSeconds = v }, (check, field, v) => check.Range(field, v, 0, MaxGrace), "grace")
         .Json("entitlements", p => p.Entitlements, (p, v) => p with { Entitlements = v }, Plans.Entitlements.Check, Plans.Entitlements.Input)
         .Text("notes", p => p.Notes, (p, v) => p with { Notes = v }, (check, field, v) => check.Text(field, v, 0, 2000, lines: true))
@@ -52,6 +53,9 @@ public sealed record Plan
     public long Price { get; init; }
     public string Currency { get; init; } = "CNY";
     public long MachineLimit { get; init; } = 1;
+
+    /// <summary>Which machine codes name one machine: a name of <see cref="Devices.Fingerprints.MachineCodeRule"/>.</summary>
+    public string MachineCodeRule { get; init; } = Devices.Fingerprints.MachineCodeRule.Uuid;
     public string Prefix { get; init; } = "";
     public long OfflineGraceSeconds { get; init; } = 24 * 3600;
 
@@ -71,6 +75,13 @@ public sealed record Plan
         if (!Kinds.Contains(kind))
             check.Wrong(field, "field.plan_kind", string.Join(", ", Kinds));
         return kind;
+    }
+
+    private static string CheckRule(FieldChecks check, string field, string rule)
+    {
+        if (!Devices.Fingerprints.MachineCodeRule.Names.Contains(rule))
+            check.Wrong(field, "field.one_of", string.Join(", ", Devices.Fingerprints.MachineCodeRule.Names));
+        return rule;
     }
 
     private static string CheckCurrency(FieldChecks check, string field, string typed)

@@ -30,15 +30,15 @@ public static partial class SearchText
 
     /// <summary>
     /// Fills what a migration asks for in lines <c>-- fold TABLE (KEY, ...) COLUMN = SOURCE, ...</c>, by the keys in their order and
-    /// in one pass over the rows that have a source at all.
+    /// in one pass over the rows that have a source at all; <c>-- identify</c> in place of fold writes <see cref="Identifier.Folded"/> of the one source.
     /// </summary>
     internal static async ValueTask Fill(WriteTx tx, string migration)
     {
         foreach (Match fill in FillLine().Matches(migration))
-            await Fill(tx, fill.Groups[1].Value, fill.Groups[2].Value.Split(", "), fill.Groups[3].Value, fill.Groups[4].Value.Split(", "));
+            await Fill(tx, fill.Groups[1].Value == "identify", fill.Groups[2].Value, fill.Groups[3].Value.Split(", "), fill.Groups[4].Value, fill.Groups[5].Value.Split(", "));
     }
 
-    private static async ValueTask Fill(WriteTx tx, string table, string[] keys, string column, string[] sources)
+    private static async ValueTask Fill(WriteTx tx, bool identify, string table, string[] keys, string column, string[] sources)
     {
         var some = string.Join(" OR ", sources.Select(s => $"{s} <> ''"));
         var select = $"SELECT {string.Join(", ", keys.Concat(sources))} FROM {table} WHERE ({some})";
@@ -46,7 +46,8 @@ public static partial class SearchText
         var after = $" AND ({string.Join(", ", keys)}) > ({string.Join(", ", keys.Select(k => "@" + k))})";
         var update = $"UPDATE {table} SET {column} = @folded WHERE {string.Join(" AND ", keys.Select(k => $"{k} = @{k}"))}";
         (string, object?)[] Key(Row r) => [.. keys.Select((k, i) => (k, (object?)r.GetValue(i)))];
-        (string, object?)[] Filled(Row r) => [("folded", Of([.. sources.Select((_, i) => r.TextOrNull(keys.Length + i))])), .. Key(r)];
+        string Folded(Row r) => identify ? Identifier.Folded(r.GetString(keys.Length)) : Of([.. sources.Select((_, i) => r.TextOrNull(keys.Length + i))]);
+        (string, object?)[] Filled(Row r) => [("folded", Folded(r)), .. Key(r)];
         for (var rows = await tx.All(select + order, Filled); rows.Count > 0; rows = await tx.All(select + after + order, Filled, rows[^1][1..]))
         {
             await tx.ExecuteMany(update, rows);
@@ -64,6 +65,6 @@ public static partial class SearchText
     [GeneratedRegex(@"\\\\|\\u([0-9A-Fa-f]{4})")]
     private static partial Regex Escape();
 
-    [GeneratedRegex(@"^-- fold (\w+) \(([\w, ]+)\) (\w+) = ([\w, ]+?)\r?$", RegexOptions.Multiline)]
+    [GeneratedRegex(@"^-- (fold|identify) (\w+) \(([\w, ]+)\) (\w+) = ([\w, ]+?)\r?$", RegexOptions.Multiline)]
     private static partial Regex FillLine();
 }
