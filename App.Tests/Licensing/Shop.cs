@@ -36,7 +36,7 @@ internal sealed class Shop : IAsyncDisposable
     public static async Task<Shop> Open(Engine engine = Engine.Sqlite, Dictionary<string, string?>? settings = null)
     {
         var database = await TestDatabase.Open(engine);
-        var clock = new FakeClock();
+        var clock = database.Clock;
         var config = new ConfigurationBuilder().AddInMemoryCollection(settings ?? new() { ["RateLimits:Enabled"] = "false" }).Build();
         var services = new ServiceCollection();
         services.AddLogging(l => l.SetMinimumLevel(LogLevel.None));

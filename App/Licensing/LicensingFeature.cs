@@ -55,6 +55,8 @@ public sealed class LicensingFeature : Feature
 
     public override IReadOnlyList<ConsistencyCheck> Checks => [new("Keys", db => db.Read(LicenseConsistency.Check))];
 
+    public override IReadOnlyList<Contradiction> Contradictions => [new("KEYS_EXPIRED_AHEAD", LicenseConsistency.MarkedAhead)];
+
     public override IReadOnlyList<SchemaExample> Examples => LicensingExamples.All;
 
     public override DemoPart Demo() => new LicensingDemo();

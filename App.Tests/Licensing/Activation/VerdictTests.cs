@@ -33,8 +33,8 @@ public sealed class VerdictTests
     [InlineData(LicenseState.Expired, Verdict.Expired)]
     public void A_key_that_is_no_good_is_no_good_on_its_own_machine_either(string stored, string expected)
     {
-        Assert.Equal(expected, Verdict.Judge(Key(stored, here: true, bindings: 1), Now));
-        Assert.Equal(expected, Verdict.Judge(Key(stored), Now));
+        Assert.Equal(expected, Verdict.Judge(Key(stored, Now - 1, here: true, bindings: 1), Now));
+        Assert.Equal(expected, Verdict.Judge(Key(stored, Now - 1), Now));
     }
 
     [Fact]

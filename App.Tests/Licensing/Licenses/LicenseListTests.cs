@@ -98,7 +98,7 @@ public sealed class LicenseListTests
         return (filter.State is null || key.StateAt(now) == filter.State) && (filter.Prefix is null || key.Prefix == filter.Prefix)
             && (filter.Plan is null || key.PlanId == filter.Plan) && (filter.Batch is null || key.BatchId == filter.Batch)
             && (q is null || key.Key.StartsWith(typed!, StringComparison.Ordinal) || code.StartsWith(typed!, StringComparison.Ordinal)
-                || row.Machines.Any(m => m.StartsWith(q, StringComparison.Ordinal))
+                || row.Machines.Any(m => m.StartsWith(q, StringComparison.OrdinalIgnoreCase))
                 || key.Note.Contains(q, StringComparison.OrdinalIgnoreCase) || key.BatchName.Contains(q, StringComparison.OrdinalIgnoreCase));
     }
 

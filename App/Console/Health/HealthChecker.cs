@@ -9,7 +9,7 @@ using Gatehouse.Platform.Storage;
 namespace Gatehouse.Console.Health;
 
 /// <summary>The single checks of <see cref="HealthReport"/>.</summary>
-public sealed class HealthChecker(Database db, DataFolder folder, JobCatalog catalog, ClockWatch watch, TimeProvider clock)
+public sealed class HealthChecker(Database db, DataFolder folder, JobCatalog catalog, IEnumerable<Contradiction> contradictions, ClockWatch watch, TimeProvider clock)
 {
     internal const string Damaged = "DAMAGED";
     internal const string Unavailable = "STORAGE_UNAVAILABLE";
@@ -88,16 +88,26 @@ public sealed class HealthChecker(Database db, DataFolder folder, JobCatalog cat
         return new ClockCheck(status, (long)drift.TotalMilliseconds, behind);
     }
 
-    /// <summary>The checks that need rows: the clock against the audit log, the jobs, the outbox and the operations.</summary>
+    /// <summary>The checks that need rows: the clock against the audit log, the jobs, the outbox, the operations and what contradicts the clock.</summary>
     /// <exception cref="StorageException"/>
-    public async Task<(ClockCheck, JobsCheck, OutboxCheck, OperationsCheck)> FromStorage()
+    public async Task<(ClockCheck, JobsCheck, OutboxCheck, OperationsCheck, DataCheck)> FromStorage()
     {
-        var (newest, states, now, outbox, stuck) = await db.Read(async s =>
+        var (newest, states, now, outbox, stuck, contrary) = await db.Read(async s =>
             (await s.Number("SELECT MAX(x.at) FROM (SELECT (SELECT e.at FROM audit_entries e WHERE e.tenant_id = t.id ORDER BY e.seq DESC LIMIT 1) AS at FROM tenants t) x"),
-            await JobStore.All(s), await s.Now(), await OutboxStore.Trouble(s), await OperationStore.StuckKinds(s)));
+            await JobStore.All(s), await s.Now(), await OutboxStore.Trouble(s), await OperationStore.StuckKinds(s), await Contrary(s)));
         return (Clock(newest), Jobs(states, now),
             new OutboxCheck(Warned(outbox.Dead.Count + outbox.Overdue.Count), outbox.Dead.ToDictionary(d => d.Topic, d => d.Count), outbox.Overdue),
-            new OperationsCheck(Warned(stuck.Count), stuck));
+            new OperationsCheck(Warned(stuck.Count), stuck),
+            new DataCheck(Warned(contrary.Count), contrary));
+    }
+
+    private async ValueTask<List<string>> Contrary(ReadTx s)
+    {
+        var found = new List<string>();
+        foreach (var contradiction in contradictions)
+            if (await contradiction.There(s))
+                found.Add(contradiction.Name);
+        return found;
     }
 
     private JobsCheck Jobs(List<JobState> states, long now)

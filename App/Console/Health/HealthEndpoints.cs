@@ -10,7 +10,7 @@ public static class HealthEndpoints
     {
         app.MapGet("/api/health", Get).OpenToAll(asks: false).WithTags("Health").Produces<HealthReport>().Produces<HealthReport>(503)
             .WithSummary("How the server is").WithName("health")
-            .WithDescription("`pass` or `warn` come with 200, `fail` with 503. Checks: `storage` (a row read, and written every few seconds), `disk` (free space for the data folder), `clock` (jumps, and never before the newest audit entry), `jobs` (last runs failed or overdue), `outbox` (messages that were given up, or that nobody delivers), `operations` (that no node takes up). Also at `/health`.");
+            .WithDescription("`pass` or `warn` come with 200, `fail` with 503. Checks: `storage` (a row read, and written every few seconds), `disk` (free space for the data folder), `clock` (jumps, and never before the newest audit entry), `jobs` (last runs failed or overdue), `outbox` (messages that were given up, or that nobody delivers), `operations` (that no node takes up), `data` (what cannot be while the clock is right, such as keys marked as expired that have time left). Also at `/health`.");
         app.MapGet("/health", Get).OpenToAll(asks: false).ExcludeFromDescription();
     }
 

@@ -60,7 +60,7 @@ public sealed partial class HealthMonitor(Database db, HealthChecker checker, Ti
             probe.Disk = checker.Disk();
             (probe.Storage, probe.Size) = await checker.Storage();
             if (probe.Storage.Status != HealthReport.Fail || probe.Storage.Reason == HealthChecker.Damaged)
-                (probe.Clock, probe.Jobs, probe.Outbox, probe.Operations) = await checker.FromStorage();
+                (probe.Clock, probe.Jobs, probe.Outbox, probe.Operations, probe.Data) = await checker.FromStorage();
         }
         catch (Exception e)
         {
@@ -84,7 +84,8 @@ public sealed partial class HealthMonitor(Database db, HealthChecker checker, Ti
         probe.Clock ?? new ClockCheck(HealthReport.Pass, 0, 0),
         probe.Jobs ?? new JobsCheck(HealthReport.Warn, [], []),
         probe.Outbox ?? new OutboxCheck(HealthReport.Warn, new Dictionary<string, long>(), []),
-        probe.Operations ?? new OperationsCheck(HealthReport.Warn, [])));
+        probe.Operations ?? new OperationsCheck(HealthReport.Warn, []),
+        probe.Data ?? new DataCheck(HealthReport.Warn, [])));
 
     private static long Elapsed(Probe probe) => (long)TimeProvider.System.GetElapsedTime(probe.StartedAt).TotalMilliseconds;
 
@@ -101,6 +102,7 @@ public sealed partial class HealthMonitor(Database db, HealthChecker checker, Ti
         public volatile JobsCheck? Jobs;
         public volatile OutboxCheck? Outbox;
         public volatile OperationsCheck? Operations;
+        public volatile DataCheck? Data;
         public Task<HealthReport> Done = null!;
     }
 }

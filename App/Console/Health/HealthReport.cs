@@ -11,13 +11,13 @@ public sealed record HealthReport(bool Success, string Status, string Version, D
 
     public static HealthReport Of(string version, DateTime time, HealthChecks checks)
     {
-        string[] all = [checks.Storage.Status, checks.Disk.Status, checks.Clock.Status, checks.Jobs.Status, checks.Outbox.Status, checks.Operations.Status];
+        string[] all = [checks.Storage.Status, checks.Disk.Status, checks.Clock.Status, checks.Jobs.Status, checks.Outbox.Status, checks.Operations.Status, checks.Data.Status];
         var worst = all.Contains(Fail) ? Fail : all.Contains(Warn) ? Warn : Pass;
         return new HealthReport(worst != Fail, worst, version, time, checks);
     }
 }
 
-public sealed record HealthChecks(StorageCheck Storage, DiskCheck Disk, ClockCheck Clock, JobsCheck Jobs, OutboxCheck Outbox, OperationsCheck Operations);
+public sealed record HealthChecks(StorageCheck Storage, DiskCheck Disk, ClockCheck Clock, JobsCheck Jobs, OutboxCheck Outbox, OperationsCheck Operations, DataCheck Data);
 
 /// <param name="TimeMs">What reading (and, every few seconds, writing) a row took.</param>
 /// <param name="Reason"><c>TIMEOUT</c>, <c>STORAGE_FULL</c>, <c>STORAGE_UNAVAILABLE</c>, <c>FILE_GONE</c> or <c>DAMAGED</c>.</param>
@@ -37,6 +37,9 @@ public sealed record JobsCheck(string Status, IReadOnlyList<string> Failed, IRea
 /// <param name="Dead">Messages that were given up, by topic.</param>
 /// <param name="Overdue">Topics of messages that nobody delivers.</param>
 public sealed record OutboxCheck(string Status, IReadOnlyDictionary<string, long> Dead, IReadOnlyList<string> Overdue);
+
+/// <param name="Contradictions">What cannot be while the clock is right, such as <c>KEYS_EXPIRED_AHEAD</c>: keys marked as expired that have time left.</param>
+public sealed record DataCheck(string Status, IReadOnlyList<string> Contradictions);
 
 /// <param name="Stuck">Kinds of operations that no node takes up.</param>
 public sealed record OperationsCheck(string Status, IReadOnlyList<string> Stuck);

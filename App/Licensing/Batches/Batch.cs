@@ -36,7 +36,7 @@ public sealed class BatchQueries(Database db, TimeProvider clock)
             return null;
         var rows = await db.Read(s => s.All(
             """
-            SELECT CASE WHEN state = 'active' AND expire_at <= @now THEN 'expired' ELSE state END, COUNT(*)
+            SELECT CASE WHEN state = 'active' AND expire_at <= @now THEN 'expired' WHEN state = 'expired' AND expire_at > @now THEN 'active' ELSE state END, COUNT(*)
             FROM licenses WHERE tenant_id = @tenant AND batch_id = @batch GROUP BY 1
             """,
             r => KeyValuePair.Create(r.GetString(0), r.GetInt64(1)), ("now", Now()), ("tenant", tenant), ("batch", batch.Id)), ct);

@@ -74,7 +74,7 @@ public sealed class DashboardService(Database db, LicenseQueries queries, PlanSe
         r => (r.GetInt64(0) * Quarter, r.GetInt64(1)), ("quarter", Quarter), ("tenant", tenant), ("from", steps[0]), ("now", now)), steps);
 
     private static async ValueTask<long[]> EndingByDay(ReadTx s, string tenant, long now, long[] days) => Spread(await s.All(
-        "SELECT expire_at / @quarter, COUNT(*) FROM licenses WHERE tenant_id = @tenant AND state = 'active' AND expire_at > @now AND expire_at < @until GROUP BY 1",
+        "SELECT expire_at / @quarter, COUNT(*) FROM licenses WHERE tenant_id = @tenant AND state IN ('active', 'expired') AND expire_at > @now AND expire_at < @until GROUP BY 1",
         r => (r.GetInt64(0) * Quarter, r.GetInt64(1)), ("quarter", Quarter), ("tenant", tenant), ("now", now), ("until", days[^1])), days[..^1]);
 
     // Every zone's hours and days begin on a quarter of an hour, so counting by quarters is exact and needs few rows.
@@ -93,7 +93,7 @@ public sealed class DashboardService(Database db, LicenseQueries queries, PlanSe
         "SELECT COUNT(*) FROM licenses WHERE tenant_id = @tenant AND used_at >= @from AND used_at < @to", ("tenant", tenant), ("from", from), ("to", to));
 
     private static ValueTask<long> Ending(ReadTx s, string tenant, long from, long to) => s.Number(
-        "SELECT COUNT(*) FROM licenses WHERE tenant_id = @tenant AND state = 'active' AND expire_at > @from AND expire_at <= @to", ("tenant", tenant), ("from", from), ("to", to));
+        "SELECT COUNT(*) FROM licenses WHERE tenant_id = @tenant AND state IN ('active', 'expired') AND expire_at > @from AND expire_at <= @to", ("tenant", tenant), ("from", from), ("to", to));
 
     private static async ValueTask<IReadOnlyList<LowStock>> Low(ReadTx s, string tenant, IReadOnlyList<Plan> offered, LicenseCounts counts, long since)
     {

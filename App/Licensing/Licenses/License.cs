@@ -14,9 +14,16 @@ public static class LicenseState
 
     public static readonly IReadOnlyList<string> All = [Unused, Active, Expired, Suspended, Revoked];
 
-    /// <summary>The state now: what was stored, but a key that has run out is expired from that very millisecond on.</summary>
-    public static string At(string stored, long? expireAt, long now) =>
-        stored == Active && expireAt <= now ? Expired : stored;
+    /// <summary>
+    /// The state now. Of a key whose clock runs the end decides, to the millisecond, and never the mark that the hourly job has made: the
+    /// server's clock may have been wrong then. <see cref="LicenseWhere"/> says the same in SQL.
+    /// </summary>
+    public static string At(string stored, long? expireAt, long now) => stored switch
+    {
+        Active when expireAt <= now => Expired,
+        Expired when expireAt > now => Active,
+        _ => stored,
+    };
 }
 
 /// <summary>One sold right. Times in unix milliseconds.</summary>
@@ -61,7 +68,7 @@ public sealed record LicenseEvent(string Id, long At, string Kind, string Actor,
     internal static Message Words(string kind, params string[] detail) => kind switch
     {
         "note" when detail is [_, ""] => new Message("keys.history.note_removed", [.. detail]),
-        "extended" => new Message("event.extended", [.. detail.Select(d => Format.ParseIso(d) is { } at ? (object)DateTimeOffset.FromUnixTimeMilliseconds(at) : d)]),
+        "extended" or "expiry_undone" => new Message("event." + kind, [.. detail.Select(d => Format.ParseIso(d) is { } at ? (object)DateTimeOffset.FromUnixTimeMilliseconds(at) : d)]),
         _ => new Message("event." + kind, [.. detail]),
     };
 }

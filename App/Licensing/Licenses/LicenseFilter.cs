@@ -41,6 +41,10 @@ public sealed record LicenseFilter(string? State = null, string? Prefix = null, 
 internal sealed class LicenseWhere
 {
     private const int SearchCap = 2000;
+    private const string Running = "l.state = 'active' AND (l.expire_at IS NULL OR l.expire_at > @now)";
+    private const string RunOut = "l.state = 'active' AND l.expire_at <= @now";
+    private const string MarkedExpired = "l.state = 'expired' AND (l.expire_at IS NULL OR l.expire_at <= @now)";
+    private const string MarkedAhead = "l.state = 'expired' AND l.expire_at > @now";
     private readonly SqlFilter _rest;
     private readonly string? _state;
     private readonly long _now;
@@ -55,21 +59,24 @@ internal sealed class LicenseWhere
     };
 
     /// <summary>
-    /// The conditions in one piece. Expired keys stand under two stored states until the hourly job has tidied up;
-    /// <see cref="Branches"/> keeps each an index range.
+    /// The conditions in one piece. Running and expired keys each stand under two stored states: the hourly job has not been yet, or was
+    /// there while the clock was ahead. <see cref="Branches"/> keeps each an index range.
     /// </summary>
     public string All => _rest.Sql + _state switch
     {
         null or "" => "",
-        LicenseState.Active => " AND l.state = 'active' AND (l.expire_at IS NULL OR l.expire_at > @now)",
-        LicenseState.Expired => " AND (l.state = 'expired' OR (l.state = 'active' AND l.expire_at <= @now))",
+        LicenseState.Active => $" AND (({Running}) OR ({MarkedAhead}))",
+        LicenseState.Expired => $" AND (({MarkedExpired}) OR ({RunOut}))",
         _ => " AND l.state = @state",
     };
 
     /// <summary>The same as one or two conditions, each of which an index serves in the order of ids.</summary>
-    public IEnumerable<(string Where, bool Sort)> Branches => _state == LicenseState.Expired
-        ? [(_rest.Sql + " AND l.state = 'expired'", false), (_rest.Sql + " AND l.state = 'active' AND l.expire_at <= @now", true)]
-        : [(All, false)];
+    public IEnumerable<(string Where, bool Sort)> Branches => _state switch
+    {
+        LicenseState.Expired => [($"{_rest.Sql} AND {MarkedExpired}", false), ($"{_rest.Sql} AND {RunOut}", true)],
+        LicenseState.Active => [($"{_rest.Sql} AND {Running}", false), ($"{_rest.Sql} AND {MarkedAhead}", true)],
+        _ => [(All, false)],
+    };
 
     /// <summary>Builds it; a search looks first how common its term is, to choose between looking up few and walking past many.</summary>
     public static async ValueTask<LicenseWhere> Build(ReadTx s, string tenant, LicenseFilter filter, long now, bool walk = false)
@@ -86,8 +93,9 @@ internal sealed class LicenseWhere
     // The beginning of a key, of its code or of a machine code, or any part of a note or of a batch's name.
     private static async ValueTask<(SqlCondition Condition, bool Few)> Search(ReadTx s, string tenant, string term, bool walk)
     {
-        var key = LicenseKey.Canonical(term);
-        var machine = Identifier.Folded(term).TrimStart('{', '(');
+        // Of a term that is nothing but quotes or brackets nothing is left: no key and no machine is called like the term itself.
+        var key = LicenseKey.Canonical(term) is { Length: > 0 } canonical ? canonical : term;
+        var machine = Identifier.Folded(term).TrimStart('{', '(') is { Length: > 0 } folded ? folded : term;
         (string, object?)[] keys = [("q1", key), ("q2", key + "\uffff")];
         (string, object?)[] machines = [("m1", machine), ("m2", machine + "\uffff")];
         var (note, like) = Like.Contains("like", term, "note_folded");

@@ -85,13 +85,13 @@ public sealed class LicenseQueries(Database db, TimeProvider clock, ILogger<Lice
         var now = Now();
         var (rows, batches) = await db.Read(async s => (await s.All(
             """
-            SELECT plan_id, state, COUNT(*), SUM(CASE WHEN state = 'active' AND expire_at <= @now THEN 1 ELSE 0 END)
+            SELECT plan_id, state, COUNT(*), SUM(CASE WHEN (state = 'active' AND expire_at <= @now) OR (state = 'expired' AND expire_at > @now) THEN 1 ELSE 0 END)
             FROM licenses WHERE tenant_id = @tenant GROUP BY plan_id, state
             """,
-            r => (Plan: r.GetString(0), State: r.GetString(1), Count: r.GetInt64(2), RunOut: Convert.ToInt64(r.GetValue(3))), ("now", now), ("tenant", tenant)),
+            r => (Plan: r.GetString(0), State: r.GetString(1), Count: r.GetInt64(2), Other: Convert.ToInt64(r.GetValue(3))), ("now", now), ("tenant", tenant)),
             await s.Number("SELECT COUNT(*) FROM batches WHERE tenant_id = @tenant", ("tenant", tenant))));
         var counts = rows
-            .SelectMany(r => r.State == LicenseState.Active ? [(r.Plan, r.State, r.Count - r.RunOut), (r.Plan, LicenseState.Expired, r.RunOut)] : new[] { (r.Plan, r.State, r.Count) })
+            .SelectMany(r => new[] { (r.Plan, r.State, r.Count - r.Other), (r.Plan, r.State == LicenseState.Active ? LicenseState.Expired : LicenseState.Active, r.Other) })
             .Where(r => r.Item3 > 0).ToList();
         return new LicenseCounts(counts, batches, now);
     }

@@ -67,7 +67,7 @@ internal static class LicenseStore
 
     /// <summary>Active keys whose end lies in the span, the soonest first.</summary>
     public static ValueTask<List<License>> Ending(ReadTx s, string tenant, long from, long to, int limit) => s.All(
-        Columns + " WHERE l.tenant_id = @tenant AND l.state = 'active' AND l.expire_at > @from AND l.expire_at <= @to ORDER BY l.expire_at LIMIT @limit",
+        Columns + " WHERE l.tenant_id = @tenant AND l.state IN ('active', 'expired') AND l.expire_at > @from AND l.expire_at <= @to ORDER BY l.expire_at LIMIT @limit",
         Map, ("tenant", tenant), ("from", from), ("to", to), ("limit", (long)limit));
 
     /// <summary>The key for a machine, which is bound to it by whatever form of its code the plan's rule takes for the same; null: for none.</summary>

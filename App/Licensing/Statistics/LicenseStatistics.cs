@@ -22,7 +22,7 @@ public sealed class LicenseStatistics(Database db, LicenseQueries queries, Tenan
             await queries.Activations(s, tenant, TimeSpan.FromHours(1), 24),
             await queries.Activations(s, tenant, TimeSpan.FromDays(1), 30),
             await s.Number(
-                "SELECT COUNT(*) FROM (SELECT 1 FROM licenses WHERE tenant_id = @tenant AND state = 'active' AND expire_at > @now AND expire_at <= @until LIMIT 10000) x",
+                "SELECT COUNT(*) FROM (SELECT 1 FROM licenses WHERE tenant_id = @tenant AND state IN ('active', 'expired') AND expire_at > @now AND expire_at <= @until LIMIT 10000) x",
                 ("tenant", tenant), ("now", counts.At), ("until", counts.At + SoonSpan(tenant)))), ct);
         var names = plans.ToDictionary();
         var byPlan = counts.Rows.Where(r => names.ContainsKey(r.PlanId)).GroupBy(r => r.PlanId)

@@ -45,6 +45,8 @@ public abstract class Feature
 
     public virtual IReadOnlyList<ConsistencyCheck> Checks => [];
 
+    public virtual IReadOnlyList<Contradiction> Contradictions => [];
+
     /// <summary>What the API's description shows as examples.</summary>
     public virtual IReadOnlyList<SchemaExample> Examples => [];
 
@@ -70,6 +72,7 @@ public static class FeatureSetup
             services.AddAll(feature.Jobs);
             services.AddAll(feature.StyleSheets);
             services.AddAll(feature.Checks);
+            services.AddAll(feature.Contradictions);
             services.AddAll(feature.Examples);
         }
     }

@@ -4,6 +4,10 @@ namespace Gatehouse.Platform.Storage;
 /// <param name="Subject">What is checked, for people at the shell: <c>Keys</c>.</param>
 public sealed record ConsistencyCheck(string Subject, Func<Database, Task<ConsistencyFindings>> Run);
 
+/// <summary>Something that cannot be while the clock is right, looked at by health every few seconds: an index must answer it.</summary>
+/// <param name="Name">Stable, as health names it: <c>KEYS_EXPIRED_AHEAD</c>.</param>
+public sealed record Contradiction(string Name, Func<ReadTx, ValueTask<bool>> There);
+
 /// <param name="Errors">What cannot be, a sentence each.</param>
 /// <param name="Notes">What is only worth a look.</param>
 public sealed record ConsistencyFindings(IReadOnlyList<string> Errors, IReadOnlyList<string> Notes);
