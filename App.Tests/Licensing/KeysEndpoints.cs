@@ -20,7 +20,7 @@ public static class KeysEndpoints
 
     private static readonly EndpointRow[] OfStaff =
     [
-        new("GET", "/api/batches", LicensingPermissions.KeysRead) { Query = "after limit", Shows = ["batch"] },
+        new("GET", "/api/batches", LicensingPermissions.KeysRead) { Query = "q after limit", Shows = ["batch"] },
         new("GET", "/api/statistics/keys", LicensingPermissions.StatisticsRead) { Shows = ["sold_plan"] },
         new("GET", "/api/keys", LicensingPermissions.KeysRead) { Query = Filters + " after limit", Shows = ["unused"], Finds = Found },
         new("GET", "/api/keys/export", LicensingPermissions.KeysRead) { Query = Filters + " format", Type = "text/plain", Shows = ["unused"], Finds = [.. Found, "?format=csv", "?format=jsonl"] },

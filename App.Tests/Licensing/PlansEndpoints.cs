@@ -13,7 +13,7 @@ public static class PlansEndpoints
 
     public static readonly EndpointRow[] Rows =
     [
-        new("GET", "/api/plans", LicensingPermissions.PlansRead) { Query = "retired after limit", Shows = ["plan"] },
+        new("GET", "/api/plans", LicensingPermissions.PlansRead) { Query = "q retired after limit", Shows = ["plan"] },
         new("POST", "/api/plans", LicensingPermissions.PlansWrite)
         {
             Json = """{"name":"{new_word}","product":"Default","kind":"software","duration_seconds":3600,"price":100,"currency":"CNY","machine_limit":1,"machine_code_rule":"all","prefix":"BAD","offline_grace_seconds":60,"entitlements":{"pro":true},"notes":"x","enabled":true}""",
@@ -41,7 +41,7 @@ public static class PlansEndpoints
                 new(Delete("/api/plans/{sold_plan}"), Delete("/api/plans/{sold_plan}")),
             ],
         },
-        new("GET", "/admin/plans", LicensingPermissions.PlansRead) { Query = "retired after made", Shows = ["plan"] },
+        new("GET", "/admin/plans", LicensingPermissions.PlansRead) { Query = "q retired after made", Shows = ["plan"] },
         new("GET", "/admin/plans/new", LicensingPermissions.PlansWrite),
         new("POST", "/admin/plans/new", LicensingPermissions.PlansWrite) { Form = Form },
         new("GET", "/admin/plans/{id}", LicensingPermissions.PlansRead) { Path = "/admin/plans/{plan}" },

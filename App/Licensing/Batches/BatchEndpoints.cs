@@ -18,7 +18,7 @@ public static class BatchEndpoints
     public static void Map(IEndpointRouteBuilder app)
     {
         var group = app.MapGroup("/api").RequireRateLimiting(RateLimits.Api).WithTags("Keys");
-        group.MapGet("/batches", List).Requires(LicensingPermissions.KeysRead).WithSummary("List batches, newest first").Paged().Produces<BatchList>();
+        group.MapGet("/batches", List).Requires(LicensingPermissions.KeysRead).WithSummary("List batches, newest first").Query("q", "Part of a batch's name.").Paged().Produces<BatchList>();
         var write = group.MapGroup("").Requires(LicensingPermissions.KeysWrite);
         write.MapPost($"/keys/{LicenseLinks.GenerateWord}", Generate).WithSummary("Generate a batch of keys").Idempotent().Accepts<GenerateRequest>("application/json").Produces<GenerateResponse>();
         write.MapPost($"/keys/{LicenseLinks.ImportWord}", Import).WithSummary("Import keys made elsewhere; dry_run lists what is wrong by line").Idempotent()
@@ -28,7 +28,7 @@ public static class BatchEndpoints
     private static async Task List(HttpContext ctx, BatchQueries batches)
     {
         var query = ctx.Request.Query;
-        var page = await batches.List(ctx.Caller().TenantId, query["after"], Cursor.Limit(query["limit"]), ctx.RequestAborted);
+        var page = await batches.List(ctx.Caller().TenantId, query["after"], Cursor.Limit(query["limit"]), ctx.RequestAborted, SearchTerm.Of(query["q"]));
         await SignedJson.Send(ctx, new BatchList(true, [.. page.Items.Select(BatchView.Of)], page.Next), BatchJson.Default.BatchList);
     }
 

@@ -3,6 +3,7 @@ using System.Text.Json.Serialization;
 using Gatehouse.Licensing.Licenses;
 using Gatehouse.Platform.Fields;
 using Gatehouse.Platform.Http;
+using Gatehouse.Platform.Storage;
 
 namespace Gatehouse.Licensing.Plans;
 
@@ -34,6 +35,7 @@ public sealed record Plan
         .Span("offline_grace_seconds", p => p.OfflineGraceSeconds, (p, v) => p with { OfflineGraceSeconds = v }, (check, field, v) => check.Range(field, v, 0, MaxGrace), "grace")
         .Json("entitlements", p => p.Entitlements, (p, v) => p with { Entitlements = v }, Plans.Entitlements.Check, Plans.Entitlements.Input)
         .Text("notes", p => p.Notes, (p, v) => p with { Notes = v }, (check, field, v) => check.Text(field, v, 0, 2000, lines: true))
+        .Text("folded", p => SearchText.Of(p.Name, p.Prefix, p.Notes), (p, _) => p, use: FieldUse.Stored)
         .Flag("enabled", p => p.Enabled, (p, v) => p with { Enabled = v })
         .Flag("in_use", p => p.InUse, (p, v) => p with { InUse = v }, Computed, PlanStore.InUse)
         .Time("created_at", p => p.CreatedAt, (p, v) => p with { CreatedAt = v }, FieldUse.Shown | FieldUse.Inserted)

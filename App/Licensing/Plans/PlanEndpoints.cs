@@ -12,7 +12,7 @@ public static class PlanEndpoints
     {
         var group = app.MapGroup("/api/plans").RequireRateLimiting(RateLimits.Api).WithTags("Plans");
         var read = group.MapGroup("").Requires(LicensingPermissions.PlansRead);
-        read.MapGet("", List).WithSummary("List plans, newest first").Query("retired", "`true`: retired plans too.", "boolean").Paged().Produces<PlanList>();
+        read.MapGet("", List).WithSummary("List plans, newest first").Query("q", "Part of a plan's name, prefix or notes.").Query("retired", "`true`: retired plans too.", "boolean").Paged().Produces<PlanList>();
         read.MapGet("/{id}", Get).WithSummary("One plan").Refuses(PlanErrors.NotFound).Produces<PlanResponse>();
         var write = group.MapGroup("").Requires(LicensingPermissions.PlansWrite);
         write.MapPost("", Create).WithSummary("Make a plan").Idempotent().Accepts<PlanInput>("application/json").Produces<PlanResponse>(201);
@@ -23,8 +23,8 @@ public static class PlanEndpoints
     private static async Task List(HttpContext ctx, Database db, PlanService plans)
     {
         var query = ctx.Request.Query;
-        var limit = Cursor.Limit(query["limit"]);
-        var page = await db.Read(s => plans.List(s, ctx.Caller().TenantId, query["retired"] == "true", query["after"], limit), ctx.RequestAborted);
+        var (limit, search) = (Cursor.Limit(query["limit"]), SearchTerm.Of(query["q"]));
+        var page = await db.Read(s => plans.List(s, ctx.Caller().TenantId, query["retired"] == "true", query["after"], limit, search), ctx.RequestAborted);
         await SignedJson.Send(ctx, new PlanList(true, page.Items, page.Next), PlanJson.Default.PlanList);
     }
 

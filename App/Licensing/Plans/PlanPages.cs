@@ -28,9 +28,10 @@ public static class PlanPages
     {
         var (tenant, query) = (ctx.Caller().TenantId, ctx.Request.Query);
         var retired = query["retired"] == "true";
-        var page = await db.Read(s => plans.List(s, tenant, retired, query["after"], Cursor.DefaultLimit), ctx.RequestAborted);
+        var search = SearchTerm.Of(query["q"]);
+        var page = await db.Read(s => plans.List(s, tenant, retired, query["after"], Cursor.DefaultLimit, search), ctx.RequestAborted);
         var made = query["made"].ToString() is { Length: > 0 } id ? page.Items.FirstOrDefault(p => p.Id == id) : null;
-        await pages.Render<PlanListPage, PlanListModel>(ctx, new(page, await queries.Counts(tenant, ctx.RequestAborted), retired, made, !query.ContainsKey("after")));
+        await pages.Render<PlanListPage, PlanListModel>(ctx, new(page, await queries.Counts(tenant, ctx.RequestAborted), retired, made, !query.ContainsKey("after"), search ?? ""));
     }
 
     private static async Task New(HttpContext ctx, PageRenderer pages, Database db, PlanService plans)
@@ -112,6 +113,6 @@ public sealed record PlanFormModel(FormValues Form, Plan? Plan = null, Refusal? 
 
 /// <param name="Made">The plan that was made just now.</param>
 /// <param name="First">Is this the newest page?</param>
-public sealed record PlanListModel(Slice<Plan> Plans, LicenseCounts Counts, bool Retired = false, Plan? Made = null, bool First = false);
+public sealed record PlanListModel(Slice<Plan> Plans, LicenseCounts Counts, bool Retired = false, Plan? Made = null, bool First = false, string Search = "");
 
 public sealed record PlanViewModel(Plan Plan, LicenseCounts Counts);

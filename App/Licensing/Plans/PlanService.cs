@@ -25,8 +25,8 @@ public sealed class PlanService(AuditWriter audit, TimeProvider clock)
             ?? throw Refusal.Field("plan", "field.plan");
     }
 
-    public async ValueTask<Slice<Plan>> List(ReadTx s, string tenant, bool retired, string? after, int limit) =>
-        Slice<Plan>.Of(await PlanStore.List(s, tenant, retired, Cursor.Decode(after), limit + 1), limit, p => p.Id);
+    public async ValueTask<Slice<Plan>> List(ReadTx s, string tenant, bool retired, string? after, int limit, string? search = null) =>
+        Slice<Plan>.Of(await PlanStore.List(s, tenant, retired, search, Cursor.Decode(after), limit + 1), limit, p => p.Id);
 
     /// <exception cref="Refusal">422 with all that is wrong, by field; the name may be taken.</exception>
     public async ValueTask<Plan> Create(WriteTx s, Caller who, Plan wanted)

@@ -22,10 +22,10 @@ internal static class PlanStore
     public static ValueTask<Plan?> FindByName(ReadTx s, string tenant, string name) =>
         s.One(Select + " WHERE p.tenant_id = @tenant AND p.name = @name AND p.retired_at IS NULL", Plan.Fields.FromRow, ("tenant", tenant), ("name", name));
 
-    /// <summary>Newest first; retired ones only when asked for.</summary>
-    public static ValueTask<List<Plan>> List(ReadTx s, string tenant, bool retired, string? after, int limit)
+    /// <summary>Newest first; retired ones only when asked for. With a search, those that have it in name, prefix or notes.</summary>
+    public static ValueTask<List<Plan>> List(ReadTx s, string tenant, bool retired, string? search, string? after, int limit)
     {
-        var filter = new SqlFilter("p.tenant_id = @tenant", ("tenant", tenant)).And(retired ? "p.retired_at IS NOT NULL" : "p.retired_at IS NULL").After("p.id", after);
+        var filter = new SqlFilter("p.tenant_id = @tenant", ("tenant", tenant)).And(retired ? "p.retired_at IS NOT NULL" : "p.retired_at IS NULL").Contains("q", search, "p.folded").After("p.id", after);
         return s.All($"{Select} WHERE {filter.Sql} ORDER BY p.id DESC LIMIT @limit", Plan.Fields.FromRow, filter.Args(("limit", (long)limit)));
     }
 

@@ -1,5 +1,6 @@
 using System.Buffers.Text;
 using System.Text;
+using Gatehouse.Platform.Localization;
 
 namespace Gatehouse.Platform.Http;
 
@@ -14,6 +15,24 @@ public sealed record Slice<T>(IReadOnlyList<T> Items, string? Next)
             return new Slice<T>(rows, null);
         rows.RemoveRange(limit, rows.Count - limit);
         return new Slice<T>(rows, Cursor.Encode(cursor(rows[^1])));
+    }
+}
+
+/// <summary>What is typed into the search of a list.</summary>
+public static class SearchTerm
+{
+    private const int MaxLength = 200;
+
+    /// <summary>The term without what came along unseen (<see cref="PastedText"/>); null for none.</summary>
+    /// <exception cref="Refusal">422 on <c>q</c>.</exception>
+    public static string? Of(string? typed)
+    {
+        if (string.IsNullOrEmpty(typed))
+            return null;
+        if (typed.Length > MaxLength)
+            throw Refusal.Field("q", "field.too_long", MaxLength);
+        var term = PastedText.Clean(typed);
+        return term.Any(char.IsControl) ? throw Refusal.Field("q", "field.control_characters") : term.Length == 0 ? null : term;
     }
 }
 
