@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Gatehouse.Tests.Support;
@@ -16,17 +17,34 @@ public sealed class ApiSchema(JsonObject document)
     public IEnumerable<string> Queries(EndpointRow row) => Parameters(row, "query");
 
     /// <summary>Members that are not described, described ones that are missing, and values of another type; in the sample's body and in the answer.</summary>
-    public IEnumerable<string> Faults(EndpointRow row, Act act, Reply reply)
+    public IEnumerable<string> Faults(EndpointRow row, Act act, Reply reply) => Faults(row, act.Json, reply.Status, JsonNode.Parse(reply.Text));
+
+    /// <param name="answer">Null: a file.</param>
+    public IEnumerable<string> Faults(EndpointRow row, string? json, int status, JsonNode? answer)
     {
         var faults = new List<string>();
-        if (act.Json is not null)
-            Check(faults, "request", Operation(row)["requestBody"]!["content"]!["application/json"]!["schema"]!, JsonNode.Parse(act.Json));
-        if (Operation(row)["responses"]![reply.Status.ToString()]?["content"]?["application/json"]?["schema"] is { } schema)
-            Check(faults, "answer", schema, JsonNode.Parse(reply.Text));
+        if (json is not null)
+            Check(faults, "request", Operation(row)["requestBody"]!["content"]!["application/json"]!["schema"]!, JsonNode.Parse(json));
+        var described = Operation(row)["responses"]![status.ToString()]?["content"];
+        if (answer is null && described is not null && described["application/json"] is null)
+            return faults;
+        if (described?["application/json"]?["schema"] is { } schema)
+            Check(faults, "answer", schema, answer);
         else
-            faults.Add($"{reply.Status} is not described");
+            faults.Add($"{status} is not described");
         return faults;
     }
+
+    /// <summary>What of a failure's body is not as <c>Problem</c> says.</summary>
+    public IEnumerable<string> ProblemFaults(JsonNode? body)
+    {
+        var faults = new List<string>();
+        Check(faults, "problem", document["components"]!["schemas"]!["Problem"]!, body);
+        return faults;
+    }
+
+    /// <summary>The types that a schema names; none: any.</summary>
+    public static IReadOnlyList<string> TypesOf(JsonNode schema) => schema["type"] switch { JsonArray many => [.. many.Select(t => (string)t!)], { } one => [(string)one!], null => [] };
 
     private JsonObject Operation(EndpointRow row) => document["paths"]![row.Route]![row.Method.ToLowerInvariant()]!.AsObject();
 
@@ -51,7 +69,7 @@ public sealed class ApiSchema(JsonObject document)
             faults.AddRange(tries.MinBy(t => t.Count)!);
             return;
         }
-        var types = schema["type"] switch { JsonArray many => many.Select(t => (string)t!).ToList(), { } one => [(string)one!], null => [] };
+        var types = TypesOf(schema);
         if (types.Count > 0 && !Kinds(value).Any(types.Contains))
         {
             faults.Add($"{at} is {value?.ToJsonString() ?? "null"} and not {string.Join(" or ", types)}");
@@ -59,6 +77,10 @@ public sealed class ApiSchema(JsonObject document)
         }
         if (schema["enum"] is JsonArray named && value is not null && !named.Any(n => JsonNode.DeepEquals(n, value)))
             faults.Add($"{at} is {value.ToJsonString()} and none of {named.ToJsonString()}");
+        if (schema["const"] is { } only && !JsonNode.DeepEquals(only, value))
+            faults.Add($"{at} is {value?.ToJsonString()} and not {only.ToJsonString()}");
+        if ((string?)schema["format"] == "date-time" && value is not null && !DateTimeOffset.TryParse((string)value!, CultureInfo.InvariantCulture, out _))
+            faults.Add($"{at} is {value.ToJsonString()} and no time");
         if (value is JsonArray items && schema["items"] is { } each)
             for (var i = 0; i < items.Count; i++)
                 Check(faults, $"{at}[{i}]", each, items[i]);
@@ -72,7 +94,8 @@ public sealed class ApiSchema(JsonObject document)
                 faults.Add($"{at}.{name} is not described");
     }
 
-    private static IEnumerable<string> Kinds(JsonNode? value) => value?.GetValueKind() switch
+    /// <summary>The types that a value has.</summary>
+    public static IEnumerable<string> Kinds(JsonNode? value) => value?.GetValueKind() switch
     {
         null or JsonValueKind.Null => ["null"],
         JsonValueKind.True or JsonValueKind.False => ["boolean"],

@@ -6,7 +6,6 @@ using Gatehouse.Console.Permissions;
 using Gatehouse.Console.Settings;
 using Gatehouse.Platform.Features;
 using Gatehouse.Platform.Http;
-using Gatehouse.Platform.Http.OpenApi;
 using Gatehouse.Platform.Scheduling;
 using Gatehouse.Platform.Ui;
 
@@ -31,8 +30,6 @@ public sealed class ConsoleFeature : Feature
     ];
 
     public override IReadOnlyList<ErrorCode> ErrorCodes => JobErrors.All;
-
-    public override IReadOnlyList<SchemaExample> Examples => [new("cron", () => "0 0 3 * * ?")];
 
     public override void AddServices(IServiceCollection services, IConfiguration config)
     {

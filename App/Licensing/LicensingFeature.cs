@@ -13,7 +13,6 @@ using Gatehouse.Licensing.Statistics;
 using Gatehouse.Platform.Features;
 using Gatehouse.Platform.Fields;
 using Gatehouse.Platform.Http;
-using Gatehouse.Platform.Http.OpenApi;
 using Gatehouse.Platform.Operations;
 using Gatehouse.Platform.Scheduling;
 using Gatehouse.Platform.Settings;
@@ -56,8 +55,6 @@ public sealed class LicensingFeature : Feature
     public override IReadOnlyList<ConsistencyCheck> Checks => [new("Keys", db => db.Read(LicenseConsistency.Check))];
 
     public override IReadOnlyList<Contradiction> Contradictions => [new("KEYS_EXPIRED_AHEAD", LicenseConsistency.MarkedAhead)];
-
-    public override IReadOnlyList<SchemaExample> Examples => LicensingExamples.All;
 
     public override DemoPart Demo() => new LicensingDemo();
 

@@ -1,5 +1,4 @@
 using Gatehouse.Platform.Features;
-using Gatehouse.Platform.Hosting;
 using Gatehouse.Platform.Http;
 using Gatehouse.Platform.Http.OpenApi;
 using Gatehouse.Platform.Keys;
@@ -19,12 +18,6 @@ public sealed class PlatformFeature : Feature
     public override IReadOnlyList<PublicEntry> PublicNavigation => [new("docs", 90, "/docs", "shell.public.docs")];
 
     public override IReadOnlyList<ErrorCode> ErrorCodes => [.. HttpErrors.All, .. OperationErrors.All];
-
-    public override IReadOnlyList<SchemaExample> Examples =>
-    [
-        new("success", () => true), new("limit", () => 50), new("next", () => null), new("ip", () => "203.0.113.7"), new("version", () => ProgramVersion.Current),
-        new("site_name", () => "Gatehouse"), new("time_zone", () => "Asia/Shanghai"),
-    ];
 
     public override void AddServices(IServiceCollection services, IConfiguration config)
     {

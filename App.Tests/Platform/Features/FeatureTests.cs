@@ -30,7 +30,6 @@ public sealed class FeatureTests
         Distinct(Features.SelectMany(f => f.Settings).Select(s => s.Name));
         Distinct(Features.SelectMany(f => f.Settings).Select(s => s.Order));
         Distinct(Features.SelectMany(f => f.Jobs).Select(j => j.Name));
-        Distinct(Features.SelectMany(f => f.Examples).Select(e => e.Field));
     }
 
     [Fact]

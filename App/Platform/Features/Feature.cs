@@ -1,5 +1,4 @@
 using Gatehouse.Platform.Http;
-using Gatehouse.Platform.Http.OpenApi;
 using Gatehouse.Platform.Scheduling;
 using Gatehouse.Platform.Settings;
 using Gatehouse.Platform.Storage;
@@ -47,9 +46,6 @@ public abstract class Feature
 
     public virtual IReadOnlyList<Contradiction> Contradictions => [];
 
-    /// <summary>What the API's description shows as examples.</summary>
-    public virtual IReadOnlyList<SchemaExample> Examples => [];
-
     /// <summary>Its part in the demonstration data, made anew for each.</summary>
     public virtual DemoPart? Demo() => null;
 }
@@ -73,7 +69,6 @@ public static class FeatureSetup
             services.AddAll(feature.StyleSheets);
             services.AddAll(feature.Checks);
             services.AddAll(feature.Contradictions);
-            services.AddAll(feature.Examples);
         }
     }
 

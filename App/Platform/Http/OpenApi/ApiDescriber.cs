@@ -107,7 +107,11 @@ internal static class ApiDescriber
                 ["title"] = Text("The status in words."),
                 ["status"] = new OpenApiSchema { Type = JsonSchemaType.Integer, Description = "The HTTP status." },
                 ["detail"] = Text("What happened and what to do, in the caller's language."),
-                ["success"] = new OpenApiSchema { Type = JsonSchemaType.Boolean, Const = "false" },
+                ["success"] = new OpenApiSchema
+                {
+                    // The library knows constants as texts alone.
+                    Type = JsonSchemaType.Boolean, Extensions = new Dictionary<string, IOpenApiExtension> { ["const"] = new JsonNodeExtension(JsonValue.Create(false)) },
+                },
                 ["code"] = new OpenApiSchema
                 {
                     Type = JsonSchemaType.String, Description = "Stable; act on this.", Enum = [.. errors.All.Select(e => (JsonNode)JsonValue.Create(e.Code)!)],

@@ -24,7 +24,6 @@ public static class ApiDocsSetup
             options.AddDocumentTransformer(ApiDescriber.Describe);
             options.AddOperationTransformer(ApiDescriber.Describe);
         });
-        services.AddSingleton<SchemaExamples>();
         services.AddSingleton<ApiDocument>();
         return services;
     }

@@ -18,6 +18,6 @@ public sealed class ApiDocument
     private static async Task<Made> Make(IServiceProvider services)
     {
         var document = await services.GetRequiredKeyedService<IOpenApiDocumentProvider>(ApiDocsSetup.Name).GetOpenApiDocumentAsync();
-        return new Made(Encoding.UTF8.GetBytes(await document.SerializeAsJsonAsync(OpenApiSpecVersion.OpenApi3_1)), DocGroup.All(document, services.GetRequiredService<SchemaExamples>()));
+        return new Made(Encoding.UTF8.GetBytes(await document.SerializeAsJsonAsync(OpenApiSpecVersion.OpenApi3_1)), DocGroup.All(document));
     }
 }

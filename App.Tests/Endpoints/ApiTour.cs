@@ -1,0 +1,108 @@
+using System.Text.Json.Nodes;
+using Gatehouse.Platform.Http;
+using Gatehouse.Platform.Http.OpenApi;
+using Gatehouse.Tests.Support;
+
+namespace Gatehouse.Tests.Endpoints;
+
+/// <summary>
+/// One call of each operation of the API, in the order of a shop's first days, as people would send it: what <c>/docs</c> shows. An
+/// endpoint that has no stop here is called by its row's sample.
+/// </summary>
+internal sealed class ApiTour
+{
+    private readonly TestServer _server;
+    private readonly HttpClient _owner;
+    private readonly SortedDictionary<string, CapturedCall> _calls = new(StringComparer.Ordinal);
+
+    private ApiTour(TestServer server, HttpClient owner) => (_server, _owner) = (server, owner);
+
+    /// <summary>The calls by their operation, on a new server.</summary>
+    public static async Task<IReadOnlyDictionary<string, CapturedCall>> Take(TestServer server)
+    {
+        var tour = new ApiTour(server, await server.As(Role.Owner));
+        var plan = await tour.Sell();
+        await tour.Activate();
+        await tour.RunTheHouse();
+        await tour.Call("DELETE /api/plans/{id}", "/api/plans/" + plan);
+        await tour.Rest();
+        return tour._calls;
+    }
+
+    private async Task<string> Sell()
+    {
+        await Call("GET /api/health", "/api/health");
+        var plan = (string)(await Call("POST /api/plans", "/api/plans",
+            """{"name":"VIP 30 days","product":"Atlas","duration_seconds":2592000,"price":3000,"currency":"CNY","machine_limit":1,"prefix":"VIP","entitlements":{"pro":true,"max_projects":10}}"""))["plan"]!["id"]!;
+        await Call("GET /api/plans/{id}", "/api/plans/" + plan);
+        await Call("PATCH /api/plans/{id}", "/api/plans/" + plan, """{"price":2800,"notes":"Spring offer"}""");
+        await Call("GET /api/plans", "/api/plans?limit=2");
+        _server.Clock.Advance(TimeSpan.FromMinutes(5));
+        await Call("POST /api/keys/generate", "/api/keys/generate", """{"plan":"VIP 30 days","count":3,"note":"Newsletter"}""");
+        await Call("POST /api/keys/import", "/api/keys/import", """{"plan":"VIP 30 days","content":"key,note\nOLD-7K2M-0001,Mr Wang\nOLD-7K2M-0002,","format":"csv","note":"Old shop"}""");
+        await Call("GET /api/batches", "/api/batches?limit=2");
+        return plan;
+    }
+
+    private async Task Activate()
+    {
+        var keys = _calls["POST /api/keys/generate"].Answer!["keys"]!.AsArray().Select(k => (string)k!).ToList();
+        _server.Clock.Advance(TimeSpan.FromHours(2));
+        await Call("GET /api/public-key", "/api/public-key");
+        await Call("POST /api/validate", "/api/validate", $$"""{"code":"{{keys[0]}}","machine_code":"9F2C77B0-41AA-4C0E-9D53-0A1E53D0A1E1"}""");
+        _server.Clock.Advance(TimeSpan.FromDays(1));
+        await Call("GET /api/status/{code}", "/api/status/" + keys[0]);
+        await Call("PATCH /api/keys/{key}", "/api/keys/" + keys[0], """{"action":"extend","seconds":86400,"reason":"Sorry for the outage"}""");
+        await Call("POST /api/keys/bulk", "/api/keys/bulk", $$"""{"action":"suspend","keys":["{{keys[1]}}","{{keys[2]}}"],"reason":"Chargeback"}""");
+        await Call("GET /api/keys/{key}", "/api/keys/" + keys[0]);
+        await Call("GET /api/keys", "/api/keys?status=active&limit=2");
+        await Call("GET /api/keys/export", "/api/keys/export?status=unused&format=csv");
+        await Call("DELETE /api/keys/{key}", "/api/keys/OLD-7K2M-0002");
+        await Call("GET /api/statistics/keys", "/api/statistics/keys");
+    }
+
+    private async Task RunTheHouse()
+    {
+        var staff = (string)(await Call("POST /api/staff", "/api/staff", """{"username":"mei","display_name":"Mei","role":"operator","password":"seven quiet rivers"}"""))["staff"]!["id"]!;
+        await Call("GET /api/staff/{id}", "/api/staff/" + staff);
+        await Call("PATCH /api/staff/{id}", "/api/staff/" + staff, """{"role":"analyst"}""");
+        await Call("GET /api/staff", "/api/staff?limit=2");
+        await Call("DELETE /api/staff/{id}", "/api/staff/" + staff);
+        var token = (string)(await Call("POST /api/tokens", "/api/tokens", """{"name":"Shop plugin","role":"operator","scopes":["keys.read","keys.write"],"expires_at":"2027-03-04T00:00:00Z"}"""))["token"]!["id"]!;
+        await Call("GET /api/tokens/{id}", "/api/tokens/" + token);
+        await Call("PATCH /api/tokens/{id}", "/api/tokens/" + token, """{"name":"Shop plugin (read only)","scopes":["keys.read"]}""");
+        await Call("GET /api/tokens", "/api/tokens?limit=1");
+        await Call("DELETE /api/tokens/{id}", "/api/tokens/" + token);
+        await Call("PATCH /api/settings", "/api/settings", """{"site_name":"Atlas Shop","time_zone":"Asia/Shanghai"}""");
+        await Call("GET /api/settings", "/api/settings");
+        await Call("GET /api/jobs", "/api/jobs");
+        await Call("PATCH /api/jobs/{name}", "/api/jobs/keys.expire", """{"cron":"0 0/30 * * * ?"}""");
+        await Call("GET /api/operations", "/api/operations?limit=1");
+        await Call("GET /api/operations/{id}", "/api/operations/" + (string)_calls["GET /api/operations"].Answer!["items"]![0]!["id"]!);
+        await Call("GET /api/audit", "/api/audit?action=plan&limit=1");
+        await Call("GET /api/audit/export", "/api/audit/export?action=plan&format=csv");
+        await Call("GET /api/security-events", "/api/security-events?limit=2");
+    }
+
+    private async Task Rest()
+    {
+        var things = new Things(_server, Caller.DefaultTenant, _owner, null);
+        foreach (var row in EndpointCatalogue.Rows.Where(r => r.Route.StartsWith("/api/", StringComparison.Ordinal) && !_calls.ContainsKey(r.ToString())))
+        {
+            var act = await things.Fill(row.Sample);
+            await Call(row.ToString(), act.Path, act.Json);
+        }
+    }
+
+    private async Task<JsonObject> Call(string operation, string path, string? json = null)
+    {
+        var row = EndpointCatalogue.Named(operation);
+        using var request = new HttpRequestMessage(new HttpMethod(row.Method), path);
+        if (json is not null)
+            request.Content = new StringContent(json, System.Text.Encoding.UTF8, "application/json");
+        var answer = await (row.IsOpen ? _server.Http : _owner).Call(request);
+        Assert.True((int)answer.Status < 300, $"{operation}: {answer}");
+        _calls[operation] = new CapturedCall(path, json is null ? null : JsonNode.Parse(json), (int)answer.Status, answer.Body);
+        return answer.Body ?? [];
+    }
+}
