@@ -29,7 +29,7 @@ internal sealed class RelayOptions
         Text("--control", "Where the control channel listens: the path of a socket (/run/relay.sock or unix:PATH), or http://ADDRESS:PORT.", "address");
         Text("--control-token-file", "File with the token that the control channel asks for.", "file");
         Text("--rate", "Bytes a second from each device.", "bytes");
-        Text("--relay-rate", "Bytes a second from all devices together.", "bytes");
+        Text("--relay-rate", "Bytes a second from all devices together, in equal parts for those that want them.", "bytes");
         Text("--quota", "Bytes in and out together, after which all devices are cut off.", "bytes");
         Text("--max-per-key", "Connections of one device at once.", "number");
         Text("--max-per-ip", "Connections of one address at once.", "number");

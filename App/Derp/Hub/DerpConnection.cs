@@ -45,19 +45,6 @@ internal abstract unsafe partial class DerpConnection(DerpHub hub, IPAddress add
     /// <summary>Reads on, from any thread; before that, on the thread that feeds, <paramref name="first"/>.</summary>
     protected abstract void Resume(Action? first);
 
-    /// <summary>How many milliseconds to wait before reading on after these bytes; 0 for none.</summary>
-    public int Account(long bytes)
-    {
-        if (Device is null)
-        {
-            _early += bytes;
-            return 0;
-        }
-        Interlocked.Add(ref Device.BytesIn, bytes);
-        hub.CountIn(bytes);
-        return Math.Max(Device.Bucket.Take(bytes), hub.Bucket.Take(bytes));
-    }
-
     /// <summary>
     /// Understands the whole frames at the beginning of the data and returns how many bytes they are. The data is written over,
     /// and packets are in the outbox until it is flushed.

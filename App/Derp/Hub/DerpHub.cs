@@ -3,7 +3,6 @@ using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using System.Text;
 using Gatehouse.Derp.Access;
-using Gatehouse.Derp.Network;
 using Gatehouse.Derp.Protocol;
 using Gatehouse.Platform.Crypto;
 
@@ -34,7 +33,7 @@ internal sealed partial class DerpHub
         StartedAt = DateTimeOffset.UtcNow;
         Epoch = $"{StartedAt.ToUnixTimeMilliseconds()}-{Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(8))}";
         Limits = limits;
-        Bucket.Set(limits.RelayRate);
+        Share.Set(limits.RelayRate);
     }
 
     private ReadOnlyMemory<byte> SecretKeyMemory { get; }
@@ -56,7 +55,7 @@ internal sealed partial class DerpHub
     public DerpLimits Limits { get; private set; }
 
     /// <summary>The limit of all devices together.</summary>
-    public TokenBucket Bucket { get; } = new();
+    public FairShare Share { get; } = new();
 
     public Device? Find(NodeKey key) => _devices.GetValueOrDefault(key);
 
@@ -176,7 +175,7 @@ internal sealed partial class DerpHub
         lock (_lock)
         {
             if (limits.RelayRate != Limits.RelayRate)
-                Bucket.Set(limits.RelayRate);
+                Share.Set(limits.RelayRate);
             if (limits.Rate != Limits.Rate)
             {
                 foreach (var device in _devices.Values)

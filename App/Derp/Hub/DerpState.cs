@@ -4,7 +4,7 @@ namespace Gatehouse.Derp.Hub;
 
 /// <summary>What the relay allows. Null: no limit.</summary>
 /// <param name="Rate">Bytes a second that are read from one device.</param>
-/// <param name="RelayRate">Bytes a second that are read from all devices together.</param>
+/// <param name="RelayRate">Bytes a second that are read from all devices together, in equal parts for those that want them.</param>
 /// <param name="Quota">Bytes in and out together in this epoch, after which all devices are cut off and refused.</param>
 public sealed record DerpLimits(long? Rate = null, long? RelayRate = null, long? Quota = null, int? MaxPerKey = null, int? MaxPerIp = null, int? MaxConnections = null);
 

@@ -15,6 +15,9 @@ internal sealed class Device(NodeKey key)
 
     public TokenBucket Bucket { get; } = new();
 
+    /// <summary>What it has read of the relay's rate, as <see cref="FairShare"/> reckons it and under its lock.</summary>
+    public long Tag;
+
     /// <summary>Live connections of this key; the latest to show life is <see cref="Active"/>. Guarded by the hub's lock.</summary>
     public List<DerpConnection> Clients { get; } = [];
 

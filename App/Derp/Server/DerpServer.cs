@@ -195,6 +195,8 @@ public sealed class DerpServer : IAsyncDisposable
         await _tick.DisposeAsync();
         await _web.StopAsync(CancellationToken.None);
         await _web.DisposeAsync();
+        // It tells the loops whose turn it is.
+        _hub.Share.Dispose();
         _loops.ForEach(l => l.Stop());
         _loops.ForEach(l => l.Dispose());
         if (_stun is not null)

@@ -130,7 +130,8 @@ internal sealed unsafe partial class RelayLoop : IDisposable
         }
         if (_clients[slot] is not { } client)
             return;
-        var alive = (events & (Libc.In | Libc.Error | Libc.HangUp)) == 0 || client.Read(_buffer, BufferSize, Batch);
+        var gone = (events & (Libc.Error | Libc.HangUp)) != 0;
+        var alive = (!gone && (events & Libc.In) == 0) || client.Read(_buffer, BufferSize, Batch, gone);
         if (!alive)
             Close(client);
         else if ((events & Libc.Out) != 0)

@@ -20,6 +20,7 @@ internal sealed unsafe class SecureConnection(DerpHub hub, RelayLoop loop, Socke
     {
         if (begun is null)
             return;
+        Account(length);
         Take(BufferPool.Address(begun), length, 0, Loop.Batch);
         BufferPool.Return(begun);
     }

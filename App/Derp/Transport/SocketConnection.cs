@@ -84,9 +84,19 @@ internal unsafe class SocketConnection(DerpHub hub, RelayLoop loop, Socket socke
     /// <summary>The protocol has begun; what of it was read before is understood now.</summary>
     protected virtual void Begun() { }
 
-    /// <summary>Reads once and understands what came, on the loop's thread. False when the connection is over.</summary>
-    public bool Read(byte* buffer, int size, PacketBatch outbox)
+    /// <summary>Reads once, if it may now, and understands what came, on the loop's thread. False when the connection is over.</summary>
+    /// <param name="gone">The other side is gone: what is left is read whether it may or not, as the end would be told again at once.</param>
+    public bool Read(byte* buffer, int size, PacketBatch outbox, bool gone)
     {
+        var wait = 0;
+        var most = gone || IsEnded ? int.MaxValue : Allowance(out wait);
+        if (most == 0)
+        {
+            Pause();
+            if (wait > 0)
+                Loop.ResumeIn(this, wait);
+            return true;
+        }
         var vectors = stackalloc IoVector[2];
         var used = 0;
         // The rest of a begun frame goes to its beginning, whatever follows into the loop's buffer.
@@ -94,7 +104,8 @@ internal unsafe class SocketConnection(DerpHub hub, RelayLoop loop, Socket socke
         if (missing > 0)
             vectors[used++] = new IoVector(BufferPool.Address(_begun!) + _have, missing);
         vectors[used++] = new IoVector(buffer, size);
-        var got = Receive(vectors, used, Hub.ReadSize);
+        var got = Receive(vectors, used, Math.Min(most, Hub.ReadSize));
+        Account(IsEnded ? 0 : Math.Max(0, got));
         if (got == -Libc.Again)
             return true;
         if (got <= 0)
@@ -110,25 +121,22 @@ internal unsafe class SocketConnection(DerpHub hub, RelayLoop loop, Socket socke
     /// <summary>Understands what was read: what was missing of a begun frame, and the rest in the buffer.</summary>
     protected void Take(byte* buffer, nint got, int missing, PacketBatch outbox)
     {
-        var wait = Account(got);
         var begun = (int)Math.Min(got, missing);
         _have += begun;
         var rest = (int)got - begun;
         if (_begun is null || Finish(ref buffer, ref rest, outbox))
             Process(buffer, rest, outbox);
         outbox.Flush();
-        if (wait > 0 && !IsEnded)
-        {
-            Pause();
-            Loop.ResumeIn(this, wait);
-        }
     }
 
-    /// <summary>Fills the vectors, the last of which has much room, with at most so many bytes more or less; as <see cref="Libc.Receive"/>.</summary>
+    /// <summary>Fills the vectors with at most so many bytes, of TLS more or less; as <see cref="Libc.Receive"/>.</summary>
     protected virtual nint Receive(IoVector* vectors, int count, int most)
     {
-        ref var last = ref vectors[count - 1];
-        last.Length = Math.Min(last.Length, most);
+        for (var i = 0; i < count; i++)
+        {
+            vectors[i].Length = Math.Min(vectors[i].Length, most);
+            most -= (int)vectors[i].Length;
+        }
         return Libc.Receive(_fd, vectors, count);
     }
 
@@ -194,7 +202,11 @@ internal unsafe class SocketConnection(DerpHub hub, RelayLoop loop, Socket socke
     public void Continue(Action? first = null)
     {
         if (Slot < 0)
+        {
+            // What it has no use for any more is there for others.
+            Account(0);
             return;
+        }
         first?.Invoke();
         if (first is not null && _begun is { } kept)
         {
@@ -242,6 +254,7 @@ internal unsafe class SocketConnection(DerpHub hub, RelayLoop loop, Socket socke
     /// <summary>Closes the socket, on the loop's thread, after <see cref="DerpConnection.End"/>.</summary>
     public virtual void Close()
     {
+        Account(0);
         Forget();
         ForgetQueue();
         socket.Dispose();

@@ -68,12 +68,13 @@ internal sealed class StreamConnection(DerpHub hub, Stream stream, IPAddress add
                     _ = await stream.ReadAsync(Memory<byte>.Empty, _ended.Token);
                     buffer = BufferPool.Rent(BufferSize);
                 }
-                var got = await stream.ReadAsync(buffer.AsMemory(have, Math.Min(buffer.Length - have, Hub.ReadSize)), _ended.Token);
+                var most = IsLimited ? await Turn() : int.MaxValue;
+                var got = await stream.ReadAsync(buffer.AsMemory(have, Math.Min(buffer.Length - have, Math.Min(most, Hub.ReadSize))), _ended.Token);
+                Account(got);
                 if (got == 0)
                     return;
                 quiet = got < QuietRead;
                 have += got;
-                var wait = Account(got);
                 have = Digest(buffer, have);
                 if (_paused is { } pause)
                 {
@@ -83,14 +84,30 @@ internal sealed class StreamConnection(DerpHub hub, Stream stream, IPAddress add
                 }
                 if (have + Frame.HeaderSize >= buffer.Length)
                     buffer = Longer(buffer, have);
-                if (wait > 0)
-                    await Task.Delay(wait, _ended.Token);
             }
         }
         finally
         {
+            Account(0);
             if (buffer.Length > 0)
                 BufferPool.Return(buffer);
+        }
+    }
+
+    // Waits until it may read, once there is something; returns how much.
+    private async ValueTask<int> Turn()
+    {
+        _ = await stream.ReadAsync(Memory<byte>.Empty, _ended.Token);
+        while (true)
+        {
+            // Its turn may come on another thread before it has asked.
+            Pause();
+            var most = Allowance(out var wait);
+            if (most == 0)
+                await (wait > 0 ? Task.Delay(wait, _ended.Token) : _paused!.Task.WaitAsync(_ended.Token));
+            _paused = null;
+            if (most > 0)
+                return most;
         }
     }
 
