@@ -7,7 +7,10 @@ namespace Gatehouse.Derp.Network;
 internal static class Sockets
 {
     private const int Tcp = 6, UserTimeout = 18;
-    private const int DeadAfterMilliseconds = 60_000;
+
+    // An idle phone is woken by each probe; the relay's own keepalives and whatever else is sent find out sooner who is gone.
+    private const int ProbeAfterSeconds = 600, ProbeEverySeconds = 15, Probes = 3;
+    private const int DeadAfterMilliseconds = 15_000;
 
     /// <summary>A listening socket; <see cref="IPAddress.IPv6Any"/> means both families.</summary>
     /// <exception cref="SocketException">The address cannot be listened on.</exception>
@@ -32,14 +35,17 @@ internal static class Sockets
         }
     }
 
-    /// <summary>Sends at once, and notices within a minute when the other side is no longer there.</summary>
+    /// <summary>
+    /// Sends at once, and takes the other side for gone when it has not confirmed what was sent for 15 seconds. One that is idle
+    /// is asked after ten minutes only.
+    /// </summary>
     public static void Tune(Socket socket)
     {
         socket.NoDelay = true;
         socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.KeepAlive, true);
-        socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveTime, 30);
-        socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveInterval, 10);
-        socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveRetryCount, 3);
+        socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveTime, ProbeAfterSeconds);
+        socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveInterval, ProbeEverySeconds);
+        socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveRetryCount, Probes);
         socket.SetRawSocketOption(Tcp, UserTimeout, BitConverter.GetBytes(DeadAfterMilliseconds));
     }
 
