@@ -15,7 +15,7 @@ namespace Gatehouse.Derp.Hub;
 internal abstract unsafe partial class DerpConnection(DerpHub hub, IPAddress address)
 {
     private const int PingSize = 8;
-    private const long NotHereEvery = 1000;
+    private const long NotHereEvery = 1000, NotHereAtOnce = 3;
     private NodeKey _lastKey;
     private Device? _last;
     private long _skip, _notHereAt, _early, _earlyOut;
@@ -178,10 +178,18 @@ internal abstract unsafe partial class DerpConnection(DerpHub hub, IPAddress add
     {
         hub.CountDrop(PacketDrop.NotHere, 1, Device!);
         var data = new ReadOnlySpan<byte>(frame + Frame.HeaderSize + NodeKey.Size, size - Frame.HeaderSize - NodeKey.Size);
-        if (!data.StartsWith(Frame.DiscoMagic) || Environment.TickCount64 - _notHereAt < NotHereEvery)
-            return;
-        _notHereAt = Environment.TickCount64;
-        SendPeerGone(key, PeerGoneReason.NotHere);
+        if (data.StartsWith(Frame.DiscoMagic) && MayTellNotHere(Environment.TickCount64))
+            SendPeerGone(key, PeerGoneReason.NotHere);
+    }
+
+    // When all it has been told would be due at one a second may lie as far ahead as those that go at once.
+    private bool MayTellNotHere(long now)
+    {
+        var due = Math.Max(_notHereAt, now);
+        if (due - now > (NotHereAtOnce - 1) * NotHereEvery)
+            return false;
+        _notHereAt = due + NotHereEvery;
+        return true;
     }
 
     public void SendPeerGone(NodeKey key, PeerGoneReason reason)
