@@ -116,8 +116,11 @@ internal sealed class RelayProcess : IAsyncDisposable
         { BaseAddress = Address, Timeout = TimeSpan.FromSeconds(20) };
     }
 
-    /// <summary>Whether it is the certificate that the relay printed the name of.</summary>
-    public bool IsOurs(byte[] certificate) => CertName == "sha256-raw:" + Wire.Hex(SHA256.HashData(certificate));
+    /// <summary>The <c>CertName</c> of those that are trusted beside the printed one.</summary>
+    public List<string> AlsoOurs { get; } = [];
+
+    /// <summary>Whether it is the certificate that the relay printed the name of, or another that is trusted.</summary>
+    public bool IsOurs(byte[] certificate) => "sha256-raw:" + Wire.Hex(SHA256.HashData(certificate)) is var name && (name == CertName || AlsoOurs.Contains(name));
 
     /// <summary>What a whole line says after its name; null while it is not there.</summary>
     private string? Line(string name) =>

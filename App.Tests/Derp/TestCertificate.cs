@@ -11,10 +11,23 @@ internal static class TestCertificate
     /// <summary>Self-signed P-256, made out to these names and addresses; valid from yesterday or a day before its end.</summary>
     public static X509Certificate2 Make(TimeSpan left, params string[] names)
     {
-        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        var request = Request("CN=relay", key, names);
         var end = DateTimeOffset.UtcNow + left;
-        return request.CreateSelfSigned((left < TimeSpan.Zero ? end : DateTimeOffset.UtcNow).AddDays(-1), end);
+        return Make((left < TimeSpan.Zero ? end : DateTimeOffset.UtcNow).AddDays(-1), end, names);
+    }
+
+    /// <summary>The same with a beginning.</summary>
+    public static X509Certificate2 Make(DateTimeOffset from, DateTimeOffset to, params string[] names)
+    {
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        return Request("CN=relay", key, names).CreateSelfSigned(from, to);
+    }
+
+    /// <summary>Writes certificate and key over what the files hold.</summary>
+    public static void WriteTo(this X509Certificate2 certificate, string certificateFile, string keyFile)
+    {
+        File.WriteAllText(certificateFile, certificate.ExportCertificatePem());
+        using var key = certificate.GetECDsaPrivateKey()!;
+        File.WriteAllText(keyFile, key.ExportPkcs8PrivateKeyPem());
     }
 
     /// <summary>One made out to 127.0.0.1 that is shown with its issuer's, which has this name.</summary>
@@ -37,15 +50,21 @@ internal static class TestCertificate
     private static CertificateRequest Request(string name, ECDsa key, params string[] names)
     {
         var request = new CertificateRequest(name, key, HashAlgorithmName.SHA256);
+        if (names.Length > 0)
+            request.CertificateExtensions.Add(Names(names));
+        return request;
+    }
+
+    /// <summary>The names and addresses that a certificate is made out to.</summary>
+    public static X509Extension Names(params string[] names)
+    {
         var others = new SubjectAlternativeNameBuilder();
         foreach (var other in names)
             if (IPAddress.TryParse(other, out var address))
                 others.AddIpAddress(address);
             else
                 others.AddDnsName(other);
-        if (names.Length > 0)
-            request.CertificateExtensions.Add(others.Build());
-        return request;
+        return others.Build();
     }
 
     private static CertificateRequest Authority(string name, ECDsa key)

@@ -72,7 +72,8 @@ public sealed class TlsTests
     {
         using var folder = new TestFolder();
         using var key = RSA.Create(2048);
-        using var certificate = new CertificateRequest("CN=localhost", key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1).CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(9));
+        var request = new CertificateRequest("CN=localhost", key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1) { CertificateExtensions = { TestCertificate.Names("localhost") } };
+        using var certificate = request.CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(9));
         await File.WriteAllTextAsync(folder.File("own.crt"), certificate.ExportCertificatePem());
         await File.WriteAllTextAsync(folder.File("own.key"), key.ExportRSAPrivateKeyPem());
         await using var relay = await RelayProcess.StartIn(folder, "--cert", folder.File("own.crt"), "--key", folder.File("own.key"));

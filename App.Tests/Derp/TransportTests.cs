@@ -70,7 +70,8 @@ public sealed class TransportTests
         using ECDsa rootKey = ECDsa.Create(ECCurve.NamedCurves.nistP256), middleKey = ECDsa.Create(ECCurve.NamedCurves.nistP256), leafKey = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         using var root = Authority("CN=A root", rootKey).CreateSelfSigned(Yesterday, Yesterday.AddDays(30));
         using var middle = Authority("CN=An intermediate", middleKey).Create(root, Yesterday, Yesterday.AddDays(20), [1]).CopyWithPrivateKey(middleKey);
-        using var leaf = new CertificateRequest("CN=localhost", leafKey, HashAlgorithmName.SHA256).Create(middle, Yesterday, Yesterday.AddDays(10), [2]);
+        var request = new CertificateRequest("CN=localhost", leafKey, HashAlgorithmName.SHA256) { CertificateExtensions = { TestCertificate.Names("localhost") } };
+        using var leaf = request.Create(middle, Yesterday, Yesterday.AddDays(10), [2]);
         await File.WriteAllTextAsync(folder.File("own.crt"), $"{leaf.ExportCertificatePem()}\n{middle.ExportCertificatePem()}\n");
         await File.WriteAllTextAsync(folder.File("own.key"), leafKey.ExportPkcs8PrivateKeyPem());
         await using var relay = await RelayProcess.StartIn(folder, "--cert", folder.File("own.crt"), "--key", folder.File("own.key"));

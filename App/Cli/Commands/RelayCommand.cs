@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Net;
+using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using Gatehouse.Cli.Shell;
 using Gatehouse.Derp.Server;
@@ -12,7 +13,7 @@ internal static class RelayCommand
 {
     public static Command Create(Terminal terminal, CancellationToken stop)
     {
-        var command = new CliCommand("relay", "Runs a DERP relay, as Tailscale and headscale clients use it, until it is told to stop. Each option may also stand in the environment: --max-per-ip as GATEHOUSE_RELAY_MAX_PER_IP.",
+        var command = new CliCommand("relay", "Runs a DERP relay, as Tailscale and headscale clients use it, until it is told to stop. On SIGHUP it reads --cert, --key and --allow again; it also sees by itself when they change. Each option may also stand in the environment: --max-per-ip as GATEHOUSE_RELAY_MAX_PER_IP.",
             "gatehouse relay --hostname relay.example.com --cert relay.crt --key relay.key --allow devices.txt",
             "gatehouse relay --hostname 203.0.113.10 --self-signed --control unix:/run/relay.sock --control-token-file token --quota 1000000000000",
             "gatehouse relay --listen 127.0.0.1:3340 --stun off --allow devices.txt --data ./relay")
@@ -32,12 +33,22 @@ internal static class RelayCommand
     private static async Task<int> Run(Terminal terminal, DerpOptions settings, CancellationToken stop)
     {
         using var logs = LoggerFactory.Create(l => l.AddLogs(new ConfigurationBuilder().Build(), security: [], toStandardError: true));
+        DerpServer? started = null;
+        // From the first moment on: a terminal that closes, or a program that renewed the certificate, must not end it.
+        using var hangUp = PosixSignalRegistration.Create(PosixSignal.SIGHUP, signal =>
+        {
+            signal.Cancel = true;
+            Volatile.Read(ref started)?.Reread();
+        });
         await using var relay = await Start(settings, logs, stop);
+        Volatile.Write(ref started, relay);
         terminal.Out.WriteLine($"Gatehouse relay {ProgramVersion.Current} is ready at {relay.Address}");
         terminal.Out.WriteLine(relay.StunPort is { } port ? $"STUN: udp {new IPEndPoint(settings.Stun!.Address, port)}" : "STUN: off");
         terminal.Out.WriteLine($"Key: {relay.PublicKey}");
         if (relay.CertificateName is { } name)
             terminal.Out.WriteLine($"CertName: {name}");
+        if (relay.NextCertificate is { } next)
+            terminal.Out.WriteLine($"CertName from {next.At:yyyy-MM-dd HH:mm} UTC on: {next.Name}");
         terminal.Out.WriteLine("Admission: " + Admission(settings));
         terminal.Out.WriteLine("Control: " + (relay.ControlAddress ?? "off"));
         Memory.EndOfStart();

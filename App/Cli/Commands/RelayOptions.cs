@@ -12,16 +12,16 @@ internal sealed class RelayOptions
 {
     private const string Prefix = "GATEHOUSE_RELAY_";
     private readonly Command _command;
-    private readonly Option<bool> _selfSigned = new("--self-signed") { Description = "Use a certificate of the relay's own, which devices know by the CertName that is printed." };
+    private readonly Option<bool> _selfSigned = new("--self-signed") { Description = "Use a certificate of the relay's own, which devices know by the CertName that is printed. The next one's is told 45 days before the end, and shown 7 days before it." };
 
     public RelayOptions(Command command)
     {
         _command = command;
         Text("--listen", "Where devices connect.", "address", ":443");
         Text("--stun", "UDP address of STUN, or off.", "address", ":3478");
-        Text("--hostname", "Name or address under which devices know the relay.", "name", "localhost");
+        Text("--hostname", "Name or address under which devices know the relay; --cert must be made out to it.", "name", "localhost");
         Text("--data", "Folder of the relay's key and certificate.", "folder", "/var/lib/gatehouse-relay");
-        Text("--cert", "Certificate and chain, PEM. With neither this nor --self-signed: plain HTTP.", "file");
+        Text("--cert", "Certificate and chain, PEM; read again when it changes. With neither this nor --self-signed: plain HTTP.", "file");
         Text("--key", "Key of --cert, PEM.", "file");
         command.Add(_selfSigned);
         Text("--admit", "Service that is asked about each device. No answer is a no.", "url");

@@ -14,6 +14,7 @@ internal sealed class AllowFile : IDisposable
     private readonly Func<bool, List<NodeKey>, int> _allow;
     private readonly ILogger _log;
     private readonly Timer _timer;
+    private readonly Lock _gate = new();
     private (DateTime Written, long Length) _seen;
     private int _missing;
 
@@ -48,22 +49,35 @@ internal sealed class AllowFile : IDisposable
         return (everyone, keys);
     }
 
+    /// <summary>Reads it at once, whether or not it looks as before.</summary>
+    public void Reread()
+    {
+        lock (_gate)
+        {
+            _seen = default;
+            Look();
+        }
+    }
+
     private void Look()
     {
-        try
+        lock (_gate)
         {
-            if (!File.Exists(_path))
+            try
             {
-                Missing();
-                return;
+                if (!File.Exists(_path))
+                {
+                    Missing();
+                    return;
+                }
+                _missing = 0;
+                if (Stamp() != _seen)
+                    Read();
             }
-            _missing = 0;
-            if (Stamp() != _seen)
-                Read();
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or InvalidDataException)
-        {
-            _log.LogWarning("{File} cannot be used, so its last contents stay in force: {Reason}", _path, e.Message);
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException or InvalidDataException)
+            {
+                _log.LogWarning("{File} cannot be used, so its last contents stay in force: {Reason}", _path, e.Message);
+            }
         }
     }
 

@@ -58,14 +58,14 @@ internal sealed partial class DerpHub
     }
 
     /// <summary>What the control channel tells: one reading, each counter no less than in the reading before.</summary>
-    public DerpState State(string? certificateName, string version)
+    public DerpState State(CertificateState? certificate, string version)
     {
         lock (_lock)
         {
             var devices = _devices.Values.OrderBy(d => d.Key.Hex(), StringComparer.Ordinal).Select(DeviceState.Of).ToList();
             var list = Admission as AllowList;
             return new DerpState(
-                Epoch, StartedAt.ToString("yyyy-MM-ddTHH:mm:ss.fffZ"), version, Convert.ToHexStringLower(PublicKey), certificateName,
+                Epoch, DerpState.Time(StartedAt), version, Convert.ToHexStringLower(PublicKey), certificate?.Name, certificate,
                 Admission.Kind, list?.Everyone ?? false, list?.Count ?? 0, _clients.Count,
                 new DerpTotal(Interlocked.Read(ref _in), Interlocked.Read(ref _out), Interlocked.Read(ref _packetsIn), Interlocked.Read(ref _packetsOut), _connects),
                 _denials.All(), _drops.All(), _cuts.All(), Interlocked.Read(ref _unknown), Limits, QuotaUsed, QuotaReached, devices);

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Gatehouse.Derp.Tls;
 
 namespace Gatehouse.Derp.Hub;
 
@@ -18,11 +19,30 @@ public sealed record DeviceState(string Key, int Connections, long Connects, lon
         Interlocked.Read(ref d.PacketsIn), Interlocked.Read(ref d.PacketsOut), Interlocked.Read(ref d.Drops));
 }
 
+/// <summary>The certificate of a relay with TLS. The names are as in <c>CertName</c>, null when devices go by the host's name.</summary>
+/// <param name="Validity">By the relay's clock: <c>valid</c>, <c>not_yet_valid</c>, <c>ending</c> or <c>expired</c>.</param>
+/// <param name="NextName">The one that devices are shown from <paramref name="NextAt"/> on; null until it has been made.</param>
+public sealed record CertificateState(string? Name, string NotBefore, string NotAfter, string Validity, string? NextName, string? NextAt)
+{
+    internal static CertificateState Of(CertificateInForce certificate, CertificateValidity validity) => new(
+        certificate.Name, DerpState.Time(certificate.From), DerpState.Time(certificate.Until), validity switch
+        {
+            CertificateValidity.NotYetValid => "not_yet_valid",
+            CertificateValidity.Ending => "ending",
+            CertificateValidity.Expired => "expired",
+            _ => "valid",
+        },
+        certificate.NextName, certificate.NextAt is { } at ? DerpState.Time(at) : null);
+}
+
 /// <summary>The answer of <c>GET /control/v1/state</c>.</summary>
 public sealed record DerpState(
-    string Epoch, string StartedAt, string Version, string PublicKey, string? CertName, string Admission, bool Everyone, int Allowed, int Connections, DerpTotal Total,
+    string Epoch, string StartedAt, string Version, string PublicKey, string? CertName, CertificateState? Certificate, string Admission, bool Everyone, int Allowed, int Connections, DerpTotal Total,
     SortedDictionary<string, long> Refused, SortedDictionary<string, long> Drops, SortedDictionary<string, long> Cut, long UnknownFrames,
-    DerpLimits Limits, long QuotaUsed, bool QuotaReached, List<DeviceState> Devices);
+    DerpLimits Limits, long QuotaUsed, bool QuotaReached, List<DeviceState> Devices)
+{
+    internal static string Time(DateTimeOffset at) => at.ToString("yyyy-MM-ddTHH:mm:ss.fffZ");
+}
 
 /// <summary>The body of <c>PUT /control/v1/allow</c>.</summary>
 public sealed record AllowRequest(bool? Everyone, List<string?>? Keys);
@@ -38,6 +58,7 @@ public sealed record DerpProblem(string Code, string Message);
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow)]
 [JsonSerializable(typeof(DerpState))]
+[JsonSerializable(typeof(CertificateState))]
 [JsonSerializable(typeof(DerpLimits))]
 [JsonSerializable(typeof(AllowRequest))]
 [JsonSerializable(typeof(AllowResponse))]

@@ -3,6 +3,7 @@ using System.Text.Json.Serialization.Metadata;
 using Gatehouse.Derp.Access;
 using Gatehouse.Derp.Hub;
 using Gatehouse.Derp.Protocol;
+using Gatehouse.Derp.Tls;
 using Gatehouse.Platform.Hosting;
 using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
@@ -10,7 +11,7 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 namespace Gatehouse.Derp.Server;
 
 /// <summary>The control channel: what the appliance, or a script, reads from a relay and tells it. Every request carries the token.</summary>
-internal sealed class ControlChannel(DerpHub hub, string token, Func<string?> certificateName)
+internal sealed class ControlChannel(DerpHub hub, string token, RelayCertificate? certificate)
 {
     // 100,000 keys.
     public const int MaxBody = 8 * 1024 * 1024;
@@ -46,12 +47,13 @@ internal sealed class ControlChannel(DerpHub hub, string token, Func<string?> ce
         {
             await ((ctx.Request.Method, ctx.Request.Path.Value) switch
             {
-                ("GET", "/control/v1/state") => Send(ctx, hub.State(certificateName(), ProgramVersion.Current), DerpJson.Default.DerpState),
+                ("GET", "/control/v1/state") => Send(ctx, hub.State(Certificate(), ProgramVersion.Current), DerpJson.Default.DerpState),
                 ("PUT", "/control/v1/allow") => Allow(ctx),
                 ("PUT", "/control/v1/limits") => Limit(ctx),
                 ("POST", "/control/v1/kick") => Kick(ctx),
-                (_, "/control/v1/state" or "/control/v1/allow" or "/control/v1/limits" or "/control/v1/kick") => Problem(ctx, 405, "METHOD_NOT_ALLOWED", $"{ctx.Request.Path} does not take {ctx.Request.Method}."),
-                _ => Problem(ctx, 404, "NOT_FOUND", "There is no such path. See: state, allow, limits, kick under /control/v1."),
+                ("POST", "/control/v1/renew") => Renew(ctx),
+                (_, "/control/v1/state" or "/control/v1/allow" or "/control/v1/limits" or "/control/v1/kick" or "/control/v1/renew") => Problem(ctx, 405, "METHOD_NOT_ALLOWED", $"{ctx.Request.Path} does not take {ctx.Request.Method}."),
+                _ => Problem(ctx, 404, "NOT_FOUND", "There is no such path. See: state, allow, limits, kick, renew under /control/v1."),
             });
         }
         catch (JsonException e)
@@ -67,6 +69,8 @@ internal sealed class ControlChannel(DerpHub hub, string token, Func<string?> ce
             await Problem(ctx, e.StatusCode, "BAD_REQUEST", e.Message);
         }
     }
+
+    private CertificateState? Certificate() => certificate is null ? null : CertificateState.Of(certificate.InForce, certificate.Validity);
 
     private async Task Allow(HttpContext ctx)
     {
@@ -86,6 +90,21 @@ internal sealed class ControlChannel(DerpHub hub, string token, Func<string?> ce
         var key = Key("key", (await Read(ctx, DerpJson.Default.KickRequest)).Key);
         var closed = hub.CutOff(d => d.Key == key, Cut.Kicked, "The relay's operator has ended this connection.");
         await Send(ctx, new KickResponse(closed), DerpJson.Default.KickResponse);
+    }
+
+    private Task Renew(HttpContext ctx)
+    {
+        if (certificate is not SelfSignedCertificate own)
+            throw new BadRequest("NOT_SELF_SIGNED", "This relay has no certificate of its own: put another into its files, and it is read.");
+        try
+        {
+            own.ChangeNow();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return Problem(ctx, 500, "NOT_KEPT", $"The certificate cannot be kept, so the one before stays: {e.Message}");
+        }
+        return Send(ctx, Certificate()!, DerpJson.Default.CertificateState);
     }
 
     // What is absent stays as it is, and null is no limit: a record cannot tell the two apart.

@@ -2,13 +2,14 @@ using System.Globalization;
 using System.Text;
 using Gatehouse.Derp.Hub;
 using Gatehouse.Derp.Network;
+using Gatehouse.Derp.Tls;
 
 namespace Gatehouse.Derp.Server;
 
 /// <summary>The counters in the text form of Prometheus. No device keys: they are on the control channel.</summary>
 internal static class DerpMetrics
 {
-    public static string Of(DerpHub hub, StunServer? stun)
+    public static string Of(DerpHub hub, StunServer? stun, CertificateInForce? certificate)
     {
         var state = hub.State(null, "");
         var text = new StringBuilder();
@@ -24,6 +25,8 @@ internal static class DerpMetrics
         One("derp_current_connections", "gauge", "Connections now.", state.Connections);
         One("derp_allowed_keys", "gauge", "Keys that may connect.", state.Allowed);
         One("derp_start_time_seconds", "gauge", "When this epoch began.", hub.StartedAt.ToUnixTimeSeconds());
+        if (certificate is not null)
+            One("derp_certificate_end_time_seconds", "gauge", "When the certificate ends that devices are shown.", certificate.Until.ToUnixTimeSeconds());
         if (stun is not null)
         {
             Counter("stun_answered", "Binding requests answered.", stun.Answered);

@@ -1,6 +1,5 @@
 using System.Net;
 using System.Net.Sockets;
-using System.Security.Cryptography.X509Certificates;
 using Gatehouse.Derp.Access;
 using Gatehouse.Derp.Hub;
 using Gatehouse.Derp.Network;
@@ -22,8 +21,7 @@ public sealed class DerpServer : IAsyncDisposable
     private readonly List<RelayLoop> _loops = [];
     private readonly AddressCounts _addresses = new();
     private readonly CancellationTokenSource _stop = new();
-    private readonly X509Certificate2? _certificate;
-    private readonly TlsContext? _tls;
+    private readonly RelayCertificate? _certificate;
     private readonly WebApplication _web;
     private readonly AllowFile? _allowFile;
     private readonly Timer _tick;
@@ -36,13 +34,8 @@ public sealed class DerpServer : IAsyncDisposable
         var log = logs.CreateLogger<DerpServer>();
         Admission admission = settings.Admit is { } url ? new UrlAdmission(url, log) : new AllowList(settings.AllowFile is null ? "list" : "file");
         _hub = new DerpHub(DerpKey.LoadOrCreate(settings.Data), admission, settings.Limits);
-        if (settings.SelfSigned)
-            _certificate = DerpCertificate.LoadOrCreate(settings.Data, settings.Hostname);
-        if (settings.Tls)
-        {
-            var (own, chain) = _certificate is null ? DerpCertificate.Load(settings.CertificateFile!, settings.KeyFile!) : (_certificate, []);
-            _tls = new TlsContext(own, chain);
-        }
+        _certificate = settings.SelfSigned ? new SelfSignedCertificate(settings.Data, settings.Hostname, TimeProvider.System, log)
+            : settings.CertificateFile is { } file ? new GivenCertificate(file, settings.KeyFile!, settings.Hostname, TimeProvider.System, log) : null;
         _web = BuildWeb(logs);
         if (settings.AllowFile is { } path)
             _allowFile = AllowFile.Watch(path, _hub.Allow, log);
@@ -53,7 +46,10 @@ public sealed class DerpServer : IAsyncDisposable
     public string PublicKey => Convert.ToHexStringLower(_hub.PublicKey);
 
     /// <summary>The <c>CertName</c> of a self-signed relay; else null.</summary>
-    public string? CertificateName => _certificate is null ? null : DerpCertificate.Name(_certificate);
+    public string? CertificateName => _certificate?.InForce.Name;
+
+    /// <summary>The <c>CertName</c> that takes its place, and when; null while there is time.</summary>
+    public (string Name, DateTimeOffset At)? NextCertificate => _certificate?.InForce is { NextName: { } name, NextAt: { } at } ? (name, at) : null;
 
     /// <summary>Where devices connect; known once it has started.</summary>
     public string Address => _web.Urls.First().Replace("http://", _settings.Tls ? "https://" : "http://", StringComparison.Ordinal);
@@ -85,6 +81,7 @@ public sealed class DerpServer : IAsyncDisposable
             if (settings.Control?.SocketPath is { } path)
                 File.Delete(path);
             await ListenAsync(() => server._web.StartAsync(ct), settings);
+            server._certificate?.Watch();
             return server;
         }
         catch
@@ -104,8 +101,8 @@ public sealed class DerpServer : IAsyncDisposable
         builder.Services.Configure<HostOptions>(o => o.ShutdownTimeout = TimeSpan.FromSeconds(5));
         var app = builder.Build();
         app.UseWebSockets(new WebSocketOptions { KeepAliveInterval = TimeSpan.Zero });
-        var control = _settings.Control is null ? null : new ControlChannel(_hub, _settings.ControlToken!, () => CertificateName);
-        var web = new DerpWeb(_hub, _settings.ControlToken, () => _stun, control, _stop.Token);
+        var control = _settings.Control is null ? null : new ControlChannel(_hub, _settings.ControlToken!, _certificate);
+        var web = new DerpWeb(_hub, _settings.ControlToken, () => _stun, _certificate, control, _stop.Token);
         app.Run(web.Answer);
         return app;
     }
@@ -133,7 +130,7 @@ public sealed class DerpServer : IAsyncDisposable
     }
 
     private ConnectionAcceptor Open(Action<ConnectionContext> others, ILoggerFactory logs) =>
-        new(_settings.Listen, _hub, _loops, _addresses, _tls, others, logs.CreateLogger<ConnectionAcceptor>());
+        new(_settings.Listen, _hub, _loops, _addresses, _certificate?.Tls, others, logs.CreateLogger<ConnectionAcceptor>());
 
     // The door has counted it when it came in.
     private ConnectionDelegate Counted(ConnectionDelegate next) => async connection =>
@@ -183,6 +180,13 @@ public sealed class DerpServer : IAsyncDisposable
         _ => "Is it an address of this machine?",
     }, e);
 
+    /// <summary>Reads again what stands in files: the certificate and the list of devices. Nobody is cut off but whom the list leaves out.</summary>
+    public void Reread()
+    {
+        _certificate?.Look(atOnce: true);
+        _allowFile?.Reread();
+    }
+
     /// <summary>Tells the devices to come back in a moment, and stops.</summary>
     public async ValueTask DisposeAsync()
     {
@@ -203,7 +207,6 @@ public sealed class DerpServer : IAsyncDisposable
             await _stun.DisposeAsync();
         _allowFile?.Dispose();
         (_hub.Admission as IDisposable)?.Dispose();
-        _tls?.Dispose();
         _certificate?.Dispose();
         _stop.Dispose();
     }

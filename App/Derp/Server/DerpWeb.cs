@@ -3,13 +3,14 @@ using System.Security.Cryptography;
 using System.Text;
 using Gatehouse.Derp.Hub;
 using Gatehouse.Derp.Network;
+using Gatehouse.Derp.Tls;
 using Gatehouse.Derp.Transport;
 using Microsoft.AspNetCore.Http.Features;
 
 namespace Gatehouse.Derp.Server;
 
 /// <summary>What the relay answers over HTTP: the way in for devices that come by TLS or WebSocket, and the probes of clients.</summary>
-internal sealed class DerpWeb(DerpHub hub, string? token, Func<StunServer?> stun, ControlChannel? control, CancellationToken stop)
+internal sealed class DerpWeb(DerpHub hub, string? token, Func<StunServer?> stun, RelayCertificate? certificate, ControlChannel? control, CancellationToken stop)
 {
     private const int MaxChallenge = 64;
     private const string Home = "This is a DERP relay of Gatehouse. Devices connect at /derp.\n";
@@ -25,7 +26,7 @@ internal sealed class DerpWeb(DerpHub hub, string? token, Func<StunServer?> stun
             ("GET" or "HEAD", "/generate_204") => Challenge(ctx),
             ("GET" or "HEAD", "/healthz") => Text(ctx, "ok\n"),
             ("GET" or "HEAD", "/robots.txt") => Text(ctx, "User-agent: *\nDisallow: /\n"),
-            ("GET" or "HEAD", "/metrics") when MayMeasure(ctx) => Text(ctx, DerpMetrics.Of(hub, stun())),
+            ("GET" or "HEAD", "/metrics") when MayMeasure(ctx) => Text(ctx, DerpMetrics.Of(hub, stun(), certificate?.InForce)),
             (_, "/metrics") => Empty(ctx, 401),
             ("GET" or "HEAD", "/") => Text(ctx, Home),
             _ => Empty(ctx, 404),

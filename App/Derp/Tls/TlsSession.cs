@@ -29,7 +29,7 @@ internal sealed unsafe partial class TlsSession : IDisposable
     {
         _fd = fd;
         _self = GCHandle.Alloc(this);
-        _ssl = OpenSsl.SSL_new(context.Handle);
+        _ssl = context.Begin();
         var bio = OpenSsl.BIO_new(Method);
         OpenSsl.BIO_set_data(bio, GCHandle.ToIntPtr(_self));
         OpenSsl.BIO_set_init(bio, 1);
