@@ -105,6 +105,43 @@ public sealed class HttpTests(IdleRelay idle) : IClassFixture<IdleRelay>
         return lines.Where(l => l[0] != '#').ToDictionary(l => l[..l.LastIndexOf(' ')], l => double.Parse(l[(l.LastIndexOf(' ') + 1)..]));
     }
 
+    /// <summary>Behind a proxy on the same machine everybody comes from its address.</summary>
+    [Theory]
+    [InlineData("X-Forwarded-For", "127.0.0.1")]
+    [InlineData("x-forwarded-for", "")]
+    [InlineData("X-Forwarded-Proto", "https")]
+    [InlineData("X-Forwarded-Host", "relay.example.com")]
+    [InlineData("X-Real-IP", "203.0.113.7")]
+    [InlineData("Forwarded", "for=127.0.0.1")]
+    [InlineData("Via", "1.1 cache")]
+    [InlineData("CF-Connecting-IP", "203.0.113.7")]
+    [InlineData("Host", "relay.example.com")]
+    [InlineData("Host", "203.0.113.10:443")]
+    public async Task A_request_that_was_passed_on_is_not_the_machines_own(string header, string value)
+    {
+        foreach (var (token, status) in new[] { (null, HttpStatusCode.Unauthorized), (RelayProcess.Token, HttpStatusCode.OK) })
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Get, "/metrics");
+            Assert.True(request.Headers.TryAddWithoutValidation(header, value));
+            if (token is not null)
+                request.Headers.Add("Authorization", "Bearer " + token);
+            using var answer = await idle.Relay.Http.SendAsync(request);
+            Assert.Equal(status, answer.StatusCode);
+            Assert.Equal(token is not null, (await answer.Content.ReadAsStringAsync()).Contains("derp_accepts", StringComparison.Ordinal));
+        }
+    }
+
+    [Theory]
+    [InlineData("localhost")]
+    [InlineData("127.0.0.1:9")]
+    [InlineData("[::1]:9")]
+    public async Task The_machine_itself_may_call_itself_by_any_of_its_names(string host)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/metrics") { Headers = { Host = host } };
+        using var answer = await idle.Relay.Http.SendAsync(request);
+        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+    }
+
     /// <summary>Through an address that is not loopback's, where the machine has one.</summary>
     [Fact]
     public async Task Metrics_are_for_the_machine_itself_or_with_the_token()

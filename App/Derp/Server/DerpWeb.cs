@@ -1,4 +1,3 @@
-using System.Net;
 using System.Security.Cryptography;
 using System.Text;
 using Gatehouse.Derp.Hub;
@@ -72,7 +71,7 @@ internal sealed class DerpWeb(DerpHub hub, string? token, Func<StunServer?> stun
         return Empty(ctx, 204);
     }
 
-    private bool MayMeasure(HttpContext ctx) => IPAddress.IsLoopback(ctx.Connection.RemoteIpAddress!) || HasToken(ctx, token);
+    private bool MayMeasure(HttpContext ctx) => Forwarding.IsLocal(ctx) || HasToken(ctx, token);
 
     /// <summary>Whether the request carries the token, compared in a time that does not tell how much of it is right.</summary>
     public static bool HasToken(HttpContext ctx, string? token)
