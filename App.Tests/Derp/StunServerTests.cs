@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.NetworkInformation;
 using System.Net.Sockets;
 using Gatehouse.Derp.Network;
 using Gatehouse.Derp.Protocol;
@@ -31,6 +32,47 @@ public sealed class StunServerTests
             await Until(() => server.Answered == i);
         }
         Assert.Equal((0, 0, 0), (server.Ignored, server.Capped, server.Failed));
+    }
+
+    /// <summary>A client's socket takes an answer from no other address, and neither does the router before it.</summary>
+    [Theory]
+    [InlineData("0.0.0.0", "127.0.0.1", "127.0.0.2")]
+    [InlineData("0.0.0.0", "127.0.0.2", "127.0.0.1")]
+    [InlineData("0.0.0.0", "127.1.2.3", "127.3.2.1")]
+    [InlineData("::", "127.0.0.1", "127.0.0.2")]
+    [InlineData("::", "127.0.0.2", "127.0.0.1")]
+    [InlineData("::", "::1", "::1")]
+    [InlineData("::1", "::1", "::1")]
+    [InlineData("127.0.0.2", "127.0.0.1", "127.0.0.2")]
+    public async Task The_answer_comes_from_the_address_that_was_asked(string listen, string from, string asked)
+    {
+        await using var server = StunServer.Start(new IPEndPoint(IPAddress.Parse(listen), 0));
+        await AnswersAt(server, IPAddress.Parse(from), IPAddress.Parse(asked));
+    }
+
+    /// <summary>IPv6 has one loopback address: from there to each other one that this machine has. Nothing leaves it.</summary>
+    [Fact]
+    public async Task The_answer_comes_from_the_address_that_was_asked_of_all_that_the_machine_has()
+    {
+        await using var server = StunServer.Start(new IPEndPoint(IPAddress.IPv6Any, 0));
+        var own = NetworkInterface.GetAllNetworkInterfaces().Where(i => i.OperationalStatus is OperationalStatus.Up or OperationalStatus.Unknown)
+            .SelectMany(i => i.GetIPProperties().UnicastAddresses).Select(u => u.Address).ToList();
+        Assert.Contains(IPAddress.Loopback, own);
+        foreach (var asked in own)
+            await AnswersAt(server, asked.IsIPv6LinkLocal ? asked : asked.AddressFamily == AddressFamily.InterNetwork ? IPAddress.Loopback : IPAddress.IPv6Loopback, asked);
+    }
+
+    private static async Task AnswersAt(StunServer server, IPAddress from, IPAddress asked)
+    {
+        using var client = new Socket(from.AddressFamily, SocketType.Dgram, ProtocolType.Udp);
+        client.Bind(new IPEndPoint(from, 0));
+        await client.SendToAsync(Request(), new IPEndPoint(asked, server.Port));
+        var buffer = new byte[100];
+        using var wait = new CancellationTokenSource(5000);
+        var got = await client.ReceiveFromAsync(buffer, new IPEndPoint(from.AddressFamily == AddressFamily.InterNetwork ? IPAddress.Any : IPAddress.IPv6Any, 0), wait.Token);
+        Assert.Equal(new IPEndPoint(asked, server.Port), got.RemoteEndPoint);
+        Assert.True(Stun.TryReadAnswer(buffer.AsSpan(0, got.ReceivedBytes), Transaction, new byte[16], out _, out var port));
+        Assert.Equal(((IPEndPoint)client.LocalEndPoint!).Port, port);
     }
 
     [Fact]

@@ -13,7 +13,7 @@ internal unsafe struct IoVector(byte* start, nint length)
 /// <summary>The system calls of the relay's loops: they never block but in <see cref="Wait"/>. Linux on 64 bits.</summary>
 internal static unsafe partial class Libc
 {
-    public const int Again = 11, Interrupted = 4, TimedOut = 110;
+    public const int Again = 11, Interrupted = 4, NetworkDown = 100, NoBuffers = 105, TimedOut = 110;
     public const uint In = 1, Out = 4, Error = 8, HangUp = 0x10;
     public const int Add = 1, Delete = 2, Modify = 3;
     public const int DontWait = 0x40, NoSignal = 0x4000, Peek = 2;

@@ -6,7 +6,7 @@ using Gatehouse.Derp.Protocol;
 namespace Gatehouse.Derp.Network;
 
 /// <summary>
-/// Tells clients by which address they come. It answers nothing but their binding requests, and no source more often than
+/// Tells clients by which address they come, from the address they asked. It answers nothing but their binding requests, and no source more often than
 /// <see cref="PerSecond"/>: an answer is no longer than 44 bytes to a request of 40, and a forged source is not worth sending.
 /// </summary>
 internal sealed class StunServer : IAsyncDisposable
@@ -15,12 +15,14 @@ internal sealed class StunServer : IAsyncDisposable
     public const int Burst = 40;
 
     private const int MaxSources = 65536;
-    private const int MaxDatagram = 65536;
+    // A longer one is no request: it is enough to see that.
+    private const int MaxDatagram = 2048;
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
 
     private readonly Socket _socket;
     private readonly AnswerCap _cap;
     private readonly Task _run;
+    private readonly byte[] _packet = new byte[MaxDatagram], _answer = new byte[Stun.MaxAnswer];
     private long _answered;
     private long _ignored;
     private long _capped;
@@ -63,6 +65,7 @@ internal sealed class StunServer : IAsyncDisposable
         {
             if (socket.AddressFamily == AddressFamily.InterNetworkV6)
                 socket.DualMode = every;
+            Libc.TellDestinations(socket);
             socket.Bind(listen);
             return new StunServer(socket, new AnswerCap(perSecond, burst, MaxSources, clock ?? TimeProvider.System));
         }
@@ -82,42 +85,71 @@ internal sealed class StunServer : IAsyncDisposable
 
     private async Task Run()
     {
-        var packet = new byte[MaxDatagram];
-        var answer = new byte[Stun.MaxAnswer];
-        var from = new SocketAddress(_socket.AddressFamily);
         while (!_stopping)
         {
             try
             {
-                var received = await _socket.ReceiveFromAsync(packet, SocketFlags.None, from);
-                if (Answer(packet.AsSpan(0, received), from, answer) is not (> 0 and var length))
-                    continue;
-                await _socket.SendToAsync(answer.AsMemory(0, length), SocketFlags.None, from);
-                Interlocked.Increment(ref _answered);
+                // Nothing is read, but that there is something.
+                await _socket.ReceiveAsync(Memory<byte>.Empty, SocketFlags.Peek);
+                if (!AnswerAll())
+                    await Task.Delay(Pause);
             }
             catch (ObjectDisposedException) when (_stopping)
             {
                 return;
             }
-            catch (SocketException e)
+            catch (SocketException)
             {
                 if (_stopping)
                     return;
                 Interlocked.Increment(ref _failed);
-                // One unreachable client is no matter; a machine short of buffers needs a moment.
-                if (e.SocketErrorCode is SocketError.NoBufferSpaceAvailable or SocketError.NetworkDown)
-                    await Task.Delay(Pause);
+                await Task.Delay(Pause);
+            }
+        }
+    }
+
+    // Answers what has come; false when the machine needs a moment.
+    private unsafe bool AnswerAll()
+    {
+        fixed (byte* packet = _packet, answer = _answer)
+        {
+            Libc.Envelope envelope;
+            var held = false;
+            try
+            {
+                // Its number may not become another socket's meanwhile.
+                _socket.SafeHandle.DangerousAddRef(ref held);
+                var fd = (int)_socket.SafeHandle.DangerousGetHandle();
+                nint got;
+                while ((got = Libc.ReceiveFrom(fd, packet, MaxDatagram, &envelope)) >= 0)
+                {
+                    if (Answer(_packet.AsSpan(0, (int)got), new ReadOnlySpan<byte>(envelope.Sender, envelope.SenderLength), _answer) is not (> 0 and var length))
+                        continue;
+                    var sent = Libc.SendBack(fd, answer, length, &envelope);
+                    Interlocked.Increment(ref sent == length ? ref _answered : ref _failed);
+                    // One unreachable client is no matter; a machine short of buffers needs a moment.
+                    if (sent is -Libc.NoBuffers or -Libc.NetworkDown)
+                        return false;
+                }
+                if (got == -Libc.Again)
+                    return true;
+                Interlocked.Increment(ref _failed);
+                return false;
+            }
+            finally
+            {
+                if (held)
+                    _socket.SafeHandle.DangerousRelease();
             }
         }
     }
 
     /// <summary>Writes the answer to a datagram and returns its length; 0 when there is none.</summary>
-    private int Answer(ReadOnlySpan<byte> packet, SocketAddress from, Span<byte> answer)
+    /// <param name="from">Linux's <c>sockaddr_in</c> or <c>sockaddr_in6</c>: family, port, then the address, after 4 bytes of flow label in the longer one.</param>
+    private int Answer(ReadOnlySpan<byte> packet, ReadOnlySpan<byte> from, Span<byte> answer)
     {
-        // Linux's sockaddr_in and sockaddr_in6: family, port, then the address, after 4 bytes of flow label in the longer one.
-        var source = from.Buffer.Span;
-        var port = BinaryPrimitives.ReadUInt16BigEndian(source[2..]);
-        var address = from.Family == AddressFamily.InterNetwork ? source.Slice(4, 4) : source.Slice(8, 16);
+        var port = BinaryPrimitives.ReadUInt16BigEndian(from[2..]);
+        var address = from.Length < Libc.Envelope.MaxSender ? from.Slice(4, 4) : from.Slice(8, 16);
         if (address.Length == 16 && address.StartsWith(MappedPrefix))
             address = address[MappedPrefix.Length..];
         // Nobody can receive on port 0: forged.
