@@ -201,7 +201,7 @@ public sealed class GivenCertificateTests : IDisposable
         }, "the new one is in force");
     }
 
-    private GivenCertificate Open(string hostname = Host) => new(Certificate, Key, hostname, _clock, _log);
+    private GivenCertificate Open(string hostname = Host) => new(Certificate, Key, hostname, null, _clock, _log);
 
     private static void Look(RelayCertificate given)
     {

@@ -63,8 +63,11 @@ public sealed class TransportTests
         Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(folder.File("relay.crt.key")));
     }
 
-    [Fact]
-    public async Task A_certificate_of_the_operators_is_served_with_its_chain()
+    [Theory]
+    [InlineData("off")]
+    [InlineData("on")]
+    [InlineData(null)]
+    public async Task A_certificate_of_the_operators_is_served_with_its_chain(string? meta)
     {
         using var folder = new TestFolder();
         using ECDsa rootKey = ECDsa.Create(ECCurve.NamedCurves.nistP256), middleKey = ECDsa.Create(ECCurve.NamedCurves.nistP256), leafKey = ECDsa.Create(ECCurve.NamedCurves.nistP256);
@@ -74,7 +77,8 @@ public sealed class TransportTests
         using var leaf = request.Create(middle, Yesterday, Yesterday.AddDays(10), [2]);
         await File.WriteAllTextAsync(folder.File("own.crt"), $"{leaf.ExportCertificatePem()}\n{middle.ExportCertificatePem()}\n");
         await File.WriteAllTextAsync(folder.File("own.key"), leafKey.ExportPkcs8PrivateKeyPem());
-        await using var relay = await RelayProcess.StartIn(folder, "--cert", folder.File("own.crt"), "--key", folder.File("own.key"));
+        string[] option = meta is null ? [] : ["--meta-cert", meta];
+        await using var relay = await RelayProcess.StartIn(folder, ["--cert", folder.File("own.crt"), "--key", folder.File("own.key"), .. option]);
         Assert.Equal("https", relay.Address.Scheme);
         Assert.Null(relay.CertName);
         var shown = new List<string>();
@@ -90,7 +94,8 @@ public sealed class TransportTests
             },
         });
         Assert.Equal("", await http.GetStringAsync(new Uri(relay.Address, "/derp/probe")));
-        Assert.Equal(["CN=localhost", "CN=An intermediate"], shown);
+        string[] expected = meta == "off" ? ["CN=localhost", "CN=An intermediate"] : ["CN=localhost", "CN=An intermediate", $"CN=derpkey{Wire.Hex(relay.Key)}"];
+        Assert.Equal(expected, shown);
     }
 
     [Fact]

@@ -23,6 +23,7 @@ internal sealed class RelayOptions
         Text("--data", "Folder of the relay's key and certificate.", "folder", "/var/lib/gatehouse-relay");
         Text("--cert", "Certificate and chain, PEM; read again when it changes. With neither this nor --self-signed: plain HTTP.", "file");
         Text("--key", "Key of --cert, PEM.", "file");
+        Text("--meta-cert", "Whether devices are told the relay's key with --cert, on or off: it saves a round trip. Off where maps name the certificate by sha256-raw for clients before 1.82.", "on|off", "on, unless the certificate is its own issuer");
         command.Add(_selfSigned);
         Text("--admit", "Service that is asked about each device. No answer is a no.", "url");
         Text("--allow", "File of the devices that may connect: nodekey:<64 hex> a line, # comments, * for everyone. Read again when it changes.", "file");
@@ -50,11 +51,16 @@ internal sealed class RelayOptions
         var settings = new DerpOptions(
             Address("--listen", Value("--listen") ?? ":443"), stun == "off" ? null : Address("--stun", stun), Value("--hostname") ?? "localhost",
             Value("--data") ?? "/var/lib/gatehouse-relay", Value("--cert"), Value("--key"), selfSigned,
-            Value("--admit") is { } url ? Url(url) : null, Value("--allow"), control, control is null ? null : Token(Value("--control-token-file")), limits);
+            Value("--admit") is { } url ? Url(url) : null, Value("--allow"), control, control is null ? null : Token(Value("--control-token-file")), limits)
+        {
+            MetaCertificate = Value("--meta-cert") switch { null or "on" => true, "off" => false, var other => throw Wrong($"--meta-cert must be on or off, not \"{other}\".") },
+        };
         if (settings.CertificateFile is null != settings.KeyFile is null)
             throw Wrong("--cert and --key go together.");
         if (selfSigned && settings.CertificateFile is not null)
             throw Wrong("--self-signed and --cert exclude each other.");
+        if (Value("--meta-cert") == "on" && settings.CertificateFile is null)
+            throw Wrong("--meta-cert goes with --cert: devices that know a self-signed certificate by its digest take no other beside it.");
         return settings.Admit is not null && settings.AllowFile is not null ? throw Wrong("--admit and --allow exclude each other.") : settings;
 
         string? Value(string name)

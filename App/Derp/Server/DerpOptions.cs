@@ -15,6 +15,9 @@ public sealed record DerpOptions(
     IPEndPoint Listen, IPEndPoint? Stun, string Hostname, string Data, string? CertificateFile, string? KeyFile, bool SelfSigned,
     Uri? Admit, string? AllowFile, ControlAddress? Control, string? ControlToken, DerpLimits Limits)
 {
+    /// <summary>With <see cref="CertificateFile"/>: devices are told the relay's key together with it, and save a round trip.</summary>
+    public bool MetaCertificate { get; init; }
+
     public bool Tls => SelfSigned || CertificateFile is not null;
 }
 

@@ -35,7 +35,7 @@ public sealed class DerpServer : IAsyncDisposable
         Admission admission = settings.Admit is { } url ? new UrlAdmission(url, log) : new AllowList(settings.AllowFile is null ? "list" : "file");
         _hub = new DerpHub(DerpKey.LoadOrCreate(settings.Data), admission, settings.Limits);
         _certificate = settings.SelfSigned ? new SelfSignedCertificate(settings.Data, settings.Hostname, TimeProvider.System, log)
-            : settings.CertificateFile is { } file ? new GivenCertificate(file, settings.KeyFile!, settings.Hostname, TimeProvider.System, log) : null;
+            : settings.CertificateFile is { } file ? new GivenCertificate(file, settings.KeyFile!, settings.Hostname, settings.MetaCertificate ? _hub.PublicKey : null, TimeProvider.System, log) : null;
         _web = BuildWeb(logs);
         if (settings.AllowFile is { } path)
             _allowFile = AllowFile.Watch(path, _hub.Allow, log);

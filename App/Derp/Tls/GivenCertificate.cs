@@ -12,16 +12,18 @@ namespace Gatehouse.Derp.Tls;
 internal sealed class GivenCertificate : RelayCertificate
 {
     private readonly string _certificateFile, _keyFile;
+    private readonly byte[]? _metaKey;
     private byte[] _shown, _seen;
 
+    /// <param name="metaKey">The relay's public key, for a <see cref="MetaCertificate"/> behind the chain; null: none is sent.</param>
     /// <exception cref="IOException">A file cannot be read.</exception>
     /// <exception cref="UnauthorizedAccessException">A file may not be read.</exception>
     /// <exception cref="CryptographicException">They are no certificate and key, or do not belong together.</exception>
     /// <exception cref="InvalidDataException">The certificate is made out to another name.</exception>
-    public GivenCertificate(string certificateFile, string keyFile, string hostname, TimeProvider clock, ILogger log)
+    public GivenCertificate(string certificateFile, string keyFile, string hostname, byte[]? metaKey, TimeProvider clock, ILogger log)
         : base(hostname, clock, log)
     {
-        (_certificateFile, _keyFile) = (certificateFile, keyFile);
+        (_certificateFile, _keyFile, _metaKey) = (certificateFile, keyFile, metaKey);
         var files = Read();
         _shown = _seen = files.Digest;
         using var own = Parse(files);
@@ -48,7 +50,9 @@ internal sealed class GivenCertificate : RelayCertificate
     {
         var chain = new X509Certificate2Collection();
         chain.ImportFromPem(files.Certificate);
-        Show(own, chain, name: null);
+        // Devices can know one that is its own issuer by its digest alone, and older ones of them then take no other beside it.
+        using var meta = _metaKey is null || own.SubjectName.RawData.AsSpan().SequenceEqual(own.IssuerName.RawData) ? null : MetaCertificate.Make(_metaKey, own.NotBefore, own.NotAfter);
+        Show(own, chain, name: null, meta);
         foreach (var one in chain)
             one.Dispose();
     }

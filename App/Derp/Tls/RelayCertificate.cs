@@ -94,9 +94,9 @@ internal abstract class RelayCertificate(string hostname, TimeProvider clock, IL
 
     /// <summary>Shows this certificate from now on.</summary>
     /// <exception cref="CryptographicException">It cannot be used.</exception>
-    protected void Show(X509Certificate2 own, X509Certificate2Collection chain, string? name)
+    protected void Show(X509Certificate2 own, X509Certificate2Collection chain, string? name, X509Certificate2? meta = null)
     {
-        Tls.Use(own, chain);
+        Tls.Use(own, chain, meta);
         _inForce = new CertificateInForce(name, own.NotBefore.ToUniversalTime(), own.NotAfter.ToUniversalTime());
     }
 

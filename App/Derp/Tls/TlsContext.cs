@@ -21,8 +21,9 @@ internal sealed unsafe class TlsContext : IDisposable
 
     /// <summary>Takes this certificate for the connections that begin from now on.</summary>
     /// <param name="chain">What devices need to trust it, besides itself; may hold it and the root as well.</param>
+    /// <param name="meta">Sent last, as it is; null: none.</param>
     /// <exception cref="CryptographicException">The certificate cannot be used.</exception>
-    public void Use(X509Certificate2 own, X509Certificate2Collection chain) => Exchange(Build(own, chain));
+    public void Use(X509Certificate2 own, X509Certificate2Collection chain, X509Certificate2? meta) => Exchange(Build(own, chain, meta));
 
     /// <summary>Begins a connection: OpenSSL's <c>SSL</c>, for its owner to free. From any thread.</summary>
     public nint Begin()
@@ -39,7 +40,7 @@ internal sealed unsafe class TlsContext : IDisposable
         OpenSsl.SSL_CTX_free(handle);
     }
 
-    private static nint Build(X509Certificate2 own, X509Certificate2Collection chain)
+    private static nint Build(X509Certificate2 own, X509Certificate2Collection chain, X509Certificate2? meta)
     {
         // It must outlive every thread: those of the loops may be in it while the process ends.
         _ = OpenSsl.OPENSSL_init_ssl(OpenSsl.NoAtExit, 0);
@@ -59,6 +60,8 @@ internal sealed unsafe class TlsContext : IDisposable
             Identify(handle, own);
             foreach (var issuer in chain.Where(c => !c.RawDataMemory.Span.SequenceEqual(own.RawDataMemory.Span) && c.Subject != c.Issuer))
                 Append(handle, issuer);
+            if (meta is not null)
+                Append(handle, meta);
             return handle;
         }
         catch
