@@ -46,14 +46,51 @@ public sealed class HttpTests(IdleRelay idle) : IClassFixture<IdleRelay>
         Assert.Equal(HttpStatusCode.UpgradeRequired, answer.StatusCode);
     }
 
-    [Fact]
-    public async Task The_challenge_of_generate_204_comes_back()
+    /// <summary>As the widely used relay answers.</summary>
+    [Theory]
+    [InlineData("HEAD", "/derp", HttpStatusCode.UpgradeRequired)]
+    [InlineData("POST", "/derp", HttpStatusCode.UpgradeRequired)]
+    [InlineData("PUT", "/derp", HttpStatusCode.UpgradeRequired)]
+    [InlineData("POST", "/derp/probe", HttpStatusCode.MethodNotAllowed)]
+    [InlineData("DELETE", "/derp/latency-check", HttpStatusCode.MethodNotAllowed)]
+    [InlineData("OPTIONS", "/derp/probe", HttpStatusCode.MethodNotAllowed)]
+    [InlineData("HEAD", "/generate_204", HttpStatusCode.NoContent)]
+    [InlineData("POST", "/generate_204", HttpStatusCode.NoContent)]
+    [InlineData("HEAD", "/", HttpStatusCode.OK)]
+    [InlineData("POST", "/robots.txt", HttpStatusCode.OK)]
+    [InlineData("POST", "/healthz", HttpStatusCode.MethodNotAllowed)]
+    public async Task Each_verb_has_its_answer(string verb, string path, HttpStatusCode status)
+    {
+        using var answer = await idle.Relay.Http.SendAsync(new HttpRequestMessage(new HttpMethod(verb), path));
+        Assert.Equal(status, answer.StatusCode);
+        Assert.Equal(status == HttpStatusCode.MethodNotAllowed, answer.Content.Headers.Allow.SequenceEqual(["GET", "HEAD"]));
+        Assert.Equal(path == "/derp", answer.Headers.Upgrade.Any(u => u.Name == "DERP"));
+    }
+
+    [Theory]
+    [InlineData("GET", "/derp/probe", true)]
+    [InlineData("HEAD", "/derp/latency-check", true)]
+    [InlineData("GET", "/", false)]
+    [InlineData("GET", "/metrics", false)]
+    public async Task Pages_of_others_may_measure_and_nothing_else(string verb, string path, bool allowed)
+    {
+        using var request = new HttpRequestMessage(new HttpMethod(verb), path) { Headers = { { "Origin", "https://console.example.com" } } };
+        using var answer = await idle.Relay.Http.SendAsync(request);
+        Assert.Equal(allowed ? ["*"] : Array.Empty<string>(), answer.Headers.TryGetValues("Access-Control-Allow-Origin", out var origins) ? origins : []);
+    }
+
+    [Theory]
+    [InlineData("ts_derp.example-1")]
+    [InlineData("ts_203.0.113.10:80")]
+    [InlineData("ts_2001:db8::1")]
+    public async Task The_challenge_of_generate_204_comes_back(string challenge)
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, "/generate_204");
-        request.Headers.Add("X-Tailscale-Challenge", "ts_derp.example-1");
+        request.Headers.Add("X-Tailscale-Challenge", challenge);
         using var answer = await idle.Relay.Http.SendAsync(request);
         Assert.Equal(HttpStatusCode.NoContent, answer.StatusCode);
-        Assert.Equal(["response ts_derp.example-1"], answer.Headers.GetValues("X-Tailscale-Response"));
+        Assert.Equal(["response " + challenge], answer.Headers.GetValues("X-Tailscale-Response"));
+        Assert.Equal("no-cache, no-store, must-revalidate, no-transform, max-age=0", answer.Headers.NonValidated["Cache-Control"].ToString());
     }
 
     [Theory]

@@ -43,6 +43,8 @@ internal static class RelayCommand
         await using var relay = await Start(settings, logs, stop);
         Volatile.Write(ref started, relay);
         terminal.Out.WriteLine($"Gatehouse relay {ProgramVersion.Current} is ready at {relay.Address}");
+        if (relay.HttpAddress is { } http)
+            terminal.Out.WriteLine($"HTTP: {http}");
         terminal.Out.WriteLine(relay.StunPort is { } port ? $"STUN: udp {new IPEndPoint(settings.Stun!.Address, port)}" : "STUN: off");
         terminal.Out.WriteLine($"Key: {relay.PublicKey}");
         if (relay.CertificateName is { } name)

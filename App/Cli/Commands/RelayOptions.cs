@@ -4,6 +4,7 @@ using System.Net;
 using Gatehouse.Cli.Shell;
 using Gatehouse.Derp.Hub;
 using Gatehouse.Derp.Server;
+using Gatehouse.Platform.Hosting;
 
 namespace Gatehouse.Cli.Commands;
 
@@ -14,11 +15,14 @@ internal sealed class RelayOptions
     private readonly Command _command;
     private readonly Option<bool> _selfSigned = new("--self-signed") { Description = "Use a certificate of the relay's own, which devices know by the CertName that is printed. The next one's is told 45 days before the end, and shown 7 days before it." };
 
+
     public RelayOptions(Command command)
     {
         _command = command;
         Text("--listen", "Where devices connect.", "address", ":443");
         Text("--stun", "UDP address of STUN, or off.", "address", ":3478");
+        Text("--http", "Plain HTTP beside TLS, such as :80, for the check of captive portals (CanPort80 in the map); all else there is sent on to HTTPS.", "address", "off");
+        Text("--trusted-proxies", "Addresses or networks of proxies, parted by commas, whose X-Forwarded-For is believed: --max-per-ip and --admit then go by whom it names.", "networks", "none");
         Text("--hostname", "Name or address under which devices know the relay; --cert must be made out to it.", "name", "localhost");
         Text("--data", "Folder of the relay's key and certificate.", "folder", "/var/lib/gatehouse-relay");
         Text("--cert", "Certificate and chain, PEM; read again when it changes. With neither this nor --self-signed: plain HTTP.", "file");
@@ -45,7 +49,7 @@ internal sealed class RelayOptions
     {
         var limits = new DerpLimits(Amount("--rate"), Amount("--relay-rate"), Amount("--quota"), (int?)Amount("--max-per-key", int.MaxValue), (int?)Amount("--max-per-ip", int.MaxValue),
             (int?)Amount("--max-connections", int.MaxValue));
-        var selfSigned = parse.GetValue(_selfSigned) || Environment.GetEnvironmentVariable(Prefix + "SELF_SIGNED") is "1" or "true";
+        var selfSigned = Flag(_selfSigned);
         var stun = Value("--stun") ?? ":3478";
         var control = Value("--control") is { } text ? Control(text) : null;
         var settings = new DerpOptions(
@@ -53,19 +57,27 @@ internal sealed class RelayOptions
             Value("--data") ?? "/var/lib/gatehouse-relay", Value("--cert"), Value("--key"), selfSigned,
             Value("--admit") is { } url ? Url(url) : null, Value("--allow"), control, control is null ? null : Token(Value("--control-token-file")), limits)
         {
+            Http = Value("--http") is { } http and not "off" ? Address("--http", http) : null,
+            TrustedProxies = Networks("--trusted-proxies", Value("--trusted-proxies") ?? ""),
             MetaCertificate = Value("--meta-cert") switch { null or "on" => true, "off" => false, var other => throw Wrong($"--meta-cert must be on or off, not \"{other}\".") },
         };
         if (settings.CertificateFile is null != settings.KeyFile is null)
             throw Wrong("--cert and --key go together.");
         if (selfSigned && settings.CertificateFile is not null)
             throw Wrong("--self-signed and --cert exclude each other.");
+        if (settings.Http is not null && !settings.Tls)
+            throw Wrong("--http goes beside TLS: without --cert and --self-signed --listen speaks plain HTTP anyway.");
         if (Value("--meta-cert") == "on" && settings.CertificateFile is null)
             throw Wrong("--meta-cert goes with --cert: devices that know a self-signed certificate by its digest take no other beside it.");
         return settings.Admit is not null && settings.AllowFile is not null ? throw Wrong("--admit and --allow exclude each other.") : settings;
 
+        string? Told(string name) => Environment.GetEnvironmentVariable(Prefix + name[2..].ToUpperInvariant().Replace('-', '_'));
+
+        bool Flag(Option<bool> option) => parse.GetValue(option) || Told(option.Name) is "1" or "true";
+
         string? Value(string name)
         {
-            var given = parse.GetValue<string?>(name) ?? Environment.GetEnvironmentVariable(Prefix + name[2..].ToUpperInvariant().Replace('-', '_'));
+            var given = parse.GetValue<string?>(name) ?? Told(name);
             return string.IsNullOrWhiteSpace(given) ? null : given.Trim();
         }
 
@@ -81,6 +93,18 @@ internal sealed class RelayOptions
             return new IPEndPoint(IPAddress.IPv6Any, port);
         return text.LastIndexOf(':') > text.LastIndexOf(']') && IPEndPoint.TryParse(text, out var address) ? address
             : throw Wrong($"{option} must be an address such as :443, 127.0.0.1:8443 or [::1]:8443, not \"{text}\".");
+    }
+
+    private static List<IPNetwork> Networks(string option, string text)
+    {
+        try
+        {
+            return [.. ConfigRules.Networks(text)];
+        }
+        catch (FormatException e)
+        {
+            throw Wrong($"{option} must be addresses or networks such as 10.0.0.0/8, parted by commas; {e.Message} is none.");
+        }
     }
 
     private static Uri Url(string text) =>

@@ -55,8 +55,8 @@ internal static class Sockets
     public static IPAddress Plain(IPAddress address) => address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address;
 }
 
-/// <summary>How many connections each address has.</summary>
-internal sealed class AddressCounts
+/// <summary>How many connections each address has. A trusted proxy has any number: those behind it count.</summary>
+internal sealed class AddressCounts(TrustedProxies proxies)
 {
     private readonly Lock _lock = new();
     private readonly Dictionary<IPAddress, int> _counts = [];
@@ -64,6 +64,8 @@ internal sealed class AddressCounts
     /// <summary>Counts a connection; false when the address has as many as it may.</summary>
     public bool Enter(IPAddress address, int? most)
     {
+        if (proxies.Contains(address))
+            return true;
         lock (_lock)
         {
             var count = _counts.GetValueOrDefault(address);
@@ -76,6 +78,8 @@ internal sealed class AddressCounts
 
     public void Leave(IPAddress address)
     {
+        if (proxies.Contains(address))
+            return;
         lock (_lock)
         {
             if (_counts[address] == 1)

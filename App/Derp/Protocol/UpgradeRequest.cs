@@ -5,7 +5,8 @@ namespace Gatehouse.Derp.Protocol;
 /// <summary>A whole HTTP request for <c>/derp</c> by <c>Upgrade: DERP</c>, as device programs send it in one piece.</summary>
 /// <param name="Length">Bytes of the request, with the empty line.</param>
 /// <param name="FastStart">The device wants no answer to it, and begins with the protocol.</param>
-internal readonly record struct UpgradeRequest(int Length, bool FastStart)
+/// <param name="ForwardedFor">What <c>X-Forwarded-For</c> says, all of them in a row; null without.</param>
+internal readonly record struct UpgradeRequest(int Length, bool FastStart, string? ForwardedFor)
 {
     /// <summary>Null when it is anything else, or not whole: the web server takes its time over such.</summary>
     public static UpgradeRequest? Parse(ReadOnlySpan<byte> data)
@@ -14,6 +15,7 @@ internal readonly record struct UpgradeRequest(int Length, bool FastStart)
         if (end < 0 || !data.StartsWith("GET /derp HTTP/1.1\r\n"u8))
             return null;
         bool derp = false, upgrade = false, fast = false;
+        string? forwarded = null;
         var lines = data[..end];
         while (lines.IndexOf("\r\n"u8) is var at && at >= 0)
         {
@@ -28,10 +30,12 @@ internal readonly record struct UpgradeRequest(int Length, bool FastStart)
             derp |= Ascii.EqualsIgnoreCase(name, "upgrade"u8) && Ascii.EqualsIgnoreCase(value, "derp"u8);
             upgrade |= Ascii.EqualsIgnoreCase(name, "connection"u8) && Ascii.EqualsIgnoreCase(value, "upgrade"u8);
             fast |= Ascii.EqualsIgnoreCase(name, "derp-fast-start"u8) && value.SequenceEqual("1"u8);
+            if (Ascii.EqualsIgnoreCase(name, "x-forwarded-for"u8))
+                forwarded = (forwarded is null ? "" : forwarded + ",") + Encoding.Latin1.GetString(value);
             // A body would be in the way.
             if (Ascii.EqualsIgnoreCase(name, "content-length"u8) || Ascii.EqualsIgnoreCase(name, "transfer-encoding"u8))
                 return null;
         }
-        return derp && upgrade ? new UpgradeRequest(end + 4, fast) : null;
+        return derp && upgrade ? new UpgradeRequest(end + 4, fast, forwarded) : null;
     }
 }

@@ -18,6 +18,12 @@ public sealed record DerpOptions(
     /// <summary>With <see cref="CertificateFile"/>: devices are told the relay's key together with it, and save a round trip.</summary>
     public bool MetaCertificate { get; init; }
 
+    /// <summary>Plain HTTP beside TLS, for the check of captive portals; null: none.</summary>
+    public IPEndPoint? Http { get; init; }
+
+    /// <summary>Proxies whose X-Forwarded-For is believed.</summary>
+    public IReadOnlyList<IPNetwork> TrustedProxies { get; init; } = [];
+
     public bool Tls => SelfSigned || CertificateFile is not null;
 }
 

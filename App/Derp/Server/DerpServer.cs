@@ -19,9 +19,11 @@ public sealed class DerpServer : IAsyncDisposable
     private readonly DerpOptions _settings;
     private readonly DerpHub _hub;
     private readonly List<RelayLoop> _loops = [];
-    private readonly AddressCounts _addresses = new();
+    private readonly TrustedProxies _proxies;
+    private readonly AddressCounts _addresses;
     private readonly CancellationTokenSource _stop = new();
     private readonly RelayCertificate? _certificate;
+    private readonly HttpPort _httpPort;
     private readonly WebApplication _web;
     private readonly AllowFile? _allowFile;
     private readonly Timer _tick;
@@ -31,11 +33,14 @@ public sealed class DerpServer : IAsyncDisposable
     private DerpServer(DerpOptions settings, ILoggerFactory logs)
     {
         _settings = settings;
+        _proxies = new TrustedProxies(settings.TrustedProxies);
+        _addresses = new AddressCounts(_proxies);
         var log = logs.CreateLogger<DerpServer>();
         Admission admission = settings.Admit is { } url ? new UrlAdmission(url, log) : new AllowList(settings.AllowFile is null ? "list" : "file");
         _hub = new DerpHub(DerpKey.LoadOrCreate(settings.Data), admission, settings.Limits);
         _certificate = settings.SelfSigned ? new SelfSignedCertificate(settings.Data, settings.Hostname, TimeProvider.System, log)
             : settings.CertificateFile is { } file ? new GivenCertificate(file, settings.KeyFile!, settings.Hostname, settings.MetaCertificate ? _hub.PublicKey : null, TimeProvider.System, log) : null;
+        _httpPort = new HttpPort(settings.Hostname, _hub, _addresses);
         _web = BuildWeb(logs);
         if (settings.AllowFile is { } path)
             _allowFile = AllowFile.Watch(path, _hub.Allow, log);
@@ -53,6 +58,9 @@ public sealed class DerpServer : IAsyncDisposable
 
     /// <summary>Where devices connect; known once it has started.</summary>
     public string Address => _web.Urls.First().Replace("http://", _settings.Tls ? "https://" : "http://", StringComparison.Ordinal);
+
+    /// <summary>Where plain HTTP is beside TLS; null without.</summary>
+    public string? HttpAddress => _settings.Http is null ? null : _web.Urls.ElementAt(1);
 
     /// <summary>Null without STUN.</summary>
     public int? StunPort => _stun?.Port;
@@ -102,8 +110,8 @@ public sealed class DerpServer : IAsyncDisposable
         var app = builder.Build();
         app.UseWebSockets(new WebSocketOptions { KeepAliveInterval = TimeSpan.Zero });
         var control = _settings.Control is null ? null : new ControlChannel(_hub, _settings.ControlToken!, _certificate);
-        var web = new DerpWeb(_hub, _settings.ControlToken, () => _stun, _certificate, control, _stop.Token);
-        app.Run(web.Answer);
+        var web = new DerpWeb(_hub, _settings.ControlToken, () => _stun, _certificate, control, _proxies, _addresses, _stop.Token);
+        app.Run(ctx => HttpPort.IsMarked(ctx) ? _httpPort.Answer(ctx) : web.Answer(ctx));
         return app;
     }
 
@@ -123,6 +131,9 @@ public sealed class DerpServer : IAsyncDisposable
             listen.Protocols = HttpProtocols.Http1;
             listen.Use(Counted);
         });
+        // Second of all addresses, and the control channel's last.
+        if (_settings.Http is { } http)
+            kestrel.Listen(http, _httpPort.Listen);
         if (_settings.Control is { SocketPath: { } path })
             kestrel.ListenUnixSocket(path, ControlChannel.Mark);
         else if (_settings.Control is { EndPoint: { } endPoint })
@@ -130,7 +141,7 @@ public sealed class DerpServer : IAsyncDisposable
     }
 
     private ConnectionAcceptor Open(Action<ConnectionContext> others, ILoggerFactory logs) =>
-        new(_settings.Listen, _hub, _loops, _addresses, _certificate?.Tls, others, logs.CreateLogger<ConnectionAcceptor>());
+        new(_settings.Listen, _hub, _loops, _addresses, _proxies, _certificate?.Tls, others, logs.CreateLogger<ConnectionAcceptor>());
 
     // The door has counted it when it came in.
     private ConnectionDelegate Counted(ConnectionDelegate next) => async connection =>

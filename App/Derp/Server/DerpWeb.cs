@@ -1,5 +1,7 @@
+using System.Net;
 using System.Security.Cryptography;
 using System.Text;
+using Gatehouse.Derp.Access;
 using Gatehouse.Derp.Hub;
 using Gatehouse.Derp.Network;
 using Gatehouse.Derp.Tls;
@@ -9,7 +11,8 @@ using Microsoft.AspNetCore.Http.Features;
 namespace Gatehouse.Derp.Server;
 
 /// <summary>What the relay answers over HTTP: the way in for devices that come by TLS or WebSocket, and the probes of clients.</summary>
-internal sealed class DerpWeb(DerpHub hub, string? token, Func<StunServer?> stun, RelayCertificate? certificate, ControlChannel? control, CancellationToken stop)
+internal sealed class DerpWeb(
+    DerpHub hub, string? token, Func<StunServer?> stun, RelayCertificate? certificate, ControlChannel? control, TrustedProxies proxies, AddressCounts addresses, CancellationToken stop)
 {
     private const int MaxChallenge = 64;
     private const string Home = "This is a DERP relay of Gatehouse. Devices connect at /derp.\n";
@@ -21,31 +24,58 @@ internal sealed class DerpWeb(DerpHub hub, string? token, Func<StunServer?> stun
         return (ctx.Request.Method, ctx.Request.Path.Value) switch
         {
             ("GET", "/derp") => Derp(ctx),
-            ("GET" or "HEAD", "/derp/probe" or "/derp/latency-check") => Empty(ctx, 200),
-            ("GET" or "HEAD", "/generate_204") => Challenge(ctx),
+            (_, "/derp") => NeedsUpgrade(ctx),
+            ("GET" or "HEAD", "/derp/probe" or "/derp/latency-check") => Probe(ctx),
+            (_, "/derp/probe" or "/derp/latency-check") => NotAllowed(ctx),
+            (_, "/generate_204") => Challenge(ctx),
             ("GET" or "HEAD", "/healthz") => Text(ctx, "ok\n"),
-            ("GET" or "HEAD", "/robots.txt") => Text(ctx, "User-agent: *\nDisallow: /\n"),
+            (_, "/healthz") => NotAllowed(ctx),
+            (_, "/robots.txt") => Text(ctx, "User-agent: *\nDisallow: /\n"),
             ("GET" or "HEAD", "/metrics") when MayMeasure(ctx) => Text(ctx, DerpMetrics.Of(hub, stun(), certificate?.InForce)),
             (_, "/metrics") => Empty(ctx, 401),
-            ("GET" or "HEAD", "/") => Text(ctx, Home),
+            (_, "/") => Text(ctx, Home),
             _ => Empty(ctx, 404),
         };
     }
 
     private async Task Derp(HttpContext ctx)
     {
+        var peer = Sockets.Plain(ctx.Connection.RemoteIpAddress!);
+        var origin = proxies.Origin(peer, ctx.Request.Headers["X-Forwarded-For"]);
+        if (origin.Equals(peer))
+        {
+            // Counted when it came in.
+            await Upgrade(ctx, peer);
+            return;
+        }
+        if (!addresses.Enter(origin, hub.Limits.MaxPerIp))
+        {
+            hub.CountDenial(Denial.IpLimit);
+            await Text(ctx, "This address has too many connections to the relay.\n", 429);
+            return;
+        }
+        try
+        {
+            await Upgrade(ctx, origin);
+        }
+        finally
+        {
+            addresses.Leave(origin);
+        }
+    }
+
+    private async Task Upgrade(HttpContext ctx, IPAddress origin)
+    {
         if (ctx.WebSockets.IsWebSocketRequest && ctx.WebSockets.WebSocketRequestedProtocols.Contains("derp"))
         {
             using var socket = await ctx.WebSockets.AcceptWebSocketAsync("derp");
-            await Serve(ctx, System.Net.WebSockets.WebSocketStream.Create(socket, System.Net.WebSockets.WebSocketMessageType.Binary, TimeSpan.FromSeconds(1)));
+            await Serve(ctx, origin, System.Net.WebSockets.WebSocketStream.Create(socket, System.Net.WebSockets.WebSocketMessageType.Binary, TimeSpan.FromSeconds(1)));
             return;
         }
         if (ctx.Features.Get<IHttpUpgradeFeature>() is not { IsUpgradableRequest: true } upgrade
             || !string.Equals(ctx.Request.Headers.Upgrade, "derp", StringComparison.OrdinalIgnoreCase))
         {
-            ctx.Response.StatusCode = 426;
-            ctx.Response.Headers.Upgrade = "DERP, websocket";
-            await Text(ctx, "This needs Upgrade: DERP or a WebSocket of the protocol derp.\n", 426);
+            await NeedsUpgrade(ctx);
             return;
         }
         var response = ctx.Response;
@@ -53,21 +83,42 @@ internal sealed class DerpWeb(DerpHub hub, string? token, Func<StunServer?> stun
         response.Headers.Connection = "Upgrade";
         response.Headers["Derp-Version"] = "2";
         response.Headers["Derp-Public-Key"] = Convert.ToHexStringLower(hub.PublicKey);
-        await Serve(ctx, await upgrade.UpgradeAsync());
+        await Serve(ctx, origin, await upgrade.UpgradeAsync());
     }
 
-    private async Task Serve(HttpContext ctx, Stream stream)
+    private static Task NeedsUpgrade(HttpContext ctx)
     {
-        await new StreamConnection(hub, stream, Sockets.Plain(ctx.Connection.RemoteIpAddress!), stop).Run();
+        ctx.Response.Headers.Upgrade = "DERP, websocket";
+        return Text(ctx, "This needs Upgrade: DERP or a WebSocket of the protocol derp.\n", 426);
+    }
+
+    private async Task Serve(HttpContext ctx, IPAddress origin, Stream stream)
+    {
+        await new StreamConnection(hub, stream, origin, stop).Run();
         // Whatever the other side still sends is of no interest.
         ctx.Abort();
     }
 
-    private static Task Challenge(HttpContext ctx)
+    // Pages of others measure too: the network's clients in browsers.
+    private static Task Probe(HttpContext ctx)
+    {
+        ctx.Response.Headers.AccessControlAllowOrigin = "*";
+        return Empty(ctx, 200);
+    }
+
+    private static Task NotAllowed(HttpContext ctx)
+    {
+        ctx.Response.Headers.Allow = "GET, HEAD";
+        return Text(ctx, "This takes GET and HEAD.\n", 405);
+    }
+
+    /// <summary>The check of devices whether a network lets them out: what they make up comes back, and from no cache.</summary>
+    public static Task Challenge(HttpContext ctx)
     {
         var challenge = ctx.Request.Headers["X-Tailscale-Challenge"].ToString();
-        if (challenge.Length is > 0 and <= MaxChallenge && challenge.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '-' or '_'))
+        if (challenge.Length is > 0 and <= MaxChallenge && challenge.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '-' or '_' or ':'))
             ctx.Response.Headers["X-Tailscale-Response"] = "response " + challenge;
+        ctx.Response.Headers.CacheControl = "no-cache, no-store, must-revalidate, no-transform, max-age=0";
         return Empty(ctx, 204);
     }
 

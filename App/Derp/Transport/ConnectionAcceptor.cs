@@ -24,6 +24,7 @@ internal sealed unsafe class ConnectionAcceptor
     private readonly DerpHub _hub;
     private readonly IReadOnlyList<RelayLoop> _loops;
     private readonly AddressCounts _addresses;
+    private readonly TrustedProxies _proxies;
     private readonly TlsContext? _tls;
     private readonly Action<ConnectionContext> _others;
     private readonly SocketConnectionContextFactory _contexts;
@@ -46,9 +47,9 @@ internal sealed unsafe class ConnectionAcceptor
     /// <param name="tls">Null: connections are plain.</param>
     /// <param name="others">Takes the connections that want something else, on the door's thread.</param>
     /// <exception cref="SocketException">The address cannot be listened on.</exception>
-    public ConnectionAcceptor(IPEndPoint listen, DerpHub hub, IReadOnlyList<RelayLoop> loops, AddressCounts addresses, TlsContext? tls, Action<ConnectionContext> others, ILogger log)
+    public ConnectionAcceptor(IPEndPoint listen, DerpHub hub, IReadOnlyList<RelayLoop> loops, AddressCounts addresses, TrustedProxies proxies, TlsContext? tls, Action<ConnectionContext> others, ILogger log)
     {
-        (_hub, _loops, _addresses, _tls, _others, _log) = (hub, loops, addresses, tls, others, log);
+        (_hub, _loops, _addresses, _proxies, _tls, _others, _log) = (hub, loops, addresses, proxies, tls, others, log);
         _contexts = new SocketConnectionContextFactory(new SocketConnectionFactoryOptions(), log);
         _listener = Sockets.Listen(listen, Backlog);
         EndPoint = (IPEndPoint)_listener.LocalEndPoint!;
@@ -166,14 +167,22 @@ internal sealed unsafe class ConnectionAcceptor
 
     private void Admit(Waiting waiting, UpgradeRequest request, ReadOnlySpan<byte> begun)
     {
+        var origin = _proxies.Origin(waiting.Address, request.ForwardedFor);
+        if (!origin.Equals(waiting.Address) && !_addresses.Enter(origin, _hub.Limits.MaxPerIp))
+        {
+            _hub.CountDenial(Denial.IpLimit);
+            Refuse(waiting);
+            return;
+        }
         var loop = _loops.MinBy(l => l.Count)!;
-        void Closed() => _addresses.Leave(waiting.Address);
+        // One of the two is a trusted proxy, or they are the same.
+        void Closed() => _addresses.Leave(origin);
         SocketConnection client;
         if (waiting.Session is { } session)
         {
             var buffer = begun.IsEmpty ? null : BufferPool.Rent(begun.Length);
             begun.CopyTo(buffer);
-            client = new SecureConnection(_hub, loop, waiting.Socket, waiting.Address, session, buffer, begun.Length) { Closed = Closed };
+            client = new SecureConnection(_hub, loop, waiting.Socket, origin, session, buffer, begun.Length) { Closed = Closed };
         }
         else
         {
@@ -181,7 +190,7 @@ internal sealed unsafe class ConnectionAcceptor
             var skipped = stackalloc byte[RequestSize];
             var vector = new IoVector(skipped, request.Length);
             _ = Libc.Receive(waiting.Fd, &vector, 1);
-            client = new SocketConnection(_hub, loop, waiting.Socket, waiting.Address) { Closed = Closed };
+            client = new SocketConnection(_hub, loop, waiting.Socket, origin) { Closed = Closed };
         }
         loop.Serve(client, request.FastStart ? default : _hub.Switching);
     }
