@@ -46,6 +46,8 @@ internal static class RelayCommand
         if (relay.HttpAddress is { } http)
             terminal.Out.WriteLine($"HTTP: {http}");
         terminal.Out.WriteLine(relay.StunPort is { } port ? $"STUN: udp {new IPEndPoint(settings.Stun!.Address, port)}" : "STUN: off");
+        if (settings.StunOpen)
+            terminal.Out.WriteLine("STUN answers anybody");
         terminal.Out.WriteLine($"Key: {relay.PublicKey}");
         if (relay.CertificateName is { } name)
             terminal.Out.WriteLine($"CertName: {name}");

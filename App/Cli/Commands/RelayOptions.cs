@@ -15,12 +15,14 @@ internal sealed class RelayOptions
     private readonly Command _command;
     private readonly Option<bool> _selfSigned = new("--self-signed") { Description = "Use a certificate of the relay's own, which devices know by the CertName that is printed. The next one's is told 45 days before the end, and shown 7 days before it." };
 
+    private readonly Option<bool> _stunOpen = new("--stun-open") { Description = "STUN answers any well-formed binding request, such as of browsers' WebRTC, within limits by address and in all. Without it: Tailscale's clients alone." };
 
     public RelayOptions(Command command)
     {
         _command = command;
         Text("--listen", "Where devices connect.", "address", ":443");
         Text("--stun", "UDP address of STUN, or off.", "address", ":3478");
+        command.Add(_stunOpen);
         Text("--http", "Plain HTTP beside TLS, such as :80, for the check of captive portals (CanPort80 in the map); all else there is sent on to HTTPS.", "address", "off");
         Text("--trusted-proxies", "Addresses or networks of proxies, parted by commas, whose X-Forwarded-For is believed: --max-per-ip and --admit then go by whom it names.", "networks", "none");
         Text("--hostname", "Name or address under which devices know the relay; --cert must be made out to it.", "name", "localhost");
@@ -49,7 +51,7 @@ internal sealed class RelayOptions
     {
         var limits = new DerpLimits(Amount("--rate"), Amount("--relay-rate"), Amount("--quota"), (int?)Amount("--max-per-key", int.MaxValue), (int?)Amount("--max-per-ip", int.MaxValue),
             (int?)Amount("--max-connections", int.MaxValue));
-        var selfSigned = Flag(_selfSigned);
+        bool selfSigned = Flag(_selfSigned), stunOpen = Flag(_stunOpen);
         var stun = Value("--stun") ?? ":3478";
         var control = Value("--control") is { } text ? Control(text) : null;
         var settings = new DerpOptions(
@@ -59,12 +61,15 @@ internal sealed class RelayOptions
         {
             Http = Value("--http") is { } http and not "off" ? Address("--http", http) : null,
             TrustedProxies = Networks("--trusted-proxies", Value("--trusted-proxies") ?? ""),
+            StunOpen = stunOpen,
             MetaCertificate = Value("--meta-cert") switch { null or "on" => true, "off" => false, var other => throw Wrong($"--meta-cert must be on or off, not \"{other}\".") },
         };
         if (settings.CertificateFile is null != settings.KeyFile is null)
             throw Wrong("--cert and --key go together.");
         if (selfSigned && settings.CertificateFile is not null)
             throw Wrong("--self-signed and --cert exclude each other.");
+        if (stunOpen && settings.Stun is null)
+            throw Wrong("--stun-open needs --stun.");
         if (settings.Http is not null && !settings.Tls)
             throw Wrong("--http goes beside TLS: without --cert and --self-signed --listen speaks plain HTTP anyway.");
         if (Value("--meta-cert") == "on" && settings.CertificateFile is null)

@@ -8,12 +8,17 @@ namespace Gatehouse.Derp.Network;
 /// <summary>
 /// Tells clients by which address they come, from the address they asked. It answers nothing but their binding requests, and no source more often than
 /// <see cref="PerSecond"/>: an answer is no longer than 44 bytes to a request of 40, and a forged source is not worth sending.
+/// When it is open it answers anybody's, whose requests may be half as long: those have a smaller share, and one together, so that
+/// whoever forges sources gets little out of it and the network's clients lose nothing to them.
 /// </summary>
 internal sealed class StunServer : IAsyncDisposable
 {
     public const int PerSecond = 20;
     public const int Burst = 40;
 
+    public const int OpenPerSecond = 5;
+    public const int OpenBurst = 20;
+    private const int OpenTogether = 2000, OneSource = 8;
     private const int MaxSources = 65536;
     // A longer one is no request: it is enough to see that.
     private const int MaxDatagram = 2048;
@@ -21,6 +26,7 @@ internal sealed class StunServer : IAsyncDisposable
 
     private readonly Socket _socket;
     private readonly AnswerCap _cap;
+    private readonly AnswerCap? _openCap, _openTogether;
     private readonly Task _run;
     private readonly byte[] _packet = new byte[MaxDatagram], _answer = new byte[Stun.MaxAnswer];
     private long _answered;
@@ -29,10 +35,12 @@ internal sealed class StunServer : IAsyncDisposable
     private long _failed;
     private volatile bool _stopping;
 
-    private StunServer(Socket socket, AnswerCap cap)
+    private StunServer(Socket socket, AnswerCap cap, TimeProvider? open)
     {
         _socket = socket;
         _cap = cap;
+        if (open is not null)
+            (_openCap, _openTogether) = (new AnswerCap(OpenPerSecond, OpenBurst, MaxSources, open), new AnswerCap(OpenTogether, OpenTogether, OneSource, open));
         Port = ((IPEndPoint)socket.LocalEndPoint!).Port;
         _run = Task.Run(Run);
     }
@@ -53,9 +61,11 @@ internal sealed class StunServer : IAsyncDisposable
 
     /// <summary>Listens on one UDP port: <see cref="IPAddress.IPv6Any"/> for both families, else the family of the address. Port 0: any.</summary>
     /// <param name="perSecond">Answers to one IPv4 address, or one IPv6 /64, after a burst of <paramref name="burst"/>.</param>
+    /// <param name="open">Anybody is answered.</param>
     /// <exception cref="SocketException">The port is taken, or the address is not this machine's.</exception>
-    public static StunServer Start(IPEndPoint listen, TimeProvider? clock = null, int perSecond = PerSecond, int burst = Burst)
+    public static StunServer Start(IPEndPoint listen, TimeProvider? clock = null, int perSecond = PerSecond, int burst = Burst, bool open = false)
     {
+        clock ??= TimeProvider.System;
         var every = listen.Address.Equals(IPAddress.IPv6Any);
         // A machine with IPv6 switched off has only the other half of "every address".
         if (every && !Socket.OSSupportsIPv6)
@@ -67,7 +77,7 @@ internal sealed class StunServer : IAsyncDisposable
                 socket.DualMode = every;
             Libc.TellDestinations(socket);
             socket.Bind(listen);
-            return new StunServer(socket, new AnswerCap(perSecond, burst, MaxSources, clock ?? TimeProvider.System));
+            return new StunServer(socket, new AnswerCap(perSecond, burst, MaxSources, clock), open ? clock : null);
         }
         catch (SocketException)
         {
@@ -153,12 +163,13 @@ internal sealed class StunServer : IAsyncDisposable
         if (address.Length == 16 && address.StartsWith(MappedPrefix))
             address = address[MappedPrefix.Length..];
         // Nobody can receive on port 0: forged.
-        if (port == 0 || !Stun.TryReadRequest(packet, out var transaction))
+        var isClients = Stun.TryReadRequest(packet, out var transaction);
+        if (port == 0 || !(isClients || (_openCap is not null && Stun.TryReadAnyRequest(packet, out transaction))))
         {
             Interlocked.Increment(ref _ignored);
             return 0;
         }
-        if (!_cap.Take(Source(address)))
+        if (!(isClients ? _cap.Take(Source(address)) : _openCap!.Take(Source(address)) && _openTogether!.Take(0)))
         {
             Interlocked.Increment(ref _capped);
             return 0;

@@ -4,7 +4,7 @@ namespace Gatehouse.Derp.Protocol;
 
 /// <summary>
 /// The part of STUN (RFC 5389) that the network's clients speak: a binding request that names the software and ends in a fingerprint,
-/// and an answer with the address it came from. Nothing here allocates.
+/// and an answer with the address it came from; and the requests of others. Nothing here allocates.
 /// </summary>
 internal static class Stun
 {
@@ -52,6 +52,24 @@ internal static class Stun
         }
         if (!named || last != Fingerprint || fingerprint != FingerprintOf(packet[..^FingerprintSize]))
             return false;
+        transaction = Transaction(packet);
+        return true;
+    }
+
+    /// <summary>Reads a binding request of anybody, such as a browser's: with any attributes or none. A FINGERPRINT must be last and right.</summary>
+    public static bool TryReadAnyRequest(ReadOnlySpan<byte> packet, out ReadOnlySpan<byte> transaction)
+    {
+        transaction = default;
+        if (!IsStun(packet) || BinaryPrimitives.ReadUInt16BigEndian(packet) != Request || BinaryPrimitives.ReadUInt16BigEndian(packet[2..]) != packet.Length - HeaderSize)
+            return false;
+        var rest = packet[HeaderSize..];
+        while (rest.Length > 0)
+        {
+            if (!TryReadAttribute(ref rest, out var type, out var value))
+                return false;
+            if (type == Fingerprint && (rest.Length > 0 || value.Length != 4 || BinaryPrimitives.ReadUInt32BigEndian(value) != FingerprintOf(packet[..^FingerprintSize])))
+                return false;
+        }
         transaction = Transaction(packet);
         return true;
     }

@@ -21,6 +21,9 @@ public sealed record DerpOptions(
     /// <summary>Plain HTTP beside TLS, for the check of captive portals; null: none.</summary>
     public IPEndPoint? Http { get; init; }
 
+    /// <summary>STUN answers anybody, such as browsers, and not only the network's clients.</summary>
+    public bool StunOpen { get; init; }
+
     /// <summary>Proxies whose X-Forwarded-For is believed.</summary>
     public IReadOnlyList<IPNetwork> TrustedProxies { get; init; } = [];
 

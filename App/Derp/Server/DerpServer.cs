@@ -85,7 +85,7 @@ public sealed class DerpServer : IAsyncDisposable
                 server._loops.Add(new RelayLoop(i));
             server._loops.ForEach(l => l.All = server._loops);
             if (settings.Stun is { } stun)
-                server._stun = Listen(() => StunServer.Start(stun), $"udp {stun}");
+                server._stun = Listen(() => StunServer.Start(stun, open: settings.StunOpen), $"udp {stun}");
             if (settings.Control?.SocketPath is { } path)
                 File.Delete(path);
             await ListenAsync(() => server._web.StartAsync(ct), settings);
