@@ -16,7 +16,7 @@ public sealed class AuditTamperTests
     private static Task Add(TestAudit audit, int count = 1) => audit.Db.Write(async s =>
     {
         for (var i = 0; i < count; i++)
-            await audit.Writer().Write(s, Caller.Cli, "plan.changed", new AuditTarget("plan", $"id-{i}", "Plan"), reason: "because");
+            await audit.Writer().Write(s, Caller.Cli, "plan.changed", new AuditTarget("plan", Guid.NewGuid().ToString(), "Plan"), reason: "because");
     });
 
     private static readonly Dictionary<string, Func<WriteTx, ValueTask>> Attacks = new()

@@ -16,7 +16,7 @@ public sealed class HeadFileTests
     private static async Task Add(TestAudit audit, int count = 1, Caller? who = null)
     {
         for (var i = 0; i < count; i++)
-            await audit.Db.Command(who ?? Caller.Cli, s => audit.Writer().Write(s, who ?? Caller.Cli, "plan.changed", new AuditTarget("plan", "id", "Plan")));
+            await audit.Db.Command(who ?? Caller.Cli, s => audit.Writer().Write(s, who ?? Caller.Cli, "plan.changed", new AuditTarget("plan", Guid.NewGuid().ToString(), "Plan")));
         await audit.File.Settled();
     }
 

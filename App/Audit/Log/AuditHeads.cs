@@ -4,6 +4,47 @@ using Gatehouse.Platform.Storage;
 
 namespace Gatehouse.Audit.Log;
 
+/// <summary>The end of a tenant's chain as the database has it.</summary>
+/// <param name="Hash">Of the last entry; empty before the first.</param>
+/// <param name="BeginsAfter">Entries up to this number belong to the chain that all tenants shared.</param>
+/// <param name="Mark">Of all that under the chain's secret; null before the first entry, and before there were secrets.</param>
+internal sealed record AuditHead(string Tenant, long Seq, string Hash, long BeginsAfter, string? Mark)
+{
+    private const string Columns = "SELECT tenant_id, seq, hash, begins_after, mark FROM audit_heads";
+
+    public RememberedHead Remembered => new(Tenant, Seq, Hash);
+
+    public string MarkUnder(ChainSecret secret) => secret.Mark($"head|{Tenant.Length}:{Tenant}|{Seq}|{Hash}|{BeginsAfter}");
+
+    /// <summary>Was it written by whoever has the secret?</summary>
+    public bool Fits(ChainSecret secret) => Mark is null ? (Seq, Hash, BeginsAfter) is (0, "", 0) : Mark == MarkUnder(secret);
+
+    /// <summary>Does the log still hold what is remembered of it?</summary>
+    public async ValueTask<bool> Holds(ReadTx s, RememberedHead known)
+    {
+        if (known.Seq >= Seq)
+            return known.Seq == Seq && known.Hash == Hash;
+        var there = known.Seq == BeginsAfter
+            ? await s.One("SELECT hash FROM audit_head WHERE id = 1", r => r.GetString(0))
+            : await s.One("SELECT hash FROM audit_entries WHERE tenant_id = @tenant AND seq = @seq", r => r.GetString(0), ("tenant", Tenant), ("seq", known.Seq));
+        return there == known.Hash;
+    }
+
+    public static ValueTask<AuditHead?> Locked(WriteTx s, string tenant) => s.Locked(Columns + " WHERE tenant_id = @tenant", Read, ("tenant", tenant));
+
+    public static ValueTask<List<AuditHead>> All(ReadTx s) => s.All(Columns + " ORDER BY tenant_id", Read);
+
+    /// <summary>Those of logs with an entry.</summary>
+    /// <param name="unmarked">Only those that no secret has marked yet.</param>
+    public static ValueTask<List<AuditHead>> AllLocked(WriteTx s, bool unmarked) =>
+        s.LockedAll($"{Columns} WHERE seq > 0{(unmarked ? " AND mark IS NULL" : "")} ORDER BY tenant_id", null, Read);
+
+    public static ValueTask<int> Put(WriteTx s, AuditHead head) => s.Execute("UPDATE audit_heads SET seq = @seq, hash = @hash, mark = @mark WHERE tenant_id = @tenant",
+        ("seq", head.Seq), ("hash", head.Hash), ("mark", head.Mark), ("tenant", head.Tenant));
+
+    private static AuditHead Read(Row r) => new(r.GetString(0), r.GetInt64(1), r.GetString(2), r.GetInt64(3), r.TextOrNull(4));
+}
+
 /// <summary>Where each tenant's audit log ends: puts that under the chain's secret, and keeps <see cref="HeadFile"/> in step with it.</summary>
 public sealed partial class AuditHeads(Database db, ChainSecrets secrets, HeadFile file, AuditWriter audit, ILogger<AuditHeads> log) : IHostedService
 {
@@ -26,7 +67,7 @@ public sealed partial class AuditHeads(Database db, ChainSecrets secrets, HeadFi
             return there;
         var secret = await secrets.Make(s, afterLoss: false);
         // One that has a mark keeps it: the secret it was made with is gone, and that must show.
-        foreach (var head in (await AuditHead.AllLocked(s)).Where(h => h.Mark is null && h.Seq > 0))
+        foreach (var head in await AuditHead.AllLocked(s, unmarked: true))
             await AuditHead.Put(s, head with { Mark = head.MarkUnder(secret) });
         return secret;
     }
@@ -35,7 +76,7 @@ public sealed partial class AuditHeads(Database db, ChainSecrets secrets, HeadFi
     public async ValueTask Renew(WriteTx s)
     {
         var secret = await secrets.Make(s, afterLoss: true);
-        foreach (var head in (await AuditHead.AllLocked(s)).Where(h => h.Seq > 0))
+        foreach (var head in await AuditHead.AllLocked(s, unmarked: false))
             await AuditHead.Put(s, head with { Mark = head.MarkUnder(secret) });
     }
 

@@ -35,7 +35,8 @@ public sealed class AuditVerifier(Database db, ChainSecrets secrets, HeadFile fi
         if (now.Shared is not [(1, _, _) and var shared])
             return [.. findings, now.Shared.Count == 0 ? "The row of audit_head is missing." : $"audit_head has {now.Shared.Count} rows, and may have one only: Gatehouse wrote no other."];
         findings.AddRange(now.Strangers);
-        var before = now.Logs.Where(l => l.Head?.BeginsAfter > 0).ToList();
+        // One that says otherwise is told of below.
+        var before = now.Logs.Where(l => l.Head?.BeginsAfter == shared.Seq).ToList();
         if (shared.Seq > 0)
             await Check(Merged(before, ct), (0, ""), (shared.Seq, shared.Hash), null, "audit_head", "", [], findings);
         foreach (var log in now.Logs.TakeWhile(_ => findings.Count < MaxFindings))
@@ -120,18 +121,21 @@ public sealed class AuditVerifier(Database db, ChainSecrets secrets, HeadFile fi
         var (walked, before, keyed) = (0L, findings.Count, false);
         await foreach (var entry in entries)
         {
+            if (findings.Count >= MaxFindings)
+                return;
             walked++;
             var id = ChainSecret.IdOf(entry.Hash);
             if (entry.Seq <= seq)
+            {
                 findings.Add($"Audit entry {entry.Seq}{whose} is there twice.");
-            else if (entry.Seq != seq + 1)
+                continue;
+            }
+            if (entry.Seq != seq + 1)
                 findings.Add(Missing(seq + 1, entry.Seq - 1, whose));
             // Behind a gap there is nothing to compare with: what follows is held to the hash that the entry itself claims.
             else if (!Fits(hash, entry, id, keyed, keys))
                 findings.Add($"Audit entry {entry.Seq}{whose} was altered, or the one before it: its hash does not fit.");
-            (seq, hash, keyed) = (entry.Seq, entry.Hash, keyed || id is not null);
-            if (findings.Count >= MaxFindings)
-                return;
+            (seq, hash, keyed) = (entry.Seq, entry.Hash, keyed || (id is not null && keys.Count > 0));
         }
         if (seq < to.Seq)
             findings.Add(Missing(seq + 1, to.Seq, whose));
