@@ -4,7 +4,8 @@ namespace Gatehouse.Platform.Ui.Lists;
 
 /// <summary>A column of a list, declared once: its head and the cell of a row.</summary>
 /// <param name="Head">Empty: the column explains itself, as one of buttons does.</param>
-public sealed record Column<T>(string Head, RenderFragment<T> Cell)
+/// <param name="Cell">Null where <see cref="DataTable{TItem}.Row"/> writes the rows.</param>
+public sealed record Column<T>(string Head, RenderFragment<T>? Cell = null)
 {
     /// <summary>For head and cells: <c>gh-num</c> for numbers.</summary>
     public string? Class { get; init; }
