@@ -1,14 +1,17 @@
 using System.Diagnostics;
 using System.Net;
+using Gatehouse.Audit.Health;
 using Gatehouse.Audit.Log;
 using Gatehouse.Console.Health;
 using Gatehouse.Console.Jobs;
+using Gatehouse.Platform.Health;
 using Gatehouse.Platform.Http;
 using Gatehouse.Platform.Localization;
 using Gatehouse.Platform.Operations;
 using Gatehouse.Platform.Outbox;
 using Gatehouse.Platform.Scheduling;
 using Gatehouse.Tests.Support;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Gatehouse.Tests.Console;
 
@@ -35,6 +38,30 @@ public sealed class HealthTests
             Assert.True((long)answer["checks"]!["disk"]!["free_bytes"]! > 0);
             Assert.DoesNotContain(server.Storage.Folder.Path, answer.Text);
         }
+    }
+
+    /// <summary>A feature's own check is reported, counts, and stands on the page; one that breaks fails itself and no other.</summary>
+    [Theory]
+    [InlineData("en", "Broken", "Not known")]
+    [InlineData("zh", "故障", "未知")]
+    public async Task What_a_feature_declares_is_looked_at(string language, string broken, string unknown)
+    {
+        await using var server = await TestServer.Start(adjust: s =>
+        {
+            s.AddSingleton(new HealthCheck("printer", "Printer", (_, _) => new HealthResult(HealthStatus.Fail, new Message("?")))
+            {
+                Rows = async (_, tx) => new HealthResult(HealthStatus.Warn, new Message("Paper is low")) { Facts = new() { ["sheets"] = await tx.Number("SELECT COUNT(*) FROM tenants") } },
+            });
+            s.AddSingleton(new HealthCheck("oven", "Oven", (_, _) => new HealthResult(HealthStatus.Fail, new Message("?"))) { Probe = _ => throw new InvalidOperationException("hot") });
+        });
+        var answer = await server.Http.GetApi("/api/health");
+        Assert.Equal((HttpStatusCode.ServiceUnavailable, "fail"), (answer.Status, (string)answer["status"]!));
+        Assert.Equal(("warn", 1), ((string)answer["checks"]!["printer"]!["status"]!, (long)answer["checks"]!["printer"]!["sheets"]!));
+        Assert.Equal(("fail", "CHECK_FAILED"), ((string)answer["checks"]!["oven"]!["status"]!, (string)answer["checks"]!["oven"]!["reason"]!));
+        Assert.Equal("pass", (string)answer["checks"]!["storage"]!["status"]!);
+        var page = await (await server.SignedIn(Role.Analyst, language: language)).Get("/admin/health");
+        foreach (var told in new[] { "Printer", "Paper is low", "Oven", broken, unknown })
+            Assert.Contains(told, page.Text, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -185,41 +212,5 @@ public sealed class HealthTests
         });
         var answer = await server.Http.GetApi("/health");
         Assert.Equal(("warn", 7_200_000), ((string)answer["checks"]!["clock"]!["status"]!, (long)answer["checks"]!["clock"]!["behind_ms"]!));
-    }
-
-    [Fact]
-    public void A_jump_of_the_clock_is_told_for_an_hour()
-    {
-        var clock = new JumpyClock();
-        var watch = new ClockWatch(clock);
-        clock.Pass(TimeSpan.FromMinutes(5));
-        Assert.Equal(TimeSpan.Zero, watch.Drift());
-        clock.Jump(TimeSpan.FromMinutes(-10));
-        Assert.Equal(TimeSpan.FromMinutes(-10), watch.Drift());
-        clock.Pass(TimeSpan.FromMinutes(59));
-        Assert.Equal(TimeSpan.FromMinutes(-10), watch.Drift());
-        clock.Pass(TimeSpan.FromMinutes(2));
-        Assert.Equal(TimeSpan.Zero, watch.Drift());
-        clock.Jump(TimeSpan.FromMinutes(3));
-        Assert.Equal(TimeSpan.FromMinutes(3), watch.Drift());
-        clock.Jump(TimeSpan.FromMinutes(-3));
-        Assert.Equal(TimeSpan.Zero, watch.Drift());
-    }
-
-    /// <summary>A wall clock that somebody sets beside a monotonic one.</summary>
-    private sealed class JumpyClock : TimeProvider
-    {
-        private DateTimeOffset _wall = FakeClock.Start;
-        private long _ticks;
-
-        public override long TimestampFrequency => TimeSpan.TicksPerSecond;
-
-        public override DateTimeOffset GetUtcNow() => _wall;
-
-        public override long GetTimestamp() => _ticks;
-
-        public void Pass(TimeSpan time) => (_wall, _ticks) = (_wall + time, _ticks + time.Ticks);
-
-        public void Jump(TimeSpan by) => _wall += by;
     }
 }

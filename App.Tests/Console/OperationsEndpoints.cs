@@ -1,6 +1,7 @@
 using Gatehouse.Audit.Permissions;
 using Gatehouse.Console.Permissions;
 using Gatehouse.Platform.Http;
+using Gatehouse.Platform.Outbox;
 using Gatehouse.Tests.Endpoints;
 using Gatehouse.Tests.Support;
 using static Gatehouse.Tests.Endpoints.Act;
@@ -18,6 +19,7 @@ public static class OperationsEndpoints
     [
         new("GET", "/api/health", Open),
         new("GET", "/health", Open) { Type = "application/json" },
+        new("GET", "/admin/health", SignedIn),
 
         new("GET", "/api/audit", AuditPermissions.AuditRead) { Query = AuditQuery + " after limit", Shows = ["plan", "token"], Finds = ["?target={plan}", "?q={plan}"] },
         new("GET", "/api/audit/export", AuditPermissions.AuditRead) { Query = AuditQuery + " format", Type = "application/jsonl", Shows = ["plan", "token"] },
@@ -28,6 +30,27 @@ public static class OperationsEndpoints
 
         new("GET", "/api/operations", SignedIn) { Query = "after limit", Shows = ["operation"] },
         new("GET", "/api/operations/{id}", SignedIn) { Path = "/api/operations/{operation}" },
+
+        new("GET", "/admin/operations", SignedIn) { Query = "after", Shows = ["batch"] },
+
+        new("GET", "/api/outbox", ConsolePermissions.OutboxManage) { Query = "after limit", Shows = ["dead"] },
+        new("POST", "/api/outbox/{id}/retry", ConsolePermissions.OutboxManage)
+        {
+            Path = "/api/outbox/{dead}/retry", Races = [new(new("POST", "/api/outbox/{dead}/retry"), Delete("/api/outbox/{dead}"))],
+        },
+        new("DELETE", "/api/outbox/{id}", ConsolePermissions.OutboxManage)
+        {
+            Path = "/api/outbox/{dead}", Races = [new(Delete("/api/outbox/{dead}"), Delete("/api/outbox/{dead}"))],
+        },
+        new("GET", "/admin/outbox", ConsolePermissions.OutboxManage) { Query = "after", Shows = ["dead"] },
+        new("POST", "/admin/outbox/retry", ConsolePermissions.OutboxManage)
+        {
+            Form = "id={dead}", Races = [new(Page("/admin/outbox/retry", "id={dead}"), Page("/admin/outbox/discard", "id={dead}"))],
+        },
+        new("POST", "/admin/outbox/discard", ConsolePermissions.OutboxManage)
+        {
+            Form = "id={dead}", Races = [new(Page("/admin/outbox/discard", "id={dead}"), new("POST", "/api/outbox/{dead}/retry"))],
+        },
 
         new("GET", "/api/jobs", ConsolePermissions.JobsRead),
         new("PATCH", "/api/jobs/{name}", ConsolePermissions.JobsRun)
@@ -74,6 +97,17 @@ public static class OperationsEndpoints
 
     public static readonly Dictionary<string, Func<Things, Task<string>>> Makers = new()
     {
+        // Of a topic that no handler has: what is tried again stays where it is.
+        ["dead"] = async t =>
+        {
+            var key = t.Unique("message");
+            return await t.Server.Db.Write(async s =>
+            {
+                await t.Server.Service<OutboxStore>().Add(s, t.Tenant, Snapshot.Topic, "secret", key);
+                await s.Execute("UPDATE outbox SET dead_at = created_at, next_try_at = NULL, tries = 12, fault = 'No route' WHERE dedupe_key = @key", ("key", key));
+                return (await s.One("SELECT id FROM outbox WHERE dedupe_key = @key", r => r.GetString(0), ("key", key)))!;
+            });
+        },
         // There is one, the whole server's: it is given back its own schedule, and left to end what it does.
         ["job"] = async t =>
         {

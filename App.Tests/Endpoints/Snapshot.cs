@@ -6,6 +6,9 @@ namespace Gatehouse.Tests.Endpoints;
 /// <summary>What a tenant has at a moment, as text: every row that a request may change, and the audit log in its order.</summary>
 public sealed record Snapshot(IReadOnlyList<string> Rows, IReadOnlyList<string> Audit)
 {
+    /// <summary>Of messages that tests leave in the outbox: nothing handles them.</summary>
+    public const string Topic = "test.unhandled";
+
     // Times stand still in tests, so they compare like anything else. What is noted by the way (last use, sign-ins) is left out.
     private static readonly (string Table, string[] Columns)[] Tables =
     [
@@ -29,6 +32,9 @@ public sealed record Snapshot(IReadOnlyList<string> Rows, IReadOnlyList<string> 
         var rows = new List<string>();
         foreach (var (table, columns) in Tables)
             rows.AddRange(await s.All($"SELECT {string.Join(", ", columns)} FROM {table} WHERE tenant_id = @tenant", r => $"{table}: {Line(r, columns)}", ("tenant", tenant)));
+        // Other topics are delivered by themselves.
+        rows.AddRange(await s.All("SELECT id, dead_at, done_at, next_try_at, tries, payload FROM outbox WHERE tenant_id = @tenant AND topic = @topic",
+            r => $"outbox: {Line(r, ["id", "dead_at", "done_at", "next_try_at", "tries", "payload"])}", ("tenant", tenant), ("topic", Topic)));
         // Jobs belong to no tenant, and run by themselves: only what staff set is compared.
         rows.AddRange(await s.All("SELECT name, cron FROM job_states WHERE cron IS NOT NULL", r => $"job_states: {Line(r, ["name", "cron"])}"));
         return new Snapshot(rows, await s.All($"SELECT {string.Join(", ", AuditColumns)} FROM audit_entries WHERE tenant_id = @tenant ORDER BY seq", r => "audit: " + Line(r, AuditColumns), ("tenant", tenant)));

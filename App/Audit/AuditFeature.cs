@@ -1,8 +1,10 @@
 using Gatehouse.Audit.Chain;
+using Gatehouse.Audit.Health;
 using Gatehouse.Audit.Log;
 using Gatehouse.Audit.Permissions;
 using Gatehouse.Audit.Security;
 using Gatehouse.Platform.Features;
+using Gatehouse.Platform.Health;
 using Gatehouse.Platform.Http;
 using Gatehouse.Platform.Keys;
 using Gatehouse.Platform.Outbox;
@@ -21,6 +23,8 @@ public sealed class AuditFeature : Feature
     public override IReadOnlyList<DashboardSection> Dashboard => [new(20, AuditPermissions.AuditRead, SecurityDashboard.Load)];
 
     public override IReadOnlyList<string> SecurityLogs => [typeof(SecurityLog).FullName!];
+
+    public override IReadOnlyList<HealthCheck> HealthChecks => [ClockHealth.Check];
 
     public override void AddServices(IServiceCollection services, IConfiguration config)
     {

@@ -1,7 +1,9 @@
+using Gatehouse.Audit.Health;
 using Gatehouse.Audit.Log;
 using Gatehouse.Console.Dashboard;
 using Gatehouse.Console.Health;
 using Gatehouse.Console.Jobs;
+using Gatehouse.Console.Operations;
 using Gatehouse.Console.Permissions;
 using Gatehouse.Console.Settings;
 using Gatehouse.Platform.Features;
@@ -20,6 +22,7 @@ public sealed class ConsoleFeature : Feature
     [
         new("dashboard", 10, "/admin", "home", "dashboard.nav", "d"),
         new("jobs", 50, "/admin/jobs", "clock", "job.nav", "j", ConsolePermissions.JobsRead),
+        new("operations", 55, OperationLinks.List, "activity", "operations.nav", "o"),
         new("settings", 80, "/admin/settings", "settings", "settings.nav", ",", ConsolePermissions.SettingsManage),
     ];
 
@@ -29,21 +32,18 @@ public sealed class ConsoleFeature : Feature
         new(IntegrityJob.Name, "0 10 3 * * ?", (services, ct) => services.GetRequiredService<StorageJobs>().RunIntegrity(ct)),
     ];
 
-    public override IReadOnlyList<ErrorCode> ErrorCodes => JobErrors.All;
+    public override IReadOnlyList<ErrorCode> ErrorCodes => [.. JobErrors.All, .. OutboxErrors.All];
 
     public override void AddServices(IServiceCollection services, IConfiguration config)
     {
         services.AddSingleton<JobService>();
+        services.AddSingleton<OutboxService>();
         services.AddSingleton<SettingsService>();
         services.AddSingleton<ServerFacts.Source>();
-        services.AddSingleton<ClockWatch>();
-        services.AddSingleton<HealthChecker>();
         services.AddSingleton<HealthMonitor>();
         services.AddSingleton<IServerStatus>(s => s.GetRequiredService<HealthMonitor>());
         services.AddSingleton<StorageJobs>();
-        services.AddApiJson(HealthJson.Default);
-        services.AddApiJson(JobJson.Default);
-        services.AddApiJson(SettingsJson.Default);
+        services.AddApiJson(HealthJson.Default, JobJson.Default, OutboxJson.Default, SettingsJson.Default);
     }
 
     public override void Map(IEndpointRouteBuilder app)
@@ -52,6 +52,9 @@ public sealed class ConsoleFeature : Feature
         HealthEndpoints.Map(app);
         JobEndpoints.Map(app);
         JobPages.Map(app);
+        OperationPages.Map(app);
+        OutboxEndpoints.Map(app);
+        OutboxPages.Map(app);
         SettingsEndpoints.Map(app);
         SettingsPages.Map(app);
     }

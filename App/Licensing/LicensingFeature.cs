@@ -48,6 +48,8 @@ public sealed class LicensingFeature : Feature
 
     public override IReadOnlyList<Job> Jobs => [new(ExpiryJob.Name, "0 0 * * * ?", (services, ct) => services.GetRequiredService<ExpiryJob>().Run(ct))];
 
+    public override IReadOnlyList<OperationKind> Operations => [.. BatchOperations.Kinds, LicenseActions.Bulk];
+
     public override IReadOnlyList<ErrorCode> ErrorCodes => [.. PlanErrors.All, .. LicenseErrors.All, .. ActionErrors.All, .. BatchErrors.All, .. ActivationErrors.All];
 
     public override IReadOnlyList<StyleSheet> StyleSheets => [new("licensing.css")];
@@ -73,17 +75,8 @@ public sealed class LicensingFeature : Feature
         services.AddSingleton<LicenseFileIssuer>();
         services.AddSingleton<ActivationService>();
         services.AddSingleton<ExpiryJob>();
-        services.AddApiJson(ActivationJson.Default);
-        services.AddApiJson(PlanJson.Default);
+        services.AddApiJson(ActivationJson.Default, PlanJson.Default, BatchJson.Default, LicenseJson.Default, KeyJson.Default, ActionJson.Default, StatisticsJson.Default);
         services.AddFields<Plan, PlanInput>(Plan.Fields, "PlanView");
-        services.AddApiJson(BatchJson.Default);
-        services.AddApiJson(LicenseJson.Default);
-        services.AddApiJson(KeyJson.Default);
-        services.AddApiJson(ActionJson.Default);
-        services.AddApiJson(StatisticsJson.Default);
-        services.AddOperation(BatchOperations.Generate, LicensingPermissions.KeysRead, BatchOperations.RunGenerate);
-        services.AddOperation(BatchOperations.Import, LicensingPermissions.KeysRead);
-        services.AddOperation(LicenseActions.BulkOperation, LicensingPermissions.KeysRead);
     }
 
     public override void Map(IEndpointRouteBuilder app)

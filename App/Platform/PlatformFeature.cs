@@ -1,4 +1,5 @@
 using Gatehouse.Platform.Features;
+using Gatehouse.Platform.Health;
 using Gatehouse.Platform.Http;
 using Gatehouse.Platform.Http.OpenApi;
 using Gatehouse.Platform.Keys;
@@ -19,6 +20,8 @@ public sealed class PlatformFeature : Feature
 
     public override IReadOnlyList<ErrorCode> ErrorCodes => [.. HttpErrors.All, .. OperationErrors.All];
 
+    public override IReadOnlyList<HealthCheck> HealthChecks => [StorageHealth.Check, DiskHealth.Check, WorkHealth.Jobs, WorkHealth.Outbox, WorkHealth.Operations, DataHealth.Check];
+
     public override void AddServices(IServiceCollection services, IConfiguration config)
     {
         services.AddCrypto();
@@ -27,6 +30,8 @@ public sealed class PlatformFeature : Feature
         services.AddScheduling();
         services.AddOutbox();
         services.AddOperationRunner();
+        services.AddSingleton<StorageHealth>();
+        services.AddSingleton<ClockWatch>();
     }
 
     public override void Map(IEndpointRouteBuilder app)

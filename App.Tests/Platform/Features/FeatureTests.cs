@@ -30,6 +30,7 @@ public sealed class FeatureTests
         Distinct(Features.SelectMany(f => f.Settings).Select(s => s.Name));
         Distinct(Features.SelectMany(f => f.Settings).Select(s => s.Order));
         Distinct(Features.SelectMany(f => f.Jobs).Select(j => j.Name));
+        Distinct(Features.SelectMany(f => f.HealthChecks).Select(c => c.Name));
     }
 
     [Fact]

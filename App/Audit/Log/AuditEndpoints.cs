@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using Gatehouse.Audit.Permissions;
 using Gatehouse.Platform.Http;
+using Gatehouse.Platform.Localization;
 using Gatehouse.Platform.Storage;
 
 namespace Gatehouse.Audit.Log;
@@ -46,7 +47,7 @@ public static class AuditEndpoints
         var query = AuditFilter.FromApi(ctx.Request.Query);
         var limit = Cursor.Limit(ctx.Request.Query["limit"]);
         var page = await db.Read(s => AuditStore.Find(s, ctx.Caller().TenantId, query, ctx.Request.Query["after"], limit), ctx.RequestAborted);
-        await SignedJson.Send(ctx, new AuditList(true, [.. page.Items.Select(AuditItem.Of)], page.Next), AuditJson.Default.AuditList);
+        await SignedJson.Send(ctx, new AuditList(true, [.. page.Items.Select(e => AuditItem.Of(e) with { Target = e.Target.Said(ctx.Text()) })], page.Next), AuditJson.Default.AuditList);
     }
 
     private static Task Export(HttpContext ctx, Database db, TimeProvider clock) => ctx.Request.Query["format"].ToString() switch

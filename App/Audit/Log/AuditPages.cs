@@ -1,3 +1,4 @@
+using Gatehouse.Audit.Health;
 using Gatehouse.Audit.Permissions;
 using Gatehouse.Platform.Http;
 using Gatehouse.Platform.Scheduling;

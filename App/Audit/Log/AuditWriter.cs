@@ -3,13 +3,23 @@ using System.Text;
 using Gatehouse.Audit.Chain;
 using Gatehouse.Platform.Crypto;
 using Gatehouse.Platform.Http;
+using Gatehouse.Platform.Localization;
 using Gatehouse.Platform.Storage;
 
 namespace Gatehouse.Audit.Log;
 
 /// <summary>What a change was done to.</summary>
 /// <param name="Name">For people; stays readable when the target is gone.</param>
-public sealed record AuditTarget(string Kind, string Id, string Name);
+public sealed record AuditTarget(string Kind, string Id, string Name)
+{
+    private const string ManyId = "bulk";
+
+    /// <summary>Several at once, told as a message that is stored: each reader sees it in their own language.</summary>
+    public static AuditTarget Many(string kind, Message told) => new(kind, ManyId, told.ToStored());
+
+    /// <summary>The name in the reader's language.</summary>
+    public string Said(Localizer text) => Id == ManyId && Message.TryParse(Name, out var told) ? text[told] : Name;
+}
 
 /// <summary>One row of the audit log. Times in unix milliseconds; before and after are JSON with secrets masked.</summary>
 public sealed record AuditEntry(

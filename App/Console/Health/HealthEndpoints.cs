@@ -1,5 +1,7 @@
 using System.Text.Json.Serialization;
+using Gatehouse.Platform.Health;
 using Gatehouse.Platform.Http;
+using Gatehouse.Platform.Ui;
 
 namespace Gatehouse.Console.Health;
 
@@ -8,10 +10,12 @@ public static class HealthEndpoints
 {
     public static void Map(IEndpointRouteBuilder app)
     {
+        var checks = app.ServiceProvider.GetRequiredService<HealthMonitor>().Checks;
         app.MapGet("/api/health", Get).OpenToAll(asks: false).WithTags("Health").Produces<HealthReport>().Produces<HealthReport>(503)
             .WithSummary("How the server is").WithName("health")
-            .WithDescription("`pass` or `warn` come with 200, `fail` with 503. Checks: `storage` (a row read, and written every few seconds), `disk` (free space for the data folder), `clock` (jumps, and never before the newest audit entry), `jobs` (last runs failed or overdue), `outbox` (messages that were given up, or that nobody delivers), `operations` (that no node takes up), `data` (what cannot be while the clock is right, such as keys marked as expired that have time left). Also at `/health`.");
+            .WithDescription($"`pass` or `warn` come with 200, `fail` with 503. Each check has a `status` and figures of its own: {string.Join(", ", checks.Select(c => $"`{c.Name}`"))}. Also at `/health`.");
         app.MapGet("/health", Get).OpenToAll(asks: false).ExcludeFromDescription();
+        app.MapGet("/admin/health", Show).RequireRateLimiting(RateLimits.Pages).ExcludeFromDescription().RequiresSignIn();
     }
 
     private static async Task Get(HttpContext ctx, HealthMonitor health)
@@ -19,7 +23,17 @@ public static class HealthEndpoints
         var report = await health.Current();
         await SignedJson.Send(ctx, report, HealthJson.Default.HealthReport, report.Success ? 200 : 503);
     }
+
+    private static async Task Show(HttpContext ctx, HealthMonitor health, PageRenderer pages)
+    {
+        var report = await health.Current();
+        await pages.Render<HealthPage, HealthModel>(ctx, new(report, [.. health.Checks.Select(c => new CheckFound(c, report.Checks[c.Name]))]));
+    }
 }
+
+public sealed record CheckFound(HealthCheck Check, HealthResult Result);
+
+public sealed record HealthModel(HealthReport Report, IReadOnlyList<CheckFound> Found);
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow)]
 [JsonSerializable(typeof(HealthReport))]

@@ -1,3 +1,4 @@
+using Gatehouse.Audit.Health;
 using Gatehouse.Audit.Log;
 using Gatehouse.Audit.Security;
 using Gatehouse.Platform.Http;

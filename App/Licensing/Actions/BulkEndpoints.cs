@@ -1,8 +1,11 @@
+using System.Text.Json;
 using System.Text.Json.Serialization;
 using Gatehouse.Audit.Log;
 using Gatehouse.Licensing.Licenses;
 using Gatehouse.Licensing.Permissions;
 using Gatehouse.Platform.Http;
+using Gatehouse.Platform.Localization;
+using Gatehouse.Platform.Operations;
 using Gatehouse.Platform.Storage;
 
 namespace Gatehouse.Licensing.Actions;
@@ -47,8 +50,16 @@ public sealed record BulkResponse(bool Success, long Matched, long Changed, IRea
 
 public sealed record BulkSkipped(string Key, string Code);
 
-/// <summary>What the audit log keeps of a bulk action.</summary>
-public sealed record BulkAudit(string Action, LicenseFilter? Filter, List<string>? FirstKeys, long Matched, long Changed);
+/// <summary>What the audit log keeps of a bulk action, and its operation.</summary>
+public sealed record BulkAudit(string Action, LicenseFilter? Filter, List<string>? FirstKeys, long Matched, long Changed)
+{
+    /// <summary>See <see cref="OperationKind.Outcome"/>.</summary>
+    public static OperationOutcome Outcome(string result)
+    {
+        var done = JsonSerializer.Deserialize(result, ActionJson.Default.BulkAudit)!;
+        return new OperationOutcome(new Message("operation.keys.bulk.done", new Message(ActionWords.Of[done.Action].DoneMany, done.Changed), done.Matched));
+    }
+}
 
 /// <summary>JSON of what is done to many keys. Unknown, doubled and mistyped members are refused.</summary>
 [JsonSourceGenerationOptions(

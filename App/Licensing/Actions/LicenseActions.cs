@@ -2,6 +2,7 @@ using System.Text.Json;
 using Gatehouse.Audit.Log;
 using Gatehouse.Licensing.Batches;
 using Gatehouse.Licensing.Licenses;
+using Gatehouse.Licensing.Permissions;
 using Gatehouse.Licensing.Plans;
 using Gatehouse.Platform.Crypto;
 using Gatehouse.Platform.Http;
@@ -22,7 +23,7 @@ public sealed class LicenseActions(PlanService plans, LicenseQueries queries, Au
     public const int MaxBulk = 100_000;
 
     /// <summary>The kind of operation that it is recorded as.</summary>
-    public const string BulkOperation = "keys.bulk";
+    public static readonly OperationKind Bulk = new("keys.bulk", LicensingPermissions.KeysRead) { Outcome = BulkAudit.Outcome };
 
     private const int Step = 1000;
     private const int MaxSkipped = 100;
@@ -74,10 +75,9 @@ public sealed class LicenseActions(PlanService plans, LicenseQueries queries, Au
             await work.Run(s);
         }
         queries.CountAgainAfter(s, who.TenantId);
-        var what = keys is not null ? $"{matched} keys" : "filter";
         var told = JsonSerializer.Serialize(new BulkAudit(action.Name, filter, keys?.Take(50).ToList(), matched, changed), ActionJson.Default.BulkAudit);
-        await OperationStore.Record(s, who, BulkOperation, matched, told);
-        await audit.Write(s, who, "keys." + action.Name, new AuditTarget("keys", "bulk", what), null, told, action.Reason);
+        await OperationStore.Record(s, who, Bulk.Name, matched, told);
+        await audit.Write(s, who, "keys." + action.Name, AuditTarget.Many("keys", new Message("keys.count", matched)), null, told, action.Reason);
         return new BulkResult(matched, changed, skipped);
     }
 

@@ -1,6 +1,8 @@
 using System.Text.Json;
 using Gatehouse.Licensing.Licenses;
+using Gatehouse.Licensing.Permissions;
 using Gatehouse.Platform.Crypto;
+using Gatehouse.Platform.Localization;
 using Gatehouse.Platform.Operations;
 using Gatehouse.Platform.Storage;
 
@@ -15,6 +17,9 @@ public static class BatchOperations
     public const string Generate = "keys.generate";
     public const string Import = "keys.import";
 
+    public static readonly IReadOnlyList<OperationKind> Kinds =
+        [new(Generate, LicensingPermissions.KeysRead, RunGenerate) { Outcome = Outcome }, new(Import, LicensingPermissions.KeysRead) { Outcome = Outcome }];
+
     /// <summary>A key for the operation that a new form will start: nobody can guess it, and a form that is sent twice makes one batch.</summary>
     public static string NewKey() => OpaqueToken.Create();
 
@@ -26,6 +31,13 @@ public static class BatchOperations
     /// <summary>The id of the batch that was generated; null as long as there is none.</summary>
     public static string? BatchOf(Operation operation) =>
         operation.Result is { } json ? JsonSerializer.Deserialize(json, BatchJson.Default.BatchResult)!.Batches[0] : null;
+
+    /// <summary>See <see cref="OperationKind.Outcome"/>.</summary>
+    public static OperationOutcome Outcome(string result)
+    {
+        var made = JsonSerializer.Deserialize(result, BatchJson.Default.BatchResult)!;
+        return new OperationOutcome(new Message("keys.count", made.Count), made.Batches.Count == 1 ? LicenseLinks.Batch(made.Batches[0]) : LicenseLinks.Batches);
+    }
 
     /// <summary>See <see cref="OperationKind.Run"/>.</summary>
     public static async ValueTask<string> RunGenerate(IServiceProvider services, WriteTx tx, OperationRun run)

@@ -38,7 +38,7 @@ public static class LicenseEndpoints
     private static Task ExportKeys(HttpContext ctx, LicenseExport export) => export.Send(ctx, LicenseFilter.From(ctx.Request.Query), ctx.Request.Query["format"]);
 
     private static async Task Get(HttpContext ctx, string key, LicenseQueries queries, TimeProvider clock) =>
-        await SignedJson.Send(ctx, await Detailed(ctx, await queries.Get(ctx.Caller().TenantId, key, ctx.RequestAborted), queries, clock), KeyJson.Default.LicenseResponse);
+        await SignedJson.Send(ctx, Detailed(await queries.Whole(ctx.Caller().TenantId, key, ctx.RequestAborted), clock), KeyJson.Default.LicenseResponse);
 
     private static async Task Change(HttpContext ctx, string key, Database db, LicenseActions life, LicenseQueries queries, TimeProvider clock)
     {
@@ -52,7 +52,8 @@ public static class LicenseEndpoints
                 now = await life.Apply(s, ctx.Caller(), now?.Key ?? key, step);
             return now!;
         }, ctx.RequestAborted);
-        await SignedJson.Send(ctx, await Detailed(ctx, changed, queries, clock), KeyJson.Default.LicenseResponse);
+        var (machines, history) = await queries.Detail(ctx.Caller().TenantId, changed.Id, ctx.RequestAborted);
+        await SignedJson.Send(ctx, Detailed(new LicenseDetail(changed, machines, history), clock), KeyJson.Default.LicenseResponse);
     }
 
     private static async Task Delete(HttpContext ctx, string key, Database db, LicenseActions life)
@@ -61,15 +62,11 @@ public static class LicenseEndpoints
         await SignedJson.Send(ctx, new LicenseDeleted(true, LicenseKey.Canonical(key)), KeyJson.Default.LicenseDeleted);
     }
 
-    private static async Task<LicenseResponse> Detailed(HttpContext ctx, License key, LicenseQueries queries, TimeProvider clock)
+    private static LicenseResponse Detailed(LicenseDetail detail, TimeProvider clock) => new(true, LicenseView.Of(detail.Key, Now(clock)) with
     {
-        var (machines, history) = await queries.Detail(ctx.Caller().TenantId, key.Id, ctx.RequestAborted);
-        return new LicenseResponse(true, LicenseView.Of(key, Now(clock)) with
-        {
-            Machines = [.. machines.Select(m => new MachineView(m.MachineCode, Format.Iso(m.CreatedAt), m.Ip))],
-            History = [.. history.Select(e => new EventView(Format.Iso(e.At), e.Kind, e.Actor, e.Ip, e.Detail))],
-        });
-    }
+        Machines = [.. detail.Machines.Select(m => new MachineView(m.MachineCode, Format.Iso(m.CreatedAt), m.Ip))],
+        History = [.. detail.History.Select(e => new EventView(Format.Iso(e.At), e.Kind, e.Actor, e.Ip, e.Detail))],
+    });
 
     private static long Now(TimeProvider clock) => clock.GetUtcNow().ToUnixTimeMilliseconds();
 }

@@ -54,13 +54,10 @@ public static class LicensePages
             await export.Send(ctx, await lists.Named(ctx.Caller().TenantId, [.. form["key"].Take(BatchService.MaxCount).OfType<string>()], ctx.RequestAborted), format);
     }
 
-    private static async Task Show(HttpContext ctx, string key, PageRenderer pages, LicenseQueries queries, LicenseLists lists)
+    private static async Task Show(HttpContext ctx, string key, PageRenderer pages, LicenseLists lists)
     {
-        var tenant = ctx.Caller().TenantId;
-        var license = await queries.Get(tenant, key, ctx.RequestAborted);
-        var (machines, history) = await queries.Detail(tenant, license.Id, ctx.RequestAborted);
-        var (plans, _) = await lists.Filters(tenant, null, ctx.RequestAborted);
-        await pages.Render<LicensePage, LicenseModel>(ctx, new(license, machines, history, plans));
+        var (detail, plans) = await lists.One(ctx.Caller().TenantId, key, ctx.RequestAborted);
+        await pages.Render<LicensePage, LicenseModel>(ctx, new(detail.Key, detail.Machines, detail.History, plans));
     }
 
     // The form of one action as a page of its own: where a form that failed is shown again.

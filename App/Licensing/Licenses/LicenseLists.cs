@@ -1,3 +1,4 @@
+using Gatehouse.Platform.Http;
 using Gatehouse.Platform.Localization;
 using Gatehouse.Platform.Storage;
 
@@ -23,13 +24,18 @@ public sealed class LicenseLists(Database db, TimeProvider clock)
     /// <summary>All plans, retired ones too, by name; and the most recent batches, with the one that is named even if it is older.</summary>
     public Task<(List<PlanChoice> Plans, List<(string Id, string Name)> Batches)> Filters(string tenant, string? batch, CancellationToken ct) => db.Read(async s =>
     {
-        var plans = await s.All(PlanSelect + " ORDER BY name LIMIT @limit", MapPlan, ("tenant", tenant), ("limit", (long)MaxPlans));
+        var plans = await Plans(s, tenant);
         var batches = await s.All("SELECT id, name FROM batches WHERE tenant_id = @tenant ORDER BY id DESC LIMIT @limit",
             r => (Id: r.GetString(0), Name: r.GetString(1)), ("tenant", tenant), ("limit", (long)MaxBatches));
         if (!string.IsNullOrEmpty(batch) && batches.All(b => b.Id != batch))
             batches.AddRange(await s.All("SELECT id, name FROM batches WHERE tenant_id = @tenant AND id = @id", r => (r.GetString(0), r.GetString(1)), ("tenant", tenant), ("id", batch)));
         return (plans, batches);
     }, ct);
+
+    /// <summary>A key with all that its page shows, and all plans, as they were at one moment.</summary>
+    /// <exception cref="Refusal">404 KEY_NOT_FOUND.</exception>
+    public Task<(LicenseDetail Detail, List<PlanChoice> Plans)> One(string tenant, string key, CancellationToken ct) =>
+        db.Read(async s => (await LicenseQueries.Whole(s, tenant, key), await Plans(s, tenant)), ct);
 
     /// <summary>The plans that keys can be made under, by name.</summary>
     public Task<List<PlanChoice>> Sellable(string tenant, CancellationToken ct) => db.Read(
@@ -52,6 +58,9 @@ public sealed class LicenseLists(Database db, TimeProvider clock)
                 found.Add(license);
         return found;
     }, ct);
+
+    private static ValueTask<List<PlanChoice>> Plans(ReadTx s, string tenant) =>
+        s.All(PlanSelect + " ORDER BY name LIMIT @limit", MapPlan, ("tenant", tenant), ("limit", (long)MaxPlans));
 
     private const string PlanSelect = "SELECT id, name, duration_seconds, machine_limit, prefix, enabled, retired_at FROM plans WHERE tenant_id = @tenant";
 

@@ -12,9 +12,14 @@ public sealed record LicenseCounts(IReadOnlyList<(string PlanId, string State, l
     public long Of(string planId, string state) => Rows.Where(r => r.PlanId == planId && r.State == state).Sum(r => r.Count);
 }
 
+/// <summary>A key and what belongs to it, the newest event first.</summary>
+public sealed record LicenseDetail(License Key, IReadOnlyList<Binding> Machines, IReadOnlyList<LicenseEvent> History);
+
 /// <summary>What the lists, the dashboard and the exports read.</summary>
 public sealed class LicenseQueries(Database db, TimeProvider clock, ILogger<LicenseQueries> log)
 {
+    private const int HistoryShown = 200;
+
     private readonly TimedCache<string, LicenseCounts> _counts = new(clock, least: TimeSpan.FromSeconds(2), dear: TimeSpan.FromMilliseconds(30),
         e => log.LogWarning(e, "Keys could not be counted"));
 
@@ -35,8 +40,18 @@ public sealed class LicenseQueries(Database db, TimeProvider clock, ILogger<Lice
     public async Task<License> Get(string tenant, string key, CancellationToken ct) =>
         (LicenseKey.Parse(key) is { } known ? await db.ReadOne(s => LicenseStore.Find(s, tenant, known), ct) : null) ?? throw new Refusal(LicenseErrors.NotFound);
 
+    /// <summary>A key with its machines and its history, as they were at one moment.</summary>
+    /// <exception cref="Refusal">404 KEY_NOT_FOUND.</exception>
+    public Task<LicenseDetail> Whole(string tenant, string key, CancellationToken ct) => db.Read(s => Whole(s, tenant, key), ct);
+
+    internal static async ValueTask<LicenseDetail> Whole(ReadTx s, string tenant, string key)
+    {
+        var found = (KeyFormat.Normalize(key) is { } normal ? await LicenseStore.Find(s, tenant, normal) : null) ?? throw new Refusal(LicenseErrors.NotFound);
+        return new LicenseDetail(found, await LicenseStore.Bindings(s, tenant, found.Id), await LicenseStore.Events(s, tenant, found.Id, HistoryShown));
+    }
+
     public Task<(List<Binding> Machines, List<LicenseEvent> History)> Detail(string tenant, string id, CancellationToken ct) =>
-        db.Read(async s => (await LicenseStore.Bindings(s, tenant, id), await LicenseStore.Events(s, tenant, id, 200)), ct);
+        db.Read(async s => (await LicenseStore.Bindings(s, tenant, id), await LicenseStore.Events(s, tenant, id, HistoryShown)), ct);
 
     /// <summary>All that match, oldest first, in steps: no step holds the database for long.</summary>
     public async IAsyncEnumerable<List<License>> Stream(string tenant, LicenseFilter filter, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken ct)

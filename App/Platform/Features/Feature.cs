@@ -1,4 +1,6 @@
+using Gatehouse.Platform.Health;
 using Gatehouse.Platform.Http;
+using Gatehouse.Platform.Operations;
 using Gatehouse.Platform.Scheduling;
 using Gatehouse.Platform.Settings;
 using Gatehouse.Platform.Storage;
@@ -34,6 +36,9 @@ public abstract class Feature
 
     public virtual IReadOnlyList<Job> Jobs => [];
 
+    /// <summary>Its work that takes long.</summary>
+    public virtual IReadOnlyList<OperationKind> Operations => [];
+
     /// <summary>What its rooms refuse with.</summary>
     public virtual IReadOnlyList<ErrorCode> ErrorCodes => [];
 
@@ -45,6 +50,8 @@ public abstract class Feature
     public virtual IReadOnlyList<ConsistencyCheck> Checks => [];
 
     public virtual IReadOnlyList<Contradiction> Contradictions => [];
+
+    public virtual IReadOnlyList<HealthCheck> HealthChecks => [];
 
     /// <summary>Its part in the demonstration data, made anew for each.</summary>
     public virtual DemoPart? Demo() => null;
@@ -66,9 +73,11 @@ public static class FeatureSetup
             services.AddAll(feature.Dashboard);
             services.AddAll(feature.Settings);
             services.AddAll(feature.Jobs);
+            services.AddAll(feature.Operations);
             services.AddAll(feature.StyleSheets);
             services.AddAll(feature.Checks);
             services.AddAll(feature.Contradictions);
+            services.AddAll(feature.HealthChecks);
         }
     }
 

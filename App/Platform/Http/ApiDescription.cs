@@ -43,6 +43,9 @@ public static class ApiDescription
 public static class ApiJson
 {
     /// <summary>Makes a feature's JSON shapes known to the API's description.</summary>
-    public static IServiceCollection AddApiJson(this IServiceCollection services, IJsonTypeInfoResolver shapes) =>
-        services.ConfigureHttpJsonOptions(json => json.SerializerOptions.TypeInfoResolverChain.Add(shapes));
+    public static IServiceCollection AddApiJson(this IServiceCollection services, params IJsonTypeInfoResolver[] shapes) => services.ConfigureHttpJsonOptions(json =>
+    {
+        foreach (var shape in shapes)
+            json.SerializerOptions.TypeInfoResolverChain.Add(shape);
+    });
 }

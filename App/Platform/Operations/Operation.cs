@@ -1,4 +1,5 @@
 using Gatehouse.Platform.Http;
+using Gatehouse.Platform.Localization;
 using Gatehouse.Platform.Storage;
 
 namespace Gatehouse.Platform.Operations;
@@ -10,7 +11,15 @@ namespace Gatehouse.Platform.Operations;
 /// Does the work inside the transaction in which it is marked as done, so that it is there exactly once, and returns its result as a JSON object.
 /// Null for what is done while its caller waits, and only recorded.
 /// </param>
-public sealed record OperationKind(string Name, Permission Permission, Func<IServiceProvider, WriteTx, OperationRun, ValueTask<string>>? Run = null);
+public sealed record OperationKind(string Name, Permission Permission, Func<IServiceProvider, WriteTx, OperationRun, ValueTask<string>>? Run = null)
+{
+    /// <summary>Says for people what the result is that it returned; null where there is nothing to say.</summary>
+    public Func<string, OperationOutcome>? Outcome { get; init; }
+}
+
+/// <summary>What an operation gave.</summary>
+/// <param name="Href">The page that shows it.</param>
+public sealed record OperationOutcome(Message Told, string? Href = null);
 
 public static class OperationState
 {

@@ -170,9 +170,4 @@ public static class OperationSetup
         services.AddHostedService(s => s.GetRequiredService<OperationRunner>());
         return services.AddApiJson(OperationsJson.Default);
     }
-
-    /// <summary>Registers a kind of operation; call from a feature's set-up.</summary>
-    /// <param name="run">See <see cref="OperationKind.Run"/>.</param>
-    public static IServiceCollection AddOperation(this IServiceCollection services, string name, Permission permission, Func<IServiceProvider, WriteTx, OperationRun, ValueTask<string>>? run = null) =>
-        services.AddSingleton(new OperationKind(name, permission, run));
 }

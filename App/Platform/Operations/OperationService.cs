@@ -37,6 +37,10 @@ public sealed class OperationService(IEnumerable<OperationKind> kinds)
             ? Slice<Operation>.Of(await OperationStore.Before(tx, who.TenantId, visible, Cursor.Decode(after), limit + 1), limit, o => o.Id)
             : new Slice<Operation>([], null);
 
+    /// <summary>What it gave, for people; null unless it succeeded and its kind has something to say.</summary>
+    public OperationOutcome? OutcomeOf(Operation operation) =>
+        operation.Result is { } result ? kinds.FirstOrDefault(k => k.Name == operation.Kind)?.Outcome?.Invoke(result) : null;
+
     private IEnumerable<string> Visible(Caller who) => kinds.Where(k => who.May(k.Permission)).Select(k => k.Name);
 
     private static string Key(Caller who, string key) => $"{who.Kind}/{who.Id}/{key}";

@@ -8,6 +8,10 @@ namespace Gatehouse.Platform.Outbox;
 /// <param name="Tries">Begun, with this one.</param>
 public sealed record OutboxMessage(string Id, string TenantId, string Topic, string DedupeKey, string Payload, long CreatedAt, long Tries);
 
+/// <summary>A message that was given up. Times in unix milliseconds by the database's clock.</summary>
+/// <param name="Fault">Why its last try failed.</param>
+public sealed record DeadMessage(string Id, string Topic, long CreatedAt, long DeadAt, long Tries, string? Fault);
+
 /// <summary>Delivers the messages of one topic; a feature registers it as this interface.</summary>
 public interface IOutboxHandler
 {

@@ -15,6 +15,7 @@ public sealed class OutboxStore
 
     private const long Overdue = 10 * 60_000L;
     private const long DoneKept = 7 * 86_400_000L, DeadKept = 30 * 86_400_000L;
+    private const string DeadSelect = "SELECT id, topic, created_at, dead_at, tries, fault FROM outbox WHERE";
     private const string Columns = "id, tenant_id, topic, dedupe_key, payload, created_at, tries";
 
     /// <summary>Wakes the worker of this node.</summary>
@@ -65,6 +66,28 @@ public sealed class OutboxStore
     internal static async ValueTask<bool> Release(WriteTx tx, OutboxMessage message) =>
         await End(tx, message, "next_try_at = @now, tries = tries - 1", ("now", await tx.Now()));
 
+    /// <summary>The tenant's messages that were given up, newest first.</summary>
+    public static ValueTask<List<DeadMessage>> Dead(ReadTx tx, string tenant, string? after, int limit)
+    {
+        var filter = new SqlFilter("tenant_id = @tenant AND dead_at IS NOT NULL", ("tenant", tenant)).After("id", after);
+        return tx.All($"{DeadSelect} {filter.Sql} ORDER BY id DESC LIMIT @limit", MapDead, filter.Args(("limit", (long)limit)));
+    }
+
+    /// <summary>One that was given up, locked; null when there is none.</summary>
+    public static ValueTask<DeadMessage?> LockDead(WriteTx tx, string tenant, string id) =>
+        tx.Locked(DeadSelect + " tenant_id = @tenant AND id = @id AND dead_at IS NOT NULL", MapDead, ("tenant", tenant), ("id", id));
+
+    /// <summary>Makes one that was given up due at once, with all its tries before it.</summary>
+    public async ValueTask Revive(WriteTx tx, string id)
+    {
+        await tx.Execute("UPDATE outbox SET dead_at = NULL, next_try_at = @now, tries = 0 WHERE id = @id", ("now", await tx.Now()), ("id", id));
+        tx.AfterCommit(Added.Wake);
+    }
+
+    /// <summary>Takes one that was given up for done; its key stays taken for as long as one's that was delivered.</summary>
+    public static async ValueTask Discard(WriteTx tx, string id) =>
+        await tx.Execute("UPDATE outbox SET dead_at = NULL, done_at = @now, payload = '' WHERE id = @id", ("now", await tx.Now()), ("id", id));
+
     /// <summary>Topics of messages that were given up, with how many, and those of messages that nobody has taken for ten minutes.</summary>
     public static async ValueTask<(IReadOnlyList<(string Topic, long Count)> Dead, IReadOnlyList<string> Overdue)> Trouble(ReadTx tx) => (
         await tx.All("SELECT topic, COUNT(*) FROM outbox WHERE dead_at IS NOT NULL GROUP BY topic ORDER BY topic LIMIT 50", r => (r.GetString(0), r.GetInt64(1))),
@@ -77,6 +100,8 @@ public sealed class OutboxStore
         return await tx.Execute("DELETE FROM outbox WHERE id IN (SELECT id FROM outbox WHERE done_at < @done OR dead_at < @dead LIMIT @limit)",
             ("done", now - DoneKept), ("dead", now - DeadKept), ("limit", (long)limit));
     }
+
+    private static DeadMessage MapDead(Row r) => new(r.GetString(0), r.GetString(1), r.GetInt64(2), r.GetInt64(3), r.GetInt64(4), r.TextOrNull(5));
 
     // Unless the hold ran out and another node has it.
     private static async ValueTask<bool> End(WriteTx tx, OutboxMessage message, string set, params (string, object?)[] args) =>

@@ -1,4 +1,4 @@
-namespace Gatehouse.Console.Health;
+namespace Gatehouse.Platform.Health;
 
 /// <summary>Watches the wall clock against the monotonic one. A jump is told for an hour, then taken as the new truth.</summary>
 public sealed class ClockWatch(TimeProvider clock)

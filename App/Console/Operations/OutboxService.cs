@@ -1,0 +1,58 @@
+using System.Text.Json;
+using Gatehouse.Audit.Log;
+using Gatehouse.Platform.Http;
+using Gatehouse.Platform.Outbox;
+using Gatehouse.Platform.Storage;
+
+namespace Gatehouse.Console.Operations;
+
+/// <summary>What staff do with messages of the outbox that were given up. Their payload is shown to nobody: it may be a secret.</summary>
+public sealed class OutboxService(OutboxStore outbox, AuditWriter audit)
+{
+    /// <summary>A page of the tenant's, the newest first.</summary>
+    public async ValueTask<Slice<DeadMessage>> List(ReadTx tx, string tenant, string? after, int limit) =>
+        Slice<DeadMessage>.Of(await OutboxStore.Dead(tx, tenant, Cursor.Decode(after), limit + 1), limit, m => m.Id);
+
+    /// <summary>Lets it be delivered anew, at once and with as many tries as a new one.</summary>
+    /// <exception cref="Refusal">404 OUTBOX_MESSAGE_NOT_FOUND, also for one that is not given up.</exception>
+    public async ValueTask Retry(WriteTx tx, Caller who, string id)
+    {
+        var message = await Find(tx, who, id);
+        await outbox.Revive(tx, message.Id);
+        await audit.Write(tx, who, "outbox.retried", Target(message), before: Json(message));
+    }
+
+    /// <summary>Takes it for done without delivering it.</summary>
+    /// <exception cref="Refusal">404 OUTBOX_MESSAGE_NOT_FOUND, also for one that is not given up.</exception>
+    public async ValueTask Discard(WriteTx tx, Caller who, string id)
+    {
+        var message = await Find(tx, who, id);
+        await OutboxStore.Discard(tx, message.Id);
+        await audit.Write(tx, who, "outbox.discarded", Target(message), before: Json(message));
+    }
+
+    /// <summary>The same to several; those that are no longer given up are passed over. Returns how many there were.</summary>
+    /// <exception cref="Refusal">404 OUTBOX_MESSAGE_NOT_FOUND when there was none.</exception>
+    public static async ValueTask<int> Each(IReadOnlyList<string> ids, Func<string, ValueTask> act)
+    {
+        var done = 0;
+        foreach (var id in ids.Distinct().Order(StringComparer.Ordinal))
+            try
+            {
+                await act(id);
+                done++;
+            }
+            catch (Refusal refusal) when (refusal.Error == OutboxErrors.NotFound)
+            {
+                // Somebody else, or the worker, was faster.
+            }
+        return done > 0 ? done : throw new Refusal(OutboxErrors.NotFound);
+    }
+
+    private static async ValueTask<DeadMessage> Find(WriteTx tx, Caller who, string id) =>
+        await OutboxStore.LockDead(tx, who.TenantId, id) ?? throw new Refusal(OutboxErrors.NotFound);
+
+    private static AuditTarget Target(DeadMessage message) => new("outbox", message.Id, message.Topic);
+
+    private static string Json(DeadMessage message) => JsonSerializer.Serialize(new OutboxAudit(message.Topic, message.Tries, message.Fault), OutboxJson.Default.OutboxAudit);
+}
