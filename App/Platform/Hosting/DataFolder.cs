@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Gatehouse.Platform.Keys;
 
 namespace Gatehouse.Platform.Hosting;
@@ -48,11 +49,11 @@ public sealed class DataFolder
 
     /// <summary>There is no installation in this folder.</summary>
     internal static DataFolderException NothingIn(string path) => new(
-        $"There is no Gatehouse data in {path} that user {Environment.UserName} can see. Name its folder with --data; gatehouse serve makes a new one.");
+        $"There is no Gatehouse data in {path} that user {OperatingUser.Name} can see. Name its folder with --data; gatehouse serve makes a new one.");
 
     /// <summary>The folder, or a file in it that is needed, cannot be read or written.</summary>
     internal static DataFolderException Unusable(string path, Exception e) => new(e is UnauthorizedAccessException
-        ? $"{path} cannot be used as data folder by user {Environment.UserName}: {e.Message}"
+        ? $"{path} cannot be used as data folder by user {OperatingUser.Name}: {e.Message}"
         : $"{path} cannot be used as data folder: {e.Message}", e);
 
     /// <summary>Held by the one process that serves from this folder; null when another one does. Ends with the process, however it ends.</summary>
@@ -67,7 +68,7 @@ public sealed class DataFolder
         }
         catch (UnauthorizedAccessException e)
         {
-            throw new DataFolderException($"{path} cannot be written to by user {Environment.UserName}.", e);
+            throw new DataFolderException($"{path} cannot be written to by user {OperatingUser.Name}.", e);
         }
         catch (IOException e) when (e.HResult is 11 or unchecked((int)0x80070020)) // EWOULDBLOCK
         {
@@ -88,4 +89,28 @@ public sealed class DataFolder
         else
             Directory.CreateDirectory(path);
     }
+}
+
+/// <summary>The user of the operating system that the program runs as.</summary>
+public static partial class OperatingUser
+{
+    /// <summary>Its name; <c>uid 1000</c> where the system knows none, as in a container that is given a number.</summary>
+    public static string Name { get; } = Named(() => Environment.UserName);
+
+    internal static string Named(Func<string> ask)
+    {
+        try
+        {
+            if (ask() is { Length: > 0 } name)
+                return name;
+        }
+        catch (Exception e) when (e is not OutOfMemoryException)
+        {
+            // Without /etc/passwd the runtime throws instead of answering nothing.
+        }
+        return $"uid {Uid()}";
+    }
+
+    [LibraryImport("libc", EntryPoint = "geteuid")]
+    private static partial uint Uid();
 }

@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using Gatehouse.Platform.Hosting;
 
 namespace Gatehouse.Platform.Http;
 
@@ -69,7 +70,7 @@ public sealed record Caller(string TenantId, string Kind, string? Id, string Nam
     public static Caller System { get; } = new(DefaultTenant, "system", null, "Gatehouse", Http.Role.Owner, PermissionSet.Everything, null, null);
 
     /// <summary>A person at the shell of the server.</summary>
-    public static Caller Cli { get; } = new(DefaultTenant, "cli", null, $"cli ({Environment.UserName})", Http.Role.Owner, PermissionSet.Everything, null, null);
+    public static Caller Cli { get; } = new(DefaultTenant, "cli", null, $"cli ({OperatingUser.Name})", Http.Role.Owner, PermissionSet.Everything, null, null);
 
     public bool May(Permission permission) => Allowed.Contains(permission);
 
