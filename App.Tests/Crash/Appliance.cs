@@ -50,6 +50,19 @@ internal sealed class Appliance(string binary, string data) : IAsyncDisposable
         return said[0].Trim();
     }
 
+    /// <summary>Runs a command and kills it (SIGKILL) after so long. Returns whether it had not ended by itself.</summary>
+    public async Task<bool> RunAndKill(TimeSpan after, params string[] args)
+    {
+        using var process = Start([.. args, "--data", data]);
+        var said = Task.WhenAll(process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
+        await Task.WhenAny(process.WaitForExitAsync(), Task.Delay(after));
+        var killed = !process.HasExited;
+        process.Kill();
+        await process.WaitForExitAsync();
+        Assert.True(killed || process.ExitCode == 0, $"{string.Join(' ', args)}: {process.ExitCode}\n{string.Concat(await said)}");
+        return killed;
+    }
+
     /// <summary>Starts serving; does not wait until it does.</summary>
     public void Serve()
     {
