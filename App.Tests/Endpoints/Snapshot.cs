@@ -19,6 +19,7 @@ public sealed record Snapshot(IReadOnlyList<string> Rows, IReadOnlyList<string> 
         ("setup_links", ["used_at"]),
         ("products", ["id", "name", "kind"]),
         ("plans", ["id", "product_id", "name", "duration_seconds", "price", "currency", "machine_limit", "prefix", "offline_grace_seconds", "entitlements", "notes", "enabled", "updated_at", "retired_at"]),
+        ("plan_notes", ["id", "plan_id", "text", "author"]),
         ("batches", ["id", "plan_id", "name", "prefix", "key_count"]),
         ("licenses", ["id", "key", "prefix", "plan_id", "batch_id", "state", "used_at", "expire_at", "note"]),
         ("bindings", ["license_id", "machine_code"]),

@@ -102,6 +102,7 @@ internal static class ErrorWays
         [SetupErrors.LinkInvalid] = site => site.Call<SetupLinks>(async (links, s) => await links.Complete(s, Caller.Public("192.0.2.7", null), "none", new NewStaff("wei", "", Role.Owner, "!"))),
 
         [PlanErrors.NotFound] = site => site.Owner.GetApi("/api/plans/nothing").Refused(),
+        [PlanErrors.NoteNotFound] = async site => await site.Owner.DeleteApi($"/api/plans/{await site.Owner.MakePlan(site.Unique("plan"))}/notes/nothing").Refused(),
         [PlanErrors.Retired] = async site =>
         {
             var plan = await site.Owner.MakePlan(site.Unique("plan"));

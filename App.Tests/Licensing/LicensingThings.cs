@@ -23,6 +23,7 @@ public static class LicensingThings
             await t.Owner.MakeKeys(plan);
             return plan;
         },
+        ["note"] = async t => (string)(await t.Owner.PostApi($"/api/plans/{await t.Get("plan")}/notes", new { text = t.Unique("note") }))["note"]!["id"]!,
         ["batch"] = async t =>
         {
             await t.Get("unused");

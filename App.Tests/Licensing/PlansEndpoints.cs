@@ -59,5 +59,24 @@ public static class PlansEndpoints
             Path = "/admin/plans/{plan}/remove",
             Races = [new(Page("/admin/plans/{sold_plan}/remove"), Patch("/api/plans/{sold_plan}", """{"enabled":true,"notes":"one"}"""))],
         },
+
+        new("GET", "/api/plans/{id}/notes", LicensingPermissions.PlansRead) { Path = "/api/plans/{plan}/notes", Query = "after limit" },
+        new("POST", "/api/plans/{id}/notes", LicensingPermissions.PlansNote)
+        {
+            Path = "/api/plans/{plan}/notes", Json = """{"text":"Sold by Wei"}""", Status = 201, Once = true,
+            Races = [new(Post("/api/plans/{plan}/notes", """{"text":"Sold by Wei"}"""), Delete("/api/plans/{plan}"))],
+        },
+        new("DELETE", "/api/plans/{id}/notes/{note}", LicensingPermissions.PlansNote)
+        {
+            Path = "/api/plans/{plan}/notes/{note}", Races = [new(Delete("/api/plans/{plan}/notes/{note}"), Delete("/api/plans/{plan}/notes/{note}"))],
+        },
+        new("POST", "/admin/plans/{id}/notes", LicensingPermissions.PlansNote)
+        {
+            Path = "/admin/plans/{plan}/notes", Form = "text=Sold by Wei", Races = [new(Page("/admin/plans/{plan}/notes", "text=Sold by Wei"), Page("/admin/plans/{plan}/remove"))],
+        },
+        new("POST", "/admin/plans/{id}/notes/{note}/remove", LicensingPermissions.PlansNote)
+        {
+            Path = "/admin/plans/{plan}/notes/{note}/remove", Races = [new(Page("/admin/plans/{plan}/notes/{note}/remove"), Delete("/api/plans/{plan}/notes/{note}"))],
+        },
     ];
 }

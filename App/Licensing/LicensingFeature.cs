@@ -63,6 +63,7 @@ public sealed class LicensingFeature : Feature
     public override void AddServices(IServiceCollection services, IConfiguration config)
     {
         services.AddSingleton<PlanService>();
+        services.AddSingleton<PlanNoteService>();
         services.AddSingleton<BatchService>();
         services.AddSingleton<LicenseActions>();
         services.AddSingleton<LicenseQueries>();
@@ -75,14 +76,16 @@ public sealed class LicensingFeature : Feature
         services.AddSingleton<LicenseFileIssuer>();
         services.AddSingleton<ActivationService>();
         services.AddSingleton<ExpiryJob>();
-        services.AddApiJson(ActivationJson.Default, PlanJson.Default, BatchJson.Default, LicenseJson.Default, KeyJson.Default, ActionJson.Default, StatisticsJson.Default);
+        services.AddApiJson(ActivationJson.Default, PlanJson.Default, PlanNoteJson.Default, BatchJson.Default, LicenseJson.Default, KeyJson.Default, ActionJson.Default, StatisticsJson.Default);
         services.AddFields<Plan, PlanInput>(Plan.Fields, "PlanView");
+        services.AddFields<PlanNote, PlanNoteInput>(PlanNote.Fields, "PlanNoteView");
     }
 
     public override void Map(IEndpointRouteBuilder app)
     {
         ValidateEndpoints.Map(app);
         PlanEndpoints.Map(app);
+        PlanNoteEndpoints.Map(app);
         LicenseEndpoints.Map(app);
         BulkEndpoints.Map(app);
         BatchEndpoints.Map(app);

@@ -8,7 +8,8 @@ public static class LicensingPermissions
     public static readonly Permission KeysWrite = new("keys.write", Role.Operator, 20);
     public static readonly Permission PlansRead = new("plans.read", Role.Analyst, 30);
     public static readonly Permission PlansWrite = new("plans.write", Role.Admin, 40);
+    public static readonly Permission PlansNote = new("plans.note", Role.Operator, 45);
     public static readonly Permission StatisticsRead = new("statistics.read", Role.Analyst, 50);
 
-    public static readonly IReadOnlyList<Permission> All = [KeysRead, KeysWrite, PlansRead, PlansWrite, StatisticsRead];
+    public static readonly IReadOnlyList<Permission> All = [KeysRead, KeysWrite, PlansRead, PlansWrite, PlansNote, StatisticsRead];
 }

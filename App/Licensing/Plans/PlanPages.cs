@@ -22,6 +22,8 @@ public static class PlanPages
         write.MapPost("/new", Create);
         write.MapPost("/{id}", Change);
         write.MapPost("/{id}/remove", Remove);
+        group.MapPost("/{id}/notes", Pin).Requires(LicensingPermissions.PlansNote);
+        group.MapPost("/{id}/notes/{note}/remove", Unpin).Requires(LicensingPermissions.PlansNote);
     }
 
     private static async Task List(HttpContext ctx, PageRenderer pages, Database db, PlanService plans, LicenseQueries queries)
@@ -64,17 +66,42 @@ public static class PlanPages
         }
     }
 
-    private static async Task Edit(HttpContext ctx, string id, PageRenderer pages, Database db, PlanService plans, LicenseQueries queries)
+    private static Task Edit(HttpContext ctx, string id, PageRenderer pages, Database db, PlanService plans, PlanNoteService notes, LicenseQueries queries) =>
+        ShowNoted(ctx, id, pages, db, plans, notes, queries);
+
+    private static async Task ShowNoted(
+        HttpContext ctx, string id, PageRenderer pages, Database db, PlanService plans, PlanNoteService notes, LicenseQueries queries, string? typed = null, Refusal? refused = null)
     {
-        var plan = await Find(ctx, id, db, plans);
+        var (plan, pinned) = await Find(ctx, id, db, plans, notes);
         var counts = await queries.Counts(ctx.Caller().TenantId, ctx.RequestAborted);
+        var part = new PlanNotesPart(id, pinned, typed, refused);
         if (plan.RetiredAt is null && ctx.Caller().May(LicensingPermissions.PlansWrite))
-            await Show(ctx, pages, plan, Plan.Fields.ToForm(plan), counts: counts);
+            await Show(ctx, pages, plan, Plan.Fields.ToForm(plan), counts: counts, notes: part);
         else
-            await pages.Render<PlanViewPage, PlanViewModel>(ctx, new(plan, counts));
+            await pages.Render<PlanViewPage, PlanViewModel>(ctx, new(plan, counts, part), refused?.Status ?? 200);
     }
 
-    private static async Task Change(HttpContext ctx, string id, PageRenderer pages, Database db, PlanService plans, LicenseQueries queries)
+    private static async Task Pin(HttpContext ctx, string id, PageRenderer pages, Database db, PlanService plans, PlanNoteService notes, LicenseQueries queries)
+    {
+        var typed = (await ctx.Request.ReadFormAsync(ctx.RequestAborted))["text"].ToString();
+        try
+        {
+            await db.Command(ctx.Caller(), s => notes.Add(s, ctx.Caller(), id, new PlanNote { Text = typed }), ctx.RequestAborted);
+            PageRenderer.RedirectWithToast(ctx, $"/admin/plans/{id}", new Toast("ok", "plans.notes.pinned"));
+        }
+        catch (Refusal refusal) when (refusal.Status == 422)
+        {
+            await ShowNoted(ctx, id, pages, db, plans, notes, queries, typed, refusal);
+        }
+    }
+
+    private static async Task Unpin(HttpContext ctx, string id, string note, Database db, PlanNoteService notes)
+    {
+        await db.Command(ctx.Caller(), s => notes.Remove(s, ctx.Caller(), id, note), ctx.RequestAborted);
+        PageRenderer.RedirectWithToast(ctx, $"/admin/plans/{id}", new Toast("ok", "plans.notes.removed"));
+    }
+
+    private static async Task Change(HttpContext ctx, string id, PageRenderer pages, Database db, PlanService plans, PlanNoteService notes, LicenseQueries queries)
     {
         var sent = await RequestBody.Form(ctx);
         var form = new FormValues(sent);
@@ -90,29 +117,35 @@ public static class PlanPages
             {
                 refused = refusal;
             }
-        await Show(ctx, pages, await Find(ctx, id, db, plans), form, refused, refused is null, await queries.Counts(ctx.Caller().TenantId, ctx.RequestAborted));
+        var (before, pinned) = await Find(ctx, id, db, plans, notes);
+        await Show(ctx, pages, before, form, refused, refused is null, await queries.Counts(ctx.Caller().TenantId, ctx.RequestAborted), new PlanNotesPart(id, pinned));
     }
 
     private static async Task Remove(HttpContext ctx, string id, Database db, PlanService plans)
     {
-        var plan = await Find(ctx, id, db, plans);
+        var plan = await db.Read(s => plans.Get(s, ctx.Caller().TenantId, id), ctx.RequestAborted);
         var deleted = await db.Command(ctx.Caller(), s => plans.Remove(s, ctx.Caller(), id), ctx.RequestAborted);
         PageRenderer.RedirectWithToast(ctx, "/admin/plans", new Toast("ok", deleted ? "plans.deleted" : "plans.retired_done", plan.Name));
     }
 
-    private static Task<Plan> Find(HttpContext ctx, string id, Database db, PlanService plans) =>
-        db.Read(s => plans.Get(s, ctx.Caller().TenantId, id), ctx.RequestAborted);
+    private static Task<(Plan, Slice<PlanNote>)> Find(HttpContext ctx, string id, Database db, PlanService plans, PlanNoteService notes) => db.Read(async s =>
+        (await plans.Get(s, ctx.Caller().TenantId, id), await notes.List(s, ctx.Caller().TenantId, id, null, Cursor.DefaultLimit)), ctx.RequestAborted);
 
-    private static Task Show(HttpContext ctx, PageRenderer pages, Plan? plan, FormValues form, Refusal? refused = null, bool more = false, LicenseCounts? counts = null) =>
-        pages.Render<PlanFormPage, PlanFormModel>(ctx, new(form, plan, refused, more, counts), refused?.Status ?? 200);
+    private static Task Show(
+        HttpContext ctx, PageRenderer pages, Plan? plan, FormValues form, Refusal? refused = null, bool more = false, LicenseCounts? counts = null, PlanNotesPart? notes = null) =>
+        pages.Render<PlanFormPage, PlanFormModel>(ctx, new(form, plan, refused, more, counts, notes), (refused ?? notes?.Refusal)?.Status ?? 200);
 }
 
 /// <param name="Plan">Null while it is being made.</param>
 /// <param name="More">Show more empty rows for entitlements.</param>
-public sealed record PlanFormModel(FormValues Form, Plan? Plan = null, Refusal? Refusal = null, bool More = false, LicenseCounts? Counts = null) : IFormModel;
+public sealed record PlanFormModel(FormValues Form, Plan? Plan = null, Refusal? Refusal = null, bool More = false, LicenseCounts? Counts = null, PlanNotesPart? Notes = null) : IFormModel;
 
 /// <param name="Made">The plan that was made just now.</param>
 /// <param name="First">Is this the newest page?</param>
 public sealed record PlanListModel(Slice<Plan> Plans, LicenseCounts Counts, bool Retired = false, Plan? Made = null, bool First = false, string Search = "");
 
-public sealed record PlanViewModel(Plan Plan, LicenseCounts Counts);
+public sealed record PlanViewModel(Plan Plan, LicenseCounts Counts, PlanNotesPart Notes);
+
+/// <summary>A plan's newest notes, and the form that pins one.</summary>
+/// <param name="Typed">What was typed into a form that failed, and <paramref name="Refusal"/> why.</param>
+public sealed record PlanNotesPart(string PlanId, Slice<PlanNote> Notes, string? Typed = null, Refusal? Refusal = null);

@@ -1,0 +1,47 @@
+using Gatehouse.Platform.Http;
+using Gatehouse.Tests.Licensing;
+using Gatehouse.Tests.Support;
+using Microsoft.Playwright;
+
+namespace Gatehouse.Tests.Browser;
+
+/// <summary>What the list page gives every list: rows that stand stacked on a phone, boxes to tick and the bar that comes with them, tabs that follow the search.</summary>
+[Collection(Chrome.Collection)]
+public sealed class ListTests(Chrome chrome)
+{
+    [Theory]
+    [InlineData("en", 1280, false)]
+    [InlineData("zh", 375, true)]
+    public async Task Rows_are_ticked_and_searched_and_stand_stacked_on_a_phone(string language, int width, bool stacked)
+    {
+        await using var server = await TestServer.StartPublished();
+        var http = await server.As(Role.Owner);
+        var keys = (await http.MakeKeys(await http.MakePlan("VIP 会员", 30 * 86_400), 3)).Keys;
+        await server.Http.Validate(keys[0], "9f2c4d7e-machine-1");
+        await using var window = await chrome.Open(server, language, "light", width);
+        await window.SignIn(Role.Owner);
+        await window.Go("/admin/keys");
+        var page = window.Page;
+
+        // Every value of a row is there, beside its head on a phone; what a key does not have yet is left out there.
+        var used = page.Locator("tbody tr", new() { HasText = keys[0] });
+        Assert.Equal(stacked ? "block" : "table-row", await used.EvaluateAsync<string>("row => getComputedStyle(row).display"));
+        foreach (var cell in await used.Locator("td").AllAsync())
+            Assert.True(await cell.IsVisibleAsync(), await cell.InnerTextAsync());
+        Assert.Equal(stacked ? "none" : "table-cell", await page.Locator("tbody tr", new() { HasText = keys[1] }).Locator("td").Last.EvaluateAsync<string>("cell => getComputedStyle(cell).display"));
+        Assert.False(await window.ScrollsSideways());
+
+        // One box ticks them all.
+        await Assertions.Expect(page.Locator("[data-bulk]")).ToBeHiddenAsync();
+        await page.Locator("thead input[data-all]").CheckAsync();
+        await Assertions.Expect(page.Locator("[data-bulk] [data-count]")).ToContainTextAsync("3");
+        Assert.Equal(3, await page.Locator("tbody input[name=key]:checked").CountAsync());
+
+        // The search swaps the list in, and the tabs and the export with it.
+        await page.Locator(".gh-filter input[name=q]").FillAsync(keys[0]);
+        await Assertions.Expect(page.Locator("tbody tr")).ToHaveCountAsync(1);
+        await Assertions.Expect(page.Locator("#list-tabs a").First).ToHaveAttributeAsync("href", "/admin/keys?q=" + keys[0]);
+        Assert.Contains(keys[0], await page.Locator("#export a").First.GetAttributeAsync("href"), StringComparison.Ordinal);
+        Assert.Equal([], window.Complaints);
+    }
+}
