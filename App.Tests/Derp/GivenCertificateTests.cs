@@ -149,6 +149,16 @@ public sealed class GivenCertificateTests : IDisposable
     }
 
     [Fact]
+    public void Another_ones_key_is_refused_at_start()
+    {
+        Write(90);
+        var key = File.ReadAllText(Key);
+        Write(90);
+        File.WriteAllText(Key, key);
+        Assert.Contains("the key belongs to another certificate", Assert.Throws<CryptographicException>(() => Open()).Message);
+    }
+
+    [Fact]
     public void A_clock_that_is_hours_off_is_told_and_told_to_be_right_again()
     {
         using var certificate = TestCertificate.Make(FakeClock.Start.AddHours(3), FakeClock.Start.AddDays(90), Host);

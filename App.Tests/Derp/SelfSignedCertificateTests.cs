@@ -126,6 +126,7 @@ public sealed class SelfSignedCertificateTests : IDisposable
         own.ChangeNow();
         var second = own.InForce.Name;
         Assert.NotEqual(first, second);
+        Assert.Contains($"{second} and no longer {first}", Assert.Single(_log.All));
         Pass(330, own);
         var told = own.InForce.NextName;
         own.ChangeNow();
@@ -168,6 +169,9 @@ public sealed class SelfSignedCertificateTests : IDisposable
         own.Look();
         Assert.Null(own.InForce.NextName);
         Assert.Contains("stays as it is", Assert.Single(_log.All));
+        var name = own.InForce.Name;
+        Assert.ThrowsAny<Exception>(own.ChangeNow);
+        Assert.Equal(name, own.InForce.Name);
         Directory.Delete(Next + ".new");
         own.Look();
         Assert.NotNull(own.InForce.NextName);

@@ -60,7 +60,7 @@ internal sealed class SelfSignedCertificate : RelayCertificate
     public void ChangeNow() => Alone(() =>
     {
         _next ??= Stage();
-        Change();
+        ChangeAndTell();
     });
 
     protected override void Renew(bool atOnce)
@@ -73,6 +73,11 @@ internal sealed class SelfSignedCertificate : RelayCertificate
         }
         if (_next is null || Now < InForce.NextAt)
             return;
+        ChangeAndTell();
+    }
+
+    private void ChangeAndTell()
+    {
         var before = InForce.Name;
         Change();
         Log.LogWarning("Devices that connect now are shown {Name} and no longer {Before}: maps with the old one have to change", InForce.Name, before);
