@@ -40,7 +40,7 @@ public sealed class DerpServer : IAsyncDisposable
         _hub = new DerpHub(DerpKey.LoadOrCreate(settings.Data), admission, settings.Limits);
         _certificate = settings.SelfSigned ? new SelfSignedCertificate(settings.Data, settings.Hostname, TimeProvider.System, log)
             : settings.CertificateFile is { } file ? new GivenCertificate(file, settings.KeyFile!, settings.Hostname, settings.MetaCertificate ? _hub.PublicKey : null, TimeProvider.System, log) : null;
-        _httpPort = new HttpPort(settings.Hostname, _hub, _addresses);
+        _httpPort = new HttpPort(settings.Hostname, _hub, _proxies);
         _web = BuildWeb(logs);
         if (settings.AllowFile is { } path)
             _allowFile = AllowFile.Watch(path, _hub.Allow, log);

@@ -12,10 +12,12 @@ namespace Gatehouse.Derp.Server;
 /// Plain HTTP beside TLS: devices ask here whether a network lets them out before they trust it (a map's <c>CanPort80</c>), and
 /// people who type the name are sent on to HTTPS. Each connection has one answer.
 /// </summary>
-internal sealed class HttpPort(string hostname, DerpHub hub, AddressCounts addresses)
+internal sealed class HttpPort(string hostname, DerpHub hub, TrustedProxies proxies)
 {
-    private const int MaxConnections = 1024;
+    private const int MaxConnections = 1024, MaxPerAddress = 32;
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
     private static readonly object MarkKey = new();
+    private readonly AddressCounts _addresses = new(proxies);
     private int _connections;
 
     public void Listen(ListenOptions listen)
@@ -29,7 +31,7 @@ internal sealed class HttpPort(string hostname, DerpHub hub, AddressCounts addre
     private async Task Serve(ConnectionContext connection, ConnectionDelegate next)
     {
         var address = Sockets.Plain(((IPEndPoint)connection.RemoteEndPoint!).Address);
-        if (!addresses.Enter(address, hub.Limits.MaxPerIp))
+        if (!_addresses.Enter(address, Math.Min(hub.Limits.MaxPerIp ?? MaxPerAddress, MaxPerAddress)))
         {
             hub.CountDenial(Denial.IpLimit);
             connection.Abort();
@@ -44,12 +46,14 @@ internal sealed class HttpPort(string hostname, DerpHub hub, AddressCounts addre
                 return;
             }
             connection.Items[MarkKey] = true;
+            // One answer is soon given: who asks for nothing takes the place of others.
+            await using var deadline = new Timer(static late => ((ConnectionContext)late!).Abort(), connection, Patience, Timeout.InfiniteTimeSpan);
             await next(connection);
         }
         finally
         {
             Interlocked.Decrement(ref _connections);
-            addresses.Leave(address);
+            _addresses.Leave(address);
         }
     }
 
