@@ -1,5 +1,5 @@
-using Gatehouse.Licensing.Activation;
 using Gatehouse.Licensing.Actions;
+using Gatehouse.Licensing.Activation;
 using Gatehouse.Licensing.Licenses;
 using Gatehouse.Licensing.Plans;
 using Gatehouse.Platform.Http;

@@ -46,7 +46,7 @@ public sealed class LicenseQueries(Database db, TimeProvider clock, ILogger<Lice
 
     internal static async ValueTask<LicenseDetail> Whole(ReadTx s, string tenant, string key)
     {
-        var found = (KeyFormat.Normalize(key) is { } normal ? await LicenseStore.Find(s, tenant, normal) : null) ?? throw new Refusal(LicenseErrors.NotFound);
+        var found = (LicenseKey.Parse(key) is { } known ? await LicenseStore.Find(s, tenant, known) : null) ?? throw new Refusal(LicenseErrors.NotFound);
         return new LicenseDetail(found, await LicenseStore.Bindings(s, tenant, found.Id), await LicenseStore.Events(s, tenant, found.Id, HistoryShown));
     }
 
