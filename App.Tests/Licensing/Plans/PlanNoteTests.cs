@@ -19,24 +19,24 @@ public sealed class PlanNoteTests
         var page = await browser.Get("/admin/plans/" + plan);
         Assert.Contains(lead, page.Text, StringComparison.Ordinal);
         page = await browser.Submit(page, "form[action$='/notes']", new() { ["text"] = "Supplier: <b>Wei & Co</b>\nask for June" });
-        Assert.Contains("Supplier: <b>Wei & Co</b>", page.One("#notes").TextContent, StringComparison.Ordinal);
-        Assert.Empty(page.Document.QuerySelectorAll("#notes .gh-lines b"));
+        Assert.Contains("Supplier: <b>Wei & Co</b>", page.One("#pinned").TextContent, StringComparison.Ordinal);
+        Assert.Empty(page.Document.QuerySelectorAll("#pinned .gh-lines b"));
 
         // A form that failed says why, keeps what was typed, and the notes that are there.
         var wrong = await browser.Submit(page, "form[action$='/notes']", new() { ["text"] = "  " });
         Assert.Equal(HttpStatusCode.UnprocessableEntity, wrong.Status);
-        Assert.Contains(required, wrong.One("#notes .invalid-feedback").TextContent, StringComparison.Ordinal);
+        Assert.Contains(required, wrong.One("#pinned .invalid-feedback").TextContent, StringComparison.Ordinal);
         Assert.Contains("ask for June", wrong.Text, StringComparison.Ordinal);
         // Who may change the plan sees it under the form, and changing the plan leaves it.
         var admin = await server.SignedIn(Role.Admin);
         var form = await admin.Get("/admin/plans/" + plan);
-        Assert.Contains("ask for June", form.One("#notes").TextContent, StringComparison.Ordinal);
+        Assert.Contains("ask for June", form.One("#pinned").TextContent, StringComparison.Ordinal);
         await admin.Submit(form, "#plan", new() { ["machine_limit"] = "7" });
         Assert.Equal(1, await server.Db.Read(s => s.Number("SELECT COUNT(*) FROM plan_notes n JOIN plans p ON p.id = n.plan_id WHERE p.machine_limit = 7")));
-        Assert.Empty((await (await server.SignedIn(Role.Analyst)).Get("/admin/plans/" + plan)).Document.QuerySelectorAll("#notes form"));
+        Assert.Empty((await (await server.SignedIn(Role.Analyst)).Get("/admin/plans/" + plan)).Document.QuerySelectorAll("#pinned form"));
 
-        page = await browser.Submit(await browser.Get("/admin/plans/" + plan), "#notes form[action$='/remove']");
-        Assert.DoesNotContain("ask for June", page.One("#notes").TextContent, StringComparison.Ordinal);
+        page = await browser.Submit(await browser.Get("/admin/plans/" + plan), "#pinned form[action$='/remove']");
+        Assert.DoesNotContain("ask for June", page.One("#pinned").TextContent, StringComparison.Ordinal);
         var audit = (await http.GetApi("/api/audit?action=plan"))["items"]!.AsArray();
         Assert.Equal(["plan.note_removed", "plan.changed", "plan.noted", "plan.created"], audit.Select(e => (string?)e!["action"]));
         Assert.Equal(("VIP", "Supplier: <b>Wei & Co</b>\nask for June"), ((string?)audit[0]!["target"], (string?)audit[0]!["before"]!["text"]));
