@@ -4,6 +4,7 @@ using Gatehouse.Cli;
 using Gatehouse.Console;
 using Gatehouse.Licensing;
 using Gatehouse.Platform;
+using Gatehouse.Platform.Connections;
 using Gatehouse.Platform.Features;
 using Gatehouse.Platform.Hosting;
 using Gatehouse.Platform.Http;
@@ -28,12 +29,14 @@ public static partial class Program
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ContentRootPath = place.Folder.Path });
         builder.Configuration.AddConfiguration(config);
         builder.AddKestrel(config);
+        builder.AddConnectionLimits(config);
         builder.Logging.AddLogs(config, SecurityLogs);
         builder.Services.AddRoutingCore();
         AddGatehouse(builder.Services, config, place);
         adjust?.Invoke(builder);
 
         var app = builder.Build();
+        app.UseConnectionLimits();
         app.UseTrustedProxies();
         app.UseRequestLog();
         app.UseWeb();

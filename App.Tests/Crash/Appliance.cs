@@ -5,7 +5,7 @@ using Gatehouse.Tests.Support;
 
 namespace Gatehouse.Tests.Crash;
 
-/// <summary>The published binary as a process of its own, over one data folder.</summary>
+/// <summary>The binary as a process of its own, over one data folder.</summary>
 internal sealed class Appliance(string binary, string data) : IAsyncDisposable
 {
     private const string Variable = "GATEHOUSE_TEST_BINARY";
@@ -17,12 +17,21 @@ internal sealed class Appliance(string binary, string data) : IAsyncDisposable
     /// <summary>Further options, by key as <see cref="TestServer"/> takes them.</summary>
     public Dictionary<string, string?> Settings { get; } = new() { ["RateLimits:Enabled"] = "false" };
 
+    /// <summary>How many files it may have open; null: as many as these tests.</summary>
+    public int? Files { get; init; }
+
     public HttpClient Http { get; private set; } = null!;
+
+    /// <summary>While it serves.</summary>
+    public Process Process => _process!;
 
     /// <summary>The binary that the environment names; null when it names none.</summary>
     /// <exception cref="InvalidOperationException">There is no such file.</exception>
     public static string? Named => Environment.GetEnvironmentVariable(Variable) is not { Length: > 0 } named ? null
         : File.Exists(named) ? named : throw new InvalidOperationException($"{Variable} names {named}, and there is no such file.");
+
+    /// <summary>The binary that the environment names, else the one that lies beside these tests, compiled just in time.</summary>
+    public static string NamedOrOwn => Named ?? Path.Combine(AppContext.BaseDirectory, "gatehouse");
 
     /// <summary>The binary that the environment names, else <c>out/gatehouse</c>, published first where there is none.</summary>
     public static async Task<string> Binary()
@@ -116,7 +125,10 @@ internal sealed class Appliance(string binary, string data) : IAsyncDisposable
 
     private Process Start(params string[] args)
     {
-        var start = new ProcessStartInfo(binary, args) { RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = Files is { } files
+            ? new ProcessStartInfo("sh", ["-c", $"ulimit -n {files}; exec \"$0\" \"$@\"", binary, .. args])
+            : new ProcessStartInfo(binary, args);
+        start.RedirectStandardOutput = start.RedirectStandardError = true;
         foreach (var (key, value) in Settings)
             start.Environment["GATEHOUSE__" + key.Replace(":", "__", StringComparison.Ordinal)] = value;
         return Process.Start(start)!;

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Gatehouse.Accounts.Setup;
 using Gatehouse.Cli.Shell;
+using Gatehouse.Platform.Connections;
 using Gatehouse.Platform.Hosting;
 using Gatehouse.Platform.Http;
 using Gatehouse.Platform.Keys;
@@ -42,6 +43,7 @@ internal static class ServeCommand
         var log = app.Services.GetRequiredService<ILoggerFactory>().CreateLogger("Gatehouse");
         using var watch = Logs.WatchForFatal(log);
         Logs.WarnOfWeakness(log, settings.Configuration);
+        app.TellConnectionLimits(log);
         if (demo && !await DemoData.Fill(settings.Configuration, place))
             terminal.Error.WriteLine("--demo fills an empty database only; this one has data and stays as it is.");
         await app.Listen(stop);

@@ -26,6 +26,8 @@ public static class ConfigOptions
         new("Server:PublicUrl", ConfigOptionKind.Url, "", "The address that people reach this server by, such as https://keys.example.com. Used in printed links and QR codes."),
         new("Server:TrustedProxies", ConfigOptionKind.Networks, "", "Addresses or networks (10.0.0.0/8), parted by commas, whose X-Forwarded-For and X-Forwarded-Proto are believed."),
         new("Server:AllowPlainHttp", ConfigOptionKind.Flag, "false", "Let staff sign in over http from other machines. Only for a network you trust: passwords then travel in the clear."),
+        new("Connections:Total", ConfigOptionKind.Number, "10000", "Connections at once, in all. Fewer where the process may not open so many files (a quarter of them stays free) or has little memory."),
+        new("Connections:PerAddress", ConfigOptionKind.Number, "256", "Connections at once from one address (IPv6: one /64). Trusted proxies and this machine itself have no such limit."),
         new("Storage:Postgres", ConfigOptionKind.Postgres, "", "Npgsql connection string. Empty: SQLite in the data folder.", Secret: true),
         new("RateLimits:Enabled", ConfigOptionKind.Flag, "true", "Throttles by address. Switch off only to measure."),
         new("RateLimits:Api:PerSecond", ConfigOptionKind.Number, "10", "REST requests a second from one address."),

@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.HttpOverrides;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
 
 namespace Gatehouse.Platform.Hosting;
 
@@ -27,6 +28,12 @@ public static partial class KestrelSetup
             kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(15);
             kestrel.Limits.MaxRequestHeadersTotalSize = 32 * 1024;
             kestrel.Limits.KeepAliveTimeout = TimeSpan.FromMinutes(2);
+            // What one connection may keep in memory: heads and bodies that are on their way, streams that are open at once.
+            kestrel.Limits.MaxRequestBufferSize = 64 * 1024;
+            kestrel.Limits.MinRequestBodyDataRate = new MinDataRate(1024, TimeSpan.FromSeconds(10));
+            kestrel.Limits.Http2.MaxStreamsPerConnection = 32;
+            kestrel.Limits.Http2.InitialConnectionWindowSize = 128 * 1024;
+            kestrel.Limits.Http2.InitialStreamWindowSize = 96 * 1024;
         });
         if (Certificate(config) is { } certificate)
         {
@@ -37,7 +44,12 @@ public static partial class KestrelSetup
                 https.ServerCertificateChain = certificate.Chain;
             }));
         }
-        builder.Services.Configure<HostOptions>(o => o.ShutdownTimeout = ShutdownTime);
+        builder.Services.Configure<HostOptions>(o =>
+        {
+            o.ShutdownTimeout = ShutdownTime;
+            // One that fails is logged, and the rest goes on: the default ends the process.
+            o.BackgroundServiceExceptionBehavior = BackgroundServiceExceptionBehavior.Ignore;
+        });
     }
 
     /// <summary>Believes X-Forwarded-For and X-Forwarded-Proto from the configured proxies and from nobody else.</summary>

@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using Gatehouse.Platform.Hosting;
+using Microsoft.AspNetCore.Http.Metadata;
 
 namespace Gatehouse.Platform.Http;
 
@@ -97,6 +98,14 @@ public interface IAuthenticator
     Caller Stranger(HttpContext ctx);
 }
 
+/// <summary>How large a body may be that anybody sends: it is kept in memory until it is whole, and nobody knows how many begin one.</summary>
+internal sealed class StrangersBody : IRequestSizeLimitMetadata
+{
+    public const long MaxBytes = 128 * 1024;
+
+    public long? MaxRequestBodySize => MaxBytes;
+}
+
 /// <summary>What an endpoint asks of its caller. One without this metadata answers nobody.</summary>
 /// <param name="Asks">Does it matter who the caller is? If not, their credentials cost no lookup.</param>
 public sealed record AccessRule(Permission? Permission, bool SignedIn, bool Asks = true);
@@ -112,7 +121,11 @@ public static class AccessExtensions
 
     /// <summary>Everybody.</summary>
     /// <param name="asks">False: it answers all alike, and is not told who the caller is.</param>
-    public static T OpenToAll<T>(this T builder, bool asks = true) where T : IEndpointConventionBuilder => Rule(builder, new AccessRule(null, false, asks));
+    public static T OpenToAll<T>(this T builder, bool asks = true) where T : IEndpointConventionBuilder
+    {
+        builder.Add(b => b.Metadata.Add(new StrangersBody()));
+        return Rule(builder, new AccessRule(null, false, asks));
+    }
 
     private static T Rule<T>(T builder, AccessRule rule) where T : IEndpointConventionBuilder
     {

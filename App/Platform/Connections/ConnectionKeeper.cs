@@ -1,0 +1,40 @@
+namespace Gatehouse.Platform.Connections;
+
+/// <summary>Looks twice a second whether places run short, and tells once a minute that connections were refused or closed.</summary>
+internal sealed partial class ConnectionKeeper(ConnectionGate gate, ILogger<ConnectionKeeper> log) : BackgroundService
+{
+    private static readonly TimeSpan Every = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan TellEvery = TimeSpan.FromMinutes(1);
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        // Not the application's clock: sockets live in real time.
+        using var timer = new PeriodicTimer(Every);
+        long closed = 0;
+        long? toldAt = null;
+        while (await timer.WaitForNextTickAsync(stoppingToken))
+        {
+            try
+            {
+                closed += gate.MakeRoom();
+                if (toldAt is { } at && TimeProvider.System.GetElapsedTime(at) < TellEvery)
+                    continue;
+                var refused = gate.TakeRefused();
+                if (refused + closed == 0)
+                    continue;
+                Told(log, refused, closed, gate.Count, gate.Limits.Total);
+                (closed, toldAt) = (0, TimeProvider.System.GetTimestamp());
+            }
+            catch (Exception e)
+            {
+                Failed(log, e);
+            }
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Refused} connections were refused and {Closed} that asked for nothing closed; {Count} of at most {Total} are open (Connections:Total, Connections:PerAddress)")]
+    private static partial void Told(ILogger log, long refused, long closed, int count, int total);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "Connections that ask for nothing could not be closed")]
+    private static partial void Failed(ILogger log, Exception e);
+}
