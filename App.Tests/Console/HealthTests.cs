@@ -18,7 +18,11 @@ namespace Gatehouse.Tests.Console;
 /// <summary>What <c>/api/health</c> says, and that it says it in time.</summary>
 public sealed class HealthTests
 {
+    private const string Details = "/api/health/details";
     private static readonly TimeSpan Stale = TimeSpan.FromSeconds(3);
+
+    /// <summary>With all figures, which staff see; asked in this process, for storage that is away knows no token.</summary>
+    private static Task<HealthReport> Report(TestServer server) => server.Service<HealthMonitor>().Current();
 
     [Theory, BothEngines]
     public async Task A_sound_server_passes_every_check_to_whoever_asks(Engine engine)
@@ -35,9 +39,26 @@ public sealed class HealthTests
             Assert.Equal("pass", (string)answer["checks"]!["jobs"]!["status"]!);
             Assert.Equal("pass", (string)answer["checks"]!["outbox"]!["status"]!);
             Assert.Equal("pass", (string)answer["checks"]!["operations"]!["status"]!);
-            Assert.True((long)answer["checks"]!["disk"]!["free_bytes"]! > 0);
-            Assert.DoesNotContain(server.Storage.Folder.Path, answer.Text);
+            // Anybody may know that, and no figure.
+            Assert.Equal(["success", "status", "time", "checks"], answer.Body!.Select(m => m.Key));
+            Assert.All(answer["checks"]!.AsObject(), c => Assert.Equal(["status"], c.Value!.AsObject().Select(m => m.Key)));
         }
+        var details = await (await server.As(Role.Analyst)).GetApi(Details);
+        Assert.True((long)details["checks"]!["disk"]!["free_bytes"]! > 0);
+        Assert.NotNull(details["version"]);
+        Assert.DoesNotContain(server.Storage.Folder.Path, details.Text);
+        Assert.Equal(HttpStatusCode.Unauthorized, (await server.Http.GetApi(Details)).Status);
+    }
+
+    [Fact]
+    public async Task Monitors_may_ask_often_and_nobody_without_end()
+    {
+        await using var server = await TestServer.Start(settings: new() { ["RateLimits:Enabled"] = "true", ["RateLimits:Health:PerSecond"] = "1", ["RateLimits:Health:Burst"] = "5" });
+        var answers = new List<HttpStatusCode>();
+        for (var i = 0; i < 20; i++)
+            answers.Add((await server.Http.GetApi(i % 2 == 0 ? "/health" : "/api/health")).Status);
+        Assert.Equal(Enumerable.Repeat(HttpStatusCode.OK, 5), answers.Take(5));
+        Assert.Contains(HttpStatusCode.TooManyRequests, answers);
     }
 
     /// <summary>A feature's own check is reported, counts, and stands on the page; one that breaks fails itself and no other.</summary>
@@ -54,7 +75,8 @@ public sealed class HealthTests
             });
             s.AddSingleton(new HealthCheck("oven", "Oven", (_, _) => new HealthResult(HealthStatus.Fail, new Message("?"))) { Probe = _ => throw new InvalidOperationException("hot") });
         });
-        var answer = await server.Http.GetApi("/api/health");
+        Assert.Equal("warn", (string)(await server.Http.GetApi("/api/health"))["checks"]!["printer"]!["status"]!);
+        var answer = await (await server.As(Role.Analyst)).GetApi(Details);
         Assert.Equal((HttpStatusCode.ServiceUnavailable, "fail"), (answer.Status, (string)answer["status"]!));
         Assert.Equal(("warn", 1), ((string)answer["checks"]!["printer"]!["status"]!, (long)answer["checks"]!["printer"]!["sheets"]!));
         Assert.Equal(("fail", "CHECK_FAILED"), ((string)answer["checks"]!["oven"]!["status"]!, (string)answer["checks"]!["oven"]!["reason"]!));
@@ -92,7 +114,7 @@ public sealed class HealthTests
         server.Clock.Advance(Stale);
         var away = await server.Http.GetApi("/api/health");
         Assert.Equal(HttpStatusCode.ServiceUnavailable, away.Status);
-        Assert.Equal(("fail", "STORAGE_UNAVAILABLE"), ((string)away["status"]!, (string)away["checks"]!["storage"]!["reason"]!));
+        Assert.Equal(("fail", "STORAGE_UNAVAILABLE"), ((string)away["status"]!, (string?)(await Report(server)).Checks["storage"].Facts["reason"]));
         wire.Mend();
         server.Clock.Advance(Stale);
         Assert.Equal("pass", (string)(await server.Http.GetApi("/api/health"))["checks"]!["storage"]!["status"]!);
@@ -111,7 +133,8 @@ public sealed class HealthTests
         var watch = Stopwatch.StartNew();
         var answers = await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => server.Http.GetApi("/health")));
         Assert.InRange(watch.Elapsed, TimeSpan.FromSeconds(2), TimeSpan.FromSeconds(8));
-        Assert.All(answers, a => Assert.Equal((HttpStatusCode.ServiceUnavailable, "TIMEOUT"), (a.Status, (string)a["checks"]!["storage"]!["reason"]!)));
+        Assert.All(answers, a => Assert.Equal(HttpStatusCode.ServiceUnavailable, a.Status));
+        Assert.Equal("TIMEOUT", (string?)(await Report(server)).Checks["storage"].Facts["reason"]);
         // Who asks later need not wait again.
         watch.Restart();
         Assert.Equal(HttpStatusCode.ServiceUnavailable, (await server.Http.GetApi("/health")).Status);
@@ -132,7 +155,7 @@ public sealed class HealthTests
         await using var server = await TestServer.Start();
         File.Move(Path.Combine(server.Storage.Folder.Path, "gatehouse.db"), Path.Combine(server.Storage.Folder.Path, "elsewhere"));
         var answer = await server.Http.GetApi("/health");
-        Assert.Equal((HttpStatusCode.ServiceUnavailable, "FILE_GONE"), (answer.Status, (string)answer["checks"]!["storage"]!["reason"]!));
+        Assert.Equal((HttpStatusCode.ServiceUnavailable, "FILE_GONE"), (answer.Status, (string?)(await Report(server)).Checks["storage"].Facts["reason"]));
         File.Move(Path.Combine(server.Storage.Folder.Path, "elsewhere"), Path.Combine(server.Storage.Folder.Path, "gatehouse.db"));
     }
 
@@ -150,7 +173,7 @@ public sealed class HealthTests
         server.Clock.Advance(Stale);
         var answer = await server.Http.GetApi("/health");
         Assert.Equal((HttpStatusCode.OK, "warn"), (answer.Status, (string)answer["checks"]!["jobs"]!["status"]!));
-        Assert.Equal([StorageJobs.Tidy], answer["checks"]!["jobs"]!["failed"]!.AsArray().Select(n => (string)n!));
+        Assert.Equal([StorageJobs.Tidy], (await Report(server)).Checks["jobs"].Facts["failed"]!.AsArray().Select(n => (string)n!));
     }
 
     [Theory, BothEngines]
@@ -165,12 +188,13 @@ public sealed class HealthTests
             await s.Execute("UPDATE outbox SET dead_at = 1, next_try_at = NULL WHERE dedupe_key = 'a'");
             await server.Service<OperationService>().Start(s, Caller.System, "keys.unknown", "{}", 1, "a");
         });
-        var early = await server.Http.GetApi("/health");
+        var staff = await server.As(Role.Analyst);
+        var early = await staff.GetApi(Details);
         Assert.Equal(1, (long)early["checks"]!["outbox"]!["dead"]!["mail"]!);
         Assert.Equal(("warn", "pass"), ((string)early["checks"]!["outbox"]!["status"]!, (string)early["checks"]!["operations"]!["status"]!));
         Assert.Empty(early["checks"]!["outbox"]!["overdue"]!.AsArray());
         server.Clock.Advance(TimeSpan.FromMinutes(11));
-        var late = await server.Http.GetApi("/health");
+        var late = await staff.GetApi(Details);
         Assert.Equal((HttpStatusCode.OK, "warn"), (late.Status, (string)late["status"]!));
         Assert.Equal(["mail"], late["checks"]!["outbox"]!["overdue"]!.AsArray().Select(n => (string)n!));
         Assert.Equal(["keys.unknown"], late["checks"]!["operations"]!["stuck"]!.AsArray().Select(n => (string)n!));
@@ -190,7 +214,7 @@ public sealed class HealthTests
                 return true;
             });
             server.Clock.Advance(Stale);
-            return await server.Http.GetApi("/health");
+            return await (await server.As(Role.Analyst)).GetApi(Details);
         }
         var damaged = await After(false, "job.storage.integrity.damaged");
         Assert.Equal((HttpStatusCode.ServiceUnavailable, "DAMAGED"), (damaged.Status, (string)damaged["checks"]!["storage"]!["reason"]!));
@@ -210,7 +234,7 @@ public sealed class HealthTests
             await server.Storage.Audit.Writer(ahead).Write(s, Caller.System, "job.run", new AuditTarget("job", "a", "a"));
             return true;
         });
-        var answer = await server.Http.GetApi("/health");
+        var answer = await (await server.As(Role.Analyst)).GetApi(Details);
         Assert.Equal(("warn", 7_200_000), ((string)answer["checks"]!["clock"]!["status"]!, (long)answer["checks"]!["clock"]!["behind_ms"]!));
     }
 }

@@ -19,7 +19,8 @@ public static class OperationsEndpoints
     [
         new("GET", "/api/health", Open),
         new("GET", "/health", Open) { Type = "application/json" },
-        new("GET", "/admin/health", SignedIn),
+        new("GET", "/admin/health", ConsolePermissions.HealthRead),
+        new("GET", "/api/health/details", ConsolePermissions.HealthRead),
 
         new("GET", "/api/audit", AuditPermissions.AuditRead) { Query = AuditQuery + " after limit", Shows = ["plan", "token"], Finds = ["?target={plan}", "?q={plan}"] },
         new("GET", "/api/audit/export", AuditPermissions.AuditRead) { Query = AuditQuery + " format", Type = "application/jsonl", Shows = ["plan", "token"] },

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
 using System.Security.Authentication;
@@ -43,6 +44,13 @@ public sealed class TlsTests
         await using var none = await Greet(relay, new SslClientAuthenticationOptions());
         Assert.Equal(default, none.NegotiatedApplicationProtocol);
         Assert.Equal(SslProtocols.Tls13, none.SslProtocol);
+    }
+
+    [Fact]
+    public async Task Only_suites_with_forward_secrecy_and_authenticated_encryption_are_taken()
+    {
+        await using var relay = await RelayProcess.Open(Via.Tls);
+        await CipherScan.Check(new IPEndPoint(IPAddress.Loopback, relay.Address.Port));
     }
 
     [Fact]

@@ -32,6 +32,7 @@ internal sealed class ApiTour
     private async Task<string> Sell()
     {
         await Call("GET /api/health", "/api/health");
+        await Call("GET /api/health/details", "/api/health/details");
         var plan = (string)(await Call("POST /api/plans", "/api/plans",
             """{"name":"VIP 30 days","product":"Atlas","duration_seconds":2592000,"price":3000,"currency":"CNY","machine_limit":1,"prefix":"VIP","entitlements":{"pro":true,"max_projects":10}}"""))["plan"]!["id"]!;
         await Call("GET /api/plans/{id}", "/api/plans/" + plan);

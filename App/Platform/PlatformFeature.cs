@@ -36,7 +36,7 @@ public sealed class PlatformFeature : Feature
 
     public override void Map(IEndpointRouteBuilder app)
     {
-        app.MapAssets().OpenToAll(asks: false);
+        app.MapAssets().OpenToAll(asks: false).RequireRateLimiting(RateLimits.Assets);
         app.MapWeb();
         app.MapApiDocs();
         OperationEndpoints.Map(app);

@@ -31,7 +31,7 @@ public static class PlatformSetup
         app.UseRouting();
         app.UseBodyLimit();
         // Before access: a flood of false tokens must not reach the database.
-        app.UseRateLimiter();
+        app.UseRateLimits();
         app.UseMiddleware<AccessMiddleware>();
         app.Use(async (ctx, next) =>
         {

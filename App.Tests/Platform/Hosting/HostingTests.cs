@@ -46,6 +46,16 @@ public sealed class HostingTests
     }
 
     [Fact]
+    public async Task Only_suites_with_forward_secrecy_and_authenticated_encryption_are_taken()
+    {
+        using var folder = new TestFolder();
+        MakeCertificate(folder);
+        File.WriteAllText(folder.File(Config.FileName), """{"Server":{"Certificate":"cert.pem","CertificateKey":"key.pem"}}""");
+        await using var server = await Serving.Start(folder.Path, "--urls", "https://127.0.0.1:0");
+        await CipherScan.Check(new IPEndPoint(IPAddress.Loopback, new Uri(server.Address).Port));
+    }
+
+    [Fact]
     public async Task Addresses_may_be_parted_by_a_semicolon_and_a_space()
     {
         using var folder = new TestFolder();

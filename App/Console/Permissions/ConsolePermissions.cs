@@ -7,7 +7,8 @@ public static class ConsolePermissions
     public static readonly Permission JobsRead = new("jobs.read", Role.Analyst, 70);
     public static readonly Permission JobsRun = new("jobs.run", Role.Admin, 80);
     public static readonly Permission OutboxManage = new("outbox.manage", Role.Admin, 85);
+    public static readonly Permission HealthRead = new("health.read", Role.Analyst, 88);
     public static readonly Permission SettingsManage = new("settings.manage", Role.Admin, 110);
 
-    public static readonly IReadOnlyList<Permission> All = [JobsRead, JobsRun, OutboxManage, SettingsManage];
+    public static readonly IReadOnlyList<Permission> All = [JobsRead, JobsRun, OutboxManage, HealthRead, SettingsManage];
 }

@@ -26,6 +26,7 @@ internal static unsafe partial class OpenSsl
     [LibraryImport(Ssl)] public static partial nint SSL_CTX_ctrl(nint context, int command, nint number, nint pointer);
     [LibraryImport(Ssl)] public static partial ulong SSL_CTX_set_options(nint context, ulong options);
     [LibraryImport(Ssl)] public static partial int SSL_CTX_set_num_tickets(nint context, nuint count);
+    [LibraryImport(Ssl)] public static partial int SSL_CTX_set_cipher_list(nint context, byte* suites);
     [LibraryImport(Ssl)] public static partial int SSL_CTX_set_ciphersuites(nint context, byte* suites);
     [LibraryImport(Ssl)] public static partial int SSL_CTX_use_certificate_ASN1(nint context, int length, byte* der);
     [LibraryImport(Ssl)] public static partial int SSL_CTX_use_PrivateKey(nint context, nint key);

@@ -17,6 +17,9 @@ internal sealed unsafe class TlsContext : IDisposable
     // What devices say is sealed before it comes here; the shorter key costs the machine a fifth less.
     private static ReadOnlySpan<byte> Suites => "TLS_AES_128_GCM_SHA256:TLS_AES_256_GCM_SHA384:TLS_CHACHA20_POLY1305_SHA256\0"u8;
 
+    // With forward secrecy and authenticated encryption.
+    private static ReadOnlySpan<byte> SuitesOfTls12 => "ECDHE+AESGCM:ECDHE+CHACHA20\0"u8;
+
     private static ReadOnlySpan<byte> Http11 => "\u0008http/1.1"u8;
 
     /// <summary>Takes this certificate for the connections that begin from now on.</summary>
@@ -53,8 +56,11 @@ internal sealed unsafe class TlsContext : IDisposable
         _ = OpenSsl.SSL_CTX_set_num_tickets(handle, 0);
         _ = OpenSsl.SSL_CTX_set_options(handle, OpenSsl.NoRenegotiation | OpenSsl.ServerPreference | OpenSsl.NoTicket);
         OpenSsl.SSL_CTX_set_alpn_select_cb(handle, &SelectProtocol, 0);
-        fixed (byte* suites = Suites)
+        fixed (byte* suites = Suites, older = SuitesOfTls12)
+        {
             _ = OpenSsl.SSL_CTX_set_ciphersuites(handle, suites);
+            _ = OpenSsl.SSL_CTX_set_cipher_list(handle, older);
+        }
         try
         {
             Identify(handle, own);

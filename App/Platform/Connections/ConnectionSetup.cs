@@ -11,6 +11,7 @@ public static partial class ConnectionSetup
     /// <summary>Call it after Kestrel's own set-up, whose listeners it takes the place of.</summary>
     public static void AddConnectionLimits(this WebApplicationBuilder builder, IConfiguration config)
     {
+        builder.WebHost.ConfigureKestrel(StrictHeads.Apply);
         builder.Services.AddSingleton(new ConnectionGate(ConnectionLimits.Of(config), TimeProvider.System));
         builder.Services.AddHostedService<ConnectionKeeper>();
         builder.Services.AddSingleton<IConnectionListenerFactory>(s =>

@@ -6,7 +6,7 @@ using Gatehouse.Platform.Storage;
 
 namespace Gatehouse.Platform.Health;
 
-/// <summary>What <c>/api/health</c> looks at, as a feature declares it. Open to all, so no answer names a path, host or secret.</summary>
+/// <summary>What <c>/api/health</c> looks at, as a feature declares it. Anybody sees the status, staff what it found: no answer names a path, host or secret.</summary>
 /// <param name="Name">Stable, its member of <c>checks</c>.</param>
 /// <param name="Title">The key of its words.</param>
 /// <param name="Unanswered">What is said while it has no answer, after so long.</param>

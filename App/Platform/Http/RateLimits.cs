@@ -12,30 +12,70 @@ public static class RateLimits
     public const string Api = "api";
     public const string SignIn = "sign-in";
     public const string Pages = "pages";
+    public const string Assets = "assets";
+    public const string Health = "health";
 
     public static IServiceCollection AddRateLimits(this IServiceCollection services, IConfiguration config)
     {
         var on = ConfigOptions.Flag(config, "RateLimits:Enabled");
         return services.AddRateLimiter(options =>
         {
-            options.OnRejected = (rejected, _) => throw new Refusal(HttpErrors.RateLimited)
+            options.OnRejected = (rejected, _) => throw Rejected(rejected.Lease);
+            foreach (var (name, section) in Sections)
             {
-                RetryAfter = rejected.Lease.TryGetMetadata(MetadataName.RetryAfter, out var wait) ? wait : TimeSpan.FromSeconds(1),
-            };
-            foreach (var name in new[] { Api, SignIn, Pages })
-                Add(options, name, on, ConfigOptions.Number(config, $"RateLimits:{Section(name)}:PerSecond"), ConfigOptions.Number(config, $"RateLimits:{Section(name)}:Burst"));
+                var (perSecond, burst) = Of(config, section);
+                options.AddPolicy(name, ctx => Partition(ctx, on, perSecond, burst));
+            }
+        }).AddSingleton(_ =>
+        {
+            var (perSecond, burst) = Of(config, "Pages");
+            return new UnroutedLimit(PartitionedRateLimiter.Create<HttpContext, string>(ctx => Partition(ctx, on, perSecond, burst)));
         });
     }
 
-    private static string Section(string name) => name switch { Api => "Api", SignIn => "SignIn", _ => "Pages" };
+    /// <summary>Throttles by the policy of each endpoint; what leads to none, as pages are, and in a budget of its own.</summary>
+    public static void UseRateLimits(this WebApplication app)
+    {
+        var unrouted = app.Services.GetRequiredService<UnroutedLimit>();
+        app.Use((ctx, next) =>
+        {
+            if (ctx.GetEndpoint() is not RouteEndpoint)
+                unrouted.Take(ctx);
+            return next(ctx);
+        });
+        app.UseRateLimiter();
+    }
 
-    private static void Add(RateLimiterOptions options, string name, bool on, int perSecond, int burst) =>
-        options.AddPolicy(name, ctx => on
-            ? RateLimitPartition.GetTokenBucketLimiter(Network(ctx.Connection.RemoteIpAddress), _ => new TokenBucketRateLimiterOptions
-            {
-                TokenLimit = burst, TokensPerPeriod = perSecond, ReplenishmentPeriod = TimeSpan.FromSeconds(1), AutoReplenishment = true, QueueLimit = 0,
-            })
-            : RateLimitPartition.GetNoLimiter(""));
+    private static readonly (string Name, string Section)[] Sections = [(Api, "Api"), (SignIn, "SignIn"), (Pages, "Pages"), (Assets, "Assets"), (Health, "Health")];
+
+    private static (int PerSecond, int Burst) Of(IConfiguration config, string section) =>
+        (ConfigOptions.Number(config, $"RateLimits:{section}:PerSecond"), ConfigOptions.Number(config, $"RateLimits:{section}:Burst"));
+
+    private static RateLimitPartition<string> Partition(HttpContext ctx, bool on, int perSecond, int burst) => on
+        ? RateLimitPartition.GetTokenBucketLimiter(Network(ctx.Connection.RemoteIpAddress), _ => new TokenBucketRateLimiterOptions
+        {
+            TokenLimit = burst, TokensPerPeriod = perSecond, ReplenishmentPeriod = TimeSpan.FromSeconds(1), AutoReplenishment = true, QueueLimit = 0,
+        })
+        : RateLimitPartition.GetNoLimiter("");
+
+    private static Refusal Rejected(RateLimitLease lease) => new(HttpErrors.RateLimited)
+    {
+        RetryAfter = lease.TryGetMetadata(MetadataName.RetryAfter, out var wait) ? wait : TimeSpan.FromSeconds(1),
+    };
+
+    /// <summary>What requests that lead to no endpoint take from.</summary>
+    private sealed class UnroutedLimit(PartitionedRateLimiter<HttpContext> limiter) : IDisposable
+    {
+        /// <exception cref="Refusal">429: too many.</exception>
+        public void Take(HttpContext ctx)
+        {
+            using var lease = limiter.AttemptAcquire(ctx);
+            if (!lease.IsAcquired)
+                throw Rejected(lease);
+        }
+
+        public void Dispose() => limiter.Dispose();
+    }
 
     /// <summary>The same of an address as text; <c>local</c> where there is none.</summary>
     public static string NetworkOf(string? address) => Network(IPAddress.TryParse(address, out var parsed) ? parsed : null);
