@@ -101,6 +101,27 @@ public sealed class SignInLockTests
         Assert.Equal(2, await bench.Count("SELECT COUNT(*) FROM sign_ins WHERE outcome = 'locked'"));
     }
 
+    [Fact]
+    public async Task However_many_wait_that_failed_before_somebody_who_did_not_is_next()
+    {
+        await using var bench = await Bench.Open(Engine.Sqlite);
+        await bench.Staff("wei", Role.Admin, Bench.Password);
+        string Attacker(int i) => "198.51.100." + i % 7;
+        for (var i = 0; i < 7; i++)
+            await Guess(bench, Attacker(i), 1);
+        // As many as run and wait at once.
+        var others = Enumerable.Range(0, 34).Select(i => bench.SignIns.Try(From(Attacker(i)), "wei", "wrong horse " + i)).ToList();
+        await Task.WhenAny(others);
+        Assert.NotNull(await bench.SignIns.Try(From("203.0.113.1"), "wei", Bench.Password));
+        Assert.True(others.Count(o => !o.IsCompleted) > 20);
+        // One of them gave way.
+        foreach (var other in others)
+        {
+            var end = await Record.ExceptionAsync(() => other);
+            Assert.True(end is null or PasswordQueueFullException, end?.ToString());
+        }
+    }
+
     [Theory, BothEngines]
     public async Task What_is_kept_of_an_account_is_bounded_and_goes_with_it(Engine engine)
     {
