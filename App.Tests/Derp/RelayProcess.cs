@@ -10,7 +10,7 @@ namespace Gatehouse.Tests.Derp;
 /// <c>gatehouse relay</c> in this process on free ports, until it is disposed of. Seen from outside only: what it prints, its
 /// ports and its control channel.
 /// </summary>
-internal sealed class RelayProcess : IAsyncDisposable
+internal sealed partial class RelayProcess : IAsyncDisposable
 {
     public const string Token = "token-of-the-tests-1234567890";
 
@@ -20,11 +20,12 @@ internal sealed class RelayProcess : IAsyncDisposable
     private readonly TestFolder? _own;
     private readonly Task<int> _run;
 
-    private RelayProcess(TestFolder? own, string[] args)
+    private RelayProcess(TestFolder? own, string[] args, int? heap)
     {
         _own = own;
-        _run = Task.Run(() => CommandLine.Run(["relay", .. args],
-            new Terminal(TextReader.Null, _output, TextWriter.Synchronized(_error), interactive: false), _stop.Token));
+        var error = TextWriter.Synchronized(_error);
+        _run = heap is { } megabytes ? RunApart(args, megabytes, error)
+            : Task.Run(() => CommandLine.Run(["relay", .. args], new Terminal(TextReader.Null, _output, error, interactive: false), _stop.Token));
     }
 
     public string Out => _output.Text;
@@ -66,13 +67,13 @@ internal sealed class RelayProcess : IAsyncDisposable
     public static Task<RelayProcess> Start(params string[] args)
     {
         var folder = new TestFolder();
-        return StartIn(folder, folder, args);
+        return StartIn(folder, folder, args, null);
     }
 
     /// <summary>Starts one in a folder that outlives it.</summary>
-    public static Task<RelayProcess> StartIn(TestFolder folder, params string[] args) => StartIn(folder, null, args);
+    public static Task<RelayProcess> StartIn(TestFolder folder, params string[] args) => StartIn(folder, null, args, null);
 
-    private static async Task<RelayProcess> StartIn(TestFolder folder, TestFolder? own, string[] args)
+    private static async Task<RelayProcess> StartIn(TestFolder folder, TestFolder? own, string[] args, int? heap)
     {
         await File.WriteAllTextAsync(folder.File("token"), Token + "\n");
         string[] usual =
@@ -81,7 +82,7 @@ internal sealed class RelayProcess : IAsyncDisposable
             "--control-token-file", folder.File("token"),
         ];
         var kept = usual.Chunk(2).Where(pair => !args.Contains(pair[0])).SelectMany(pair => pair);
-        var relay = new RelayProcess(own, [.. kept, .. args]);
+        var relay = new RelayProcess(own, [.. kept, .. args], heap);
         try
         {
             await relay.Ready();

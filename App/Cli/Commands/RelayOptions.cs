@@ -12,6 +12,9 @@ namespace Gatehouse.Cli.Commands;
 internal sealed class RelayOptions
 {
     private const string Prefix = "GATEHOUSE_RELAY_";
+
+    // A few of the longest frames for each of the two kinds of connections.
+    private const long LeastMemory = 4 * 1024 * 1024;
     private readonly Command _command;
     private readonly Option<bool> _selfSigned = new("--self-signed") { Description = "Use a certificate of the relay's own, which devices know by the CertName that is printed. The next one's is told 45 days before the end, and shown 7 days before it." };
 
@@ -38,9 +41,11 @@ internal sealed class RelayOptions
         Text("--rate", "Bytes a second from each device.", "bytes");
         Text("--relay-rate", "Bytes a second from all devices together, in equal parts for those that want them.", "bytes");
         Text("--quota", "Bytes in and out together, after which all devices are cut off.", "bytes");
-        Text("--max-per-key", "Connections of one device at once.", "number");
-        Text("--max-per-ip", "Connections of one address at once.", "number");
+        Text("--max-per-key", "Connections of one device at once, or none for no limit.", "number", $"{DerpLimits.UsualPerKey}");
+        Text("--max-per-ip", "Connections of one address at once (of IPv6: of one /64), or none for no limit.", "number", $"{DerpLimits.UsualPerIp}");
         Text("--max-connections", "Devices' connections at once.", "number");
+        Text("--memory", "Bytes that connections may hold together: begun frames and frames that wait. A third of it is for those that have not shown a key.", "bytes",
+            "three eighths of what the process may use");
     }
 
     private void Text(string name, string description, string unit, string? otherwise = null) => _command.Add(
@@ -49,7 +54,7 @@ internal sealed class RelayOptions
     /// <exception cref="CommandException">A value is wrong, or two do not go together.</exception>
     public DerpOptions Read(ParseResult parse)
     {
-        var limits = new DerpLimits(Amount("--rate"), Amount("--relay-rate"), Amount("--quota"), (int?)Amount("--max-per-key", int.MaxValue), (int?)Amount("--max-per-ip", int.MaxValue),
+        var limits = new DerpLimits(Amount("--rate"), Amount("--relay-rate"), Amount("--quota"), Count("--max-per-key", DerpLimits.UsualPerKey), Count("--max-per-ip", DerpLimits.UsualPerIp),
             (int?)Amount("--max-connections", int.MaxValue));
         bool selfSigned = Flag(_selfSigned), stunOpen = Flag(_stunOpen);
         var stun = Value("--stun") ?? ":3478";
@@ -63,6 +68,7 @@ internal sealed class RelayOptions
             TrustedProxies = Networks("--trusted-proxies", Value("--trusted-proxies") ?? ""),
             StunOpen = stunOpen,
             MetaCertificate = Value("--meta-cert") switch { null or "on" => true, "off" => false, var other => throw Wrong($"--meta-cert must be on or off, not \"{other}\".") },
+            Memory = Amount("--memory", least: LeastMemory),
         };
         if (settings.CertificateFile is null != settings.KeyFile is null)
             throw Wrong("--cert and --key go together.");
@@ -86,10 +92,12 @@ internal sealed class RelayOptions
             return string.IsNullOrWhiteSpace(given) ? null : given.Trim();
         }
 
-        long? Amount(string name, long most = long.MaxValue) =>
+        long? Amount(string name, long most = long.MaxValue, long least = 1) =>
             Value(name) is not { } given ? null
-            : long.TryParse(given, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number > 0 && number <= most ? number
-            : throw Wrong($"{name} must be a whole number above 0, not \"{given}\".");
+            : long.TryParse(given, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= least && number <= most ? number
+            : throw Wrong($"{name} must be a whole number {(least == 1 ? "above 0" : $"of at least {least}")}, not \"{given}\".");
+
+        int? Count(string name, int otherwise) => Value(name) switch { null => otherwise, "none" => null, _ => (int?)Amount(name, int.MaxValue) };
     }
 
     private static IPEndPoint Address(string option, string text)

@@ -35,6 +35,7 @@ internal abstract partial class DerpConnection
             return;
         }
         Pause();
+        Pending.Take(PendingConnection.Asked);
         _ = DecideLater(key, verdict);
     }
 
@@ -54,13 +55,22 @@ internal abstract partial class DerpConnection
 
     private async Task DecideLater(NodeKey key, ValueTask<Denial?> verdict)
     {
-        var denial = await verdict;
-        Resume(() => Decide(key, denial));
+        try
+        {
+            var denial = await verdict;
+            Resume(() => Decide(key, denial));
+        }
+        catch (Exception e)
+        {
+            // Nobody waits for this: it would be heard of nowhere.
+            Fail(e);
+        }
     }
 
     private void Decide(NodeKey key, Denial? denial)
     {
-        if (_stage != Stage.Admission)
+        // From here on it cannot be cut any more for not being introduced.
+        if (_stage != Stage.Admission || !Pending.Leave())
             return;
         denial ??= hub.Enter(this, key);
         if (denial is { } reason)
@@ -89,6 +99,7 @@ internal abstract partial class DerpConnection
         {
             Interlocked.Add(ref device.BytesOut, _earlyOut);
             hub.CountOut(_earlyOut);
+            MoveShare();
         }
         _stage = Stage.Open;
     }

@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using Gatehouse.Derp.Network;
 using Gatehouse.Derp.Protocol;
 
@@ -7,12 +6,9 @@ namespace Gatehouse.Derp.Hub;
 // What goes out: at once where the network takes it, else by the queue.
 internal abstract unsafe partial class DerpConnection
 {
-    private const long KeepAliveEvery = 60_000, KeepAliveJitter = 5_000;
-    private const long IntroductionTime = 10_000, WriteTime = 10_000;
     private readonly Lock _gate = new();
     private readonly FrameQueue _queue = new();
-    private readonly long _begun = Environment.TickCount64;
-    private long _keepAliveAt = Environment.TickCount64 + NextKeepAlive(), _progressAt;
+    private long _progressAt;
     private bool _broken, _shutDown;
 
     protected Lock Gate => _gate;
@@ -38,6 +34,7 @@ internal abstract unsafe partial class DerpConnection
     /// <summary>Sends packet frames, or queues what the network does not take. Never waits.</summary>
     public void Deliver(IoVector* vectors, int count, int packets)
     {
+        OutOfMemoryException? failed = null;
         lock (_gate)
         {
             if (IsEnded || _broken)
@@ -45,20 +42,39 @@ internal abstract unsafe partial class DerpConnection
                 hub.CountDrop(PacketDrop.NotHere, packets, Device!);
                 return;
             }
-            nint sent = 0;
-            if (_queue.IsEmpty)
+            try
             {
-                sent = Transmit(vectors, count);
-                if (sent < 0)
-                {
-                    _broken = true;
+                if (!Pass(vectors, count, packets))
                     return;
-                }
-                CountOut(sent);
             }
-            Keep(vectors, count, packets, sent);
+            catch (OutOfMemoryException e)
+            {
+                failed = e;
+            }
         }
+        // It has no room for what others send: that is not the fault of whoever sends.
+        if (failed is not null)
+            Fail(failed);
         Push();
+    }
+
+    // False when the connection is gone.
+    private bool Pass(IoVector* vectors, int count, int packets)
+    {
+        nint sent = 0;
+        if (_queue.IsEmpty)
+        {
+            sent = Transmit(vectors, count);
+            if (sent < 0)
+            {
+                _broken = true;
+                return false;
+            }
+            CountOut(sent);
+        }
+        Keep(vectors, count, packets, sent);
+        NoteOut();
+        return true;
     }
 
     // What is left after the bytes that were sent goes into the queue.
@@ -66,6 +82,8 @@ internal abstract unsafe partial class DerpConnection
     {
         var before = _queue.Displaced;
         var waiting = 0;
+        // Of the queue as a whole.
+        var most = RoomLeft is var room && room == long.MaxValue ? room : _queue.Held + room;
         for (var i = 0; i < count; i++)
         {
             if (sent >= vectors[i].Length)
@@ -73,7 +91,7 @@ internal abstract unsafe partial class DerpConnection
                 sent -= vectors[i].Length;
                 continue;
             }
-            waiting += _queue.Add(vectors[i].Start, vectors[i].Length, sent);
+            waiting += _queue.Add(vectors[i].Start, vectors[i].Length, sent, most);
             sent = 0;
         }
         if (packets > waiting)
@@ -88,7 +106,14 @@ internal abstract unsafe partial class DerpConnection
     /// <summary>Sends a frame of the relay's own, ahead of the packets that wait. Lost when the client has let many of them wait.</summary>
     public void Send(ReadOnlySpan<byte> frame)
     {
-        Message(frame);
+        try
+        {
+            Message(frame);
+        }
+        catch (OutOfMemoryException e)
+        {
+            Fail(e);
+        }
         Push();
     }
 
@@ -115,6 +140,7 @@ internal abstract unsafe partial class DerpConnection
             }
             if (sent < frame.Length && _queue.AddControl(frame, (int)sent))
                 Wait();
+            NoteOut();
         }
     }
 
@@ -129,7 +155,18 @@ internal abstract unsafe partial class DerpConnection
     protected bool Flush()
     {
         lock (_gate)
-            return FlushLocked();
+        {
+            var done = FlushLocked();
+            NoteOut();
+            return done;
+        }
+    }
+
+    /// <summary>The network took something of what was transmitted.</summary>
+    protected void NoteProgress()
+    {
+        lock (_gate)
+            _progressAt = _progressAt == 0 ? 0 : Environment.TickCount64;
     }
 
     private bool FlushLocked()
@@ -168,56 +205,5 @@ internal abstract unsafe partial class DerpConnection
         }
         Interlocked.Add(ref Device.BytesOut, bytes);
         hub.CountOut(bytes);
-    }
-
-    /// <summary>Once a second: keepalives and deadlines.</summary>
-    public void Tick(long now)
-    {
-        if (IsEnded)
-            return;
-        if (_stage == Stage.Introduction && now - _begun > IntroductionTime)
-            End(Cut.HandshakeTimeout);
-        else if (_progressAt is > 0 and var stalled && now - stalled > WriteTime)
-            End(Cut.SlowReader);
-        else if (now >= _keepAliveAt && _stage == Stage.Open)
-        {
-            _keepAliveAt = now + NextKeepAlive();
-            Send(KeepAlive);
-        }
-    }
-
-    private static ReadOnlySpan<byte> KeepAlive => [(byte)FrameType.KeepAlive, 0, 0, 0, 0];
-
-    private static long NextKeepAlive() => KeepAliveEvery + RandomNumberGenerator.GetInt32((int)KeepAliveJitter);
-
-    /// <summary>Ends the connection, from any thread; only the first call counts. Packets that wait are not sent any more.</summary>
-    /// <param name="reason">Null: the device went by itself.</param>
-    /// <param name="last">A frame to send before, such as why.</param>
-    public void End(Cut? reason, ReadOnlySpan<byte> last = default)
-    {
-        lock (_gate)
-        {
-            if (IsEnded)
-                return;
-            _stage = Stage.Ended;
-            _queue.KeepBegun();
-            _queue.AddControl(last);
-            if (!FlushLocked())
-                WantRoom();
-        }
-        Push();
-        if (reason is { } cut)
-            hub.CountCut(cut);
-        hub.Remove(this);
-    }
-
-    /// <summary>Gives the queue's memory back, when nothing can be sent any more.</summary>
-    protected void ForgetQueue()
-    {
-        lock (_gate)
-        {
-            _broken = true;
-            _queue.Release();
-        }
     }
 }

@@ -39,6 +39,9 @@ internal abstract unsafe partial class DerpConnection(DerpHub hub, IPAddress add
 
     public bool IsEnded => _stage == Stage.Ended;
 
+    /// <summary>It is not read now, whatever it sends.</summary>
+    public abstract bool IsPaused { get; }
+
     /// <summary>Stops reading until <see cref="Resume"/>: what it sends meanwhile waits in the network.</summary>
     protected abstract void Pause();
 
@@ -55,7 +58,7 @@ internal abstract unsafe partial class DerpConnection(DerpHub hub, IPAddress add
             End(Cut.Quota, Frame.Of(FrameType.Health, Encoding.UTF8.GetBytes(DerpHub.QuotaText)));
         if (Device is { } device && device.Active != this && _stage == Stage.Open)
             hub.Activate(this);
-        var at = 0;
+        int at = 0, begun = 0;
         while (_stage is Stage.Introduction or Stage.Open)
         {
             if (_skip > 0)
@@ -82,13 +85,17 @@ internal abstract unsafe partial class DerpConnection(DerpHub hub, IPAddress add
             }
             var size = Frame.HeaderSize + (int)payload;
             if (length - at < size)
+            {
+                begun = size;
                 break;
+            }
             at += size;
             if (_stage == Stage.Open)
                 Understand(type, frame, size, outbox);
             else
                 Introduce(new ReadOnlySpan<byte>(frame + Frame.HeaderSize, (int)payload));
         }
+        NoteFrame(at < length || _skip > 0, at > 0, Math.Max(begun, _skip));
         if (_fed > 0)
             Interlocked.Add(ref Device!.PacketsIn, _fed);
         hub.CountPackets(_fed);

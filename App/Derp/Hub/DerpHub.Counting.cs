@@ -5,10 +5,12 @@ namespace Gatehouse.Derp.Hub;
 // What has been counted in this epoch, and the quota on it.
 internal sealed partial class DerpHub
 {
+    private const long FaultEvery = 1000;
     private readonly Tally<Denial> _denials = new();
     private readonly Tally<PacketDrop> _drops = new();
     private readonly Tally<Cut> _cuts = new();
     private long _in, _out, _packetsIn, _packetsOut, _unknown, _connects;
+    private long _faultAt;
     private bool _quotaReached;
 
     public void CountIn(long bytes)
@@ -34,6 +36,23 @@ internal sealed partial class DerpHub
     public void CountUnknown() => Interlocked.Increment(ref _unknown);
     public void CountCut(Cut reason) => _cuts.Add(reason);
     public void CountDenial(Denial reason) => _denials.Add(reason);
+
+    /// <summary>Tells the operator of a failure of the relay's own that has ended a connection; at most one a second.</summary>
+    public void Fault(Exception e)
+    {
+        var now = Environment.TickCount64;
+        if (now - Interlocked.Read(ref _faultAt) < FaultEvery)
+            return;
+        Interlocked.Exchange(ref _faultAt, now);
+        try
+        {
+            _log.LogError(e, "A connection was ended by a failure of the relay's own");
+        }
+        catch (OutOfMemoryException)
+        {
+            // Not even for the line that says so: it is counted.
+        }
+    }
 
     public void CountDrop(PacketDrop reason, long packets, Device device)
     {
@@ -68,7 +87,8 @@ internal sealed partial class DerpHub
                 Epoch, DerpState.Time(StartedAt), version, Convert.ToHexStringLower(PublicKey), certificate?.Name, certificate,
                 Admission.Kind, list?.Everyone ?? false, list?.Count ?? 0, _clients.Count,
                 new DerpTotal(Interlocked.Read(ref _in), Interlocked.Read(ref _out), Interlocked.Read(ref _packetsIn), Interlocked.Read(ref _packetsOut), _connects),
-                _denials.All(), _drops.All(), _cuts.All(), Interlocked.Read(ref _unknown), Limits, QuotaUsed, QuotaReached, devices);
+                _denials.All(), _drops.All(), _cuts.All(), Interlocked.Read(ref _unknown), Limits, QuotaUsed, QuotaReached,
+                new DerpPending(Pending.Count, Pending.Memory.Held), Memory.Held, devices);
         }
     }
 }

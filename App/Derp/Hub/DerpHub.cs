@@ -1,8 +1,10 @@
 using System.Buffers.Binary;
 using System.Collections.Concurrent;
+using System.Numerics;
 using System.Security.Cryptography;
 using System.Text;
 using Gatehouse.Derp.Access;
+using Gatehouse.Derp.Network;
 using Gatehouse.Derp.Protocol;
 using Gatehouse.Platform.Crypto;
 
@@ -12,8 +14,10 @@ namespace Gatehouse.Derp.Hub;
 internal sealed partial class DerpHub
 {
     // More than any rental has: only a relay that is open to everyone comes near.
-    private const int MaxDevicesKept = 100_000;
+    private const int MaxDevicesKept = 20_000;
+    private const int MinForgetting = 64;
     private readonly Lock _lock = new();
+    private readonly ILogger _log;
     private readonly ConcurrentDictionary<NodeKey, Device> _devices = new();
     private readonly HashSet<DerpConnection> _clients = [];
     private readonly Dictionary<Device, HashSet<Device>> _heardFrom = [];
@@ -22,8 +26,11 @@ internal sealed partial class DerpHub
     /// <summary>What devices are told when the quota is used up.</summary>
     public const string QuotaText = "This relay's traffic quota is used up.";
 
-    public DerpHub(ReadOnlyMemory<byte> secretKey, Admission admission, DerpLimits limits)
+    public DerpHub(ReadOnlyMemory<byte> secretKey, Admission admission, DerpLimits limits, MemoryCeilings memory, ILogger log)
     {
+        _log = log;
+        Memory = new MemoryShare(memory.Devices);
+        Pending = new PendingConnections(memory.Pending, CountCut);
         SecretKeyMemory = secretKey;
         PublicKey = Box.PublicKey(secretKey.Span);
         Greeting = Frame.Of(FrameType.ServerKey, [.. Frame.Magic, .. PublicKey]);
@@ -53,6 +60,12 @@ internal sealed partial class DerpHub
     public string Epoch { get; }
 
     public DerpLimits Limits { get; private set; }
+
+    /// <summary>What the devices' connections hold.</summary>
+    public MemoryShare Memory { get; }
+
+    /// <summary>The connections that are no device's yet.</summary>
+    public PendingConnections Pending { get; }
 
     /// <summary>The limit of all devices together.</summary>
     public FairShare Share { get; } = new();
@@ -90,7 +103,8 @@ internal sealed partial class DerpHub
 
     private Device Register(NodeKey key)
     {
-        if (_devices.Count >= MaxDevicesKept)
+        // Twice as many as are connected at least, or each one more would look through all.
+        if (_devices.Count >= Math.Max(MaxDevicesKept, 2 * _clients.Count))
         {
             foreach (var gone in _devices.Values.Where(d => d.Clients.Count == 0).ToList())
                 _devices.TryRemove(gone.Key, out _);
@@ -145,7 +159,9 @@ internal sealed partial class DerpHub
                 return;
             if (!_heardFrom.TryGetValue(from, out var heard))
                 _heardFrom[from] = heard = [];
-            heard.Add(to);
+            // Those who are gone are told nothing: without them it is no longer than all that are here, however many come and go.
+            if (heard.Add(to) && heard.Count >= MinForgetting && BitOperations.IsPow2(heard.Count))
+                heard.RemoveWhere(d => d.Clients.Count == 0);
         }
     }
 

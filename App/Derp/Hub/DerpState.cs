@@ -7,10 +7,17 @@ namespace Gatehouse.Derp.Hub;
 /// <param name="Rate">Bytes a second that are read from one device.</param>
 /// <param name="RelayRate">Bytes a second that are read from all devices together, in equal parts for those that want them.</param>
 /// <param name="Quota">Bytes in and out together in this epoch, after which all devices are cut off and refused.</param>
-public sealed record DerpLimits(long? Rate = null, long? RelayRate = null, long? Quota = null, int? MaxPerKey = null, int? MaxPerIp = null, int? MaxConnections = null);
+public sealed record DerpLimits(long? Rate = null, long? RelayRate = null, long? Quota = null, int? MaxPerKey = null, int? MaxPerIp = null, int? MaxConnections = null)
+{
+    /// <summary>Where nobody says how many: one device that changes its network often, and everyone behind a provider's address.</summary>
+    public const int UsualPerKey = 32, UsualPerIp = 1024;
+}
 
 /// <summary>Counters of all devices together, in bytes and packets.</summary>
 public sealed record DerpTotal(long BytesIn, long BytesOut, long PacketsIn, long PacketsOut, long Connects);
+
+/// <summary>Connections that are no device's yet, and the bytes that they take.</summary>
+public sealed record DerpPending(int Connections, long Bytes);
 
 /// <summary>Counters of one device in this epoch.</summary>
 public sealed record DeviceState(string Key, int Connections, long Connects, long BytesIn, long BytesOut, long PacketsIn, long PacketsOut, long Drops)
@@ -39,7 +46,7 @@ public sealed record CertificateState(string? Name, string NotBefore, string Not
 public sealed record DerpState(
     string Epoch, string StartedAt, string Version, string PublicKey, string? CertName, CertificateState? Certificate, string Admission, bool Everyone, int Allowed, int Connections, DerpTotal Total,
     SortedDictionary<string, long> Refused, SortedDictionary<string, long> Drops, SortedDictionary<string, long> Cut, long UnknownFrames,
-    DerpLimits Limits, long QuotaUsed, bool QuotaReached, List<DeviceState> Devices)
+    DerpLimits Limits, long QuotaUsed, bool QuotaReached, DerpPending Pending, long Buffered, List<DeviceState> Devices)
 {
     internal static string Time(DateTimeOffset at) => at.ToString("yyyy-MM-ddTHH:mm:ss.fffZ");
 }

@@ -18,6 +18,9 @@ internal sealed unsafe class FrameQueue
     // Bytes of the first packet that are already sent: it is finished before all else, and cannot be displaced.
     private int _sent;
 
+    /// <summary>Bytes of memory.</summary>
+    public long Held => (_packets?.Length ?? 0) + (_control?.Length ?? 0);
+
     public bool IsEmpty => _tail == _head && _controlLength == 0;
 
     /// <summary>Packets displaced since the queue was made.</summary>
@@ -27,7 +30,8 @@ internal sealed unsafe class FrameQueue
     /// Appends whole packet frames, but for the first <paramref name="sent"/> bytes, which are sent already. Returns how many of
     /// the packets were not sent whole.
     /// </summary>
-    public int Add(byte* frames, nint length, nint sent)
+    /// <param name="most">Bytes of packets that may wait; those beyond are displaced. A begun packet stays.</param>
+    public int Add(byte* frames, nint length, nint sent, long most = long.MaxValue)
     {
         var end = frames + length;
         for (; sent > 0 && sent >= Frame.SizeOf(frames); frames += Frame.SizeOf(frames))
@@ -49,6 +53,11 @@ internal sealed unsafe class FrameQueue
             frames += Frame.SizeOf(frames);
         for (; frames < end; frames += Frame.SizeOf(frames))
         {
+            if (_tail - _head + Frame.SizeOf(frames) > most)
+            {
+                Displaced++;
+                continue;
+            }
             if (_count >= MaxPackets + (_sent > 0 ? 1 : 0))
                 Displace();
             Append(frames, Frame.SizeOf(frames));

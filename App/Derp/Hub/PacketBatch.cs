@@ -37,6 +37,14 @@ internal sealed unsafe class PacketBatch
         _used = 0;
     }
 
+    /// <summary>Forgets everything: what was added to it failed.</summary>
+    public void Clear()
+    {
+        foreach (var batch in _batches)
+            batch.Clear();
+        _used = 0;
+    }
+
     private sealed class Batch
     {
         private readonly IoVector[] _vectors = GC.AllocateArray<IoVector>(MaxVectors, pinned: true);
@@ -67,6 +75,12 @@ internal sealed unsafe class PacketBatch
         public void Deliver()
         {
             Send();
+            Receiver = null;
+        }
+
+        public void Clear()
+        {
+            _count = _packets = 0;
             Receiver = null;
         }
 

@@ -18,6 +18,8 @@ internal enum Cut
     Oversize,
     Malformed,
     Mesh,
+    FrameTimeout,
+    Memory,
     SlowReader,
     TimedOut,
     Revoked,

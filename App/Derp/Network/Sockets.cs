@@ -55,23 +55,27 @@ internal static class Sockets
     public static IPAddress Plain(IPAddress address) => address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address;
 }
 
-/// <summary>How many connections each address has. A trusted proxy has any number: those behind it count.</summary>
+/// <summary>
+/// How many connections each address has; of IPv6 the addresses of one /64 are one, since each customer is given so many. A trusted
+/// proxy has any number: those behind it count.
+/// </summary>
 internal sealed class AddressCounts(TrustedProxies proxies)
 {
     private readonly Lock _lock = new();
-    private readonly Dictionary<IPAddress, int> _counts = [];
+    private readonly Dictionary<ulong, int> _counts = [];
 
     /// <summary>Counts a connection; false when the address has as many as it may.</summary>
     public bool Enter(IPAddress address, int? most)
     {
         if (proxies.Contains(address))
             return true;
+        var source = Source(address);
         lock (_lock)
         {
-            var count = _counts.GetValueOrDefault(address);
+            var count = _counts.GetValueOrDefault(source);
             if (count >= most)
                 return false;
-            _counts[address] = count + 1;
+            _counts[source] = count + 1;
             return true;
         }
     }
@@ -80,12 +84,19 @@ internal sealed class AddressCounts(TrustedProxies proxies)
     {
         if (proxies.Contains(address))
             return;
+        var source = Source(address);
         lock (_lock)
         {
-            if (_counts[address] == 1)
-                _counts.Remove(address);
+            if (_counts[source] == 1)
+                _counts.Remove(source);
             else
-                _counts[address]--;
+                _counts[source]--;
         }
+    }
+
+    private static ulong Source(IPAddress address)
+    {
+        Span<byte> bytes = stackalloc byte[16];
+        return address.TryWriteBytes(bytes, out var length) ? StunServer.Source(bytes[..length]) : throw new ArgumentException($"{address} is no address.", nameof(address));
     }
 }

@@ -23,6 +23,9 @@ internal static class DerpMetrics
         Many("derp_packets_dropped", "Packets not delivered.", state.Drops);
         Many("derp_cut", "Connections ended by the relay.", state.Cut);
         One("derp_current_connections", "gauge", "Connections now.", state.Connections);
+        One("derp_pending_connections", "gauge", "Connections that are no device's yet.", state.Pending.Connections);
+        One("derp_pending_bytes", "gauge", "Bytes that those take.", state.Pending.Bytes);
+        One("derp_buffered_bytes", "gauge", "Bytes held for devices: begun frames, and frames that wait.", state.Buffered);
         One("derp_allowed_keys", "gauge", "Keys that may connect.", state.Allowed);
         One("derp_start_time_seconds", "gauge", "When this epoch began.", hub.StartedAt.ToUnixTimeSeconds());
         if (certificate is not null)

@@ -27,6 +27,9 @@ public sealed record DerpOptions(
     /// <summary>Proxies whose X-Forwarded-For is believed.</summary>
     public IReadOnlyList<IPNetwork> TrustedProxies { get; init; } = [];
 
+    /// <summary>Bytes that connections may hold together; null: by what the process may use.</summary>
+    public long? Memory { get; init; }
+
     public bool Tls => SelfSigned || CertificateFile is not null;
 }
 

@@ -16,6 +16,7 @@ public sealed class DerpServer : IAsyncDisposable
 {
     private static readonly TimeSpan ReconnectIn = TimeSpan.FromSeconds(1), TryFor = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan LastWords = TimeSpan.FromMilliseconds(300);
+    private const int TrimEvery = 10, WorthCollecting = 1024 * 1024;
     private readonly DerpOptions _settings;
     private readonly DerpHub _hub;
     private readonly List<RelayLoop> _loops = [];
@@ -28,6 +29,7 @@ public sealed class DerpServer : IAsyncDisposable
     private readonly AllowFile? _allowFile;
     private readonly Timer _tick;
     private StunServer? _stun;
+    private int _ticks;
     private bool _disposed;
 
     private DerpServer(DerpOptions settings, ILoggerFactory logs)
@@ -37,15 +39,30 @@ public sealed class DerpServer : IAsyncDisposable
         _addresses = new AddressCounts(_proxies);
         var log = logs.CreateLogger<DerpServer>();
         Admission admission = settings.Admit is { } url ? new UrlAdmission(url, log) : new AllowList(settings.AllowFile is null ? "list" : "file");
-        _hub = new DerpHub(DerpKey.LoadOrCreate(settings.Data), admission, settings.Limits);
+        _hub = new DerpHub(DerpKey.LoadOrCreate(settings.Data), admission, settings.Limits, MemoryCeilings.Of(settings.Memory), log);
         _certificate = settings.SelfSigned ? new SelfSignedCertificate(settings.Data, settings.Hostname, TimeProvider.System, log)
             : settings.CertificateFile is { } file ? new GivenCertificate(file, settings.KeyFile!, settings.Hostname, settings.MetaCertificate ? _hub.PublicKey : null, TimeProvider.System, log) : null;
         _httpPort = new HttpPort(settings.Hostname, _hub, _proxies);
         _web = BuildWeb(logs);
         if (settings.AllowFile is { } path)
             _allowFile = AllowFile.Watch(path, _hub.Allow, log);
-        // Sockets have the clocks of their loops; streams have this one.
-        _tick = new Timer(_ => _hub.Clients().OfType<StreamConnection>().ToList().ForEach(c => c.Tick(Environment.TickCount64)), null, 1000, 1000);
+        _tick = new Timer(_ => Tick(), null, 1000, 1000);
+    }
+
+    private void Tick()
+    {
+        try
+        {
+            // Sockets have the clocks of their loops; streams have this one.
+            _hub.Clients().OfType<StreamConnection>().ToList().ForEach(c => c.Tick(Environment.TickCount64));
+            // What a load needed goes back when it is over; the collector would wait for the next.
+            if (++_ticks % TrimEvery == 0 && BufferPool.Trim() > WorthCollecting)
+                GC.Collect(GC.MaxGeneration, GCCollectionMode.Forced, blocking: false);
+        }
+        catch (OutOfMemoryException e)
+        {
+            _hub.Fault(e);
+        }
     }
 
     public string PublicKey => Convert.ToHexStringLower(_hub.PublicKey);
@@ -82,7 +99,7 @@ public sealed class DerpServer : IAsyncDisposable
         try
         {
             for (var i = 0; i < Environment.ProcessorCount; i++)
-                server._loops.Add(new RelayLoop(i));
+                server._loops.Add(new RelayLoop(i, server._hub.Fault));
             server._loops.ForEach(l => l.All = server._loops);
             if (settings.Stun is { } stun)
                 server._stun = Listen(() => StunServer.Start(stun, open: settings.StunOpen), $"udp {stun}");
@@ -152,6 +169,7 @@ public sealed class DerpServer : IAsyncDisposable
         }
         finally
         {
+            connection.Features.Get<PendingConnection>()?.Leave();
             _addresses.Leave(Sockets.Plain(((IPEndPoint)connection.RemoteEndPoint!).Address));
         }
     };

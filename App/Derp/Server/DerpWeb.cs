@@ -94,7 +94,10 @@ internal sealed class DerpWeb(
 
     private async Task Serve(HttpContext ctx, IPAddress origin, Stream stream)
     {
-        await new StreamConnection(hub, stream, origin, stop).Run();
+        var pending = ctx.Features.Get<PendingConnection>()!;
+        var client = new StreamConnection(hub, stream, origin, stop) { Pending = pending };
+        pending.Serve(client);
+        await client.Run();
         // Whatever the other side still sends is of no interest.
         ctx.Abort();
     }

@@ -16,7 +16,8 @@ internal sealed class TlsConnection : DefaultConnectionContext, IDuplexPipe
         ConnectionId = Guid.NewGuid().ToString("N");
         LocalEndPoint = socket.LocalEndPoint;
         RemoteEndPoint = socket.RemoteEndPoint;
-        Input = PipeReader.Create(stream);
+        // While nothing comes it holds no buffer.
+        Input = PipeReader.Create(stream, new StreamPipeReaderOptions(useZeroByteReads: true));
         Output = PipeWriter.Create(stream);
         Transport = this;
         ConnectionClosed = _over.Token;

@@ -42,21 +42,34 @@ internal sealed unsafe partial class TlsSession
         OpenSsl.BIO_clear_flags(bio, OpenSsl.AllRetry);
         var needed = session._outTo + length;
         // Such as answers to one that asks for new keys over and over, and never reads: that fails the call that wrote it.
-        if (needed > MostUnsent)
+        if (needed > MostUnsent || !session.Fit(needed))
             return -1;
-        if (session._out is null || session._out.Length < needed)
-        {
-            var longer = BufferPool.Rent(Math.Max(needed, session._out is null && length < Sealed ? Sealed : SealedChunk));
-            if (session._out is { } shorter)
-            {
-                shorter.AsSpan(0, session._outTo).CopyTo(longer);
-                BufferPool.Return(shorter);
-            }
-            session._out = longer;
-        }
-        Unsafe.CopyBlockUnaligned(BufferPool.Address(session._out) + session._outTo, data, (uint)length);
+        Unsafe.CopyBlockUnaligned(BufferPool.Address(session._out!) + session._outTo, data, (uint)length);
         session._outTo = needed;
         return length;
+    }
+
+    // False when there is no memory: no exception may leave by way of OpenSSL.
+    private bool Fit(int needed)
+    {
+        if (_out is not null && _out.Length >= needed)
+            return true;
+        try
+        {
+            // As long as all records will be that are being sealed now.
+            var longer = BufferPool.Rent(Math.Max(needed, _outTo + _sealing));
+            if (_out is { } shorter)
+            {
+                shorter.AsSpan(0, _outTo).CopyTo(longer);
+                BufferPool.Return(shorter);
+            }
+            _out = longer;
+            return true;
+        }
+        catch (OutOfMemoryException)
+        {
+            return false;
+        }
     }
 
     [UnmanagedCallersOnly]

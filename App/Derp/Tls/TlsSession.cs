@@ -14,7 +14,12 @@ internal sealed unsafe partial class TlsSession : IDisposable
     /// <summary>What <see cref="Receive"/> needs more room for than it may read: what had come of a record before.</summary>
     public const int Slack = 17 * 1024;
 
-    private const int Chunk = 64 * 1024, Sealed = 4 * 1024, SealedChunk = 128 * 1024, MostUnsent = 1024 * 1024;
+    /// <summary>What is usually sealed before it is sent.</summary>
+    public const int Chunk = 64 * 1024;
+
+    // What a record is longer than what is in it, at most; and how much is in it.
+    private const int RecordOverhead = 256, Record = 16 * 1024, RecordHeader = 5;
+    private const int MostUnsent = 1024 * 1024;
     private static readonly nint Method = NewMethod();
     private readonly nint _ssl;
     private readonly int _fd;
@@ -22,7 +27,8 @@ internal sealed unsafe partial class TlsSession : IDisposable
     private byte* _in;
     private int _inLeft;
     private byte[]? _out;
-    private int _outFrom, _outTo;
+    private int _outFrom, _outTo, _sealing, _headerRead, _recordLeft;
+    private ulong _header;
     private bool _disposed;
 
     public TlsSession(TlsContext context, int fd)
@@ -46,8 +52,14 @@ internal sealed unsafe partial class TlsSession : IDisposable
     /// <summary>The network takes nothing any more.</summary>
     public bool IsGone { get; private set; }
 
+    /// <summary>A record has begun to come and is not whole. On the thread that receives.</summary>
+    public bool IsRecordBegun => _headerRead > 0 || _recordLeft > 0;
+
     /// <summary>Sealed bytes wait for <see cref="Flush"/>.</summary>
     public bool HasUnsent => _out is not null;
+
+    /// <summary>Bytes of memory that those take.</summary>
+    public int Held => _out?.Length ?? 0;
 
     /// <summary>
     /// Takes what the network has, and goes on with the handshake while there is one; answers to it are left to <see cref="Flush"/>.
@@ -63,6 +75,7 @@ internal sealed unsafe partial class TlsSession : IDisposable
         nint opened = 0;
         if (got > 0)
         {
+            Follow(vector.Start, (int)got);
             _in = vector.Start;
             _inLeft = (int)got;
             for (var i = 0; i < count && Open(vectors[i], gate, ref opened); i++)
@@ -75,6 +88,24 @@ internal sealed unsafe partial class TlsSession : IDisposable
         }
         BufferPool.Return(buffer);
         return got;
+    }
+
+    // Where records end: each has 5 bytes in front, the last two of which tell its length (RFC 8446, section 5.1).
+    private void Follow(byte* data, int length)
+    {
+        for (var end = data + length; data < end;)
+        {
+            if (_recordLeft == 0)
+            {
+                _header = (_header << 8) | *data++;
+                _headerRead = (_headerRead + 1) % RecordHeader;
+                _recordLeft = _headerRead == 0 ? (ushort)_header : 0;
+                continue;
+            }
+            var part = (int)Math.Min(_recordLeft, end - data);
+            data += part;
+            _recordLeft -= part;
+        }
     }
 
     // False when nothing more can be opened.
@@ -104,26 +135,27 @@ internal sealed unsafe partial class TlsSession : IDisposable
     }
 
     /// <summary>Seals and sends without waiting, as <see cref="Libc.Send"/>. What was taken may still wait for <see cref="Flush"/>.</summary>
-    public nint Send(IoVector* vectors, int count)
+    /// <param name="chunk">Bytes that are sealed before they are sent: so many may wait.</param>
+    public nint Send(IoVector* vectors, int count, int chunk)
     {
         nint taken = 0, at = 0;
         byte[]? gathered = null;
         for (var i = 0; i < count && Flush();)
         {
             var start = vectors[i].Start + at;
-            var length = (int)Math.Min(vectors[i].Length - at, Chunk);
-            if (i == count - 1 || length == Chunk)
+            var length = (int)Math.Min(vectors[i].Length - at, chunk);
+            if (i == count - 1 || length == chunk)
             {
                 Pass(vectors, ref i, ref at, length);
             }
             else
             {
                 // Many short stretches share their records.
-                gathered ??= BufferPool.Rent(Chunk);
+                gathered ??= BufferPool.Rent(chunk);
                 start = BufferPool.Address(gathered);
-                for (length = 0; i < count && length < Chunk;)
+                for (length = 0; i < count && length < chunk;)
                 {
-                    var part = (int)Math.Min(vectors[i].Length - at, Chunk - length);
+                    var part = (int)Math.Min(vectors[i].Length - at, chunk - length);
                     Unsafe.CopyBlockUnaligned(start + length, vectors[i].Start + at, (uint)part);
                     length += part;
                     Pass(vectors, ref i, ref at, part);
@@ -150,7 +182,10 @@ internal sealed unsafe partial class TlsSession : IDisposable
     /// <summary>Seals what is <see cref="Detach"/>ed or <see cref="Flush"/>ed afterwards.</summary>
     public void Seal(byte* data, int length)
     {
-        if (OpenSsl.SSL_write(_ssl, data, length) == length)
+        _sealing = length + (((length / Record) + 1) * RecordOverhead);
+        var written = OpenSsl.SSL_write(_ssl, data, length);
+        _sealing = 0;
+        if (written == length)
             return;
         OpenSsl.ERR_clear_error();
         IsGone = true;

@@ -26,7 +26,8 @@ internal sealed class TlsStream(Socket socket, TlsSession session, ReadOnlyMemor
         }
         var length = Math.Min(buffer.Length, _read.Length);
         _read[..length].CopyTo(buffer);
-        _read = _read[length..];
+        // An empty part would keep the whole.
+        _read = length == _read.Length ? default : _read[length..];
         return length;
     }
 

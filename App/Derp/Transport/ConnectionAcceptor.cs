@@ -14,10 +14,9 @@ namespace Gatehouse.Derp.Transport;
 /// Listens for connections, plain or TLS, and looks at what each asks for: a device that asks to speak DERP goes to a
 /// <see cref="RelayLoop"/> with its socket, everybody else to the web server, which finds the request untouched.
 /// </summary>
-internal sealed unsafe class ConnectionAcceptor
+internal sealed unsafe partial class ConnectionAcceptor
 {
-    private const int RequestSize = 4096, MaxEvents = 64, Backlog = 1024, MaxWaiting = 16 * 1024;
-    private const long Patience = 10_000;
+    private const int RequestSize = 4096, MaxEvents = 64, Backlog = 1024, MaxWebBuffer = 64 * 1024;
     private readonly int _poll = Libc.Poll();
     private readonly Socket _listener;
     private readonly Dictionary<int, Waiting> _waiting = [];
@@ -33,12 +32,12 @@ internal sealed unsafe class ConnectionAcceptor
     private readonly Thread _thread;
     private volatile bool _stopping;
 
-    private sealed class Waiting(Socket socket, IPAddress address)
+    private sealed class Waiting(Socket socket, IPAddress address, PendingConnection pending)
     {
         public Socket Socket => socket;
         public IPAddress Address => address;
         public int Fd { get; } = (int)socket.SafeHandle.DangerousGetHandle();
-        public long Since { get; } = Environment.TickCount64;
+        public PendingConnection Pending => pending;
 
         /// <summary>Null without TLS, and while nothing has come.</summary>
         public TlsSession? Session { get; set; }
@@ -50,21 +49,41 @@ internal sealed unsafe class ConnectionAcceptor
     public ConnectionAcceptor(IPEndPoint listen, DerpHub hub, IReadOnlyList<RelayLoop> loops, AddressCounts addresses, TrustedProxies proxies, TlsContext? tls, Action<ConnectionContext> others, ILogger log)
     {
         (_hub, _loops, _addresses, _proxies, _tls, _others, _log) = (hub, loops, addresses, proxies, tls, others, log);
-        _contexts = new SocketConnectionContextFactory(new SocketConnectionFactoryOptions(), log);
+        _contexts = new SocketConnectionContextFactory(new SocketConnectionFactoryOptions { MaxReadBufferSize = MaxWebBuffer, MaxWriteBufferSize = MaxWebBuffer }, log);
         _listener = Sockets.Listen(listen, Backlog);
         EndPoint = (IPEndPoint)_listener.LocalEndPoint!;
-        Watch((int)_listener.SafeHandle.DangerousGetHandle());
-        _thread = new Thread(Work) { IsBackground = true, Name = "relay-door" };
+        Watch((int)_listener.SafeHandle.DangerousGetHandle(), Libc.In);
+        _thread = new Thread(Live) { IsBackground = true, Name = "relay-door" };
         _thread.Start();
     }
 
     /// <summary>Where it listens.</summary>
     public IPEndPoint EndPoint { get; }
 
-    private void Watch(int fd)
+    private void Watch(int fd, uint events)
     {
-        if (Libc.Control(_poll, Libc.Add, fd, Libc.In, (ulong)fd) != 0)
+        if (Libc.Control(_poll, Libc.Add, fd, events, (ulong)fd) != 0)
             throw new SocketException((int)SocketError.TooManyOpenSockets);
+    }
+
+    // What fails for one connection has ended that one; the others still wait.
+    private void Live()
+    {
+        while (!_stopping)
+        {
+            try
+            {
+                Work();
+            }
+            catch (OutOfMemoryException e)
+            {
+                _hub.Fault(e);
+            }
+        }
+        foreach (var waiting in _waiting.Values)
+            Refuse(waiting);
+        _listener.Dispose();
+        _ = Libc.Close(_poll);
     }
 
     private void Work()
@@ -82,17 +101,15 @@ internal sealed unsafe class ConnectionAcceptor
                 else if (_waiting.TryGetValue((int)events[i].Data, out var waiting))
                     Look(waiting, request);
             }
-            CutSilent();
+            // Who says nothing holds a descriptor for nothing.
+            _hub.Pending.Sweep();
         }
-        foreach (var waiting in _waiting.Values)
-            Refuse(waiting);
-        _listener.Dispose();
-        _ = Libc.Close(_poll);
     }
 
     private void Accept()
     {
         Socket? socket = null;
+        Waiting? waiting = null;
         try
         {
             socket = _listener.Accept();
@@ -103,66 +120,23 @@ internal sealed unsafe class ConnectionAcceptor
                 socket.Dispose();
                 return;
             }
+            waiting = new Waiting(socket, address, _hub.Pending.Add(socket, _tls is null ? PendingConnection.Plain : PendingConnection.Secure));
             Sockets.Tune(socket);
-            var waiting = new Waiting(socket, address);
-            if (_waiting.Count >= MaxWaiting)
-            {
-                _hub.CountDenial(Denial.Full);
-                Refuse(waiting);
-                return;
-            }
-            Watch(waiting.Fd);
+            Watch(waiting.Fd, Libc.In);
             _waiting[waiting.Fd] = waiting;
         }
-        catch (SocketException e)
+        catch (Exception e) when (e is SocketException or OutOfMemoryException)
         {
-            socket?.Dispose();
+            if (waiting is not null)
+                Refuse(waiting);
+            else
+                socket?.Dispose();
             // Nobody there any more is usual; no descriptors left is not, and would come again at once.
-            if (e.SocketErrorCode is SocketError.WouldBlock or SocketError.ConnectionAborted or SocketError.ConnectionReset)
+            if (e is SocketException { SocketErrorCode: SocketError.WouldBlock or SocketError.ConnectionAborted or SocketError.ConnectionReset })
                 return;
             _log.LogWarning("A connection could not be taken: {Reason}", e.Message);
             Thread.Sleep(100);
         }
-    }
-
-    private void Look(Waiting waiting, byte* request)
-    {
-        var got = _tls is null ? Peek(waiting.Fd, request) : Open(waiting, request);
-        if (got == -Libc.Again)
-            return;
-        _waiting.Remove(waiting.Fd);
-        _ = Libc.Control(_poll, Libc.Delete, waiting.Fd, 0, 0);
-        if (got <= 0)
-        {
-            if (waiting.Session is { IsBroken: true })
-                _hub.CountCut(Cut.Request);
-            Refuse(waiting);
-        }
-        else if (UpgradeRequest.Parse(new ReadOnlySpan<byte>(request, (int)got)) is { } upgrade)
-        {
-            Admit(waiting, upgrade, new Span<byte>(request, (int)got)[upgrade.Length..]);
-        }
-        else
-        {
-            PassOn(waiting, new ReadOnlySpan<byte>(request, (int)got));
-        }
-    }
-
-    private static nint Peek(int fd, byte* request)
-    {
-        var vector = new IoVector(request, RequestSize);
-        return Libc.Receive(fd, &vector, 1, Libc.Peek);
-    }
-
-    // Goes on with the handshake; the first bytes after it are the request.
-    private nint Open(Waiting waiting, byte* request)
-    {
-        var session = waiting.Session ??= new TlsSession(_tls!, waiting.Fd);
-        var vector = new IoVector(request, RequestSize + TlsSession.Slack);
-        var got = session.Receive(&vector, 1, RequestSize, _handshake);
-        _ = session.Flush();
-        _ = Libc.Control(_poll, Libc.Modify, waiting.Fd, Libc.In | (session.HasUnsent ? Libc.Out : 0), (ulong)waiting.Fd);
-        return session.IsGone ? 0 : got;
     }
 
     private void Admit(Waiting waiting, UpgradeRequest request, ReadOnlySpan<byte> begun)
@@ -175,14 +149,19 @@ internal sealed unsafe class ConnectionAcceptor
             return;
         }
         var loop = _loops.MinBy(l => l.Count)!;
-        // One of the two is a trusted proxy, or they are the same.
-        void Closed() => _addresses.Leave(origin);
+        void Closed()
+        {
+            waiting.Pending.Leave();
+            // One of the two is a trusted proxy, or they are the same.
+            _addresses.Leave(origin);
+        }
+
         SocketConnection client;
         if (waiting.Session is { } session)
         {
             var buffer = begun.IsEmpty ? null : BufferPool.Rent(begun.Length);
             begun.CopyTo(buffer);
-            client = new SecureConnection(_hub, loop, waiting.Socket, origin, session, buffer, begun.Length) { Closed = Closed };
+            client = new SecureConnection(_hub, loop, waiting.Socket, origin, session, buffer, begun.Length) { Closed = Closed, Pending = waiting.Pending };
         }
         else
         {
@@ -190,32 +169,26 @@ internal sealed unsafe class ConnectionAcceptor
             var skipped = stackalloc byte[RequestSize];
             var vector = new IoVector(skipped, request.Length);
             _ = Libc.Receive(waiting.Fd, &vector, 1);
-            client = new SocketConnection(_hub, loop, waiting.Socket, origin) { Closed = Closed };
+            client = new SocketConnection(_hub, loop, waiting.Socket, origin) { Closed = Closed, Pending = waiting.Pending };
         }
+        waiting.Pending.Serve(client);
         loop.Serve(client, request.FastStart ? default : _hub.Switching);
     }
 
-    private void PassOn(Waiting waiting, ReadOnlySpan<byte> begun) =>
-        _others(waiting.Session is { } session ? new TlsConnection(waiting.Socket, new TlsStream(waiting.Socket, session, begun.ToArray())) : _contexts.Create(waiting.Socket));
-
-    // Who says nothing holds a descriptor for nothing.
-    private void CutSilent()
+    private void PassOn(Waiting waiting, ReadOnlySpan<byte> begun)
     {
-        var before = Environment.TickCount64 - Patience;
-        foreach (var (fd, waiting) in _waiting)
-        {
-            if (waiting.Since > before)
-                continue;
-            _waiting.Remove(fd);
-            _hub.CountCut(Cut.HandshakeTimeout);
-            Refuse(waiting);
-        }
+        ConnectionContext context = waiting.Session is { } session
+            ? new TlsConnection(waiting.Socket, new TlsStream(waiting.Socket, session, begun.ToArray())) : _contexts.Create(waiting.Socket);
+        waiting.Pending.Take(PendingConnection.Web);
+        context.Features.Set(waiting.Pending);
+        _others(context);
     }
 
     private void Refuse(Waiting waiting)
     {
         waiting.Session?.Dispose();
         waiting.Socket.Dispose();
+        waiting.Pending.Leave();
         _addresses.Leave(waiting.Address);
     }
 

@@ -19,16 +19,19 @@ internal sealed unsafe partial class RelayLoop : IDisposable
     private readonly ConcurrentQueue<Action> _errands = new();
     private readonly PriorityQueue<SocketConnection, long> _resting = new();
     private readonly Stack<int> _freeSlots = new();
+    private readonly Action<Exception> _failed;
     private readonly Thread _thread;
     private SocketConnection?[] _clients = new SocketConnection?[64];
     private int _count, _assigned;
     private volatile bool _stopping;
 
-    public RelayLoop(int number)
+    /// <param name="failed">Is told of what failed for no connection in particular.</param>
+    public RelayLoop(int number, Action<Exception> failed)
     {
+        _failed = failed;
         if (_poll < 0 || _bell < 0 || Libc.Control(_poll, Libc.Add, _bell, Libc.In, BellSlot) != 0)
             throw new InvalidOperationException("The system has no file descriptors left for the relay.");
-        _thread = new Thread(Work) { IsBackground = true, Name = $"relay-{number}" };
+        _thread = new Thread(Live) { IsBackground = true, Name = $"relay-{number}" };
         _thread.Start();
     }
 
@@ -48,8 +51,15 @@ internal sealed unsafe partial class RelayLoop : IDisposable
     /// <summary>Takes a connection whose request has been understood, and answers it. On the loop's thread.</summary>
     private void Add(SocketConnection client, ReadOnlyMemory<byte> upgraded)
     {
-        if (Settle(client))
-            client.Begin(upgraded.Span);
+        try
+        {
+            if (Settle(client))
+                client.Begin(upgraded.Span);
+        }
+        catch (Exception e)
+        {
+            Failed(client, e);
+        }
     }
 
     // False when the system cannot watch it, and it is closed.
@@ -108,7 +118,7 @@ internal sealed unsafe partial class RelayLoop : IDisposable
             while (_resting.TryPeek(out var rested, out resume) && resume <= now)
             {
                 _resting.Dequeue();
-                rested.Continue();
+                Guard(rested, () => rested.Continue());
             }
             if (now >= _balanceAt)
                 Balance(now);
@@ -130,12 +140,7 @@ internal sealed unsafe partial class RelayLoop : IDisposable
         }
         if (_clients[slot] is not { } client)
             return;
-        var gone = (events & (Libc.Error | Libc.HangUp)) != 0;
-        var alive = (!gone && (events & Libc.In) == 0) || client.Read(_buffer, BufferSize, Batch, gone);
-        if (!alive)
-            Close(client);
-        else if ((events & Libc.Out) != 0)
-            client.Room();
+        Attend(client, events);
         NoteTime(client);
     }
 

@@ -14,6 +14,9 @@ internal sealed unsafe class SecureConnection(DerpHub hub, RelayLoop loop, Socke
     // More than a device's window at once, and not so much that another waits long for the lock.
     private const int MostAtOnce = 256 * 1024;
 
+    // What is sealed cannot be dropped any more: where memory is short, it is little.
+    private const int LittleAtOnce = 4 * 1024;
+
     protected override bool IsOver => session.IsOver;
 
     protected override void Begun()
@@ -39,11 +42,15 @@ internal sealed unsafe class SecureConnection(DerpHub hub, RelayLoop loop, Socke
 
     protected override nint Transmit(IoVector* vectors, int count)
     {
-        var taken = session.Send(vectors, count);
+        var taken = session.Send(vectors, count, RoomLeft > 2 * TlsSession.Chunk ? TlsSession.Chunk : LittleAtOnce);
         if (session.HasUnsent)
             WantRoom();
         return taken;
     }
+
+    protected override long Unsent => session.Held;
+
+    protected override bool IsRecordBegun => session.IsRecordBegun;
 
     protected override bool Drain()
     {

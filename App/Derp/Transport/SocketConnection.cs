@@ -1,21 +1,19 @@
 using System.Net;
 using System.Net.Sockets;
-using System.Runtime.CompilerServices;
 using Gatehouse.Derp.Hub;
 using Gatehouse.Derp.Network;
-using Gatehouse.Derp.Protocol;
 
 namespace Gatehouse.Derp.Transport;
 
 /// <summary>
 /// A device on a TCP connection, served by one <see cref="RelayLoop"/>: packets go from the loop's buffer into the
-/// receiver's socket without being copied between. Between reads it holds no more than the beginning of a frame.
+/// receiver's socket without being copied between. Between reads it holds no more than what has come of a frame.
 /// </summary>
-internal unsafe class SocketConnection(DerpHub hub, RelayLoop loop, Socket socket, IPAddress address) : DerpConnection(hub, address)
+internal unsafe partial class SocketConnection(DerpHub hub, RelayLoop loop, Socket socket, IPAddress address) : DerpConnection(hub, address)
 {
+    // Of one that is not introduced, at once: what it sends too much waits in the network.
+    private const int PendingRead = 16 * 1024;
     private readonly int _fd = (int)socket.SafeHandle.DangerousGetHandle();
-    private byte[]? _begun;
-    private int _have, _wanted;
     private bool _roomWanted, _paused;
 
     /// <summary>Changes under the lock, on the thread of the one that it was.</summary>
@@ -26,6 +24,8 @@ internal unsafe class SocketConnection(DerpHub hub, RelayLoop loop, Socket socke
 
     /// <summary>What its loop spent on it lately, in the clock's ticks.</summary>
     public long Spent { get; set; }
+
+    public override bool IsPaused => _paused;
 
     /// <summary>Another loop may take it as it is. On the loop's thread.</summary>
     public bool IsMovable => !_paused && !IsEnded && Device is not null;
@@ -100,11 +100,11 @@ internal unsafe class SocketConnection(DerpHub hub, RelayLoop loop, Socket socke
         var vectors = stackalloc IoVector[2];
         var used = 0;
         // The rest of a begun frame goes to its beginning, whatever follows into the loop's buffer.
-        var missing = _wanted - _have;
+        var missing = _begun is null ? 0 : Math.Min(_wanted, _begun.Length) - _have;
         if (missing > 0)
             vectors[used++] = new IoVector(BufferPool.Address(_begun!) + _have, missing);
         vectors[used++] = new IoVector(buffer, size);
-        var got = Receive(vectors, used, Math.Min(most, Hub.ReadSize));
+        var got = Receive(vectors, used, Math.Min(most, Device is null ? PendingRead : Hub.ReadSize));
         Account(IsEnded ? 0 : Math.Max(0, got));
         if (got == -Libc.Again)
             return true;
@@ -115,18 +115,10 @@ internal unsafe class SocketConnection(DerpHub hub, RelayLoop loop, Socket socke
         }
         if (!IsEnded)
             Take(buffer, got, missing, outbox);
+        // Nothing more is understood of it.
+        if (IsEnded)
+            Forget();
         return !IsOver;
-    }
-
-    /// <summary>Understands what was read: what was missing of a begun frame, and the rest in the buffer.</summary>
-    protected void Take(byte* buffer, nint got, int missing, PacketBatch outbox)
-    {
-        var begun = (int)Math.Min(got, missing);
-        _have += begun;
-        var rest = (int)got - begun;
-        if (_begun is null || Finish(ref buffer, ref rest, outbox))
-            Process(buffer, rest, outbox);
-        outbox.Flush();
     }
 
     /// <summary>Fills the vectors with at most so many bytes, of TLS more or less; as <see cref="Libc.Receive"/>.</summary>
@@ -143,48 +135,6 @@ internal unsafe class SocketConnection(DerpHub hub, RelayLoop loop, Socket socke
     /// <summary>What was read last is all there will be.</summary>
     protected virtual bool IsOver => false;
 
-    private void Process(byte* data, int length, PacketBatch outbox)
-    {
-        var fed = Feed(data, length, outbox);
-        if (fed == length)
-            return;
-        _have = length - fed;
-        _wanted = _paused ? _have : WantedFor(data + fed, _have);
-        _begun = BufferPool.Rent(_wanted);
-        Unsafe.CopyBlockUnaligned(BufferPool.Address(_begun), data + fed, (uint)_have);
-    }
-
-    // Understands the begun frame when it is whole; true when nothing is begun any more.
-    private bool Finish(ref byte* next, ref int rest, PacketBatch outbox)
-    {
-        while (_have == _wanted)
-        {
-            if (Feed(BufferPool.Address(_begun!), _have, outbox) == _have)
-            {
-                outbox.Flush();
-                Forget();
-                return true;
-            }
-            // That was a header: now the frame's length is known.
-            _wanted = WantedFor(BufferPool.Address(_begun!), _have);
-            if (_begun!.Length < _wanted)
-            {
-                var longer = BufferPool.Rent(_wanted);
-                _begun.AsSpan(0, _have).CopyTo(longer);
-                BufferPool.Return(_begun);
-                _begun = longer;
-            }
-            var part = Math.Min(rest, _wanted - _have);
-            Unsafe.CopyBlockUnaligned(BufferPool.Address(_begun) + _have, next, (uint)part);
-            _have += part;
-            next += part;
-            rest -= part;
-        }
-        return false;
-    }
-
-    private static int WantedFor(byte* begun, int have) => have < Frame.HeaderSize ? Frame.HeaderSize : Frame.SizeOf(begun);
-
     protected override void Pause() => SetPaused(true);
 
     private void SetPaused(bool paused)
@@ -196,7 +146,7 @@ internal unsafe class SocketConnection(DerpHub hub, RelayLoop loop, Socket socke
         }
     }
 
-    protected override void Resume(Action? first) => Loop.Run(() => Continue(first));
+    protected override void Resume(Action? first) => Loop.Run(() => Loop.Guard(this, () => Continue(first)));
 
     /// <summary>Reads on, on the loop's thread.</summary>
     public void Continue(Action? first = null)
@@ -216,6 +166,7 @@ internal unsafe class SocketConnection(DerpHub hub, RelayLoop loop, Socket socke
             Process(BufferPool.Address(kept), have, Loop.Batch);
             Loop.Batch.Flush();
             BufferPool.Return(kept);
+            HoldIn(_begun?.Length ?? 0);
         }
         SetPaused(false);
     }
@@ -243,13 +194,6 @@ internal unsafe class SocketConnection(DerpHub hub, RelayLoop loop, Socket socke
     }
 
     protected override void Shut() => _ = Libc.Shutdown(_fd, Libc.ShutWrite);
-
-    private void Forget()
-    {
-        if (_begun is not null)
-            BufferPool.Return(_begun);
-        (_begun, _have, _wanted) = (null, 0, 0);
-    }
 
     /// <summary>Closes the socket, on the loop's thread, after <see cref="DerpConnection.End"/>.</summary>
     public virtual void Close()

@@ -1,20 +1,18 @@
 using System.Net;
 using System.Net.WebSockets;
-using System.Runtime.CompilerServices;
 using Gatehouse.Derp.Hub;
 using Gatehouse.Derp.Network;
-using Gatehouse.Derp.Protocol;
 using Microsoft.AspNetCore.Connections;
 
 namespace Gatehouse.Derp.Transport;
 
 /// <summary>
 /// A device on a stream of the web server's, such as a WebSocket. What is sent to it gathers in one buffer while the one
-/// before it is being written, so that many frames share one write; whoever delivers first also begins to write.
+/// before it is being written; whoever delivers first also begins to write.
 /// </summary>
-internal sealed class StreamConnection(DerpHub hub, Stream stream, IPAddress address, CancellationToken stop) : DerpConnection(hub, address)
+internal sealed partial class StreamConnection(DerpHub hub, Stream stream, IPAddress address, CancellationToken stop) : DerpConnection(hub, address)
 {
-    private const int BufferSize = 128 * 1024, QuietRead = 1024;
+    private const int FirstRead = 4 * 1024, MostRead = 128 * 1024;
     private static readonly TimeSpan LastWords = TimeSpan.FromSeconds(1);
 
     // One a thread, not a connection: it is empty between two reads.
@@ -23,27 +21,34 @@ internal sealed class StreamConnection(DerpHub hub, Stream stream, IPAddress add
 
     // Never disposed of: a write may cancel it after all else is over, and it holds nothing by itself.
     private readonly CancellationTokenSource _ended = new();
-    private readonly TaskCompletionSource _written = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private TaskCompletionSource<Action?>? _paused;
-    private byte[]? _filling;
-    private int _filled;
-    private bool _writing, _shut;
+    private bool _reading;
+
+    public override bool IsPaused => _paused is not null;
+
+    // A message's beginning has come; it is given out when the rest has.
+    protected override bool IsRecordBegun => _reading;
 
     /// <summary>Serves the device until it or the relay ends the connection.</summary>
     public async Task Run()
     {
         using var stopping = stop.UnsafeRegister(static ended => ((CancellationTokenSource)ended!).Cancel(), _ended);
-        Greet();
         try
         {
+            Greet();
             await Read();
         }
         catch (Exception e) when (IsGone(e))
         {
             // The device is gone, or was cut off.
         }
+        catch (Exception e)
+        {
+            Fail(e);
+        }
         End(null);
         await Task.WhenAny(_written.Task, Task.Delay(LastWords, CancellationToken.None));
+        ForgetQueue();
         await stream.DisposeAsync();
     }
 
@@ -53,51 +58,53 @@ internal sealed class StreamConnection(DerpHub hub, Stream stream, IPAddress add
 
     private async Task Read()
     {
-        var buffer = BufferPool.Rent(BufferSize);
-        var have = 0;
-        var quiet = true;
+        byte[] buffer = [];
+        int have = 0, most = FirstRead;
         try
         {
             while (!IsEnded)
             {
-                if (have == 0 && quiet)
+                var more = stream.ReadAsync(Memory<byte>.Empty, _ended.Token);
+                if (!more.IsCompleted)
                 {
-                    // An idle device holds no buffer.
-                    BufferPool.Return(buffer);
-                    buffer = [];
-                    _ = await stream.ReadAsync(Memory<byte>.Empty, _ended.Token);
-                    buffer = BufferPool.Rent(BufferSize);
+                    buffer = Fit(buffer, have, have);
+                    most = FirstRead;
                 }
-                var most = IsLimited ? await Turn() : int.MaxValue;
-                var got = await stream.ReadAsync(buffer.AsMemory(have, Math.Min(buffer.Length - have, Math.Min(most, Hub.ReadSize))), _ended.Token);
+                _ = await more;
+                if (IsLimited)
+                    buffer = Fit(buffer, have, have);
+                var allowed = IsLimited ? await Turn() : int.MaxValue;
+                // As much as came last may come again; a frame that is longer gets room as it comes.
+                buffer = Fit(buffer, have, Math.Max(most, 2 * have));
+                var room = buffer.Length - have;
+                _reading = true;
+                var got = await stream.ReadAsync(buffer.AsMemory(have, Math.Min(room, Math.Min(allowed, Hub.ReadSize))), _ended.Token);
+                _reading = false;
                 Account(got);
                 if (got == 0)
                     return;
-                quiet = got < QuietRead;
+                most = got == room ? Math.Min(2 * most, MostRead) : most;
                 have += got;
                 have = Digest(buffer, have);
                 if (_paused is { } pause)
                 {
+                    buffer = Fit(buffer, have, have);
                     (await pause.Task)?.Invoke();
                     _paused = null;
                     have = Digest(buffer, have);
                 }
-                if (have + Frame.HeaderSize >= buffer.Length)
-                    buffer = Longer(buffer, have);
             }
         }
         finally
         {
             Account(0);
-            if (buffer.Length > 0)
-                BufferPool.Return(buffer);
+            _ = Fit(buffer, 0, 0);
         }
     }
 
-    // Waits until it may read, once there is something; returns how much.
+    // Waits until it may read; returns how much.
     private async ValueTask<int> Turn()
     {
-        _ = await stream.ReadAsync(Memory<byte>.Empty, _ended.Token);
         while (true)
         {
             // Its turn may come on another thread before it has asked.
@@ -115,94 +122,34 @@ internal sealed class StreamConnection(DerpHub hub, Stream stream, IPAddress add
     private unsafe int Digest(byte[] buffer, int have)
     {
         var outbox = _outbox ??= new PacketBatch();
-        var fed = Feed(BufferPool.Address(buffer), have, outbox);
-        outbox.Flush();
-        buffer.AsSpan(fed, have - fed).CopyTo(buffer);
-        return have - fed;
-    }
-
-    // Only an introduction is ever longer than the buffer.
-    private static byte[] Longer(byte[] buffer, int have)
-    {
-        var longer = BufferPool.Rent(Frame.HeaderSize + Frame.MaxClientInfo + Frame.MaxSize);
-        buffer.AsSpan(0, have).CopyTo(longer);
-        BufferPool.Return(buffer);
-        return longer;
-    }
-
-    protected override void Push()
-    {
-        lock (Gate)
-        {
-            if (_writing || (_filled == 0 && !_shut))
-                return;
-            _writing = true;
-        }
-        _ = Write();
-    }
-
-    // Runs on the thread that delivered, until the network makes it wait.
-    private async Task Write()
-    {
         try
         {
-            while (Next() is var (buffer, length) && buffer is not null)
-            {
-                await stream.WriteAsync(buffer.AsMemory(0, length), stop);
-                await stream.FlushAsync(stop);
-                BufferPool.Return(buffer);
-                Flush();
-            }
+            var fed = Feed(BufferPool.Address(buffer), have, outbox);
+            outbox.Flush();
+            buffer.AsSpan(fed, have - fed).CopyTo(buffer);
+            return have - fed;
         }
-        catch (Exception e) when (IsGone(e))
+        catch
         {
-            _written.TrySetResult();
-            End(null);
-            await _ended.CancelAsync();
+            // The next connection on this thread has nothing to do with it.
+            outbox.Clear();
+            throw;
         }
     }
 
-    // The buffer to write next, null when there is none.
-    private (byte[]? Buffer, int Length) Next()
+    // The beginning in a buffer for so many bytes, none for none: between reads it holds no more than what has come of a frame.
+    private byte[] Fit(byte[] buffer, int have, int length)
     {
-        lock (Gate)
-        {
-            var next = (_filling, _filled);
-            (_filling, _filled) = (null, 0);
-            if (next._filled > 0)
-                return next;
-            _writing = false;
-            if (!_shut)
-                return default;
-        }
-        // All is said; the reading side ends soon, if the device does not end it.
-        _written.TrySetResult();
-        _ended.CancelAfter(LastWords / 2);
-        return default;
+        var fitting = length == 0 ? 0 : BufferPool.SizeFor(length);
+        if (buffer.Length == fitting)
+            return buffer;
+        var other = fitting == 0 ? [] : BufferPool.Rent(length);
+        buffer.AsSpan(0, have).CopyTo(other);
+        if (buffer.Length > 0)
+            BufferPool.Return(buffer);
+        HoldIn(fitting);
+        return other;
     }
-
-    protected override unsafe nint Transmit(IoVector* vectors, int count)
-    {
-        _filling ??= BufferPool.Rent(BufferSize);
-        nint taken = 0;
-        for (var i = 0; i < count; i++)
-        {
-            var part = (int)Math.Min(vectors[i].Length, _filling.Length - _filled);
-            Unsafe.CopyBlockUnaligned(BufferPool.Address(_filling) + _filled, vectors[i].Start, (uint)part);
-            _filled += part;
-            taken += part;
-            if (part < vectors[i].Length)
-                break;
-        }
-        return taken;
-    }
-
-    // What is left is sent after each write, so there is nothing to arrange.
-    protected override void WantRoom()
-    {
-    }
-
-    protected override void Shut() => _shut = true;
 
     protected override void Pause() => _paused = new TaskCompletionSource<Action?>(TaskCreationOptions.RunContinuationsAsynchronously);
 

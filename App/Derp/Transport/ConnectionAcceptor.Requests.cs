@@ -1,0 +1,61 @@
+using Gatehouse.Derp.Hub;
+using Gatehouse.Derp.Network;
+using Gatehouse.Derp.Protocol;
+using Gatehouse.Derp.Tls;
+
+namespace Gatehouse.Derp.Transport;
+
+// What a connection asks for.
+internal sealed unsafe partial class ConnectionAcceptor
+{
+    private void Look(Waiting waiting, byte* request)
+    {
+        try
+        {
+            var got = _tls is null ? Peek(waiting.Fd, request) : Open(waiting, request);
+            if (got == -Libc.Again)
+                return;
+            _waiting.Remove(waiting.Fd);
+            _ = Libc.Control(_poll, Libc.Delete, waiting.Fd, 0, 0);
+            if (got <= 0)
+            {
+                if (waiting.Session is { IsBroken: true })
+                    _hub.CountCut(Cut.Request);
+                Refuse(waiting);
+            }
+            else if (UpgradeRequest.Parse(new ReadOnlySpan<byte>(request, (int)got)) is { } upgrade)
+            {
+                Admit(waiting, upgrade, new Span<byte>(request, (int)got)[upgrade.Length..]);
+            }
+            else
+            {
+                PassOn(waiting, new ReadOnlySpan<byte>(request, (int)got));
+            }
+        }
+        catch (Exception e)
+        {
+            // That is its end, and nobody else's.
+            _hub.Fault(e);
+            _waiting.Remove(waiting.Fd);
+            _hub.CountCut(Cut.Fault);
+            Refuse(waiting);
+        }
+    }
+
+    private static nint Peek(int fd, byte* request)
+    {
+        var vector = new IoVector(request, RequestSize);
+        return Libc.Receive(fd, &vector, 1, Libc.Peek);
+    }
+
+    // Goes on with the handshake; the first bytes after it are the request.
+    private nint Open(Waiting waiting, byte* request)
+    {
+        var session = waiting.Session ??= new TlsSession(_tls!, waiting.Fd);
+        var vector = new IoVector(request, RequestSize + TlsSession.Slack);
+        var got = session.Receive(&vector, 1, RequestSize, _handshake);
+        _ = session.Flush();
+        _ = Libc.Control(_poll, Libc.Modify, waiting.Fd, Libc.In | (session.HasUnsent ? Libc.Out : 0), (ulong)waiting.Fd);
+        return session.IsGone ? 0 : got;
+    }
+}
