@@ -86,7 +86,7 @@ internal sealed partial class DerpTestClient
         socket.Options.RemoteCertificateValidationCallback = (_, shown, _, _) => relay.IsOurs(shown!.GetRawCertData());
         await socket.ConnectAsync(new Uri($"{(via == Via.WebSocket ? "ws" : "wss")}://{relay.Address.Authority}{path}"), stop);
         Assert.Equal("derp", socket.SubProtocol);
-        _stream = WebSocketStream.Create(socket, WebSocketMessageType.Binary, ownsWebSocket: true);
+        _stream = new MessageStream(socket);
     }
 
     private async Task<string[]> ReadHead(CancellationToken stop)

@@ -3,9 +3,12 @@ using Gatehouse.Derp.Network;
 
 namespace Gatehouse.Derp.Transport;
 
-// What goes out: gathered as the network would.
+// What goes out: gathered as the network would, and written in messages that every client reads.
 internal sealed partial class StreamConnection
 {
+    // The clients' own limit of a WebSocket message (derp.md section 3). Where a message ends means nothing to DERP.
+    private const int MostMessage = 32 * 1024;
+
     // About what the network takes of a burst on a plain connection.
     private const int MostGathered = 1024 * 1024;
     private readonly TaskCompletionSource _written = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -66,8 +69,11 @@ internal sealed partial class StreamConnection
         {
             while (Next() is var (buffer, length) && buffer is not null)
             {
-                await stream.WriteAsync(buffer.AsMemory(0, length), stop);
-                NoteProgress();
+                for (var at = 0; at < length; at += MostMessage)
+                {
+                    await stream.WriteAsync(buffer.AsMemory(at, Math.Min(MostMessage, length - at)), stop);
+                    NoteProgress();
+                }
                 await stream.FlushAsync(stop);
                 BufferPool.Return(buffer);
                 Written();
