@@ -145,13 +145,21 @@ internal sealed class PendingConnection
     public int Cost { get; set; }
 
     /// <summary>When its time is over, in the system's milliseconds.</summary>
-    public long Until { get; } = Environment.TickCount64 + PendingConnections.TimeToIntroduce;
+    public long Until { get; private set; } = Environment.TickCount64 + PendingConnections.TimeToIntroduce;
 
     /// <summary>It takes further bytes by itself.</summary>
     public void Take(int bytes) => _all.Take(this, bytes);
 
+    /// <summary>It was answered over HTTP: from now on the web server's own deadlines hold, until it asks to be a device.</summary>
+    public void Answered() => Until = long.MaxValue;
+
     /// <summary>It speaks DERP from now on, and that ends it.</summary>
-    public void Serve(DerpConnection client) => _client = client;
+    public void Serve(DerpConnection client)
+    {
+        _client = client;
+        if (Until == long.MaxValue)
+            Until = Environment.TickCount64 + PendingConnections.TimeToIntroduce;
+    }
 
     /// <summary>It is introduced, or gone. False when it was cut before.</summary>
     public bool Leave() => _all.Leave(this);

@@ -125,6 +125,7 @@ public sealed class DerpServer : IAsyncDisposable
         builder.WebHost.ConfigureKestrel(Configure);
         builder.Services.Configure<HostOptions>(o => o.ShutdownTimeout = TimeSpan.FromSeconds(5));
         var app = builder.Build();
+        app.Use(Answered);
         app.UseWebSockets(new WebSocketOptions { KeepAliveInterval = TimeSpan.Zero });
         var control = _settings.Control is null ? null : new ControlChannel(_hub, _settings.ControlToken!, _certificate);
         var web = new DerpWeb(_hub, _settings.ControlToken, () => _stun, _certificate, control, _proxies, _addresses, _stop.Token);
@@ -159,6 +160,13 @@ public sealed class DerpServer : IAsyncDisposable
 
     private ConnectionAcceptor Open(Action<ConnectionContext> others, ILoggerFactory logs) =>
         new(_settings.Listen, _hub, _loops, _addresses, _proxies, _certificate?.Tls, others, logs.CreateLogger<ConnectionAcceptor>());
+
+    // Whoever asks something else than to be a device has the web server's deadlines between its requests.
+    private static RequestDelegate Answered(RequestDelegate next) => async ctx =>
+    {
+        await next(ctx);
+        ctx.Features.Get<PendingConnection>()?.Answered();
+    };
 
     // The door has counted it when it came in.
     private ConnectionDelegate Counted(ConnectionDelegate next) => async connection =>
