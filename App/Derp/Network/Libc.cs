@@ -14,7 +14,11 @@ internal unsafe struct IoVector(byte* start, nint length)
 internal static unsafe partial class Libc
 {
     public const int Again = 11, Interrupted = 4, NetworkDown = 100, NoBuffers = 105, TimedOut = 110;
-    public const uint In = 1, Out = 4, Error = 8, HangUp = 0x10;
+    public const uint In = 1, Out = 4, Error = 8, HangUp = 0x10, PeerHangUp = 0x2000;
+
+    /// <summary>Told once for each time that something comes, not as long as it is there.</summary>
+    public const uint EdgeTriggered = 1u << 31;
+
     public const int Add = 1, Delete = 2, Modify = 3;
     public const int DontWait = 0x40, NoSignal = 0x4000, Peek = 2;
     public const int ShutRead = 0, ShutWrite = 1;

@@ -41,6 +41,9 @@ internal sealed unsafe partial class ConnectionAcceptor
 
         /// <summary>Null without TLS, and while nothing has come.</summary>
         public TlsSession? Session { get; set; }
+
+        /// <summary>What has come of the request over TLS, and is not whole.</summary>
+        public byte[] Begun { get; set; } = [];
     }
 
     /// <param name="tls">Null: connections are plain.</param>
@@ -99,7 +102,7 @@ internal sealed unsafe partial class ConnectionAcceptor
                 if (events[i].Data == listener)
                     Accept();
                 else if (_waiting.TryGetValue((int)events[i].Data, out var waiting))
-                    Look(waiting, request);
+                    Look(waiting, events[i].Events, request);
             }
             // Who says nothing holds a descriptor for nothing.
             _hub.Pending.Sweep();
@@ -122,7 +125,8 @@ internal sealed unsafe partial class ConnectionAcceptor
             }
             waiting = new Waiting(socket, address, _hub.Pending.Add(socket, _tls is null ? PendingConnection.Plain : PendingConnection.Secure));
             Sockets.Tune(socket);
-            Watch(waiting.Fd, Libc.In);
+            // A request that is only looked at, and not whole, would be there again and again.
+            Watch(waiting.Fd, _tls is null ? Libc.In | Libc.PeerHangUp | Libc.EdgeTriggered : Libc.In);
             _waiting[waiting.Fd] = waiting;
         }
         catch (Exception e) when (e is SocketException or OutOfMemoryException)
