@@ -57,7 +57,7 @@ public static class TokenPages
 
     private static async Task Revoke(HttpContext ctx, Database db, TokenService tokens, TokenRevocation revocation, string id)
     {
-        var form = await ctx.Request.ReadFormAsync(ctx.RequestAborted);
+        var form = await RequestBody.Form(ctx);
         if (form["revoke_made"] == "true")
         {
             var (token, made) = await db.Command(ctx.Caller(), s => revocation.RevokeWithMade(s, ctx.Caller(), id));

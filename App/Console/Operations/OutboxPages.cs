@@ -30,7 +30,7 @@ public static class OutboxPages
 
     private static async Task Act(HttpContext ctx, Database db, Func<WriteTx, Caller, string, ValueTask> act, string done)
     {
-        var form = await ctx.Request.ReadFormAsync(ctx.RequestAborted);
+        var form = await RequestBody.Form(ctx);
         var ids = form["id"].OfType<string>().Take(MaxAtOnce).ToList();
         if (ids.Count == 0)
         {

@@ -83,7 +83,7 @@ public static class PlanPages
 
     private static async Task Pin(HttpContext ctx, string id, PageRenderer pages, Database db, PlanService plans, PlanNoteService notes, LicenseQueries queries)
     {
-        var typed = (await ctx.Request.ReadFormAsync(ctx.RequestAborted))["text"].ToString();
+        var typed = (await RequestBody.Form(ctx))["text"].ToString();
         try
         {
             await db.Command(ctx.Caller(), s => notes.Add(s, ctx.Caller(), id, new PlanNote { Text = typed }), ctx.RequestAborted);

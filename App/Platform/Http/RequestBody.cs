@@ -60,7 +60,7 @@ public static partial class RequestBody
     // A chunk's size that is no number, a part without an end, a boundary or an encoding that does not exist: the framework has an exception
     // of its own for each. One of the disk, where large forms wait, has the system's number.
     private static bool OfTheRequest(Exception e) => e is not BadHttpRequestException
-        && e is InvalidDataException or ArgumentException or InvalidOperationException or IOException { HResult: PlainIOException };
+        && e is InvalidDataException or ArgumentException or InvalidOperationException or NotSupportedException or IOException { HResult: PlainIOException };
 
     /// <summary>Reads the body as <typeparamref name="T"/>; unknown, missing and mistyped fields are refused by name.</summary>
     /// <exception cref="Refusal">400 BAD_JSON, 415 NOT_JSON or 422 VALIDATION_FAILED.</exception>

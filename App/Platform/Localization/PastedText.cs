@@ -18,6 +18,9 @@ public static class PastedText
     /// <summary>Without what cannot be seen, every kind of blank and line end as a plain one, and none at either end.</summary>
     public static string Clean(string typed)
     {
+        // What programs send is plain.
+        if (typed.AsSpan().IndexOfAnyExceptInRange(' ', '~') < 0)
+            return typed.Trim();
         var clean = new StringBuilder(typed.Length);
         foreach (var rune in typed.EnumerateRunes())
         {
