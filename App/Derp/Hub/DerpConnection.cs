@@ -16,6 +16,9 @@ internal abstract unsafe partial class DerpConnection(DerpHub hub, IPAddress add
 {
     private const int PingSize = 8;
     private const long NotHereEvery = 1000, NotHereAtOnce = 3;
+    private const int MaxKnown = 512;
+    private static int _numbers;
+    private Dictionary<NodeKey, Device>? _known;
     private NodeKey _lastKey;
     private Device? _last;
     private long _skip, _notHereAt, _early, _earlyOut;
@@ -31,6 +34,9 @@ internal abstract unsafe partial class DerpConnection(DerpHub hub, IPAddress add
     }
 
     protected DerpHub Hub => hub;
+
+    /// <summary>Another than that of any connection near it in time; not below 0.</summary>
+    public int Number { get; } = Interlocked.Increment(ref _numbers) & int.MaxValue;
 
     public IPAddress Address => address;
 
@@ -159,19 +165,14 @@ internal abstract unsafe partial class DerpConnection(DerpHub hub, IPAddress add
     private void Relay(byte* frame, int size, PacketBatch outbox)
     {
         var key = Unsafe.ReadUnaligned<NodeKey>(frame + Frame.HeaderSize);
-        var receiver = _last;
-        if (receiver is null || _lastKey != key)
-        {
-            _lastKey = key;
-            receiver = _last = hub.Find(key);
-            if (receiver is not null)
-                hub.NoteTalk(Device!, receiver);
-        }
+        if (_last is null || _lastKey != key)
+            (_lastKey, _last) = (key, Receiver(key));
         _fed++;
-        var to = receiver?.Active;
+        var to = _last?.Active;
         if (to is null)
         {
             _last = null;
+            _known?.Remove(key);
             NotHere(key, frame, size);
             return;
         }
@@ -179,6 +180,18 @@ internal abstract unsafe partial class DerpConnection(DerpHub hub, IPAddress add
         fixed (byte* own = Device!.Bytes)
             Unsafe.CopyBlockUnaligned(frame + Frame.HeaderSize, own, NodeKey.Size);
         outbox.Add(to, frame, size);
+    }
+
+    // Whom it sent to before is found without the hub's lock, which all devices share.
+    private Device? Receiver(NodeKey key)
+    {
+        _known ??= [];
+        if (_known.TryGetValue(key, out var receiver) || (receiver = hub.Find(key)) is null)
+            return receiver;
+        hub.NoteTalk(Device!, receiver);
+        if (_known.Count >= MaxKnown)
+            _known.Clear();
+        return _known[key] = receiver;
     }
 
     private void NotHere(NodeKey key, byte* frame, int size)

@@ -7,6 +7,7 @@ internal sealed unsafe partial class RelayLoop
 {
     private const int BalanceEvery = 100;
     private static readonly long Worth = Stopwatch.Frequency * BalanceEvery / 1000 / 20;
+    private readonly List<(SocketConnection Client, int Bytes)> _senders = [];
     private long _clock, _spent, _load, _loadAt, _balanceAt;
 
     /// <summary>All loops of the relay, this one too.</summary>
@@ -21,6 +22,22 @@ internal sealed unsafe partial class RelayLoop
         client.Spent += now - _clock;
         _spent += now - _clock;
         _clock = now;
+    }
+
+    // Those whose packets were delivered together spent the time together, by their bytes.
+    private void NoteDelivery()
+    {
+        if (_senders.Count == 0)
+            return;
+        var now = Stopwatch.GetTimestamp();
+        long took = now - _clock, all = 0;
+        foreach (var (_, bytes) in _senders)
+            all += bytes;
+        foreach (var (client, bytes) in _senders)
+            client.Spent += took * bytes / all;
+        _spent += took;
+        _clock = now;
+        _senders.Clear();
     }
 
     private void Balance(long now)

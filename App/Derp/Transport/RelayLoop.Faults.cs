@@ -15,8 +15,8 @@ internal sealed unsafe partial class RelayLoop
             }
             catch (Exception e)
             {
-                Batch.Clear();
                 _failed(e);
+                DeliverOthers();
             }
         }
     }
@@ -44,7 +44,7 @@ internal sealed unsafe partial class RelayLoop
         // While a service is asked about it, only its end is told.
         if (gone && client is { IsPaused: true, Device: null })
             return false;
-        return (!gone && (events & Libc.In) == 0) || client.Read(_buffer, BufferSize, Batch, gone);
+        return (!gone && (events & Libc.In) == 0) || Read(client, gone);
     }
 
     /// <summary>Does something for a client, on the loop's thread; its failure is that client's end.</summary>
@@ -60,9 +60,24 @@ internal sealed unsafe partial class RelayLoop
         }
     }
 
+    // What was gathered before still lies in its buffers.
+    private void DeliverOthers()
+    {
+        try
+        {
+            Deliver();
+        }
+        catch (Exception e)
+        {
+            Batch.Clear();
+            _gathered = 0;
+            _failed(e);
+        }
+    }
+
     private void Failed(SocketConnection client, Exception e)
     {
-        Batch.Clear();
+        DeliverOthers();
         client.Fail(e);
         if (client.Slot >= 0)
         {

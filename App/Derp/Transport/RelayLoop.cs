@@ -8,11 +8,11 @@ namespace Gatehouse.Derp.Transport;
 
 /// <summary>
 /// One thread that waits for many connections at once (epoll) and relays what comes: one system call to read whatever a device
-/// has sent, one for each receiver of it.
+/// has sent, one for each receiver of what came from all devices that had something at the time.
 /// </summary>
 internal sealed unsafe partial class RelayLoop : IDisposable
 {
-    private const int BufferSize = 512 * 1024, MaxEvents = 256, TickEvery = 1000, Linger = 1000;
+    private const int BufferSize = 512 * 1024, LeastRoom = BufferSize / 2, MaxEvents = 256, TickEvery = 1000, Linger = 1000;
     private const ulong BellSlot = ulong.MaxValue;
     private readonly int _poll = Libc.Poll(), _bell = Libc.Bell();
     private readonly byte* _buffer = (byte*)NativeMemory.Alloc(BufferSize);
@@ -22,7 +22,7 @@ internal sealed unsafe partial class RelayLoop : IDisposable
     private readonly Action<Exception> _failed;
     private readonly Thread _thread;
     private SocketConnection?[] _clients = new SocketConnection?[64];
-    private int _count, _assigned;
+    private int _count, _assigned, _gathered;
     private volatile bool _stopping;
 
     /// <param name="failed">Is told of what failed for no connection in particular.</param>
@@ -112,6 +112,7 @@ internal sealed unsafe partial class RelayLoop : IDisposable
             _clock = Stopwatch.GetTimestamp();
             for (var i = 0; i < count; i++)
                 Handle(events[i].Data, events[i].Events);
+            Deliver();
             while (_errands.TryDequeue(out var errand))
                 errand();
             now = Environment.TickCount64;
@@ -142,6 +143,25 @@ internal sealed unsafe partial class RelayLoop : IDisposable
             return;
         Attend(client, events);
         NoteTime(client);
+    }
+
+    // What one sends waits for what others send to the same receivers, as long as there is room in the buffer.
+    private bool Read(SocketConnection client, bool gone)
+    {
+        if (BufferSize - _gathered < LeastRoom)
+            Deliver();
+        var alive = client.Read(_buffer + _gathered, BufferSize - _gathered, Batch, gone, out var used);
+        _gathered = Batch.IsEmpty ? 0 : _gathered + used;
+        if (!Batch.IsEmpty)
+            _senders.Add((client, Math.Max(1, used)));
+        return alive;
+    }
+
+    private void Deliver()
+    {
+        Batch.Flush();
+        _gathered = 0;
+        NoteDelivery();
     }
 
     private void Tick(long now)

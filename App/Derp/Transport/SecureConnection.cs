@@ -25,6 +25,7 @@ internal sealed unsafe class SecureConnection(DerpHub hub, RelayLoop loop, Socke
             return;
         Account(length);
         Take(BufferPool.Address(begun), length, 0, Loop.Batch);
+        Loop.Batch.Flush();
         BufferPool.Return(begun);
     }
 

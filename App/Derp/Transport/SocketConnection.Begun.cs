@@ -19,7 +19,6 @@ internal unsafe partial class SocketConnection
         var rest = (int)got - begun;
         if (_begun is null || Finish(ref buffer, ref rest, outbox))
             Process(buffer, rest, outbox);
-        outbox.Flush();
     }
 
     private void Process(byte* data, int length, PacketBatch outbox)
@@ -64,7 +63,8 @@ internal unsafe partial class SocketConnection
                 return false;
             if (Feed(BufferPool.Address(_begun!), _have, outbox) == _have)
             {
-                outbox.Flush();
+                outbox.Hold(_begun!);
+                _begun = null;
                 Forget();
                 return true;
             }

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using Gatehouse.Derp.Hub;
 using Gatehouse.Derp.Network;
+using Gatehouse.Derp.Tls;
 
 namespace Gatehouse.Derp.Transport;
 
@@ -85,9 +86,12 @@ internal unsafe partial class SocketConnection(DerpHub hub, RelayLoop loop, Sock
     protected virtual void Begun() { }
 
     /// <summary>Reads once, if it may now, and understands what came, on the loop's thread. False when the connection is over.</summary>
+    /// <param name="outbox">Gets packets, which lie in the buffer until it is flushed.</param>
     /// <param name="gone">The other side is gone: what is left is read whether it may or not, as the end would be told again at once.</param>
-    public bool Read(byte* buffer, int size, PacketBatch outbox, bool gone)
+    /// <param name="used">How much of the buffer was written.</param>
+    public bool Read(byte* buffer, int size, PacketBatch outbox, bool gone, out int used)
     {
+        used = 0;
         var wait = 0;
         var most = gone || IsEnded ? int.MaxValue : Allowance(out wait);
         if (most == 0)
@@ -98,13 +102,13 @@ internal unsafe partial class SocketConnection(DerpHub hub, RelayLoop loop, Sock
             return true;
         }
         var vectors = stackalloc IoVector[2];
-        var used = 0;
+        var count = 0;
         // The rest of a begun frame goes to its beginning, whatever follows into the loop's buffer.
         var missing = _begun is null ? 0 : Math.Min(_wanted, _begun.Length) - _have;
         if (missing > 0)
-            vectors[used++] = new IoVector(BufferPool.Address(_begun!) + _have, missing);
-        vectors[used++] = new IoVector(buffer, size);
-        var got = Receive(vectors, used, Math.Min(most, Device is null ? PendingRead : Hub.ReadSize));
+            vectors[count++] = new IoVector(BufferPool.Address(_begun!) + _have, missing);
+        vectors[count++] = new IoVector(buffer, size);
+        var got = Receive(vectors, count, Math.Min(most, Device is null ? PendingRead : Math.Min(Hub.ReadSize, size - TlsSession.Slack)));
         Account(IsEnded ? 0 : Math.Max(0, got));
         if (got == -Libc.Again)
             return true;
@@ -113,8 +117,12 @@ internal unsafe partial class SocketConnection(DerpHub hub, RelayLoop loop, Sock
             End(got == -Libc.TimedOut ? Cut.TimedOut : null);
             return false;
         }
+        used = Math.Max(0, (int)got - missing);
         if (!IsEnded)
             Take(buffer, got, missing, outbox);
+        // What is not sent is not counted yet, and little of the quota may be left.
+        if (Hub.ReadSize < size)
+            outbox.Flush();
         // Nothing more is understood of it.
         if (IsEnded)
             Forget();
