@@ -65,7 +65,7 @@ internal sealed class PendingConnections(long ceiling, Action<Cut> count)
         }
     }
 
-    /// <summary>Cuts those whose time is over. To be called at least twice a second, by one thread.</summary>
+    /// <summary>Cuts those whose time is over. To be called at least twice a second, from any thread.</summary>
     public void Sweep()
     {
         var now = Environment.TickCount64;

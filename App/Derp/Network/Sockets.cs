@@ -23,7 +23,6 @@ internal static class Sockets
         {
             if (address.Equals(IPAddress.IPv6Any))
                 socket.DualMode = true;
-            socket.Blocking = false;
             socket.Bind(new IPEndPoint(address, at.Port));
             socket.Listen(backlog);
             return socket;

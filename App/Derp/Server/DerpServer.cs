@@ -158,8 +158,12 @@ public sealed class DerpServer : IAsyncDisposable
             kestrel.Listen(endPoint, ControlChannel.Mark);
     }
 
-    private ConnectionAcceptor Open(Action<ConnectionContext> others, ILoggerFactory logs) =>
-        new(_settings.Listen, _hub, _loops, _addresses, _proxies, _certificate?.Tls, others, logs.CreateLogger<ConnectionAcceptor>());
+    // As many take connections as there are loops, beside them: the system shares the processors among handshakes and packets.
+    private ConnectionListener Open(Action<ConnectionContext> others, ILoggerFactory logs)
+    {
+        var log = logs.CreateLogger<ConnectionListener>();
+        return new(_settings.Listen, () => [.. _loops.Select((_, i) => new ConnectionAcceptor(i, _hub, _loops, _addresses, _proxies, _certificate?.Tls, others, log))], log);
+    }
 
     // Whoever asks something else than to be a device has the web server's deadlines between its requests.
     private static RequestDelegate Answered(RequestDelegate next) => async ctx =>

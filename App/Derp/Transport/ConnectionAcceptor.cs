@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
 using Gatehouse.Derp.Access;
@@ -11,14 +12,14 @@ using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 namespace Gatehouse.Derp.Transport;
 
 /// <summary>
-/// Listens for connections, plain or TLS, and looks at what each asks for: a device that asks to speak DERP goes to a
-/// <see cref="RelayLoop"/> with its socket, everybody else to the web server, which finds the request untouched.
+/// Takes connections, plain or TLS, from a <see cref="ConnectionListener"/> and looks at what each asks for: a device that asks to
+/// speak DERP goes to a <see cref="RelayLoop"/> with its socket, everybody else to the web server, which finds the request untouched.
 /// </summary>
 internal sealed unsafe partial class ConnectionAcceptor
 {
-    private const int RequestSize = 4096, MaxEvents = 64, Backlog = 1024, MaxWebBuffer = 64 * 1024;
-    private readonly int _poll = Libc.Poll();
-    private readonly Socket _listener;
+    private const int RequestSize = 4096, MaxEvents = 64, MaxWebBuffer = 64 * 1024;
+    private readonly int _poll = Libc.Poll(), _bell = Libc.Bell();
+    private readonly ConcurrentQueue<Socket> _arrivals = new();
     private readonly Dictionary<int, Waiting> _waiting = [];
     private readonly DerpHub _hub;
     private readonly IReadOnlyList<RelayLoop> _loops;
@@ -48,20 +49,28 @@ internal sealed unsafe partial class ConnectionAcceptor
 
     /// <param name="tls">Null: connections are plain.</param>
     /// <param name="others">Takes the connections that want something else, on the door's thread.</param>
-    /// <exception cref="SocketException">The address cannot be listened on.</exception>
-    public ConnectionAcceptor(IPEndPoint listen, DerpHub hub, IReadOnlyList<RelayLoop> loops, AddressCounts addresses, TrustedProxies proxies, TlsContext? tls, Action<ConnectionContext> others, ILogger log)
+    /// <exception cref="SocketException">The system has no descriptors left for it.</exception>
+    public ConnectionAcceptor(int number, DerpHub hub, IReadOnlyList<RelayLoop> loops, AddressCounts addresses, TrustedProxies proxies, TlsContext? tls, Action<ConnectionContext> others, ILogger log)
     {
         (_hub, _loops, _addresses, _proxies, _tls, _others, _log) = (hub, loops, addresses, proxies, tls, others, log);
         _contexts = new SocketConnectionContextFactory(new SocketConnectionFactoryOptions { MaxReadBufferSize = MaxWebBuffer, MaxWriteBufferSize = MaxWebBuffer }, log);
-        _listener = Sockets.Listen(listen, Backlog);
-        EndPoint = (IPEndPoint)_listener.LocalEndPoint!;
-        Watch((int)_listener.SafeHandle.DangerousGetHandle(), Libc.In);
-        _thread = new Thread(Live) { IsBackground = true, Name = "relay-door" };
+        Watch(_bell, Libc.In);
+        _thread = new Thread(Live) { IsBackground = true, Name = $"relay-door-{number}" };
         _thread.Start();
     }
 
-    /// <summary>Where it listens.</summary>
-    public IPEndPoint EndPoint { get; }
+    /// <summary>Takes a connection that has come in. From any thread, before <see cref="Close"/>.</summary>
+    public void Take(Socket socket)
+    {
+        _arrivals.Enqueue(socket);
+        Ring();
+    }
+
+    private void Ring()
+    {
+        ulong one = 1;
+        _ = Libc.Write(_bell, &one, sizeof(ulong));
+    }
 
     private void Watch(int fd, uint events)
     {
@@ -85,22 +94,21 @@ internal sealed unsafe partial class ConnectionAcceptor
         }
         foreach (var waiting in _waiting.Values)
             Refuse(waiting);
-        _listener.Dispose();
-        _ = Libc.Close(_poll);
+        while (_arrivals.TryDequeue(out var socket))
+            socket.Dispose();
     }
 
     private void Work()
     {
         var events = stackalloc Libc.Event[MaxEvents];
         var request = stackalloc byte[RequestSize + TlsSession.Slack];
-        var listener = (ulong)_listener.SafeHandle.DangerousGetHandle();
         while (!_stopping)
         {
             var count = Libc.Wait(_poll, events, MaxEvents, 500);
             for (var i = 0; i < count && !_stopping; i++)
             {
-                if (events[i].Data == listener)
-                    Accept();
+                if (events[i].Data == (ulong)_bell)
+                    AcceptAll();
                 else if (_waiting.TryGetValue((int)events[i].Data, out var waiting))
                     Look(waiting, events[i].Events, request);
             }
@@ -109,13 +117,19 @@ internal sealed unsafe partial class ConnectionAcceptor
         }
     }
 
-    private void Accept()
+    private void AcceptAll()
     {
-        Socket? socket = null;
+        ulong rung;
+        _ = Libc.Read(_bell, &rung, sizeof(ulong));
+        while (_arrivals.TryDequeue(out var socket))
+            Accept(socket);
+    }
+
+    private void Accept(Socket socket)
+    {
         Waiting? waiting = null;
         try
         {
-            socket = _listener.Accept();
             var address = Sockets.Address(socket);
             if (!_addresses.Enter(address, _hub.Limits.MaxPerIp))
             {
@@ -134,12 +148,10 @@ internal sealed unsafe partial class ConnectionAcceptor
             if (waiting is not null)
                 Refuse(waiting);
             else
-                socket?.Dispose();
-            // Nobody there any more is usual; no descriptors left is not, and would come again at once.
-            if (e is SocketException { SocketErrorCode: SocketError.WouldBlock or SocketError.ConnectionAborted or SocketError.ConnectionReset })
-                return;
-            _log.LogWarning("A connection could not be taken: {Reason}", e.Message);
-            Thread.Sleep(100);
+                socket.Dispose();
+            // Nobody there any more is usual.
+            if (e is not SocketException { SocketErrorCode: SocketError.NotConnected or SocketError.ConnectionAborted or SocketError.ConnectionReset or SocketError.InvalidArgument })
+                _log.LogWarning("A connection could not be taken: {Reason}", e.Message);
         }
     }
 
@@ -196,13 +208,14 @@ internal sealed unsafe partial class ConnectionAcceptor
         _addresses.Leave(waiting.Address);
     }
 
-    /// <summary>Takes no more connections; those that it gave away live on. Waits for its thread.</summary>
+    /// <summary>Closes the connections that are not given away; the others live on. Waits for its thread.</summary>
     public void Close()
     {
         _stopping = true;
-        // Wakes the thread.
-        _ = Libc.Shutdown((int)_listener.SafeHandle.DangerousGetHandle(), Libc.ShutRead);
+        Ring();
         _thread.Join();
+        _ = Libc.Close(_bell);
+        _ = Libc.Close(_poll);
         _contexts.Dispose();
     }
 }

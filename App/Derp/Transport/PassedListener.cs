@@ -9,12 +9,12 @@ namespace Gatehouse.Derp.Transport;
 internal sealed class PassedListener : IConnectionListener
 {
     private readonly Channel<ConnectionContext> _passed = Channel.CreateUnbounded<ConnectionContext>();
-    private readonly ConnectionAcceptor _door;
+    private readonly ConnectionListener _door;
     private bool _unbound;
 
     /// <exception cref="AddressInUseException">The port is taken.</exception>
     /// <exception cref="SocketException">The address cannot be listened on.</exception>
-    public PassedListener(Func<Action<ConnectionContext>, ConnectionAcceptor> open)
+    public PassedListener(Func<Action<ConnectionContext>, ConnectionListener> open)
     {
         try
         {
@@ -52,7 +52,7 @@ internal sealed class PassedListener : IConnectionListener
 }
 
 /// <summary>Makes a <see cref="PassedListener"/> for the relay's own address; other addresses are listened on as usual.</summary>
-internal sealed class PassedListenerFactory(EndPoint own, Func<Action<ConnectionContext>, ConnectionAcceptor> open) : IConnectionListenerFactory, IConnectionListenerFactorySelector
+internal sealed class PassedListenerFactory(EndPoint own, Func<Action<ConnectionContext>, ConnectionListener> open) : IConnectionListenerFactory, IConnectionListenerFactorySelector
 {
     public bool CanBind(EndPoint endpoint) => ReferenceEquals(endpoint, own);
 
