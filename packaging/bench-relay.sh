@@ -40,26 +40,31 @@ median() { sort -n | awk '{v[NR] = $1} END {print v[int((NR + 1) / 2)]}'; }
 resident() { awk '$1 == "VmRSS:" {printf "%d", $2 / 1024}' "/proc/$server/status"; }
 # row WHAT MEASURED RATIO OF-BASE GOAL
 row() { printf '| %-46s | %12s | %8s | %8s | %-12s |\n' "$@"; }
-of() { awk -v a="$1" -v b="$2" 'BEGIN {printf "%.2f\n", a / b}'; }
+of() { awk -v a="$1" -v b="$2" 'BEGIN {printf "%.2f\n", b ? a / b : 0}'; }
 
-# measure NAME COMMAND...: keeps packets/s, p50 and p99, a line a round, in $work/NAME.
+# cpu: the processor seconds that the measured relay has had. $measured is its process, $server unless set.
+cpu() { awk -v second="$(getconf CLK_TCK)" '{print ($14 + $15) / second}' "/proc/${measured:-$server}/stat"; }
+# measure NAME COMMAND...: keeps packets/s, p50, p99 and processor seconds per million packets, a line a round, in $work/NAME.
 measure() {
-    local name=$1
+    local name=$1 before
     shift
+    before=$(cpu)
     "$@" > "$work/line"
-    awk '{print $7, $14, $16}' "$work/line" >> "$work/$name"
+    awk -v cpu="$(cpu)" -v before="$before" -v seconds="$seconds" '{printf "%s %s %s %.3f\n", $7, $14, $16, $7 ? (cpu - before) / ($7 * seconds) * 1e6 : 0}' "$work/line" >> "$work/$name"
 }
 # result NAME COLUMN: the median over the rounds.
 result() { awk -v c="$2" '{print $c}' "$work/$1" | median; }
 derpload() { "$work/derpload" 127.0.0.1 "$port" "$@"; }
-# beside NAME ARGUMENT...: derpload at this relay, then at the base's; keeps the ratio of the packets in $work/NAME.base.
+# beside NAME ARGUMENT...: derpload at this relay, then at the base's; keeps the ratio of the packets in $work/NAME.base, and that of
+# the processor time for each in $work/NAME.cpu.base.
 beside() {
     local name=$1
     shift
     measure "$name" derpload "$@"
     [ -n "$other" ] || return 0
-    port=$other_port measure "$name.other" derpload "$@"
+    port=$other_port measured=$other measure "$name.other" derpload "$@"
     of "$(tail -n 1 "$work/$name" | cut -d' ' -f1)" "$(tail -n 1 "$work/$name.other" | cut -d' ' -f1)" >> "$work/$name.base"
+    of "$(tail -n 1 "$work/$name" | cut -d' ' -f4)" "$(tail -n 1 "$work/$name.other" | cut -d' ' -f4)" >> "$work/$name.cpu.base"
 }
 relayload() { dotnet "$work/load/relayload.dll" 127.0.0.1 "$port" "$@"; }
 
@@ -68,6 +73,9 @@ of_base() { [ ! -e "$work/$1.base" ] || median < "$work/$1.base"; }
 # at_least NAME FILE GOAL and at_most NAME FILE COLUMN GOAL: a row each.
 at_least() { row "$1" "$(result "$2" 1)/s" "$(of "$(result "$2" 1)" "$3")" "$(of_base "$2")" "> $3/s"; }
 at_most() { row "$1" "$(result "$2" "$3") ms" "$(of "$(result "$2" "$3")" "$4")" "" "< $4 ms"; }
+# beside_base NAME FILE and cpu_of NAME FILE: a row each of what has no goal but the base's figure.
+beside_base() { row "$1" "$(result "$2" 1)/s" "" "$(of_base "$2")" ""; }
+cpu_of() { row "$1" "$(result "$2" 4) s" "" "$(of_base "$2.cpu")" ""; }
 
 echo "$(nproc) cores, $(sed -n 's/^model name.*: //p' /proc/cpuinfo | head -n 1), $(uname -sr), $("$binary" version | head -n 1)"
 echo
@@ -90,17 +98,26 @@ for _ in $(seq "$rounds"); do
     beside small 8 100 "$seconds" 24
     beside usual 8 1200 "$seconds" 24
     beside single 8 1200 "$seconds" 1
+    beside double 8 1200 "$seconds" 2
     beside large 8 32768 "$seconds" 24
     beside many 64 1200 "$seconds" 24
+    beside fan 16 1200 "$seconds" 24 fan
 done
 loaded=$(resident)
 at_least "100 B, 8 pairs" small 477000
 at_least "1,200 B, 8 pairs" usual 157000
 at_most "1,200 B, 8 pairs, one at a time, p50" single 2 0.11
 at_most "1,200 B, 8 pairs, one at a time, p99" single 3 1.2
+beside_base "1,200 B, 8 pairs, window 1" single
+beside_base "1,200 B, 8 pairs, window 2" double
 at_least "32 KB, 8 pairs" large 35900
 at_least "1,200 B, 64 pairs" many 158000
 at_most "1,200 B, 64 pairs, p99" many 3 25
+beside_base "1,200 B, 16 senders to 16 receivers in turn" fan
+cpu_of "CPU per million packets, 1,200 B, 8 pairs" usual
+cpu_of "CPU per million packets, window 1" single
+cpu_of "CPU per million packets, window 2" double
+cpu_of "CPU per million packets, 16 to 16 in turn" fan
 row "resident, 5 s after the start" "$fresh MB" "$(of "$fresh" 40)" "$([ -z "$base_fresh" ] || of "$fresh" "$base_fresh")" "<= 40 MB"
 row "resident, after the load" "$loaded MB" "$(of "$loaded" 40)" "" "<= 40 MB"
 stop
