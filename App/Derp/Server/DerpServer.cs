@@ -1,5 +1,4 @@
 using System.Net;
-using System.Net.Sockets;
 using Gatehouse.Derp.Access;
 using Gatehouse.Derp.Hub;
 using Gatehouse.Derp.Network;
@@ -102,10 +101,10 @@ public sealed class DerpServer : IAsyncDisposable
                 server._loops.Add(new RelayLoop(i, server._hub.Fault));
             server._loops.ForEach(l => l.All = server._loops);
             if (settings.Stun is { } stun)
-                server._stun = Listen(() => StunServer.Start(stun, open: settings.StunOpen), $"udp {stun}");
+                server._stun = Listening.Tell(() => StunServer.Start(stun, open: settings.StunOpen), $"udp {stun}");
             if (settings.Control?.SocketPath is { } path)
                 File.Delete(path);
-            await ListenAsync(() => server._web.StartAsync(ct), settings);
+            await Listening.Tell(() => server._web.StartAsync(ct), settings.Listen);
             server._certificate?.Watch();
             return server;
         }
@@ -185,41 +184,6 @@ public sealed class DerpServer : IAsyncDisposable
             _addresses.Leave(Sockets.Plain(((IPEndPoint)connection.RemoteEndPoint!).Address));
         }
     };
-
-    private static async Task ListenAsync(Func<Task> start, DerpOptions settings)
-    {
-        try
-        {
-            await start();
-        }
-        catch (IOException e) when (e.InnerException is AddressInUseException)
-        {
-            throw new ListenException($"Another program already listens there: {e.Message} Stop it, or give another address.", e);
-        }
-        catch (SocketException e)
-        {
-            throw Cannot(settings.Listen.ToString(), e);
-        }
-    }
-
-    private static T Listen<T>(Func<T> start, string where)
-    {
-        try
-        {
-            return start();
-        }
-        catch (SocketException e)
-        {
-            throw Cannot(where, e);
-        }
-    }
-
-    private static ListenException Cannot(string where, SocketException e) => new($"{where} cannot be listened on: {e.Message}. " + e.SocketErrorCode switch
-    {
-        SocketError.AccessDenied => "Ports below 1024 need the right CAP_NET_BIND_SERVICE.",
-        SocketError.AddressAlreadyInUse => "Another program has it. Stop that, or give another port.",
-        _ => "Is it an address of this machine?",
-    }, e);
 
     /// <summary>Reads again what stands in files: the certificate and the list of devices. Nobody is cut off but whom the list leaves out.</summary>
     public void Reread()

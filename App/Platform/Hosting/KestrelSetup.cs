@@ -1,6 +1,5 @@
 using System.Net.Security;
 using System.Net.Sockets;
-using System.Runtime.Versioning;
 using System.Security.Authentication;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
@@ -20,7 +19,6 @@ public static partial class KestrelSetup
     private static readonly TimeSpan ShutdownTime = TimeSpan.FromSeconds(10);
 
     // With forward secrecy and authenticated encryption: .NET's own list has two more of CBC for TLS 1.2.
-    [SupportedOSPlatform("linux")]
     private static readonly CipherSuitesPolicy Suites = new(
     [
         TlsCipherSuite.TLS_AES_128_GCM_SHA256, TlsCipherSuite.TLS_AES_256_GCM_SHA384, TlsCipherSuite.TLS_CHACHA20_POLY1305_SHA256,
