@@ -29,6 +29,7 @@ public static partial class Program
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ContentRootPath = place.Folder.Path });
         builder.Configuration.AddConfiguration(config);
         builder.AddKestrel(config);
+        ServerCertificate.AddHttps(builder, config);
         builder.AddConnectionLimits(config);
         builder.Logging.AddLogs(config, SecurityLogs);
         builder.Services.AddRoutingCore();

@@ -46,6 +46,43 @@ public sealed class HostingTests
     }
 
     [Fact]
+    public async Task A_renewed_certificate_is_shown_without_a_restart_and_half_of_one_is_not()
+    {
+        using var folder = new TestFolder();
+        MakeCertificate(folder);
+        File.WriteAllText(folder.File(Config.FileName), """{"Server":{"Certificate":"cert.pem","CertificateKey":"key.pem"}}""");
+        await using var server = await Serving.Start(folder.Path, "--urls", "https://127.0.0.1:0");
+        var first = await Shown(server.Address);
+        var (cert, key) = (File.ReadAllText(folder.File("cert.pem")), File.ReadAllText(folder.File("key.pem")));
+        MakeCertificate(folder);
+        var (nextCert, nextKey) = (File.ReadAllText(folder.File("cert.pem")), File.ReadAllText(folder.File("key.pem")));
+        File.WriteAllText(folder.File("key.pem"), key);
+        await Task.Delay(TimeSpan.FromSeconds(2.5));
+        Assert.Equal(first, await Shown(server.Address));
+        File.WriteAllText(folder.File("key.pem"), nextKey);
+        await Task.Delay(TimeSpan.FromSeconds(2.5));
+        Assert.Equal(Thumbprint(nextCert), await Shown(server.Address));
+        Assert.Equal(Thumbprint(cert), first);
+        Assert.Equal(ExitCode.Ok, (await Shell.Run("healthcheck", "--data", folder.Path, "--url", server.Address)).Code);
+    }
+
+    private static string Thumbprint(string pem) => X509Certificate2.CreateFromPem(pem).Thumbprint;
+
+    private static async Task<string> Shown(string address)
+    {
+        var shown = "";
+        using var http = new HttpClient(new SocketsHttpHandler
+        {
+            SslOptions = new SslClientAuthenticationOptions
+            {
+                RemoteCertificateValidationCallback = (_, c, _, _) => (shown = c!.GetCertHashString()).Length > 0,
+            },
+        });
+        await http.GetAsync(address + "/health");
+        return shown;
+    }
+
+    [Fact]
     public async Task Only_suites_with_forward_secrecy_and_authenticated_encryption_are_taken()
     {
         using var folder = new TestFolder();

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Gatehouse.Cli.Shell;
+using Gatehouse.Platform.Connections;
 using Gatehouse.Platform.Hosting;
 
 namespace Gatehouse.Cli.Commands;
@@ -16,7 +17,7 @@ internal static class CheckConfigCommand
         command.SetAction(parse =>
         {
             var settings = common.Settings(parse);
-            _ = KestrelSetup.Certificate(settings.Configuration);
+            _ = ServerCertificate.Configured(settings.Configuration);
             terminal.Table(["OPTION", "VALUE", "FROM"], settings.All.Select(s => new[] { s.Option.Key, s.Value.Length == 0 ? "-" : s.Shown, s.Origin }));
             return ExitCode.Ok;
         });

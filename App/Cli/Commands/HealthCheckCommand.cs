@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Security.Cryptography.X509Certificates;
 using System.Text.Json;
 using Gatehouse.Cli.Shell;
+using Gatehouse.Platform.Connections;
 using Gatehouse.Platform.Hosting;
 
 namespace Gatehouse.Cli.Commands;
@@ -32,8 +33,8 @@ internal static class HealthCheckCommand
         var address = PublicAddress.Local(config) + "/api/health";
         using var handler = new HttpClientHandler { UseProxy = false, AllowAutoRedirect = false };
         // The certificate is made out to the public name, not to this machine's: it must be the configured one instead.
-        if (KestrelSetup.Certificate(config) is { } certificate)
-            handler.ServerCertificateCustomValidationCallback = (_, shown, _, _) => shown is X509Certificate2 && shown.RawDataMemory.Span.SequenceEqual(certificate.Own.RawDataMemory.Span);
+        if (ServerCertificate.Configured(config) is { } certificate)
+            handler.ServerCertificateCustomValidationCallback = (_, shown, _, _) => shown is X509Certificate2 && shown.RawDataMemory.Span.SequenceEqual(certificate.RawDataMemory.Span);
         using var client = new HttpClient(handler) { Timeout = Patience };
         try
         {

@@ -21,7 +21,7 @@ public static class ConfigOptions
     public static readonly IReadOnlyList<ConfigOption> All =
     [
         new("Server:Urls", ConfigOptionKind.Addresses, "http://127.0.0.1:8080", "Addresses to listen on, parted by semicolons. https:// needs Server:Certificate."),
-        new("Server:Certificate", ConfigOptionKind.File, "", "PEM file with the certificate chain for https addresses. Restart after renewing it."),
+        new("Server:Certificate", ConfigOptionKind.File, "", "PEM file with the certificate chain for https addresses. Read again when it is renewed."),
         new("Server:CertificateKey", ConfigOptionKind.File, "", "PEM file with the private key that belongs to it."),
         new("Server:PublicUrl", ConfigOptionKind.Url, "", "The address that people reach this server by, such as https://keys.example.com. Used in printed links and QR codes."),
         new("Server:TrustedProxies", ConfigOptionKind.Networks, "", "Addresses or networks (10.0.0.0/8), parted by commas, whose X-Forwarded-For and X-Forwarded-Proto are believed."),

@@ -1,8 +1,4 @@
-using System.Net.Security;
 using System.Net.Sockets;
-using System.Security.Authentication;
-using System.Security.Cryptography;
-using System.Security.Cryptography.X509Certificates;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.HttpOverrides;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
@@ -13,21 +9,12 @@ namespace Gatehouse.Platform.Hosting;
 public sealed class ListenException(string message, Exception inner) : Exception(message, inner);
 
 /// <summary>The web server, set up from the options.</summary>
-public static partial class KestrelSetup
+public static class KestrelSetup
 {
     private const long MaxBody = 1024 * 1024;
     private static readonly TimeSpan ShutdownTime = TimeSpan.FromSeconds(10);
 
-    // With forward secrecy and authenticated encryption: .NET's own list has two more of CBC for TLS 1.2.
-    private static readonly CipherSuitesPolicy Suites = new(
-    [
-        TlsCipherSuite.TLS_AES_128_GCM_SHA256, TlsCipherSuite.TLS_AES_256_GCM_SHA384, TlsCipherSuite.TLS_CHACHA20_POLY1305_SHA256,
-        TlsCipherSuite.TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256, TlsCipherSuite.TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256,
-        TlsCipherSuite.TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384, TlsCipherSuite.TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384,
-        TlsCipherSuite.TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256, TlsCipherSuite.TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256,
-    ]);
-
-    /// <exception cref="ConfigException">The certificate cannot be used.</exception>
+    /// <summary>Its addresses, and what a request and a connection may take.</summary>
     public static void AddKestrel(this WebApplicationBuilder builder, IConfiguration config)
     {
         builder.WebHost.UseKestrelCore();
@@ -46,17 +33,6 @@ public static partial class KestrelSetup
             kestrel.Limits.Http2.InitialConnectionWindowSize = 128 * 1024;
             kestrel.Limits.Http2.InitialStreamWindowSize = 96 * 1024;
         });
-        if (Certificate(config) is { } certificate)
-        {
-            builder.WebHost.UseKestrelHttpsConfiguration();
-            builder.WebHost.ConfigureKestrel(kestrel => kestrel.ConfigureHttpsDefaults(https =>
-            {
-                https.ServerCertificate = certificate.Own;
-                https.ServerCertificateChain = certificate.Chain;
-                https.SslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13;
-                https.OnAuthenticate = (_, tls) => tls.CipherSuitesPolicy = Suites;
-            }));
-        }
         builder.Services.Configure<HostOptions>(o =>
         {
             o.ShutdownTimeout = ShutdownTime;
@@ -105,23 +81,4 @@ public static partial class KestrelSetup
     private static Task End(WebApplication app) => app.StopAsync(CancellationToken.None);
 
     private static string Short(IOException e) => e.Message.Replace("Failed to bind to address ", "").TrimEnd('.');
-
-    /// <summary>The configured certificate with its chain; null when there is none.</summary>
-    internal static (X509Certificate2 Own, X509Certificate2Collection Chain)? Certificate(IConfiguration config)
-    {
-        var (file, key) = (ConfigOptions.Value(config, "Server:Certificate"), ConfigOptions.Value(config, "Server:CertificateKey"));
-        if (file.Length == 0)
-            return null;
-        try
-        {
-            var own = X509Certificate2.CreateFromPemFile(file, key);
-            var chain = new X509Certificate2Collection();
-            chain.ImportFromPemFile(file);
-            return (own, [.. chain.Where(c => c.Thumbprint != own.Thumbprint)]);
-        }
-        catch (Exception e) when (e is CryptographicException or ArgumentException or IOException or UnauthorizedAccessException)
-        {
-            throw new ConfigException($"Server:Certificate ({file}) and Server:CertificateKey ({key}) cannot be used: {e.Message}");
-        }
-    }
 }
