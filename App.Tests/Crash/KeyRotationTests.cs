@@ -53,11 +53,13 @@ public sealed class KeyRotationTests
                 next = (string?)page["next"];
             }
             await appliance.Kill();
-            // What the database says and what lies in the folder agree: each key that was in force is kept, and no other waits.
+            // What the database says and what lies in the folder agree: each key that was in force is kept.
             await appliance.Run("db", "check");
             Assert.Equal(rotations, Directory.GetFiles(data, "gatehouse.key.old-*").Length);
-            Assert.False(File.Exists(Path.Combine(data, "gatehouse.key.new")));
         }
+        // One that was killed early leaves a key that waits: the next takes it.
+        await appliance.Run("key", "rotate");
+        Assert.False(File.Exists(Path.Combine(data, "gatehouse.key.new")));
         Assert.True(cut >= Rounds / 3, $"Only {cut} of {Rounds} were killed before they had ended.");
     }
 }
