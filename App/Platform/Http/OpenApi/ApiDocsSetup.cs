@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using Gatehouse.Platform.Hosting;
 using Gatehouse.Platform.Ui;
+using Microsoft.OpenApi;
 
 namespace Gatehouse.Platform.Http.OpenApi;
 
@@ -23,6 +24,13 @@ public static class ApiDocsSetup
             options.ShouldInclude = endpoint => endpoint.RelativePath is { } path && (path.StartsWith("api/", StringComparison.Ordinal) || path.StartsWith("v1/", StringComparison.Ordinal));
             options.AddDocumentTransformer(ApiDescriber.Describe);
             options.AddOperationTransformer(ApiDescriber.Describe);
+            // The framework passes over what holds members of any name.
+            options.AddSchemaTransformer((schema, context, _) =>
+            {
+                if (context.JsonTypeInfo.Properties.Any(p => p.IsExtensionData))
+                    schema.AdditionalProperties = new OpenApiSchema();
+                return Task.CompletedTask;
+            });
         });
         services.AddSingleton<ApiDocument>();
         return services;
