@@ -34,9 +34,10 @@ internal sealed partial class RelayProcess
     {
         var (program, first) = Appliance.Named is { } binary ? (binary, Array.Empty<string>()) : ("dotnet", [Path.Combine(AppContext.BaseDirectory, "gatehouse.dll")]);
         var start = new ProcessStartInfo(program, [.. first, "relay", .. args]) { RedirectStandardOutput = true, RedirectStandardError = true };
-        start.Environment["DOTNET_GCHeapHardLimit"] = $"0x{(long)heap << 20:x}";
+        // Hexadecimal, and compiled ahead of time without a 0x.
+        start.Environment["DOTNET_GCHeapHardLimit"] = $"{(long)heap << 20:x}";
         // So that what is resident follows what is in use.
-        start.Environment["DOTNET_GCgen0size"] = "0x200000";
+        start.Environment["DOTNET_GCgen0size"] = "200000";
         using var process = Process.Start(start)!;
         Id = process.Id;
         process.OutputDataReceived += (_, line) => _output.Write(Encoding.UTF8.GetBytes(line.Data + "\n"));
