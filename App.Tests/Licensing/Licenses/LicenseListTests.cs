@@ -40,6 +40,7 @@ public sealed class LicenseListTests
         var walks = steps.Where(d => d.StartsWith("SCAN l", StringComparison.Ordinal) || d.StartsWith("SEARCH l ", StringComparison.Ordinal)).ToList();
         Assert.NotEmpty(walks);
         Assert.All(walks, d => Assert.EndsWith("(id=?)", d));
+        Assert.DoesNotContain(steps, d => d.Contains("licenses_all", StringComparison.Ordinal));
     }
 
     /// <summary>A few thousand keys of three plans and six batches in all states.</summary>

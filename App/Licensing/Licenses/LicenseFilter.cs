@@ -112,8 +112,9 @@ internal sealed class LicenseWhere
         var few = !walk;
         for (var i = 0; few && i < sources.Length; i++)
             few = await s.Number($"SELECT COUNT(*) FROM ({sources[i].Sql} LIMIT {SearchCap + 1}) x", [("tenant", tenant), .. sources[i].Args]) <= SearchCap;
+        // ALL: to leave out what comes twice, the engine would walk past all keys in the order of their ids.
         return (new SqlCondition(few
-            ? $"l.id IN ({string.Join(" UNION ", sources.Select(source => source.Sql))})"
+            ? $"l.id IN ({string.Join(" UNION ALL ", sources.Select(source => source.Sql))})"
             : $"((l.key >= @q1 AND l.key < @q2) OR (l.code >= @q1 AND l.code < @q2) OR l.id IN ({bound}) OR {Like.Contains("like", term, "l.note_folded").Sql} OR l.batch_id IN ({batches}))",
             [.. keys, .. machines, .. like]), few);
     }
