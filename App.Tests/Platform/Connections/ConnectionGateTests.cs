@@ -55,8 +55,7 @@ public sealed class ConnectionGateTests
         gate.Leave(0);
         Assert.Equal(Admission.Admitted, gate.Enter("192.0.2.1"));
         Assert.Equal(Admission.AddressFull, gate.Enter("192.0.2.1"));
-        Assert.Equal(2, gate.Real.TakeRefused());
-        Assert.Equal(0, gate.Real.TakeRefused());
+        Assert.Equal(2, gate.Real.Refused);
     }
 
     [Fact]

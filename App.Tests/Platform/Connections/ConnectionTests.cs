@@ -4,6 +4,7 @@ using Gatehouse.Platform.Connections;
 using Gatehouse.Platform.Http;
 using Gatehouse.Tests.Support;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Gatehouse.Tests.Platform.Connections;
@@ -11,8 +12,11 @@ namespace Gatehouse.Tests.Platform.Connections;
 /// <summary>The gate in front of the whole appliance. 127.0.0.x are strangers here, each of its own.</summary>
 public sealed class ConnectionTests
 {
-    private static async Task<TestServer> Start(int total, int perAddress) => await TestServer.Start(
-        adjust: services => services.AddSingleton(new ConnectionGate(new ConnectionLimits(total, perAddress, []), TimeProvider.System)));
+    /// <summary>Nobody becomes impatient before the test's clock is moved, and half a head may stay half: opening many takes its time.</summary>
+    private static async Task<TestServer> Start(int total, int perAddress, FakeClock? clock = null, Action<WebApplication>? map = null) => await TestServer.Start(
+        adjust: services => services.AddSingleton(new ConnectionGate(new ConnectionLimits(total, perAddress, []), clock ?? new FakeClock()))
+            .PostConfigure<KestrelServerOptions>(o => o.Limits.RequestHeadersTimeout = TimeSpan.FromMinutes(5)),
+        map: map);
 
     private static Task Until(Func<bool> holds) => Wait.Until(() => Task.FromResult(holds()), "the connections are as expected", 20);
 
@@ -28,7 +32,7 @@ public sealed class ConnectionTests
         Assert.Contains("Retry-After: ", heard, StringComparison.Ordinal);
         await Until(() => attack.Alive == 20);
         Assert.Equal(HttpStatusCode.OK, (await server.Http.GetAsync("/health")).StatusCode);
-        Assert.Equal(40, server.Service<ConnectionGate>().TakeRefused());
+        Assert.Equal(40, server.Service<ConnectionGate>().Refused);
     }
 
     [Fact]
@@ -50,18 +54,20 @@ public sealed class ConnectionTests
     public async Task Whoever_only_waits_makes_room_in_a_crowd_and_who_is_being_answered_does_not()
     {
         var (begun, answer) = (new TaskCompletionSource(), new TaskCompletionSource());
-        await using var server = await TestServer.Start(
-            adjust: services => services.AddSingleton(new ConnectionGate(new ConnectionLimits(16, 16, []), TimeProvider.System)),
-            map: app => app.MapGet("/api/test/slow", async () =>
-            {
-                begun.SetResult();
-                await answer.Task;
-                return "done";
-            }).OpenToAll());
+        var clock = new FakeClock();
+        await using var server = await Start(16, 16, clock, app => app.MapGet("/api/test/slow", async () =>
+        {
+            begun.SetResult();
+            await answer.Task;
+            return "done";
+        }).OpenToAll());
         var slow = server.Http.GetStringAsync("/api/test/slow");
         await begun.Task;
         using var attack = new HalfSent();
         await attack.Open(server.Address, 13, HalfSent.Head, "127.0.0.2");
+        await Until(() => server.Service<ConnectionGate>().Count == 14);
+        Assert.Equal(13, attack.Alive);
+        clock.Advance(ConnectionGate.Patience);
         await Until(() => attack.Alive == 8);
         using var other = server.Client();
         Assert.Equal(HttpStatusCode.OK, (await other.GetAsync("/health")).StatusCode);

@@ -84,14 +84,13 @@ internal sealed class ConnectionGate(ConnectionLimits limits, TimeProvider clock
     /// <summary>A request of the place has been answered.</summary>
     public void Answered(ConnectionPlace place) => place.End(clock.GetTimestamp());
 
-    /// <summary>How many were refused since it was last asked.</summary>
-    public long TakeRefused()
+    /// <summary>How many were refused since the start.</summary>
+    public long Refused
     {
-        lock (_lock)
+        get
         {
-            var refused = _refused;
-            _refused = 0;
-            return refused;
+            lock (_lock)
+                return _refused;
         }
     }
 

@@ -10,7 +10,7 @@ internal sealed partial class ConnectionKeeper(ConnectionGate gate, ILogger<Conn
     {
         // Not the application's clock: sockets live in real time.
         using var timer = new PeriodicTimer(Every);
-        long closed = 0;
+        var (closed, toldRefused) = (0L, 0L);
         long? toldAt = null;
         while (await timer.WaitForNextTickAsync(stoppingToken))
         {
@@ -19,11 +19,11 @@ internal sealed partial class ConnectionKeeper(ConnectionGate gate, ILogger<Conn
                 closed += gate.MakeRoom();
                 if (toldAt is { } at && TimeProvider.System.GetElapsedTime(at) < TellEvery)
                     continue;
-                var refused = gate.TakeRefused();
-                if (refused + closed == 0)
+                var refused = gate.Refused;
+                if (refused == toldRefused && closed == 0)
                     continue;
-                Told(log, refused, closed, gate.Count, gate.Limits.Total);
-                (closed, toldAt) = (0, TimeProvider.System.GetTimestamp());
+                Told(log, refused - toldRefused, closed, gate.Count, gate.Limits.Total);
+                (toldRefused, closed, toldAt) = (refused, 0, TimeProvider.System.GetTimestamp());
             }
             catch (Exception e)
             {
