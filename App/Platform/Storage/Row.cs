@@ -14,8 +14,8 @@ public abstract class Row
     /// <summary>As the engine holds it; <see cref="DBNull"/> for NULL.</summary>
     public abstract object GetValue(int i);
 
-    public string? TextOrNull(int i) => IsDBNull(i) ? null : GetString(i);
-    public long? LongOrNull(int i) => IsDBNull(i) ? null : GetInt64(i);
+    public virtual string? TextOrNull(int i) => IsDBNull(i) ? null : GetString(i);
+    public virtual long? LongOrNull(int i) => IsDBNull(i) ? null : GetInt64(i);
 
     private protected static InvalidCastException IsNull(int i) => new($"Column {i} is NULL.");
 }

@@ -97,10 +97,23 @@ internal sealed class SqliteStatement(SqliteConnection connection, sqlite3_stmt 
 
     public override bool IsDBNull(int i) => raw.sqlite3_column_type(handle, i) == raw.SQLITE_NULL;
 
-    // The bytes of a text are what its column holds as a blob: unlike the text's own function, that one tells their number too.
-    public override string GetString(int i) => IsDBNull(i) ? throw IsNull(i) : Encoding.UTF8.GetString(raw.sqlite3_column_blob(handle, i));
+    public override string GetString(int i) => TextOrNull(i) ?? throw IsNull(i);
 
-    public override long GetInt64(int i) => IsDBNull(i) ? throw IsNull(i) : raw.sqlite3_column_int64(handle, i);
+    public override long GetInt64(int i) => LongOrNull(i) ?? throw IsNull(i);
+
+    // Each question crosses over to the library: whether it is NULL is asked only where the value leaves it open. The bytes of a text are
+    // what its column holds as a blob: unlike the text's own function, that one tells their number too.
+    public override string? TextOrNull(int i)
+    {
+        var bytes = raw.sqlite3_column_blob(handle, i);
+        return bytes.IsEmpty && IsDBNull(i) ? null : Encoding.UTF8.GetString(bytes);
+    }
+
+    public override long? LongOrNull(int i)
+    {
+        var number = raw.sqlite3_column_int64(handle, i);
+        return number == 0 && IsDBNull(i) ? null : number;
+    }
 
     public override object GetValue(int i) => raw.sqlite3_column_type(handle, i) switch
     {
