@@ -81,6 +81,23 @@ public sealed class MachineRuleTests
     }
 
     [Theory, BothEngines]
+    public async Task It_is_unbound_by_what_the_plans_rule_takes_for_it(Engine engine)
+    {
+        var (shop, exact) = await Open(engine, "exact");
+        await using var _ = shop;
+        await shop.Db.Write(s => shop.Get<PlanService>().Update(s, Shop.Staff, exact.Id, p => p with { MachineLimit = 3 }));
+        var key = (await shop.Keys(exact, 1))[0];
+        foreach (var machine in new[] { "PC", "pc", "{pc}" })
+            Assert.True((await shop.Validate(key, machine)).Valid);
+        await shop.Do(key, new LicenseAction(ActionName.Unbind, Machine: " ＰＣ\u200b"));
+        Assert.Equal(["pc", "{pc}"], (await shop.Machines(key)).Order(StringComparer.Ordinal));
+        Assert.Equal("NOT_BOUND", (await Assert.ThrowsAsync<Refusal>(() => shop.Do(key, new LicenseAction(ActionName.Unbind, Machine: "Pc")))).Code);
+        await shop.Db.Write(s => shop.Get<PlanService>().Update(s, Shop.Staff, exact.Id, p => p with { MachineCodeRule = "all" }));
+        await shop.Do(key, new LicenseAction(ActionName.Unbind, Machine: "Pc"));
+        Assert.Empty(await shop.Machines(key));
+    }
+
+    [Theory, BothEngines]
     public async Task A_machine_that_was_bound_before_is_still_the_same(Engine engine)
     {
         string[] before = ["{9F2C77B0-41AA-4C0E-9D53-0A1E53D0A1E1}", "WEI'S PC", "书房电脑①", "Ｗ１"];

@@ -59,7 +59,7 @@ public sealed record LicenseAction(string Name, long? Seconds = null, string? Pl
         return action;
     }
 
-    /// <summary>Why it cannot be done to this key now, or null when it can.</summary>
+    /// <summary>Why it cannot be done to this key now, or null when it can. Whether a machine that is named is bound, the database knows.</summary>
     public ErrorCode? Obstacle(License key, long now)
     {
         var state = key.StateAt(now);

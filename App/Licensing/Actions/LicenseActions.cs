@@ -35,7 +35,7 @@ public sealed class LicenseActions(PlanService plans, LicenseQueries queries, Au
         action = action.Checked();
         var found = await Locked(s, who.TenantId, key);
         var now = Now();
-        if (action.Obstacle(found, now) is { } obstacle)
+        if (await Obstacle(s, who.TenantId, found, action, now) is { } obstacle)
             throw new Refusal(obstacle);
         var plan = action.Name == ActionName.Plan ? await plans.Named(s, who.TenantId, action.Plan) : null;
         var work = new Work(who.TenantId, now, []);
@@ -64,7 +64,7 @@ public sealed class LicenseActions(PlanService plans, LicenseQueries queries, Au
             var work = new Work(who.TenantId, now, names);
             foreach (var key in step)
             {
-                if (action.Obstacle(key, now) is not { } obstacle)
+                if (await Obstacle(s, who.TenantId, key, action, now) is not { } obstacle)
                 {
                     await Plan(s, who, key, action, plan, work);
                     changed++;
@@ -143,10 +143,10 @@ public sealed class LicenseActions(PlanService plans, LicenseQueries queries, Au
                 Event("extended", Format.Iso(key.ExpireAt.Value), Format.Iso(end));
                 break;
             case ActionName.Unbind:
-                foreach (var binding in Named(await LicenseStore.Bindings(s, work.Tenant, key.Id), action.Machine))
+                foreach (var machine in await LicenseStore.MachineCodes(s, work.Tenant, key.Id, action.Machine))
                 {
-                    work.Unbind(key.Id, binding.MachineCode);
-                    Event("unbound", binding.MachineCode, action.Reason ?? "");
+                    work.Unbind(key.Id, machine);
+                    Event("unbound", machine, action.Reason ?? "");
                 }
                 break;
             case ActionName.Reset:
@@ -181,14 +181,9 @@ public sealed class LicenseActions(PlanService plans, LicenseQueries queries, Au
         }
     }
 
-    // All of them where none is named; else the one of that very code, or those that only case and braces tell from it.
-    private static IReadOnlyList<Binding> Named(List<Binding> bindings, string? machine)
-    {
-        if (machine is null)
-            return bindings;
-        var exact = bindings.FindAll(b => b.MachineCode == machine);
-        return exact.Count > 0 ? exact : bindings.FindAll(b => Identifier.Folded(b.MachineCode) == Identifier.Folded(PastedText.Clean(machine)));
-    }
+    // As the action says, and a machine that is named must be bound.
+    private static async ValueTask<ErrorCode?> Obstacle(ReadTx s, string tenant, License key, LicenseAction action, long now) => action.Obstacle(key, now)
+        ?? (action is { Name: ActionName.Unbind, Machine: { } machine } && (await LicenseStore.MachineCodes(s, tenant, key.Id, machine)).Count == 0 ? ActionErrors.NotBound : null);
 
     private static string Snapshot(License key, long now) => JsonSerializer.Serialize(LicenseView.Of(key, now), LicenseJson.Default.LicenseView);
 

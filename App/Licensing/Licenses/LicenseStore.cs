@@ -70,19 +70,25 @@ internal static class LicenseStore
         Columns + " WHERE l.tenant_id = @tenant AND l.state IN ('active', 'expired') AND l.expire_at > @from AND l.expire_at <= @to ORDER BY l.expire_at LIMIT @limit",
         Map, ("tenant", tenant), ("from", from), ("to", to), ("limit", (long)limit));
 
+    // The bindings m that are of the machine whose code was given, by what the rule of the plan p takes for the same.
+    private const string OfMachine =
+        "m.machine_folded = @folded AND (m.machine_code IN (@machine, @sent) OR p.machine_code_rule = 'all' OR (p.machine_code_rule = 'uuid' AND @uuid = 1))";
+
     /// <summary>The key for a machine, which is bound to it by whatever form of its code the plan's rule takes for the same; null: for none.</summary>
     public static ValueTask<Candidate?> Candidate(ReadTx s, string tenant, LicenseKey key, MachineCode? machine) => s.One(
-        """
+        $"""
         SELECT l.id, l.key, l.state, l.used_at, l.expire_at, p.id, p.name, p.duration_seconds, p.machine_limit, p.offline_grace_seconds, p.entitlements,
                m.license_id,
                CASE WHEN m.license_id IS NULL THEN (SELECT COUNT(*) FROM bindings o WHERE o.license_id = l.id) ELSE 1 END
-        FROM licenses l JOIN plans p ON p.id = l.plan_id LEFT JOIN bindings m ON m.tenant_id = l.tenant_id AND m.machine_folded = @folded AND m.license_id = l.id
-          AND (m.machine_code IN (@machine, @sent) OR p.machine_code_rule = 'all' OR (p.machine_code_rule = 'uuid' AND @uuid = 1))
+        FROM licenses l JOIN plans p ON p.id = l.plan_id LEFT JOIN bindings m ON m.tenant_id = l.tenant_id AND m.license_id = l.id AND {OfMachine}
         WHERE l.tenant_id = @tenant AND l.key = @key LIMIT 1
         """,
         static r => new Candidate(r.GetString(0), r.GetString(1), r.GetString(2), r.LongOrNull(3), r.LongOrNull(4), r.GetString(5), r.GetString(6),
             r.LongOrNull(7), r.GetInt64(8), r.GetInt64(9), r.GetString(10), !r.IsDBNull(11), r.GetInt64(12)),
-        ("tenant", tenant), ("key", key.Text), ("machine", machine?.Exact ?? ""), ("sent", machine?.Sent ?? ""), ("folded", machine?.Folded), ("uuid", machine is { IsUuid: true } ? 1L : 0L));
+        [("tenant", tenant), ("key", key.Text), .. Machine(machine)]);
+
+    private static (string, object?)[] Machine(MachineCode? machine) =>
+        [("machine", machine?.Exact ?? ""), ("sent", machine?.Sent ?? ""), ("folded", machine?.Folded), ("uuid", machine is { IsUuid: true } ? 1L : 0L)];
 
     /// <summary>
     /// Starts an unused key's clock. Returns null when it is no longer unused: of any number of simultaneous callers one gets it.
@@ -100,9 +106,27 @@ internal static class LicenseStore
         "INSERT INTO bindings (license_id, machine_code, machine_folded, tenant_id, created_at, ip) VALUES (@id, @machine, @folded, @tenant, @now, @ip)",
         ("id", id), ("machine", machine.Exact), ("folded", machine.Folded), ("tenant", tenant), ("now", now), ("ip", ip));
 
+    /// <summary>The first of its machines, as many as are shown.</summary>
     public static ValueTask<List<Binding>> Bindings(ReadTx s, string tenant, string id) => s.All(
         "SELECT machine_code, created_at, ip FROM bindings WHERE license_id = @id AND tenant_id = @tenant ORDER BY created_at, machine_code LIMIT 1000",
         r => new Binding(r.GetString(0), r.GetInt64(1), r.TextOrNull(2)), ("id", id), ("tenant", tenant));
+
+    /// <summary>The stored codes of all its machines; where one is named, of that very code, or else of those that the plan's rule takes for the same.</summary>
+    /// <exception cref="Refusal">422 on <c>machine_code</c>.</exception>
+    public static async ValueTask<List<string>> MachineCodes(ReadTx s, string tenant, string id, string? named)
+    {
+        const string select = "SELECT m.machine_code FROM bindings m WHERE m.license_id = @id AND m.tenant_id = @tenant";
+        (string, object?)[] key = [("id", id), ("tenant", tenant)];
+        if (named is null)
+            return await s.All(select + " ORDER BY m.created_at, m.machine_code", r => r.GetString(0), key);
+        if (await s.One(select + " AND m.machine_code = @named", r => r.GetString(0), [.. key, ("named", named)]) is { } stored)
+            return [stored];
+        var machine = MachineCode.Parse("machine_code", named);
+        var same = await s.All(
+            $"SELECT m.machine_code FROM bindings m JOIN licenses l ON l.id = m.license_id JOIN plans p ON p.id = l.plan_id WHERE m.license_id = @id AND m.tenant_id = @tenant AND {OfMachine} ORDER BY m.created_at, m.machine_code",
+            r => r.GetString(0), [.. key, .. Machine(machine)]);
+        return same.Contains(machine.Exact) ? [machine.Exact] : same;
+    }
 
     public const string InsertEvent =
         "INSERT INTO license_events (license_id, id, tenant_id, at, kind, actor, ip, detail) VALUES (@license, @event, @tenant, @now, @kind, @actor, @ip, @detail)";
