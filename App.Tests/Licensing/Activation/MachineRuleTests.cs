@@ -73,6 +73,12 @@ public sealed class MachineRuleTests
             await shop.Do(key, new LicenseAction(ActionName.Unbind, Machine: form));
             Assert.Empty(await shop.Machines(key));
         }
+        // A part of one is found with or without its dashes, and so is another code that begins alike.
+        Assert.True((await shop.Validate(key, Uuids[4])).Valid);
+        var longer = (await shop.Keys(plan, 1))[0];
+        Assert.True((await shop.Validate(longer, Uuids[4] + "00ff")).Valid);
+        foreach (var (part, found) in new[] { ("9f2c77b0-41AA", new[] { key }), ("{9f2c77b0-41aa-4c0e-9", [key]), ("9f2c", [key, longer]), ("9F2C77B041", [key, longer]), ("9f2c77b041aa4c0e9d530a1e53d0a1e", [key, longer]), ("9f2c77b041ab", []) })
+            Assert.Equal(found, (await shop.Get<LicenseQueries>().List(Caller.DefaultTenant, new LicenseFilter(Query: part), null, 10, default)).Items.Select(l => l.Key).Reverse());
         // Where two differ in nothing else, the one that is meant goes.
         var two = (await shop.Keys(await shop.Plan("Two", machines: 2), 1))[0];
         Assert.True((await shop.Validate(two, "pc")).Valid && (await shop.Validate(two, "PC")).Valid);

@@ -25,7 +25,7 @@ public static class LicenseEndpoints
 
     private static RouteHandlerBuilder Filtered(RouteHandlerBuilder builder) => builder
         .Query("status", "`unused`, `active`, `expired`, `suspended` or `revoked`; all when left out.").Query("prefix", "Keys with this prefix.")
-        .Query("plan", "A plan's id.").Query("batch", "A batch's id.").Query("q", "Part of a key, a machine code or a note.");
+        .Query("plan", "A plan's id.").Query("batch", "A batch's id.").Query("q", "How a key, its code or a machine code begins, or any part of a note or of a batch's name.");
 
     private static async Task List(HttpContext ctx, LicenseQueries queries, TimeProvider clock)
     {

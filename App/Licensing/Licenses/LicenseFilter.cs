@@ -99,7 +99,13 @@ internal sealed class LicenseWhere
         (string, object?)[] keys = [("q1", key), ("q2", key + "\uffff")];
         (string, object?)[] machines = [("m1", machine), ("m2", machine + "\uffff")];
         var (note, like) = Like.Contains("like", term, "note_folded");
-        const string bound = "SELECT license_id FROM bindings WHERE tenant_id = @tenant AND machine_folded >= @m1 AND machine_folded < @m2";
+        var bound = "SELECT license_id FROM bindings WHERE tenant_id = @tenant AND machine_folded >= @m1 AND machine_folded < @m2";
+        // UUIDs are stored with their dashes, whatever form they came in.
+        if (Identifier.PartOfUuid(machine) is var uuid && uuid != machine)
+        {
+            bound += " UNION ALL SELECT license_id FROM bindings WHERE tenant_id = @tenant AND machine_folded >= @u1 AND machine_folded < @u2";
+            machines = [.. machines, ("u1", uuid), ("u2", uuid + "\uffff")];
+        }
         var batches = $"SELECT id FROM batches WHERE tenant_id = @tenant AND {Like.Contains("like", term, "name_folded").Sql}";
         (string Sql, (string, object?)[] Args)[] sources =
         [
