@@ -115,6 +115,18 @@ public sealed class ImportPagesTests
     }
 
     [Fact]
+    public async Task A_plan_that_was_switched_off_meanwhile_is_told_on_the_form()
+    {
+        await using var desk = await Desk.Open();
+        await desk.Api.MakePlan("Other");
+        await desk.Api.PatchApi("/api/plans/" + desk.Plan, new { enabled = false });
+        var page = await desk.Post("/admin/keys/import", ("step", "check"), ("content", "OLD-KEY-1"), ("plan", desk.Plan));
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, page.Status);
+        Assert.Contains("This plan is switched off.", page.One("form[enctype]").TextContent);
+        Assert.Contains("OLD-KEY-1", page.One("#content").TextContent);
+    }
+
+    [Fact]
     public async Task Nothing_to_import_is_said()
     {
         await using var desk = await Desk.Open();

@@ -164,6 +164,33 @@ public sealed class LicenseApiTests
     }
 
     [Theory, BothEngines]
+    public async Task A_dry_run_says_what_is_wrong_with_the_plan(Engine engine)
+    {
+        await using var server = await TestServer.Start(engine);
+        var http = await server.As(Role.Admin);
+        var off = await http.Plan();
+        await http.PatchApi("/api/plans/" + off, new { enabled = false });
+        foreach (var plan in new[] { off, "no such plan" })
+            foreach (var dry in new[] { true, false })
+                (await http.PostApi("/api/keys/import", new { plan, content = "OLD-1", dry_run = dry })).IsProblem(HttpStatusCode.UnprocessableEntity, "VALIDATION_FAILED", "plan");
+    }
+
+    [Theory, BothEngines]
+    public async Task A_filter_that_comes_to_nothing_is_not_every_key(Engine engine)
+    {
+        await using var server = await TestServer.Start(engine);
+        var http = await server.As(Role.Admin);
+        await http.Keys(await http.Plan(), 3);
+        foreach (var filter in new object[] { new { prefix = "" }, new { q = "\u200b" }, new { batch = "", status = "unused" }, new { plan = "" }, new { status = "" } })
+            (await http.PostApi("/api/keys/bulk", new { action = "revoke", filter })).IsProblem(HttpStatusCode.UnprocessableEntity, "VALIDATION_FAILED", "filter");
+        Assert.Equal(3, (await http.GetApi("/api/keys?status=unused")).Items().Count());
+        Assert.Equal(0, (long)(await http.PostApi("/api/keys/bulk", new { action = "revoke", filter = new { prefix = "\"\"" } }))["matched"]!);
+        Assert.Empty((await http.GetApi("/api/keys?prefix=%22%22")).Items());
+        Assert.Equal("", (await http.GetApi("/api/keys/export?prefix=%22")).Text);
+        Assert.Equal(3, (long)(await http.PostApi("/api/keys/bulk", new { action = "revoke", filter = new { } }))["changed"]!);
+    }
+
+    [Theory, BothEngines]
     public async Task A_file_that_names_plans_needs_none(Engine engine)
     {
         await using var server = await TestServer.Start(engine);

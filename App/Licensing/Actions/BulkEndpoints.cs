@@ -41,9 +41,15 @@ public sealed record BulkRequest(
     public LicenseAction ToAction() => new(Action, Seconds, Plan, Prefix, Note, MachineCode, Reason);
 }
 
+/// <summary>Which keys; one without members finds all.</summary>
 public sealed record BulkFilter(string? Status = null, string? Prefix = null, string? Plan = null, string? Batch = null, string? Q = null)
 {
-    public LicenseFilter ToFilter() => new LicenseFilter(Status, Prefix, Plan, Batch, Q).Checked();
+    /// <exception cref="Refusal">422, on <c>filter</c> where a member is there and empty: a program that lost what it looks for must not mean every key.</exception>
+    public LicenseFilter ToFilter()
+    {
+        var filter = new LicenseFilter(Status, Prefix, Plan, Batch, Q).Checked();
+        return filter.HasEmptyPart ? throw Refusal.Field("filter", "field.filter_empty") : filter;
+    }
 }
 
 public sealed record BulkResponse(bool Success, long Matched, long Changed, IReadOnlyList<BulkSkipped> Skipped);

@@ -125,10 +125,13 @@ public sealed class BatchService(PlanService plans, LicenseQueries queries, Tena
 
     /// <summary>All that is wrong with a file that is to be imported, by line.</summary>
     /// <param name="plan">The plan of all its keys, an id or a name; null or empty when each line names its own.</param>
+    /// <exception cref="Refusal">422 on <c>plan</c>.</exception>
     public async ValueTask<List<ImportFault>> Check(ReadTx s, string tenant, string? plan, ImportFile file)
     {
         var faults = file.Faults.ToList();
-        if (string.IsNullOrWhiteSpace(plan))
+        if (!string.IsNullOrWhiteSpace(plan))
+            await Usable(s, tenant, plan);
+        else
             foreach (var group in file.Lines.GroupBy(l => l.Plan))
                 if (await PlanFault(s, tenant, group.Key) is { } wrong)
                     faults.AddRange(group.Take(LicenseImport.MaxFaults).Select(l => new ImportFault(l.Line, l.Key, wrong)));

@@ -43,15 +43,16 @@ public static class ImportPages
             await Show(ctx, pages, lists, form, Refusal.Field("content", "import.empty"));
             return;
         }
-        var faults = await db.Read(s => keys.Check(s, who.TenantId, form.PlanOfAll, file), ctx.RequestAborted);
-        var check = new ImportCheck(file.Lines, faults, file.NotRead);
-        if (sent["step"] != "import" || faults.Count > 0)
-        {
-            await Show(ctx, pages, lists, form, null, check, faults.Count > 0 ? 422 : 200);
-            return;
-        }
+        ImportCheck? check = null;
         try
         {
+            var faults = await db.Read(s => keys.Check(s, who.TenantId, form.PlanOfAll, file), ctx.RequestAborted);
+            check = new ImportCheck(file.Lines, faults, file.NotRead);
+            if (sent["step"] != "import" || faults.Count > 0)
+            {
+                await Show(ctx, pages, lists, form, null, check, faults.Count > 0 ? 422 : 200);
+                return;
+            }
             var batches = await db.Write(s => keys.Import(s, who, form.PlanOfAll, form.Note, file.Lines), ctx.RequestAborted);
             PageRenderer.RedirectWithToast(ctx, batches.Count == 1 ? LicenseLinks.Batch(batches[0].Id) : LicenseLinks.Batches, new Toast("ok", "import.done", file.Lines.Count));
         }

@@ -9,6 +9,9 @@ public sealed record LicenseFilter(string? State = null, string? Prefix = null, 
 {
     public bool IsEmpty => Parts().All(string.IsNullOrEmpty);
 
+    /// <summary>Is something there that asks for nothing?</summary>
+    public bool HasEmptyPart => Parts().Any(p => p?.Length == 0);
+
     /// <summary>Reads it from a query string: <c>status, prefix, plan, batch, q</c>.</summary>
     /// <exception cref="Refusal">422 on <c>status</c> when there is no such state.</exception>
     public static LicenseFilter From(IQueryCollection query) =>
@@ -20,8 +23,11 @@ public sealed record LicenseFilter(string? State = null, string? Prefix = null, 
     {
         if (Parts().Any(p => p?.Length > LicenseKey.MaxTyped))
             throw Refusal.Field("q", "field.too_long", 200);
-        return (this with { Prefix = Prefix is null ? null : LicenseKey.Canonical(Prefix), Query = Query is null ? null : PastedText.Clean(Query) }).Judged();
+        return (this with { Prefix = Prefix is null ? null : Written(Prefix), Query = Query is null ? null : PastedText.Clean(Query) }).Judged();
     }
+
+    // Of what is nothing but quotes nothing would be left, which is no matter: but no prefix is called so.
+    private static string Written(string prefix) => LicenseKey.Canonical(prefix) is { Length: > 0 } canonical ? canonical : PastedText.Clean(prefix);
 
     private LicenseFilter Judged()
     {
