@@ -10,15 +10,14 @@ public sealed class FakeClock : TimeProvider
     private readonly List<Timer> _timers = [];
     private DateTimeOffset _now = Start;
 
-    public override DateTimeOffset GetUtcNow()
-    {
-        lock (_gate)
-            return _now;
-    }
+    /// <summary>How far the time of day is wrong; what elapses, and timers, do not go by it.</summary>
+    public TimeSpan Ahead { get; set; }
+
+    public override DateTimeOffset GetUtcNow() => Elapsed + Ahead;
 
     public override long TimestampFrequency => TimeSpan.TicksPerSecond;
 
-    public override long GetTimestamp() => GetUtcNow().Ticks;
+    public override long GetTimestamp() => Elapsed.Ticks;
 
     /// <summary>Unix milliseconds.</summary>
     public long Now => GetUtcNow().ToUnixTimeMilliseconds();
@@ -33,6 +32,15 @@ public sealed class FakeClock : TimeProvider
         }
         foreach (var timer in due)
             timer.Fire();
+    }
+
+    private DateTimeOffset Elapsed
+    {
+        get
+        {
+            lock (_gate)
+                return _now;
+        }
     }
 
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)

@@ -70,6 +70,20 @@ public sealed class GuessGuardTests
     }
 
     [Fact]
+    public async Task A_clock_that_was_set_right_makes_nobody_wait_longer_or_shorter()
+    {
+        await using var shop = await Open();
+        shop.Clock.Ahead = TimeSpan.FromDays(40);
+        await Guess(shop, "192.0.2.1", 12);
+        shop.Clock.Ahead = TimeSpan.Zero;
+        Assert.Equal(TimeSpan.FromMinutes(5), Wait(shop, "192.0.2.1"));
+        shop.Clock.Ahead = TimeSpan.FromDays(40);
+        Assert.Equal(TimeSpan.FromMinutes(5), Wait(shop, "192.0.2.1"));
+        shop.Clock.Advance(TimeSpan.FromMinutes(5));
+        Assert.Null(Wait(shop, "192.0.2.1"));
+    }
+
+    [Fact]
     public async Task After_ten_quiet_minutes_all_is_forgotten()
     {
         await using var shop = await Open();

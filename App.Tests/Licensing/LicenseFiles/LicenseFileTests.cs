@@ -83,4 +83,19 @@ public sealed class LicenseFileTests
         Assert.NotNull(await shop.Activation.Certificate(Shop.Customer, await shop.Validate(other)));
         Assert.Null(await shop.Activation.Certificate(Shop.Customer, await shop.Validate(other, "another")));
     }
+
+    [Fact]
+    public async Task One_that_was_issued_while_the_clock_was_ahead_is_not_given_again()
+    {
+        await using var shop = await Shop.Open();
+        var key = (await shop.Keys(await shop.Plan(seconds: null), 1))[0];
+        await shop.Validate(key);
+        var signer = await shop.Get<SigningKeys>().Current(Caller.DefaultTenant);
+        shop.Clock.Ahead = TimeSpan.FromDays(40);
+        Assert.Equal(Format.Iso(shop.Now), await Issued());
+        shop.Clock.Ahead = TimeSpan.Zero;
+        Assert.Equal(Format.Iso(shop.Now), await Issued());
+
+        async Task<string?> Issued() => (string?)Read((await shop.Activation.Certificate(Shop.Customer, await shop.Validate(key)))!, signer.PublicKeyHex)["meta"]!["issued"];
+    }
 }

@@ -106,5 +106,6 @@ public sealed class GuessGuard : IDisposable
 
     private static string Address(string? ip) => RateLimits.Network(IPAddress.TryParse(ip, out var address) ? address : null);
 
-    private long Now() => _clock.GetUtcNow().ToUnixTimeMilliseconds();
+    // Milliseconds by what elapses: a time of day that is set right must end no wait, nor make one of days.
+    private long Now() => (long)_clock.GetElapsedTime(0).TotalMilliseconds;
 }

@@ -26,7 +26,8 @@ public sealed class LicenseFileIssuer(SigningKeys keys)
             return null;
         var id = (tenant, key.Id, machine);
         var signer = await keys.Current(tenant);
-        if (_kept.TryGetValue(id, out var kept) && kept.Key == key && kept.Signer == signer && now - kept.At < Math.Min(MaxAge, key.OfflineGraceSeconds * 10))
+        // One from a time to come was issued while the clock was ahead.
+        if (_kept.TryGetValue(id, out var kept) && kept.Key == key && kept.Signer == signer && now >= kept.At && now - kept.At < Math.Min(MaxAge, key.OfflineGraceSeconds * 10))
             return kept.Text;
         var until = Math.Min(now + key.OfflineGraceSeconds * 1000, key.ExpireAt ?? long.MaxValue);
         var text = LicenseFile.Issue(signer, key, machine, now, until);

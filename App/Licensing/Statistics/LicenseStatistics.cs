@@ -8,7 +8,7 @@ using Gatehouse.Platform.Storage;
 
 namespace Gatehouse.Licensing.Statistics;
 
-/// <summary>The figures of the dashboard and of GET /api/statistics/keys.</summary>
+/// <summary>The figures of GET /api/statistics/keys.</summary>
 public sealed class LicenseStatistics(Database db, LicenseQueries queries, TenantSettings preferences)
 {
     private const long MaxPlans = 10_000;
@@ -30,8 +30,8 @@ public sealed class LicenseStatistics(Database db, LicenseQueries queries, Tenan
         return new LicenseStatisticsResponse(true, counts.Total, ByState(counts.Of), byPlan, hours.Sum(), days.Sum(), hours, days, soon, Format.Iso(counts.At));
     }
 
-    /// <summary>How far ahead "expiring soon" looks, in milliseconds.</summary>
-    public long SoonSpan(string tenant) => int.Parse(preferences.Get(tenant, LicenseSettings.ExpiringSoonDays)) * 86_400_000L;
+    // How far ahead "expiring soon" looks, in milliseconds.
+    private long SoonSpan(string tenant) => int.Parse(preferences.Get(tenant, LicenseSettings.ExpiringSoonDays)) * 86_400_000L;
 
     private static Dictionary<string, long> ByState(Func<string, long> count) => LicenseState.All.ToDictionary(s => s, count);
 }
