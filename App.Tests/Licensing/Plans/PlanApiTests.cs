@@ -42,6 +42,9 @@ public sealed class PlanApiTests
         Assert.Equal((false, true), ((bool)retired["deleted"]!, (bool)retired["retired"]!));
         (await http.PatchApi("/api/plans/" + id, new { price = 1 })).IsProblem(HttpStatusCode.Conflict, "PLAN_RETIRED");
         Assert.Empty((await http.GetApi("/api/plans")).Items());
+        server.Clock.Advance(TimeSpan.FromDays(1));
+        (await http.DeleteApi("/api/plans/" + id)).IsProblem(HttpStatusCode.Conflict, "PLAN_RETIRED");
+        Assert.Equal("2026-03-04T09:30:00.000Z", (string?)(await http.GetApi("/api/plans/" + id))["plan"]!["retired_at"]);
         Assert.Equal(id, (string?)Assert.Single((await http.GetApi("/api/plans?retired=true")).Items())!["id"]);
 
         // Its name is free again, and a plan without keys goes for good.

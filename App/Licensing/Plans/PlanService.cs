@@ -56,9 +56,12 @@ public sealed class PlanService(AuditWriter audit, TimeProvider clock)
     }
 
     /// <summary>Deletes a plan that no key was made under; one in use is retired instead. Returns whether it was deleted.</summary>
+    /// <exception cref="Refusal">404, 409 PLAN_RETIRED.</exception>
     public async ValueTask<bool> Remove(WriteTx s, Caller who, string id)
     {
         var plan = await Get(s, who.TenantId, id);
+        if (plan.RetiredAt is not null)
+            throw new Refusal(PlanErrors.Retired);
         if (plan.InUse)
             await PlanStore.Retire(s, who.TenantId, id, Now());
         else
