@@ -145,6 +145,13 @@ public sealed class PlanFormTests
     }
 
     [Fact]
+    public void Quotes_around_half_a_character_are_a_text_of_their_own()
+    {
+        using var parsed = System.Text.Json.JsonDocument.Parse(Made(("entitlement", "a"), ("entitlement_value", "\"\\ud800\"")).Entitlements);
+        Assert.Equal("\"\\ud800\"", parsed.RootElement.GetProperty("a").GetString());
+    }
+
+    [Fact]
     public void A_value_without_a_name_and_a_name_twice_are_told()
     {
         Assert.Equal("field.entitlement_name", Wrong(("entitlement", ""), ("entitlement_value", "1"))["entitlements"].Key);

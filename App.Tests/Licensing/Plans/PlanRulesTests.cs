@@ -87,6 +87,8 @@ public sealed class PlanRulesTests
     [InlineData("""{"a":1,"a":2}""")]
     [InlineData("""{"a\u0000":1}""")]
     [InlineData("{\"a\":1} x")]
+    [InlineData("""{"a":"\ud800"}""")]
+    [InlineData("""{"\udc00":1}""")]
     public void Other_entitlements_are_refused(string json) => Assert.Equal(["entitlements"], Wrong(Draft with { Entitlements = json }).Keys);
 
     [Fact]

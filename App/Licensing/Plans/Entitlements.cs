@@ -35,13 +35,13 @@ public static partial class Entitlements
             var root = document.RootElement;
             if (root.ValueKind == JsonValueKind.Object && root.GetRawText().Length <= MaxJson
                 && root.EnumerateObject().All(p => p.Name.Length is > 0 and <= MaxName && !p.Name.Any(char.IsControl)
-                    && p.Value.ValueKind is JsonValueKind.True or JsonValueKind.False or JsonValueKind.Number or JsonValueKind.String)
+                    && (p.Value.ValueKind is JsonValueKind.True or JsonValueKind.False or JsonValueKind.Number || p.Value is { ValueKind: JsonValueKind.String } text && text.GetString() is not null))
                 && root.EnumerateObject().Select(p => p.Name).Distinct().Count() == root.EnumerateObject().Count())
                 return JsonSerializer.Serialize(root, PlanJson.Default.JsonElement);
         }
-        catch (JsonException)
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
-            // Told to the caller below, as anything else that is no such object.
+            // Told to the caller below, as anything else that is no such object; the second is half of a surrogate pair.
         }
         check.Wrong(field, "field.entitlements");
         return "{}";
@@ -91,9 +91,9 @@ public static partial class Entitlements
                 using var document = JsonDocument.Parse(value);
                 return Quoted(document.RootElement.GetString()!);
             }
-            catch (JsonException)
+            catch (Exception e) when (e is JsonException or InvalidOperationException)
             {
-                // Quotes around something else: taken as it is typed.
+                // Quotes around something else, or half of a surrogate pair: taken as it is typed.
             }
         }
         return Quoted(value);
