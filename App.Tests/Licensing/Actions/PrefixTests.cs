@@ -62,6 +62,20 @@ public sealed class PrefixTests
         Assert.Empty((await shop.Db.Read(LicenseConsistency.Check)).Errors);
     }
 
+    [Theory, BothEngines]
+    public async Task A_key_that_an_older_version_let_hide_behind_a_page_is_told_and_can_be_mended(Engine engine)
+    {
+        await using var shop = await Shop.Open(engine);
+        var keys = await shop.Keys(await shop.Plan(prefix: ""), 3);
+        foreach (var (key, hidden) in keys.Zip(["EXPORT", "----------"]))
+            await shop.Db.Write(s => s.Execute("UPDATE licenses SET key = @hidden, code = @hidden WHERE key = @key", ("hidden", hidden), ("key", key)));
+        Assert.Equal("2 keys that cannot be entered, for they are called like a page or have neither letter nor digit; a bulk change of the prefix mends them", Assert.Single((await shop.Db.Read(LicenseConsistency.Check)).Errors));
+        foreach (var hidden in new[] { "EXPORT", "----------" })
+            Assert.Equal(1, (await shop.DoMany(To("OLD"), filter: new LicenseFilter(Query: hidden))).Changed);
+        Assert.Equal(["OLD-----------", "OLD-EXPORT"], (await Stored(shop)).Where(k => k.StartsWith("OLD", StringComparison.Ordinal)).Select(k => k.Split(' ')[0]).Order(StringComparer.Ordinal));
+        Assert.Empty((await shop.Db.Read(LicenseConsistency.Check)).Errors);
+    }
+
     [Fact]
     public async Task Over_rest_it_is_422_for_one_and_for_many()
     {

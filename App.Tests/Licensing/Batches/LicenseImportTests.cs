@@ -41,7 +41,7 @@ public sealed class LicenseImportTests
     public void A_table_needs_no_heading() => Assert.Equal([(1, "VIP-1", "")], Lines("VIP-1", csv: true));
 
     [Fact]
-    public void A_comma_is_no_key_in_a_plain_list() => Assert.Equal([(1, "import.bad_key")], Faults("VIP-1,note"));
+    public void A_comma_or_a_tab_is_no_key_in_a_plain_list() => Assert.Equal([(1, "import.bad_key"), (2, "import.bad_key")], Faults("VIP-1,note\nVIP-1\tnote"));
 
     [Fact]
     public void What_is_wrong_is_told_by_line() =>
@@ -146,6 +146,11 @@ public sealed class LicenseImportTests
             new ImportLine(3, "VIP-2", "n") { Plan = "Pro", CreatedAt = 1772323200001 },
         ], file.Lines);
     }
+
+    [Fact]
+    public void What_has_run_out_by_a_clock_that_is_ahead_still_runs_here() =>
+        Assert.Equal([LicenseState.Active, LicenseState.Expired, LicenseState.Active],
+            Parse("key,status,used_at,expire_at\nVIP-1,expired,2026-03-01,2026-03-04T09:30:00.001Z\nVIP-2,expired,2026-03-01,2026-03-04T09:30:00Z\nVIP-3,active,2026-03-01,9000-01-01T00:00:00Z\n", csv: true).Lines.Select(l => l.State));
 
     [Theory]
     [InlineData("使用中,2026/3/2 8:00,2026/4/1 8:00:00")]

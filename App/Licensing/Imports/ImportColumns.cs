@@ -93,7 +93,7 @@ internal sealed class ImportColumns(long now, TimeZoneInfo zone)
         if (word.Length > 0 && !States.TryGetValue(CsvHeading.Word(word), out state))
             return new Message("import.bad_status", word, string.Join(", ", LicenseState.All));
         // A use before anybody says that it was made: it was made by then.
-        line = line with { State = state, CreatedAt = created ?? (used < now ? used : null), UsedAt = used, ExpireAt = end };
+        line = line with { State = state == LicenseState.Expired ? LicenseState.At(state, end, now) : state, CreatedAt = created ?? (used < now ? used : null), UsedAt = used, ExpireAt = end };
         return state switch
         {
             LicenseState.Unused when used is not null || end is not null => new Message("import.unused_times"),
@@ -114,6 +114,6 @@ internal sealed class ImportColumns(long now, TimeZoneInfo zone)
             time = exact;
         else if (DateTime.TryParseExact(typed, TimeFormats, CultureInfo.InvariantCulture, DateTimeStyles.None, out var local) && local.Year > 1)
             time = new DateTimeOffset(local, zone.GetUtcOffset(local)).ToUnixTimeMilliseconds();
-        return time is >= 0 && time < License.Latest ? null : new Message("import.bad_time", typed);
+        return time is >= 0 && time <= License.Latest ? null : new Message("import.bad_time", typed);
     }
 }

@@ -122,7 +122,8 @@ public sealed class LicenseImport
 
     private void Add(ImportLine line)
     {
-        var key = LicenseKey.Parse(line.Key)?.Text;
+        // A blank may stand between groups of letters; a tab parts columns.
+        var key = line.Key.Contains('\t') ? null : LicenseKey.Parse(line.Key)?.Text;
         if (key is null)
             Wrong(line.Line, line.Key, new Message("import.bad_key", LicenseKey.MinLength, LicenseKey.MaxLength));
         else if (_seen.TryGetValue(key, out var first))

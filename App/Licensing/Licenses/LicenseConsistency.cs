@@ -17,6 +17,8 @@ public static class LicenseConsistency
         ("keys that are marked as expired and have time left: the clock was ahead, and the hourly job takes the marks back", "SELECT COUNT(*) FROM licenses WHERE state = 'expired' AND expire_at > @now"),
         ("active or expired keys without a time of activation", "SELECT COUNT(*) FROM licenses WHERE state IN ('active', 'expired') AND used_at IS NULL"),
         ("keys that are too short or too long to be entered", $"SELECT COUNT(*) FROM licenses WHERE LENGTH(key) < {LicenseKey.MinLength} OR LENGTH(key) > {LicenseKey.MaxLength}"),
+        ("keys that cannot be entered, for they are called like a page or have neither letter nor digit; a bulk change of the prefix mends them",
+            $"SELECT COUNT(*) FROM licenses WHERE key IN ({string.Join(", ", LicenseLinks.Words.Select(word => $"'{word.ToUpperInvariant()}'"))}) OR TRIM(key, '-_') = ''"),
         ("keys of another tenant than their plan or batch", "SELECT COUNT(*) FROM licenses l JOIN plans p ON p.id = l.plan_id JOIN batches b ON b.id = l.batch_id WHERE p.tenant_id <> l.tenant_id OR b.tenant_id <> l.tenant_id"),
         ("machines of another tenant than their key", "SELECT COUNT(*) FROM bindings b JOIN licenses l ON l.id = b.license_id WHERE b.tenant_id <> l.tenant_id"),
         ("plans of another tenant than their product", "SELECT COUNT(*) FROM plans p JOIN products r ON r.id = p.product_id WHERE p.tenant_id <> r.tenant_id"),
