@@ -49,6 +49,18 @@ public sealed class ConfigTests
         Assert.Equal(0, await server.Db.Read(s => s.Number("SELECT COUNT(*) FROM settings")));
     }
 
+    [Theory]
+    [InlineData("/api/settings", """{"site_name":"One","site_name":"Two"}""")]
+    [InlineData("/api/jobs/keys.expire", """{"cron":"0 0 1 * * ?","cron":"0 0 2 * * ?"}""")]
+    public async Task A_member_that_is_there_twice_is_refused(string path, string body)
+    {
+        await using var server = await TestServer.Start();
+        var http = await server.As(Role.Admin);
+        var answer = await http.Call(new HttpRequestMessage(HttpMethod.Patch, path) { Content = new StringContent(body, System.Text.Encoding.UTF8, "application/json") });
+        Assert.InRange((int)answer.Status, 400, 422);
+        Assert.Equal(0, await server.Db.Read(s => s.Number("SELECT COUNT(*) FROM audit_entries")));
+    }
+
     [Fact]
     public async Task The_page_changes_them_and_shows_what_the_server_is_without_secrets()
     {

@@ -54,7 +54,8 @@ public static class SettingsEndpoints
     }
 }
 
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow)]
+/// <summary>Unknown, doubled and mistyped members are refused.</summary>
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow, AllowDuplicateProperties = false)]
 [JsonSerializable(typeof(SettingsResponse))]
 [JsonSerializable(typeof(SettingsChange))]
 [JsonSerializable(typeof(Dictionary<string, string>))]

@@ -23,10 +23,10 @@ public static class BatchPages
     private static async Task List(HttpContext ctx, PageRenderer pages, BatchQueries batches)
     {
         var query = ctx.Request.Query;
-        var search = query["q"].ToString() is { Length: > 100 } ? throw Refusal.Field("q", "field.too_long", 100) : query["q"].ToString();
+        var search = SearchTerm.Of(query["q"]);
         await pages.Render<BatchListPage, BatchListModel>(ctx, new(
             await batches.List(ctx.Caller().TenantId, query["after"], Cursor.DefaultLimit, ctx.RequestAborted, search),
-            search,
+            search ?? "",
             !query.ContainsKey("after")));
     }
 
