@@ -27,7 +27,11 @@ public static class KeysEndpoints
         new("GET", "/api/keys/{key}", LicensingPermissions.KeysRead) { Path = "/api/keys/{active}" },
         new("POST", "/api/keys/generate", LicensingPermissions.KeysWrite)
         {
-            Json = Generate, Optional = "prefix count length note", Once = true, Races = [new(Post("/api/keys/generate", Generate), Delete("/api/plans/{plan}"))],
+            Json = Generate, Optional = "prefix count length note", Once = true, Races =
+            [
+                new(Post("/api/keys/generate", Generate), Delete("/api/plans/{plan}")),
+                new(Post("/api/keys/generate", Generate.Replace("{plan}", "{sold_plan}", StringComparison.Ordinal)), Delete("/api/plans/{sold_plan}")),
+            ],
         },
         new("POST", "/api/keys/import", LicensingPermissions.KeysWrite)
         {

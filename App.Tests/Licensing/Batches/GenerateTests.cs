@@ -1,3 +1,4 @@
+using Gatehouse.Audit.Log;
 using Gatehouse.Licensing.Batches;
 using Gatehouse.Licensing.Imports;
 using Gatehouse.Licensing.Licenses;
@@ -35,6 +36,36 @@ public sealed class GenerateTests
     private sealed class Heard(List<int> told) : IProgress<int>
     {
         public void Report(int value) => told.Add(value);
+    }
+
+    private sealed class Meanwhile(Action work) : IProgress<int>
+    {
+        public void Report(int value) => work();
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task No_key_is_made_under_a_plan_that_was_retired_or_switched_off_meanwhile(bool retired)
+    {
+        await using var shop = await Shop.Open(Engine.Postgres);
+        var plan = await shop.Plan();
+        await shop.Keys(plan, 1);
+        // Another's change, while this one's transaction is open.
+        var meanwhile = new Meanwhile(() =>
+        {
+            using (ExecutionContext.SuppressFlow())
+                Task.Run(() => shop.Db.Command(Shop.Staff, async s =>
+                {
+                    if (retired)
+                        await shop.Get<PlanService>().Remove(s, Shop.Staff, plan.Id);
+                    else
+                        await shop.Get<PlanService>().Update(s, Shop.Staff, plan.Id, p => p with { Enabled = false });
+                })).Wait();
+        });
+        var refusal = await Assert.ThrowsAsync<Refusal>(() => shop.Db.Write(s => shop.Get<BatchService>().Generate(s, Shop.Staff, new NewKeys(plan.Id, null, 10), meanwhile)));
+        Assert.Equal("field.plan_off", refusal.Fields["plan"].Key);
+        Assert.Equal((1, 1), (await shop.Count("SELECT COUNT(*) FROM licenses"), await shop.Count("SELECT COUNT(*) FROM batches")));
     }
 
     [Theory, BothEngines]

@@ -50,7 +50,7 @@ public sealed class BatchService(PlanService plans, LicenseQueries queries, Tena
         var batch = await Open(s, who, wanted, MaxCount);
         var keys = await Fill(s, who, batch, (int)wanted.Count, (int)wanted.Length, progress);
         // Last: from here on every other change of the tenant waits.
-        await Tell(s, who, batch, wanted.Count);
+        await Tell(s, who, "keys.generated", batch with { Count = wanted.Count });
         return new GeneratedKeys(batch with { Count = wanted.Count }, keys);
     }
 
@@ -59,7 +59,7 @@ public sealed class BatchService(PlanService plans, LicenseQueries queries, Tena
     public async ValueTask<Batch> Begin(WriteTx s, Caller who, NewKeys wanted, int maxCount)
     {
         var batch = await Open(s, who, wanted, maxCount);
-        await Tell(s, who, batch, wanted.Count);
+        await Tell(s, who, "keys.generated", batch with { Count = wanted.Count });
         return batch;
     }
 
@@ -69,8 +69,13 @@ public sealed class BatchService(PlanService plans, LicenseQueries queries, Tena
         return await Open(s, who, plan, name, "generated", prefix, 0);
     }
 
-    private ValueTask Tell(WriteTx s, Caller who, Batch batch, long count) =>
-        audit.Write(s, who, "keys.generated", Target(batch), after: Summary(batch with { Count = count }));
+    private async ValueTask Tell(WriteTx s, Caller who, string action, Batch batch)
+    {
+        // Making many takes a while: whoever has switched the plan off or retired it meanwhile stands in the log already, so no key may follow.
+        await AuditWriter.TakeTurn(s, who.TenantId);
+        await Usable(s, who.TenantId, batch.PlanId);
+        await audit.Write(s, who, action, Target(batch), after: Summary(batch));
+    }
 
     /// <summary>Could this be generated? Changes nothing.</summary>
     /// <exception cref="Refusal">422 by field.</exception>
@@ -163,7 +168,7 @@ public sealed class BatchService(PlanService plans, LicenseQueries queries, Tena
         queries.CountAgainAfter(s, who.TenantId);
         await OperationStore.Record(s, who, BatchOperations.Import, lines.Count, BatchOperations.Result(batches.Values));
         foreach (var batch in batches.Values)
-            await audit.Write(s, who, "keys.imported", Target(batch), after: Summary(batch));
+            await Tell(s, who, "keys.imported", batch);
         return [.. batches.Values];
     }
 
