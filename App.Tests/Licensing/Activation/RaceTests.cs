@@ -92,6 +92,22 @@ public sealed class RaceTests
     }
 
     [Theory, BothEngines]
+    public async Task An_activation_tells_the_plan_whose_time_it_starts(Engine engine)
+    {
+        await using var shop = await Shop.Open(engine);
+        var (before, after) = (await shop.Plan("Before", 100), await shop.Plan("After", 200));
+        var keys = await shop.Keys(before, 60);
+        var answers = await AtOnce(120, async i =>
+        {
+            if (i % 2 == 0)
+                return await shop.Validate(keys[i / 2]);
+            await shop.Do(keys[i / 2], new LicenseAction(ActionName.Plan, Plan: after.Id));
+            return null;
+        });
+        Assert.All(answers.OfType<Validation>(), a => Assert.Equal((a.Key!.PlanName, a.Key.PlanName == "Before" ? 100L : 200L), (a.Key.PlanName, (a.Key.ExpireAt!.Value - shop.Now) / 1000)));
+    }
+
+    [Theory, BothEngines]
     public async Task Suspending_at_the_same_moment_leaves_one_truth(Engine engine)
     {
         await using var shop = await Shop.Open(engine);

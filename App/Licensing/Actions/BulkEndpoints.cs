@@ -15,7 +15,8 @@ public static class BulkEndpoints
 {
     public static void Map(IEndpointRouteBuilder app) =>
         app.MapPost($"/api/keys/{LicenseLinks.BulkWord}", Bulk).RequireRateLimiting(RateLimits.Api).WithTags("Keys").Requires(LicensingPermissions.KeysWrite)
-            .WithSummary("Do one thing to many keys").Refuses(ActionErrors.KeysCollide).Idempotent().Accepts<BulkRequest>("application/json").Produces<BulkResponse>();
+            .WithSummary("Do one thing to many keys")
+            .WithDescription("To those in `keys`, or to all that `filter` finds: one without members finds every key, and one with an empty member is refused.").Refuses(ActionErrors.KeysCollide).Idempotent().Accepts<BulkRequest>("application/json").Produces<BulkResponse>();
 
     private static async Task Bulk(HttpContext ctx, Database db, LicenseActions life)
     {

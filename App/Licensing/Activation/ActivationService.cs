@@ -70,12 +70,12 @@ public sealed class ActivationService(Database db, LicenseFileIssuer certificate
     private async ValueTask<Validation> Bind(WriteTx s, Caller who, LicenseKey key, Candidate seen, MachineCode machine)
     {
         var now = Now();
-        if (seen.Stored == LicenseState.Unused && await LicenseStore.Start(s, who.TenantId, seen.Id, now) is { Started: true } start)
+        if (seen.Stored == LicenseState.Unused && await LicenseStore.Start(s, who.TenantId, seen, now) is { Started: true } start)
         {
             await Record(s, who, seen.Id, machine, now, "activated");
             return new Validation(Verdict.Valid, seen with { Stored = LicenseState.Active, UsedAt = now, ExpireAt = start.ExpireAt, BoundHere = true, Bindings = 1 }, true, machine.Sent, now);
         }
-        // Somebody was first, or it has room for another machine: judge what is true now, under the row's lock.
+        // Somebody was first, or it has room for another machine, or its plan was changed: judge what is true now, under the row's lock.
         if (await LicenseStore.Lock(s, who.TenantId, key) is null
             || await LicenseStore.Candidate(s, who.TenantId, key, machine) is not { } current)
             return new Validation(Verdict.NotFound, null, false, machine.Sent, now);

@@ -91,16 +91,16 @@ internal static class LicenseStore
         [("machine", machine?.Exact ?? ""), ("sent", machine?.Sent ?? ""), ("folded", machine?.Folded), ("uuid", machine is { IsUuid: true } ? 1L : 0L)];
 
     /// <summary>
-    /// Starts an unused key's clock. Returns null when it is no longer unused: of any number of simultaneous callers one gets it.
-    /// The duration is the plan's at this moment.
+    /// Starts an unused key's clock, unless it is no longer unused, or under another plan than was seen: of any number of simultaneous
+    /// callers one gets it. The duration is the plan's at this moment.
     /// </summary>
-    public static ValueTask<(long? ExpireAt, bool Started)> Start(ReadTx s, string tenant, string id, long now) => s.One(
+    public static ValueTask<(long? ExpireAt, bool Started)> Start(WriteTx s, string tenant, Candidate seen, long now) => s.One(
         """
         UPDATE licenses SET state = 'active', used_at = @now,
           expire_at = (SELECT @now + p.duration_seconds * 1000 FROM plans p WHERE p.id = licenses.plan_id)
-        WHERE id = @id AND tenant_id = @tenant AND state = 'unused' RETURNING expire_at
+        WHERE id = @id AND tenant_id = @tenant AND state = 'unused' AND plan_id = @plan RETURNING expire_at
         """,
-        static r => (r.LongOrNull(0), true), ("now", now), ("id", id), ("tenant", tenant));
+        static r => (r.LongOrNull(0), true), ("now", now), ("id", seen.Id), ("tenant", tenant), ("plan", seen.PlanId));
 
     public static ValueTask<int> Bind(WriteTx s, string tenant, string id, MachineCode machine, string? ip, long now) => s.Execute(
         "INSERT INTO bindings (license_id, machine_code, machine_folded, tenant_id, created_at, ip) VALUES (@id, @machine, @folded, @tenant, @now, @ip)",
