@@ -15,6 +15,7 @@ public sealed class TestDatabase : IAsyncDisposable
     private readonly TestFolder _folder = new();
     private readonly List<TestAudit> _audits = [];
     private SharedDatabases.Lent? _lent;
+    private bool _isNode;
 
     private TestDatabase(string? connectionString, DataFolder? folder = null, string? keyFile = null)
     {
@@ -31,7 +32,7 @@ public sealed class TestDatabase : IAsyncDisposable
     public DataFolder Folder { get; }
 
     /// <summary>The database's own clock on both engines: one that stands still until a test moves it.</summary>
-    public FakeClock Clock { get; } = new();
+    public FakeClock Clock { get; private init; } = new();
 
     /// <summary>Folder, database and key while they are open.</summary>
     public Installation Installation { get; private set; } = null!;
@@ -101,6 +102,14 @@ public sealed class TestDatabase : IAsyncDisposable
     /// <summary>A second connection to the same data, as another node or another command has. The caller disposes of it.</summary>
     public Task<Database> OpenAnother() => Database.Open(Folder.Path, ConnectionString, clock: Clock);
 
+    /// <summary>Another node over the same PostgreSQL database and clock: a data folder of its own with a copy of the key file. Disposed of before this one.</summary>
+    public async Task<TestDatabase> OpenNode()
+    {
+        var node = new TestDatabase(ConnectionString, keyFile: Path.Combine(Folder.Path, "gatehouse.key")) { Clock = Clock, _isNode = true };
+        node.Installation = await Installation.Over(node.Folder, await OpenAnother());
+        return node;
+    }
+
     /// <summary>Closes the database, if it was open, and opens it anew, as a restart does.</summary>
     public async Task Reopen()
     {
@@ -143,7 +152,7 @@ public sealed class TestDatabase : IAsyncDisposable
         }
         else if (Installation is not null)
             await Installation.DisposeAsync();
-        if (ConnectionString is not null && _lent is null)
+        if (ConnectionString is not null && _lent is null && !_isNode)
             await Administer($"DROP DATABASE {new NpgsqlConnectionStringBuilder(ConnectionString).Database} WITH (FORCE)");
         _folder.Dispose();
     }

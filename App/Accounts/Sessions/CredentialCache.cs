@@ -34,7 +34,9 @@ internal sealed class Credential(Caller caller, long createdAt, long usedAt, lon
 public sealed class CredentialCache(Database db, TimeProvider clock)
 {
     private const int MaxEntries = 10_000;
-    private static readonly TimeSpan Freshness = TimeSpan.FromSeconds(1);
+    /// <summary>How long what another node took back may still be good here.</summary>
+    internal static readonly TimeSpan Freshness = TimeSpan.FromSeconds(1);
+
     private readonly ConcurrentDictionary<string, Credential> _known = new();
 
     // Apart from the good ones, which a flood of false ones must not push out: when each was looked for.

@@ -87,6 +87,11 @@ public sealed class SessionStore(AuditWriter audit, CredentialCache credentials,
         return ended;
     }
 
+    /// <summary>Is the session there still? Then nobody ends it before the transaction has.</summary>
+    internal static async ValueTask<bool> LockOpen(WriteTx s, string tenant, string accountId, string idHash) => await s.Locked(
+        "SELECT id_hash FROM sessions WHERE tenant_id = @tenant AND account_id = @account AND id_hash = @hash",
+        r => r.GetString(0), ("tenant", tenant), ("account", accountId), ("hash", idHash)) is not null;
+
     /// <summary>Ends all sessions of an account: part of a change that is audited by itself.</summary>
     internal static ValueTask<int> EndAll(WriteTx s, string tenant, string accountId) => s.Execute(
         "DELETE FROM sessions WHERE tenant_id = @tenant AND account_id = @account", ("tenant", tenant), ("account", accountId));

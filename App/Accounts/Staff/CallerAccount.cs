@@ -1,3 +1,4 @@
+using Gatehouse.Accounts.Sessions;
 using Gatehouse.Platform.Http;
 using Gatehouse.Platform.Storage;
 
@@ -5,7 +6,7 @@ namespace Gatehouse.Accounts.Staff;
 
 /// <summary>
 /// The account behind a caller, looked at again inside the transaction: what outlives a request (an account, a token, a
-/// password) must not be made for one who is being disabled, removed or lowered at the same moment.
+/// password) must not be made for one who is being disabled, removed, lowered or signed out at the same moment, here or on another node.
 /// </summary>
 internal static class CallerAccount
 {
@@ -13,7 +14,7 @@ internal static class CallerAccount
     /// Locks the account that the caller is or speaks for, and returns its id; for the program itself and the shell the kind of
     /// caller.
     /// </summary>
-    /// <exception cref="Refusal">401 UNAUTHORIZED: the account is gone, disabled or lowered, or the token revoked or given other scopes.</exception>
+    /// <exception cref="Refusal">401 UNAUTHORIZED: the account is gone, disabled or lowered, the session ended, or the token revoked or given other scopes.</exception>
     public static async ValueTask<string> Lock(WriteTx tx, Caller who)
     {
         if (who.Kind is not ("staff" or "token"))
@@ -22,6 +23,7 @@ internal static class CallerAccount
         if (!IsAccount(id))
             return id;
         return await AccountStore.FindLocked(tx, who.TenantId, id) is { DisabledAt: null } account && account.Role >= who.Role
+            && (who.SessionId is null || await SessionStore.LockOpen(tx, who.TenantId, id, who.SessionId))
             ? id
             : throw new Refusal(HttpErrors.Unauthorized);
     }

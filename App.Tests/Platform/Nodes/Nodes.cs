@@ -1,0 +1,37 @@
+using Gatehouse.Tests.Support;
+
+namespace Gatehouse.Tests.Platform.Nodes;
+
+/// <summary>Two nodes of one installation: two servers over one PostgreSQL database, each with a data folder of its own, by one clock.</summary>
+internal sealed class Nodes : IAsyncDisposable
+{
+    private Nodes(TestServer a, TestServer b) => (A, B) = (a, b);
+
+    /// <summary>Where something is changed.</summary>
+    public TestServer A { get; }
+
+    /// <summary>Where that must be seen.</summary>
+    public TestServer B { get; }
+
+    public FakeClock Clock => A.Clock;
+
+    public static async Task<Nodes> Start(Dictionary<string, string?>? settings = null)
+    {
+        var a = await TestServer.Start(Engine.Postgres, settings);
+        try
+        {
+            return new Nodes(a, await TestServer.Start(await a.Storage.OpenNode(), settings));
+        }
+        catch
+        {
+            await a.DisposeAsync();
+            throw;
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await B.DisposeAsync();
+        await A.DisposeAsync();
+    }
+}
