@@ -24,7 +24,7 @@ public sealed class AuditFeature : Feature
 
     public override IReadOnlyList<string> SecurityLogs => [typeof(SecurityLog).FullName!];
 
-    public override IReadOnlyList<HealthCheck> HealthChecks => [ClockHealth.Check];
+    public override IReadOnlyList<HealthCheck> HealthChecks => [ClockHealth.Check, AuditHeadWatch.Check];
 
     public override void AddServices(IServiceCollection services, IConfiguration config)
     {
@@ -34,6 +34,7 @@ public sealed class AuditFeature : Feature
         services.AddSingleton<AuditWriter>();
         services.AddSingleton<AuditHeads>();
         services.AddHostedService(s => s.GetRequiredService<AuditHeads>());
+        services.AddHostedService<AuditHeadWatch>();
         services.AddSingleton<AuditVerifier>();
         // What it checks with are services, which a declared check has not.
         services.AddSingleton(s => new ConsistencyCheck("Audit log chain", async _ =>

@@ -13,8 +13,8 @@ public sealed class HeadFileException(string path) : Exception($"{path} cannot b
 
 /// <summary>
 /// <c>gatehouse.audit</c> beside the key file: how far each tenant's audit log had come, where the database cannot reach it, so that an end
-/// cut off, an emptied log or an older database shows. It is written after the commit, by who committed: a crash between the two, another
-/// node, or two processes at once leave it behind the log, which is no fault, and never before it. Its first line names the key in force: a
+/// cut off, an emptied log or an older database shows. It is written after the commit, by who committed, and follows what other nodes
+/// write: a crash between the two, another node, or two processes at once leave it behind the log, which is no fault, and never before it. Its first line names the key in force: a
 /// file that an installation of before has left in the folder is none.
 /// </summary>
 public sealed partial class HeadFile(DataFolder folder, SecretBox box, ILogger<HeadFile> log) : IDisposable, IAsyncDisposable
@@ -66,10 +66,15 @@ public sealed partial class HeadFile(DataFolder folder, SecretBox box, ILogger<H
     /// <exception cref="IOException">It cannot be written.</exception>
     public void Replace(IEnumerable<RememberedHead> heads)
     {
+        PrivateFile.Write(Path, Encoding.UTF8.GetBytes(Text(heads)), $"{Path}.{Guid.NewGuid():N}.part");
+    }
+
+    private string Text(IEnumerable<RememberedHead> heads)
+    {
         var text = new StringBuilder(FirstLine).Append(box.Fingerprint).Append('\n');
         foreach (var head in heads.OrderBy(h => h.Tenant, StringComparer.Ordinal))
             text.Append(CultureInfo.InvariantCulture, $"{head.Seq}\t{head.Hash}\t{head.Tenant}\n");
-        PrivateFile.Write(Path, Encoding.UTF8.GetBytes(text.ToString()), $"{Path}.{Guid.NewGuid():N}.part");
+        return text.ToString();
     }
 
     /// <summary>Returns when what is to be remembered so far is on the disk.</summary>
@@ -106,7 +111,8 @@ public sealed partial class HeadFile(DataFolder folder, SecretBox box, ILogger<H
                 var known = Read()?.ToDictionary() ?? [];
                 foreach (var head in heads.Values.Where(h => !known.TryGetValue(h.Tenant, out var there) || there.Seq < h.Seq))
                     known[head.Tenant] = head;
-                Replace(known.Values);
+                if (!File.Exists(Path) || File.ReadAllText(Path) != Text(known.Values))
+                    Replace(known.Values);
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException or HeadFileException or KeyFileException)
             {

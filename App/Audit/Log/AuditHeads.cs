@@ -48,12 +48,16 @@ internal sealed record AuditHead(string Tenant, long Seq, string Hash, long Begi
 /// <summary>Where each tenant's audit log ends: puts that under the chain's secret, and keeps <see cref="HeadFile"/> in step with it.</summary>
 public sealed partial class AuditHeads(Database db, ChainSecrets secrets, HeadFile file, AuditWriter audit, ILogger<AuditHeads> log) : IHostedService
 {
+    private volatile bool _apart;
+
+    /// <summary>Did a log not hold what is remembered of it, when that was last looked at?</summary>
+    public bool Apart => _apart;
+
     /// <summary>A log that was written before there were secrets is put under one as it is now, once, when a server starts with this version first.</summary>
     public async Task StartAsync(CancellationToken cancellationToken)
     {
         await db.Write(async s => await secrets.Current(s) ?? await Begin(s, secrets), cancellationToken);
-        if (!await CatchUp())
-            Apart(log, file.Path);
+        await CatchUp();
     }
 
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
@@ -82,6 +86,15 @@ public sealed partial class AuditHeads(Database db, ChainSecrets secrets, HeadFi
 
     /// <summary>Remembers how far the logs have come, also by other nodes. False when one does not hold what is remembered of it: that stays as it is.</summary>
     public async Task<bool> CatchUp()
+    {
+        var agrees = await Follow();
+        if (!agrees && !_apart)
+            IsApart(log, file.Path);
+        _apart = !agrees;
+        return agrees;
+    }
+
+    private async Task<bool> Follow()
     {
         IReadOnlyDictionary<string, RememberedHead>? known;
         try
@@ -154,5 +167,5 @@ public sealed partial class AuditHeads(Database db, ChainSecrets secrets, HeadFi
     }
 
     [LoggerMessage(Level = LogLevel.Error, Message = "The audit log is not the one that {Path} remembers. If an older database was put back on purpose: gatehouse audit accept. Otherwise gatehouse db check tells what is missing.")]
-    private static partial void Apart(ILogger log, string path);
+    private static partial void IsApart(ILogger log, string path);
 }

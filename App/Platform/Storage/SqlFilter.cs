@@ -1,3 +1,5 @@
+using Gatehouse.Platform.Localization;
+
 namespace Gatehouse.Platform.Storage;
 
 /// <summary>A condition with the arguments that it names.</summary>
@@ -37,4 +39,23 @@ public sealed class SqlFilter
 
     /// <summary>The rows after a position of a list that is sorted by the column, greatest first; null is its beginning.</summary>
     public SqlFilter After(string column, string? position) => position is null ? this : And($"{column} < @after", ("after", position));
+}
+
+/// <summary>LIKE from what people type: its wildcards stand for themselves.</summary>
+public static class Like
+{
+    /// <summary>Goes behind every LIKE whose pattern is made here.</summary>
+    public const string Escaped = "ESCAPE '!'";
+
+    /// <summary>The text as a part of a pattern.</summary>
+    public static string Escape(string text) => text.Replace("!", "!!").Replace("%", "!%").Replace("_", "!_");
+
+    /// <summary>One of the columns, which hold folded text (<see cref="SearchText"/>), contains what was typed.</summary>
+    public static SqlCondition Contains(string name, string typed, params ReadOnlySpan<string> folded)
+    {
+        var any = new List<string>();
+        foreach (var column in folded)
+            any.Add($"{column} LIKE @{name} {Escaped}");
+        return new SqlCondition($"({string.Join(" OR ", any)})", (name, "%" + Escape(Folding.Of(typed.Trim())) + "%"));
+    }
 }
