@@ -118,6 +118,24 @@ public sealed class TimedCacheTests
     }
 
     [Fact]
+    public async Task A_dear_value_that_nobody_has_asked_for_in_a_long_time_is_not_given()
+    {
+        var cache = new TimedCache<string, int>(_clock, dear: Second);
+        Assert.Equal(1, await cache.Get("a", Taking(Second), default));
+        _clock.Advance(TimeSpan.FromMinutes(1));
+        Assert.Equal(2, await cache.Get("a", Taking(10 * Second), default));
+        _clock.Advance(399 * Second);
+        var slow = new TaskCompletionSource<int>();
+        Assert.Equal(2, await cache.Get("a", () => slow.Task, default));
+        slow.SetException(new InvalidOperationException());
+        await Wait.Until(async () =>
+        {
+            _clock.Advance(Second);
+            return await cache.Get("a", Taking(Second), default) == 3;
+        }, "a new one");
+    }
+
+    [Fact]
     public async Task A_failure_is_everybodys_and_is_not_kept()
     {
         var cache = new TimedCache<string, int>(_clock);

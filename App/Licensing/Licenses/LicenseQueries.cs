@@ -88,7 +88,7 @@ public sealed class LicenseQueries(Database db, TimeProvider clock, ILogger<Lice
 
     /// <summary>
     /// How many keys there are. Counting walks all keys, so a count is kept: for two seconds while it is cheap, else for twenty
-    /// times as long as it took, and meanwhile the last one is given while a new one is made.
+    /// times as long as it took, and then the last one is given while a new one is made, unless that is long ago.
     /// </summary>
     public ValueTask<LicenseCounts> Counts(string tenant, CancellationToken ct) => _counts.Get(tenant, () => Count(tenant), ct);
 

@@ -5,12 +5,13 @@ namespace Gatehouse.Platform.Hosting;
 /// the time, however often they are asked for, and what is made quickly is always new. Callers who ask at once share one making.
 /// </summary>
 /// <param name="least">Each is kept at least that long.</param>
-/// <param name="dear">A value that took this long or longer is given while a new one is made; null: callers wait for the new one.</param>
+/// <param name="dear">A value that took this long or longer is given while a new one is made, unless it is older than a minute and than forty times as long as it took; null: callers wait for the new one.</param>
 /// <param name="failed">Hears why a value could not be made for which nobody waited; the old one stays, and the next caller tries again.</param>
 public sealed class TimedCache<TKey, TValue>(TimeProvider clock, TimeSpan least = default, TimeSpan? dear = null, Action<Exception>? failed = null) where TKey : notnull
 {
     private const int Times = 20;
     private const int MaxEntries = 1000;
+    private static readonly TimeSpan Oldest = TimeSpan.FromMinutes(1);
     private readonly Lock _gate = new();
     private readonly Dictionary<TKey, Entry> _entries = [];
 
@@ -32,14 +33,15 @@ public sealed class TimedCache<TKey, TValue>(TimeProvider clock, TimeSpan least 
             {
                 if (last.Version == entry.Version && clock.GetElapsedTime(last.Stamp) < Longer(least, last.Took * Times))
                     return last.Value;
-                // One that began before the value was called old would not know what has changed since.
-                if (!IsDear(last) && entry.RunningVersion < entry.Version)
-                    entry.Running = null;
-                if (IsDear(last))
+                // Not one that nobody has asked for in a long time: it may be of yesterday.
+                if (last.Took >= dear && clock.GetElapsedTime(last.Stamp) < Longer(Oldest, last.Took * Times * 2))
                 {
                     Begin(entry, version => Refresh(entry, version, last, make));
                     return last.Value;
                 }
+                // One that began before the value was called old would not know what has changed since.
+                if (entry.RunningVersion < entry.Version)
+                    entry.Running = null;
             }
             running = Begin(entry, version => Make(entry, version, make));
         }
@@ -94,8 +96,6 @@ public sealed class TimedCache<TKey, TValue>(TimeProvider clock, TimeSpan least 
             return old.Value;
         }
     }
-
-    private bool IsDear(Made made) => made.Took >= dear;
 
     private static TimeSpan Longer(TimeSpan a, TimeSpan b) => a > b ? a : b;
 

@@ -9,8 +9,8 @@ namespace Gatehouse.Platform.Keys;
 public sealed record PublishedKey(string Id, string PublicKeyHex, long CreatedAt, long? RetiredAt);
 
 /// <summary>
-/// The signing keys of each tenant: the current one, made at its first use, and the public halves of all there were. Kept in memory;
-/// <see cref="SigningKeyWatch"/> lets them follow the database.
+/// The signing keys of each tenant: the current one, made at its first use and kept in memory, and the public halves of all there were.
+/// <see cref="SigningKeyWatch"/> lets what is in memory follow the database.
 /// </summary>
 public sealed class SigningKeys(Database db, SecretBox box, TimeProvider clock)
 {
@@ -18,42 +18,65 @@ public sealed class SigningKeys(Database db, SecretBox box, TimeProvider clock)
     public static readonly SealedColumn Sealed = new("signing_keys", "id", "sealed_secret", "signing-key",
         "UPDATE signing_keys SET sealed_secret = '', retired_at = COALESCE(retired_at, @now)");
 
-    private readonly ConcurrentDictionary<string, Ring> _rings = new();
+    private readonly ConcurrentDictionary<string, SigningKey> _current = new();
+    private readonly SemaphoreSlim _refreshing = new(1, 1);
     private (long, long) _seen;
     private volatile bool _stale;
-
-    private sealed record Ring(SigningKey Current, IReadOnlyList<PublishedKey> Published);
 
     private sealed record Stored(PublishedKey Key, string Secret);
 
     /// <summary>The tenant's current key when it is in memory already, as it is after <see cref="Current"/>.</summary>
-    public SigningKey? Loaded(string tenant) => _rings.GetValueOrDefault(tenant)?.Current;
+    public SigningKey? Loaded(string tenant) => _current.GetValueOrDefault(tenant);
 
-    public async ValueTask<SigningKey> Current(string tenant) => (_rings.GetValueOrDefault(tenant) ?? await First(tenant)).Current;
+    public async ValueTask<SigningKey> Current(string tenant) => _current.GetValueOrDefault(tenant) ?? await First(tenant);
 
-    /// <summary>All keys that the tenant has signed with, the current one last.</summary>
-    public async ValueTask<IReadOnlyList<PublishedKey>> Published(string tenant) => (_rings.GetValueOrDefault(tenant) ?? await First(tenant)).Published;
+    /// <summary>
+    /// All keys that the tenant has signed with, the current one last, as they are in the database now: a program that meets a key
+    /// which another node has made looks for it here.
+    /// </summary>
+    /// <exception cref="StorageException"/>
+    public async ValueTask<IReadOnlyList<PublishedKey>> Published(string tenant)
+    {
+        var known = await Current(tenant);
+        var rows = await db.ReadOne(s => Find(s, tenant));
+        try
+        {
+            if (rows[^1].Key.Id != known.Id)
+                await Refresh(CancellationToken.None);
+        }
+        catch (CryptographicException)
+        {
+            // The watch tells of it. To say what there is takes no secret.
+        }
+        return [.. rows.Select(r => r.Key)];
+    }
 
     /// <summary>Reads anew what is in memory, if a key was made or retired since the last time.</summary>
     /// <exception cref="StorageException"/>
     /// <exception cref="CryptographicException">A new key is sealed under another master key: that was rotated too, on another node.</exception>
     public async Task Refresh(CancellationToken ct)
     {
-        var seen = await db.Read(s => s.One("SELECT COUNT(*), COALESCE(MAX(retired_at), 0) FROM signing_keys", r => (r.GetInt64(0), r.GetInt64(1))), ct);
-        if (seen == _seen && !_stale)
-            return;
-        _stale = false;
+        // One at a time: what was read first must not be kept last.
+        await _refreshing.WaitAsync(ct);
         try
         {
-            foreach (var tenant in _rings.Keys)
-                _rings[tenant] = await Load(tenant);
+            var seen = await db.Read(s => s.One("SELECT COUNT(*), COALESCE(MAX(retired_at), 0) FROM signing_keys", r => (r.GetInt64(0), r.GetInt64(1))), ct);
+            if (seen == _seen && !_stale)
+                return;
+            _stale = false;
+            foreach (var tenant in _current.Keys)
+                _current[tenant] = await Load(tenant);
+            _seen = seen;
         }
         catch
         {
             _stale = true;
             throw;
         }
-        _seen = seen;
+        finally
+        {
+            _refreshing.Release();
+        }
     }
 
     /// <summary>Retires the tenant's current key and makes another, within the caller's transaction. Other processes see it by <see cref="Refresh"/>.</summary>
@@ -66,15 +89,15 @@ public sealed class SigningKeys(Database db, SecretBox box, TimeProvider clock)
         return (await Create(s, tenant))[^1].Key;
     }
 
-    private async Task<Ring> First(string tenant)
+    private async Task<SigningKey> First(string tenant)
     {
-        var ring = _rings.GetOrAdd(tenant, await Load(tenant));
+        var key = _current.GetOrAdd(tenant, await Load(tenant));
         // A rotation may have come between the reading and the keeping.
         _stale = true;
-        return ring;
+        return key;
     }
 
-    private async Task<Ring> Load(string tenant)
+    private async Task<SigningKey> Load(string tenant)
     {
         var rows = await db.Read(s => Find(s, tenant));
         if (rows is not [.., { Key.RetiredAt: null }])
@@ -84,7 +107,7 @@ public sealed class SigningKeys(Database db, SecretBox box, TimeProvider clock)
                 return await Create(s, tenant);
             });
         var known = Loaded(tenant);
-        return new Ring(known is not null && known.Id == rows[^1].Key.Id ? known : Open(rows[^1]), [.. rows.Select(r => r.Key)]);
+        return known is not null && known.Id == rows[^1].Key.Id ? known : Open(rows[^1]);
     }
 
     private static ValueTask<List<Stored>> Find(ReadTx s, string tenant) => s.All(

@@ -6,7 +6,7 @@ namespace Gatehouse.Platform.Settings;
 
 /// <summary>
 /// What an operator changes at run time (<c>/admin/settings</c>), kept in memory and read anew every few seconds, so that
-/// every node of a shared database sees a change.
+/// every node of a shared database sees a change within <see cref="Freshness"/>.
 /// </summary>
 public sealed class TenantSettings(Database db, TimeProvider clock, IEnumerable<SettingDefinition> definitions)
 {
@@ -15,7 +15,9 @@ public sealed class TenantSettings(Database db, TimeProvider clock, IEnumerable<
 
     public static readonly SettingDefinition TimeZone = new("time_zone", 20, SettingKind.TimeZone, "UTC", v => TimeZoneInfo.TryFindSystemTimeZoneById(v, out _));
 
-    private static readonly TimeSpan Freshness = TimeSpan.FromSeconds(5);
+    /// <summary>A change on another node is in force here after this at the latest.</summary>
+    internal static readonly TimeSpan Freshness = TimeSpan.FromSeconds(5);
+
     private readonly ConcurrentDictionary<string, (long ReadAt, FrozenDictionary<string, string> Values)> _cache = new();
 
     /// <summary>What features have declared, in the order of the page.</summary>
@@ -35,7 +37,9 @@ public sealed class TenantSettings(Database db, TimeProvider clock, IEnumerable<
             return;
         var rows = await db.Read(s => s.All("SELECT name, value FROM settings WHERE tenant_id = @tenant",
             r => KeyValuePair.Create(r.GetString(0), r.GetString(1)), ("tenant", tenant)));
-        _cache[tenant] = (time, rows.ToFrozenDictionary());
+        var read = (ReadAt: time, Values: rows.ToFrozenDictionary());
+        // What was read before a change must not take the place of what was read after it.
+        _cache.AddOrUpdate(tenant, read, (_, there) => there.ReadAt > time ? there : read);
     }
 
     /// <summary>Stores a value inside the caller's transaction; in force on this node when that has ended.</summary>
