@@ -178,4 +178,22 @@ public sealed class TransactionTests
         Assert.Equal(20, runs);
         Assert.Equal(20, await test.Database.Read(Count));
     }
+
+    /// <summary>On SQLite it was kept: a group is undone only where something was written, and that looked at statements alone.</summary>
+    [Theory, BothEngines]
+    public async Task What_a_query_has_changed_is_undone_as_well(Engine engine)
+    {
+        await using var test = await Open(engine);
+        await Assert.ThrowsAsync<Refusal>(() => test.Database.Write<int>(async s =>
+        {
+            Assert.Equal("a", await s.One("INSERT INTO things (id, n) VALUES ('a', 0) RETURNING id", r => r.GetString(0)));
+            throw new Refusal(new(409, "CONFLICT"));
+        }));
+        await Assert.ThrowsAsync<Refusal>(() => test.Database.Write<int>(async s =>
+        {
+            Assert.Equal(2, (await s.All("INSERT INTO things (id, n) VALUES ('b', 0), ('c', 0) RETURNING id", r => r.GetString(0))).Count);
+            throw new Refusal(new(409, "CONFLICT"));
+        }));
+        Assert.Equal(0, await test.Database.Read(Count));
+    }
 }

@@ -35,7 +35,7 @@ internal sealed class SqliteSession(SqliteConnection connection, TimeProvider cl
         var statement = Query(sql, args);
         try
         {
-            return new(statement.Step() ? map(statement) : default);
+            return new(Step(statement) ? map(statement) : default);
         }
         finally
         {
@@ -50,7 +50,7 @@ internal sealed class SqliteSession(SqliteConnection connection, TimeProvider cl
         var statement = Query(sql, args);
         try
         {
-            while (statement.Step())
+            while (Step(statement))
                 list.Add(map(statement));
         }
         finally
@@ -82,6 +82,14 @@ internal sealed class SqliteSession(SqliteConnection connection, TimeProvider cl
         for (var i = 0; i < sets.Count; i++)
             changed[i] = Query(sql, sets[i]).Run();
         return new(changed);
+    }
+
+    // A row of a statement that changes something, by RETURNING, is one that it has changed.
+    private bool Step(SqliteStatement statement)
+    {
+        var found = statement.Step();
+        Wrote |= found && statement.Changes;
+        return found;
     }
 
     private void CountQuery()

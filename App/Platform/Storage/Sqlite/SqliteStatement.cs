@@ -8,9 +8,11 @@ namespace Gatehouse.Platform.Storage.Sqlite;
 internal sealed class SqliteStatement(SqliteConnection connection, sqlite3_stmt handle) : Row, IDisposable
 {
     private const int MaxOnStack = 1024;
-    private readonly bool _changes = raw.sqlite3_stmt_readonly(handle) == 0;
     private string[] _names = [];
     private int[] _indexes = [];
+
+    /// <summary>May it change something?</summary>
+    public bool Changes { get; } = raw.sqlite3_stmt_readonly(handle) == 0;
 
     /// <summary>Binds the arguments to the parameters of their names. Arguments that the text does not name are passed over.</summary>
     /// <exception cref="ArgumentException">A parameter has no argument, or a value is neither text nor a whole number.</exception>
@@ -74,7 +76,7 @@ internal sealed class SqliteStatement(SqliteConnection connection, sqlite3_stmt 
             while (Step())
             {
             }
-            return _changes ? connection.Changes : 0;
+            return Changes ? connection.Changes : 0;
         }
         finally
         {
