@@ -90,4 +90,23 @@ public sealed class TokenRevocationTests
         Assert.Equal(HttpStatusCode.OK, (await root.GetApi(Tokens)).Status);
         Assert.NotNull((await owner.DeleteApi($"{Tokens}/{made["token"]!["id"]}?revoke_made=perhaps")).Error("revoke_made"));
     }
+
+    /// <summary>The right to manage tokens is none over people.</summary>
+    [Fact]
+    public async Task Staff_go_with_it_at_the_hand_of_who_may_manage_them_only()
+    {
+        await using var server = await TestServer.Start();
+        using var admin = await server.As(Role.Admin);
+        using var tokensOnly = server.Client(await server.Staff.Token(Role.Admin, scopes: "tokens.manage"));
+        var (root, first) = await Make(server, admin, "root");
+        var (child, second) = await Make(server, first, "child");
+        var hired = await Hire(first, "hired");
+        Assert.Equal("FORBIDDEN", (await tokensOnly.DeleteApi($"{Tokens}/{root}?revoke_made=true")).Code);
+        Assert.Equal("active", (string?)(await admin.GetApi($"{Staff}/{hired}"))["staff"]!["state"]);
+        Assert.Equal(HttpStatusCode.OK, (await second.GetApi(Tokens)).Status);
+        // Where no staff would go it does.
+        await Make(server, second, "grandchild");
+        Assert.Single((await tokensOnly.DeleteApi($"{Tokens}/{child}?revoke_made=true"))["made"]!["tokens"]!.AsArray());
+        Assert.Equal(hired, (string?)Assert.Single((await admin.DeleteApi($"{Tokens}/{root}?revoke_made=true"))["made"]!["staff"]!.AsArray()));
+    }
 }

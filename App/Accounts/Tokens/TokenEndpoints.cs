@@ -24,7 +24,7 @@ public static class TokenEndpoints
         tokens.MapGet("/{id}", Get).Produces<TokenResponse>().Refuses(TokenErrors.NotFound).WithSummary("One API token").WithName("getToken");
         tokens.MapPatch("/{id}", Change).Accepts<TokenPatch>("application/json").Produces<TokenResponse>().Refuses(TokenErrors.NotFound, TokenErrors.Revoked, StaffErrors.OwnersOnly, StaffErrors.RoleTooHigh)
             .WithSummary("Change its name or scopes").WithName("changeToken");
-        tokens.MapDelete("/{id}", Revoke).Produces<TokenResponse>().Refuses(TokenErrors.NotFound, StaffErrors.OwnersOnly, StaffErrors.LastOwner, StaffErrors.SelfDisable).Query("revoke_made", "`true`: what was made with it goes too, down the line: tokens are revoked, staff are disabled; `made` in the answer names them.")
+        tokens.MapDelete("/{id}", Revoke).Produces<TokenResponse>().Refuses(TokenErrors.NotFound, StaffErrors.OwnersOnly, StaffErrors.LastOwner, StaffErrors.SelfDisable).Query("revoke_made", "`true`: what was made with it goes too, down the line: tokens are revoked, staff are disabled, for which it takes `staff.manage` too; `made` in the answer names them.")
             .WithSummary("Revoke an API token").WithName("revokeToken");
     }
 

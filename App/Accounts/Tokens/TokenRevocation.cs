@@ -1,3 +1,4 @@
+using Gatehouse.Accounts.Permissions;
 using Gatehouse.Accounts.Staff;
 using Gatehouse.Platform.Http;
 using Gatehouse.Platform.Storage;
@@ -14,7 +15,7 @@ public sealed record MadeThings(IReadOnlyList<string> Tokens, IReadOnlyList<stri
 public sealed class TokenRevocation(TokenService tokens, AccountService accounts)
 {
     /// <summary>Revokes the token and all tokens that come from it, and disables the staff that do. All of it or nothing.</summary>
-    /// <exception cref="Refusal">404 NO_SUCH_TOKEN; 403 OWNERS_ONLY, 409 LAST_OWNER or SELF_DISABLE for one of what it made.</exception>
+    /// <exception cref="Refusal">404 NO_SUCH_TOKEN; 403 OWNERS_ONLY, 409 LAST_OWNER or SELF_DISABLE for one of what it made; 403 FORBIDDEN when staff would go and the caller may not manage staff.</exception>
     public async ValueTask<(ApiToken Token, MadeThings Made)> RevokeWithMade(WriteTx s, Caller who, string id)
     {
         var token = await tokens.Revoke(s, who, id);
@@ -31,6 +32,9 @@ public sealed class TokenRevocation(TokenService tokens, AccountService accounts
         {
             if ((await accounts.Get(s, who.TenantId, made)).DisabledAt is not null)
                 continue;
+            // The right to manage tokens is none over people.
+            if (!who.May(AccountsPermissions.StaffManage))
+                throw new Refusal(HttpErrors.Forbidden);
             await accounts.Change(s, who, made, new StaffChange(Disabled: true));
             disabled.Add(made);
         }
