@@ -127,4 +127,23 @@ public sealed class SignInTests
         server.Clock.Advance(TimeSpan.FromDays(2));
         Assert.Equal(new Message("job.accounts.tidy.done", 1, 0).ToStored(), (await AccountsJobs.RunTidy(server.Services, default)).ToStored());
     }
+
+    /// <summary>The program cuts what a browser calls itself, be it in the middle of a character.</summary>
+    [Theory, BothEngines]
+    public async Task What_a_browser_calls_itself_is_noted_however_it_is_cut(Engine engine)
+    {
+        await using var server = await TestServer.Start(engine);
+        var id = await server.Staff.Account(Role.Admin, username: "wei");
+        var browser = server.Browser();
+        var page = await browser.Get("/sign-in");
+        using var form = new HttpRequestMessage(HttpMethod.Post, "/sign-in")
+        {
+            Content = new FormUrlEncodedContent(new Dictionary<string, string> { ["username"] = "wei", ["password"] = "wrong horse one", ["_csrf"] = page.One("form[action='/sign-in'] input[name=_csrf]").GetAttribute("value")! }),
+        };
+        form.Headers.TryAddWithoutValidation("User-Agent", new string('x', 299) + "😀");
+        form.Headers.Add("Cookie", $"{Cookies.Visitor}={browser.Cookie(Cookies.Visitor)}");
+        using var answer = await server.Http.SendAsync(form);
+        Assert.Equal(422, (int)answer.StatusCode);
+        Assert.Equal(new string('x', 299) + "\uFFFD", await server.Db.Read(s => s.One("SELECT user_agent FROM sign_ins WHERE account_id = @id", r => r.GetString(0), ("id", id))));
+    }
 }

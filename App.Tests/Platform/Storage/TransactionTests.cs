@@ -196,4 +196,13 @@ public sealed class TransactionTests
         }));
         Assert.Equal(0, await test.Database.Read(Count));
     }
+
+    [Theory, BothEngines]
+    public async Task Half_a_character_is_stored_as_one_that_is_broken(Engine engine)
+    {
+        await using var test = await Open(engine);
+        await test.Database.Write(s => s.ExecuteMany("INSERT INTO things (id, n) VALUES (@id, 0)", [[("id", "cut \uD83D")], [("id", "\uDE00 cut")], [("id", "whole 😀")]]));
+        Assert.Equal(["cut \uFFFD", "whole 😀", "\uFFFD cut"], (await test.Database.Read(s => s.All("SELECT id FROM things", r => r.GetString(0)))).Order(StringComparer.Ordinal));
+        Assert.Null(await test.Database.Read(s => s.One("SELECT id FROM things WHERE id = @id", r => r.GetString(0), ("id", "whole \uD83D"))));
+    }
 }

@@ -1,3 +1,4 @@
+using System.Text;
 using Npgsql;
 using NpgsqlTypes;
 
@@ -90,13 +91,20 @@ internal sealed class PostgresSession(NpgsqlConnection connection, TimeProvider?
     private static NpgsqlParameter Parameter(string name, object? value) => value switch
     {
         null => new NpgsqlParameter(name, NpgsqlDbType.Unknown) { Value = DBNull.Value },
-        // The engine takes no NUL in a text: what is looked up by one is found nowhere, as in SQLite.
-        string text => new NpgsqlParameter<string>(name, NpgsqlDbType.Text) { TypedValue = text.Replace('\0', '\uFFFD') },
+        string text => new NpgsqlParameter<string>(name, NpgsqlDbType.Text) { TypedValue = Encodable(text) },
         long number => new NpgsqlParameter<long>(name, NpgsqlDbType.Bigint) { TypedValue = number },
         int number => new NpgsqlParameter<long>(name, NpgsqlDbType.Bigint) { TypedValue = number },
         bool flag => new NpgsqlParameter<long>(name, NpgsqlDbType.Bigint) { TypedValue = flag ? 1 : 0 },
         _ => throw new ArgumentException($"@{name}: parameters are text or whole numbers, not {value.GetType().Name}."),
     };
+
+    // The engine takes no NUL in a text and the driver no half of a character, such as a cut leaves: what is looked up by one is found nowhere,
+    // and what is stored has the sign for one that is broken, as in SQLite.
+    private static string Encodable(string text)
+    {
+        text = text.Replace('\0', '\uFFFD');
+        return text.AsSpan().ContainsAnyInRange('\uD800', '\uDFFF') ? Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(text)) : text;
+    }
 
     private sealed class PostgresRow(NpgsqlDataReader reader) : Row
     {
