@@ -64,4 +64,30 @@ public sealed class PostgresTests
         var refused = await Assert.ThrowsAsync<StorageUnavailableException>(() => Database.Open(folder.Path, missing));
         Assert.Contains("gatehouse_no_such", refused.Message, StringComparison.Ordinal);
     }
+
+    /// <summary>By SQLSTATE, as in appendix A of its manual.</summary>
+    [Theory]
+    [InlineData("53100", "The disk that holds the database is full.")]
+    [InlineData("53200", "PostgreSQL: no")]
+    [InlineData("28P01", "PostgreSQL refused the connection: no (28P01). Check Storage:Postgres.")]
+    [InlineData("3D000", "PostgreSQL refused the connection: no (3D000). Check Storage:Postgres.")]
+    [InlineData("25006", "PostgreSQL: no")]
+    [InlineData("55P03", "PostgreSQL: no")]
+    [InlineData("57014", "PostgreSQL: no")]
+    [InlineData("58030", "PostgreSQL: no")]
+    [InlineData("40001", "PostgreSQL: no")]
+    public async Task Trouble_of_the_servers_own_is_storages_and_told_as_what_it_is(string state, string told)
+    {
+        await using var test = await TestDatabase.Open(Engine.Postgres);
+        var trouble = await Assert.ThrowsAnyAsync<StorageException>(() =>
+            test.Database.Write(s => s.Execute($"DO $$ BEGIN RAISE EXCEPTION 'no' USING ERRCODE = '{state}'; END $$")));
+        Assert.Equal(told, trouble.Message);
+    }
+
+    [Fact]
+    public async Task A_fault_of_a_statement_is_no_trouble_of_storage()
+    {
+        await using var test = await TestDatabase.Open(Engine.Postgres);
+        await Assert.ThrowsAsync<PostgresException>(() => test.Database.Read(s => s.Number("SELECT nothing FROM nowhere")));
+    }
 }

@@ -66,8 +66,10 @@ internal sealed class PostgresDatabase : Database
                 return result;
             }
             // 40001 serialization failure, 40P01 deadlock: the transaction did nothing, and tried again it sees what is there now.
-            catch (PostgresException e) when (e.SqlState is "40001" or "40P01" && attempt < MaxAttempts)
+            catch (PostgresException e) when (e.SqlState is "40001" or "40P01")
             {
+                if (attempt == MaxAttempts)
+                    throw Unavailable(e);
                 await Task.Delay(Random.Shared.Next(1, 5 << attempt), ct);
             }
             // 23505 and 23503, a row that another made or removed since we looked: tried again it is seen, and said so.
@@ -142,7 +144,7 @@ internal sealed class PostgresDatabase : Database
         }
         catch (PostgresException e)
         {
-            throw new StorageUnavailableException($"PostgreSQL refused the connection: {e.MessageText} ({e.SqlState}). Check Storage:Postgres.", e);
+            throw Refused(e);
         }
     }
 
@@ -150,12 +152,21 @@ internal sealed class PostgresDatabase : Database
 
     private static StorageException? Translate(NpgsqlException e) => e switch
     {
-        PostgresException { SqlState: "53100" or "53200" } => new StorageFullException(e),
-        PostgresException { SqlState: ['0', '8', ..] or ['5', '7', 'P', ..] or "53300" } p => new StorageUnavailableException($"PostgreSQL: {p.MessageText}", e),
+        PostgresException { SqlState: "53100" } => new StorageFullException(e),
+        // A role, a password or a database that was taken away while we ran.
+        PostgresException { SqlState: ['2', '8', ..] or "3D000" } p => Refused(p),
+        // Of connections, memory and connections run short, operators that stop or time out what runs, a disk's faults, a standby that cannot be
+        // written to, a lock that was not waited for.
+        PostgresException { SqlState: ['0', '8', ..] or ['5', '3', ..] or ['5', '7', ..] or ['5', '8', ..] or "25006" or "55P03" } p => Unavailable(p),
         PostgresException { SqlState: ['X', 'X', ..] } p => new StorageCorruptException($"PostgreSQL reports damage: {p.MessageText}. Restore the database from a backup.", e),
         PostgresException => null,
         _ => new StorageUnavailableException($"PostgreSQL cannot be reached: {e.InnerException?.Message ?? e.Message}", e),
     };
+
+    private static StorageUnavailableException Unavailable(PostgresException e) => new($"PostgreSQL: {e.MessageText}", e);
+
+    private static StorageUnavailableException Refused(PostgresException e) =>
+        new($"PostgreSQL refused the connection: {e.MessageText} ({e.SqlState}). Check Storage:Postgres.", e);
 
     private sealed class HeldLock(NpgsqlConnection connection) : IAsyncDisposable
     {
