@@ -66,6 +66,23 @@ public sealed class OperationTests
         Assert.Equal(1, await Traces(test.Database));
     }
 
+    [Theory, BothEngines]
+    public async Task What_a_clock_that_was_ahead_held_or_put_off_does_not_sleep_until_then(Engine engine)
+    {
+        await using var test = await TestDatabase.Open(engine);
+        var node = new OperationNode(test.Database, test.Clock);
+        test.Clock.Advance(TimeSpan.FromDays(40));
+        await node.Start("held");
+        Assert.NotNull(await test.Database.Write(tx => OperationStore.Claim(tx, [Kind])));
+        await node.Start("waiting");
+        test.Clock.Advance(TimeSpan.FromDays(-40));
+        await node.Tick();
+        test.Clock.Advance(Lease);
+        await node.Tick();
+        Assert.Equal(2, (await node.Until("held", OperationState.Succeeded)).Tries);
+        Assert.Equal(1, (await node.Until("waiting", OperationState.Succeeded)).Tries);
+    }
+
     [Fact]
     public async Task A_node_that_only_seemed_dead_keeps_nothing_of_what_another_did()
     {

@@ -36,6 +36,8 @@ public sealed partial class OperationRunner(
 
     internal override async Task<TimeSpan> Tick(CancellationToken ct)
     {
+        if (await db.Read(OperationStore.AnyAhead, ct))
+            Ahead(log, await db.Write(OperationStore.DropAhead, ct));
         while (_kinds.Count > 0 && _running.Count < MaxRunning && await db.Read(tx => OperationStore.AnyDue(tx, _kinds.Keys), ct))
         {
             var asked = clock.GetTimestamp();
@@ -147,6 +149,9 @@ public sealed partial class OperationRunner(
             NotRecorded(log, operation.Kind, operation.Id, e.Message);
         }
     }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The clock was ahead: {Count} operations were held until times to come, which are dropped")]
+    private static partial void Ahead(ILogger log, int count);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "Operations wait: {Reason}")]
     private static partial void Waits(ILogger log, string reason);

@@ -63,6 +63,14 @@ public static class OperationStore
         return await tx.One($"SELECT id FROM operations WHERE lease_until <= @now AND kind IN ({names}) LIMIT 1", r => r.GetString(0), [.. args, ("now", await tx.Now())]) is not null;
     }
 
+    /// <summary>Is one held, or due, further ahead than can be: by a clock that was wrong?</summary>
+    internal static async ValueTask<bool> AnyAhead(ReadTx tx) =>
+        await tx.One("SELECT id FROM operations WHERE lease_until > @limit LIMIT 1", r => r.GetString(0), ("limit", await tx.Now() + Lease)) is not null;
+
+    /// <summary>Takes back what lies ahead, so that none sleeps until a false time: it is held for as long as a run that lives needs to renew its hold. Returns how many.</summary>
+    internal static async ValueTask<int> DropAhead(WriteTx tx) =>
+        await tx.Execute("UPDATE operations SET lease_until = @limit WHERE lease_until > @limit", ("limit", await tx.Now() + Lease));
+
     /// <summary>Takes one that nobody holds, be it that it waits or that its run held it no longer; null when there is none.</summary>
     internal static async ValueTask<Operation?> Claim(WriteTx tx, IEnumerable<string> kinds)
     {

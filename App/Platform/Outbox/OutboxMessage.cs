@@ -29,7 +29,10 @@ public interface IOutboxHandler
 /// <summary>How long a message that could not be delivered waits.</summary>
 public static class OutboxBackoff
 {
-    private const double First = 5, Longest = 3600;
+    private const double First = 5;
+
+    /// <summary>In seconds.</summary>
+    internal const double Longest = 3600;
 
     /// <summary>Five seconds after the first try, twice as long after each, at most an hour; less up to half of it, so that what failed together does not come back together.</summary>
     /// <param name="tries">Begun so far, from 1.</param>

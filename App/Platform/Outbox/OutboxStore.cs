@@ -13,6 +13,8 @@ public sealed class OutboxStore
     /// <summary>How long a node holds what it delivers, in milliseconds.</summary>
     internal const long Lease = 60_000;
 
+    // None is due later than after the longest pause.
+    private const long LongestPause = (long)(OutboxBackoff.Longest * 1000);
     private const long Overdue = 10 * 60_000L;
     private const long DoneKept = 7 * 86_400_000L, DeadKept = 30 * 86_400_000L;
     private const string DeadSelect = "SELECT id, topic, created_at, dead_at, tries, fault FROM outbox WHERE";
@@ -51,6 +53,17 @@ public sealed class OutboxStore
         await tx.ExecuteMany("UPDATE outbox SET tries = @tries, next_try_at = @until WHERE id = @id",
             [.. due.Select(m => new (string, object?)[] { ("id", m.Id), ("tries", m.Tries), ("until", now + Lease) })]);
         return due;
+    }
+
+    /// <summary>Does one wait until a time that none can have been given, but by a clock that was ahead?</summary>
+    internal static async ValueTask<bool> AnyAhead(ReadTx tx) =>
+        await tx.One("SELECT id FROM outbox WHERE next_try_at > @limit LIMIT 1", r => r.GetString(0), ("limit", await tx.Now() + LongestPause)) is not null;
+
+    /// <summary>Takes back what lies ahead, so that no message sleeps until a false time: it is due when a node that delivers it now has ended. Returns how many.</summary>
+    internal static async ValueTask<int> DropAhead(WriteTx tx)
+    {
+        var now = await tx.Now();
+        return await tx.Execute("UPDATE outbox SET next_try_at = @due WHERE next_try_at > @limit", ("due", now + Lease), ("limit", now + LongestPause));
     }
 
     internal static async ValueTask<bool> Done(WriteTx tx, OutboxMessage message) =>

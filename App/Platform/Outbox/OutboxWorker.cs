@@ -29,6 +29,8 @@ public sealed partial class OutboxWorker(OutboxStore outbox, IEnumerable<IOutbox
     {
         if (_handlers.Count == 0)
             return LongestWait;
+        if (await db.Read(OutboxStore.AnyAhead, ct))
+            Ahead(log, await db.Write(OutboxStore.DropAhead, ct));
         var (due, now) = await db.Read(tx => OutboxStore.Next(tx, _handlers.Keys), ct);
         if (due is not { } at)
             return LongestWait;
@@ -93,6 +95,9 @@ public sealed partial class OutboxWorker(OutboxStore outbox, IEnumerable<IOutbox
             NotRecorded(log, message.Topic, message.Id, e.Message);
         }
     }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The clock was ahead: {Count} messages waited for times to come, and are due now")]
+    private static partial void Ahead(ILogger log, int count);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "The outbox waits: {Reason}")]
     private static partial void Waits(ILogger log, string reason);
