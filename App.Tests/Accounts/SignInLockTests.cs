@@ -140,4 +140,23 @@ public sealed class SignInLockTests
         await bench.Db.Write(s => bench.Accounts.Remove(s, Caller.Cli, account.Id));
         Assert.Equal(0, await bench.Count("SELECT (SELECT COUNT(*) FROM sign_in_failures) + (SELECT COUNT(*) FROM known_browsers)"));
     }
+
+    [Theory, BothEngines]
+    public async Task A_lock_that_a_clock_which_was_ahead_has_set_ends_with_the_right_time(Engine engine)
+    {
+        await using var bench = await Bench.Open(engine);
+        await bench.Staff("wei", Role.Admin, Bench.Password);
+        var ahead = TimeSpan.FromDays(40);
+        bench.Clock.Advance(ahead);
+        await Guess(bench, "198.51.100.1", Tries);
+        await bench.Db.Write(s => s.Execute("UPDATE accounts SET locked_until = @until", ("until", bench.Clock.Now + 60_000)));
+        Assert.False(await GetsIn(bench, "198.51.100.1"));
+        bench.Clock.Advance(-ahead);
+        // Nor does it leave strangers a single try.
+        await Guess(bench, "198.51.100.2", 1);
+        Assert.True(await GetsIn(bench, "198.51.100.2"));
+        await bench.Db.Write(s => SignInLocks.Tidy(s, bench.Clock.Now));
+        Assert.Equal(0, await bench.Count("SELECT COUNT(*) FROM sign_in_failures WHERE locked_until IS NOT NULL"));
+        Assert.True(await GetsIn(bench, "198.51.100.1"));
+    }
 }

@@ -44,8 +44,8 @@ internal static class SignInLocks
     public static ValueTask<int> Clear(WriteTx tx, string tenant, string account) => tx.Execute(
         "DELETE FROM sign_in_failures WHERE tenant_id = @tenant AND account_id = @account", ("tenant", tenant), ("account", account));
 
-    /// <summary>Removes what time has forgotten, of all tenants.</summary>
+    /// <summary>Removes what time has forgotten, of all tenants, and what a clock that was ahead has noted.</summary>
     public static ValueTask<int> Tidy(WriteTx tx, long now) => tx.Execute(
-        "DELETE FROM sign_in_failures WHERE last_at < @before AND COALESCE(locked_until, 0) <= @now",
-        ("before", now - (long)Kept.TotalMilliseconds), ("now", now));
+        "DELETE FROM sign_in_failures WHERE (last_at < @before AND COALESCE(locked_until, 0) <= @now) OR last_at > @ahead",
+        ("before", now - (long)Kept.TotalMilliseconds), ("now", now), ("ahead", now + (long)Kept.TotalMilliseconds));
 }

@@ -82,7 +82,7 @@ public sealed partial class SignIns(
         return await db.Write(async s =>
         {
             if (await Load(s, who.TenantId, "id", who.Id ?? "") is not { } account
-                || (await SignInLocks.Of(s, who.TenantId, account.Id, source)).LockedUntil > Now())
+                || Holds((await SignInLocks.Of(s, who.TenantId, account.Id, source)).LockedUntil))
                 return null;
             if (right && account.PasswordHash == hash)
                 return hash;
@@ -123,7 +123,7 @@ public sealed partial class SignIns(
         var token = browser is null ? null : OpaqueToken.Hash(browser);
         var known = await KnownBrowsers.Knows(s, who.TenantId, account.Id, token, Now());
         var source = known ? "browser:" + token : RateLimits.NetworkOf(who.Ip);
-        if ((await SignInLocks.Of(s, who.TenantId, account.Id, source)).LockedUntil > Now())
+        if (Holds((await SignInLocks.Of(s, who.TenantId, account.Id, source)).LockedUntil))
             return await Refuse(s, who, account, "locked");
         if (verifiedHash is null || account.PasswordHash != verifiedHash)
         {
@@ -145,7 +145,7 @@ public sealed partial class SignIns(
     private async ValueTask Fail(WriteTx s, Caller who, State account, string source, bool known)
     {
         var (now, until) = (Now(), Now() + (long)limits.Lockout.TotalMilliseconds);
-        var slowed = !known && account.SlowedUntil > now;
+        var slowed = !known && Holds(account.SlowedUntil);
         var failures = (await SignInLocks.Of(s, who.TenantId, account.Id, source)).Failures + 1;
         var locks = slowed || failures >= limits.LockoutFailures;
         await SignInLocks.Set(s, who.TenantId, account.Id, source, locks ? 0 : failures, locks ? until : null, now);
@@ -176,6 +176,9 @@ public sealed partial class SignIns(
         "INSERT INTO sign_ins (id, tenant_id, account_id, username, at, outcome, ip, user_agent) VALUES (@id, @tenant, @account, @username, @now, @outcome, @ip, @agent)",
         ("id", Ids.New()), ("tenant", who.TenantId), ("account", accountId), ("username", username ?? ""), ("now", now),
         ("outcome", outcome), ("ip", who.Ip), ("agent", who.UserAgent));
+
+    // One that lies further ahead than a lock lasts was set by a clock that was wrong.
+    private bool Holds(long? until) => until > Now() && until <= Now() + (long)limits.Lockout.TotalMilliseconds;
 
     private long Now() => clock.GetUtcNow().ToUnixTimeMilliseconds();
 
