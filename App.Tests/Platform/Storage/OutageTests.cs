@@ -26,4 +26,19 @@ public sealed class OutageTests
         wire.Mend();
         Assert.Equal("NOT_FOUND", (await ask()).Code);
     }
+
+    [Fact]
+    public async Task An_error_page_does_not_wait_for_it()
+    {
+        var (database, wire) = await TestDatabase.OpenByWire();
+        using var _ = wire;
+        await using var server = await TestServer.Start(database);
+        wire.Cut();
+        foreach (var (path, status) in new[] { ("/nothing-here", HttpStatusCode.NotFound), ("/", HttpStatusCode.ServiceUnavailable) })
+        {
+            var page = await server.Browser().Get(path);
+            Assert.Equal(status, page.Status);
+            Assert.NotNull(page.Document.QuerySelector("h1"));
+        }
+    }
 }

@@ -21,12 +21,7 @@ public sealed class PageRenderer(IServiceProvider services, ILoggerFactory logs,
 
     /// <summary>Renders <typeparamref name="TPage"/> with what it shows, the request's <see cref="PageContext"/> cascading.</summary>
     public Task Render<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.All)] TPage, TModel>(HttpContext ctx, TModel model, int status = 200)
-        where TPage : PageBase<TModel> => Render(ctx, status, builder =>
-        {
-            builder.OpenComponent<TPage>(0);
-            builder.AddComponentParameter(1, nameof(PageBase<TModel>.Model), model);
-            builder.CloseComponent();
-        });
+        where TPage : PageBase<TModel> => Render(ctx, status, Page<TPage, TModel>(model));
 
     /// <summary>Renders a page that shows the same to everyone.</summary>
     public Task Render<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.All)] TPage>(HttpContext ctx) where TPage : PageBase => Render(ctx, 200, builder =>
@@ -37,9 +32,12 @@ public sealed class PageRenderer(IServiceProvider services, ILoggerFactory logs,
 
     private async Task Render(HttpContext ctx, int status, RenderFragment inner)
     {
-        // The page that tells of trouble does not wait for storage.
-        if (status < 500)
-            await preferences.Refresh(ctx.Caller().TenantId);
+        await preferences.Refresh(ctx.Caller().TenantId);
+        await RenderAsKnown(ctx, status, inner);
+    }
+
+    private async Task RenderAsKnown(HttpContext ctx, int status, RenderFragment inner)
+    {
         var context = Context(ctx);
         var page = InContext(context, inner);
         await using var renderer = new HtmlRenderer(services, logs);
@@ -61,8 +59,16 @@ public sealed class PageRenderer(IServiceProvider services, ILoggerFactory logs,
     {
         if (ctx.Features.Get<Caller>() is null)
             ctx.Features.Set(Caller.Public(null, null));
-        return Render<Layouts.ErrorPage, Problem>(ctx, problem, problem.Status);
+        // Whatever it tells of, it does not wait for storage: that may be what is in trouble.
+        return RenderAsKnown(ctx, problem.Status, Page<Layouts.ErrorPage, Problem>(problem));
     }
+
+    private static RenderFragment Page<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.All)] TPage, TModel>(TModel model) where TPage : PageBase<TModel> => builder =>
+    {
+        builder.OpenComponent<TPage>(0);
+        builder.AddComponentParameter(1, nameof(PageBase<TModel>.Model), model);
+        builder.CloseComponent();
+    };
 
     /// <summary>Sends the browser to a path of ours with a message to show there (303, so a reload repeats nothing).</summary>
     public static void RedirectWithToast(HttpContext ctx, string path, Toast toast)
