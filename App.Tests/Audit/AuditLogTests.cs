@@ -92,6 +92,21 @@ public sealed class AuditLogTests
     }
 
     [Fact]
+    public async Task A_row_that_somebody_has_spoilt_is_told_as_it_stands_and_hides_no_other()
+    {
+        await using var server = await TestServer.Start();
+        await server.Staff.Tenant("other");
+        await Fill(server.Storage, server.Clock);
+        await server.Db.Write(s => s.Execute("UPDATE audit_entries SET before_json = '{\"price\": \\', after_json = '' WHERE seq = 2"));
+        var http = await server.As(Role.Analyst);
+        var rows = (await http.GetApi("/api/audit?action=plan"))["items"]!.AsArray();
+        Assert.Equal(["{\"price\": \\", ""], new[] { "before", "after" }.Select(side => (string?)rows.Single(r => (long)r!["seq"]! == 2)![side]));
+        Assert.Equal(100, (int)rows.Single(r => (long)r!["seq"]! == 1)!["after"]!["price"]!);
+        Assert.Contains("dearer", (await http.GetApi("/api/audit/export?action=plan")).Text);
+        Assert.Equal(HttpStatusCode.OK, (await (await server.SignedIn(Role.Analyst)).Get("/admin/audit")).Status);
+    }
+
+    [Fact]
     public async Task An_export_holds_everything_in_files_that_spreadsheets_and_programs_read()
     {
         await using var server = await TestServer.Start();

@@ -20,8 +20,15 @@ public sealed record AuditItem(
     {
         if (json is null)
             return null;
-        using var document = JsonDocument.Parse(json);
-        return document.RootElement.Clone();
+        try
+        {
+            return JsonElement.Parse(json);
+        }
+        catch (JsonException)
+        {
+            // Told as a text: a row that somebody has spoilt is still a record, and keeps no other from being read.
+            return JsonElement.Parse($"\"{JsonEncodedText.Encode(json)}\"");
+        }
     }
 }
 

@@ -20,7 +20,6 @@ public static class AuditStore
     private const string Columns =
         "seq, tenant_id, at, actor_kind, actor_id, actor_name, ip, action, target_kind, target_id, target_name, before_json, after_json, reason, hash";
 
-    // All that a row says, in one text.
     /// <summary>A page of what the query finds, newest first.</summary>
     public static async ValueTask<Slice<AuditEntry>> Find(ReadTx s, string tenant, AuditQuery query, string? after, int limit)
     {
