@@ -64,4 +64,14 @@ public sealed class StaffEndpointsTests
         Assert.Equal(HttpStatusCode.NotFound, (await stranger.PatchApi($"{Path}/{staff}", new { disabled = true })).Status);
         Assert.Equal(HttpStatusCode.NotFound, (await stranger.PatchApi($"/api/tokens/{token}", new { name = "y" })).Status);
     }
+
+    [Fact]
+    public async Task A_name_with_blanks_around_it_is_no_password_by_any_way()
+    {
+        await using var server = await TestServer.Start();
+        using var owner = await server.As(Role.Owner);
+        var id = await server.Staff.Account(Role.Operator, username: "wanda.example");
+        Assert.NotNull((await owner.PatchApi($"{Path}/{id}", new { password = " Wanda.Example " })).Error("password"));
+        Assert.NotNull((await owner.PostApi(Path, new { username = "other.example", role = "operator", password = " Other.Example " })).Error("password"));
+    }
 }

@@ -42,13 +42,16 @@ public static class PasswordRules
             checks.Wrong(field, "field.too_short", Passwords.MinLength);
         else if (password.Length > Passwords.MaxLength)
             checks.Wrong(field, "field.too_long", Passwords.MaxLength);
-        else if (string.Equals(password.Trim(), username, StringComparison.OrdinalIgnoreCase))
+        else if (IsName(password, username))
             checks.Wrong(field, "accounts.field.password_is_name");
         else if (Common.Contains(password.Trim()) || password.Distinct().Count() < 3)
             checks.Wrong(field, "accounts.field.password_common");
     }
 
-    /// <summary>The same for a password that was typed twice.</summary>
+    /// <summary>Is it what its owner is called?</summary>
+    public static bool IsName(string password, string username) => string.Equals(password.Trim(), username, StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>As <see cref="Check"/>, for a password that was typed twice.</summary>
     public static void CheckTwice(FieldChecks checks, string field, string? password, string repeatField, string? repeated, string username)
     {
         Check(checks, field, password, username);

@@ -82,7 +82,7 @@ public static class StaffEndpoints
             var changed = await accounts.Change(s, ctx.Caller(), id, new StaffChange(body.DisplayName, role, body.Disabled));
             if (hash is null)
                 return changed;
-            if (string.Equals(body.Password, changed.Username, StringComparison.OrdinalIgnoreCase))
+            if (PasswordRules.IsName(body.Password!, changed.Username))
                 throw Refusal.Field("password", "accounts.field.password_is_name");
             return await accounts.ResetPassword(s, ctx.Caller(), changed.Username, hash);
         });
