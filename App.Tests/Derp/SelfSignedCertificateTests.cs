@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using Gatehouse.Derp.Server;
 using Gatehouse.Derp.Tls;
 using Gatehouse.Tests.Support;
 
@@ -158,6 +159,22 @@ public sealed class SelfSignedCertificateTests : IDisposable
         _clock.Advance(TimeSpan.FromDays(-3));
         own.Look();
         Assert.Contains("is the clock right?", Assert.Single(_log.All));
+    }
+
+    /// <summary>Such as of a program before this one, or put there by hand.</summary>
+    [Fact]
+    public void A_file_that_was_left_half_written_lends_its_rights_to_no_key()
+    {
+        string[] files = [SelfSignedCertificate.KeyFile, SelfSignedCertificate.NextFile, DerpKey.FileName];
+        foreach (var file in files)
+        {
+            File.WriteAllText(_folder.File(file + ".new"), "left");
+            File.SetUnixFileMode(_folder.File(file + ".new"), UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead);
+        }
+        DerpKey.LoadOrCreate(_folder.Path);
+        using var own = Open();
+        Pass(330, own);
+        Assert.All(files, file => Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(_folder.File(file))));
     }
 
     [Fact]

@@ -1,7 +1,7 @@
 using System.Security.Cryptography;
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using Gatehouse.Derp.Network;
+using Gatehouse.Platform.Crypto;
 
 namespace Gatehouse.Derp.Server;
 
@@ -22,7 +22,7 @@ internal static class DerpKey
             return Parse(File.ReadAllBytes(path)) ?? throw new InvalidDataException($"{path} holds no relay key. Put the right file back, or remove it: then a new key is made, and devices take a minute to learn it.");
         var key = RandomNumberGenerator.GetBytes(32);
         var text = JsonSerializer.SerializeToUtf8Bytes(new StoredKey(Prefix + Convert.ToHexStringLower(key)), StoredKeyJson.Default.StoredKey);
-        PrivateFile.Write(path, text);
+        PrivateFile.Write(path, text, path + ".new");
         return key;
     }
 

@@ -2,7 +2,7 @@ using System.Net;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
-using Gatehouse.Derp.Network;
+using Gatehouse.Platform.Crypto;
 
 namespace Gatehouse.Derp.Tls;
 
@@ -95,11 +95,13 @@ internal sealed class SelfSignedCertificate : RelayCertificate
     private void Change()
     {
         using (var key = _next!.GetECDsaPrivateKey()!)
-            PrivateFile.Write(_keyPath, Encoding.ASCII.GetBytes(key.ExportPkcs8PrivateKeyPem()));
-        PrivateFile.Write(_certificatePath, Encoding.ASCII.GetBytes(_next!.ExportCertificatePem()));
+            Write(_keyPath, key.ExportPkcs8PrivateKeyPem());
+        Write(_certificatePath, _next!.ExportCertificatePem());
         Show(_next, [], Name(_next));
         Discard();
     }
+
+    private static void Write(string path, string pem) => PrivateFile.Write(path, Encoding.ASCII.GetBytes(pem), path + ".new");
 
     private void Discard()
     {
@@ -153,7 +155,7 @@ internal sealed class SelfSignedCertificate : RelayCertificate
     private X509Certificate2 Stage()
     {
         var both = Make();
-        PrivateFile.Write(_nextPath, Encoding.ASCII.GetBytes(both));
+        Write(_nextPath, both);
         return FromPem(both, both);
     }
 
