@@ -42,6 +42,21 @@ public sealed class AccountPagesTests
         Assert.Equal(landed, (await browser.Get("/sign-in?return=" + Uri.EscapeDataString(wanted), follow: false)).Location);
     }
 
+    /// <summary>A session may end while a form is filled in, and there is no page where that is sent to.</summary>
+    [Theory]
+    [InlineData("/admin/staff/new?x=1", "/sign-in?return=%2Fadmin%2Fstaff%2Fnew%3Fx%3D1")]
+    [InlineData("https://evil.example/admin/staff", "/sign-in?return=")]
+    [InlineData(null, "/sign-in?return=")]
+    public async Task Who_sent_a_form_comes_back_to_where_it_stands(string? from, string asked)
+    {
+        await using var server = await TestServer.Start();
+        using var form = new HttpRequestMessage(HttpMethod.Post, "/admin/staff/1/disable") { Content = new FormUrlEncodedContent([]) };
+        if (from is not null)
+            form.Headers.Referrer = new Uri(server.Address, from);
+        using var answer = await server.Http.SendAsync(form);
+        Assert.Equal(asked, answer.Headers.Location!.OriginalString);
+    }
+
     [Fact]
     public async Task A_refusal_does_not_say_why()
     {

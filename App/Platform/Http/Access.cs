@@ -165,11 +165,20 @@ public sealed class AccessMiddleware(RequestDelegate next, IAuthenticator authen
                 ctx.Response.Headers.WWWAuthenticate = "Bearer";
                 throw new Refusal(HttpErrors.Unauthorized);
             }
-            ctx.Response.Redirect("/sign-in?return=" + Uri.EscapeDataString(ctx.Request.Path + ctx.Request.QueryString));
+            ctx.Response.Redirect("/sign-in?return=" + Uri.EscapeDataString(Back(ctx.Request)));
             return;
         }
         if (rule.Permission is { } permission && !caller.May(permission))
             throw new Refusal(HttpErrors.Forbidden);
         await next(ctx);
+    }
+
+    // Where a form was sent to there may be no page to come back to: then it is the one that the form stands on, or none that is known.
+    private static string Back(HttpRequest request)
+    {
+        if (HttpMethods.IsGet(request.Method) || HttpMethods.IsHead(request.Method))
+            return request.Path + request.QueryString;
+        return Uri.TryCreate(request.Headers.Referer.ToString(), UriKind.Absolute, out var from)
+            && string.Equals(from.Authority, request.Host.Value, StringComparison.OrdinalIgnoreCase) ? from.PathAndQuery : "";
     }
 }
