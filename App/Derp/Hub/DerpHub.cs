@@ -185,11 +185,14 @@ internal sealed partial class DerpHub
         return CutOff(d => !list.Allows(d.Key), Cut.Revoked, "This device is no longer allowed on this relay.");
     }
 
-    /// <summary>Puts other limits in force for those who are connected too.</summary>
-    public void Limit(DerpLimits limits)
+    /// <summary>Puts other limits in force for those who are connected too, and returns them.</summary>
+    /// <param name="change">Makes them of those in force. It is asked while nobody else changes them.</param>
+    public DerpLimits Limit(Func<DerpLimits, DerpLimits> change)
     {
+        DerpLimits limits;
         lock (_lock)
         {
+            limits = change(Limits);
             if (limits.RelayRate != Limits.RelayRate)
                 Share.Set(limits.RelayRate);
             if (limits.Rate != Limits.Rate)
@@ -201,6 +204,7 @@ internal sealed partial class DerpHub
             _quotaReached = false;
         }
         CheckQuota();
+        return limits;
     }
 
     /// <summary>Lets nobody in any more, tells all devices when to come back, and ends their connections; returns how many.</summary>

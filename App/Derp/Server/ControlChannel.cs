@@ -113,23 +113,19 @@ internal sealed class ControlChannel(DerpHub hub, string token, RelayCertificate
         using var body = await JsonDocument.ParseAsync(ctx.Request.Body, cancellationToken: ctx.RequestAborted);
         if (body.RootElement.ValueKind != JsonValueKind.Object)
             throw new BadRequest("BAD_LIMITS", "The body must be an object, such as {\"rate\": 1000000}.");
-        var limits = hub.Limits;
-        foreach (var property in body.RootElement.EnumerateObject())
-        {
-            limits = property.Name switch
-            {
-                "rate" => limits with { Rate = Amount(property) },
-                "relay_rate" => limits with { RelayRate = Amount(property) },
-                "quota" => limits with { Quota = Amount(property, least: 0) },
-                "max_per_key" => limits with { MaxPerKey = Count(property) },
-                "max_per_ip" => limits with { MaxPerIp = Count(property) },
-                "max_connections" => limits with { MaxConnections = Count(property) },
-                _ => throw new BadRequest("BAD_LIMITS", $"There is no limit {property.Name}. There are: rate, relay_rate, quota, max_per_key, max_per_ip, max_connections."),
-            };
-        }
-        hub.Limit(limits);
-        await Send(ctx, hub.Limits, DerpJson.Default.DerpLimits);
+        await Send(ctx, hub.Limit(limits => body.RootElement.EnumerateObject().Aggregate(limits, Limited)), DerpJson.Default.DerpLimits);
     }
+
+    private static DerpLimits Limited(DerpLimits limits, JsonProperty property) => property.Name switch
+    {
+        "rate" => limits with { Rate = Amount(property) },
+        "relay_rate" => limits with { RelayRate = Amount(property) },
+        "quota" => limits with { Quota = Amount(property, least: 0) },
+        "max_per_key" => limits with { MaxPerKey = Count(property) },
+        "max_per_ip" => limits with { MaxPerIp = Count(property) },
+        "max_connections" => limits with { MaxConnections = Count(property) },
+        _ => throw new BadRequest("BAD_LIMITS", $"There is no limit {property.Name}. There are: rate, relay_rate, quota, max_per_key, max_per_ip, max_connections."),
+    };
 
     private static long? Amount(JsonProperty property, long least = 1, long most = long.MaxValue) => property.Value.ValueKind switch
     {
