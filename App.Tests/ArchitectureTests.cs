@@ -106,6 +106,11 @@ public sealed partial class ArchitectureTests
         Assert.Empty(wrong);
     }
 
+    /// <summary>A change from the shell that did not take the tenant's turn first could wait for one that did, and that one for it. Keys come in steps, each short.</summary>
+    [Fact]
+    public void What_the_shell_changes_takes_its_turn() =>
+        Assert.Equal(["Cli/Commands/KeysGenerateCommand.cs"], App.Where(s => s.Folder.StartsWith("Cli", StringComparison.Ordinal) && s.Code.Contains("Db.Write(", StringComparison.Ordinal)).Select(s => s.Path));
+
     [Fact]
     public void Files_are_short()
     {

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Gatehouse.Accounts.Staff;
+using Gatehouse.Audit.Log;
 using Gatehouse.Cli.Shell;
 using Gatehouse.Platform.Crypto;
 using Gatehouse.Platform.Http;
@@ -28,7 +29,7 @@ internal static class AdminCreateCommand
             await using var place = await CliHost.Open(parse, common);
             var (hash, oneTime, tell) = await password.Get(parse, terminal, place.Service<Passwords>(), parse.GetRequiredValue(username));
             var staff = new NewStaff(parse.GetRequiredValue(username), parse.GetValue(name) ?? "", RoleOption.Of(parse, role), hash, OneTime: oneTime);
-            var account = await place.Db.Write(s => place.Service<AccountService>().Create(s, Caller.Cli, staff));
+            var account = await place.Db.Command(Caller.Cli, s => place.Service<AccountService>().Create(s, Caller.Cli, staff));
             terminal.Error.WriteLine($"{account.Username} is now {account.Role.Name()}.");
             if (tell is not null)
                 terminal.Out.WriteLine(tell);

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Gatehouse.Accounts.Staff;
+using Gatehouse.Audit.Log;
 using Gatehouse.Cli.Shell;
 using Gatehouse.Platform.Crypto;
 using Gatehouse.Platform.Http;
@@ -22,7 +23,7 @@ internal static class AdminResetPasswordCommand
         {
             await using var place = await CliHost.Open(parse, common);
             var (hash, oneTime, tell) = await password.Get(parse, terminal, place.Service<Passwords>(), parse.GetRequiredValue(username));
-            var account = await place.Db.Write(s => place.Service<AccountService>().ResetPassword(s, Caller.Cli, parse.GetRequiredValue(username), hash, oneTime));
+            var account = await place.Db.Command(Caller.Cli, s => place.Service<AccountService>().ResetPassword(s, Caller.Cli, parse.GetRequiredValue(username), hash, oneTime));
             terminal.Error.WriteLine($"{account.Username} has a new password; all their sessions have ended.");
             if (tell is not null)
                 terminal.Out.WriteLine(tell);

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Gatehouse.Accounts.Tokens;
+using Gatehouse.Audit.Log;
 using Gatehouse.Cli.Shell;
 using Gatehouse.Platform.Http;
 
@@ -35,7 +36,7 @@ internal static class TokenCreateCommand
             // Left out it is all; given and empty it is a mistake, such as a variable that is not set.
             var only = parse.GetResult(scopes) is null ? null : (parse.GetValue(scopes) ?? []).SelectMany(s => s.Split([' ', ','], StringSplitOptions.RemoveEmptyEntries)).ToList();
             await using var place = await CliHost.Open(parse, common);
-            var (_, secret) = await place.Db.Write(s => place.Service<TokenService>().Create(s, Caller.Cli,
+            var (_, secret) = await place.Db.Command(Caller.Cli, s => place.Service<TokenService>().Create(s, Caller.Cli,
                 new NewToken(parse.GetRequiredValue(name), RoleOption.Of(parse, role), only, ends?.ToUnixTimeMilliseconds())));
             terminal.Out.WriteLine(secret);
             return ExitCode.Ok;
