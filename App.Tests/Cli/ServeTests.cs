@@ -104,6 +104,28 @@ public sealed class ServeTests
         Assert.Contains("does not answer", after.Error);
     }
 
+    [Theory]
+    [InlineData("\"ok\"")]
+    [InlineData("[]")]
+    [InlineData("hello")]
+    public async Task Whatever_else_answers_is_not_taken_for_it(string body)
+    {
+        using var folder = new TestFolder();
+        using var other = new System.Net.Sockets.TcpListener(IPAddress.Loopback, 0);
+        other.Start();
+        var answered = Task.Run(async () =>
+        {
+            using var asked = await other.AcceptTcpClientAsync();
+            await using var stream = asked.GetStream();
+            await stream.ReadAtLeastAsync(new byte[4096], 16, throwOnEndOfStream: false);
+            await stream.WriteAsync(Encoding.ASCII.GetBytes($"HTTP/1.1 200 OK\r\nContent-Length: {body.Length}\r\nConnection: close\r\n\r\n{body}"));
+        });
+        var ran = await Shell.Run("healthcheck", "--data", folder.Path, "--url", $"http://{other.LocalEndpoint}");
+        await answered;
+        Assert.Equal(ExitCode.Failed, ran.Code);
+        Assert.Contains("is not Gatehouse", ran.Error);
+    }
+
     [Fact]
     public async Task Demo_data_fills_an_empty_database_and_no_other()
     {

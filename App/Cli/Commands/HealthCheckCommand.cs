@@ -40,6 +40,8 @@ internal static class HealthCheckCommand
         {
             using var answer = await client.GetAsync(address);
             using var json = JsonDocument.Parse(await answer.Content.ReadAsByteArrayAsync());
+            if (json.RootElement.ValueKind != JsonValueKind.Object)
+                throw Another(address);
             var status = json.RootElement.TryGetProperty("status", out var told) && told.ValueKind == JsonValueKind.String ? told.GetString() : null;
             if (answer.IsSuccessStatusCode && status is "pass" or "warn")
             {
@@ -58,7 +60,9 @@ internal static class HealthCheckCommand
         }
         catch (JsonException)
         {
-            throw new CommandException(ExitCode.Failed, $"What answers at {address} is not Gatehouse.");
+            throw Another(address);
         }
     }
+
+    private static CommandException Another(string address) => new(ExitCode.Failed, $"What answers at {address} is not Gatehouse.");
 }
