@@ -107,6 +107,25 @@ public sealed class TokenTests
     }
 
     [Theory, BothEngines]
+    public async Task A_use_that_a_clock_which_was_ahead_has_noted_is_noted_anew(Engine engine)
+    {
+        await using var server = await TestServer.Start(engine);
+        var (start, ahead) = (server.Clock.Now, TimeSpan.FromDays(40));
+        server.Clock.Advance(ahead);
+        using var owner = await server.As(Role.Owner);
+        var browser = await server.SignedIn(Role.Owner);
+        await owner.GetApi(Path);
+        await browser.Get("/admin/account");
+        server.Clock.Advance(-ahead);
+        await owner.GetApi(Path);
+        await browser.Get("/admin/account");
+        Assert.Equal(start, await server.Db.Read(s => s.Number("SELECT last_used_at FROM api_tokens")));
+        // Else the session would last without being used for as long as the clock was wrong.
+        Assert.Equal((start, start + (long)TimeSpan.FromHours(12).TotalMilliseconds),
+            await server.Db.Read(s => s.One("SELECT last_seen_at, expires_at FROM sessions", r => (r.GetInt64(0), r.GetInt64(1)))));
+    }
+
+    [Theory, BothEngines]
     public async Task The_secret_is_in_the_first_answer_and_nowhere_else(Engine engine)
     {
         await using var server = await TestServer.Start(engine);

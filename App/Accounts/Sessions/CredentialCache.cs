@@ -11,6 +11,9 @@ namespace Gatehouse.Accounts.Sessions;
 /// <param name="endsAt">When it runs out, in unix milliseconds.</param>
 internal sealed class Credential(Caller caller, long createdAt, long usedAt, long endsAt)
 {
+    // No node's clock is as far off as that: the use was noted by one that was wrong, and is noted anew.
+    internal const long Ahead = 3_600_000;
+
     private long _usedAt = usedAt;
 
     public Caller Caller => caller;
@@ -22,7 +25,7 @@ internal sealed class Credential(Caller caller, long createdAt, long usedAt, lon
     public bool ClaimNote(long now)
     {
         var last = Volatile.Read(ref _usedAt);
-        return last + 60_000 <= now && Interlocked.CompareExchange(ref _usedAt, now, last) == last;
+        return (last + 60_000 <= now || last > now + Ahead) && Interlocked.CompareExchange(ref _usedAt, now, last) == last;
     }
 }
 

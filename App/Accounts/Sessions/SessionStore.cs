@@ -50,8 +50,9 @@ public sealed class SessionStore(AuditWriter audit, CredentialCache credentials,
     {
         var now = clock.GetUtcNow().ToUnixTimeMilliseconds();
         var end = Math.Min(now + (long)limits.SessionLife.TotalMilliseconds, createdAt + (long)MaxLife.TotalMilliseconds);
-        return s.Execute("UPDATE sessions SET last_seen_at = @now, expires_at = @end WHERE tenant_id = @tenant AND id_hash = @hash AND last_seen_at <= @before",
-            ("now", now), ("end", end), ("tenant", tenant), ("hash", idHash), ("before", now - 60_000));
+        return s.Execute(
+            "UPDATE sessions SET last_seen_at = @now, expires_at = @end WHERE tenant_id = @tenant AND id_hash = @hash AND (last_seen_at <= @before OR last_seen_at > @ahead)",
+            ("now", now), ("end", end), ("tenant", tenant), ("hash", idHash), ("before", now - 60_000), ("ahead", now + Credential.Ahead));
     }
 
     /// <summary>The account's sessions that are open now, the last used first.</summary>

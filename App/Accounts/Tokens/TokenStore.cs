@@ -1,3 +1,4 @@
+using Gatehouse.Accounts.Sessions;
 using Gatehouse.Accounts.Staff;
 using Gatehouse.Platform.Http;
 using Gatehouse.Platform.Storage;
@@ -71,8 +72,8 @@ internal static class TokenStore
 
     /// <summary>Notes that a token was used; does nothing when that was noted within the last minute.</summary>
     public static ValueTask<int> Touch(WriteTx s, string tenant, string id, string? ip, long now) => s.Execute(
-        "UPDATE api_tokens SET last_used_at = @now, last_used_ip = @ip WHERE tenant_id = @tenant AND id = @id AND (last_used_at IS NULL OR last_used_at <= @before)",
-        ("now", now), ("ip", ip), ("tenant", tenant), ("id", id), ("before", now - 60_000));
+        "UPDATE api_tokens SET last_used_at = @now, last_used_ip = @ip WHERE tenant_id = @tenant AND id = @id AND (last_used_at IS NULL OR last_used_at <= @before OR last_used_at > @ahead)",
+        ("now", now), ("ip", ip), ("tenant", tenant), ("id", id), ("before", now - 60_000), ("ahead", now + Credential.Ahead));
 
     private static ApiToken Read(Row r) => new(
         r.GetString(0), r.GetString(1), r.GetString(2), Roles.Parse(r.GetString(3)) ?? Role.Analyst, Split(r.GetString(4)), r.GetString(5), r.TextOrNull(6),
