@@ -187,6 +187,13 @@ public sealed class TokenTests
         Assert.Equal(["two"], await Names("?state=expired"));
         Assert.Equal(["three"], await Names("?state=revoked"));
         Assert.Equal(["one"], await Names("?state=active&q=o"));
+        // What its maker's absence keeps from opening anything is not active.
+        var maker = await server.Staff.Account(Role.Admin, username: "maker");
+        await server.Db.Write(s => s.Execute("UPDATE api_tokens SET created_by = @maker WHERE name = 'one'", ("maker", maker)));
+        Assert.Equal(["one"], await Names("?state=active"));
+        await owner.PatchApi($"/api/staff/{maker}", new { disabled = true });
+        Assert.Equal(["one"], await Names("?state=suspended"));
+        Assert.Empty(await Names("?state=active"));
         Assert.Equal(HttpStatusCode.UnprocessableEntity, (await owner.GetApi(Path + "?state=odd")).Status);
 
         async Task<IEnumerable<string?>> Names(string query) => (await owner.GetApi(Path + query))["items"]!.AsArray().Select(t => (string?)t!["name"]).Where(n => !n!.StartsWith("Test "));

@@ -92,11 +92,11 @@ internal sealed partial class Authenticator(CredentialCache cache, Database db, 
     {
         var now = Now();
         return await s.One(
-            """
+            $"""
             SELECT t.id, t.tenant_id, t.name, t.role, t.scopes, t.last_used_at, t.expires_at, a.role, a.id
             FROM api_tokens t LEFT JOIN accounts a ON a.id = t.created_by AND a.tenant_id = t.tenant_id
             WHERE t.token_hash = @hash AND t.revoked_at IS NULL AND (t.expires_at IS NULL OR t.expires_at > @now)
-              AND a.disabled_at IS NULL AND (a.id IS NOT NULL OR t.created_by IN ('cli', 'system'))
+              AND {TokenStore.MakerActive}
             """,
             r =>
             {

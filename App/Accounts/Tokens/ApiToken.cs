@@ -26,6 +26,9 @@ public sealed record ApiToken(
     /// <summary>May it do all that its role may, also what a later version adds?</summary>
     public bool AllScopes => TokenRules.IsEverything(Scopes);
 
+    /// <summary>All that <see cref="State"/> may be.</summary>
+    public static readonly IReadOnlyList<string> States = ["active", "suspended", "expired", "revoked"];
+
     /// <summary><c>active</c>, <c>expired</c>, <c>revoked</c>, or <c>suspended</c> while its maker is disabled.</summary>
     public string State(long now) =>
         RevokedAt is not null ? "revoked" : ExpiresAt <= now ? "expired" : MakerActive ? "active" : "suspended";
@@ -37,7 +40,7 @@ public sealed record ApiToken(
 public sealed record NewToken(string Name, Role Role, IReadOnlyCollection<string>? Scopes, long? ExpiresAt);
 
 /// <summary>What a list of tokens is narrowed by.</summary>
-/// <param name="State"><c>active</c>, <c>expired</c> or <c>revoked</c>; null is all.</param>
+/// <param name="State">One of <see cref="ApiToken.States"/>; null is all.</param>
 public sealed record TokenFilter(string? Query = null, string? State = null, string? After = null, int Limit = Cursor.DefaultLimit);
 
 /// <summary>What a token may hold and what it may do.</summary>

@@ -15,7 +15,7 @@ public static class TokenEndpoints
     public static void Map(IEndpointRouteBuilder app)
     {
         var tokens = app.MapGroup("/api/tokens").Requires(AccountsPermissions.TokensManage).RequireRateLimiting(RateLimits.Api).WithTags("API tokens");
-        tokens.MapGet("", List).Query("q", "Part of a name.").Query("state", "`active`, `expired` or `revoked`; all when left out.").Paged()
+        tokens.MapGet("", List).Query("q", "Part of a name.").Query("state", "`active`, `suspended` (whoever made it is disabled), `expired` or `revoked`; all when left out.").Paged()
             .Produces<TokenList>().WithSummary("List the API tokens, newest first").WithName("listTokens");
         tokens.MapPost("", Create).Accepts<TokenBody>("application/json").Produces<TokenResponse>(201).Refuses(StaffErrors.RoleTooHigh).Idempotent()
             .WithSummary("Make an API token")
@@ -30,7 +30,7 @@ public static class TokenEndpoints
 
     private static async Task List(HttpContext ctx, Database db, TokenService tokens, TimeProvider clock, string? q, string? state, string? after, string? limit)
     {
-        if (state is not (null or "" or "active" or "expired" or "revoked"))
+        if (!string.IsNullOrEmpty(state) && !ApiToken.States.Contains(state))
             throw Refusal.Field("state", "accounts.field.token_state");
         var page = await db.Read(s => tokens.List(s, ctx.Caller().TenantId, new TokenFilter(q, state, after, Cursor.Limit(limit))));
         var now = Now(clock);

@@ -25,7 +25,7 @@ public static class TokenPages
 
     private static async Task List(HttpContext ctx, Database db, PageRenderer pages, TokenService tokens, string? q, string? state, string? after)
     {
-        var filter = new TokenFilter(q, state is "active" or "expired" or "revoked" ? state : null, after);
+        var filter = new TokenFilter(q, ApiToken.States.Contains(state) ? state : null, after);
         var page = await db.Read(s => tokens.List(s, ctx.Caller().TenantId, filter));
         await pages.Render<TokenListPage, TokenListModel>(ctx, new(page, filter));
     }

@@ -8,9 +8,12 @@ namespace Gatehouse.Accounts.Tokens;
 /// <summary>The SQL of API tokens.</summary>
 internal static class TokenStore
 {
+    /// <summary>Of a token <c>t</c> and the account <c>a</c> that made it, if one did: it opens something as far as that goes.</summary>
+    internal const string MakerActive = "(t.created_by IN ('cli', 'system') OR (a.id IS NOT NULL AND a.disabled_at IS NULL))";
+
     private const string Select =
-        """
-        SELECT t.id, t.tenant_id, t.name, t.role, t.scopes, t.created_by, a.username, CASE WHEN t.created_by IN ('cli', 'system') OR (a.id IS NOT NULL AND a.disabled_at IS NULL) THEN 1 END, t.created_at, t.expires_at, t.last_used_at, t.last_used_ip, t.revoked_at, t.made_by_token, m.name, a.role,
+        $"""
+        SELECT t.id, t.tenant_id, t.name, t.role, t.scopes, t.created_by, a.username, CASE WHEN {MakerActive} THEN 1 END, t.created_at, t.expires_at, t.last_used_at, t.last_used_ip, t.revoked_at, t.made_by_token, m.name, a.role,
           CASE WHEN EXISTS (SELECT 1 FROM api_tokens c WHERE c.made_by_token = t.id) OR EXISTS (SELECT 1 FROM accounts c WHERE c.made_by_token = t.id) THEN 1 END
         FROM api_tokens t LEFT JOIN accounts a ON a.id = t.created_by AND a.tenant_id = t.tenant_id
           LEFT JOIN api_tokens m ON m.id = t.made_by_token AND m.tenant_id = t.tenant_id
@@ -28,8 +31,8 @@ internal static class TokenStore
         var where = new SqlFilter("t.tenant_id = @tenant", ("tenant", tenant)).Contains("q", filter.Query, "t.name_folded").After("t.id", Cursor.Decode(filter.After));
         switch (filter.State)
         {
-            case "active":
-                where.And("t.revoked_at IS NULL AND (t.expires_at IS NULL OR t.expires_at > @now)", ("now", now));
+            case "active" or "suspended":
+                where.And($"t.revoked_at IS NULL AND (t.expires_at IS NULL OR t.expires_at > @now) AND {(filter.State == "active" ? "" : "NOT ")}{MakerActive}", ("now", now));
                 break;
             case "expired":
                 where.And("t.revoked_at IS NULL AND t.expires_at <= @now", ("now", now));
