@@ -136,6 +136,18 @@ public static class AccessExtensions
     /// <summary>Who makes this request; set before any endpoint runs.</summary>
     public static Caller Caller(this HttpContext ctx) => ctx.Features.Get<Caller>() ?? throw new InvalidOperationException("The request has not been through AccessMiddleware.");
 
+    /// <summary>
+    /// The path and query of the page that the browser is on, to come back to: for a form the one it stands on, for there may be none where
+    /// it is sent to. Null when the browser does not tell.
+    /// </summary>
+    public static string? PagePath(this HttpRequest request)
+    {
+        if (HttpMethods.IsGet(request.Method) || HttpMethods.IsHead(request.Method))
+            return request.Path + request.QueryString;
+        return Uri.TryCreate(request.Headers.Referer.ToString(), UriKind.Absolute, out var from)
+            && string.Equals(from.Authority, request.Host.Value, StringComparison.OrdinalIgnoreCase) ? from.PathAndQuery : null;
+    }
+
     /// <summary>The /api and /v1 faces answer in JSON, everything else in pages.</summary>
     public static bool IsApi(this HttpContext ctx) =>
         ctx.Request.Path.StartsWithSegments("/api") || ctx.Request.Path.StartsWithSegments("/v1") || ctx.Request.Path.StartsWithSegments("/openapi");
@@ -165,20 +177,11 @@ public sealed class AccessMiddleware(RequestDelegate next, IAuthenticator authen
                 ctx.Response.Headers.WWWAuthenticate = "Bearer";
                 throw new Refusal(HttpErrors.Unauthorized);
             }
-            ctx.Response.Redirect("/sign-in?return=" + Uri.EscapeDataString(Back(ctx.Request)));
+            ctx.Response.Redirect("/sign-in?return=" + Uri.EscapeDataString(ctx.Request.PagePath() ?? ""));
             return;
         }
         if (rule.Permission is { } permission && !caller.May(permission))
             throw new Refusal(HttpErrors.Forbidden);
         await next(ctx);
-    }
-
-    // Where a form was sent to there may be no page to come back to: then it is the one that the form stands on, or none that is known.
-    private static string Back(HttpRequest request)
-    {
-        if (HttpMethods.IsGet(request.Method) || HttpMethods.IsHead(request.Method))
-            return request.Path + request.QueryString;
-        return Uri.TryCreate(request.Headers.Referer.ToString(), UriKind.Absolute, out var from)
-            && string.Equals(from.Authority, request.Host.Value, StringComparison.OrdinalIgnoreCase) ? from.PathAndQuery : "";
     }
 }

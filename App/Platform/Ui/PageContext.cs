@@ -4,7 +4,7 @@ using Gatehouse.Platform.Localization;
 namespace Gatehouse.Platform.Ui;
 
 /// <summary>What every page knows of its request.</summary>
-/// <param name="Path">With the query, as the browser shows it.</param>
+/// <param name="Path">With the query: where to come back to, be it from a form that was refused.</param>
 /// <param name="Theme"><c>light</c>, <c>dark</c> or <c>auto</c>.</param>
 /// <param name="Zone">The time zone that times are shown in.</param>
 /// <param name="Shell">What features add around every page.</param>

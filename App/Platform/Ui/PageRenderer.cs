@@ -120,7 +120,7 @@ public sealed class PageRenderer(IServiceProvider services, ILoggerFactory logs,
                 toast = new Toast(parts[0], Message.Parse(parts[1]));
         }
         var caller = ctx.Caller();
-        return new PageContext(ctx.Text(), caller, ctx.Request.Path + ctx.Request.QueryString,
+        return new PageContext(ctx.Text(), caller, ctx.Request.PagePath() ?? ctx.Request.Path + ctx.Request.QueryString,
             ctx.Request.Cookies[WebPages.ThemeCookie] is ("light" or "dark") and var theme ? theme : "auto",
             csrf.Token(ctx), clock.GetUtcNow(), preferences.Zone(caller.TenantId), shell, toast)
         {
