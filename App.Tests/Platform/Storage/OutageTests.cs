@@ -28,12 +28,14 @@ public sealed class OutageTests
     }
 
     [Fact]
-    public async Task An_error_page_does_not_wait_for_it()
+    public async Task What_tells_of_an_error_does_not_wait_for_it()
     {
         var (database, wire) = await TestDatabase.OpenByWire();
         using var _ = wire;
         await using var server = await TestServer.Start(database);
         wire.Cut();
+        // Its signing key is in the database, and nobody has asked for it yet.
+        Assert.Equal("NO_SUCH_PAGE", (await server.Http.GetApi("/api/nothing-here")).Code);
         foreach (var (path, status) in new[] { ("/nothing-here", HttpStatusCode.NotFound), ("/", HttpStatusCode.ServiceUnavailable) })
         {
             var page = await server.Browser().Get(path);

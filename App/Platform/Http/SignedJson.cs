@@ -5,6 +5,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Gatehouse.Platform.Crypto;
 using Gatehouse.Platform.Keys;
+using Gatehouse.Platform.Storage;
 
 namespace Gatehouse.Platform.Http;
 
@@ -35,14 +36,26 @@ public static class SignedJson
         response.ContentType = contentType;
         response.ContentLength = body.Length;
         response.Headers.CacheControl = "no-store";
-        // The key is in memory from the first answer on. While storage is away it may not be, and the answer goes unsigned.
-        var key = keys.Loaded(tenant);
-        if (key is null && status != 503)
-            key = await keys.Current(tenant);
-        if (key is not null)
+        // The key is in memory from the first answer on.
+        if ((keys.Loaded(tenant) ?? await Asked(keys, tenant, status)) is { } key)
             Sign(ctx, tenant, key, body.Span);
         if (!HttpMethods.IsHead(ctx.Request.Method))
             await response.BodyWriter.WriteAsync(body, ctx.RequestAborted);
+    }
+
+    // While storage is away the key may not be known. A refusal then goes unsigned: it says what is wrong, and waits for nothing.
+    private static async ValueTask<SigningKey?> Asked(SigningKeys keys, string tenant, int status)
+    {
+        if (status == 503)
+            return null;
+        try
+        {
+            return await keys.Current(tenant);
+        }
+        catch (StorageException) when (status >= 400)
+        {
+            return null;
+        }
     }
 
     private static void Sign(HttpContext ctx, string tenant, SigningKey key, ReadOnlySpan<byte> body)
