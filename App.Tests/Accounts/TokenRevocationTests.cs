@@ -1,4 +1,6 @@
 using System.Net;
+using Gatehouse.Accounts.Staff;
+using Gatehouse.Accounts.Tokens;
 using Gatehouse.Platform.Http;
 using Gatehouse.Tests.Support;
 
@@ -89,6 +91,26 @@ public sealed class TokenRevocationTests
         Assert.Equal("LAST_OWNER", (await owner.DeleteApi($"{Tokens}/{made["token"]!["id"]}?revoke_made=true")).Code);
         Assert.Equal(HttpStatusCode.OK, (await root.GetApi(Tokens)).Status);
         Assert.NotNull((await owner.DeleteApi($"{Tokens}/{made["token"]!["id"]}?revoke_made=perhaps")).Error("revoke_made"));
+    }
+
+    /// <summary>Else whoever had it in hand would stay by removing the one in between.</summary>
+    [Theory, BothEngines]
+    public async Task What_came_by_way_of_staff_who_are_removed_goes_with_it_too(Engine engine)
+    {
+        await using var server = await TestServer.Start(engine);
+        using var owner = await server.As(Role.Owner);
+        var (root, first) = await Make(server, owner, "root");
+        var between = await Hire(first, "between");
+        var account = await server.Db.Read(s => server.Service<AccountService>().Get(s, Caller.DefaultTenant, between));
+        // By a session of theirs, and by a token of theirs.
+        var direct = (await server.Db.Write(s => server.Service<AccountService>().Create(s, Bench.As(account), new NewStaff("direct", "", Role.Admin, "!")))).Id;
+        var (token, secret) = await server.Db.Write(s => server.Service<TokenService>().Create(s, Bench.As(account), new NewToken("theirs", Role.Admin, null, null)));
+        var byToken = await Hire(server.Client(secret), "by-token");
+        Assert.Equal(HttpStatusCode.OK, (await owner.DeleteApi($"{Staff}/{between}")).Status);
+        Assert.Equal("revoked", (string?)(await owner.GetApi($"{Tokens}/{token.Id}"))["token"]!["state"]);
+        var gone = await owner.DeleteApi($"{Tokens}/{root}?revoke_made=true");
+        Assert.Equal(new[] { direct, byToken }.Order(), gone["made"]!["staff"]!.AsArray().Select(t => (string)t!).Order());
+        Assert.Empty(gone["made"]!["tokens"]!.AsArray());
     }
 
     /// <summary>The right to manage tokens is none over people.</summary>

@@ -58,8 +58,18 @@ internal static class AccountStore
         """,
         ("hash", passwordHash), ("now", now), ("one_time", oneTime ? 1L : 0L), ("tenant", account.TenantId), ("id", account.Id));
 
-    public static ValueTask<int> Delete(WriteTx s, Account account) => s.Execute(
-        "DELETE FROM accounts WHERE tenant_id = @tenant AND kind = 'staff' AND id = @id", ("tenant", account.TenantId), ("id", account.Id));
+    /// <summary>Removes it. Whom it has made counts as made by who, and with the token that, made it: else the way from there to them would be lost.</summary>
+    public static async ValueTask<int> Delete(WriteTx s, Account account)
+    {
+        await s.Execute(
+            """
+            UPDATE accounts SET made_by = (SELECT m.made_by FROM accounts m WHERE m.tenant_id = @tenant AND m.id = @id),
+              made_by_token = COALESCE(made_by_token, (SELECT m.made_by_token FROM accounts m WHERE m.tenant_id = @tenant AND m.id = @id))
+            WHERE tenant_id = @tenant AND kind = 'staff' AND made_by = @id
+            """,
+            ("tenant", account.TenantId), ("id", account.Id));
+        return await s.Execute("DELETE FROM accounts WHERE tenant_id = @tenant AND kind = 'staff' AND id = @id", ("tenant", account.TenantId), ("id", account.Id));
+    }
 
     public static ValueTask<string?> PasswordHash(ReadTx s, string tenant, string id) => s.One(
         "SELECT password_hash FROM accounts WHERE tenant_id = @tenant AND kind = 'staff' AND id = @id", r => r.GetString(0), ("tenant", tenant), ("id", id));

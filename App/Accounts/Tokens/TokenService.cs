@@ -86,7 +86,7 @@ public sealed class TokenService(AuditWriter audit, CredentialCache credentials,
 
     ValueTask IAccountObserver.Created(WriteTx tx, Account account) => ValueTask.CompletedTask;
 
-    async ValueTask IAccountObserver.Removing(WriteTx tx, Account account) => await TokenStore.RevokeAllOf(tx, account.TenantId, account.Id, Now());
+    ValueTask IAccountObserver.Removing(WriteTx tx, Account account) => TokenStore.RevokeAllOf(tx, account.TenantId, account.Id, Now());
 
     private static async ValueTask<ApiToken> ToChange(WriteTx s, Caller who, string id)
     {

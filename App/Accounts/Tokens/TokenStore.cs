@@ -62,9 +62,18 @@ internal static class TokenStore
         "UPDATE api_tokens SET revoked_at = @now WHERE tenant_id = @tenant AND id = @id AND revoked_at IS NULL",
         ("now", now), ("tenant", tenant), ("id", id)) == 1;
 
-    public static ValueTask<int> RevokeAllOf(WriteTx s, string tenant, string accountId, long now) => s.Execute(
-        "UPDATE api_tokens SET revoked_at = @now WHERE tenant_id = @tenant AND created_by = @account AND revoked_at IS NULL",
-        ("now", now), ("tenant", tenant), ("account", accountId));
+    /// <summary>Revokes what the account made, which is about to be removed; it counts from now on as made with the token that the account was made with.</summary>
+    public static async ValueTask RevokeAllOf(WriteTx s, string tenant, string accountId, long now)
+    {
+        await s.Execute(
+            """
+            UPDATE api_tokens SET made_by_token = COALESCE(made_by_token, (SELECT a.made_by_token FROM accounts a WHERE a.tenant_id = @tenant AND a.id = @account))
+            WHERE tenant_id = @tenant AND created_by = @account
+            """,
+            ("tenant", tenant), ("account", accountId));
+        await s.Execute("UPDATE api_tokens SET revoked_at = @now WHERE tenant_id = @tenant AND created_by = @account AND revoked_at IS NULL",
+            ("now", now), ("tenant", tenant), ("account", accountId));
+    }
 
     /// <summary>The tokens that were made with the token or by the account, and the staff, whatever became of them.</summary>
     public static async ValueTask<(List<string> Tokens, List<string> Staff)> MadeBy(ReadTx s, string tenant, string? token, string? account) => (
