@@ -98,4 +98,21 @@ public sealed class JobHoldTests
         await node.Tick();
         await Wait.Until(() => Task.FromResult(work.Runs == 2), "the second run begins", 20);
     }
+
+    [Theory, BothEngines]
+    public async Task What_a_stop_gives_back_is_no_firing_of_a_schedule_that_is_no_more(Engine engine)
+    {
+        await using var test = await TestDatabase.Open(engine);
+        await test.Database.Write(s => JobStore.Ensure(s, ["a"]));
+        var seen = await Node.State(test.Database, "a");
+        test.Clock.Advance(TimeSpan.FromHours(1));
+        var started = (await test.Database.Write(s => JobStore.Claim(s, seen, test.Clock.Now)))!.Value;
+        test.Clock.Advance(TimeSpan.FromSeconds(1));
+        await test.Database.Write(s => JobStore.SetCron(s, "a", "0 0 4 * * ?"));
+        var changed = test.Clock.Now;
+        test.Clock.Advance(TimeSpan.FromSeconds(1));
+        await test.Database.Write(s => JobStore.Release(s, "a", started, seen.ClaimedFor));
+        var state = await Node.State(test.Database, "a");
+        Assert.Equal((changed, (long?)null), (state.ClaimedFor, state.RunningUntil));
+    }
 }

@@ -100,9 +100,9 @@ public static class JobStore
         await Trim(s, name);
     }
 
-    /// <summary>Lets go of a job whose run the server's stop cut short: its firing is due again at the next start.</summary>
+    /// <summary>Lets go of a job whose run the server's stop cut short: its firing is due again at the next start, unless the schedule was changed since (<see cref="SetCron"/>).</summary>
     public static async ValueTask Release(WriteTx s, string name, long startedAt, long claimedBefore) =>
-        await s.Execute("UPDATE job_states SET running_until = NULL, claimed_for = @before WHERE name = @name AND started_at = @started",
+        await s.Execute("UPDATE job_states SET running_until = NULL, claimed_for = CASE WHEN claimed_for <= @started THEN @before ELSE claimed_for END WHERE name = @name AND started_at = @started",
             ("name", name), ("started", startedAt), ("before", claimedBefore));
 
     /// <summary>A new schedule counts from now on; null takes the program's default back.</summary>
