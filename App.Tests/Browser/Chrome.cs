@@ -95,6 +95,14 @@ public sealed class Window : IAsyncDisposable
     /// <summary>Is the page wider than the window?</summary>
     public Task<bool> ScrollsSideways() => Page.EvaluateAsync<bool>("document.documentElement.scrollWidth > document.documentElement.clientWidth");
 
+    /// <summary>The texts that have so little room that they break within their words, a letter or two a line.</summary>
+    public Task<string[]> Squeezed() => Page.EvaluateAsync<string[]>("""
+        () => [...document.body.querySelectorAll('*')].filter(e => {
+          const box = e.getBoundingClientRect();
+          return box.width > 1 && box.width < 40 && box.height > 3 * box.width && [...e.childNodes].some(n => n.nodeType === 3 && n.data.trim().length > 8);
+        }).map(e => e.textContent.trim().slice(0, 60))
+        """);
+
     /// <summary>What axe-core finds, each with the elements it found it on.</summary>
     public async Task<string[]> Axe()
     {

@@ -50,6 +50,7 @@ public sealed class EveryPageTests(Chrome chrome)
                 wrong.Add($"{path}: has no title");
             if (await window.ScrollsSideways())
                 wrong.Add($"{path}: wider than {width}");
+            wrong.AddRange((await window.Squeezed()).Select(text => $"{path}: a letter a line: {text}"));
             wrong.AddRange((await window.Axe()).Select(found => $"{path}: {found}"));
         }
     }

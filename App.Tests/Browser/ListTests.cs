@@ -31,6 +31,12 @@ public sealed class ListTests(Chrome chrome)
         Assert.Equal(stacked ? "none" : "table-cell", await page.Locator("tbody tr", new() { HasText = keys[1] }).Locator("td").Last.EvaluateAsync<string>("cell => getComputedStyle(cell).display"));
         Assert.False(await window.ScrollsSideways());
 
+        // The box to tick stands on the line of its key.
+        Assert.InRange(await used.EvaluateAsync<double>("""
+            row => { const middle = of => { const r = row.querySelector(of).getBoundingClientRect(); return (r.top + r.bottom) / 2; };
+                     return Math.abs(middle('td.gh-tick input') - middle('td.gh-key a')); }
+            """), 0, 2);
+
         // One box ticks them all.
         await Assertions.Expect(page.Locator("[data-bulk]")).ToBeHiddenAsync();
         await page.Locator("thead input[data-all]").CheckAsync();
