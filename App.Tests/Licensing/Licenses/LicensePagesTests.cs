@@ -135,6 +135,22 @@ public sealed class LicensePagesTests
     }
 
     [Fact]
+    public async Task A_page_says_who_used_the_key_and_what_time_is_left_of_one_that_is_of_use()
+    {
+        await using var desk = await Desk.Open();
+        var key = (await desk.Keys(1))[0];
+        await desk.Server.Http.Validate(key, "9f2c-machine-e1");
+        var page = await desk.Browser.Get("/admin/keys/" + key);
+        Assert.Contains("· customer", page.One(".gh-history li:first-child .gh-muted").TextContent, StringComparison.Ordinal);
+        Assert.NotNull(page.One(".gh-remains"));
+        Assert.Contains("ends in", page.One(".gh-head > .gh-grow p").TextContent, StringComparison.Ordinal);
+
+        page = await desk.Browser.Submit(page, $"form[action='/admin/keys/{key}/revoke']");
+        Assert.Empty(page.Document.QuerySelectorAll(".gh-remains, progress"));
+        Assert.DoesNotContain("ends in", page.One(".gh-head > .gh-grow p").TextContent, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_form_that_failed_keeps_what_was_typed()
     {
         await using var desk = await Desk.Open();

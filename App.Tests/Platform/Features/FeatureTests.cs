@@ -1,5 +1,6 @@
 using Gatehouse.Platform.Features;
 using Gatehouse.Platform.Http;
+using Gatehouse.Platform.Localization;
 using Gatehouse.Platform.Ui;
 using Gatehouse.Platform.Ui.Parts;
 using Gatehouse.Tests.Support;
@@ -58,6 +59,18 @@ public sealed class FeatureTests
         var pages = Endpoints(server).Where(e => e.Metadata.GetMetadata<HttpMethodMetadata>()?.HttpMethods.Contains("GET") == true).ToLookup(e => "/" + e.RoutePattern.RawText!.Trim('/'));
         Assert.All(Features.SelectMany(f => f.Navigation), entry => Assert.Equal(new AccessRule(entry.Needs, true), Rule(Assert.Single(pages[entry.Href]))));
         Assert.All(Features.SelectMany(f => f.PublicNavigation), entry => Assert.Equal(new AccessRule(null, false), Rule(Assert.Single(pages[entry.Href]))));
+    }
+
+    [Theory]
+    [InlineData("en")]
+    [InlineData("zh")]
+    public async Task An_entry_is_called_as_the_page_it_leads_to(string language)
+    {
+        await using var server = await TestServer.Start();
+        var browser = await server.SignedIn(Role.Owner);
+        browser.SetCookie("gh-lang", language);
+        foreach (var entry in Features.SelectMany(f => f.Navigation))
+            Assert.StartsWith(Localizer.For(language)[entry.Label] + " · ", (await browser.Get(entry.Href)).Document.Title, StringComparison.Ordinal);
     }
 
     [Fact]

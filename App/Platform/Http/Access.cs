@@ -64,8 +64,11 @@ public sealed record Caller(string TenantId, string Kind, string? Id, string Nam
 {
     public const string DefaultTenant = "default";
 
+    /// <summary>The name of whoever has not said who they are.</summary>
+    public const string PublicName = "public";
+
     public static Caller Public(string? ip, string? userAgent) =>
-        new(DefaultTenant, "public", null, "public", null, PermissionSet.None, ip, userAgent);
+        new(DefaultTenant, "public", null, PublicName, null, PermissionSet.None, ip, userAgent);
 
     /// <summary>The program itself: scheduled jobs, first start.</summary>
     public static Caller System { get; } = new(DefaultTenant, "system", null, "Gatehouse", Http.Role.Owner, PermissionSet.Everything, null, null);
