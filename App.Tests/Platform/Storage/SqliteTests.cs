@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Gatehouse.Platform.Http;
 using Gatehouse.Platform.Storage;
 using Gatehouse.Platform.Storage.Sqlite;
@@ -43,6 +44,17 @@ public sealed class SqliteTests
             await held;
             gate.Dispose();
         }
+    }
+
+    /// <summary>The connection that brings the log into the file at the end has then never been used.</summary>
+    [Fact]
+    public async Task A_database_that_was_made_and_never_written_closes_at_once()
+    {
+        using var folder = new TestFolder();
+        var db = await Database.Open(folder.Path, null);
+        var watch = Stopwatch.StartNew();
+        await db.DisposeAsync();
+        Assert.True(watch.Elapsed < TimeSpan.FromSeconds(8), $"It took {watch.Elapsed}.");
     }
 
     [Fact]

@@ -172,6 +172,8 @@ internal sealed partial class SqliteWriter : IAsyncDisposable
         _thread.Join();
         try
         {
+            // A connection that has not read yet would open the log inside the checkpoint, and wait ten seconds for that reader: itself.
+            _session.Run("SELECT COUNT(*) FROM sqlite_master");
             _session.Run("PRAGMA wal_checkpoint(TRUNCATE)");
         }
         catch (SqliteException)
