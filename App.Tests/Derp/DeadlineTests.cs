@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Net.Sockets;
 using System.Text;
 
 namespace Gatehouse.Tests.Derp;
@@ -7,6 +8,9 @@ namespace Gatehouse.Tests.Derp;
 [Collection(Timed.Collection)]
 public sealed class DeadlineTests
 {
+    // Ten seconds, told apart from the fourteen and more of a deadline that anything on the way begins anew.
+    private const double Soonest = 8.5, Latest = 13.8;
+
     private static readonly byte[] Asked = Encoding.ASCII.GetBytes("GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n");
 
     /// <summary>What each says, and how many seconds it waits before the next; then it is silent.</summary>
@@ -19,39 +23,41 @@ public sealed class DeadlineTests
         [(Stranger.WebSocket[..60], 5), (Stranger.WebSocket[60..], 0)],
         [([], 5), (Stranger.Upgrade, 0)],
         [(Stranger.Upgrade, 4), (Wire.Header(Wire.ClientInfo, 200), 4), (new byte[100], 0)],
+        // Connects, or greets by TLS, and asks for nothing.
+        [],
     ];
+
+    private static readonly Together Begun = new(
+        ("ways False", () => WaysIn(false)), ("ways True", () => WaysIn(true)), ("kept", Kept), ("plain HTTP", PlainHttp), ("slow", Slow),
+        ("hello Plain", () => Hello(Via.Plain)), ("hello Tls", () => Hello(Via.Tls)),
+        ("frame Plain", () => Frame(Via.Plain)), ("frame Tls", () => Frame(Via.Tls)), ("frame WebSocket", () => Frame(Via.WebSocket)));
 
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task Every_way_in_has_ten_seconds_from_connecting_to_its_introduction(bool tls)
-    {
-        await using var relay = await RelayProcess.Open(tls ? Via.Tls : Via.Plain);
-        await using var device = await DerpTestClient.Connect(relay, via: tls ? Via.SecureWebSocket : Via.WebSocket);
-        var took = await Task.WhenAll(Ways.Select(w => Lasts(relay, tls, w)));
-        Assert.All(took, t => Assert.InRange(t, 8.5, 12.5));
-        var state = await relay.Control.Until(s => s["pending.connections"] == 0);
-        Assert.Equal(Ways.Length, state["cut.handshake_timeout"]);
-        Assert.Empty(await device.Ping());
-    }
+    public Task Every_way_in_has_ten_seconds_from_connecting_to_its_introduction(bool tls) => Begun[$"ways {tls}"];
 
     /// <summary>Who asked something else first has its ten seconds from when it asks to be a device.</summary>
     [Fact]
-    public async Task A_kept_connection_of_HTTP_is_no_device_that_is_late()
-    {
-        await using var relay = await RelayProcess.Open();
-        await using var kept = await Stranger.Connect(relay);
-        for (var i = 0; i < 4; i++)
-        {
-            await kept.Say(Asked);
-            Assert.Contains("200 OK", Encoding.ASCII.GetString(await kept.Hear()));
-            await Task.Delay(4000);
-        }
-        Assert.Equal(0, (await relay.Control.State()).Sum("cut"));
-        var took = await Lasts(relay, false, [(Asked, 1), (Stranger.WebSocket, 0)]);
-        Assert.InRange(took, 9.5, 13.5);
-        Assert.Equal(1, (await relay.Control.State())["cut.handshake_timeout"]);
-    }
+    public Task A_kept_connection_of_HTTP_is_no_device_that_is_late() => Begun["kept"];
+
+    [Fact]
+    public Task One_that_asks_for_nothing_beside_TLS_is_closed() => Begun["plain HTTP"];
+
+    [Theory]
+    [InlineData(Via.Plain)]
+    [InlineData(Via.Tls)]
+    public Task A_client_that_says_nothing_or_trickles_is_cut_after_ten_seconds(Via via) => Begun[$"hello {via}"];
+
+    [Theory]
+    [InlineData(Via.Plain)]
+    [InlineData(Via.Tls)]
+    [InlineData(Via.WebSocket)]
+    public Task A_frame_that_is_begun_and_not_ended_is_cut_after_ten_seconds(Via via) => Begun[$"frame {via}"];
+
+    /// <summary>A packet that takes long because the relay itself reads slowly is nobody's fault.</summary>
+    [Fact]
+    public Task A_rate_below_a_frame_in_ten_seconds_cuts_nobody() => Begun["slow"];
 
     [Theory]
     [InlineData(Via.Plain)]
@@ -76,11 +82,73 @@ public sealed class DeadlineTests
         await relay.Control.Until(s => s["pending.connections"] == 0 && s["pending.bytes"] == 0);
     }
 
-    [Theory]
-    [InlineData(Via.Plain)]
-    [InlineData(Via.Tls)]
-    [InlineData(Via.WebSocket)]
-    public async Task A_frame_that_is_begun_and_not_ended_is_cut_after_ten_seconds(Via via)
+    private static async Task WaysIn(bool tls)
+    {
+        await using var relay = await RelayProcess.Open(tls ? Via.Tls : Via.Plain);
+        await using var device = await DerpTestClient.Connect(relay, via: tls ? Via.SecureWebSocket : Via.WebSocket);
+        // The last of them without TLS at either: it has not greeted.
+        var took = await Task.WhenAll(Ways.Select(w => Lasts(relay, tls, w)).Append(Lasts(relay, false, [])));
+        Assert.All(took, t => Assert.InRange(t, Soonest, Latest));
+        var state = await relay.Control.Until(s => s["pending.connections"] == 0 && s.Sum("cut") == took.Length);
+        Assert.Equal(took.Length, state["cut.handshake_timeout"]);
+        Assert.Empty(await device.Ping());
+    }
+
+    private static async Task Kept()
+    {
+        await using var relay = await RelayProcess.Open();
+        await using var kept = await Stranger.Connect(relay);
+        for (var i = 0; i < 4; i++)
+        {
+            await kept.Say(Asked);
+            Assert.Contains("200 OK", Encoding.ASCII.GetString(await kept.Hear()));
+            await Task.Delay(4000);
+        }
+        Assert.Equal(0, (await relay.Control.State()).Sum("cut"));
+        var took = await Lasts(relay, false, [(Asked, 1), (Stranger.WebSocket, 0)]);
+        Assert.InRange(took, Soonest + 1, Latest + 1);
+        await relay.Control.Until(s => s["cut.handshake_timeout"] == 1);
+    }
+
+    private static async Task PlainHttp()
+    {
+        await using var relay = await RelayProcess.Start("--self-signed", "--http", "127.0.0.1:0");
+        using var silent = new TcpClient("127.0.0.1", new Uri(HttpPortTests.HttpLine(relay)).Port);
+        Assert.Equal(0, await HttpPortTests.Read(silent));
+    }
+
+    private static async Task Hello(Via via)
+    {
+        await using var relay = await RelayProcess.Open(via);
+        await using var silent = await DerpTestClient.Dial(relay, via: via);
+        await using var trickling = await DerpTestClient.Dial(relay, via: via);
+        await silent.ReadServerKey();
+        await trickling.ReadServerKey();
+        var clock = Stopwatch.StartNew();
+        using var stop = new CancellationTokenSource();
+        var trickle = Task.Run(async () =>
+        {
+            foreach (var b in Wire.Hello(trickling.Key, trickling.RelayKey))
+            {
+                await trickling.TrySendRaw(new[] { b });
+                if (stop.IsCancellationRequested)
+                    return;
+                await Task.Delay(250);
+            }
+        });
+        await Task.WhenAll(Cut(silent), Cut(trickling));
+        await stop.CancelAsync();
+        await trickle;
+        await relay.Control.Until(s => s.Sum("cut") == 2 && s.Connections == 0);
+
+        async Task Cut(DerpTestClient client)
+        {
+            Assert.Empty(await client.Closed(15));
+            Assert.InRange(clock.Elapsed.TotalSeconds, Soonest, Latest);
+        }
+    }
+
+    private static async Task Frame(Via via)
     {
         await using var relay = await RelayProcess.Open(via);
         await using var stalled = await DerpTestClient.Connect(relay, via: via);
@@ -103,7 +171,7 @@ public sealed class DeadlineTests
         foreach (var late in new[] { stalled, trickling, header })
         {
             await late.Closed(15);
-            Assert.InRange(clock.Elapsed.TotalSeconds, 8.5, 14);
+            Assert.InRange(clock.Elapsed.TotalSeconds, Soonest, 14);
         }
         await trickle;
         var state = await relay.Control.Until(s => s.Connections == 1 && s["buffered"] == 0);
@@ -111,16 +179,14 @@ public sealed class DeadlineTests
         Assert.Empty(await idle.Ping());
     }
 
-    /// <summary>A packet that takes long because the relay itself reads slowly is nobody's fault.</summary>
-    [Fact]
-    public async Task A_rate_below_a_frame_in_ten_seconds_cuts_nobody()
+    private static async Task Slow()
     {
         await using var relay = await RelayProcess.Open("--rate", "4000");
         await using var a = await DerpTestClient.Connect(relay);
         for (var i = 0; i < 2; i++)
             await a.Send(a.Key, new byte[32_000]);
         for (var i = 0; i < 2; i++)
-            Assert.Equal(32_000, (await a.Packet(TimeSpan.FromSeconds(25))).Data.Length);
+            Assert.Equal(32_000, (await a.Packet()).Data.Length);
         Assert.Equal(0, (await relay.Control.State()).Sum("cut"));
     }
 
@@ -128,7 +194,7 @@ public sealed class DeadlineTests
     {
         var clock = Stopwatch.StartNew();
         await using var stranger = await Stranger.Connect(relay, tls: tls);
-        var ended = stranger.Ended(15);
+        var ended = stranger.Ended(20);
         foreach (var (said, wait) in way)
         {
             await stranger.Say(said);

@@ -105,40 +105,4 @@ public sealed class MalformedHandshakeTests
         var state = await relay.Control.Until(s => s.Connections == 0);
         Assert.Equal(0, state["total.connects"]);
     }
-
-    /// <summary>Both in one test, since it has to wait for the deadline of 10 s.</summary>
-    [Theory]
-    [InlineData(Via.Plain)]
-    [InlineData(Via.Tls)]
-    public async Task A_client_that_says_nothing_or_trickles_is_cut_after_ten_seconds(Via via)
-    {
-        await using var relay = await RelayProcess.Open(via);
-        await using var silent = await DerpTestClient.Dial(relay, via: via);
-        await using var trickling = await DerpTestClient.Dial(relay, via: via);
-        await silent.ReadServerKey();
-        await trickling.ReadServerKey();
-        var began = DateTime.UtcNow;
-        using var stop = new CancellationTokenSource();
-        var trickle = Task.Run(async () =>
-        {
-            foreach (var b in Wire.Hello(trickling.Key, trickling.RelayKey))
-            {
-                await trickling.TrySendRaw(new[] { b });
-                if (stop.IsCancellationRequested)
-                    return;
-                await Task.Delay(250);
-            }
-        });
-        var ends = await Task.WhenAll(Ended(silent), Ended(trickling));
-        await stop.CancelAsync();
-        await trickle;
-        Assert.All(ends, e => Assert.InRange((e - began).TotalSeconds, 8.5, 12.5));
-        await relay.Control.Until(s => s.Sum("cut") == 2 && s.Connections == 0);
-    }
-
-    private static async Task<DateTime> Ended(DerpTestClient client)
-    {
-        Assert.Empty(await client.Closed(14));
-        return DateTime.UtcNow;
-    }
 }

@@ -1,27 +1,30 @@
 using System.Diagnostics;
-using Xunit.Abstractions;
 
 namespace Gatehouse.Tests.Derp;
 
 /// <summary>Clients that stop after each byte of what a client says: TLS, request, introduction, headers and bodies of frames.</summary>
 [Collection(Timed.Collection)]
-public sealed class StallTests(ITestOutputHelper output)
+public sealed class StallTests
 {
     // Never sent: each connection stops before it.
     private const int Last = 20;
+
+    private static readonly Together Begun = new(
+        ("Plain", () => Stalls(Via.Plain)), ("Tls", () => Stalls(Via.Tls)), ("WebSocket", () => Stalls(Via.WebSocket)));
 
     [Theory]
     [InlineData(Via.Plain)]
     [InlineData(Via.Tls)]
     [InlineData(Via.WebSocket)]
-    public async Task One_that_stalls_after_any_byte_is_cut_in_time_or_holds_nothing(Via via)
+    public Task One_that_stalls_after_any_byte_is_cut_in_time_or_holds_nothing(Via via) => Begun[$"{via}"];
+
+    private static async Task Stalls(Via via)
     {
         await using var relay = await RelayProcess.Open(via, "--max-per-ip", "none");
         await using var a = await DerpTestClient.Connect(relay, via: via);
         await using var b = await DerpTestClient.Connect(relay, via: via);
         var whole = new Stalling(long.MaxValue);
-        await using (await Converse(relay, via, whole))
-            output.WriteLine($"{whole.Sent} bytes");
+        await (await Converse(relay, via, whole)).DisposeAsync();
         await relay.Control.Until(s => s.Connections == 2);
         using var done = new CancellationTokenSource();
         var inside = Task.Run(async () =>
@@ -30,20 +33,17 @@ public sealed class StallTests(ITestOutputHelper output)
                 await Exchange.Works(a, b);
             while (!done.IsCancellationRequested);
         });
-        var clock = Stopwatch.StartNew();
         var stalled = Enumerable.Range(0, (int)whole.Sent - Last).Select(n => StallsAfter(relay, via, n)).ToList();
         var idle = (await Task.WhenAll(stalled)).Count(ended => !ended);
-        output.WriteLine($"{stalled.Count} connections, {idle} of them idle, {clock.Elapsed.TotalSeconds:F1} s");
         await done.CancelAsync();
         await inside;
-        var state = await relay.Control.Until(s => s["pending.connections"] == 0 && s["buffered"] == 0, 15);
+        var state = await relay.Control.Until(s => s["pending.connections"] == 0 && s["buffered"] == 0);
         // Those that stopped between two frames of DERP, or in a header of WebSocket's between them.
         if (via == Via.WebSocket)
             Assert.InRange(idle, Frames(TestKey.New()).Length, Frames(TestKey.New()).Length * 8);
         else
             Assert.Equal(Frames(TestKey.New()).Length, idle);
         Assert.Equal(0, state["cut.fault"]);
-        output.WriteLine(state.Root.GetProperty("cut").ToString());
         Assert.Empty(await a.Ping());
         await relay.StopWell();
     }

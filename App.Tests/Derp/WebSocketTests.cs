@@ -29,23 +29,6 @@ public sealed class WebSocketTests
         await relay.Control.Until(s => s["buffered"] == 0);
     }
 
-    [Fact]
-    public async Task One_that_does_not_read_is_cut_and_costs_nothing_then()
-    {
-        await using var relay = await RelayProcess.Open();
-        await using var sender = await DerpTestClient.Connect(relay);
-        await using var slow = await DerpTestClient.Connect(relay, via: Via.WebSocket);
-        var until = DateTime.UtcNow.AddSeconds(25);
-        while ((await relay.Control.State()).Device(slow.Key)["connections"] > 0)
-        {
-            Assert.True(DateTime.UtcNow < until, "It is still connected.");
-            for (var i = 0; i < 50; i++)
-                await sender.Send(slow.Key, new byte[32 * 1024]);
-            await Task.Delay(100);
-        }
-        await relay.Control.Until(s => s["cut.slow_reader"] == 1 && s["buffered"] == 0);
-    }
-
     private static byte[] Numbered(int number, int size)
     {
         var data = new byte[size];
