@@ -113,7 +113,8 @@ public sealed class SignInLockTests
         var others = Enumerable.Range(0, 34).Select(i => bench.SignIns.Try(From(Attacker(i)), "wei", "wrong horse " + i)).ToList();
         await Task.WhenAny(others);
         Assert.NotNull(await bench.SignIns.Try(From("203.0.113.1"), "wei", Bench.Password));
-        Assert.True(others.Count(o => !o.IsCompleted) > 20);
+        // Behind them all there would be none left.
+        Assert.True(others.Count(o => !o.IsCompleted) > 8);
         // One of them gave way.
         foreach (var other in others)
         {

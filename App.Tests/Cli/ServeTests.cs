@@ -17,8 +17,7 @@ public sealed class ServeTests
     {
         using var folder = new TestFolder();
         await using var server = await Serving.Start(folder.Path);
-        while (!server.Out.Contains("gatehouse setup-link"))
-            await Task.Delay(20);
+        await Wait.Until(() => Task.FromResult(server.Out.Contains("gatehouse setup-link")), () => server.Out);
         var first = Link(server.Out);
         Assert.StartsWith(server.Address, first);
         Assert.Equal(HttpStatusCode.OK, (await Http.GetAsync(first)).StatusCode);
@@ -80,8 +79,7 @@ public sealed class ServeTests
         await body.Begun.Task;
 
         var stopped = server.Stop();
-        while (await Connects(address))
-            await Task.Delay(20);
+        await Wait.Until(async () => !await Connects(address), "it refuses new connections");
         body.Rest.SetResult();
         Assert.Contains("\"first_activation\":true", await (await answer).Content.ReadAsStringAsync());
         Assert.Equal(ExitCode.Ok, await stopped);

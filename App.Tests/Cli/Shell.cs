@@ -54,8 +54,7 @@ internal sealed class Serving : IAsyncDisposable
     public static async Task<Serving> Start(string folder, params string[] args)
     {
         var serving = new Serving(["--data", folder, .. args.Contains("--urls") ? [] : new[] { "--urls", "http://127.0.0.1:0" }, .. args]);
-        while (!serving.Out.Contains("; data in ") && !serving._run.IsCompleted)
-            await Task.Delay(20);
+        await Wait.Until(() => Task.FromResult(serving.Out.Contains("; data in ") || serving._run.IsCompleted), () => serving.Out + serving.Error);
         return serving.Out.Contains("; data in ") ? serving : throw new InvalidOperationException($"serve ended with {await serving._run}: {serving.Error}");
     }
 

@@ -130,23 +130,29 @@ public sealed class HealthTests
             gate.Wait();
             return new ValueTask<bool>(true);
         });
+        // What hangs hangs until the gate is opened: however busy the machine is, only a limit ends the wait.
         var watch = Stopwatch.StartNew();
         var answers = await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => server.Http.GetApi("/health")));
-        Assert.InRange(watch.Elapsed, TimeSpan.FromSeconds(2), TimeSpan.FromSeconds(8));
+        Assert.InRange(watch.Elapsed, HealthMonitor.Patience - TimeSpan.FromSeconds(0.5), TimeSpan.FromSeconds(20));
+        Assert.True(HealthMonitor.Patience <= TimeSpan.FromSeconds(3));
         Assert.All(answers, a => Assert.Equal(HttpStatusCode.ServiceUnavailable, a.Status));
         Assert.Equal("TIMEOUT", (string?)(await Report(server)).Checks["storage"].Facts["reason"]);
         // Who asks later need not wait again.
-        watch.Restart();
-        Assert.Equal(HttpStatusCode.ServiceUnavailable, (await server.Http.GetApi("/health")).Status);
-        Assert.True(watch.Elapsed < HealthMonitor.Patience);
+        var later = new List<TimeSpan>();
+        for (var i = 0; i < 3; i++)
+        {
+            watch.Restart();
+            Assert.Equal(HttpStatusCode.ServiceUnavailable, (await server.Http.GetApi("/health")).Status);
+            later.Add(watch.Elapsed);
+        }
+        Assert.True(later.Min() < HealthMonitor.Patience);
         gate.Set();
         await hanging;
-        for (var i = 0; i < 100 && (await server.Http.GetApi("/health")).Status != HttpStatusCode.OK; i++)
+        await Wait.Until(async () =>
         {
             server.Clock.Advance(Stale);
-            await Task.Delay(50);
-        }
-        Assert.Equal(HttpStatusCode.OK, (await server.Http.GetApi("/health")).Status);
+            return (await server.Http.GetApi("/health")).Status == HttpStatusCode.OK;
+        }, "it is healthy again");
     }
 
     [Fact]

@@ -10,17 +10,6 @@ namespace Gatehouse.Tests.Console;
 /// <summary>Scheduled jobs as staff see and run them.</summary>
 public sealed class JobsTests
 {
-    private static async Task Until(Func<Task<bool>> reached)
-    {
-        for (var i = 0; i < 300; i++)
-        {
-            if (await reached())
-                return;
-            await Task.Delay(20);
-        }
-        throw new TimeoutException();
-    }
-
     [Theory, BothEngines]
     public async Task A_job_is_run_now_and_tells_when_it_runs_already(Engine engine)
     {
@@ -33,7 +22,7 @@ public sealed class JobsTests
         var again = await http.PostApi("/api/jobs/test.slow/run", new { });
         Assert.Equal((HttpStatusCode.Conflict, "JOB_RUNNING"), (again.Status, again.Code));
         gate.SetResult(new Message("3 things done"));
-        await Until(async () => (string?)Item(await http.GetApi("/api/jobs"), "test.slow")["last_result"] == "3 things done");
+        await Wait.Until(async () => (string?)Item(await http.GetApi("/api/jobs"), "test.slow")["last_result"] == "3 things done", "the run has ended");
         var item = Item(await http.GetApi("/api/jobs"), "test.slow");
         Assert.Equal((false, true, "2026-03-05T03:00:00Z"), ((bool)item["running"]!, (bool)item["last_succeeded"]!, (string)item["next_at"]!));
         Assert.Equal(["job.run"], await server.Db.Read(s => s.All("SELECT action FROM audit_entries", r => r.GetString(0))));
@@ -83,7 +72,7 @@ public sealed class JobsTests
         Assert.Contains(run, page.Text);
         var after = await browser.Submit(page, "form[action='/admin/jobs/storage.tidy/run']");
         Assert.Equal("/admin/jobs", after.Path);
-        await Until(async () => (await browser.Get("/admin/jobs/storage.tidy")).Document.QuerySelectorAll("#runs tbody tr").Length == 1);
+        await Wait.Until(async () => (await browser.Get("/admin/jobs/storage.tidy")).Document.QuerySelectorAll("#runs tbody tr").Length == 1, "the run is listed");
     }
 
     [Fact]

@@ -114,14 +114,8 @@ public static class OperationsEndpoints
         {
             const string job = "keys.expire";
             await t.Server.Db.Write(s => s.Execute("UPDATE job_states SET cron = NULL WHERE name = @job", ("job", job)));
-            for (var tries = 0; tries < 500; tries++)
-            {
-                var jobs = await t.Owner.GetApi("/api/jobs");
-                if (!(bool)jobs["items"]!.AsArray().Single(j => (string?)j!["name"] == job)!["running"]!)
-                    return job;
-                await Task.Delay(10);
-            }
-            throw new InvalidOperationException($"{job} does not end.");
+            await Wait.Until(async () => !(bool)(await t.Owner.GetApi("/api/jobs"))["items"]!.AsArray().Single(j => (string?)j!["name"] == job)!["running"]!, $"{job} has ended");
+            return job;
         },
     };
 }

@@ -1,6 +1,4 @@
 using System.Diagnostics;
-using System.Net;
-using System.Net.Sockets;
 using Gatehouse.Tests.Support;
 
 namespace Gatehouse.Tests.Crash;
@@ -9,7 +7,10 @@ namespace Gatehouse.Tests.Crash;
 internal sealed class Appliance(string binary, string data) : IAsyncDisposable
 {
     private const string Variable = "GATEHOUSE_TEST_BINARY";
+    private const string Listening = "Listening on ";
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
     private Process? _process;
+    private TaskCompletionSource<Uri> _address = new();
 
     /// <summary>What it says by the JSON log, one line a call; set before it serves.</summary>
     public Action<string>? Logged { get; init; }
@@ -20,6 +21,7 @@ internal sealed class Appliance(string binary, string data) : IAsyncDisposable
     /// <summary>How many files it may have open; null: as many as these tests.</summary>
     public int? Files { get; init; }
 
+    /// <summary>While it serves and is ready.</summary>
     public HttpClient Http { get; private set; } = null!;
 
     /// <summary>While it serves.</summary>
@@ -75,23 +77,28 @@ internal sealed class Appliance(string binary, string data) : IAsyncDisposable
     /// <summary>Starts serving; does not wait until it does.</summary>
     public void Serve()
     {
-        var port = FreePort();
-        _process = Start("serve", "--data", data, "--urls", $"http://127.0.0.1:{port}");
+        // The port is the system's choice, and said: one that is free now might be another's by then.
+        _process = Start("serve", "--data", data, "--urls", "http://127.0.0.1:0");
+        var address = _address = new(TaskCreationOptions.RunContinuationsAsynchronously);
         _process.OutputDataReceived += (_, line) =>
         {
             if (line.Data is ['{', ..])
                 Logged?.Invoke(line.Data);
+            else if (line.Data?.StartsWith(Listening, StringComparison.Ordinal) == true)
+                address.TrySetResult(new Uri(line.Data[Listening.Length..line.Data.IndexOf(';')]));
         };
         // Read away, so that a full pipe does not hold it up.
         _process.BeginOutputReadLine();
         _process.BeginErrorReadLine();
-        Http = new HttpClient(new SocketsHttpHandler { ConnectTimeout = TimeSpan.FromSeconds(5) }) { BaseAddress = new Uri($"http://127.0.0.1:{port}"), Timeout = TimeSpan.FromSeconds(30) };
     }
 
     /// <summary>Waits until it answers.</summary>
     public async Task Ready()
     {
         var patience = Stopwatch.StartNew();
+        await Task.WhenAny(_address.Task, _process!.WaitForExitAsync(), Task.Delay(Patience));
+        Assert.True(_address.Task.IsCompleted, _process.HasExited ? $"It ended by itself with code {_process.ExitCode}." : $"It did not listen within {Patience}.");
+        Http = new HttpClient(new SocketsHttpHandler { ConnectTimeout = TimeSpan.FromSeconds(20) }) { BaseAddress = await _address.Task, Timeout = Patience };
         while (true)
         {
             Assert.False(_process!.HasExited, $"It ended by itself with code {(_process.HasExited ? _process.ExitCode : 0)}.");
@@ -104,7 +111,7 @@ internal sealed class Appliance(string binary, string data) : IAsyncDisposable
             {
                 // Not listening yet.
             }
-            Assert.True(patience.Elapsed < TimeSpan.FromSeconds(60), "It did not answer within a minute.");
+            Assert.True(patience.Elapsed < Patience, $"It did not answer within {Patience}.");
             await Task.Delay(20);
         }
     }
@@ -118,7 +125,7 @@ internal sealed class Appliance(string binary, string data) : IAsyncDisposable
         await _process.WaitForExitAsync();
         _process.Dispose();
         _process = null;
-        Http.Dispose();
+        Http?.Dispose();
     }
 
     public async ValueTask DisposeAsync() => await Kill();
@@ -132,12 +139,5 @@ internal sealed class Appliance(string binary, string data) : IAsyncDisposable
         foreach (var (key, value) in Settings)
             start.Environment["GATEHOUSE__" + key.Replace(":", "__", StringComparison.Ordinal)] = value;
         return Process.Start(start)!;
-    }
-
-    private static int FreePort()
-    {
-        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-        socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
-        return ((IPEndPoint)socket.LocalEndPoint!).Port;
     }
 }

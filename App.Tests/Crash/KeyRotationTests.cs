@@ -26,9 +26,7 @@ public sealed class KeyRotationTests
         var keys = (await appliance.Http.MakeKeys(await appliance.Http.MakePlan(), 5)).Keys;
         var published = (string)(await appliance.Http.GetApi("/api/public-key"))["public_key"]!;
         await appliance.Kill();
-        var watch = Stopwatch.StartNew();
-        await appliance.Run("key", "rotate");
-        var whole = watch.Elapsed;
+        var whole = await Rotate(appliance);
 
         var random = Fake.Data().Random;
         var cut = 0;
@@ -36,10 +34,12 @@ public sealed class KeyRotationTests
         {
             // One in each stretch of a whole run, and a little beyond it.
             var after = whole * ((round + random.Double()) / Rounds * 1.1);
-            cut += await appliance.RunAndKill(after, "key", "rotate") ? 1 : 0;
-            // Every other time it is run again before anything else, over what the killed one left.
+            if (await appliance.RunAndKill(after, "key", "rotate"))
+                cut++;
+            // Every other time it is run again before anything else, over what the killed one left; what that takes is measured anew, for
+            // the machine may have been busy.
             if (round % 2 == 1)
-                await appliance.Run("key", "rotate");
+                whole = await Rotate(appliance);
             appliance.Serve();
             await appliance.Ready();
             appliance.Http.DefaultRequestHeaders.Authorization = token;
@@ -61,5 +61,13 @@ public sealed class KeyRotationTests
         await appliance.Run("key", "rotate");
         Assert.False(File.Exists(Path.Combine(data, "gatehouse.key.new")));
         Assert.True(cut >= Rounds / 3, $"Only {cut} of {Rounds} were killed before they had ended.");
+    }
+
+    /// <summary>A whole run, and how long it took.</summary>
+    private static async Task<TimeSpan> Rotate(Appliance appliance)
+    {
+        var watch = Stopwatch.StartNew();
+        await appliance.Run("key", "rotate");
+        return watch.Elapsed;
     }
 }

@@ -57,10 +57,15 @@ public sealed partial class AcceptTests
                 late.Add(await Connect(at));
             Assert.True(Descriptors(relay).Count <= (int)most);
 
-            var clock = Stopwatch.StartNew();
+            var took = new List<double>();
             foreach (var socket in held)
+            {
+                var clock = Stopwatch.StartNew();
                 (await Upgrade(socket)).Dispose();
-            Assert.True(clock.Elapsed.TotalSeconds < 0.15 * Held, $"{Held} handshakes took {clock.Elapsed.TotalSeconds:F1} s.");
+                took.Add(clock.Elapsed.TotalMilliseconds);
+            }
+            // Most of them: the machine may be busy with something else at times.
+            Assert.True(took.Order().ElementAt(Held / 2) < 150, $"The handshakes took {string.Join(", ", took.Select(t => $"{t:F0}"))} ms.");
             // There is room again where those were.
             (await Upgrade(late[0])).Dispose();
             late.ForEach(s => s.Dispose());

@@ -120,7 +120,7 @@ public sealed partial class CounterTests
     private static async Task Same(RelayProcess relay, params DerpTestClient[] clients)
     {
         var state = await relay.Control.State();
-        for (var i = 0; i < 50 && state["total.bytes_out"] < clients.Sum(c => c.BytesReceived); i++)
+        for (var i = 0; i < 1500 && state["total.bytes_out"] < clients.Sum(c => c.BytesReceived); i++)
         {
             await Task.Delay(20);
             state = await relay.Control.State();

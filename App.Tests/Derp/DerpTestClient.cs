@@ -10,7 +10,7 @@ namespace Gatehouse.Tests.Derp;
 internal sealed partial class DerpTestClient : IAsyncDisposable
 {
     /// <summary>How long anything may take before a test fails.</summary>
-    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
     private readonly byte[] _buffer = new byte[128 * 1024];
     private Stream _stream = null!;
@@ -154,7 +154,7 @@ internal sealed partial class DerpTestClient : IAsyncDisposable
     }
 
     /// <summary>Reads to the end, which must come in time, and returns what came before it.</summary>
-    public async Task<List<DerpFrame>> Closed(double seconds = 10)
+    public async Task<List<DerpFrame>> Closed(double seconds = 30)
     {
         var until = DateTime.UtcNow.AddSeconds(seconds);
         var before = new List<DerpFrame>();

@@ -70,7 +70,7 @@ public sealed class ImageTests(RelayContainer container) : IClassFixture<RelayCo
         BinaryPrimitives.WriteUInt32BigEndian(fingerprint, Crc32(request) ^ 0x5354554E);
         using var udp = new UdpClient(AddressFamily.InterNetwork);
         udp.Connect(await container.Port("3478/udp"));
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(10));
+        using var patience = new CancellationTokenSource(DerpTestClient.Patience);
         await udp.SendAsync((byte[])[.. request, 0x80, 0x28, 0, 4, .. fingerprint], patience.Token);
         var answer = (await udp.ReceiveAsync(patience.Token)).Buffer;
         Assert.Equal(32, answer.Length);
@@ -87,7 +87,7 @@ public sealed class ImageTests(RelayContainer container) : IClassFixture<RelayCo
             await Task.Delay(200);
             health = await TestDocker.Run("inspect", "--format", "{{.State.Health.Status}}", container.Name);
         }
-        while (health == "starting" && clock.Elapsed < TimeSpan.FromSeconds(20));
+        while (health == "starting" && clock.Elapsed < TimeSpan.FromMinutes(1));
         Assert.Equal("healthy", health);
 
         // And would say so if it were not: nothing listens there.

@@ -175,7 +175,7 @@ public sealed class OpenStunTests
     private static async Task<byte[]?> Ask(Socket client, byte[] request, bool expected = true)
     {
         await client.SendAsync(request);
-        using var wait = new CancellationTokenSource(expected ? 10_000 : 300);
+        using var wait = new CancellationTokenSource(expected ? 30_000 : 300);
         var buffer = new byte[100];
         try
         {

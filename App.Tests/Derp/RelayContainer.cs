@@ -67,7 +67,7 @@ public sealed class RelayContainer : IAsyncLifetime
                 Assert.Equal("true", await TestDocker.Run("inspect", "--format", "{{.State.Running}}", Name));
                 if ((await http.GetAsync($"https://{await Port("8443/tcp")}/healthz")).IsSuccessStatusCode) return;
             }
-            catch (Exception e) when (e is HttpRequestException or TaskCanceledException && tries < 100)
+            catch (Exception e) when (e is HttpRequestException or TaskCanceledException && tries < 600)
             {
                 await Task.Delay(100);
             }

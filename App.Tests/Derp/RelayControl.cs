@@ -21,7 +21,7 @@ internal sealed class ControlChannel : IDisposable
                 await made.ConnectAsync(new UnixDomainSocketEndPoint(socket), stop);
                 return new NetworkStream(made, ownsSocket: true);
             };
-        Http = new HttpClient(handler) { BaseAddress = new Uri(socket is null ? relay.ControlAt : "http://relay"), Timeout = TimeSpan.FromSeconds(20) };
+        Http = new HttpClient(handler) { BaseAddress = new Uri(socket is null ? relay.ControlAt : "http://relay"), Timeout = TimeSpan.FromSeconds(60) };
         if (token is not null)
             Http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);
     }
@@ -42,7 +42,7 @@ internal sealed class ControlChannel : IDisposable
         (await Ok(await Http.PostAsync("/control/v1/kick", Json(JsonSerializer.Serialize(new { key = key.Node }))))).GetProperty("closed").GetInt64();
 
     /// <summary>Waits until the state is so; says what it was when that takes too long.</summary>
-    public async Task<DerpState> Until(Func<DerpState, bool> so, double seconds = 5)
+    public async Task<DerpState> Until(Func<DerpState, bool> so, double seconds = 60)
     {
         DerpState state = null!;
         await Wait.Until(async () => so(state = await State()), () => state.ToString(), seconds);

@@ -10,7 +10,6 @@ namespace Gatehouse.Tests.Derp;
 internal sealed partial class RelayProcess
 {
     private const int Terminate = 15;
-    private static readonly TimeSpan ToStop = TimeSpan.FromSeconds(15);
 
     /// <summary>The process; 0 for one within that of the tests.</summary>
     public int Id { get; private set; }
@@ -49,7 +48,7 @@ internal sealed partial class RelayProcess
         await Task.WhenAny(exit, Task.Delay(Timeout.Infinite, _stop.Token));
         try
         {
-            await exit.WaitAsync(ToStop);
+            await exit.WaitAsync(DerpTestClient.Patience);
         }
         catch (TimeoutException)
         {

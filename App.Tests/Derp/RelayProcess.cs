@@ -97,10 +97,10 @@ internal sealed partial class RelayProcess : IAsyncDisposable
 
     private async Task Ready()
     {
-        for (var i = 0; i < 1500 && !_run.IsCompleted && Line("Control: ") is null; i++)
+        for (var i = 0; i < 6000 && !_run.IsCompleted && Line("Control: ") is null; i++)
             await Task.Delay(10);
         if (Line("Control: ") is null)
-            throw new InvalidOperationException(_run.IsCompleted ? $"relay ended with {await _run}: {Error}" : $"relay is not ready after 15 s: {Out}{Error}");
+            throw new InvalidOperationException(_run.IsCompleted ? $"relay ended with {await _run}: {Error}" : $"relay is not ready after a minute: {Out}{Error}");
         var ready = Out.Split('\n')[0];
         Address = new Uri(ready[(ready.IndexOf(" is ready at ", StringComparison.Ordinal) + 13)..].Trim());
         Stun = Line("STUN: udp ") is { } stun ? IPEndPoint.Parse(stun) : null;
@@ -114,7 +114,7 @@ internal sealed partial class RelayProcess : IAsyncDisposable
             AllowAutoRedirect = false,
             SslOptions = { RemoteCertificateValidationCallback = (_, certificate, _, _) => certificate is not null && IsOurs(certificate.GetRawCertData()) },
         })
-        { BaseAddress = Address, Timeout = TimeSpan.FromSeconds(20) };
+        { BaseAddress = Address, Timeout = TimeSpan.FromSeconds(60) };
     }
 
     /// <summary>The <c>CertName</c> of those that are trusted beside the printed one.</summary>
@@ -133,7 +133,7 @@ internal sealed partial class RelayProcess : IAsyncDisposable
     public Task<int> Stop()
     {
         _stop.Cancel();
-        return _run.WaitAsync(TimeSpan.FromSeconds(20));
+        return _run.WaitAsync(DerpTestClient.Patience);
     }
 
     /// <summary>The same, and fails unless it ended well.</summary>

@@ -73,7 +73,7 @@ public sealed class RelayStunTests
         return socket;
     }
 
-    private static async Task<byte[]?> Receive(Socket socket, int milliseconds = 5000)
+    private static async Task<byte[]?> Receive(Socket socket, int milliseconds = 30_000)
     {
         using var stop = new CancellationTokenSource(milliseconds);
         var buffer = new byte[1500];

@@ -56,13 +56,13 @@ public sealed partial class SignalTests
                 await other.ConnectAsync("127.0.0.1", port);
                 await using var shown = await Greet(other);
                 return new X509Certificate2(shown.RemoteCertificate!).CertName() == second.CertName();
-            }, "the new certificate is shown", 20);
+            }, "the new certificate is shown");
             await tls.WriteAsync(Wire.Frame(Wire.Ping, "8 bytes!"u8.ToArray()));
             await Until(tls, "8 bytes!");
 
             Assert.Equal(0, Kill(relay.Id, Terminate));
             await Until(tls, "\u0015\0\0\0\u0008");
-            await relay.WaitForExitAsync().WaitAsync(TimeSpan.FromSeconds(20));
+            await relay.WaitForExitAsync().WaitAsync(DerpTestClient.Patience);
             Assert.Equal(0, relay.ExitCode);
             Assert.Contains("was read again: devices that connect now are shown its certificate", await errors);
         }
@@ -88,7 +88,7 @@ public sealed partial class SignalTests
         var buffer = new byte[4096];
         while (!text.ToString().Contains(expected, StringComparison.Ordinal))
         {
-            var read = await stream.ReadAsync(buffer).AsTask().WaitAsync(TimeSpan.FromSeconds(15));
+            var read = await stream.ReadAsync(buffer).AsTask().WaitAsync(DerpTestClient.Patience);
             Assert.True(read > 0, $"The end came before {last}: {text}");
             text.Append(Encoding.Latin1.GetString(buffer, 0, read));
         }

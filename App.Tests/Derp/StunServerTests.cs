@@ -68,7 +68,7 @@ public sealed class StunServerTests
         client.Bind(new IPEndPoint(from, 0));
         await client.SendToAsync(Request(), new IPEndPoint(asked, server.Port));
         var buffer = new byte[100];
-        using var wait = new CancellationTokenSource(5000);
+        using var wait = new CancellationTokenSource(DerpTestClient.Patience);
         var got = await client.ReceiveFromAsync(buffer, new IPEndPoint(from.AddressFamily == AddressFamily.InterNetwork ? IPAddress.Any : IPAddress.IPv6Any, 0), wait.Token);
         Assert.Equal(new IPEndPoint(asked, server.Port), got.RemoteEndPoint);
         Assert.True(Stun.TryReadAnswer(buffer.AsSpan(0, got.ReceivedBytes), Transaction, new byte[16], out _, out var port));
@@ -190,7 +190,7 @@ public sealed class StunServerTests
         return socket;
     }
 
-    private static async Task<byte[]?> Ask(Socket client, int milliseconds = 5000)
+    private static async Task<byte[]?> Ask(Socket client, int milliseconds = 30_000)
     {
         await client.SendAsync(Request());
         var buffer = new byte[100];
@@ -207,7 +207,7 @@ public sealed class StunServerTests
 
     private static async Task Until(Func<bool> done)
     {
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(5));
+        using var limit = new CancellationTokenSource(DerpTestClient.Patience);
         while (!done())
             await Task.Delay(1, limit.Token);
     }

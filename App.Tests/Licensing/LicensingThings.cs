@@ -52,7 +52,7 @@ public static class LicensingThings
             var (who, run) = (new Caller(t.Tenant, "staff", t.Account, "Test", Role.Owner, PermissionSet.Everything, null, null), BatchOperations.NewKey());
             var (operations, wanted) = (t.Server.Service<OperationService>(), BatchOperations.Request(new NewKeys(await t.Get("plan"), null, 1, 12, "")));
             await t.Server.Db.Write(s => operations.Start(s, who, BatchOperations.Generate, wanted, 1, run));
-            await Wait.Until(async () => (await t.Server.Db.Read(s => operations.Find(s, who, BatchOperations.Generate, run)))!.FinishedAt is not null, "the run has ended", seconds: 30);
+            await Wait.Until(async () => (await t.Server.Db.Read(s => operations.Find(s, who, BatchOperations.Generate, run)))!.FinishedAt is not null, "the run has ended");
             return run;
         },
     };

@@ -1,11 +1,13 @@
 namespace Gatehouse.Tests.Support;
 
-/// <summary>Waits for what another thread does soon.</summary>
+/// <summary>Waits for what another thread does soon. Only a test that fails waits for all of the time, so it is long enough for a busy machine.</summary>
 internal static class Wait
 {
+    private const double Patience = 60;
+
     /// <summary>Asks every few milliseconds until it holds.</summary>
     /// <exception cref="TimeoutException">It does not hold in time; the message says what.</exception>
-    public static async Task Until(Func<Task<bool>> holds, Func<string> what, double seconds = 5)
+    public static async Task Until(Func<Task<bool>> holds, Func<string> what, double seconds = Patience)
     {
         var until = DateTime.UtcNow.AddSeconds(seconds);
         while (!await holds())
@@ -16,5 +18,5 @@ internal static class Wait
         }
     }
 
-    public static Task Until(Func<Task<bool>> holds, string what, double seconds = 5) => Until(holds, () => what, seconds);
+    public static Task Until(Func<Task<bool>> holds, string what, double seconds = Patience) => Until(holds, () => what, seconds);
 }

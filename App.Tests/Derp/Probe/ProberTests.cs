@@ -13,8 +13,6 @@ namespace Gatehouse.Tests.Derp.Probe;
 /// <summary>The prober against relays that are right, and wrong in one way each.</summary>
 public sealed class ProberTests
 {
-    private static readonly TimeSpan Short = TimeSpan.FromSeconds(1);
-
     [Fact]
     public async Task A_relay_without_fault_passes_every_step_over_plain_HTTP()
     {
@@ -81,7 +79,8 @@ public sealed class ProberTests
     public async Task The_step_that_fails_is_named_with_the_reason(Quirk quirk, string step, string says)
     {
         await using var relay = new FakeRelay(quirk);
-        var report = await Probe(Plain(relay) with { Patience = says.StartsWith("no answer", StringComparison.Ordinal) ? Short : TimeSpan.FromSeconds(30) });
+        var report = await Patiently(p => Probe(Plain(relay) with { Patience = says.StartsWith("no answer", StringComparison.Ordinal) ? p : TimeSpan.FromSeconds(30) }),
+            r => r.Steps.FirstOrDefault(s => s.Result == ProbeResult.Failed)?.Name == step);
         Assert.False(report.Ok);
         Assert.Equal(step, report.Steps.First(s => s.Result == ProbeResult.Failed).Name);
         Assert.Contains(says, Step(report, step).Detail);
@@ -134,7 +133,7 @@ public sealed class ProberTests
         using var first = new TcpClient(AddressFamily.InterNetworkV6);
         await first.ConnectAsync(IPAddress.IPv6Loopback, relay.Port);
         await using var line = new DerpLine(Plain(relay) with { Patience = TimeSpan.FromSeconds(1) });
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(4));
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(30));
         await line.Dial([IPAddress.IPv6Loopback, IPAddress.Loopback], limit.Token);
         Assert.Equal($"127.0.0.1:{relay.Port}", line.RemoteEndPoint);
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => line.Dial([IPAddress.IPv6Loopback], new CancellationTokenSource(300).Token));
@@ -150,7 +149,8 @@ public sealed class ProberTests
         using var stop = new CancellationTokenSource();
         var echo = answers ? Echo() : Task.CompletedTask;
         await using var relay = new FakeRelay();
-        var report = await Probe(Plain(relay) with { StunPort = ((IPEndPoint)server.LocalEndPoint!).Port, Patience = Short });
+        var report = await Patiently(p => Probe(Plain(relay) with { StunPort = ((IPEndPoint)server.LocalEndPoint!).Port, Patience = p }),
+            r => Step(r, "relay").Result == ProbeResult.Ok);
         Assert.Equal((ProbeResult.Failed, $"no answer over UDP from {server.LocalEndPoint}"), (Step(report, "stun_v4").Result, Step(report, "stun_v4").Detail));
         Assert.Equal(ProbeResult.Ok, Step(report, "relay").Result);
         await stop.CancelAsync();
@@ -192,6 +192,16 @@ public sealed class ProberTests
         var begun = Stopwatch.GetTimestamp();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => DerpProber.Probe(Plain(relay) with { Patience = TimeSpan.FromSeconds(30) }, stop.Token));
         Assert.True(Stopwatch.GetElapsedTime(begun) < TimeSpan.FromSeconds(10));
+    }
+
+    /// <summary>Where the prober waits in vain it waits a second; on a busy machine that is too short for the other steps, and it is given more.</summary>
+    private static async Task<ProbeReport> Patiently(Func<TimeSpan, Task<ProbeReport>> probe, Func<ProbeReport, bool> others)
+    {
+        var report = await probe(TimeSpan.FromSeconds(1));
+        foreach (var seconds in new[] { 5, 25 })
+            if (!others(report))
+                report = await probe(TimeSpan.FromSeconds(seconds));
+        return report;
     }
 
     private static ProbeTarget Plain(FakeRelay relay) => new("127.0.0.1", relay.Port) { Tls = false, StunPort = 0 };

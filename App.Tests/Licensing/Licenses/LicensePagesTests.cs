@@ -210,13 +210,8 @@ public sealed class LicensePagesTests
 
     internal static async Task<TestPage> Until(TestBrowser browser, string path, Func<TestPage, bool> so)
     {
-        for (var i = 0; i < 200; i++)
-        {
-            var page = await browser.Get(path);
-            if (so(page))
-                return page;
-            await Task.Delay(50);
-        }
-        throw new TimeoutException(path);
+        TestPage page = null!;
+        await Wait.Until(async () => so(page = await browser.Get(path)), path);
+        return page;
     }
 }

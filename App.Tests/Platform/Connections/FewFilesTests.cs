@@ -12,6 +12,9 @@ public sealed class FewFilesTests
     private const int Files = 1024;
     private const int Attack = 1200;
 
+    // Long for a busy machine, and nothing to who is kept out: an attack or a limit lasts until the test ends it.
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);
+
     private static async Task<Appliance> Serve(TestFolder folder)
     {
         var appliance = new Appliance(Appliance.NamedOrOwn, folder.Path) { Files = Files };
@@ -37,13 +40,13 @@ public sealed class FewFilesTests
         {
             await attack.Open(appliance.Http.BaseAddress!, Attack, HalfSent.Head);
             // Those that only wait make room, while the attack goes on.
-            await Answers(appliance, TimeSpan.FromSeconds(15));
+            await Answers(appliance);
             Assert.True(attack.Alive < Files - 128, $"{attack.Alive} are in.");
             Assert.InRange(Directory.GetFiles($"/proc/{appliance.Process.Id}/fd").Length, 1, Files - 64);
             appliance.Process.Refresh();
             Assert.False(appliance.Process.HasExited);
         }
-        await Answers(appliance, TimeSpan.FromSeconds(2));
+        await Answers(appliance);
     }
 
     [Fact]
@@ -52,9 +55,9 @@ public sealed class FewFilesTests
         using var folder = new TestFolder();
         await using var appliance = await Serve(folder);
         // What is compiled just in time opens files of its own until it has been everywhere once.
-        await Answers(appliance, TimeSpan.FromSeconds(15));
+        await Answers(appliance);
         await Task.Delay(TimeSpan.FromSeconds(5));
-        await Answers(appliance, TimeSpan.FromSeconds(15));
+        await Answers(appliance);
         await Limit(appliance, "10");
         using (var attack = new HalfSent())
         {
@@ -67,7 +70,7 @@ public sealed class FewFilesTests
             Assert.True(appliance.Process.TotalProcessorTime - before < TimeSpan.FromSeconds(2), "It is busy with accepting what it cannot take.");
         }
         await Limit(appliance, "1024");
-        await Answers(appliance, TimeSpan.FromSeconds(2));
+        await Answers(appliance);
     }
 
     [Fact]
@@ -93,7 +96,7 @@ public sealed class FewFilesTests
         Assert.Equal(0, prlimit.ExitCode);
     }
 
-    private static async Task Answers(Appliance appliance, TimeSpan within)
+    private static async Task Answers(Appliance appliance)
     {
         var watch = Stopwatch.StartNew();
         while (true)
@@ -109,9 +112,8 @@ public sealed class FewFilesTests
             {
                 // Not yet.
             }
-            Assert.True(watch.Elapsed < within, $"It does not answer within {within}.");
+            Assert.True(watch.Elapsed < Patience, $"It does not answer within {Patience}.");
             await Task.Delay(50);
         }
-        Assert.True(watch.Elapsed < within, $"It took {watch.Elapsed} to answer.");
     }
 }

@@ -22,7 +22,7 @@ internal sealed class HalfSent : IDisposable
             var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
             _open.Add(socket);
             socket.Bind(new IPEndPoint(IPAddress.Parse(from), 0));
-            using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(2));
+            using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(10));
             try
             {
                 await socket.ConnectAsync(new IPEndPoint(IPAddress.Loopback, server.Port), patience.Token);

@@ -60,8 +60,7 @@ public sealed class HostingTests
         await Task.Delay(TimeSpan.FromSeconds(2.5));
         Assert.Equal(first, await Shown(server.Address));
         File.WriteAllText(folder.File("key.pem"), nextKey);
-        await Task.Delay(TimeSpan.FromSeconds(2.5));
-        Assert.Equal(Thumbprint(nextCert), await Shown(server.Address));
+        await Wait.Until(async () => await Shown(server.Address) == Thumbprint(nextCert), "the new certificate is shown");
         Assert.Equal(Thumbprint(cert), first);
         Assert.Equal(ExitCode.Ok, (await Shell.Run("healthcheck", "--data", folder.Path, "--url", server.Address)).Code);
     }

@@ -1,6 +1,7 @@
 using Gatehouse.Platform.Localization;
 using Gatehouse.Platform.Scheduling;
 using Gatehouse.Platform.Storage;
+using Gatehouse.Tests.Support;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -27,13 +28,9 @@ internal sealed class Node
     /// <summary>Waits for a run to be recorded; what runs in the background has no other sign.</summary>
     public static async Task<JobState> Ended(Database db, string name)
     {
-        for (var i = 0; i < 500; i++)
-        {
-            if (await State(db, name) is { RunningUntil: null, FinishedAt: not null } state)
-                return state;
-            await Task.Delay(20);
-        }
-        throw new TimeoutException($"{name} has not ended.");
+        JobState state = null!;
+        await Wait.Until(async () => (state = await State(db, name)) is { RunningUntil: null, FinishedAt: not null }, $"{name} has ended");
+        return state;
     }
 
     public static Task Change(Database db, string set) => db.Write(s => s.Execute($"UPDATE job_states SET {set}"));

@@ -103,17 +103,22 @@ public sealed class SchedulerTests
     {
         await using var test = await TestDatabase.Open(Engine.Sqlite);
         var clock = test.Clock;
-        var gate = new TaskCompletionSource<Message>();
-        var node = new Node(test.Database, clock, new Job("slow", Hourly, (_, _) => gate.Task));
+        var (begun, gate) = (new TaskCompletionSource(), new TaskCompletionSource<Message>());
+        var node = new Node(test.Database, clock, new Job("slow", Hourly, (_, _) =>
+        {
+            begun.SetResult();
+            return gate.Task;
+        }));
         await node.Tick();
         clock.Advance(Hour);
         await node.Tick();
+        // From then on it looks at the clock.
+        await begun.Task;
         for (var i = 0; i < 6; i++)
         {
             var held = (await Node.State(test.Database, "slow")).RunningUntil;
             clock.Advance(JobStore.RenewEvery);
-            for (var wait = 0; wait < 200 && (await Node.State(test.Database, "slow")).RunningUntil == held; wait++)
-                await Task.Delay(10);
+            await Wait.Until(async () => (await Node.State(test.Database, "slow")).RunningUntil > held, "the hold is renewed");
             Assert.True((await Node.State(test.Database, "slow")).Running(clock.Now));
         }
         gate.SetResult(new Message("done"));

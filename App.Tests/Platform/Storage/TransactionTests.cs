@@ -26,7 +26,7 @@ public sealed class TransactionTests
         {
             await Insert(s, "outer");
             return await test.Database.Write(inner => Insert(inner, "inner"));
-        })).WaitAsync(TimeSpan.FromSeconds(10));
+        })).WaitAsync(TimeSpan.FromMinutes(1));
         Assert.Equal(0, await test.Database.Read(Count));
         Assert.Equal(1, await test.Database.Write(s => Insert(s, "after")));
     }
