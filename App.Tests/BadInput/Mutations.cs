@@ -66,7 +66,7 @@ public static class Mutations
                 yield return Text($"{name}: {what}", With(fields, name, json), null, true);
             yield return Text($"{name} null", With(fields, name, "null"), optional.Contains(name) ? null : name, optional.Contains(name));
             yield return Text($"{name} missing", With(fields, name, null), optional.Contains(name) ? null : name, optional.Contains(name));
-            yield return Text($"{name} twice", With(fields, name, value!.ToJsonString())[..^1] + $",\"{name}\":{{}}}}", null, true);
+            yield return Text($"{name} twice", With(fields, name, value!.ToJsonString())[..^1] + $",\"{name}\":{value!.ToJsonString()}}}", null, true);
             yield return Text($"{name} in capitals", With(fields, name, null)[..^1].TrimEnd(',') + (fields.Count > 1 ? "," : "") + $"\"{name.ToUpperInvariant()}\":{value.ToJsonString()}}}", null, true);
             yield return new Mutation($"{name}: bad UTF-8", [.. Encoding.UTF8.GetBytes(With(fields, name, "\"a")[..^1]), 0xff, 0xc0, 0x80, .. "\"}"u8], null, false);
         }

@@ -15,6 +15,10 @@ public sealed class FewFilesTests
     // Long for a busy machine, and nothing to who is kept out: an attack or a limit lasts until the test ends it.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);
 
+    // What is promised. A busy machine may miss it: once of so many rounds is enough.
+    private static readonly TimeSpan Recovery = TimeSpan.FromSeconds(2);
+    private const int Rounds = 3;
+
     private static async Task<Appliance> Serve(TestFolder folder)
     {
         var appliance = new Appliance(Appliance.NamedOrOwn, folder.Path) { Files = Files };
@@ -36,8 +40,9 @@ public sealed class FewFilesTests
     {
         using var folder = new TestFolder();
         await using var appliance = await Serve(folder);
-        using (var attack = new HalfSent())
+        await Recovers(appliance, async () =>
         {
+            using var attack = new HalfSent();
             await attack.Open(appliance.Http.BaseAddress!, Attack, HalfSent.Head);
             // Those that only wait make room, while the attack goes on.
             await Answers(appliance);
@@ -45,8 +50,7 @@ public sealed class FewFilesTests
             Assert.InRange(Directory.GetFiles($"/proc/{appliance.Process.Id}/fd").Length, 1, Files - 64);
             appliance.Process.Refresh();
             Assert.False(appliance.Process.HasExited);
-        }
-        await Answers(appliance);
+        });
     }
 
     [Fact]
@@ -54,23 +58,26 @@ public sealed class FewFilesTests
     {
         using var folder = new TestFolder();
         await using var appliance = await Serve(folder);
-        // What is compiled just in time opens files of its own until it has been everywhere once.
+        // What is compiled just in time opens files of its own until it has been everywhere once: the slowest of what runs by itself looks
+        // every ten seconds.
         await Answers(appliance);
-        await Task.Delay(TimeSpan.FromSeconds(5));
+        await Task.Delay(TimeSpan.FromSeconds(12));
         await Answers(appliance);
-        await Limit(appliance, "10");
-        using (var attack = new HalfSent())
+        await Recovers(appliance, async () =>
         {
-            await attack.Open(appliance.Http.BaseAddress!, 20, HalfSent.Head);
-            appliance.Process.Refresh();
-            var before = appliance.Process.TotalProcessorTime;
-            await Task.Delay(TimeSpan.FromSeconds(4));
-            appliance.Process.Refresh();
-            Assert.False(appliance.Process.HasExited);
-            Assert.True(appliance.Process.TotalProcessorTime - before < TimeSpan.FromSeconds(2), "It is busy with accepting what it cannot take.");
-        }
-        await Limit(appliance, "1024");
-        await Answers(appliance);
+            await Limit(appliance, "10");
+            using (var attack = new HalfSent())
+            {
+                await attack.Open(appliance.Http.BaseAddress!, 20, HalfSent.Head);
+                appliance.Process.Refresh();
+                var before = appliance.Process.TotalProcessorTime;
+                await Task.Delay(TimeSpan.FromSeconds(4));
+                appliance.Process.Refresh();
+                Assert.False(appliance.Process.HasExited);
+                Assert.True(appliance.Process.TotalProcessorTime - before < TimeSpan.FromSeconds(2), "It is busy with accepting what it cannot take.");
+            }
+            await Limit(appliance, "1024");
+        });
     }
 
     [Fact]
@@ -89,6 +96,19 @@ public sealed class FewFilesTests
         Assert.True(grown < 120L << 20, $"It has grown by {grown >> 20} MB.");
     }
 
+    /// <summary>Answers again at once when what kept others out is over.</summary>
+    private static async Task Recovers(Appliance appliance, Func<Task> attack)
+    {
+        var took = new List<TimeSpan>();
+        do
+        {
+            await attack();
+            took.Add(await Answers(appliance));
+        }
+        while (took[^1] > Recovery && took.Count < Rounds);
+        Assert.True(took[^1] <= Recovery, $"It answers again after {string.Join(", ", took)}.");
+    }
+
     private static async Task Limit(Appliance appliance, string files)
     {
         using var prlimit = Process.Start("prlimit", ["--pid", appliance.Process.Id.ToString(), $"--nofile={files}:{Files}"]);
@@ -96,7 +116,8 @@ public sealed class FewFilesTests
         Assert.Equal(0, prlimit.ExitCode);
     }
 
-    private static async Task Answers(Appliance appliance)
+    /// <summary>How long it took.</summary>
+    private static async Task<TimeSpan> Answers(Appliance appliance)
     {
         var watch = Stopwatch.StartNew();
         while (true)
@@ -106,7 +127,7 @@ public sealed class FewFilesTests
                 using var http = new HttpClient { BaseAddress = appliance.Http.BaseAddress, Timeout = TimeSpan.FromSeconds(5) };
                 using var answer = await http.GetAsync("/health");
                 if (answer.IsSuccessStatusCode)
-                    break;
+                    return watch.Elapsed;
             }
             catch (Exception e) when (e is HttpRequestException or TaskCanceledException)
             {

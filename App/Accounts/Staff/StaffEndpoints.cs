@@ -116,7 +116,7 @@ internal sealed record StaffBody(string? Username = null, string? DisplayName = 
 
 internal sealed record StaffPatch(string? DisplayName = null, string? Role = null, bool? Disabled = null, string? Password = null);
 
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow)]
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow, AllowDuplicateProperties = false)]
 [JsonSerializable(typeof(StaffResponse))]
 [JsonSerializable(typeof(StaffList))]
 [JsonSerializable(typeof(StaffBody))]

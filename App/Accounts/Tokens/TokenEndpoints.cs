@@ -105,7 +105,7 @@ internal sealed record TokenBody(string? Name = null, string? Role = null, strin
 
 internal sealed record TokenPatch(string? Name = null, string[]? Scopes = null);
 
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow)]
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow, AllowDuplicateProperties = false)]
 [JsonSerializable(typeof(TokenResponse))]
 [JsonSerializable(typeof(TokenList))]
 [JsonSerializable(typeof(TokenBody))]

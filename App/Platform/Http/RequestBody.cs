@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Text;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
 using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Http.Features;
@@ -69,6 +70,8 @@ public static partial class RequestBody
     internal static T Parse<T>(HttpContext ctx, ReadOnlySpan<byte> bytes, JsonTypeInfo<T> type) where T : class
     {
         MustBeJson(ctx);
+        if (type.Options.AllowDuplicateProperties || type.Options.UnmappedMemberHandling != JsonUnmappedMemberHandling.Disallow)
+            throw new InvalidOperationException($"A context that bodies are read by refuses what it does not know and what comes twice; that of {typeof(T).Name} does not.");
         try
         {
             return JsonSerializer.Deserialize(bytes, type) ?? throw new Refusal(HttpErrors.BadJson);
