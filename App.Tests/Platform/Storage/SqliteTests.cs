@@ -46,6 +46,21 @@ public sealed class SqliteTests
         }
     }
 
+    [Fact]
+    public void A_statement_is_prepared_once_whatever_it_is_bound_to()
+    {
+        using var folder = new TestFolder();
+        using var connection = new SqliteConnection(Path.Combine(folder.Path, "things.db"));
+        connection.Run("CREATE TABLE things (id TEXT NOT NULL PRIMARY KEY, words TEXT); INSERT INTO things VALUES ('a', 'x'), ('b', 'xy')");
+        using var statement = connection.Prepare("SELECT id FROM things WHERE words LIKE @like ORDER BY id LIMIT @limit", out _)!;
+        foreach (var (like, limit) in new[] { ("x%", 1L), ("%y", 2L), ("x%", 1L) })
+        {
+            statement.Bind([("like", like), ("limit", limit)]);
+            statement.Run();
+        }
+        Assert.Equal(0, statement.PreparedAgain);
+    }
+
     /// <summary>The connection that brings the log into the file at the end has then never been used.</summary>
     [Fact]
     public async Task A_database_that_was_made_and_never_written_closes_at_once()

@@ -1,11 +1,15 @@
 using System.Buffers;
 using System.Text;
+using System.Text.Unicode;
 
 namespace Gatehouse.Platform.Ui;
 
 /// <summary>Takes a page as it is written, piece by piece, and gives it on as UTF-8: no page stands in memory as one large text.</summary>
 internal sealed class HtmlStream(IBufferWriter<byte> target) : TextWriter
 {
+    // The longest character in UTF-8.
+    private const int Longest = 4;
+
     private char[] _chars = ArrayPool<char>.Shared.Rent(16 * 1024);
     private int _count;
 
@@ -50,9 +54,15 @@ internal sealed class HtmlStream(IBufferWriter<byte> target) : TextWriter
     // Half a character waits for its other half.
     private void Pass() => Encode(char.IsHighSurrogate(_chars[_count - 1]) ? _count - 1 : _count);
 
+    // Into whatever piece the target has at hand: a large one it would have to make, for each page anew.
     private void Encode(int count)
     {
-        Encoding.UTF8.GetBytes(_chars.AsSpan(0, count), target);
+        for (var rest = _chars.AsSpan(0, count); !rest.IsEmpty;)
+        {
+            Utf8.FromUtf16(rest, target.GetSpan(Longest), out var read, out var written);
+            target.Advance(written);
+            rest = rest[read..];
+        }
         _chars.AsSpan(count, _count - count).CopyTo(_chars);
         _count -= count;
     }

@@ -48,6 +48,8 @@ public sealed class PageRenderer(IServiceProvider services, ILoggerFactory logs,
             ctx.Response.StatusCode = status;
             ctx.Response.ContentType = "text/html; charset=utf-8";
             ctx.Response.Headers.CacheControl = "no-store";
+            // What is written before the head has gone is kept aside and copied.
+            await ctx.Response.StartAsync(ctx.RequestAborted);
             using var html = new HtmlStream(ctx.Response.BodyWriter);
             html.Write("<!doctype html>");
             output.WriteHtmlTo(html);

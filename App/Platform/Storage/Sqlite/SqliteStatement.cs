@@ -7,12 +7,17 @@ namespace Gatehouse.Platform.Storage.Sqlite;
 /// <summary>A prepared statement, and while it is stepped through the row it stands on.</summary>
 internal sealed class SqliteStatement(SqliteConnection connection, sqlite3_stmt handle) : Row, IDisposable
 {
+    // SQLITE_STMTSTATUS_REPREPARE, which the library has no name for.
+    private const int Reprepare = 5;
     private const int MaxOnStack = 1024;
     private string[] _names = [];
     private int[] _indexes = [];
 
     /// <summary>May it change something?</summary>
     public bool Changes { get; } = raw.sqlite3_stmt_readonly(handle) == 0;
+
+    /// <summary>How often the engine has prepared it again by itself: for a changed schema, and else never.</summary>
+    public int PreparedAgain => raw.sqlite3_stmt_status(handle, Reprepare, 0);
 
     /// <summary>Binds the arguments to the parameters of their names. Arguments that the text does not name are passed over.</summary>
     /// <exception cref="ArgumentException">A parameter has no argument, or a value is neither text nor a whole number.</exception>
