@@ -1,6 +1,6 @@
 #!/bin/bash
 # Measures the relay in the published binary on this machine and prints a table; the goals are what the widely used relay (Go)
-# does on 2 cores with the generator beside it. Needs gcc, libsodium-dev and the .NET SDK. Takes about four minutes.
+# does on 2 cores with the generator beside it. Needs gcc, libsodium-dev, openssl and the .NET SDK. Takes about seven minutes.
 # GATEHOUSE_BINARY names a binary to measure; BENCH_BASE another one, of an earlier commit, to measure beside it in turn ("of base"
 # is the one through the other).
 set -euo pipefail
@@ -9,6 +9,7 @@ seconds=${BENCH_SECONDS:-5} rounds=${BENCH_ROUNDS:-3} idle=${BENCH_IDLE:-10000}
 missing() { echo "$1 is missing. Install it: apt-get install $2" >&2; exit 1; }
 command -v gcc > /dev/null || missing gcc gcc
 [ -e /usr/include/sodium.h ] || missing sodium.h libsodium-dev
+command -v openssl > /dev/null || missing openssl openssl
 [ -n "${GATEHOUSE_BINARY:-}" ] || packaging/publish.sh
 binary=$(readlink -f "${GATEHOUSE_BINARY:-out/gatehouse}")
 reference=''
@@ -146,6 +147,23 @@ for _ in $(seq "$rounds"); do
 done
 row "1,200 B, 8 pairs, TLS, of plain by derpload" "$(result tls 1)/s" "$(median < "$work/ratios")" "" ">= 0.5"
 row "the same, of plain by relayload" "$(result plain 1)/s" "$(median < "$work/same")" "" ""
+
+# Those who come, beside those who talk: p99 of packets one at a time over TLS, quiet and while others make TLS connections one after
+# another. What is added is the relay's part and the machine's, which makes both ends of each.
+start --self-signed
+relayload 8 1200 2 1 --tls > /dev/null
+for _ in $(seq "$rounds"); do
+    measure quiet relayload 8 1200 "$seconds" 1 --tls
+    openssl s_time -connect "127.0.0.1:$port" -new -time "$seconds" > "$work/connects" 2>&1 &
+    holder=$!
+    measure storm relayload 8 1200 "$seconds" 1 --tls
+    wait $holder || true
+    holder=''
+    awk '/connections in .* real seconds/ {print $1 / $4}' "$work/connects" >> "$work/rate"
+done
+stop
+added=$(awk -v a="$(result storm 3)" -v b="$(result quiet 3)" 'BEGIN {print a - b}')
+row "p99 that $(median < "$work/rate" | cut -d. -f1) TLS connects/s add" "$added ms" "$(of "$added" 20)" "" "< 20 ms"
 
 # hold NAME [OPTION...] -- [OPTION...]: the relay's and the generator's.
 hold() {

@@ -1,30 +1,6 @@
-using Gatehouse.Platform.Http;
 using Microsoft.AspNetCore.Components;
 
 namespace Gatehouse.Platform.Ui.Parts;
-
-/// <summary>An icon that stands beside a word.</summary>
-public sealed class Icon : MarkupPart
-{
-    /// <summary>
-    /// One of: activity alert auto back ban book box calendar cash check clock copy device dots down download edit file filter
-    /// history home info key keyboard language lock logout menu moon out play plus printer refresh search server settings shield
-    /// sun tag token trash upload user users x.
-    /// </summary>
-    [Parameter, EditorRequired] public string Name { get; set; } = "";
-
-    protected override void Take(string name, object? value) => Name = (string)value!;
-
-    protected override string Markup() => IconSet.Svg(Name);
-}
-
-/// <summary>The hidden field that every form that posts needs.</summary>
-public sealed class CsrfField : MarkupPart
-{
-    protected override void Take(string name, object? value) => throw new ArgumentException($"CsrfField has no {name}.");
-
-    protected override string Markup() => $"<input type=\"hidden\" name=\"{Csrf.Field}\" value=\"{PartMarkup.Encode(P.Csrf)}\">";
-}
 
 /// <summary>Copies a value to the clipboard. Without script it is not shown.</summary>
 public sealed class Copy : MarkupPart

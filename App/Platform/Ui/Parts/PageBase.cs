@@ -12,6 +12,12 @@ public abstract class PageBase : ComponentBase
     /// <summary>The hashed address of a wwwroot file. (<see cref="ComponentBase"/> has an Assets of its own.)</summary>
     protected static string Asset(string path) => Ui.Assets.Url(path);
 
+    /// <summary>An icon that stands beside a word, by its name in <see cref="IconSet"/>. No component: a page has dozens.</summary>
+    protected static MarkupString Svg(string icon) => new(IconSet.Svg(icon));
+
+    /// <summary>The hidden field that every form that posts needs.</summary>
+    protected MarkupString CsrfField => new($"<input type=\"hidden\" name=\"{Csrf.Field}\" value=\"{PartMarkup.Encode(P.Csrf)}\">");
+
     protected string T(Message message) => P.Say(message);
 
     /// <summary>What is wrong with a field of a form, in words; null when nothing is.</summary>
