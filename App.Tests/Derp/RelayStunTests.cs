@@ -61,9 +61,11 @@ public sealed class RelayStunTests
                 answers++;
             }
         }
-        while (await Receive(socket, 200) is not null)
+        // However long the first takes; all that come have come when none has for a while.
+        Assert.True(answers > 0 || await Receive(socket) is not null, "No answer at all.");
+        while (await Receive(socket, 500) is not null)
             answers++;
-        Assert.InRange(answers, 1, 2000);
+        Assert.InRange(answers, 0, 2000);
     }
 
     private static Socket Socket(RelayProcess relay)

@@ -1,5 +1,7 @@
 using System.Buffers;
+using System.Buffers.Binary;
 using System.Collections.Frozen;
+using System.IO.Compression;
 using System.Reflection;
 using System.Security.Cryptography;
 using Microsoft.Extensions.Primitives;
@@ -7,7 +9,7 @@ using Microsoft.Net.Http.Headers;
 
 namespace Gatehouse.Platform.Ui;
 
-/// <summary>The files of wwwroot, embedded in the binary with their Brotli and gzip forms.</summary>
+/// <summary>The files of wwwroot, embedded in the binary in their Brotli and gzip forms; what is packed by its nature, as it is.</summary>
 public static class Assets
 {
     const string Prefix = "assets/";
@@ -101,30 +103,44 @@ public static class Assets
         var resources = assembly.GetManifestResourceNames()
             .Where(name => name.StartsWith(Prefix, StringComparison.Ordinal))
             .ToDictionary(name => name[Prefix.Length..], name => Resource.Open(assembly, name));
-        return resources
-            .Where(r => !IsVariant(r.Key))
-            .ToFrozenDictionary(r => r.Key, r => new Asset(r.Key, r.Value,
-                resources.GetValueOrDefault(r.Key + ".br"), resources.GetValueOrDefault(r.Key + ".gz")));
+        return resources.Keys.Select(WithoutForm).Distinct()
+            .ToFrozenDictionary(path => path, path => new Asset(path, resources.GetValueOrDefault(path),
+                resources.GetValueOrDefault(path + ".br"), resources.GetValueOrDefault(path + ".gz")));
 
-        bool IsVariant(string path) => path.EndsWith(".br", StringComparison.Ordinal) || path.EndsWith(".gz", StringComparison.Ordinal);
+        string WithoutForm(string path) => path.EndsWith(".br", StringComparison.Ordinal) || path.EndsWith(".gz", StringComparison.Ordinal) ? path[..^3] : path;
     }
 
     sealed class Asset
     {
-        readonly Body plain;
+        readonly Lazy<Body> plain;
         readonly Body? brotli, gzip;
 
-        public Asset(string path, Resource content, Resource? brotli, Resource? gzip)
+        /// <param name="whole">As it is; null where the other two are.</param>
+        public Asset(string path, Resource? whole, Resource? brotli, Resource? gzip)
         {
-            var hash = Convert.ToHexStringLower(SHA256.HashData(content.Memory.Span))[..HashLength];
+            var hash = Convert.ToHexStringLower(SHA256.HashData((whole ?? gzip!).Memory.Span))[..HashLength];
             var dot = path.LastIndexOf('.');
             HashedPath = dot > path.LastIndexOf('/') ? $"{path[..dot]}.{hash}{path[dot..]}" : $"{path}.{hash}";
             Url = "/" + Prefix + HashedPath;
             ContentType = TypeOf(Path.GetExtension(path));
-            plain = new(null, content.Memory, $"\"{hash}\"");
+            // Hardly anybody asks for it.
+            plain = new(() => new(null, whole?.Memory ?? Unpacked(gzip!), $"\"{hash}\""));
             // A small file may grow when packed: then it goes as it is.
-            if (brotli?.Length < content.Length) this.brotli = new("br", brotli.Memory, $"\"{hash}-br\"");
-            if (gzip?.Length < content.Length) this.gzip = new("gzip", gzip.Memory, $"\"{hash}-gz\"");
+            var length = whole is null ? UnpackedLength(gzip!) : 0;
+            if (brotli?.Length < length) this.brotli = new("br", brotli.Memory, $"\"{hash}-br\"");
+            if (gzip?.Length < length) this.gzip = new("gzip", gzip.Memory, $"\"{hash}-gz\"");
+        }
+
+        // What gzip ends with (RFC 1952, 2.3.1).
+        static int UnpackedLength(Resource gzip) => BinaryPrimitives.ReadInt32LittleEndian(gzip.Memory.Span[^4..]);
+
+        static byte[] Unpacked(Resource gzip)
+        {
+            var bytes = new byte[UnpackedLength(gzip)];
+            using var packed = new MemoryStream(gzip.Memory.ToArray());
+            using var stream = new GZipStream(packed, CompressionMode.Decompress);
+            stream.ReadExactly(bytes);
+            return bytes;
         }
 
         public string HashedPath { get; }
@@ -151,7 +167,7 @@ public static class Assets
             if (br < 0) br = any;
             if (gz < 0) gz = any;
             if (brotli is not null && br > 0 && br >= gz) return brotli;
-            return gzip is not null && gz > 0 ? gzip : plain;
+            return gzip is not null && gz > 0 ? gzip : plain.Value;
         }
 
         static double Weight(ReadOnlySpan<char> parameter)
