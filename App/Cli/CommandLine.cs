@@ -1,8 +1,12 @@
 using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Invocation;
-using Gatehouse.Cli.Commands;
+using Gatehouse.Cli.Data;
+using Gatehouse.Cli.Licenses;
+using Gatehouse.Cli.Relay;
+using Gatehouse.Cli.Server;
 using Gatehouse.Cli.Shell;
+using Gatehouse.Cli.Staff;
 using Gatehouse.Platform.Crypto;
 using Gatehouse.Platform.Hosting;
 using Gatehouse.Platform.Http;

@@ -3,7 +3,7 @@ using Gatehouse.Cli.Shell;
 using Gatehouse.Platform.Connections;
 using Gatehouse.Platform.Hosting;
 
-namespace Gatehouse.Cli.Commands;
+namespace Gatehouse.Cli.Server;
 
 /// <summary><c>check-config</c>: what is in force, and where it came from.</summary>
 internal static class CheckConfigCommand

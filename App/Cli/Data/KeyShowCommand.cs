@@ -5,7 +5,7 @@ using Gatehouse.Platform.Crypto;
 using Gatehouse.Platform.Http;
 using Gatehouse.Platform.Keys;
 
-namespace Gatehouse.Cli.Commands;
+namespace Gatehouse.Cli.Data;
 
 /// <summary><c>key show</c>: nothing secret.</summary>
 internal static class KeyShowCommand

@@ -4,7 +4,7 @@ using Gatehouse.Accounts.Staff;
 using Gatehouse.Cli.Shell;
 using Gatehouse.Platform.Http;
 
-namespace Gatehouse.Cli.Commands;
+namespace Gatehouse.Cli.Staff;
 
 /// <summary><c>admin list</c>.</summary>
 internal static class AdminListCommand

@@ -5,7 +5,7 @@ using Gatehouse.Licensing.Licenses;
 using Gatehouse.Licensing.Plans;
 using Gatehouse.Platform.Http;
 
-namespace Gatehouse.Cli.Commands;
+namespace Gatehouse.Cli.Licenses;
 
 /// <summary><c>keys export</c>: streams to standard output or a file.</summary>
 internal static class KeysExportCommand

@@ -6,7 +6,7 @@ using Gatehouse.Cli.Shell;
 using Gatehouse.Derp.Server;
 using Gatehouse.Platform.Hosting;
 
-namespace Gatehouse.Cli.Commands;
+namespace Gatehouse.Cli.Relay;
 
 /// <summary><c>relay</c>: runs a DERP relay until SIGTERM or SIGINT.</summary>
 internal static class RelayCommand

@@ -6,7 +6,7 @@ using Gatehouse.Platform.Hosting;
 using Gatehouse.Platform.Http;
 using Gatehouse.Platform.Keys;
 
-namespace Gatehouse.Cli.Commands;
+namespace Gatehouse.Cli.Data;
 
 /// <summary>
 /// <c>key rotate</c>: a new key is written to the disk, then one transaction seals everything anew and stores its fingerprint, then it

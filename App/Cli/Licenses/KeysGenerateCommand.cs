@@ -5,7 +5,7 @@ using Gatehouse.Licensing.Licenses;
 using Gatehouse.Platform.Http;
 using Gatehouse.Platform.Settings;
 
-namespace Gatehouse.Cli.Commands;
+namespace Gatehouse.Cli.Licenses;
 
 /// <summary><c>keys generate</c>: up to a million in one batch.</summary>
 internal static class KeysGenerateCommand

@@ -2,7 +2,7 @@ using System.CommandLine;
 using System.Net;
 using Gatehouse.Cli.Shell;
 
-namespace Gatehouse.Cli.Commands;
+namespace Gatehouse.Cli.Relay;
 
 /// <summary><c>relay healthcheck</c>: for the relay's container, which has no other program to ask with.</summary>
 internal static class RelayHealthCommand

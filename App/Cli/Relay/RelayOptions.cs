@@ -6,7 +6,7 @@ using Gatehouse.Derp.Hub;
 using Gatehouse.Derp.Server;
 using Gatehouse.Platform.Hosting;
 
-namespace Gatehouse.Cli.Commands;
+namespace Gatehouse.Cli.Relay;
 
 /// <summary>The options of <c>relay</c>, from the command line or else from the environment, as containers are told things.</summary>
 internal sealed class RelayOptions

@@ -5,7 +5,7 @@ using Gatehouse.Cli.Shell;
 using Gatehouse.Platform.Crypto;
 using Gatehouse.Platform.Http;
 
-namespace Gatehouse.Cli.Commands;
+namespace Gatehouse.Cli.Staff;
 
 /// <summary><c>admin reset-password</c>: the way back in for who can reach the server's shell.</summary>
 internal static class AdminResetPasswordCommand

@@ -4,7 +4,7 @@ using Gatehouse.Cli.Shell;
 using Gatehouse.Platform.Http;
 using Gatehouse.Platform.Keys;
 
-namespace Gatehouse.Cli.Commands;
+namespace Gatehouse.Cli.Data;
 
 /// <summary><c>key rotate-signing</c>: beside a running server too.</summary>
 internal static class KeyRotateSigningCommand

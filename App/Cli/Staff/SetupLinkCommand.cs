@@ -6,7 +6,7 @@ using Gatehouse.Platform.Hosting;
 using Gatehouse.Platform.Http;
 using Gatehouse.Platform.Storage;
 
-namespace Gatehouse.Cli.Commands;
+namespace Gatehouse.Cli.Staff;
 
 /// <summary><c>setup-link</c>: another one-time link to become owner, when the first has run out.</summary>
 internal static class SetupLinkCommand

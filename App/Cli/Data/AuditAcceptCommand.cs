@@ -4,7 +4,7 @@ using Gatehouse.Audit.Log;
 using Gatehouse.Cli.Shell;
 using Gatehouse.Platform.Http;
 
-namespace Gatehouse.Cli.Commands;
+namespace Gatehouse.Cli.Data;
 
 /// <summary><c>audit accept</c>: after an older database was put back on purpose.</summary>
 internal static class AuditAcceptCommand

@@ -5,7 +5,7 @@ using Gatehouse.Cli.Shell;
 using Gatehouse.Platform.Crypto;
 using Gatehouse.Platform.Http;
 
-namespace Gatehouse.Cli.Commands;
+namespace Gatehouse.Cli.Staff;
 
 /// <summary><c>admin create</c>.</summary>
 internal static class AdminCreateCommand

@@ -4,7 +4,7 @@ using Gatehouse.Audit.Log;
 using Gatehouse.Cli.Shell;
 using Gatehouse.Platform.Http;
 
-namespace Gatehouse.Cli.Commands;
+namespace Gatehouse.Cli.Staff;
 
 /// <summary><c>token create</c>: standard output is the token and nothing else.</summary>
 internal static class TokenCreateCommand

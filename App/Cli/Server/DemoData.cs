@@ -2,7 +2,7 @@ using Gatehouse.Platform.Features;
 using Gatehouse.Platform.Http;
 using Gatehouse.Platform.Keys;
 
-namespace Gatehouse.Cli.Commands;
+namespace Gatehouse.Cli.Server;
 
 /// <summary><c>serve --demo</c>: a month in the life of every feature that has a part in it, see <see cref="DemoPart"/>.</summary>
 internal static class DemoData

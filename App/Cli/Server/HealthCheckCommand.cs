@@ -5,7 +5,7 @@ using Gatehouse.Cli.Shell;
 using Gatehouse.Platform.Connections;
 using Gatehouse.Platform.Hosting;
 
-namespace Gatehouse.Cli.Commands;
+namespace Gatehouse.Cli.Server;
 
 /// <summary><c>healthcheck</c>: for containers and service managers.</summary>
 internal static class HealthCheckCommand

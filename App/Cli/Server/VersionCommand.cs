@@ -4,7 +4,7 @@ using Gatehouse.Cli.Shell;
 using Gatehouse.Platform.Hosting;
 using Gatehouse.Platform.Storage;
 
-namespace Gatehouse.Cli.Commands;
+namespace Gatehouse.Cli.Server;
 
 /// <summary><c>version</c>: the first line is the version alone, the second what a report of a fault should name.</summary>
 internal static class VersionCommand

@@ -1,13 +1,14 @@
 using System.CommandLine;
 using Gatehouse.Accounts.Setup;
 using Gatehouse.Cli.Shell;
+using Gatehouse.Cli.Staff;
 using Gatehouse.Platform.Connections;
 using Gatehouse.Platform.Hosting;
 using Gatehouse.Platform.Http;
 using Gatehouse.Platform.Keys;
 using Gatehouse.Platform.Storage;
 
-namespace Gatehouse.Cli.Commands;
+namespace Gatehouse.Cli.Server;
 
 /// <summary><c>serve</c>: runs until SIGTERM or SIGINT, then finishes what is under way.</summary>
 internal static class ServeCommand

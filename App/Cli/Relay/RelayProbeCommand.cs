@@ -6,7 +6,7 @@ using Gatehouse.Cli.Shell;
 using Gatehouse.Derp.Probe;
 using Gatehouse.Derp.Protocol;
 
-namespace Gatehouse.Cli.Commands;
+namespace Gatehouse.Cli.Relay;
 
 /// <summary><c>relay probe</c>: any DERP server, seen as a client sees it.</summary>
 internal static class RelayProbeCommand

@@ -3,7 +3,7 @@ using Gatehouse.Cli.Shell;
 using Gatehouse.Platform.Keys;
 using Gatehouse.Platform.Storage;
 
-namespace Gatehouse.Cli.Commands;
+namespace Gatehouse.Cli.Data;
 
 /// <summary><c>db check</c>: the engine's own check, what is sealed under the key file, and what features declare must hold between rows.</summary>
 internal static class DbCheckCommand

@@ -4,7 +4,7 @@ using Gatehouse.Platform.Hosting;
 using Gatehouse.Platform.Keys;
 using Gatehouse.Platform.Storage;
 
-namespace Gatehouse.Cli.Commands;
+namespace Gatehouse.Cli.Data;
 
 /// <summary><c>db copy</c>: from SQLite to PostgreSQL.</summary>
 internal static class DbCopyCommand
