@@ -30,22 +30,25 @@ start_postgres() {
     postgres_bin=$(ls -d /usr/lib/postgresql/*/bin | sort -V | tail -n 1)
     mkdir -m 700 "$work/postgres"
     [ "$(id -u)" != 0 ] || chown postgres: "$work/postgres"
-    pg_port=$((21000 + $$ % 9000))
-    as_postgres "$postgres_bin/initdb" -D "$work/postgres/data" -U gatehouse --auth=trust --encoding=UTF8 --locale=C.UTF-8 > "$work/initdb.log" 2>&1 &&
-        as_postgres "$postgres_bin/pg_ctl" -D "$work/postgres/data" -l "$work/postgres/log" -w \
-            -o "-p $pg_port -c listen_addresses=127.0.0.1 -c unix_socket_directories=" start > /dev/null || { cat "$work/initdb.log"; return 1; }
+    as_postgres "$postgres_bin/initdb" -D "$work/postgres/data" -U gatehouse --auth=trust --encoding=UTF8 --locale=C.UTF-8 > "$work/initdb.log" 2>&1 ||
+        { cat "$work/initdb.log"; return 1; }
+    # Below the ports that the system hands out by itself.
+    pg_port=$((20000 + $$ % 10000)) tries=0
+    until as_postgres "$postgres_bin/pg_ctl" -D "$work/postgres/data" -l "$work/postgres/log" -w \
+        -o "-p $pg_port -c listen_addresses=127.0.0.1 -c unix_socket_directories=" start > /dev/null; do
+        tries=$((tries + 1)) pg_port=$((20000 + (pg_port + 1009) % 10000))
+        [ $tries -lt 5 ] || { cat "$work/postgres/log"; return 1; }
+    done
     postgres=running
     as_postgres "$postgres_bin/createdb" -h 127.0.0.1 -p "$pg_port" -U gatehouse gatehouse
     as_postgres "$postgres_bin/createdb" -h 127.0.0.1 -p "$pg_port" -U gatehouse copied
 }
 
 start() {
-    port=$((31000 + $(od -An -N2 -tu2 /dev/urandom) % 20000))
-    base=http://127.0.0.1:$port
-    "$binary" serve --data "$data" --urls "$base" > "$work/log" 2>&1 &
+    "$binary" serve --data "$data" --urls http://127.0.0.1:0 > "$work/log" 2>&1 &
     server=$!
     tries=0
-    until curl -fs "$base/health" > /dev/null 2>&1; do
+    until base=$(sed -n 's/^Gatehouse .* is ready at //p' "$work/log"); [ -n "$base" ] && curl -fs "$base/health" > /dev/null 2>&1; do
         tries=$((tries + 1))
         if [ $tries -gt 100 ] || ! kill -0 "$server" 2> /dev/null; then not_ok "starts" "$(cat "$work/log")"; exit 1; fi
         sleep 0.1
@@ -109,7 +112,7 @@ drive() { # drive ENGINE
     digest="sha-256=$(openssl dgst -sha256 -binary "$work/body" | openssl base64 -A)"
     check "the digest is the body's" "$(header Digest)" "^$(printf '%s' "$digest" | sed 's/[+]/[+]/g')\$"
     verify "OpenSSL verifies the answer's signature" "(request-target): post /api/validate
-host: 127.0.0.1:$port
+host: ${base#http://}
 date: $(header Date)
 digest: $digest" "$(header Keygen-Signature | sed 's/.*signature="\([^"]*\)".*/\1/')"
     file=$(text certificate "$answer" | sed 's/\\n/\n/g' | grep -v -- ----- | openssl base64 -d -A)

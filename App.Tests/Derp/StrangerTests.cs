@@ -11,6 +11,9 @@ public sealed class StrangerTests(ITestOutputHelper output) : IDisposable
 
     // What the README promises of a process that may use 192 MB: 24 MB, and twice as much at worst.
     private const long StrangersMost = 2 * 24L << 20, DevicesMost = 2 * 48L << 20;
+
+    // Packets as devices send them, of an MTU at most: they hold less than an equal part of the share, however many have come.
+    private static readonly int[] Usual = [0, 1, 100, 1200, 1280];
     private Stranger?[] _strangers = [];
 
     [Theory]
@@ -58,7 +61,7 @@ public sealed class StrangerTests(ITestOutputHelper output) : IDisposable
         {
             var rounds = 0;
             for (; !done.IsCancellationRequested || rounds == 0; rounds++)
-                await Exchange.Works(a, b);
+                await Exchange.BothWays(a, b, Usual, 7);
             return rounds;
         });
         _strangers = new Stranger?[count];
@@ -85,7 +88,7 @@ public sealed class StrangerTests(ITestOutputHelper output) : IDisposable
         Assert.NotEqual(0, await inside);
         // Nor are those kept out that come now.
         await using var late = await DerpTestClient.Connect(relay);
-        await Exchange.Works(a, late);
+        await Exchange.BothWays(a, late, Usual, 7);
         return (last, most);
     }
 

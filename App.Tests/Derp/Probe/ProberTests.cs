@@ -93,7 +93,8 @@ public sealed class ProberTests
     public async Task Nobody_there_fails_TCP_skips_the_rest_and_still_asks_STUN()
     {
         await using var stun = StunServer.Start(new IPEndPoint(IPAddress.Loopback, 0));
-        var report = await Probe(new ProbeTarget("127.0.0.1", FreePort()) { StunPort = stun.Port });
+        using var deaf = Deaf(SocketType.Stream, out var port);
+        var report = await Probe(new ProbeTarget("127.0.0.1", port) { StunPort = stun.Port });
         Assert.Equal(ProbeResult.Failed, Step(report, "tcp").Result);
         Assert.Contains("refused", Step(report, "tcp").Detail);
         Assert.All(["tls", "certificate", "handshake", "ping", "relay"], s => Assert.Equal("tcp failed", Step(report, s).Detail));
@@ -119,7 +120,7 @@ public sealed class ProberTests
         Assert.True(report.Ok, Message(report));
         Assert.Contains("127.0.0.1", Step(report, "tcp").Detail);
         Assert.Equal(stun.Answered, report.Steps.Count(s => s.Name.StartsWith("stun", StringComparison.Ordinal) && s.Result == ProbeResult.Ok));
-        Assert.StartsWith("seen as [::1]:", Step(await Probe(new ProbeTarget("::1", FreePort()) { StunPort = stun.Port }), "stun_v6").Detail);
+        Assert.StartsWith("seen as [::1]:", Step(await Probe(new ProbeTarget("::1", relay.Port) { StunPort = stun.Port }), "stun_v6").Detail);
     }
 
     [Fact]
@@ -179,7 +180,8 @@ public sealed class ProberTests
     public async Task A_STUN_port_where_nobody_listens_is_told_at_once()
     {
         await using var relay = new FakeRelay();
-        var report = await Probe(Plain(relay) with { StunPort = FreePort() });
+        using var deaf = Deaf(SocketType.Dgram, out var port);
+        var report = await Probe(Plain(relay) with { StunPort = port });
         Assert.Contains("nobody listens on UDP", Step(report, "stun_v4").Detail);
         Assert.False(report.Ok);
     }
@@ -212,10 +214,15 @@ public sealed class ProberTests
 
     private static string Message(ProbeReport report) => string.Join('\n', report.Steps);
 
-    private static int FreePort()
+    /// <summary>A port where nobody answers, held for as long as the socket: one that is merely free may be anybody's a moment later.</summary>
+    private static Socket Deaf(SocketType type, out int port)
     {
-        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        var socket = new Socket(AddressFamily.InterNetwork, type, type == SocketType.Stream ? ProtocolType.Tcp : ProtocolType.Udp);
         socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
-        return ((IPEndPoint)socket.LocalEndPoint!).Port;
+        port = ((IPEndPoint)socket.LocalEndPoint!).Port;
+        // Of UDP it hears itself alone.
+        if (type == SocketType.Dgram)
+            socket.Connect(socket.LocalEndPoint);
+        return socket;
     }
 }
