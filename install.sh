@@ -123,7 +123,21 @@ run_tests() {
     code=0
     dotnet test Appliance.sln --nologo --results-directory out/tests \
         --logger "console;verbosity=normal" --logger "trx;LogFileName=tests.trx" || code=$?
-    return "$code"
+    [ "$code" = 0 ] || again || return "$code"
+}
+
+# Some tests hold the product to seconds that it promises, which a busy machine may take from them. A few that failed run once
+# more, by themselves: who fails twice has failed. What failed once is said, with its reason above.
+again() {
+    # Names of methods: a row of a theory is asked for with its siblings.
+    names=$(tr '\n' ' ' < out/tests/tests.trx | grep -ao '<UnitTestResult [^>]*outcome="Failed"' | sed 's/.*testName="\([^"(]*\).*/\1/' | sort -u)
+    count=$(printf '%s\n' "$names" | grep -c .) || return 1
+    [ "$count" -le 3 ] || return 1
+    say "Running again what failed"
+    dotnet test Appliance.sln --no-build --nologo --results-directory out/tests --logger "trx;LogFileName=again.trx" \
+        --filter "$(printf '%s\n' "$names" | sed 's/^/FullyQualifiedName=/' | paste -sd '|')" || return 1
+    [ "$(grep -ao ' outcome="Passed"' out/tests/again.trx | grep -c .)" -ge "$count" ] || return 1
+    printf '%s\n' "$names" | sed 's/^/Failed once, then passed: /'
 }
 
 # The server refuses to run as root, so root lends it the package's user.
