@@ -9,5 +9,16 @@ public sealed class TestFolder : IDisposable
 
     public string File(string name) => System.IO.Path.Combine(Path, name);
 
-    public void Dispose() => Directory.Delete(Path, recursive: true);
+    /// <exception cref="IOException">Something still writes into it: what, is said.</exception>
+    public void Dispose()
+    {
+        try
+        {
+            Directory.Delete(Path, recursive: true);
+        }
+        catch (IOException e)
+        {
+            throw new IOException($"{e.Message}: {string.Join(", ", Directory.EnumerateFileSystemEntries(Path))}", e);
+        }
+    }
 }

@@ -47,6 +47,30 @@ public sealed class SqliteTests
     }
 
     [Fact]
+    public async Task Closing_waits_for_those_who_read_and_lets_nobody_open_it_again()
+    {
+        var test = await Open();
+        var (reading, go) = (new TaskCompletionSource(), new TaskCompletionSource());
+        var read = test.Database.Read(async s =>
+        {
+            reading.SetResult();
+            await go.Task;
+            return await s.Number("SELECT COUNT(*) FROM things");
+        });
+        await reading.Task;
+        var closing = test.Database.DisposeAsync().AsTask();
+        Assert.False(closing.IsCompleted);
+        go.SetResult();
+        Assert.Equal(0, await read);
+        await closing;
+        await Assert.ThrowsAsync<StorageUnavailableException>(() => Count(test.Database));
+        await Assert.ThrowsAsync<StorageUnavailableException>(() => test.Database.ReadOne(s => s.Number("SELECT COUNT(*) FROM things")));
+        // Whole, and nothing beside it.
+        Assert.DoesNotContain(Directory.EnumerateFiles(test.Folder.Path), f => f.EndsWith("-wal", StringComparison.Ordinal) || f.EndsWith("-shm", StringComparison.Ordinal));
+        await test.DisposeAsync();
+    }
+
+    [Fact]
     public void A_statement_is_prepared_once_whatever_it_is_bound_to()
     {
         using var folder = new TestFolder();

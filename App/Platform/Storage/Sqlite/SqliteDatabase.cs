@@ -15,11 +15,13 @@ internal sealed class SqliteDatabase : Database
     // 32 MB of log between checkpoints: a page that many transactions change is then copied back once, not each time.
     private const int CheckpointPages = 8192, BusyMilliseconds = 10_000;
     private const long QuickCheckLimit = 16 * 1024 * 1024;
+    private static readonly TimeSpan ReadersMayTake = TimeSpan.FromSeconds(5);
     private readonly string _path;
     private readonly TimeProvider _clock;
     private readonly ConcurrentStack<SqliteSession> _idle = new();
     private readonly SemaphoreSlim _readers = new(MaxReaders);
     private readonly SqliteWriter _writer;
+    private volatile bool _closed;
 
     private SqliteDatabase(string path, TimeProvider clock)
     {
@@ -55,12 +57,15 @@ internal sealed class SqliteDatabase : Database
     public override Task<T> Write<T>(Func<WriteTx, ValueTask<T>> work, CancellationToken ct = default) =>
         _writer.Enqueue(work, ct);
 
+    /// <exception cref="StorageUnavailableException">It is closed: to open it again would leave files behind the program's end.</exception>
     private async Task<T> Use<T>(Func<SqliteSession, ValueTask<T>> work, CancellationToken ct)
     {
         await _readers.WaitAsync(ct);
         SqliteSession? session = null;
         try
         {
+            if (_closed)
+                throw SqliteWriter.Stopping();
             if (!_idle.TryPop(out session))
                 session = OpenReader();
             return await work(session);
@@ -77,6 +82,9 @@ internal sealed class SqliteDatabase : Database
                 _idle.Push(session);
             }
             _readers.Release();
+            // It outlasted the patience of whoever closed.
+            if (_closed)
+                DisposeIdle();
         }
     }
 
@@ -143,6 +151,18 @@ internal sealed class SqliteDatabase : Database
     public override async ValueTask DisposeAsync()
     {
         await _writer.DisposeAsync();
+        _closed = true;
+        // Those who read have time to end: a figure that is counted anew in the background is nobody's request.
+        var held = 0;
+        while (held < MaxReaders && await _readers.WaitAsync(ReadersMayTake))
+            held++;
+        if (held > 0)
+            _readers.Release(held);
+        DisposeIdle();
+    }
+
+    private void DisposeIdle()
+    {
         while (_idle.TryPop(out var session))
             session.Dispose();
     }

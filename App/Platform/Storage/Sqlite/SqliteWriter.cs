@@ -161,7 +161,7 @@ internal sealed partial class SqliteWriter : IAsyncDisposable
         }
     }
 
-    private static StorageUnavailableException Stopping() => new("Gatehouse is stopping.");
+    internal static StorageUnavailableException Stopping() => new("Gatehouse is stopping.");
 
     public ValueTask DisposeAsync()
     {
