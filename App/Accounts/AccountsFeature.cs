@@ -7,6 +7,7 @@ using Gatehouse.Accounts.SignIn;
 using Gatehouse.Accounts.Staff;
 using Gatehouse.Accounts.Tokens;
 using Gatehouse.Platform.Features;
+using Gatehouse.Platform.Fields;
 using Gatehouse.Platform.Http;
 using Gatehouse.Platform.Scheduling;
 using Gatehouse.Platform.Ui;
@@ -20,13 +21,14 @@ public sealed class AccountsFeature : Feature
 
     public override IReadOnlyList<NavigationEntry> Navigation =>
     [
+        new("users", 35, "/admin/users", "user", "users.nav", "u", AccountsPermissions.UsersRead),
         new("staff", 60, "/admin/staff", "users", "staff.nav", "s", AccountsPermissions.StaffManage),
         new("tokens", 70, "/admin/tokens", "token", "tokens.nav", "t", AccountsPermissions.TokensManage),
     ];
 
     public override IReadOnlyList<Job> Jobs => [new(AccountsJobs.Tidy, "0 20 3 * * ?", AccountsJobs.RunTidy)];
 
-    public override IReadOnlyList<ErrorCode> ErrorCodes => [.. StaffErrors.All, .. TokenErrors.All, .. SessionErrors.All, .. SignInErrors.All, .. SetupErrors.All];
+    public override IReadOnlyList<ErrorCode> ErrorCodes => [.. StaffErrors.All, .. TokenErrors.All, .. SessionErrors.All, .. SignInErrors.All, .. SetupErrors.All, .. CustomerErrors.All];
 
     public override IReadOnlyList<string> SecurityLogs => [typeof(SignIns).FullName!];
 
@@ -47,6 +49,8 @@ public sealed class AccountsFeature : Feature
         services.AddSingleton<IAccountObserver>(s => s.GetRequiredService<TokenService>());
         services.AddSingleton<IAccountObserver, SetupLinkCloser>();
         services.AddSingleton<SetupLinks>();
+        services.AddFields<Customer, CustomerInput>(Customer.Fields, "CustomerView");
+        services.AddApiJson(CustomerJson.Default);
         services.AddApiJson(StaffJson.Default);
         services.AddApiJson(TokenJson.Default);
     }
@@ -56,8 +60,10 @@ public sealed class AccountsFeature : Feature
         SetupPages.Map(app);
         SignInPages.Map(app);
         ProfilePages.Map(app);
+        CustomerPages.Map(app);
         StaffPages.Map(app);
         TokenPages.Map(app);
+        CustomerEndpoints.Map(app);
         StaffEndpoints.Map(app);
         TokenEndpoints.Map(app);
     }

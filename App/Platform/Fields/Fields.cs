@@ -21,6 +21,10 @@ public sealed class Fields<T>(string table, string alias) where T : class, new()
     public Fields<T> Text(string name, Func<T, string> get, Func<T, string, T> set, FieldRule<string>? rule = null, FieldUse use = FieldUse.All, string? sql = null) =>
         Add(name, use, sql, FieldKinds.Text, get, set, rule, FieldInputs.Text<T>(name));
 
+    /// <summary>Text where null, nothing, is a value of its own that clients may send.</summary>
+    public Fields<T> TextOrNull(string name, Func<T, string?> get, Func<T, string?, T> set, FieldRule<string?> rule) =>
+        Add(name, FieldUse.All, null, FieldKinds.TextOrNull, get, set, rule, FieldInputs.TextOrNull<T>(name));
+
     public Fields<T> Number(string name, Func<T, long> get, Func<T, long, T> set, FieldRule<long>? rule = null, FieldUse use = FieldUse.All) =>
         Add(name, use, null, FieldKinds.Number, get, set, rule, FieldInputs.Whole<T>(name));
 
@@ -46,7 +50,7 @@ public sealed class Fields<T>(string table, string alias) where T : class, new()
     /// <summary>A time that the program sets, in Unix milliseconds.</summary>
     public Fields<T> Time(string name, Func<T, long> get, Func<T, long, T> set, FieldUse use) => Add(name, use, null, FieldKinds.Time, get, set, null, null);
 
-    public Fields<T> TimeOrNull(string name, Func<T, long?> get, Func<T, long?, T> set, FieldUse use) => Add(name, use, null, FieldKinds.TimeOrNull, get, set, null, null);
+    public Fields<T> TimeOrNull(string name, Func<T, long?> get, Func<T, long?, T> set, FieldUse use, string? sql = null) => Add(name, use, sql, FieldKinds.TimeOrNull, get, set, null, null);
 
     /// <summary>The change that a client's JSON body asks for: what it leaves out stays as it is.</summary>
     /// <exception cref="Refusal">400 BAD_JSON, 415 NOT_JSON, or 422 with every member that is unknown or of the wrong type.</exception>
