@@ -1,7 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.RegularExpressions;
-using Gatehouse.Accounts.Staff;
+using Gatehouse.Accounts.Logins;
 using Gatehouse.Platform.Fields;
 using Gatehouse.Platform.Http;
 using Gatehouse.Platform.Storage;
@@ -80,7 +80,7 @@ public sealed partial record Customer
 
     private static string CheckUsername(FieldChecks checks, string field, string value)
     {
-        var name = StaffRules.Normalize(value);
+        var name = value.Trim().ToLowerInvariant();
         // One is made up where there is none.
         if (name.Length > 0 && (!UsernamePattern().IsMatch(name) || ContactRules.Phone(name) is not null))
             checks.Wrong(field, "accounts.field.customer_username");

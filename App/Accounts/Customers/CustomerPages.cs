@@ -120,6 +120,6 @@ public sealed record CustomerFormModel(FormValues Form, Refusal? Refusal = null)
 
 /// <param name="Tab">Empty for the overview, or <c>sign-ins</c>.</param>
 public sealed record CustomerModel(
-    Customer Customer, FormValues Form, IReadOnlyList<StaffSession> Sessions, IReadOnlyList<SignInAttempt> SignIns, string Tab = "", Refusal? Refusal = null) : IFormModel;
+    Customer Customer, FormValues Form, IReadOnlyList<AccountSession> Sessions, IReadOnlyList<SignInAttempt> SignIns, string Tab = "", Refusal? Refusal = null) : IFormModel;
 
 public sealed record CustomerPasswordModel(Customer Customer, string Password);

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Gatehouse.Accounts.Logins;
 using Gatehouse.Accounts.Sessions;
 using Gatehouse.Accounts.Staff;
 using Gatehouse.Audit.Log;
@@ -21,13 +22,9 @@ public sealed class CustomerService(AuditWriter audit, CredentialCache credentia
     /// <exception cref="Refusal">404 NO_SUCH_USER.</exception>
     public async ValueTask<string> IdOf(ReadTx s, string tenant, string named)
     {
-        // Neither engine takes such a text, and nobody is called that.
-        if (named.Length > ContactRules.MaxEmail || named.Any(char.IsControl))
-            throw new Refusal(CustomerErrors.NotFound);
-        if (await CustomerStore.Find(s, tenant, named, Now()) is { } customer)
-            return customer.Id;
-        var name = ContactRules.Email(named) ?? ContactRules.Phone(named) ?? StaffRules.Normalize(named);
-        return await AccountLogins.Find(s, tenant, name) ?? throw new Refusal(CustomerErrors.NotFound);
+        if (await AccountLogins.Find(s, tenant, named) is { } account)
+            return account;
+        return !named.Any(char.IsControl) && await CustomerStore.Find(s, tenant, named, Now()) is { } customer ? customer.Id : throw new Refusal(CustomerErrors.NotFound);
     }
 
     /// <summary>One page, newest first.</summary>
@@ -58,16 +55,25 @@ public sealed class CustomerService(AuditWriter audit, CredentialCache credentia
     public async ValueTask<Customer> Update(WriteTx s, Caller who, string id, Func<Customer, Customer> change)
     {
         var before = await Locked(s, who, id);
-        var wanted = Customer.Fields.Checked(change(before));
+        var after = await Save(s, who, before, Customer.Fields.Checked(change(before)));
+        if (after != before)
+            await audit.Write(s, who, "customer.changed", Target(after), CustomerAudit.State(before), CustomerAudit.State(after, before));
+        return after;
+    }
+
+    /// <summary>Writes what has changed of a customer that is locked and whose fields were checked.</summary>
+    /// <returns>As it is now; the same where nothing has changed.</returns>
+    /// <exception cref="Refusal">422 on a field: another account has that name.</exception>
+    internal async ValueTask<Customer> Save(WriteTx s, Caller who, Customer before, Customer wanted)
+    {
         if (wanted.Username.Length == 0)
             wanted = wanted with { Username = before.Username };
         if (wanted == before)
             return before;
-        // The names first: a user name that is taken is theirs by another's door.
+        // The names first: a user name that is taken is another's by that.
         await SetLogins(s, who, wanted);
         await CustomerStore.Update(s, who.TenantId, wanted);
         credentials.ForgetAfter(s);
-        await audit.Write(s, who, "customer.changed", Target(wanted), CustomerAudit.State(before), CustomerAudit.State(wanted, before));
         return await Get(s, who.TenantId, before.Id);
     }
 
@@ -139,8 +145,8 @@ public sealed class CustomerService(AuditWriter audit, CredentialCache credentia
             : Refusal.Field("username", "accounts.field.username_taken");
     }
 
-    // With the password goes all that was known by it: who is in, who was, and who tried.
-    private async ValueTask Forget(WriteTx s, string tenant, string id)
+    /// <summary>With the password goes all that was known by it: who is in, who was, and who tried.</summary>
+    internal async ValueTask Forget(WriteTx s, string tenant, string id)
     {
         await SessionStore.EndAll(s, tenant, id);
         await KnownBrowsers.Forget(s, tenant, id);

@@ -1,4 +1,4 @@
-using Gatehouse.Accounts.Staff;
+using Gatehouse.Accounts.Logins;
 using Gatehouse.Platform.Fields;
 using Gatehouse.Platform.Http;
 using Gatehouse.Platform.Storage;
@@ -71,6 +71,7 @@ internal static class CustomerStore
     public static async ValueTask<int> Delete(WriteTx s, string tenant, string id)
     {
         await AccountLogins.Set(s, tenant, id, []);
+        await AccountEvents.Forget(s, tenant, id);
         await s.Execute("DELETE FROM sign_ins WHERE tenant_id = @tenant AND account_id = @id", ("tenant", tenant), ("id", id));
         return await s.Execute("DELETE FROM accounts WHERE tenant_id = @tenant AND kind = 'customer' AND id = @id", ("tenant", tenant), ("id", id));
     }

@@ -1,3 +1,4 @@
+using Gatehouse.Accounts.Logins;
 using Gatehouse.Platform.Http;
 using Gatehouse.Platform.Storage;
 
@@ -73,8 +74,9 @@ internal static class AccountStore
         return await s.Execute("DELETE FROM accounts WHERE tenant_id = @tenant AND kind = 'staff' AND id = @id", ("tenant", account.TenantId), ("id", account.Id));
     }
 
+    /// <summary>Of any account, staff or customer.</summary>
     public static ValueTask<string?> PasswordHash(ReadTx s, string tenant, string id) => s.One(
-        "SELECT password_hash FROM accounts WHERE tenant_id = @tenant AND kind = 'staff' AND id = @id", r => r.GetString(0), ("tenant", tenant), ("id", id));
+        "SELECT password_hash FROM accounts WHERE tenant_id = @tenant AND id = @id", r => r.GetString(0), ("tenant", tenant), ("id", id));
 
     /// <summary>Has the tenant an owner, disabled or not?</summary>
     public static async ValueTask<bool> HasOwner(ReadTx s, string tenant) =>

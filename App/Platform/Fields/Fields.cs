@@ -52,6 +52,18 @@ public sealed class Fields<T>(string table, string alias) where T : class, new()
 
     public Fields<T> TimeOrNull(string name, Func<T, long?> get, Func<T, long?, T> set, FieldUse use, string? sql = null) => Add(name, use, sql, FieldKinds.TimeOrNull, get, set, null, null);
 
+    /// <summary>Those of these names alone: what others see of the noun, and may set.</summary>
+    public Fields<T> Part(params ReadOnlySpan<string> names)
+    {
+        var part = new Fields<T>(table, alias);
+        foreach (var name in names)
+        {
+            var wanted = name;
+            part._all.Add(_all.First(f => f.Name == wanted));
+        }
+        return part;
+    }
+
     /// <summary>The change that a client's JSON body asks for: what it leaves out stays as it is.</summary>
     /// <exception cref="Refusal">400 BAD_JSON, 415 NOT_JSON, or 422 with every member that is unknown or of the wrong type.</exception>
     public Func<T, T> Change(HttpContext ctx, ReadOnlyMemory<byte> body)

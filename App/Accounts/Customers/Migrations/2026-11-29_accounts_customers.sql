@@ -20,3 +20,14 @@ INSERT INTO account_logins (tenant_id, name, account_id) SELECT tenant_id, usern
 CREATE INDEX accounts_disabled ON accounts (tenant_id, kind, id) WHERE disabled_at IS NOT NULL;
 CREATE INDEX accounts_pending ON accounts (tenant_id, kind, id) WHERE pending = 1;
 CREATE INDEX accounts_leaving ON accounts (tenant_id, kind, id) WHERE leaves_at IS NOT NULL;
+
+-- What customers do with their own accounts; it goes with them.
+CREATE TABLE account_events (
+  id TEXT NOT NULL PRIMARY KEY,
+  tenant_id TEXT NOT NULL REFERENCES tenants (id),
+  account_id TEXT NOT NULL REFERENCES accounts (id),
+  at BIGINT NOT NULL,
+  kind TEXT NOT NULL,
+  ip TEXT
+);
+CREATE INDEX account_events_account ON account_events (account_id, id);

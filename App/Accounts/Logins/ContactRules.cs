@@ -1,8 +1,9 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
 using Gatehouse.Platform.Http;
+using Gatehouse.Platform.Localization;
 
-namespace Gatehouse.Accounts.Customers;
+namespace Gatehouse.Accounts.Logins;
 
 /// <summary>How people are reached and known: e-mail addresses, phone numbers, languages, time zones. Each as it is stored and compared.</summary>
 public static partial class ContactRules
@@ -31,7 +32,7 @@ public static partial class ContactRules
     /// </summary>
     public static string? Phone(string? typed)
     {
-        var text = Separators().Replace(typed?.Normalize(System.Text.NormalizationForm.FormKC) ?? "", "");
+        var text = Separators().Replace(Folding.Of(typed ?? ""), "");
         if (ChineseMobile().Match(text) is { Success: true } chinese)
             return "+86" + chinese.Groups[1].Value;
         if (text.StartsWith("00", StringComparison.Ordinal))

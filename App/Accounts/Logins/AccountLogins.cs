@@ -1,6 +1,6 @@
 using Gatehouse.Platform.Storage;
 
-namespace Gatehouse.Accounts.Staff;
+namespace Gatehouse.Accounts.Logins;
 
 /// <summary>The names that open an account's door: user name, e-mail address, phone number. A name is one account's, staff or customer.</summary>
 internal static class AccountLogins
@@ -20,7 +20,15 @@ internal static class AccountLogins
         return null;
     }
 
-    /// <summary>The account of that name.</summary>
-    public static ValueTask<string?> Find(ReadTx tx, string tenant, string name) => tx.One(
-        "SELECT account_id FROM account_logins WHERE tenant_id = @tenant AND name = @name", r => r.GetString(0), ("tenant", tenant), ("name", name));
+    /// <summary>The account that what was typed names: as it is, as an e-mail address, as a phone number.</summary>
+    public static async ValueTask<string?> Find(ReadTx tx, string tenant, string typed)
+    {
+        // Neither engine takes such a text, and nobody is called that.
+        if (typed.Length > ContactRules.MaxEmail || typed.Any(char.IsControl))
+            return null;
+        foreach (var name in new[] { typed.Trim().ToLowerInvariant(), ContactRules.Email(typed), ContactRules.Phone(typed) }.OfType<string>().Distinct())
+            if (await tx.One("SELECT account_id FROM account_logins WHERE tenant_id = @tenant AND name = @name", r => r.GetString(0), ("tenant", tenant), ("name", name)) is { } account)
+                return account;
+        return null;
+    }
 }
