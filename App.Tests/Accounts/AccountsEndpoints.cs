@@ -171,6 +171,7 @@ public static class AccountsEndpoints
         ["session"] = async t => OpaqueToken.Hash(await OpenSession(t.Server, t.Tenant, t.Account)),
         ["signer"] = async t => await t.Server.Staff.Account(Role.Admin, t.Tenant, t.Unique("signer"), await Site.PasswordHash),
         ["signer_name"] = t => Username(t, "signer"),
+        ["new_phone"] = t => Task.FromResult("+4420" + Random.Shared.Next(10_000_000, 100_000_000)),
         ["customer"] = t => t.Server.Staff.Customer(t.Tenant),
         ["signer_customer"] = async t => $"{await t.Server.Staff.Customer(t.Tenant, passwordHash: await Site.PasswordHash)}@example.com",
         ["customer_off"] = async t =>

@@ -19,7 +19,7 @@ public static class CustomersEndpoints
         new("GET", "/api/users", AccountsPermissions.UsersRead) { Query = "q state after limit", Shows = ["customer"], Finds = ["?q={customer}", "?state=active"] },
         new("POST", "/api/users", AccountsPermissions.UsersWrite)
         {
-            Json = """{"username":"{new_word}","email":"{new_word}@example.com","phone":null,"display_name":"Bad Input","language":"zh","time_zone":"Asia/Shanghai","note":"by the shop"}""",
+            Json = """{"username":"{new_word}","email":"{new_word}@example.com","phone":"{new_phone}","display_name":"Bad Input","language":"zh","time_zone":"Asia/Shanghai","note":"by the shop"}""",
             Optional = "username email phone display_name language time_zone note", Status = 201, Once = true,
         },
         new("GET", "/api/users/{id}", AccountsPermissions.UsersRead) { Path = "/api/users/{customer}" },
@@ -92,12 +92,16 @@ public static class CustomersEndpoints
 
     private static readonly EndpointRow[] Own =
     [
-        new("POST", "/api/user/login", Open) { Json = """{"login":"{signer_customer}","password":"correct horse one"}""" },
+        new("POST", "/api/user/login", Open)
+        {
+            Json = """{"login":"{signer_customer}","password":"correct horse one"}""",
+            Races = [new(Post("/api/user/login", """{"login":"{signer_customer}","password":"correct horse one"}"""), new("POST", "/api/users/{signer_customer}/disable")) { Rounds = FewRounds }],
+        },
         new("POST", "/api/user/logout", Customer),
         new("GET", "/api/user/me", Customer),
         new("PATCH", "/api/user/me", Customer)
         {
-            Json = """{"display_name":"Bad Input","phone":null,"language":"en","time_zone":"Asia/Shanghai"}""", Optional = "display_name phone language time_zone",
+            Json = """{"display_name":"Bad Input","phone":"{new_phone}","language":"en","time_zone":"Asia/Shanghai"}""", Optional = "display_name phone language time_zone",
             Races = [new(Patch("/api/user/me", Renamed), Patch("/api/users/{me}", """{"note":"Two"}""")), new(Patch("/api/user/me", Renamed), Delete("/api/users/{me}"))],
         },
         new("GET", "/account", Customer),

@@ -1,4 +1,6 @@
 using System.Net;
+using Gatehouse.Accounts.Customers;
+using Gatehouse.Accounts.MyAccount;
 using Gatehouse.Accounts.Sessions;
 using Gatehouse.Accounts.Setup;
 using Gatehouse.Accounts.SignIn;
@@ -48,6 +50,18 @@ internal static class ErrorWays
         [HttpErrors.Busy] = site => site.Server.Http.GetApi("/api/test/queue").Refused(),
         [HttpErrors.StorageFull] = site => site.Server.Http.GetApi("/api/test/full").Refused(),
         [HttpErrors.StorageUnavailable] = site => site.Server.Http.GetApi("/api/test/away").Refused(),
+
+        [CustomerErrors.NotFound] = site => site.Owner.GetApi("/api/users/nobody").Refused(),
+        [MyAccountErrors.InvalidCredentials] = site => Login(site, "nobody", "wrong horse"),
+        [MyAccountErrors.Locked] = async site =>
+        {
+            var name = site.Unique("nobody");
+            for (var i = 0; i < site.Server.Service<SignInLimits>().LockoutFailures; i++)
+                await Login(site, name, "wrong horse");
+            return await Login(site, name, "wrong horse");
+        },
+        [MyAccountErrors.Disabled] = site => LoginOf(site, "disabled_at = 1"),
+        [MyAccountErrors.Pending] = site => LoginOf(site, "pending = 1"),
 
         [OperationErrors.NotFound] = site => site.Owner.GetApi("/api/operations/nothing").Refused(),
 
@@ -157,5 +171,15 @@ internal static class ErrorWays
             answer = await ask(server.Http, i);
         while (answer.Status == HttpStatusCode.OK && ++i < 50);
         return await Task.FromResult(answer).Refused();
+    }
+
+    private static Task<Refused> Login(ErrorSite site, string login, string password) => site.Server.Http.PostApi("/api/user/login", new { login, password }).Refused();
+
+    private static async Task<Refused> LoginOf(ErrorSite site, string set)
+    {
+        var name = site.Unique("customer");
+        var id = await site.Server.Staff.Customer(username: name, passwordHash: await Endpoints.Site.PasswordHash);
+        await site.Server.Db.Write(s => s.Execute($"UPDATE accounts SET {set} WHERE id = @id", ("id", id)));
+        return await Login(site, name, Accounts.Bench.Password);
     }
 }
