@@ -14,6 +14,7 @@ using Gatehouse.Licensing.Plans;
 using Gatehouse.Platform.Http;
 using Gatehouse.Platform.Localization;
 using Gatehouse.Platform.Operations;
+using Gatehouse.Platform.Outbox;
 using Gatehouse.Tests.Support;
 
 namespace Gatehouse.Tests.Errors;
@@ -52,6 +53,18 @@ internal static class ErrorWays
         [OperationErrors.NotFound] = site => site.Owner.GetApi("/api/operations/nothing").Refused(),
 
         [OutboxErrors.NotFound] = site => site.Owner.DeleteApi("/api/outbox/nothing").Refused(),
+
+        [OutboxErrors.Wiped] = async site =>
+        {
+            var key = site.Unique("message");
+            await site.Server.Db.Write(async s =>
+            {
+                await site.Server.Service<OutboxStore>().AddSecret(s, site.Server.Storage.Secrets, Caller.DefaultTenant, "test.unhandled", "secret", key);
+                return await s.Execute("UPDATE outbox SET dead_at = 1, next_try_at = NULL, sealed_payload = '', wiped = 1 WHERE dedupe_key = @key", ("key", key));
+            });
+            var id = await site.Server.Db.Read(s => s.One("SELECT id FROM outbox WHERE dedupe_key = @key", r => r.GetString(0), ("key", key)));
+            return await site.Owner.PostApi($"/api/outbox/{id}/retry", new { }).Refused();
+        },
 
         [StaffErrors.NotFound] = site => site.Owner.GetApi("/api/staff/nobody").Refused(),
         [StaffErrors.OwnersOnly] = async site => await (await site.Server.As(Role.Admin)).PostApi("/api/staff", new { username = site.Unique("staff"), role = "owner" }).Refused(),
