@@ -11,6 +11,7 @@ using Gatehouse.Licensing.Activation;
 using Gatehouse.Licensing.Batches;
 using Gatehouse.Licensing.Licenses;
 using Gatehouse.Licensing.Plans;
+using Gatehouse.Messaging.Mail;
 using Gatehouse.Platform.Http;
 using Gatehouse.Platform.Localization;
 using Gatehouse.Platform.Operations;
@@ -64,6 +65,15 @@ internal static class ErrorWays
             });
             var id = await site.Server.Db.Read(s => s.One("SELECT id FROM outbox WHERE dedupe_key = @key", r => r.GetString(0), ("key", key)));
             return await site.Owner.PostApi($"/api/outbox/{id}/retry", new { }).Refused();
+        },
+
+        [MailErrors.NotSetUp] = site => site.Owner.PostApi("/api/settings/mail/test", new { to = "me@example.org" }).Refused(),
+        [MailErrors.Failed] = async site =>
+        {
+            // A port that nobody listens on, of a tenant of its own.
+            var other = await site.Server.As(Role.Owner, "mailing");
+            await other.PatchApi("/api/settings", new { mail = new { host = "localhost", port = 1, security = "none", from = "shop@example.com" } });
+            return await other.PostApi("/api/settings/mail/test", new { to = "me@example.org" }).Refused();
         },
 
         [StaffErrors.NotFound] = site => site.Owner.GetApi("/api/staff/nobody").Refused(),
