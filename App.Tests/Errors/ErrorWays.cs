@@ -13,9 +13,11 @@ using Gatehouse.Licensing.Activation;
 using Gatehouse.Licensing.Batches;
 using Gatehouse.Licensing.Licenses;
 using Gatehouse.Licensing.Plans;
+using Gatehouse.Messaging.Mail;
 using Gatehouse.Platform.Http;
 using Gatehouse.Platform.Localization;
 using Gatehouse.Platform.Operations;
+using Gatehouse.Platform.Outbox;
 using Gatehouse.Tests.Support;
 
 namespace Gatehouse.Tests.Errors;
@@ -66,6 +68,27 @@ internal static class ErrorWays
         [OperationErrors.NotFound] = site => site.Owner.GetApi("/api/operations/nothing").Refused(),
 
         [OutboxErrors.NotFound] = site => site.Owner.DeleteApi("/api/outbox/nothing").Refused(),
+
+        [OutboxErrors.Wiped] = async site =>
+        {
+            var key = site.Unique("message");
+            await site.Server.Db.Write(async s =>
+            {
+                await site.Server.Service<OutboxStore>().AddSecret(s, site.Server.Storage.Secrets, Caller.DefaultTenant, "test.unhandled", "secret", key);
+                return await s.Execute("UPDATE outbox SET dead_at = 1, next_try_at = NULL, sealed_payload = '', wiped = 1 WHERE dedupe_key = @key", ("key", key));
+            });
+            var id = await site.Server.Db.Read(s => s.One("SELECT id FROM outbox WHERE dedupe_key = @key", r => r.GetString(0), ("key", key)));
+            return await site.Owner.PostApi($"/api/outbox/{id}/retry", new { }).Refused();
+        },
+
+        [MailErrors.NotSetUp] = site => site.Owner.PostApi("/api/settings/mail/test", new { to = "me@example.org" }).Refused(),
+        [MailErrors.Failed] = async site =>
+        {
+            // A port that nobody listens on, of a tenant of its own.
+            var other = await site.Server.As(Role.Owner, "mailing");
+            await other.PatchApi("/api/settings", new { mail = new { host = "localhost", port = 1, security = "none", from = "shop@example.com" } });
+            return await other.PostApi("/api/settings/mail/test", new { to = "me@example.org" }).Refused();
+        },
 
         [StaffErrors.NotFound] = site => site.Owner.GetApi("/api/staff/nobody").Refused(),
         [StaffErrors.OwnersOnly] = async site => await (await site.Server.As(Role.Admin)).PostApi("/api/staff", new { username = site.Unique("staff"), role = "owner" }).Refused(),
