@@ -86,6 +86,7 @@ public static class SignUpRows
         var (attempt, code) = await t.Server.Db.Write(async s =>
         {
             var id = await t.Server.Service<CustomerService>().AddPending(s, who, email, "en", "!");
+            t.Label((await t.Server.Service<CustomerService>().Get(s, t.Tenant, id)).Username, "username");
             var made = await t.Server.Service<EmailCodes>().Make(s, t.Tenant, id, EmailCodes.SignUp, "!", "", now);
             return (made.Id, made.Code);
         });

@@ -4,6 +4,7 @@ using Gatehouse.Accounts.MyAccount;
 using Gatehouse.Accounts.Sessions;
 using Gatehouse.Accounts.Setup;
 using Gatehouse.Accounts.SignIn;
+using Gatehouse.Accounts.SignUp;
 using Gatehouse.Accounts.Staff;
 using Gatehouse.Accounts.Tokens;
 using Gatehouse.Console.Jobs;
@@ -64,6 +65,32 @@ internal static class ErrorWays
         },
         [MyAccountErrors.Disabled] = site => LoginOf(site, "disabled_at = 1"),
         [MyAccountErrors.Pending] = site => LoginOf(site, "pending = 1"),
+
+        [SignUpErrors.ChallengeRequired] = site => site.Server.Http.PostApi("/api/user/add_user", new { email = site.Unique("a") + "@example.com", password = "a long password 1" }).Refused(),
+        [SignUpErrors.Closed] = async site =>
+        {
+            await using var server = await TestServer.Start();
+            await (await server.As(Role.Owner)).PatchApi("/api/settings", new { sign_up = new { mode = "closed" } });
+            return await server.Http.PostApi("/api/user/add_user", new { email = "a@example.com", password = "a long password 1" }).Refused();
+        },
+        [SignUpErrors.InvalidCode] = site => site.Server.Http.PostApi("/api/user/verify", new { email = "nobody@example.com", code = "000000" }).Refused(),
+        [SignUpErrors.InvalidLink] = async site =>
+        {
+            var page = await site.Server.Browser().Get("/reset-password?token=nothing");
+            return new Refused((int)page.Status, page.Text.Contains(Localizer.For("en")[SignUpErrors.InvalidLink.Key], StringComparison.Ordinal) ? SignUpErrors.InvalidLink.Code : null);
+        },
+        [SignUpErrors.TooMany] = async site =>
+        {
+            await using var server = await TestServer.Start(settings: new()
+            {
+                ["RateLimits:Enabled"] = "true", ["RateLimits:SignIn:PerSecond"] = "1000", ["RateLimits:SignIn:Burst"] = "1000",
+            });
+            await (await server.As(Role.Owner)).PatchApi("/api/settings", new { sign_up = new { proof_of_work = false } });
+            for (var i = 0; i < MailRequests.ByAddress; i++)
+                await Apply();
+            return await Apply().Refused();
+            Task<ApiAnswer> Apply() => server.Http.PostApi("/api/user/add_user", new { email = "a@example.com", password = "a long password 1" });
+        },
 
         [OperationErrors.NotFound] = site => site.Owner.GetApi("/api/operations/nothing").Refused(),
 

@@ -118,6 +118,20 @@ public sealed class CustomerService(AuditWriter audit, CredentialCache credentia
         return await Get(s, who.TenantId, before.Id);
     }
 
+    /// <summary>The same where nobody is there to choose another name.</summary>
+    /// <exception cref="ConflictException">Another account has taken it in this moment: looked at again, it is known.</exception>
+    internal async ValueTask<Customer> SaveAlone(WriteTx s, Caller who, Customer before, Customer wanted)
+    {
+        try
+        {
+            return await Save(s, who, before, wanted);
+        }
+        catch (Refusal)
+        {
+            throw new ConflictException();
+        }
+    }
+
     /// <summary>Gives the account another password, opens it when it was locked, and ends its sessions.</summary>
     /// <exception cref="Refusal">404 NO_SUCH_USER; 422 on <c>password</c>: it is the user name.</exception>
     public async ValueTask<Customer> ResetPassword(WriteTx s, Caller who, string id, string password, string passwordHash, bool oneTime)

@@ -63,8 +63,8 @@ public sealed class Challenges(SecretBox box, TimeProvider clock)
 
     /// <summary>Uses it up, in the transaction of what it opens.</summary>
     /// <returns>False when it was used already.</returns>
-    public async ValueTask<bool> Use(WriteTx tx, string id) => await tx.Execute("INSERT INTO used_challenges (id, expires_at) VALUES (@id, @end) ON CONFLICT DO NOTHING",
-        ("id", id), ("end", Now() + (long)Life.TotalMilliseconds)) == 1;
+    public async ValueTask<bool> Use(WriteTx tx, string tenant, string id) => await tx.Execute("INSERT INTO used_challenges (id, tenant_id, expires_at) VALUES (@id, @tenant, @end) ON CONFLICT DO NOTHING",
+        ("id", id), ("tenant", tenant), ("end", Now() + (long)Life.TotalMilliseconds)) == 1;
 
     private static Challenge Read(byte[] id) => new(
         Base64Url.EncodeToString(id), Base64Url.EncodeToString(id.AsSpan(HeadSize, SaltSize)), id[8], LeastWait << Math.Max(0, id[8] - LeastBits));
@@ -72,11 +72,10 @@ public sealed class Challenges(SecretBox box, TimeProvider clock)
     private byte[]? Bytes(string? id)
     {
         // Only as it was written: another spelling of the same would be used a second time.
-        if (id is null || id.Length != Base64Url.GetEncodedLength(IdSize))
+        if (id is null || id.Length != Base64Url.GetEncodedLength(IdSize) || !Base64Url.IsValid(id))
             return null;
-        var bytes = new byte[IdSize];
-        if (!Base64Url.TryDecodeFromChars(id, bytes, out var length) || length != IdSize || Base64Url.EncodeToString(bytes) != id
-            || !CryptographicOperations.FixedTimeEquals(Mark(bytes), bytes.AsSpan(HeadSize + SaltSize)))
+        var bytes = Base64Url.DecodeFromChars(id);
+        if (bytes.Length != IdSize || Base64Url.EncodeToString(bytes) != id || !CryptographicOperations.FixedTimeEquals(Mark(bytes), bytes.AsSpan(HeadSize + SaltSize)))
             return null;
         var age = Now() - BinaryPrimitives.ReadInt64BigEndian(bytes);
         return age >= -60_000 && age < (long)Life.TotalMilliseconds ? bytes : null;

@@ -49,15 +49,7 @@ public sealed class SignUpDoor(Database db, SignUpService signUp, Challenges cha
         var hash = await passwords.Hash(password!);
         var applicant = new Applicant(address!, name, hash, language, asks ? solved!.Id : null);
         var canMail = await CanMail(who.TenantId);
-        for (var again = 1; ; again--)
-            try
-            {
-                return await db.Write(s => signUp.Apply(s, who, applicant, canMail, PublicAddress.Base(config) + "/sign-in"));
-            }
-            catch (ConflictException) when (again > 0)
-            {
-                // Another has taken the address in this moment: now it is known.
-            }
+        return await Again(() => db.Write(s => signUp.Apply(s, who, applicant, canMail, PublicAddress.Base(config) + "/sign-in")));
     }
 
     /// <exception cref="Refusal">422 INVALID_CODE: wrong, too late, or tried too often; or nobody waits for one.</exception>
@@ -71,7 +63,7 @@ public sealed class SignUpDoor(Database db, SignUpService signUp, Challenges cha
         checks.ThrowIfAny();
         // As people paste it: in two halves, with full-width digits.
         var digits = string.Concat(Folding.Of(code!).Where(char.IsAsciiDigit));
-        var confirmed = ContactRules.Email(email) is { } address ? await db.Write(s => signUp.Confirm(s, who, address, digits, string.IsNullOrEmpty(attempt) ? null : attempt)) : null;
+        var confirmed = ContactRules.Email(email) is { } address ? await Again(() => db.Write(s => signUp.Confirm(s, who, address, digits, string.IsNullOrEmpty(attempt) ? null : attempt))) : null;
         return confirmed ?? throw new Refusal(SignUpErrors.InvalidCode);
     }
 
@@ -82,5 +74,18 @@ public sealed class SignUpDoor(Database db, SignUpService signUp, Challenges cha
             return;
         var canMail = await CanMail(who.TenantId);
         await db.Write(s => signUp.SendAgain(s, who, attempt, address, language, canMail));
+    }
+
+    // What another took in this moment is known the second time.
+    private static async Task<T> Again<T>(Func<Task<T>> work)
+    {
+        try
+        {
+            return await work();
+        }
+        catch (ConflictException)
+        {
+            return await work();
+        }
     }
 }

@@ -51,9 +51,8 @@ public static class SignUpEndpoints
     {
         var body = await RequestBody.Read(ctx, SignUpJson.Default.SignUpBody);
         var applied = await door.Apply(ctx.Caller(), body.Email, body.Username, body.Password, ctx.Text().Language, body.Challenge);
-        ctx.Response.StatusCode = 201;
         await SignedJson.Send(ctx, new SignUpResponse(true, new(applied.Id, Logins.ContactRules.Email(body.Email)!, applied.Username, "pending"), applied.Sent ? "sent" : "by_staff", applied.Attempt),
-            SignUpJson.Default.SignUpResponse);
+            SignUpJson.Default.SignUpResponse, 201);
     }
 
     private static async Task Verify(HttpContext ctx, SignUpDoor door)

@@ -36,7 +36,7 @@ public sealed class SignUpService(CustomerService customers, EmailCodes codes, C
     /// <exception cref="Refusal">403 CHALLENGE_REQUIRED: it was used already; 422 on <c>username</c>: it is taken; 429 TOO_MANY_MAILS.</exception>
     public async ValueTask<Applied> Apply(WriteTx s, Caller who, Applicant applicant, bool canMail, string signIn)
     {
-        if (applicant.Challenge is { } challenge && !await challenges.Use(s, challenge))
+        if (applicant.Challenge is { } challenge && !await challenges.Use(s, who.TenantId, challenge))
             throw new Refusal(SignUpErrors.ChallengeRequired);
         var now = Now();
         await requests.Count(s, who, applicant.Email, now);
@@ -77,6 +77,7 @@ public sealed class SignUpService(CustomerService customers, EmailCodes codes, C
 
     /// <summary>Makes an account active by the code that was sent to its address. Null when it is no, for whatever reason: the try must be committed.</summary>
     /// <param name="attempt">Null: any of the address's.</param>
+    /// <exception cref="ConflictException">Another has taken the user name in this moment.</exception>
     public async ValueTask<Customer?> Confirm(WriteTx s, Caller who, string email, string code, string? attempt)
     {
         var now = Now();
@@ -86,8 +87,8 @@ public sealed class SignUpService(CustomerService customers, EmailCodes codes, C
         await CustomerStore.SetPassword(s, who.TenantId, id, right.PasswordHash, oneTime: false, now);
         await s.Execute("UPDATE accounts SET pending = 0 WHERE tenant_id = @tenant AND id = @id", ("tenant", who.TenantId), ("id", id));
         // Somebody may have taken the name meanwhile; then the one that was made up stays.
-        if (await AccountLogins.Find(s, who.TenantId, right.WantedUsername) is null)
-            await customers.Save(s, who, customer, customer with { Username = right.WantedUsername });
+        if (right.WantedUsername.Length > 0 && await AccountLogins.Find(s, who.TenantId, right.WantedUsername) is null)
+            await customers.SaveAlone(s, who, customer, customer with { Username = right.WantedUsername });
         await AccountEvents.Note(s, who with { Id = id }, AccountEvents.Confirmed, now);
         return await customers.Get(s, who.TenantId, id);
     }

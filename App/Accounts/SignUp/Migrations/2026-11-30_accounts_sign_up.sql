@@ -40,6 +40,7 @@ CREATE INDEX mail_requests_age ON mail_requests (tenant_id, at);
 -- Solved challenges, until they would be out of date by themselves: each opens one door once.
 CREATE TABLE used_challenges (
   id TEXT NOT NULL PRIMARY KEY,
+  tenant_id TEXT NOT NULL REFERENCES tenants (id),
   expires_at BIGINT NOT NULL
 );
 CREATE INDEX used_challenges_age ON used_challenges (expires_at);
