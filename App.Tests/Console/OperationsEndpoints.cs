@@ -119,7 +119,7 @@ public static class OperationsEndpoints
         // Somebody who can be written to: the tenant's mail is set up, and its server takes it.
         ["new_mailbox"] = async t =>
         {
-            var set = await t.Owner.PatchApi("/api/settings", new { mail = new { host = "localhost", port = (await Mailboxes.Value).Port, security = "none", from = "shop@example.com" } });
+            var set = await t.Owner.PatchApi("/api/settings", new { mail = new { host = "localhost", port = (await Mailboxes.Value).Port, security = "none", user = "", from = "shop@example.com" } });
             Assert.True((int)set.Status == 200, set.ToString());
             return "wei@example.org";
         },

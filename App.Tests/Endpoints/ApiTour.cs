@@ -77,7 +77,8 @@ internal sealed class ApiTour
         await Call("PATCH /api/tokens/{id}", "/api/tokens/" + token, """{"name":"Shop plugin (read only)","scopes":["keys.read"]}""");
         await Call("GET /api/tokens", "/api/tokens?limit=1");
         await Call("DELETE /api/tokens/{id}", "/api/tokens/" + token);
-        await Call("PATCH /api/settings", "/api/settings", """{"site_name":"Atlas Shop","time_zone":"Asia/Shanghai"}""");
+        await Call("PATCH /api/settings", "/api/settings",
+            """{"site_name":"Atlas Shop","time_zone":"Asia/Shanghai","mail":{"host":"smtp.example.com","port":465,"security":"tls","user":"shop","password":"made for Gatehouse","from":"shop@example.com"}}""");
         await Call("GET /api/settings", "/api/settings");
         await Call("GET /api/jobs", "/api/jobs");
         await Call("PATCH /api/jobs/{name}", "/api/jobs/keys.expire", """{"cron":"0 0/30 * * * ?"}""");

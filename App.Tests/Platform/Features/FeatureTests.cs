@@ -41,7 +41,7 @@ public sealed class FeatureTests
         Assert.All(icons, icon => Assert.NotEmpty(IconSet.Svg(icon)));
         Assert.All(Features.SelectMany(f => f.StyleSheets), s => Assert.Contains(s.Path, Assets.Paths));
         Assert.All(Features.SelectMany(f => f.SecurityLogs), category => Assert.NotNull(typeof(Feature).Assembly.GetType(category)));
-        Assert.All(Features.SelectMany(f => f.Settings), s => Assert.True(s.Valid(s.Default) && (s.Normal is null || s.Normal(s.Default) == s.Default), s.Name));
+        Assert.All(Features.SelectMany(f => f.Settings), s => Assert.True((s.Optional && s.Default.Length == 0 || s.Valid(s.Default)) && (s.Normal is null || s.Normal(s.Default) == s.Default), s.Name));
     }
 
     [Fact]

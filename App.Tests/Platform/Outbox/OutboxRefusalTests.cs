@@ -21,7 +21,9 @@ public sealed class OutboxRefusalTests
     {
         public string Topic => OutboxRefusalTests.Topic;
 
-        public int AtOnce => 2;
+        public int AtOnce { get; init; } = 2;
+
+        public int PerTenant { get; init; } = 2;
 
         public Task Deliver(OutboxMessage message, CancellationToken ct) => deliver(message);
     }
@@ -144,6 +146,61 @@ public sealed class OutboxRefusalTests
 
         // By itself it would look in fifteen seconds.
         Task Until(int count) => Wait.Until(() => { lock (got) return Task.FromResult(got.Count == count); }, $"{count} are delivered", seconds: 10);
+    }
+
+    [Theory, BothEngines]
+    public async Task A_tenant_whose_receiver_hangs_keeps_no_other_waiting(Engine engine)
+    {
+        await using var test = await TestDatabase.Open(engine);
+        await test.Database.Write(tx => tx.Execute("INSERT INTO tenants (id, name, created_at) VALUES ('other', 'other', 0)"));
+        var hang = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var (hanging, got) = (0, 0);
+        var handler = new Receiver(message =>
+        {
+            if (message.TenantId == "other")
+            {
+                Interlocked.Increment(ref got);
+                return Task.CompletedTask;
+            }
+            Interlocked.Increment(ref hanging);
+            return hang.Task;
+        })
+        { AtOnce = 4, PerTenant = 2 };
+        await test.Database.Write(async tx =>
+        {
+            for (var i = 0; i < 20; i++)
+                await new OutboxStore().Add(tx, i < 12 ? Caller.DefaultTenant : "other", Topic, "", $"{i}");
+        });
+        var tick = new OutboxWorker(new OutboxStore(), handler, test.Database, test.Clock, NullLogger<OutboxWorker>.Instance).Tick(default);
+        await Wait.Until(() => Task.FromResult(Volatile.Read(ref got) == 8), "the other tenant's are delivered", seconds: 20);
+        Assert.Equal(2, hanging);
+        hang.SetResult();
+        await tick.WaitAsync(TimeSpan.FromSeconds(20));
+        Assert.Equal((12, 8), (hanging, got));
+    }
+
+    [Theory, BothEngines]
+    public async Task Health_warns_of_what_fails_again_and_again_and_not_of_what_a_stranger_can_bring_about(Engine engine)
+    {
+        await using var test = await TestDatabase.Open(engine);
+        await AddSecret(test, "a");
+        var fails = true;
+        var worker = Worker(test, _ => fails ? throw new InvalidOperationException("away") : throw new DeliveryFailure(new Message("job.failed", "no such box")) { Final = true });
+        for (var i = 0; i < 6; i++)
+        {
+            Assert.Empty((await test.Database.Read(OutboxStore.Trouble)).Overdue);
+            await worker.Tick(default);
+            test.Clock.Advance(TimeSpan.FromSeconds(5 * Math.Pow(2, i)));
+        }
+        Assert.Equal([Topic], (await test.Database.Read(OutboxStore.Trouble)).Overdue);
+        fails = false;
+        await worker.Tick(default);
+        var trouble = await test.Database.Read(OutboxStore.Trouble);
+        Assert.Empty(trouble.Overdue);
+        Assert.Empty(trouble.Dead);
+        Assert.True((await Dead(test)).Wiped);
+        test.Clock.Advance(TimeSpan.FromDays(7) + TimeSpan.FromMilliseconds(1));
+        Assert.Equal(1, await test.Database.Write(tx => OutboxStore.Tidy(tx, 10)));
     }
 
     private static async Task<string> Row(TestDatabase test) =>

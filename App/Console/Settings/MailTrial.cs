@@ -18,7 +18,8 @@ public sealed record MailTested(bool Success, string Answer);
 /// <summary>What the audit log keeps of a test.</summary>
 public sealed record MailTestAudit(string To, string Answer);
 
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow, AllowDuplicateProperties = false)]
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
+    RespectNullableAnnotations = true, RespectRequiredConstructorParameters = true, AllowDuplicateProperties = false)]
 [JsonSerializable(typeof(MailTest))]
 [JsonSerializable(typeof(MailTested))]
 [JsonSerializable(typeof(MailTestAudit))]

@@ -13,7 +13,7 @@ public sealed class MailComposer(IEnumerable<MailTemplate> templates, TenantSett
     private const string Page = "margin:0;padding:24px 12px;background:#f6f7f9;color:#1d2733;font:16px/1.5 -apple-system,'Segoe UI','PingFang SC','Microsoft YaHei',sans-serif";
     private const string Card = "max-width:520px;margin:0 auto;padding:28px;background:#ffffff;border:1px solid #e3e7ec;border-radius:8px";
     private const string CodeBox = "margin:20px 0;padding:14px;background:#f0f3f7;border-radius:6px;font:700 28px/1.2 Consolas,Menlo,monospace;letter-spacing:6px;text-align:center";
-    private const string Button = "display:inline-block;padding:10px 20px;background:#1f5fbf;color:#ffffff;border-radius:6px;text-decoration:none;font-weight:600";
+    private const string Button = "display:inline-block;padding:10px 20px;background:#0f766e;color:#ffffff;border-radius:6px;text-decoration:none;font-weight:600";
     private const string Faint = "color:#5f6b7a;font-size:13px";
 
     private readonly Dictionary<string, MailTemplate> _templates = templates.ToDictionary(t => t.Name);

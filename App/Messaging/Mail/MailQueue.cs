@@ -40,7 +40,7 @@ public sealed class MailDelivery(MailSender sender, MailComposer composer, Secre
     public string Topic => MailQueue.Topic;
 
     /// <summary>As many connections as the strictest of the common mail servers take from one client.</summary>
-    public int AtOnce => 4;
+    public int PerTenant => 4;
 
     public async Task Deliver(OutboxMessage message, CancellationToken ct)
     {

@@ -36,6 +36,9 @@ public interface IOutboxHandler
     /// <summary>How many it delivers at once on one node.</summary>
     int AtOnce => 16;
 
+    /// <summary>How many of them may be one tenant's: what each tenant has of its own, such as a mail server, may hang.</summary>
+    int PerTenant => AtOnce;
+
     /// <summary>
     /// Delivers outside any transaction, in no order, at least once: a node that dies half-way leaves the message to another. An
     /// exception means that it is tried again later, or never where it is a <see cref="DeliveryFailure"/> that says so.

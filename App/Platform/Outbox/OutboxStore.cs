@@ -58,12 +58,17 @@ public sealed class OutboxStore
         (await tx.One("SELECT MIN(next_try_at) FROM outbox WHERE next_try_at IS NOT NULL AND topic = @topic", r => r.LongOrNull(0), ("topic", topic)), await tx.Now());
 
     /// <summary>Takes messages that are due for this node, which then holds them for a minute.</summary>
-    internal static async ValueTask<List<OutboxMessage>> Claim(WriteTx tx, string topic, int limit)
+    /// <param name="busy">How many of each tenant's it delivers already.</param>
+    /// <param name="perTenant">How many of one tenant's it may deliver at once.</param>
+    internal static async ValueTask<List<OutboxMessage>> Claim(WriteTx tx, string topic, int limit, IReadOnlyDictionary<string, int>? busy = null, int perTenant = int.MaxValue)
     {
         var now = await tx.Now();
-        var due = await tx.LockedFree($"SELECT {Columns} FROM outbox WHERE next_try_at <= @now AND topic = @topic ORDER BY next_try_at, id LIMIT @limit",
+        var room = (busy ?? new Dictionary<string, int>()).ToDictionary(b => b.Key, b => perTenant - b.Value);
+        var (names, args) = SqlNames.Of(room.Where(r => r.Value <= 0).Select(r => r.Key).Append(""));
+        var due = await tx.LockedFree($"SELECT {Columns} FROM outbox WHERE next_try_at <= @now AND topic = @topic AND tenant_id NOT IN ({names}) ORDER BY next_try_at, id LIMIT @limit",
             r => new OutboxMessage(r.GetString(0), r.GetString(1), r.GetString(2), r.GetString(3), r.GetString(4), r.GetInt64(5), r.GetInt64(6) + 1, r.GetString(7)),
-            ("topic", topic), ("now", now), ("limit", (long)limit));
+            [.. args, ("topic", topic), ("now", now), ("limit", (long)limit)]);
+        due = [.. due.Where(m => (room[m.TenantId] = room.GetValueOrDefault(m.TenantId, perTenant) - 1) >= 0)];
         await tx.ExecuteMany("UPDATE outbox SET tries = @tries, next_try_at = @until WHERE id = @id",
             [.. due.Select(m => new (string, object?)[] { ("id", m.Id), ("tries", m.Tries), ("until", now + Lease) })]);
         return due;
@@ -115,16 +120,21 @@ public sealed class OutboxStore
     public static async ValueTask Discard(WriteTx tx, string id) =>
         await tx.Execute("UPDATE outbox SET dead_at = NULL, done_at = @now, payload = '' WHERE id = @id", ("now", await tx.Now()), ("id", id));
 
-    /// <summary>Topics of messages that were given up, with how many, and those of messages that nobody has taken for ten minutes.</summary>
+    /// <summary>
+    /// Topics of messages that were given up, with how many; and those of messages that nobody has taken for ten minutes, or that failed
+    /// again and again. What was wiped is no trouble any more: nobody can do anything about it, and anybody can bring it about, by an
+    /// address that does not exist.
+    /// </summary>
     public static async ValueTask<(IReadOnlyList<(string Topic, long Count)> Dead, IReadOnlyList<string> Overdue)> Trouble(ReadTx tx) => (
-        await tx.All("SELECT topic, COUNT(*) FROM outbox WHERE dead_at IS NOT NULL GROUP BY topic ORDER BY topic LIMIT 50", r => (r.GetString(0), r.GetInt64(1))),
-        await tx.All("SELECT DISTINCT topic FROM outbox WHERE next_try_at < @late ORDER BY topic LIMIT 50", r => r.GetString(0), ("late", await tx.Now() - Overdue)));
+        await tx.All("SELECT topic, COUNT(*) FROM outbox WHERE dead_at IS NOT NULL AND wiped = 0 GROUP BY topic ORDER BY topic LIMIT 50", r => (r.GetString(0), r.GetInt64(1))),
+        await tx.All("SELECT topic FROM outbox WHERE next_try_at < @late UNION SELECT topic FROM outbox WHERE next_try_at IS NOT NULL AND tries > 5 ORDER BY topic LIMIT 50",
+            r => r.GetString(0), ("late", await tx.Now() - Overdue)));
 
-    /// <summary>Removes some of what was delivered a week ago, or given up a month ago; returns how many.</summary>
+    /// <summary>Removes some of what was delivered or wiped a week ago, or given up a month ago; returns how many.</summary>
     public static async ValueTask<int> Tidy(WriteTx tx, int limit)
     {
         var now = await tx.Now();
-        return await tx.Execute("DELETE FROM outbox WHERE id IN (SELECT id FROM outbox WHERE done_at < @done OR dead_at < @dead LIMIT @limit)",
+        return await tx.Execute("DELETE FROM outbox WHERE id IN (SELECT id FROM outbox WHERE done_at < @done OR dead_at < @dead OR (wiped = 1 AND dead_at < @done) LIMIT @limit)",
             ("done", now - DoneKept), ("dead", now - DeadKept), ("limit", (long)limit));
     }
 

@@ -7,7 +7,7 @@ namespace Gatehouse.Platform.Outbox;
 /// <summary>
 /// Delivers what transactions left in the outbox for one topic: each message at least once, by any of the nodes. One that fails is
 /// tried again, later each time, and after <see cref="MaxTries"/> it is given up, which the server's health tells. A message that takes
-/// long keeps no other waiting, and a topic none of another.
+/// long keeps no other waiting, and neither does a tenant or a topic.
 /// </summary>
 public sealed partial class OutboxWorker(OutboxStore outbox, IOutboxHandler handler, Database db, TimeProvider clock, ILogger<OutboxWorker> log) : PollingService
 {
@@ -29,7 +29,7 @@ public sealed partial class OutboxWorker(OutboxStore outbox, IOutboxHandler hand
     {
         if (await db.Read(OutboxStore.AnyAhead, ct))
             Ahead(log, await db.Write(OutboxStore.DropAhead, ct));
-        var running = new List<Task>();
+        var running = new List<(string Tenant, Task Delivery)>();
         try
         {
             while (true)
@@ -38,28 +38,31 @@ public sealed partial class OutboxWorker(OutboxStore outbox, IOutboxHandler hand
                 var wait = free > 0 && !ct.IsCancellationRequested ? await Begin(running, free, ct) : LongestWait;
                 if (running.Count == 0)
                     return ct.IsCancellationRequested ? TimeSpan.Zero : wait;
+                if (wait == TimeSpan.Zero)
+                    continue;
                 using var over = CancellationTokenSource.CreateLinkedTokenSource(ct);
-                await Task.WhenAny([.. running, free > 0 && wait > TimeSpan.Zero ? Signal.Wait(wait, over.Token) : Task.Delay(Timeout.Infinite, over.Token)]);
+                await Task.WhenAny([.. running.Select(r => r.Delivery), free > 0 ? Signal.Wait(wait, over.Token) : Task.Delay(Timeout.Infinite, over.Token)]);
                 await over.CancelAsync();
-                running.RemoveAll(delivery => delivery.IsCompleted);
+                running.RemoveAll(r => r.Delivery.IsCompleted);
             }
         }
         finally
         {
-            await Task.WhenAll(running);
+            await Task.WhenAll(running.Select(r => r.Delivery));
         }
     }
 
     // How long nothing more is due.
-    private async Task<TimeSpan> Begin(List<Task> running, int free, CancellationToken ct)
+    private async Task<TimeSpan> Begin(List<(string Tenant, Task Delivery)> running, int free, CancellationToken ct)
     {
         var (due, now) = await db.Read(tx => OutboxStore.Next(tx, handler.Topic), ct);
         if (due is not { } at)
             return LongestWait;
         if (at > now)
             return TimeSpan.FromMilliseconds(Math.Min(at - now, LongestWait.TotalMilliseconds));
-        var taken = await db.Write(tx => OutboxStore.Claim(tx, handler.Topic, free), ct);
-        running.AddRange(taken.Select(message => Deliver(message, ct)));
+        var busy = running.CountBy(r => r.Tenant).ToDictionary();
+        var taken = await db.Write(tx => OutboxStore.Claim(tx, handler.Topic, free, busy, handler.PerTenant), ct);
+        running.AddRange(taken.Select(message => (message.TenantId, Deliver(message, ct))));
         return taken.Count > 0 ? TimeSpan.Zero : OthersAreAtIt;
     }
 

@@ -2,3 +2,5 @@
 ALTER TABLE outbox ADD COLUMN sealed_payload TEXT NOT NULL DEFAULT '';
 ALTER TABLE outbox ADD COLUMN wiped BIGINT NOT NULL DEFAULT 0;   -- 1: given up, and nothing is left to deliver
 CREATE INDEX outbox_sealed ON outbox (id) WHERE sealed_payload <> '';
+-- Tried for minutes, and still waiting: whoever looks after the server is told.
+CREATE INDEX outbox_failing ON outbox (topic) WHERE next_try_at IS NOT NULL AND tries > 5;
