@@ -30,6 +30,9 @@ public abstract class Feature
 
     public virtual IReadOnlyList<HomeGuide> HomeGuides => [];
 
+    /// <summary>What it knows of whoever reads a text for people.</summary>
+    public virtual IReadOnlyList<ReaderValue> ReaderValues => [];
+
     public virtual IReadOnlyList<DashboardSection> Dashboard => [];
 
     public virtual IReadOnlyList<SettingDefinition> Settings => [];
@@ -70,6 +73,7 @@ public static class FeatureSetup
             services.AddAll(feature.Navigation);
             services.AddAll(feature.PublicNavigation);
             services.AddAll(feature.HomeGuides);
+            services.AddAll(feature.ReaderValues);
             services.AddAll(feature.Dashboard);
             services.AddAll(feature.Settings);
             services.AddAll(feature.Jobs);
