@@ -18,12 +18,12 @@ public static partial class HelpText
     private static readonly MarkdownPipeline Pipeline = new MarkdownPipelineBuilder()
         .DisableHtml().UsePipeTables().UseAutoLinks().UseEmphasisExtras(EmphasisExtraOptions.Strikethrough).Build();
 
-    /// <summary>False: it is nested deeper than anybody can read, and the parser would refuse it.</summary>
+    /// <summary>False: it is nested deeper than anybody can read, and the parser or the renderer would refuse it.</summary>
     public static bool IsReadable(string markdown)
     {
         try
         {
-            Markdown.Parse(markdown, Pipeline);
+            Html(markdown, new Dictionary<string, string>());
             return true;
         }
         catch (ArgumentException)
