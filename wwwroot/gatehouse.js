@@ -161,7 +161,7 @@ function switchTheme(event) {
 function closeBanner(event) {
   event.preventDefault();
   const form = event.target;
-  fetch(form.action, { method: "POST", body: new URLSearchParams(new FormData(form)), redirect: "manual" }).catch(() => toast("bad", words.offline));
+  fetch(form.action, { method: "POST", body: new URLSearchParams(new FormData(form)), redirect: "manual", keepalive: true }).catch(() => toast("bad", words.offline));
   const all = form.closest(".gh-banners");
   form.closest(".gh-banner").remove();
   if (!all.childElementCount) all.remove();

@@ -53,7 +53,7 @@ public static class SupportEndpoints
             Races = [new(Page("/admin/announcements/{announcement}/remove"), Patch("/api/announcements/{announcement}", """{"severity":"warning"}"""))],
         },
         new("GET", "/news", Open) { Query = "after" },
-        new("POST", "/preferences/banner", Open) { Form = "key=0123456789abcdef&return=/news" },
+        new("POST", "/preferences/banner", Open) { Form = "banner=0123456789abcdef&return=/news" },
     ];
 
     private static readonly EndpointRow[] Articles =

@@ -25,6 +25,8 @@ public sealed class SupportFeature : Feature
 
     public override IReadOnlyList<StyleSheet> StyleSheets => [new("support.css")];
 
+    public override DemoPart Demo() => new SupportDemo();
+
     public override void AddServices(IServiceCollection services, IConfiguration config)
     {
         services.AddSingleton<AnnouncementBoard>();

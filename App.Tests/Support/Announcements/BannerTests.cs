@@ -80,10 +80,10 @@ public sealed class BannerTests
         await browser.Get("/");
         var csrf = (await browser.Get("/")).One("form[action$=theme] input[name=_csrf]").GetAttribute("value")!;
         for (var i = 0; i < 40; i++)
-            await browser.Post("/preferences/banner", new() { ["_csrf"] = csrf, ["key"] = $"{i:x16}", ["return"] = "/" });
+            await browser.Post("/preferences/banner", new() { ["_csrf"] = csrf, ["banner"] = $"{i:x16}", ["return"] = "/" });
         Assert.Equal(30 * 17 - 1, browser.Cookie("gh-closed")!.Length);
         Assert.StartsWith($"{39:x16}.{38:x16}", browser.Cookie("gh-closed"), StringComparison.Ordinal);
-        var odd = await browser.Post("/preferences/banner", new() { ["_csrf"] = csrf, ["key"] = "x; Path=/", ["return"] = "//evil.example" });
+        var odd = await browser.Post("/preferences/banner", new() { ["_csrf"] = csrf, ["banner"] = "x; Path=/", ["return"] = "//evil.example" });
         Assert.Equal((HttpStatusCode.SeeOther, "/", 30 * 17 - 1), (odd.Status, odd.Location, browser.Cookie("gh-closed")!.Length));
     }
 

@@ -19,6 +19,7 @@ public sealed partial class HelpTextTests
 
     [Theory]
     [InlineData("# Title\n\nA **bold** *slanted* ~~gone~~ `code`", "<h2>Title</h2>\n<p>A <strong>bold</strong> <em>slanted</em> <del>gone</del> <code>code</code></p>\n")]
+    [InlineData("### a\n##### b\n### c\n# d\n## e", "<h2>a</h2>\n<h3>b</h3>\n<h2>c</h2>\n<h2>d</h2>\n<h3>e</h3>\n")]
     [InlineData("- one\n- two", "<ul>\n<li>one</li>\n<li>two</li>\n</ul>\n")]
     [InlineData("3. one", "<ol start=\"3\">\n<li>one</li>\n</ol>\n")]
     [InlineData("[a](https://example.com/x?y=1&z=2)", "<p><a href=\"https://example.com/x?y=1&amp;z=2\">a</a></p>\n")]

@@ -41,7 +41,7 @@ public static class WebPages
     private static async Task CloseBanner(HttpContext ctx)
     {
         var form = await RequestBody.Form(ctx);
-        if (ClosedBanners.With(ctx.Request.Cookies[ClosedBanners.Cookie], form["key"].ToString()) is { } closed)
+        if (ClosedBanners.With(ctx.Request.Cookies[ClosedBanners.Cookie], form["banner"].ToString()) is { } closed)
             Remember(ctx, ClosedBanners.Cookie, closed);
         PageRenderer.Redirect(ctx, PageRenderer.LocalPath(form["return"]));
     }

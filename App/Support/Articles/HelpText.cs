@@ -41,8 +41,7 @@ public static partial class HelpText
     public static string Html(string markdown, IReadOnlyDictionary<string, string> values)
     {
         var document = Markdown.Parse(markdown, Pipeline);
-        foreach (var heading in document.Descendants<HeadingBlock>())
-            heading.Level = Math.Min(heading.Level + 1, 6); // The title of the page is the first.
+        Order(document.Descendants<HeadingBlock>());
         foreach (var table in document.Descendants<Table>())
             Dress(table);
         foreach (var link in document.Descendants<LinkInline>().ToList())
@@ -61,6 +60,19 @@ public static partial class HelpText
         if (Scheme().Match(url) is { Success: true } scheme)
             return scheme.Groups[1].Value.ToLowerInvariant() is "http" or "https" or "mailto";
         return !url.StartsWith("//", StringComparison.Ordinal) && !url.Split('/', '?', '#')[0].Contains(':');
+    }
+
+    // Below the title of the page, and without a gap: who cannot see how large they are goes by their levels.
+    private static void Order(IEnumerable<HeadingBlock> headings)
+    {
+        var above = new Stack<(int Written, int Level)>();
+        foreach (var heading in headings)
+        {
+            while (above.TryPeek(out var last) && last.Written >= heading.Level)
+                above.Pop();
+            above.Push((heading.Level, above.TryPeek(out var parent) ? Math.Min(parent.Level + 1, 6) : 2));
+            heading.Level = above.Peek().Level;
+        }
     }
 
     // Alignment is written as a style, which the content policy forbids.
