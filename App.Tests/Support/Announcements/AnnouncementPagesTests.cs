@@ -17,7 +17,7 @@ public sealed class AnnouncementPagesTests
         await http.PatchApi("/api/settings", new { time_zone = "Asia/Shanghai" });
         var browser = await server.SignedIn(Role.Operator, language: language);
         var page = await browser.Get("/admin/announcements/new");
-        page = await browser.Submit(page, "#announcement", new() { ["title_" + language] = title, ["starts_at"] = "2026-04-01T08:30", ["ends_at"] = "2026-04-02T00:00", ["audience"] = "customers" });
+        page = await browser.Submit(page, "#announcement", new() { ["title_" + language] = title, ["text_" + language] = "One\r\nTwo", ["starts_at"] = "2026-04-01T08:30", ["ends_at"] = "2026-04-02T00:00", ["audience"] = "customers" });
         Assert.Contains(made, page.Text, StringComparison.Ordinal);
         Assert.Contains(state, page.One("tbody tr").TextContent, StringComparison.Ordinal);
         var kept = (await http.GetApi("/api/announcements")).Items().Single()!;
@@ -28,7 +28,7 @@ public sealed class AnnouncementPagesTests
         Assert.Equal("2026-04-01T08:30", page.One("#starts_at").GetAttribute("value"));
         page = await browser.Submit(page, "#announcement");
         Assert.Contains(saved, page.Text, StringComparison.Ordinal);
-        Assert.Equal((string?)kept["starts_at"], (string?)(await http.GetApi("/api/announcements")).Items().Single()!["starts_at"]);
+        Assert.Equal(kept.ToJsonString(), (await http.GetApi("/api/announcements")).Items().Single()!.ToJsonString());
         page = await browser.Submit(await browser.Get("/admin/announcements/" + kept["id"]), "#announcement", new() { ["starts_at"] = "", ["severity"] = "warning" });
         Assert.Null((await http.GetApi("/api/announcements")).Items().Single()!["starts_at"]);
 

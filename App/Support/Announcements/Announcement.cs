@@ -91,7 +91,8 @@ public sealed record Announcement
 
     private static string Title(FieldChecks check, string field, string typed) => check.Text(field, typed, 0, MaxTitle);
 
-    private static string Body(FieldChecks check, string field, string typed) => check.Text(field, typed, 0, MaxText, lines: true);
+    // Browsers end lines as they please; what was sent otherwise is the same text.
+    private static string Body(FieldChecks check, string field, string typed) => check.Text(field, typed.ReplaceLineEndings("\n"), 0, MaxText, lines: true);
 
     // To the second, as the form has it.
     private static long? Moment(FieldChecks check, string field, long? at)

@@ -100,7 +100,7 @@ public sealed partial record Article
 
     private static string Body(FieldChecks check, string field, string typed)
     {
-        var body = check.Text(field, typed, 0, MaxBody, lines: true);
+        var body = check.Text(field, typed.ReplaceLineEndings("\n"), 0, MaxBody, lines: true); // Browsers end lines as they please.
         if (!check.Has(field) && !HelpText.IsReadable(body))
             check.Wrong(field, "articles.field.nested");
         return body;
