@@ -3,6 +3,7 @@ using Gatehouse.Audit;
 using Gatehouse.Cli;
 using Gatehouse.Console;
 using Gatehouse.Licensing;
+using Gatehouse.Messaging;
 using Gatehouse.Platform;
 using Gatehouse.Platform.Connections;
 using Gatehouse.Platform.Features;
@@ -18,7 +19,7 @@ return await CommandLine.Run(args);
 public static partial class Program
 {
     /// <summary>From the ground up.</summary>
-    public static IReadOnlyList<Feature> Features { get; } = [new PlatformFeature(), new AuditFeature(), new AccountsFeature(), new SupportFeature(), new LicensingFeature(), new ConsoleFeature()];
+    public static IReadOnlyList<Feature> Features { get; } = [new PlatformFeature(), new AuditFeature(), new MessagingFeature(), new AccountsFeature(), new SupportFeature(), new LicensingFeature(), new ConsoleFeature()];
 
     /// <summary>See <see cref="Feature.SecurityLogs"/>.</summary>
     public static IReadOnlyList<string> SecurityLogs { get; } = [.. Features.SelectMany(f => f.SecurityLogs)];

@@ -138,8 +138,8 @@ public sealed class AccountPagesTests
         Assert.Equal(1, await SessionStore());
         Assert.NotEqual(old, here.Cookie(Cookies.Session));
         Assert.Equal(HttpStatusCode.Redirect, (await there.Get("/admin/account", follow: false)).Status);
-        Assert.Null(await server.Service<SignIns>().Try(Bench.Visitor, "wei", Bench.Password));
-        Assert.NotNull(await server.Service<SignIns>().Try(Bench.Visitor, "wei", "another horse two"));
+        Assert.Null(await server.Service<SignIns>().Enter(Bench.Visitor, "wei", Bench.Password));
+        Assert.NotNull(await server.Service<SignIns>().Enter(Bench.Visitor, "wei", "another horse two"));
 
         Task<long> SessionStore() => server.Db.Read(s => s.Number("SELECT COUNT(*) FROM sessions"));
     }
@@ -231,7 +231,7 @@ public sealed class AccountPagesTests
         page = await owner.Submit(await owner.Get(path), $"form[action='{path}/password']", new() { ["password"] = "short" });
         Assert.Equal(HttpStatusCode.UnprocessableEntity, page.Status);
         page = await owner.Submit(page, $"form[action='{path}/password']", new() { ["password"] = "" });
-        Assert.NotNull(await server.Service<SignIns>().Try(Bench.Visitor, "wei", page.One("#one-time-password").TextContent));
+        Assert.NotNull(await server.Service<SignIns>().Enter(Bench.Visitor, "wei", page.One("#one-time-password").TextContent));
         await owner.Submit(await owner.Get(path), $"form[action='{path}/remove']");
         Assert.Equal(HttpStatusCode.NotFound, (await owner.Get(path)).Status);
     }

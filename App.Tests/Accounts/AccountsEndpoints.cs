@@ -147,7 +147,7 @@ public static class AccountsEndpoints
     private const string ChangePassword = "current=" + Bench.Password + "&password=" + NewPassword + "&password_repeat=" + NewPassword;
     private const string FirstOwner = "token={setup}&display_name=Mei&password=" + NewPassword + "&password_repeat=" + NewPassword;
 
-    public static readonly EndpointRow[] Rows = [.. Staff, .. ApiTokens, .. Own];
+    public static readonly EndpointRow[] Rows = [.. Staff, .. ApiTokens, .. Own, .. CustomersEndpoints.Rows];
 
     public static readonly Dictionary<string, Func<Things, Task<string>>> Makers = new()
     {
@@ -171,6 +171,23 @@ public static class AccountsEndpoints
         ["session"] = async t => OpaqueToken.Hash(await OpenSession(t.Server, t.Tenant, t.Account)),
         ["signer"] = async t => await t.Server.Staff.Account(Role.Admin, t.Tenant, t.Unique("signer"), await Site.PasswordHash),
         ["signer_name"] = t => Username(t, "signer"),
+        ["new_phone"] = t => Task.FromResult("+4420" + Random.Shared.Next(10_000_000, 100_000_000)),
+        ["customer"] = t => t.Server.Staff.Customer(t.Tenant),
+        ["signer_customer"] = async t => $"{await t.Server.Staff.Customer(t.Tenant, passwordHash: await Site.PasswordHash)}@example.com",
+        ["customer_off"] = async t =>
+        {
+            var id = await t.Server.Staff.Customer(t.Tenant);
+            await t.Owner.PostApi($"/api/users/{id}/disable", new { });
+            return id;
+        },
+        ["customer_locked"] = async t =>
+        {
+            var id = await t.Server.Staff.Customer(t.Tenant);
+            await t.Server.Db.Write(s => s.Execute(
+                "INSERT INTO sign_in_failures (account_id, source, tenant_id, failures, last_at, locked_until) VALUES (@id, '203.0.113.9', @tenant, 0, @now, @end)",
+                ("id", id), ("tenant", t.Tenant), ("now", t.Server.Clock.Now), ("end", t.Server.Clock.Now + 600_000)));
+            return id;
+        },
         // A link opens only where there is no owner.
         ["setup"] = async t =>
         {

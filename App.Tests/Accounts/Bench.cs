@@ -1,3 +1,4 @@
+using Gatehouse.Accounts.Customers;
 using Gatehouse.Accounts.Sessions;
 using Gatehouse.Accounts.Setup;
 using Gatehouse.Accounts.SignIn;
@@ -28,6 +29,7 @@ internal sealed class Bench : IAsyncDisposable
         Sessions = new SessionStore(audit, Credentials, Limits, Clock);
         Tokens = new TokenService(audit, Credentials, Declared.Permissions, Clock);
         Accounts = new AccountService(audit, Sessions, Credentials, Declared.Permissions, [Tokens, new SetupLinkCloser(Clock)], Clock);
+        Customers = new CustomerService(audit, Credentials, [], Clock);
         Links = new SetupLinks(Accounts, Sessions, audit, Clock);
         SignIns = new SignIns(Db, Passwords, Sessions, new SecurityEvents(new OutboxStore(), Clock), Limits, Clock, NullLogger<SignIns>.Instance);
     }
@@ -44,6 +46,7 @@ internal sealed class Bench : IAsyncDisposable
     public SessionStore Sessions { get; }
     public AccountService Accounts { get; }
     public TokenService Tokens { get; }
+    public CustomerService Customers { get; }
     public SetupLinks Links { get; }
     public SignIns SignIns { get; }
 
@@ -54,6 +57,13 @@ internal sealed class Bench : IAsyncDisposable
     {
         var hash = password is null ? "!" : await Passwords.Hash(password);
         return await Db.Write(s => Accounts.Create(s, Caller.System, new NewStaff(username, "", role, hash)));
+    }
+
+    /// <summary>A customer, without the cost of a hash unless a password is given.</summary>
+    public async Task<Customer> Customer(Customer customer, string? password = null)
+    {
+        var hash = password is null ? "!" : await Passwords.Hash(password);
+        return await Db.Write(s => Customers.Create(s, Caller.System, customer, hash));
     }
 
     /// <summary>The account as a caller.</summary>
@@ -78,4 +88,11 @@ internal sealed class Bench : IAsyncDisposable
     }
 
     public ValueTask DisposeAsync() => _storage.DisposeAsync();
+}
+
+internal static class SignInExtensions
+{
+    /// <summary>Tries to come in; null when it is no.</summary>
+    public static async Task<SignedIn?> Enter(this SignIns signIns, Caller who, string login, string password, string? replaces = null, string? browser = null) =>
+        (await signIns.Try(who, login, password, replaces, browser)).SignedIn;
 }

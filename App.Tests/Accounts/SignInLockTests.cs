@@ -16,11 +16,11 @@ public sealed class SignInLockTests
     private static async Task Guess(Bench bench, string ip, int times, string? browser = null)
     {
         for (var i = 0; i < times; i++)
-            Assert.Null(await bench.SignIns.Try(From(ip), "wei", "wrong horse " + i, browser: browser));
+            Assert.Null(await bench.SignIns.Enter(From(ip), "wei", "wrong horse " + i, browser: browser));
     }
 
     private static async Task<bool> GetsIn(Bench bench, string ip, string? browser = null) =>
-        await bench.SignIns.Try(From(ip), "wei", Bench.Password, browser: browser) is not null;
+        await bench.SignIns.Enter(From(ip), "wei", Bench.Password, browser: browser) is not null;
 
     [Theory, BothEngines]
     public async Task An_account_is_closed_to_the_network_that_guessed_and_to_no_other(Engine engine)
@@ -49,8 +49,8 @@ public sealed class SignInLockTests
         await using var bench = await Bench.Open(engine);
         await bench.Staff("wei", Role.Admin, Bench.Password);
         await bench.Staff("bo", Role.Admin, Bench.Password);
-        var own = (await bench.SignIns.Try(From("198.51.100.1"), "wei", Bench.Password))!.Browser;
-        var bos = (await bench.SignIns.Try(From("198.51.100.1"), "bo", Bench.Password))!.Browser;
+        var own = (await bench.SignIns.Enter(From("198.51.100.1"), "wei", Bench.Password))!.Browser;
+        var bos = (await bench.SignIns.Enter(From("198.51.100.1"), "bo", Bench.Password))!.Browser;
         Assert.Equal(OpaqueToken.Hash(own), await bench.Db.Read(s => s.One("SELECT token_hash FROM known_browsers k JOIN accounts a ON a.id = k.account_id WHERE a.username = 'wei'", r => r.GetString(0))));
         await Guess(bench, "198.51.100.1", Tries);
         foreach (var browser in new[] { null, bos, OpaqueToken.Create(), "short", own[..^1] + "!" })
@@ -62,8 +62,8 @@ public sealed class SignInLockTests
         Assert.True(await GetsIn(bench, "198.51.100.9"));
         // One that we never gave out is not taken over; a browser of two people keeps its own.
         var planted = OpaqueToken.Create();
-        Assert.NotEqual(planted, (await bench.SignIns.Try(From("198.51.100.9"), "wei", Bench.Password, browser: planted))!.Browser);
-        Assert.Equal(bos, (await bench.SignIns.Try(From("198.51.100.9"), "wei", Bench.Password, browser: bos))!.Browser);
+        Assert.NotEqual(planted, (await bench.SignIns.Enter(From("198.51.100.9"), "wei", Bench.Password, browser: planted))!.Browser);
+        Assert.Equal(bos, (await bench.SignIns.Enter(From("198.51.100.9"), "wei", Bench.Password, browser: bos))!.Browser);
     }
 
     [Theory, BothEngines]
@@ -71,7 +71,7 @@ public sealed class SignInLockTests
     {
         await using var bench = await Bench.Open(engine);
         await bench.Staff("wei", Role.Admin, Bench.Password);
-        var own = (await bench.SignIns.Try(From("198.51.100.1"), "wei", Bench.Password))!.Browser;
+        var own = (await bench.SignIns.Enter(From("198.51.100.1"), "wei", Bench.Password))!.Browser;
         await bench.Db.Write(s => s.Execute("UPDATE accounts SET failures = @n", ("n", Tries * 10L - 1)));
         await Guess(bench, "198.51.100.2", 1);
         Assert.Equal(1, await bench.Count("SELECT COUNT(*) FROM security_events WHERE kind = 'signin.many_addresses' AND subject = 'wei' AND detail LIKE '%30%'"));
@@ -92,9 +92,9 @@ public sealed class SignInLockTests
     {
         await using var bench = await Bench.Open(engine);
         await bench.Staff("wei", Role.Admin, Bench.Password);
-        var own = (await bench.SignIns.Try(From("198.51.100.1"), "wei", Bench.Password))!.Browser;
-        var guesses = Enumerable.Range(0, 2 * (Tries + 1)).Select(i => bench.SignIns.Try(From("198.51.100." + i % 2), "wei", "wrong horse " + i)).ToList();
-        Assert.NotNull(await bench.SignIns.Try(From("198.51.100.1"), "wei", Bench.Password, browser: own));
+        var own = (await bench.SignIns.Enter(From("198.51.100.1"), "wei", Bench.Password))!.Browser;
+        var guesses = Enumerable.Range(0, 2 * (Tries + 1)).Select(i => bench.SignIns.Enter(From("198.51.100." + i % 2), "wei", "wrong horse " + i)).ToList();
+        Assert.NotNull(await bench.SignIns.Enter(From("198.51.100.1"), "wei", Bench.Password, browser: own));
         Assert.All(await Task.WhenAll(guesses), Assert.Null);
         Assert.Equal(2, await bench.Count("SELECT COUNT(*) FROM sign_in_failures WHERE locked_until > @now", ("now", bench.Clock.Now)));
         Assert.Equal(2 * Tries, await bench.Count("SELECT COUNT(*) FROM sign_ins WHERE outcome = 'wrong'"));
@@ -110,9 +110,9 @@ public sealed class SignInLockTests
         for (var i = 0; i < 7; i++)
             await Guess(bench, Attacker(i), 1);
         // As many as run and wait at once.
-        var others = Enumerable.Range(0, 34).Select(i => bench.SignIns.Try(From(Attacker(i)), "wei", "wrong horse " + i)).ToList();
+        var others = Enumerable.Range(0, 34).Select(i => bench.SignIns.Enter(From(Attacker(i)), "wei", "wrong horse " + i)).ToList();
         await Task.WhenAny(others);
-        Assert.NotNull(await bench.SignIns.Try(From("203.0.113.1"), "wei", Bench.Password));
+        Assert.NotNull(await bench.SignIns.Enter(From("203.0.113.1"), "wei", Bench.Password));
         // Behind them all there would be none left.
         Assert.True(others.Count(o => !o.IsCompleted) > 8);
         // One of them gave way.

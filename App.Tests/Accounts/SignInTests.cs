@@ -17,7 +17,7 @@ public sealed class SignInTests
     {
         await using var bench = await Bench.Open(engine);
         var account = await bench.Staff("wei", Role.Admin, Bench.Password);
-        var signedIn = await bench.SignIns.Try(Bench.Visitor, " Wei", Bench.Password);
+        var signedIn = await bench.SignIns.Enter(Bench.Visitor, " Wei", Bench.Password);
         Assert.NotNull(signedIn);
         var session = Assert.Single(await bench.Db.Read(s => bench.Sessions.List(s, account.TenantId, account.Id)));
         Assert.Equal(OpaqueToken.Hash(signedIn.SessionId), session.IdHash);
@@ -32,14 +32,14 @@ public sealed class SignInTests
         await using var bench = await Bench.Open(engine);
         var account = await bench.Staff("wei", Role.Admin, Bench.Password);
         // At once, so that what counts is counted in the transactions.
-        Assert.All(await Task.WhenAll(Enumerable.Range(0, Bench.Limits.LockoutFailures).Select(i => bench.SignIns.Try(Bench.Visitor, "wei", "wrong horse " + i))), Assert.Null);
-        Assert.Null(await bench.SignIns.Try(Bench.Visitor, "wei", Bench.Password));
+        Assert.All(await Task.WhenAll(Enumerable.Range(0, Bench.Limits.LockoutFailures).Select(i => bench.SignIns.Enter(Bench.Visitor, "wei", "wrong horse " + i))), Assert.Null);
+        Assert.Null(await bench.SignIns.Enter(Bench.Visitor, "wei", Bench.Password));
         Assert.Equal(1, await bench.Count("SELECT COUNT(*) FROM security_events WHERE kind = 'signin.locked' AND subject = 'wei'"));
         // Trying on does not make it longer.
         bench.Clock.Advance(TimeSpan.FromMinutes(14));
-        Assert.Null(await bench.SignIns.Try(Bench.Visitor, "wei", "wrong horse x"));
+        Assert.Null(await bench.SignIns.Enter(Bench.Visitor, "wei", "wrong horse x"));
         bench.Clock.Advance(TimeSpan.FromMinutes(1));
-        Assert.NotNull(await bench.SignIns.Try(Bench.Visitor, "wei", Bench.Password));
+        Assert.NotNull(await bench.SignIns.Enter(Bench.Visitor, "wei", Bench.Password));
         var outcomes = (await bench.Db.Read(s => bench.SignIns.Recent(s, account.TenantId, account.Id, 10))).Select(a => a.Outcome);
         Assert.Equal(["ok", "locked", "locked", "wrong", "wrong", "wrong"], outcomes);
     }
@@ -51,9 +51,9 @@ public sealed class SignInTests
         await bench.Staff("wei", Role.Admin, Bench.Password);
         for (var i = 0; i < 2; i++)
         {
-            await bench.SignIns.Try(Bench.Visitor, "wei", "wrong horse");
-            await bench.SignIns.Try(Bench.Visitor, "wei", "wrong horse");
-            Assert.NotNull(await bench.SignIns.Try(Bench.Visitor, "wei", Bench.Password));
+            await bench.SignIns.Enter(Bench.Visitor, "wei", "wrong horse");
+            await bench.SignIns.Enter(Bench.Visitor, "wei", "wrong horse");
+            Assert.NotNull(await bench.SignIns.Enter(Bench.Visitor, "wei", Bench.Password));
         }
     }
 
@@ -63,10 +63,10 @@ public sealed class SignInTests
         await using var bench = await Bench.Open(engine);
         await bench.Staff("wei", Role.Admin, Bench.Password);
         for (var i = 0; i < Bench.Limits.LockoutFailures; i++)
-            await bench.SignIns.Try(Bench.Visitor, "wei", "wrong horse");
+            await bench.SignIns.Enter(Bench.Visitor, "wei", "wrong horse");
         var hash = await bench.Passwords.Hash("another horse two");
         await bench.Db.Write(s => bench.Accounts.ResetPassword(s, Caller.Cli, "wei", hash));
-        Assert.NotNull(await bench.SignIns.Try(Bench.Visitor, "wei", "another horse two"));
+        Assert.NotNull(await bench.SignIns.Enter(Bench.Visitor, "wei", "another horse two"));
     }
 
     [Theory, BothEngines]
@@ -75,9 +75,9 @@ public sealed class SignInTests
         await using var bench = await Bench.Open(engine);
         var account = await bench.Staff("wei", Role.Admin, Bench.Password);
         await bench.Db.Write(s => bench.Accounts.Change(s, Caller.Cli, account.Id, new StaffChange(Disabled: true)));
-        Assert.Null(await bench.SignIns.Try(Bench.Visitor, "wei", Bench.Password));
-        Assert.Null(await bench.SignIns.Try(Bench.Visitor, "nobody", Bench.Password));
-        Assert.Null(await bench.SignIns.Try(Bench.Visitor, new string('x', 5000), new string('x', 5000)));
+        Assert.Null(await bench.SignIns.Enter(Bench.Visitor, "wei", Bench.Password));
+        Assert.Null(await bench.SignIns.Enter(Bench.Visitor, "nobody", Bench.Password));
+        Assert.Null(await bench.SignIns.Enter(Bench.Visitor, new string('x', 5000), new string('x', 5000)));
         // What was typed as a name that nobody has may have been a password.
         Assert.Equal(["disabled:wei", "wrong:", "wrong:"],
             await bench.Db.Read(s => s.All("SELECT outcome, username FROM sign_ins ORDER BY id", r => $"{r.GetString(0)}:{r.GetString(1)}")));
@@ -91,9 +91,9 @@ public sealed class SignInTests
         for (var i = 0; i < SignIns.ManyFailures; i++)
         {
             Assert.Equal(0, await bench.Count("SELECT COUNT(*) FROM security_events"));
-            await bench.SignIns.Try(Bench.Visitor, "nobody" + i, "wrong horse");
+            await bench.SignIns.Enter(Bench.Visitor, "nobody" + i, "wrong horse");
         }
-        await bench.SignIns.Try(Bench.Visitor, "nobody", "wrong horse");
+        await bench.SignIns.Enter(Bench.Visitor, "nobody", "wrong horse");
         Assert.Equal(1, await bench.Count("SELECT COUNT(*) FROM security_events WHERE kind = 'signin.failed_many' AND subject = '203.0.113.7' AND detail LIKE '%[\"203.0.113.7\",\"20\"]%'"));
     }
 
@@ -113,8 +113,8 @@ public sealed class SignInTests
         await bench.Db.Write(s => bench.Sessions.Touch(s, account.TenantId, hash, created));
         Assert.Equal(created + (long)SessionStore.MaxLife.TotalMilliseconds, (await One()).ExpiresAt);
 
-        async Task<StaffSession> One() => (await bench.Db.Read(s => s.All("SELECT id_hash, created_at, last_seen_at, expires_at FROM sessions",
-            r => new StaffSession(r.GetString(0), r.GetInt64(1), r.GetInt64(2), r.GetInt64(3), null, null)))).Single();
+        async Task<AccountSession> One() => (await bench.Db.Read(s => s.All("SELECT id_hash, created_at, last_seen_at, expires_at FROM sessions",
+            r => new AccountSession(r.GetString(0), r.GetInt64(1), r.GetInt64(2), r.GetInt64(3), null, null)))).Single();
     }
 
     [Theory, BothEngines]

@@ -27,7 +27,7 @@ public sealed class SecurityLogTests
         await using var test = await TestDatabase.Open(engine);
         var (outbox, lines) = (new OutboxStore(), new Lines());
         var events = new SecurityEvents(outbox, test.Clock);
-        var worker = new OutboxWorker(outbox, [new SecurityLog(lines)], test.Database, test.Clock, NullLogger<OutboxWorker>.Instance);
+        var worker = new OutboxWorker(outbox, new SecurityLog(lines), test.Database, test.Clock, NullLogger<OutboxWorker>.Instance);
         var who = Caller.Public("203.0.113.7", null);
         await Assert.ThrowsAsync<Refusal>(() => test.Database.Write(async tx =>
         {

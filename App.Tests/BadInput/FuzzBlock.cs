@@ -48,7 +48,7 @@ internal sealed class FuzzBlock(Site site, Things things, Visitor[] visitors, Ra
     {
         var tenant = Site.TenantFor(open: false);
         var session = await site.Visitor(Role.Owner, tenant, api: false);
-        Visitor[] visitors = [session, await site.Visitor(Role.Admin, tenant, api: true), await site.Visitor(null, tenant, api: false)];
+        Visitor[] visitors = [session, await site.Visitor(Role.Admin, tenant, api: true), await site.Visitor(null, tenant, api: false), await site.Customer(tenant)];
         var things = await site.Things(tenant, session);
         // A link of set-up costs the owner the role.
         things.Use("setup", "none");
@@ -62,7 +62,7 @@ internal sealed class FuzzBlock(Site site, Things things, Visitor[] visitors, Ra
     {
         var act = await things.Fill(row.Sample);
         // Mostly whoever is let in, or nothing behind the door would be reached.
-        var visitor = visitors[random.Next(4) == 0 ? random.Next(3) : row.IsOpen ? 2 : row.IsApi ? 1 : 0];
+        var visitor = visitors[random.Next(4) == 0 ? random.Next(visitors.Length) : row.IsCustomers ? 3 : row.IsOpen ? 2 : row.IsApi ? 1 : 0];
         var method = random.Next(20) == 0 ? Of("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS") : row.Method;
         var lines = new List<string> { $"{method} {Address(row, act)} HTTP/1.1", $"Host: {site.Server.Address.Authority}" };
         var cookies = $"{Cookies.Visitor}={site.VisitorCookie}";

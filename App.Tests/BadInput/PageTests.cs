@@ -33,12 +33,17 @@ public sealed class PageTests
         var (browser, things) = await SignInAttempt(server);
         foreach (var (name, id) in new[] { ("plan", plan), ("batch", batch), ("unused", key), ("active", key), ("staff", staff) })
             things.Use(name, id);
-        var paths = await PageRenderer(things);
+        var customer = await server.Staff.Customer();
+        Assert.Equal(HttpStatusCode.OK, (await http.PatchApi($"/api/users/{customer}", new { display_name = Evil, note = Evil })).Status);
+        things.Use("customer", customer);
+        var paths = await Paths(things, customers: false);
         paths.AddRange([$"/admin/keys?q={Uri.EscapeDataString(Evil)}", $"/status?code={key}", $"/activate?code={key}", $"/sign-in?return={Uri.EscapeDataString(Evil)}"]);
         var shown = 0;
-        foreach (var path in paths)
+        var own = server.Browser();
+        own.SetCookie(Cookies.Session, await AccountsEndpoints.OpenSession(server, Caller.DefaultTenant, customer));
+        foreach (var (who, path) in paths.Select(p => (browser, p)).Concat((await Paths(things, customers: true)).Select(p => (own, p))))
         {
-            var page = await browser.Get(path);
+            var page = await who.Get(path);
             Assert.True(page.Status == HttpStatusCode.OK, $"{path}: {page.Status}\n{string.Join('\n', server.Errors.Lines)}");
             Assert.True(page.Document.QuerySelector(".evil, [onerror]") is null, $"{path} took text for HTML");
             shown += page.Html.Contains("&lt;b class", StringComparison.Ordinal) || page.Html.Contains("&lt;b class", StringComparison.OrdinalIgnoreCase) ? 1 : 0;
@@ -51,19 +56,20 @@ public sealed class PageTests
     {
         await using var server = await TestServer.StartPublished(engine);
         var (browser, things) = await SignInAttempt(server);
-        var paths = await PageRenderer(things);
+        var own = server.Browser();
+        own.SetCookie(Cookies.Session, await AccountsEndpoints.OpenSession(server, Caller.DefaultTenant, await server.Staff.Customer()));
         var wrong = new List<string>();
         var sent = 0;
-        foreach (var path in paths)
+        foreach (var (who, path) in (await Paths(things, customers: false)).Select(p => (browser, p)).Concat((await Paths(things, customers: true)).Select(p => (own, p))))
         {
-            var forms = (await browser.Get(path)).Document.Forms.OfType<IHtmlFormElement>()
+            var forms = (await who.Get(path)).Document.Forms.OfType<IHtmlFormElement>()
                 .Where(f => f.Method == "post" && f.GetAttribute("action") is not ("/sign-out" or "/preferences/language" or "/preferences/theme")).ToList();
             foreach (var form in forms)
                 foreach (var typed in Typed)
                 {
                     var fields = form.Elements.OfType<IHtmlElement>().Select(e => e.GetAttribute("name")).OfType<string>().Distinct()
                         .ToDictionary(n => n, n => n == "_csrf" ? form.QuerySelector("[name=_csrf]")!.GetAttribute("value")! : typed);
-                    var page = await browser.Post(form.GetAttribute("action") is { Length: > 0 } action ? action : path, fields);
+                    var page = await who.Post(form.GetAttribute("action") is { Length: > 0 } action ? action : path, fields);
                     sent++;
                     if ((int)page.Status is >= 500 or 400 || page.Html.Contains("<script>alert", StringComparison.OrdinalIgnoreCase))
                         wrong.Add($"{path} -> {form.GetAttribute("action")} with '{typed}': {page.Status}");
@@ -82,10 +88,10 @@ public sealed class PageTests
     }
 
     // Every page that is there to be read. A set-up link would cost the owner the role.
-    private static async Task<List<string>> PageRenderer(Things things)
+    private static async Task<List<string>> Paths(Things things, bool customers)
     {
         var paths = new List<string>();
-        foreach (var row in EndpointCatalogue.Rows.Where(r => r is { Method: "GET", IsApi: false, Type: "text/html", Status: 200 }))
+        foreach (var row in EndpointCatalogue.Rows.Where(r => r is { Method: "GET", IsApi: false, Type: "text/html", Status: 200 } && r.IsCustomers == customers))
             if (row.Route != "/setup")
                 paths.Add(await things.Fill(row.Path));
         return paths;

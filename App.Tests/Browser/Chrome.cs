@@ -1,4 +1,5 @@
 using Gatehouse.Platform.Http;
+using Gatehouse.Tests.Accounts;
 using Gatehouse.Tests.Support;
 using Microsoft.Playwright;
 
@@ -82,6 +83,13 @@ public sealed class Window : IAsyncDisposable
     /// <summary>Puts a session's cookie in, without the sign-in page.</summary>
     public async Task SignIn(Role role) =>
         await _context.AddCookiesAsync([new() { Name = Cookies.Session, Value = await _server.Staff.Session(role), Url = _server.Address.ToString() }]);
+
+    /// <summary>The same as a customer.</summary>
+    public async Task SignInCustomer()
+    {
+        var session = await AccountsEndpoints.OpenSession(_server, Caller.DefaultTenant, await _server.Staff.Customer());
+        await _context.AddCookiesAsync([new() { Name = Cookies.Session, Value = session, Url = _server.Address.ToString() }]);
+    }
 
     /// <summary>How it is dressed: <c>en light</c>, by its language and the brightness of what is painted.</summary>
     public Task<string> Dress() => Page.EvaluateAsync<string>(

@@ -189,20 +189,20 @@ public sealed class HealthTests
         await server.Db.Write(async s =>
         {
             // No node of this version knows what these are.
-            await server.Service<OutboxStore>().Add(s, Caller.DefaultTenant, "mail", "", "a");
-            await server.Service<OutboxStore>().Add(s, Caller.DefaultTenant, "mail", "", "b");
+            await server.Service<OutboxStore>().Add(s, Caller.DefaultTenant, "post", "", "a");
+            await server.Service<OutboxStore>().Add(s, Caller.DefaultTenant, "post", "", "b");
             await s.Execute("UPDATE outbox SET dead_at = 1, next_try_at = NULL WHERE dedupe_key = 'a'");
             await server.Service<OperationService>().Start(s, Caller.System, "keys.unknown", "{}", 1, "a");
         });
         var staff = await server.As(Role.Analyst);
         var early = await staff.GetApi(Details);
-        Assert.Equal(1, (long)early["checks"]!["outbox"]!["dead"]!["mail"]!);
+        Assert.Equal(1, (long)early["checks"]!["outbox"]!["dead"]!["post"]!);
         Assert.Equal(("warn", "pass"), ((string)early["checks"]!["outbox"]!["status"]!, (string)early["checks"]!["operations"]!["status"]!));
         Assert.Empty(early["checks"]!["outbox"]!["overdue"]!.AsArray());
         server.Clock.Advance(TimeSpan.FromMinutes(11));
         var late = await staff.GetApi(Details);
         Assert.Equal((HttpStatusCode.OK, "warn"), (late.Status, (string)late["status"]!));
-        Assert.Equal(["mail"], late["checks"]!["outbox"]!["overdue"]!.AsArray().Select(n => (string)n!));
+        Assert.Equal(["post"], late["checks"]!["outbox"]!["overdue"]!.AsArray().Select(n => (string)n!));
         Assert.Equal(["keys.unknown"], late["checks"]!["operations"]!["stuck"]!.AsArray().Select(n => (string)n!));
     }
 

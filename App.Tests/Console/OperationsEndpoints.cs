@@ -3,6 +3,7 @@ using Gatehouse.Console.Permissions;
 using Gatehouse.Platform.Http;
 using Gatehouse.Platform.Outbox;
 using Gatehouse.Tests.Endpoints;
+using Gatehouse.Tests.Messaging;
 using Gatehouse.Tests.Support;
 using static Gatehouse.Tests.Endpoints.Act;
 using static Gatehouse.Tests.Endpoints.EndpointRow;
@@ -14,6 +15,11 @@ public static class OperationsEndpoints
 {
     private const string AuditQuery = "actor action target q from to";
     private const string AllSettings = "site_name=Gate&time_zone=UTC&key_alphabet=23456789ABCDEFGHJKMNPQRSTUVWXYZ&expiring_soon_days=7";
+
+    private const string AllMail = "mail.host=smtp.example.com&mail.port=465&mail.security=tls&mail.user=shop&mail.password=x&mail.from=shop@example.com&mail.from_name=Shop&mail.reply_to=";
+
+    // One for all rows; it ends with this process.
+    private static readonly Lazy<Task<SmtpServer>> Mailboxes = new(() => SmtpServer.Start());
 
     public static readonly EndpointRow[] Rows =
     [
@@ -80,24 +86,38 @@ public static class OperationsEndpoints
         new("GET", "/api/settings", ConsolePermissions.SettingsManage),
         new("PATCH", "/api/settings", ConsolePermissions.SettingsManage)
         {
-            Json = """{"site_name":"Gate","time_zone":"UTC","key_alphabet":"23456789ABCDEFGHJKMNPQRSTUVWXYZ","expiring_soon_days":7}""",
-            Optional = "site_name time_zone key_alphabet expiring_soon_days",
+            Json = """{"site_name":"Gate","time_zone":"UTC","key_alphabet":"23456789ABCDEFGHJKMNPQRSTUVWXYZ","expiring_soon_days":7,"mail":{"host":"smtp.example.com","port":587,"security":"starttls","user":"shop","password":"x","from":"shop@example.com","from_name":"Shop","reply_to":""}}""",
+            Optional = "site_name time_zone key_alphabet expiring_soon_days mail",
             Races =
             [
                 new(Patch("/api/settings", """{"site_name":"One"}"""), Patch("/api/settings", """{"expiring_soon_days":3}""")),
                 new(Patch("/api/settings", """{"site_name":"One"}"""), Patch("/api/settings", """{"site_name":"Two"}""")),
             ],
         },
+        new("POST", "/api/settings/mail/test", ConsolePermissions.SettingsManage) { Json = """{"to":"{new_mailbox}"}""", Leaves = true },
         new("GET", "/admin/settings", ConsolePermissions.SettingsManage),
         new("POST", "/admin/settings", ConsolePermissions.SettingsManage)
         {
             Form = AllSettings,
             Races = [new(Page("/admin/settings", AllSettings), Patch("/api/settings", """{"site_name":"Two","expiring_soon_days":3}"""))],
         },
+        new("POST", "/admin/settings/mail", ConsolePermissions.SettingsManage)
+        {
+            Form = AllMail,
+            Races = [new(Page("/admin/settings/mail", AllMail), Patch("/api/settings", """{"mail":{"host":"smtp.example.net","from":"two@example.com"}}"""))],
+        },
+        new("POST", "/admin/settings/mail/test", ConsolePermissions.SettingsManage) { Form = "to={new_mailbox}", Leaves = true },
     ];
 
     public static readonly Dictionary<string, Func<Things, Task<string>>> Makers = new()
     {
+        // Somebody who can be written to: the tenant's mail is set up, and its server takes it.
+        ["new_mailbox"] = async t =>
+        {
+            var set = await t.Owner.PatchApi("/api/settings", new { mail = new { host = "localhost", port = (await Mailboxes.Value).Port, security = "none", from = "shop@example.com" } });
+            Assert.True((int)set.Status == 200, set.ToString());
+            return "wei@example.org";
+        },
         // Of a topic that no handler has: what is tried again stays where it is.
         ["dead"] = async t =>
         {

@@ -14,7 +14,7 @@ public sealed class OutboxPagesTests
     {
         public List<OutboxMessage> Got { get; } = [];
 
-        public string Topic => "mail";
+        public string Topic => "post";
 
         public Task Deliver(OutboxMessage message, CancellationToken ct)
         {
@@ -46,7 +46,7 @@ public sealed class OutboxPagesTests
     {
         var mailbox = new Mailbox();
         await using var server = await TestServer.Start(engine, adjust: s => s.AddSingleton<IOutboxHandler>(mailbox));
-        var dead = await Dead(server, "mail", 3);
+        var dead = await Dead(server, "post", 3);
         var browser = await server.SignedIn(Role.Admin);
         var page = await browser.Get("/admin/outbox");
         Assert.Equal(dead.AsEnumerable().Reverse(), page.Document.QuerySelectorAll("tbody input[name=id]").Select(e => e.GetAttribute("value")));
@@ -64,13 +64,13 @@ public sealed class OutboxPagesTests
         server.Clock.Advance(TimeSpan.FromSeconds(3));
         Assert.Equal("pass", (string)(await server.Http.GetApi("/health"))["checks"]!["outbox"]!["status"]!);
         // Its key stays taken, and its payload is kept by nobody.
-        await server.Db.Write(s => server.Service<OutboxStore>().Add(s, Caller.DefaultTenant, "mail", "again", "mail2"));
-        Assert.Equal(0, await server.Db.Read(s => s.Number("SELECT COUNT(*) FROM outbox WHERE topic = 'mail' AND (payload <> '' OR done_at IS NULL)")));
+        await server.Db.Write(s => server.Service<OutboxStore>().Add(s, Caller.DefaultTenant, "post", "again", "post2"));
+        Assert.Equal(0, await server.Db.Read(s => s.Number("SELECT COUNT(*) FROM outbox WHERE topic = 'post' AND (payload <> '' OR done_at IS NULL)")));
         Assert.Equal(2, mailbox.Got.Count);
 
         var audit = (await (await server.As(Role.Admin)).GetApi("/api/audit?action=outbox"))["items"]!.AsArray();
         Assert.Equal(["outbox.discarded", "outbox.retried", "outbox.retried"], audit.Select(e => (string?)e!["action"]));
-        Assert.Equal(("mail", dead[2], "mailbox full"), ((string?)audit[0]!["target"], (string?)audit[0]!["target_id"], (string?)audit[0]!["before"]!["reason"]));
+        Assert.Equal(("post", dead[2], "mailbox full"), ((string?)audit[0]!["target"], (string?)audit[0]!["target_id"], (string?)audit[0]!["before"]!["reason"]));
     }
 
     [Fact]

@@ -24,7 +24,7 @@ public sealed class StorageJobsTests
         await Keys("new", 10, now - 23 * 3_600_000L);
         await server.Db.Write(async s =>
         {
-            await server.Service<OutboxStore>().Add(s, Caller.DefaultTenant, "mail", "", "old");
+            await server.Service<OutboxStore>().Add(s, Caller.DefaultTenant, "post", "", "old");
             await s.Execute("UPDATE outbox SET done_at = 1, next_try_at = NULL");
             await OperationStore.Record(s, Caller.System, "keys.import", 1, "{}");
             await s.Execute("UPDATE operations SET finished_at = 1");

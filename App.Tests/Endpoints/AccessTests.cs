@@ -21,17 +21,19 @@ public sealed class AccessTests(Sites sites) : IClassFixture<Sites>
     public async Task The_endpoint_lets_in_whom_its_row_says(string name, Engine engine)
     {
         var (row, site) = (EndpointCatalogue.Named(name), await sites.On(engine));
-        Assert.True(row.Who is EndpointRow.Open or EndpointRow.SignedIn || Declared.Permissions.All.Any(p => p.Name == row.Who), row.Who);
+        Assert.True(row.Who is EndpointRow.Open or EndpointRow.SignedIn or EndpointRow.Customer || Declared.Permissions.All.Any(p => p.Name == row.Who), row.Who);
         var tenant = Site.TenantFor(row.IsOpen);
-        var refused = new List<(Role? Role, Visitor Visitor)>();
+        var refused = new List<(bool Known, Visitor Visitor)>();
         foreach (var role in Callers.Where(r => !row.LetsIn(r)))
-            refused.Add((role, await site.Visitor(role, tenant, row.IsApi)));
-        var (act, _) = await Sample(site, row, tenant, Role.Owner);
+            refused.Add((role is not null, await site.Visitor(role, tenant, row.IsApi)));
+        if (!row.IsOpen && !row.IsCustomers)
+            refused.Add((true, await site.Customer(tenant)));
+        var (act, _) = await Sample(site, row, tenant);
         var before = await Snapshot.Take(site.Server, tenant);
-        foreach (var (role, visitor) in refused)
+        foreach (var (known, visitor) in refused)
         {
             var reply = await site.Send(visitor, act);
-            if (role is not null)
+            if (known)
                 Assert.Equal((403, row.IsApi ? "FORBIDDEN" : null), (reply.Status, reply.Code));
             else if (row.IsApi)
                 Assert.Equal((401, "UNAUTHORIZED"), (reply.Status, reply.Code));
@@ -42,13 +44,24 @@ public sealed class AccessTests(Sites sites) : IClassFixture<Sites>
 
         foreach (var role in Callers.Where(row.LetsIn))
         {
-            (act, var visitor) = await Sample(site, row, tenant, role);
+            var visitor = await site.Visitor(role, tenant, row.IsApi);
+            act = await (await site.Things(tenant, visitor)).Fill(row.Sample);
             var reply = await site.Send(visitor, act);
             // An open page may greet who is signed in otherwise; it never turns them away.
             if (row.IsOpen && role is not null)
                 Assert.True(reply.Status is not (401 or 403) && reply.Status < 500, $"{role}: {reply}");
             else
                 Assert.True(reply.Done && reply.Status == (row.Status == 303 && reply.Status == 302 ? 302 : row.Status) && (reply.Location is not null || reply.Type == row.Type), $"{role}: {reply.Type} {reply}");
+        }
+        if (row.IsOpen || row.IsCustomers)
+        {
+            var visitor = await site.Customer(tenant);
+            act = await (await site.Things(tenant, visitor)).Fill(row.Sample);
+            var reply = await site.Send(visitor, act);
+            if (row.IsOpen)
+                Assert.True(reply.Status is not (401 or 403) && reply.Status < 500, $"customer: {reply}");
+            else
+                Assert.True(reply.Done && reply.Status == row.Status && (reply.Location is not null || reply.Type == row.Type), $"customer: {reply.Type} {reply}");
         }
         Assert.Empty(site.Server.Errors.Lines);
     }
@@ -60,7 +73,7 @@ public sealed class AccessTests(Sites sites) : IClassFixture<Sites>
         if (row.Type != "application/json")
             return;
         var tenant = Site.TenantFor(row.IsOpen);
-        var (act, visitor) = await Sample(site, row, tenant, row.IsOpen ? null : Role.Owner);
+        var (act, visitor) = await Sample(site, row, tenant);
         var reply = await site.Send(visitor, act);
         Assert.Equal(row.Status, reply.Status);
         var key = await site.Server.Service<SigningKeys>().Current(tenant);
@@ -74,7 +87,7 @@ public sealed class AccessTests(Sites sites) : IClassFixture<Sites>
     {
         var (row, site) = (EndpointCatalogue.Named(name), await sites.On(engine));
         var tenant = Site.TenantFor(row.IsOpen);
-        var (act, visitor) = await Sample(site, row, tenant, row.IsOpen ? null : Role.Owner);
+        var (act, visitor) = await Sample(site, row, tenant);
         var before = await Snapshot.Take(site.Server, tenant);
         foreach (var forgery in new[] { Forgery.NoToken, Forgery.OtherSite })
             Assert.Equal(400, (await site.Send(visitor, act, forgery)).Status);
@@ -86,13 +99,13 @@ public sealed class AccessTests(Sites sites) : IClassFixture<Sites>
     {
         var (row, site) = (EndpointCatalogue.Named(name), await sites.On(engine));
         var tenant = Site.TenantFor(row.IsOpen);
-        var (act, visitor) = await Sample(site, row, tenant, Role.Owner);
+        var (act, visitor) = await Sample(site, row, tenant);
         Assert.Equal(row.Status, (await site.Send(visitor, act, once: "once")).Status);
         var after = await Snapshot.Take(site.Server, tenant);
         var again = await site.Send(visitor, act, once: "once");
         Assert.True(again.Status == row.Status, again.ToString());
         Assert.Equal(after.Rows.Order().Concat(after.Audit), await Now(site, tenant));
-        var (other, _) = await Sample(site, row, tenant, Role.Owner);
+        var (other, _) = await Sample(site, row, tenant);
         var reused = await site.Send(visitor, other with { Json = other.Json!.Replace("\"x\"", "\"y\"", StringComparison.Ordinal).Replace("Bad input", "Other", StringComparison.Ordinal) }, once: "once");
         Assert.Equal((422, "IDEMPOTENCY_REUSED"), (reused.Status, reused.Code));
     }
@@ -122,10 +135,10 @@ public sealed class AccessTests(Sites sites) : IClassFixture<Sites>
         Assert.Equal(HttpStatusCode.Forbidden, (await beyond.PostApi("/api/keys/generate", new { })).Status);
     }
 
-    // A request of its own, with things of its own, by someone new.
-    private static async Task<(Act Act, Visitor Visitor)> Sample(Site site, EndpointRow row, string tenant, Role? role)
+    // A request of its own, with things of its own, by someone new whom the endpoint is for.
+    private static async Task<(Act Act, Visitor Visitor)> Sample(Site site, EndpointRow row, string tenant)
     {
-        var visitor = await site.Visitor(role, tenant, row.IsApi);
+        var visitor = row.IsOpen ? await site.Visitor(null, tenant, row.IsApi) : await site.Own(row, tenant);
         return (await (await site.Things(tenant, visitor)).Fill(row.Sample), visitor);
     }
 

@@ -9,7 +9,7 @@ namespace Gatehouse.Tests.Endpoints;
 /// things that are made for each request, see <see cref="Things"/>.
 /// </summary>
 /// <param name="Route">As it is mapped.</param>
-/// <param name="Who"><c>open</c>, <c>signed-in</c> or the permission that it asks for.</param>
+/// <param name="Who"><c>open</c>, <c>customer</c>, <c>signed-in</c> (of staff) or the permission that it asks for.</param>
 public sealed record EndpointRow(string Method, string Route, string Who)
 {
     public EndpointRow(string method, string route, Permission needs) : this(method, route, needs.Name)
@@ -18,6 +18,7 @@ public sealed record EndpointRow(string Method, string Route, string Who)
 
     public const string Open = "open";
     public const string SignedIn = "signed-in";
+    public const string Customer = "customer";
 
     /// <summary>Where the sample goes; the route itself unless it has parameters.</summary>
     public string Path { get; init; } = Route;
@@ -64,6 +65,9 @@ public sealed record EndpointRow(string Method, string Route, string Who)
     public bool IsApi => IsApiPath(Route);
 
     public bool IsOpen => Who == Open;
+
+    /// <summary>It is a customer's, each for themselves.</summary>
+    public bool IsCustomers => Who == Customer;
 
     /// <summary>The sample names a thing that is there already.</summary>
     public bool HasThing => Things.In(Path + Json + Form).Any(name => !name.StartsWith(Things.New, StringComparison.Ordinal));

@@ -17,9 +17,10 @@ public sealed class IsolationTests(Sites sites) : IClassFixture<Sites>
     public async Task Another_tenants_thing_does_not_exist(string name, Engine engine)
     {
         var (row, site) = (EndpointCatalogue.Named(name), await sites.On(engine));
+        // Of one tenant's customers each is a stranger to the other.
         var (tenant, other) = (Site.TenantFor(false), Site.TenantFor(false));
-        var own = await site.Visitor(Role.Owner, tenant, row.IsApi);
-        var stranger = await site.Visitor(Role.Owner, other, row.IsApi);
+        var own = await site.Own(row, tenant);
+        var stranger = await site.Own(row, row.IsCustomers ? tenant : other);
         var things = await site.Things(tenant, own);
         var act = await things.Fill(row.Sample);
         var (before, theirs) = (await Snapshot.Take(site.Server, tenant), await Snapshot.Take(site.Server, other));
@@ -42,8 +43,8 @@ public sealed class IsolationTests(Sites sites) : IClassFixture<Sites>
     {
         var (row, site) = (EndpointCatalogue.Named(name), await sites.On(engine));
         var tenant = Site.TenantFor(false);
-        var own = await site.Visitor(Role.Owner, tenant, row.IsApi);
-        var stranger = await site.Visitor(Role.Owner, Site.TenantFor(false), row.IsApi);
+        var own = await site.Own(row, tenant);
+        var stranger = await site.Own(row, row.IsCustomers ? tenant : Site.TenantFor(false));
         var things = await site.Things(tenant, own);
         foreach (var thing in row.Shows)
             await things.Get(thing);

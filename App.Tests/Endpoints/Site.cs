@@ -71,6 +71,17 @@ public sealed class Site
         return new(null, await AccountsEndpoints.OpenSession(Server, tenant, account), account);
     }
 
+    /// <summary>Someone new who is a customer: with a session for pages, and the same for the REST faces.</summary>
+    public async Task<Visitor> Customer(string tenant)
+    {
+        var account = await Server.Staff.Customer(tenant, passwordHash: await Hash.Value);
+        var session = await AccountsEndpoints.OpenSession(Server, tenant, account);
+        return new("ghu_" + session, session, account);
+    }
+
+    /// <summary>Someone new whom the endpoint lets in: its customer, or an owner.</summary>
+    public Task<Visitor> Own(EndpointRow row, string tenant) => row.IsCustomers ? Customer(tenant) : Visitor(Role.Owner, tenant, row.IsApi);
+
     public async Task<Things> Things(string tenant, Visitor? visitor = null)
     {
         // A client for each would hold a connection for each.

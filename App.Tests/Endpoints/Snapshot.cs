@@ -12,7 +12,9 @@ public sealed record Snapshot(IReadOnlyList<string> Rows, IReadOnlyList<string> 
     private static readonly (string Table, string[] Columns)[] Tables =
     [
         ("settings", ["name", "value"]),
-        ("accounts", ["id", "username", "display_name", "password_hash", "role", "role_scope", "password_one_time", "disabled_at"]),
+        ("accounts", ["id", "username", "display_name", "password_hash", "role", "role_scope", "password_one_time", "disabled_at", "email", "phone", "language", "time_zone", "note", "failures"]),
+        ("account_logins", ["name", "account_id"]),
+        ("sign_in_failures", ["account_id", "source", "failures"]),
         ("sessions", ["id_hash", "account_id"]),
         ("api_tokens", ["id", "name", "role", "scopes", "created_by", "expires_at", "revoked_at"]),
         ("setup_links", ["used_at"]),

@@ -1,4 +1,6 @@
 using System.Net;
+using Gatehouse.Accounts.Customers;
+using Gatehouse.Accounts.MyAccount;
 using Gatehouse.Accounts.Sessions;
 using Gatehouse.Accounts.Setup;
 using Gatehouse.Accounts.SignIn;
@@ -11,9 +13,11 @@ using Gatehouse.Licensing.Activation;
 using Gatehouse.Licensing.Batches;
 using Gatehouse.Licensing.Licenses;
 using Gatehouse.Licensing.Plans;
+using Gatehouse.Messaging.Mail;
 using Gatehouse.Platform.Http;
 using Gatehouse.Platform.Localization;
 using Gatehouse.Platform.Operations;
+using Gatehouse.Platform.Outbox;
 using Gatehouse.Support.Announcements;
 using Gatehouse.Support.Articles;
 using Gatehouse.Tests.Support;
@@ -51,9 +55,42 @@ internal static class ErrorWays
         [HttpErrors.StorageFull] = site => site.Server.Http.GetApi("/api/test/full").Refused(),
         [HttpErrors.StorageUnavailable] = site => site.Server.Http.GetApi("/api/test/away").Refused(),
 
+        [CustomerErrors.NotFound] = site => site.Owner.GetApi("/api/users/nobody").Refused(),
+        [MyAccountErrors.InvalidCredentials] = site => Login(site, "nobody", "wrong horse"),
+        [MyAccountErrors.Locked] = async site =>
+        {
+            var name = site.Unique("nobody");
+            for (var i = 0; i < site.Server.Service<SignInLimits>().LockoutFailures; i++)
+                await Login(site, name, "wrong horse");
+            return await Login(site, name, "wrong horse");
+        },
+        [MyAccountErrors.Disabled] = site => LoginOf(site, "disabled_at = 1"),
+        [MyAccountErrors.Pending] = site => LoginOf(site, "pending = 1"),
+
         [OperationErrors.NotFound] = site => site.Owner.GetApi("/api/operations/nothing").Refused(),
 
         [OutboxErrors.NotFound] = site => site.Owner.DeleteApi("/api/outbox/nothing").Refused(),
+
+        [OutboxErrors.Wiped] = async site =>
+        {
+            var key = site.Unique("message");
+            await site.Server.Db.Write(async s =>
+            {
+                await site.Server.Service<OutboxStore>().AddSecret(s, site.Server.Storage.Secrets, Caller.DefaultTenant, "test.unhandled", "secret", key);
+                return await s.Execute("UPDATE outbox SET dead_at = 1, next_try_at = NULL, sealed_payload = '', wiped = 1 WHERE dedupe_key = @key", ("key", key));
+            });
+            var id = await site.Server.Db.Read(s => s.One("SELECT id FROM outbox WHERE dedupe_key = @key", r => r.GetString(0), ("key", key)));
+            return await site.Owner.PostApi($"/api/outbox/{id}/retry", new { }).Refused();
+        },
+
+        [MailErrors.NotSetUp] = site => site.Owner.PostApi("/api/settings/mail/test", new { to = "me@example.org" }).Refused(),
+        [MailErrors.Failed] = async site =>
+        {
+            // A port that nobody listens on, of a tenant of its own.
+            var other = await site.Server.As(Role.Owner, "mailing");
+            await other.PatchApi("/api/settings", new { mail = new { host = "localhost", port = 1, security = "none", from = "shop@example.com" } });
+            return await other.PostApi("/api/settings/mail/test", new { to = "me@example.org" }).Refused();
+        },
 
         [StaffErrors.NotFound] = site => site.Owner.GetApi("/api/staff/nobody").Refused(),
         [StaffErrors.OwnersOnly] = async site => await (await site.Server.As(Role.Admin)).PostApi("/api/staff", new { username = site.Unique("staff"), role = "owner" }).Refused(),
@@ -161,5 +198,15 @@ internal static class ErrorWays
             answer = await ask(server.Http, i);
         while (answer.Status == HttpStatusCode.OK && ++i < 50);
         return await Task.FromResult(answer).Refused();
+    }
+
+    private static Task<Refused> Login(ErrorSite site, string login, string password) => site.Server.Http.PostApi("/api/user/login", new { login, password }).Refused();
+
+    private static async Task<Refused> LoginOf(ErrorSite site, string set)
+    {
+        var name = site.Unique("customer");
+        var id = await site.Server.Staff.Customer(username: name, passwordHash: await Endpoints.Site.PasswordHash);
+        await site.Server.Db.Write(s => s.Execute($"UPDATE accounts SET {set} WHERE id = @id", ("id", id)));
+        return await Login(site, name, Accounts.Bench.Password);
     }
 }

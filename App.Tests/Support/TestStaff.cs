@@ -21,14 +21,38 @@ public sealed class TestStaff(TestServer server)
     {
         await Tenant(tenant);
         var id = Ids.New();
-        await server.Db.Write(s => s.Execute(
-            """
-            INSERT INTO accounts (id, tenant_id, kind, username, display_name, password_hash, role, role_scope, created_at, password_changed_at, folded)
-            VALUES (@id, @tenant, 'staff', @username, @name, @hash, @role, @scope, @now, @now, @folded)
-            """,
-            ("id", id), ("tenant", tenant), ("username", username ?? $"{Name(role)}-{id}"), ("name", $"Test {role}"), ("hash", passwordHash),
-            ("role", Name(role)), ("scope", tenant == Caller.DefaultTenant ? "global" : "tenant"), ("now", server.Clock.Now),
-            ("folded", SearchText.Of(username ?? $"{Name(role)}-{id}", $"Test {role}"))));
+        await server.Db.Write(async s =>
+        {
+            await s.Execute(
+                """
+                INSERT INTO accounts (id, tenant_id, kind, username, display_name, password_hash, role, role_scope, created_at, password_changed_at, folded)
+                VALUES (@id, @tenant, 'staff', @username, @name, @hash, @role, @scope, @now, @now, @folded)
+                """,
+                ("id", id), ("tenant", tenant), ("username", username ?? $"{Name(role)}-{id}"), ("name", $"Test {role}"), ("hash", passwordHash),
+                ("role", Name(role)), ("scope", tenant == Caller.DefaultTenant ? "global" : "tenant"), ("now", server.Clock.Now),
+                ("folded", SearchText.Of(username ?? $"{Name(role)}-{id}", $"Test {role}")));
+            return await Login(s, tenant, id, username ?? $"{Name(role)}-{id}");
+        });
+        return id;
+    }
+
+    /// <summary>A customer; returns the account's id. The password hash is nobody's unless given.</summary>
+    public async Task<string> Customer(string tenant = Caller.DefaultTenant, string? username = null, string passwordHash = "!")
+    {
+        await Tenant(tenant);
+        var id = Ids.New();
+        await server.Db.Write(async s =>
+        {
+            await s.Execute(
+                """
+                INSERT INTO accounts (id, tenant_id, kind, username, display_name, password_hash, role_scope, created_at, password_changed_at, folded, email)
+                VALUES (@id, @tenant, 'customer', @username, 'Test customer', @hash, 'tenant', @now, @now, @folded, @email)
+                """,
+                ("id", id), ("tenant", tenant), ("username", username ?? $"c-{id}"), ("hash", passwordHash), ("now", server.Clock.Now),
+                ("folded", SearchText.Of(username ?? $"c-{id}", "Test customer")), ("email", $"{id}@example.com"));
+            await Login(s, tenant, id, $"{id}@example.com");
+            return await Login(s, tenant, id, username ?? $"c-{id}");
+        });
         return id;
     }
 
@@ -54,6 +78,9 @@ public sealed class TestStaff(TestServer server)
             ("id", Ids.New()), ("tenant", tenant), ("name", $"Test {role}"), ("folded", SearchText.Of($"Test {role}")), ("hash", OpaqueToken.Hash(token)), ("role", Name(role)), ("scopes", scopes), ("now", server.Clock.Now)));
         return token;
     }
+
+    private static ValueTask<int> Login(WriteTx s, string tenant, string account, string name) => s.Execute(
+        "INSERT INTO account_logins (tenant_id, name, account_id) VALUES (@tenant, @name, @id)", ("tenant", tenant), ("name", name), ("id", account));
 
     private static string Name(Role role) => role.ToString().ToLowerInvariant();
 }

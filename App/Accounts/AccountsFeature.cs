@@ -1,4 +1,5 @@
 using Gatehouse.Accounts.Customers;
+using Gatehouse.Accounts.MyAccount;
 using Gatehouse.Accounts.Permissions;
 using Gatehouse.Accounts.Profile;
 using Gatehouse.Accounts.Sessions;
@@ -7,6 +8,7 @@ using Gatehouse.Accounts.SignIn;
 using Gatehouse.Accounts.Staff;
 using Gatehouse.Accounts.Tokens;
 using Gatehouse.Platform.Features;
+using Gatehouse.Platform.Fields;
 using Gatehouse.Platform.Http;
 using Gatehouse.Platform.Scheduling;
 using Gatehouse.Platform.Ui;
@@ -20,13 +22,16 @@ public sealed class AccountsFeature : Feature
 
     public override IReadOnlyList<NavigationEntry> Navigation =>
     [
+        new("users", 35, "/admin/users", "user", "users.nav", "u", AccountsPermissions.UsersRead),
         new("staff", 60, "/admin/staff", "users", "staff.nav", "s", AccountsPermissions.StaffManage),
         new("tokens", 70, "/admin/tokens", "token", "tokens.nav", "t", AccountsPermissions.TokensManage),
     ];
 
+    public override IReadOnlyList<AccountEntry> AccountNavigation => [new("home", 10, "/account", "myaccount.home")];
+
     public override IReadOnlyList<Job> Jobs => [new(AccountsJobs.Tidy, "0 20 3 * * ?", AccountsJobs.RunTidy)];
 
-    public override IReadOnlyList<ErrorCode> ErrorCodes => [.. StaffErrors.All, .. TokenErrors.All, .. SessionErrors.All, .. SignInErrors.All, .. SetupErrors.All];
+    public override IReadOnlyList<ErrorCode> ErrorCodes => [.. StaffErrors.All, .. TokenErrors.All, .. SessionErrors.All, .. SignInErrors.All, .. SetupErrors.All, .. CustomerErrors.All, .. MyAccountErrors.All];
 
     public override IReadOnlyList<string> SecurityLogs => [typeof(SignIns).FullName!];
 
@@ -42,11 +47,16 @@ public sealed class AccountsFeature : Feature
         services.AddSingleton<SignIns>();
         services.AddSingleton<AccountService>();
         services.AddSingleton<CustomerService>();
+        services.AddSingleton<MyAccountService>();
         services.AddSingleton<TokenService>();
         services.AddSingleton<TokenRevocation>();
         services.AddSingleton<IAccountObserver>(s => s.GetRequiredService<TokenService>());
         services.AddSingleton<IAccountObserver, SetupLinkCloser>();
         services.AddSingleton<SetupLinks>();
+        services.AddFields<Customer, CustomerInput>(Customer.Fields, "CustomerView");
+        services.AddFields<Customer, OwnAccount, OwnAccountInput>(OwnAccount.Fields, "OwnAccountView");
+        services.AddApiJson(CustomerJson.Default);
+        services.AddApiJson(OwnAccountJson.Default);
         services.AddApiJson(StaffJson.Default);
         services.AddApiJson(TokenJson.Default);
     }
@@ -56,8 +66,12 @@ public sealed class AccountsFeature : Feature
         SetupPages.Map(app);
         SignInPages.Map(app);
         ProfilePages.Map(app);
+        CustomerPages.Map(app);
         StaffPages.Map(app);
         TokenPages.Map(app);
+        CustomerEndpoints.Map(app);
+        UserEndpoints.Map(app);
+        MyAccountPages.Map(app);
         StaffEndpoints.Map(app);
         TokenEndpoints.Map(app);
     }

@@ -39,11 +39,13 @@ public sealed class ConsoleFeature : Feature
         services.AddSingleton<JobService>();
         services.AddSingleton<OutboxService>();
         services.AddSingleton<SettingsService>();
+        services.AddSingleton<SettingsDesk>();
+        services.AddSingleton<MailTrial>();
         services.AddSingleton<ServerFacts.Source>();
         services.AddSingleton<HealthMonitor>();
         services.AddSingleton<IServerStatus>(s => s.GetRequiredService<HealthMonitor>());
         services.AddSingleton<StorageJobs>();
-        services.AddApiJson(HealthJson.Default, JobJson.Default, OutboxJson.Default, SettingsJson.Default);
+        services.AddApiJson(HealthJson.Default, JobJson.Default, OutboxJson.Default, SettingsJson.Default, MailTestJson.Default);
     }
 
     public override void Map(IEndpointRouteBuilder app)

@@ -4,6 +4,7 @@ using Gatehouse.Platform.Http;
 using Gatehouse.Platform.Http.OpenApi;
 using Gatehouse.Platform.Keys;
 using Gatehouse.Platform.Operations;
+using Gatehouse.Platform.Outbound;
 using Gatehouse.Platform.Outbox;
 using Gatehouse.Platform.Scheduling;
 using Gatehouse.Platform.Settings;
@@ -34,6 +35,7 @@ public sealed class PlatformFeature : Feature
         services.AddOperationRunner();
         services.AddSingleton<StorageHealth>();
         services.AddSingleton<ClockWatch>();
+        services.AddSingleton<OutboundAddresses>();
     }
 
     public override void Map(IEndpointRouteBuilder app)

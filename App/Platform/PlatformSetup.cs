@@ -1,6 +1,7 @@
 using System.Text.Encodings.Web;
 using System.Text.Unicode;
 using Gatehouse.Platform.Http;
+using Gatehouse.Platform.Keys;
 using Gatehouse.Platform.Settings;
 using Gatehouse.Platform.Ui;
 
@@ -16,6 +17,7 @@ public static class PlatformSetup
         services.AddSingleton<Csrf>();
         services.AddSingleton<PermissionCatalogue>();
         services.AddSingleton<TenantSettings>();
+        services.AddSealed(TenantSettings.Sealed);
         services.AddSingleton<SiteShell>();
         services.AddSingleton<PageRenderer>();
         // Pages are UTF-8: what is not markup stays as it is, or Chinese would take eight bytes a character.

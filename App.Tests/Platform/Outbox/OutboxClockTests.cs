@@ -35,7 +35,7 @@ public sealed class OutboxClockTests
     {
         await using var test = await TestDatabase.Open(engine);
         var receiver = new Receiver { Away = true };
-        var worker = new OutboxWorker(new OutboxStore(), [receiver], test.Database, test.Clock, NullLogger<OutboxWorker>.Instance);
+        var worker = new OutboxWorker(new OutboxStore(), receiver, test.Database, test.Clock, NullLogger<OutboxWorker>.Instance);
         test.Clock.Advance(TimeSpan.FromDays(40));
         await Add(test, "tried");
         await worker.Tick(default);
@@ -53,9 +53,9 @@ public sealed class OutboxClockTests
     {
         await using var test = await TestDatabase.Open(engine);
         var receiver = new Receiver();
-        var worker = new OutboxWorker(new OutboxStore(), [receiver], test.Database, test.Clock, NullLogger<OutboxWorker>.Instance);
+        var worker = new OutboxWorker(new OutboxStore(), receiver, test.Database, test.Clock, NullLogger<OutboxWorker>.Instance);
         await Add(test, "a");
-        var taken = Assert.Single(await test.Database.Write(tx => OutboxStore.Claim(tx, [Topic], 10)));
+        var taken = Assert.Single(await test.Database.Write(tx => OutboxStore.Claim(tx, Topic, 10)));
         await test.Database.Write(tx => OutboxStore.Retry(tx, taken, OutboxBackoff.After(OutboxWorker.MaxTries, 0), "away"));
         await worker.Tick(default);
         test.Clock.Advance(TimeSpan.FromMinutes(59));

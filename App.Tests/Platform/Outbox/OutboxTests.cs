@@ -29,7 +29,7 @@ public sealed class OutboxTests
         }
     }
 
-    private static OutboxWorker Worker(Database db, FakeClock clock, IOutboxHandler handler) => new(new OutboxStore(), [handler], db, clock, NullLogger<OutboxWorker>.Instance);
+    private static OutboxWorker Worker(Database db, FakeClock clock, IOutboxHandler handler) => new(new OutboxStore(), handler, db, clock, NullLogger<OutboxWorker>.Instance);
 
     private static Task Add(Database db, string key, string payload = "") =>
         db.Write(tx => new OutboxStore().Add(tx, Caller.DefaultTenant, Topic, payload, key));
@@ -107,7 +107,7 @@ public sealed class OutboxTests
         var catcher = new Catcher();
         var worker = Worker(test.Database, test.Clock, catcher);
         await Add(test.Database, "a");
-        var taken = Assert.Single(await test.Database.Write(tx => OutboxStore.Claim(tx, [Topic], 10)));
+        var taken = Assert.Single(await test.Database.Write(tx => OutboxStore.Claim(tx, Topic, 10)));
         await worker.Tick(default);
         test.Clock.Advance(Lease - TimeSpan.FromMilliseconds(1));
         await worker.Tick(default);
@@ -127,7 +127,7 @@ public sealed class OutboxTests
         await Add(test.Database, "a");
         for (var i = 0; i < OutboxWorker.MaxTries; i++)
         {
-            Assert.Single(await test.Database.Write(tx => OutboxStore.Claim(tx, [Topic], 10)));
+            Assert.Single(await test.Database.Write(tx => OutboxStore.Claim(tx, Topic, 10)));
             test.Clock.Advance(Lease);
         }
         var catcher = new Catcher();

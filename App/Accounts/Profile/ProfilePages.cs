@@ -82,4 +82,4 @@ public static class ProfilePages
     }
 }
 
-public sealed record ProfileModel(Account Account, IReadOnlyList<StaffSession> Sessions, IReadOnlyList<SignInAttempt> SignIns, Refusal? Refusal = null) : IFormModel;
+public sealed record ProfileModel(Account Account, IReadOnlyList<AccountSession> Sessions, IReadOnlyList<SignInAttempt> SignIns, Refusal? Refusal = null) : IFormModel;

@@ -1,3 +1,4 @@
+using Gatehouse.Accounts.Logins;
 using Gatehouse.Audit.Log;
 using Gatehouse.Platform.Crypto;
 using Gatehouse.Platform.Hosting;
@@ -19,9 +20,9 @@ public sealed record SignInLimits(int LockoutFailures, TimeSpan Lockout, TimeSpa
 }
 
 /// <summary>A signed-in browser, known by the hash of its cookie. Times in unix milliseconds.</summary>
-public sealed record StaffSession(string IdHash, long CreatedAt, long LastSeenAt, long ExpiresAt, string? Ip, string? UserAgent);
+public sealed record AccountSession(string IdHash, long CreatedAt, long LastSeenAt, long ExpiresAt, string? Ip, string? UserAgent);
 
-/// <summary>Sessions of staff: opaque ids of which only the hash is stored.</summary>
+/// <summary>Sessions of staff and customers: opaque ids of which only the hash is stored.</summary>
 public sealed class SessionStore(AuditWriter audit, CredentialCache credentials, SignInLimits limits, TimeProvider clock)
 {
     /// <summary>However much it is used, a session ends after this.</summary>
@@ -56,12 +57,12 @@ public sealed class SessionStore(AuditWriter audit, CredentialCache credentials,
     }
 
     /// <summary>The account's sessions that are open now, the last used first.</summary>
-    public ValueTask<List<StaffSession>> List(ReadTx s, string tenant, string accountId) => s.All(
+    public ValueTask<List<AccountSession>> List(ReadTx s, string tenant, string accountId) => s.All(
         """
         SELECT id_hash, created_at, last_seen_at, expires_at, ip, user_agent FROM sessions
         WHERE tenant_id = @tenant AND account_id = @account AND expires_at > @now ORDER BY last_seen_at DESC LIMIT @limit
         """,
-        r => new StaffSession(r.GetString(0), r.GetInt64(1), r.GetInt64(2), r.GetInt64(3), r.TextOrNull(4), r.TextOrNull(5)),
+        r => new AccountSession(r.GetString(0), r.GetInt64(1), r.GetInt64(2), r.GetInt64(3), r.TextOrNull(4), r.TextOrNull(5)),
         ("tenant", tenant), ("account", accountId), ("now", clock.GetUtcNow().ToUnixTimeMilliseconds()), ("limit", Shown));
 
     /// <summary>Ends one of the caller's own sessions.</summary>
@@ -73,7 +74,7 @@ public sealed class SessionStore(AuditWriter audit, CredentialCache credentials,
         if (ended == 0)
             throw new Refusal(SessionErrors.NotFound);
         credentials.ForgetAfter(s);
-        await audit.Write(s, who, "session.ended", new AuditTarget("staff", who.AccountId!, who.Name));
+        await Tell(s, who, "session.ended", AccountEvents.SessionEnded);
         return ended;
     }
 
@@ -84,8 +85,16 @@ public sealed class SessionStore(AuditWriter audit, CredentialCache credentials,
             ("tenant", who.TenantId), ("account", who.AccountId), ("hash", who.SessionId ?? ""));
         credentials.ForgetAfter(s);
         if (ended > 0)
-            await audit.Write(s, who, "sessions.ended", new AuditTarget("staff", who.AccountId!, who.Name));
+            await Tell(s, who, "sessions.ended", AccountEvents.SessionsEnded);
         return ended;
+    }
+
+    private async ValueTask Tell(WriteTx s, Caller who, string action, string kind)
+    {
+        if (who.IsCustomer)
+            await AccountEvents.Note(s, who, kind, clock.GetUtcNow().ToUnixTimeMilliseconds());
+        else
+            await audit.Write(s, who, action, new AuditTarget("staff", who.AccountId!, who.Name));
     }
 
     /// <summary>Is the session there still? Then nobody ends it before the transaction has.</summary>

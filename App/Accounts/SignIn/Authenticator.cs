@@ -17,13 +17,19 @@ internal sealed partial class Authenticator(CredentialCache cache, Database db, 
 {
     private const string Scheme = "Bearer ";
     private const int SessionIdLength = 43;
+
+    /// <summary>A customer's session as REST carries it: behind this, its id.</summary>
+    internal const string AccessTokenPrefix = "ghu_";
+
     private const int MaxUserAgent = 300;
 
     public ValueTask<Caller> Authenticate(HttpContext ctx)
     {
         var stranger = Stranger(ctx);
         if (ctx.IsApi())
-            return Bearer(ctx) is { } token ? Known(OpaqueToken.Hash(token), FindToken, stranger) : new(stranger);
+            return Bearer(ctx) is not { } secret ? new(stranger)
+                : secret.StartsWith(TokenRules.Prefix, StringComparison.Ordinal) ? Known(OpaqueToken.Hash(secret), FindToken, stranger)
+                : Known(OpaqueToken.Hash(secret[AccessTokenPrefix.Length..]), FindSession, stranger);
         return cookies.Get(ctx, Cookies.Session) is { Length: SessionIdLength } id ? Known(OpaqueToken.Hash(id), FindSession, stranger) : new(stranger);
     }
 
@@ -36,9 +42,11 @@ internal sealed partial class Authenticator(CredentialCache cache, Database db, 
     private static string? Bearer(HttpContext ctx)
     {
         string? header = ctx.Request.Headers.Authorization;
-        return header is not null && header.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase)
-            && header.AsSpan(Scheme.Length).Trim() is { Length: TokenRules.SecretLength } secret
-            && secret.StartsWith(TokenRules.Prefix, StringComparison.Ordinal) ? secret.ToString() : null;
+        if (header is null || !header.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase))
+            return null;
+        var secret = header.AsSpan(Scheme.Length).Trim();
+        return secret is { Length: TokenRules.SecretLength } && secret.StartsWith(TokenRules.Prefix, StringComparison.Ordinal)
+            || secret.Length == AccessTokenPrefix.Length + SessionIdLength && secret.StartsWith(AccessTokenPrefix, StringComparison.Ordinal) ? secret.ToString() : null;
     }
 
     private async ValueTask<Caller> Known(string hash, Func<ReadTx, string, ValueTask<Credential?>> find, Caller stranger)
@@ -72,20 +80,23 @@ internal sealed partial class Authenticator(CredentialCache cache, Database db, 
         var now = Now();
         return await s.One(
             """
-            SELECT s.tenant_id, s.account_id, s.created_at, s.last_seen_at, s.expires_at, a.display_name, a.role, a.password_one_time
+            SELECT s.tenant_id, s.account_id, s.created_at, s.last_seen_at, s.expires_at, COALESCE(NULLIF(a.display_name, ''), a.email, a.username), a.role, a.password_one_time, a.kind
             FROM sessions s JOIN accounts a ON a.id = s.account_id AND a.tenant_id = s.tenant_id
-            WHERE s.id_hash = @hash AND s.expires_at > @now AND a.kind = 'staff' AND a.disabled_at IS NULL
+            WHERE s.id_hash = @hash AND s.expires_at > @now AND a.disabled_at IS NULL AND a.pending = 0
             """,
-            r =>
-            {
-                var role = Roles.Parse(r.GetString(6)) ?? Role.Analyst;
-                // Who was handed a password by the program may do nothing until they have chosen their own.
-                var allowed = r.GetInt64(7) == 1 ? PermissionSet.None : permissions.Of(role);
-                return new Credential(
-                    new Caller(r.GetString(0), "staff", r.GetString(1), r.GetString(5), role, allowed, null, null) { SessionId = hash },
-                    r.GetInt64(2), r.GetInt64(3), r.GetInt64(4));
-            },
+            r => new Credential(SignedIn(r, hash), r.GetInt64(2), r.GetInt64(3), r.GetInt64(4)),
             ("hash", hash), ("now", now));
+    }
+
+    private Caller SignedIn(Row r, string hash)
+    {
+        var oneTime = r.GetInt64(7) == 1;
+        if (r.GetString(8) == "customer")
+            return new Caller(r.GetString(0), "customer", r.GetString(1), r.GetString(5), null, PermissionSet.None, null, null) { SessionId = hash, MustChoosePassword = oneTime };
+        var role = Roles.Parse(r.TextOrNull(6)) ?? Role.Analyst;
+        // Who was handed a password by the program may do nothing until they have chosen their own.
+        var allowed = oneTime ? PermissionSet.None : permissions.Of(role);
+        return new Caller(r.GetString(0), "staff", r.GetString(1), r.GetString(5), role, allowed, null, null) { SessionId = hash };
     }
 
     private async ValueTask<Credential?> FindToken(ReadTx s, string hash)

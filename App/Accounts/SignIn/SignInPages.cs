@@ -25,15 +25,15 @@ public static class SignInPages
 
     private static async Task Show(HttpContext ctx, Database db, PageRenderer pages, PlainHttp plain, [FromQuery(Name = "return")] string? back)
     {
-        if (ctx.Caller().Role is not null)
+        if (ctx.Caller() is { SessionId: not null } who)
         {
-            PageRenderer.Redirect(ctx, Landing(back));
+            PageRenderer.Redirect(ctx, Landing(back, who.IsCustomer));
             return;
         }
         if (await RefusedPlainHttp(ctx, pages, plain))
             return;
         var needsSetup = !await db.Read(s => AccountStore.HasOwner(s, ctx.Caller().TenantId));
-        await pages.Render<SignInPage, SignInModel>(ctx, new(Landing(back), NeedsSetup: needsSetup));
+        await pages.Render<SignInPage, SignInModel>(ctx, new(PageRenderer.LocalPath(back), NeedsSetup: needsSetup));
     }
 
     private static async Task Enter(HttpContext ctx, PageRenderer pages, PlainHttp plain, SignIns signIns, SignInLimits limits, Cookies cookies, Csrf csrf)
@@ -41,7 +41,7 @@ public static class SignInPages
         if (await RefusedPlainHttp(ctx, pages, plain))
             return;
         var form = await RequestBody.Form(ctx);
-        var (username, password, back) = (form["username"].ToString(), form["password"].ToString(), Landing(form["return"]));
+        var (username, password, back) = (form["username"].ToString(), form["password"].ToString(), PageRenderer.LocalPath(form["return"]));
         Refusal refusal;
         try
         {
@@ -52,12 +52,14 @@ public static class SignInPages
                 checks.Wrong("password", "field.required");
             checks.ThrowIfAny();
             var replaces = cookies.Get(ctx, Cookies.Session) is { } old ? OpaqueToken.Hash(old) : null;
-            if (await signIns.Try(ctx.Caller(), username, password, replaces, cookies.Get(ctx, Cookies.Browser)) is { } signedIn)
+            if ((await signIns.Try(ctx.Caller(), username, password, replaces, cookies.Get(ctx, Cookies.Browser))).SignedIn is { } signedIn)
             {
                 cookies.Set(ctx, Cookies.Session, signedIn.SessionId, null);
                 cookies.Set(ctx, Cookies.Browser, signedIn.Browser, KnownBrowsers.Life);
                 csrf.Renew(ctx);
-                PageRenderer.Redirect(ctx, signedIn.OneTime ? PasswordPath : back);
+                if (signedIn.Language.Length > 0)
+                    WebPages.SpeakTo(ctx, signedIn.Language);
+                PageRenderer.Redirect(ctx, !signedIn.OneTime ? Landing(back, signedIn.Customer) : signedIn.Customer ? AccessMiddleware.ChoosePassword : PasswordPath);
                 return;
             }
             refusal = new Refusal(SignInErrors.Failed, limits.LockoutFailures, (int)limits.Lockout.TotalMinutes);
@@ -88,8 +90,13 @@ public static class SignInPages
         return true;
     }
 
-    private static string Landing(string? back) =>
-        string.IsNullOrEmpty(back) || PageRenderer.LocalPath(back) is not { Length: > 1 } local || local.StartsWith("/sign-", StringComparison.Ordinal) ? "/admin" : local;
+    // Nobody is sent to where only others may be.
+    private static string Landing(string? back, bool customer)
+    {
+        var (own, others) = customer ? ("/account", "/admin") : ("/admin", "/account");
+        return string.IsNullOrEmpty(back) || PageRenderer.LocalPath(back) is not { Length: > 1 } local || local.StartsWith("/sign-", StringComparison.Ordinal)
+            || local == others || local.StartsWith(others + "/", StringComparison.Ordinal) || local.StartsWith(others + "?", StringComparison.Ordinal) ? own : local;
+    }
 }
 
 /// <param name="Port">Where the server listens.</param>
@@ -97,4 +104,4 @@ public static class SignInPages
 public sealed record PlainHttpModel(int Port, string Host);
 
 /// <param name="NeedsSetup">There is no owner yet.</param>
-public sealed record SignInModel(string Return = "/admin", string? Username = null, bool NeedsSetup = false, Refusal? Refusal = null) : IFormModel;
+public sealed record SignInModel(string Return = "/", string? Username = null, bool NeedsSetup = false, Refusal? Refusal = null) : IFormModel;

@@ -1,3 +1,4 @@
+using Gatehouse.Accounts.Logins;
 using Gatehouse.Accounts.Sessions;
 using Gatehouse.Accounts.Staff;
 using Gatehouse.Audit.Security;
@@ -8,7 +9,7 @@ using Gatehouse.Platform.Storage;
 namespace Gatehouse.Accounts.SignIn;
 
 /// <summary>An attempt to come in. Times in unix milliseconds.</summary>
-/// <param name="Outcome"><c>ok</c>, <c>wrong</c>, <c>locked</c> or <c>disabled</c>.</param>
+/// <param name="Outcome"><c>ok</c>, <c>wrong</c>, <c>locked</c>, <c>disabled</c> or <c>pending</c>.</param>
 public sealed record SignInAttempt(string Id, long At, string Outcome, string? Ip, string? UserAgent);
 
 /// <summary>What a name stands for while its password is being checked.</summary>
@@ -18,7 +19,15 @@ public sealed record SignInFacts(string AccountId, string PasswordHash);
 /// <param name="SessionId">For the cookie.</param>
 /// <param name="Browser">For the cookie that the browser is known by.</param>
 /// <param name="OneTime">The password must be changed before anything else.</param>
-public sealed record SignedIn(string SessionId, string Browser, bool OneTime);
+/// <param name="Customer">Else staff.</param>
+/// <param name="Language">What the person reads; empty: as the browser asks.</param>
+public sealed record SignedIn(string AccountId, string SessionId, string Browser, bool OneTime, bool Customer, string Language);
+
+/// <summary>What came of an attempt, as whoever made it may know.</summary>
+/// <param name="SignedIn">Null when it is no.</param>
+/// <param name="Outcome"><c>ok</c>, <c>wrong</c>, or <c>locked</c>, of a name that nobody has too; for who knows the password <c>disabled</c> or <c>pending</c>.</param>
+/// <param name="LockedUntil">Of <c>locked</c>, in unix milliseconds.</param>
+public sealed record SignInResult(SignedIn? SignedIn, string Outcome, long? LockedUntil = null);
 
 /// <summary>
 /// Signing in: wrong passwords close an account for a while to the address they come from, and whoever asks learns nothing but
@@ -32,42 +41,47 @@ public sealed partial class SignIns(
     public const int ManyFailures = 20;
 
     private static readonly TimeSpan ManyWindow = TimeSpan.FromMinutes(10);
-    private const int MaxUsername = 200;
+    private const string OfCustomers = " AND kind = 'customer'";
+    private const string Unknown = "unknown";
     private const int BrowserTokenLength = 43;
 
     // This many times the limit of one address, over all of them: the account is being guessed at from many.
     private const int ManyAddresses = 10;
     private readonly FailedNetworks _failed = new(clock);
+    private readonly UnknownNames _unknown = new(limits, clock);
 
     /// <param name="SlowedUntil">Until then a stranger's address has one try.</param>
-    private sealed record State(string Id, string Username, string PasswordHash, bool OneTime, bool Disabled, long Failures, long? SlowedUntil);
+    private sealed record State(
+        string Id, string Username, string PasswordHash, bool OneTime, bool Disabled, long Failures, long? SlowedUntil, bool Customer, bool Pending, string Language);
 
     /// <summary>
-    /// Checks name and password (outside of any transaction: it takes 64 MiB and a while), then decides. Null when it is no,
-    /// for whatever reason: an unknown name costs as much and reads the same as a wrong password or a locked account.
+    /// Checks name (a user name, an e-mail address or a phone number) and password (outside of any transaction: it takes 64 MiB and a
+    /// while), then decides. An unknown name costs as much and reads the same as a wrong password.
     /// </summary>
     /// <param name="replaces">Hash of the session that the browser had before; it ends.</param>
     /// <param name="browser">The token that the browser may be known by.</param>
+    /// <param name="customers">Staff are nobody here.</param>
     /// <exception cref="PasswordQueueFullException"/>
-    public async Task<SignedIn?> Try(Caller who, string username, string password, string? replaces = null, string? browser = null)
+    public async Task<SignInResult> Try(Caller who, string login, string password, string? replaces = null, string? browser = null, bool customers = false)
     {
-        username = StaffRules.Normalize(username);
         if (browser?.Length != BrowserTokenLength)
             browser = null;
-        var (facts, known) = username.Length <= MaxUsername ? await db.Read(s => Facts(s, who.TenantId, username, browser)) : (null, false);
+        var (facts, known) = await db.Read(s => Facts(s, who.TenantId, login, browser, customers));
         if (password.Length > Passwords.MaxLength)
             (facts, password) = (null, "");
         var network = RateLimits.NetworkOf(who.Ip);
         var right = await passwords.Verify(facts?.PasswordHash, password, network, known ? Precedence.Known : _failed.Has(network) ? Precedence.Suspected : Precedence.Unsuspected);
-        var signedIn = await db.Write(s => Decide(s, who, username, right ? facts!.PasswordHash : null, replaces, browser));
-        if (signedIn is null)
+        var result = await db.Write(s => Decide(s, who, login, right ? facts!.PasswordHash : null, replaces, browser, customers));
+        if (result.SignedIn is null)
             _failed.Add(network);
-        // A name that nobody has is not logged: people type passwords there.
-        if (signedIn is not null)
-            CameIn(log, username, who.Ip);
+        if (result is { SignedIn: null, Outcome: Unknown })
+            result = _unknown.Failed(network, login) is { } until ? new SignInResult(null, "locked", until) : new SignInResult(null, "wrong");
+        // Accounts by their ids: a name that nobody has may be a password, and who is forgotten stands in no log.
+        if (result.SignedIn is not null)
+            CameIn(log, result.SignedIn.AccountId, who.Ip);
         else
-            TurnedAway(log, facts is null ? "unknown" : username, who.Ip);
-        return signedIn;
+            TurnedAway(log, facts?.AccountId ?? "unknown", who.Ip);
+        return result;
     }
 
     /// <summary>Is this the caller's own password? A wrong one counts as a failed sign-in. Returns the hash it belongs to, else null.</summary>
@@ -81,7 +95,7 @@ public sealed partial class SignIns(
         var source = "session:" + who.SessionId;
         return await db.Write(async s =>
         {
-            if (await Load(s, who.TenantId, "id", who.Id ?? "") is not { } account
+            if (await Load(s, who.TenantId, who.Id ?? "") is not { } account
                 || Holds((await SignInLocks.Of(s, who.TenantId, account.Id, source)).LockedUntil))
                 return null;
             if (right && account.PasswordHash == hash)
@@ -105,42 +119,49 @@ public sealed partial class SignIns(
         await Note(s, who, accountId, username, "ok", now);
     }
 
-    private async ValueTask<(SignInFacts? Facts, bool Known)> Facts(ReadTx s, string tenant, string username, string? browser)
+    private async ValueTask<(SignInFacts? Facts, bool Known)> Facts(ReadTx s, string tenant, string login, string? browser, bool customers)
     {
-        var facts = await s.One("SELECT id, password_hash FROM accounts WHERE tenant_id = @tenant AND kind = 'staff' AND username = @username",
-            r => new SignInFacts(r.GetString(0), r.GetString(1)), ("tenant", tenant), ("username", username));
+        var id = await AccountLogins.Find(s, tenant, login);
+        var facts = id is null ? null : await s.One($"SELECT id, password_hash FROM accounts WHERE tenant_id = @tenant AND id = @id{(customers ? OfCustomers : "")}",
+            r => new SignInFacts(r.GetString(0), r.GetString(1)), ("tenant", tenant), ("id", id));
         return (facts, facts is not null && browser is not null && await KnownBrowsers.Knows(s, tenant, facts.AccountId, OpaqueToken.Hash(browser), Now()));
     }
 
     // Everything is looked at again here, where attempts that run at once come one after the other.
-    private async ValueTask<SignedIn?> Decide(WriteTx s, Caller who, string username, string? verifiedHash, string? replaces, string? browser)
+    private async ValueTask<SignInResult> Decide(WriteTx s, Caller who, string login, string? verifiedHash, string? replaces, string? browser, bool customers)
     {
-        var account = await Load(s, who.TenantId, "username", username);
-        if (account is null)
-            return await Refuse(s, who, null, "wrong");
+        var account = await AccountLogins.Find(s, who.TenantId, login) is { } id ? await Load(s, who.TenantId, id) : null;
+        if (account is null || customers && !account.Customer)
+            return await Refuse(s, who, null, "wrong", Unknown);
+        var right = verifiedHash is not null && account.PasswordHash == verifiedHash;
         if (account.Disabled)
-            return await Refuse(s, who, account, "disabled");
+            return await Refuse(s, who, account, "disabled", right ? "disabled" : "wrong");
         var token = browser is null ? null : OpaqueToken.Hash(browser);
         var known = await KnownBrowsers.Knows(s, who.TenantId, account.Id, token, Now());
         var source = known ? "browser:" + token : RateLimits.NetworkOf(who.Ip);
-        if (Holds((await SignInLocks.Of(s, who.TenantId, account.Id, source)).LockedUntil))
-            return await Refuse(s, who, account, "locked");
-        if (verifiedHash is null || account.PasswordHash != verifiedHash)
+        var (_, lockedUntil) = await SignInLocks.Of(s, who.TenantId, account.Id, source);
+        if (Holds(lockedUntil))
+            return await Refuse(s, who, account, "locked", "locked", lockedUntil);
+        if (!right)
         {
             await Fail(s, who, account, source, known);
-            return await Refuse(s, who, account, "wrong");
+            return await Refuse(s, who, account, "wrong", "wrong");
         }
+        if (account.Pending)
+            return await Refuse(s, who, account, "pending", "pending");
         await SignInLocks.Forgive(s, who.TenantId, account.Id, source);
         if (replaces is not null)
             await sessions.Drop(s, who.TenantId, replaces);
         await RecordSuccess(s, who, account.Id, account.Username, Now());
-        return new SignedIn(await sessions.Open(s, who, account.Id), await KnownBrowsers.Remember(s, who.TenantId, account.Id, browser, Now()), account.OneTime);
+        var signedIn = new SignedIn(account.Id, await sessions.Open(s, who, account.Id), await KnownBrowsers.Remember(s, who.TenantId, account.Id, browser, Now()),
+            account.OneTime, account.Customer, account.Language);
+        return new SignInResult(signedIn, "ok");
     }
 
-    private static ValueTask<State?> Load(WriteTx s, string tenant, string by, string value) => s.Locked(
-        $"SELECT id, username, password_hash, password_one_time, disabled_at, failures, locked_until FROM accounts WHERE tenant_id = @tenant AND kind = 'staff' AND {by} = @value",
-        r => new State(r.GetString(0), r.GetString(1), r.GetString(2), r.GetInt64(3) == 1, !r.IsDBNull(4), r.GetInt64(5), r.LongOrNull(6)),
-        ("tenant", tenant), ("value", value));
+    private static ValueTask<State?> Load(WriteTx s, string tenant, string id) => s.Locked(
+        "SELECT id, username, password_hash, password_one_time, disabled_at, failures, locked_until, kind, pending, language FROM accounts WHERE tenant_id = @tenant AND id = @id",
+        r => new State(r.GetString(0), r.GetString(1), r.GetString(2), r.GetInt64(3) == 1, !r.IsDBNull(4), r.GetInt64(5), r.LongOrNull(6), r.GetString(7) == "customer", r.GetInt64(8) == 1, r.GetString(9)),
+        ("tenant", tenant), ("id", id));
 
     private async ValueTask Fail(WriteTx s, Caller who, State account, string source, bool known)
     {
@@ -161,14 +182,15 @@ public sealed partial class SignIns(
             await events.Record(s, who, "signin.many_addresses", "bad", account.Username, all.ToString());
     }
 
-    private async ValueTask<SignedIn?> Refuse(WriteTx s, Caller who, State? account, string outcome)
+    /// <param name="told">What whoever tried may know of it.</param>
+    private async ValueTask<SignInResult> Refuse(WriteTx s, Caller who, State? account, string outcome, string told, long? lockedUntil = null)
     {
         await Note(s, who, account?.Id, account?.Username, outcome, Now());
         var failed = await s.Number("SELECT COUNT(*) FROM sign_ins WHERE tenant_id = @tenant AND ip = @ip AND at > @since AND outcome <> 'ok'",
             ("tenant", who.TenantId), ("ip", who.Ip), ("since", Now() - (long)ManyWindow.TotalMilliseconds));
         if (failed > 0 && failed % ManyFailures == 0)
             await events.Record(s, who, "signin.failed_many", "bad", who.Ip ?? "", failed.ToString());
-        return null;
+        return new SignInResult(null, told, lockedUntil);
     }
 
     // A name that nobody has is not kept: people type passwords there.
@@ -182,9 +204,9 @@ public sealed partial class SignIns(
 
     private long Now() => clock.GetUtcNow().ToUnixTimeMilliseconds();
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "Sign-in: {Username} from {Ip}")]
-    private static partial void CameIn(ILogger log, string username, string? ip);
+    [LoggerMessage(Level = LogLevel.Information, Message = "Sign-in: {Account} from {Ip}")]
+    private static partial void CameIn(ILogger log, string account, string? ip);
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "Sign-in refused: {Username} from {Ip}")]
-    private static partial void TurnedAway(ILogger log, string username, string? ip);
+    [LoggerMessage(Level = LogLevel.Information, Message = "Sign-in refused: {Account} from {Ip}")]
+    private static partial void TurnedAway(ILogger log, string account, string? ip);
 }

@@ -1,3 +1,4 @@
+using Gatehouse.Accounts.Logins;
 using Gatehouse.Platform.Http;
 using Gatehouse.Platform.Storage;
 
@@ -34,7 +35,7 @@ internal static class AccountStore
         return Slice<Account>.Of(rows, filter.Limit, a => a.Id);
     }
 
-    /// <returns>False when the username is taken.</returns>
+    /// <returns>False when the username is taken, by a customer too; then nothing may be committed.</returns>
     /// <param name="madeBy">An account's id, or the kind of caller that none stands behind.</param>
     /// <param name="madeByToken">The token that it was made with, if one was.</param>
     public static async ValueTask<bool> Insert(WriteTx s, Account account, string passwordHash, string madeBy, string? madeByToken) => await s.Execute(
@@ -44,7 +45,8 @@ internal static class AccountStore
         """,
         ("id", account.Id), ("tenant", account.TenantId), ("username", account.Username), ("name", account.DisplayName), ("hash", passwordHash),
         ("role", account.Role.Name()), ("scope", account.Scope), ("now", account.CreatedAt), ("one_time", account.OneTime ? 1L : 0L),
-        ("folded", Folded(account)), ("by", madeBy), ("token", madeByToken)) == 1;
+        ("folded", Folded(account)), ("by", madeBy), ("token", madeByToken)) == 1
+        && await AccountLogins.Set(s, account.TenantId, account.Id, [account.Username]) is null;
 
     public static ValueTask<int> Update(WriteTx s, Account account) => s.Execute(
         "UPDATE accounts SET display_name = @name, folded = @folded, role = @role, disabled_at = @disabled WHERE tenant_id = @tenant AND id = @id",
@@ -68,11 +70,13 @@ internal static class AccountStore
             WHERE tenant_id = @tenant AND kind = 'staff' AND made_by = @id
             """,
             ("tenant", account.TenantId), ("id", account.Id));
+        await AccountLogins.Set(s, account.TenantId, account.Id, []);
         return await s.Execute("DELETE FROM accounts WHERE tenant_id = @tenant AND kind = 'staff' AND id = @id", ("tenant", account.TenantId), ("id", account.Id));
     }
 
+    /// <summary>Of any account, staff or customer.</summary>
     public static ValueTask<string?> PasswordHash(ReadTx s, string tenant, string id) => s.One(
-        "SELECT password_hash FROM accounts WHERE tenant_id = @tenant AND kind = 'staff' AND id = @id", r => r.GetString(0), ("tenant", tenant), ("id", id));
+        "SELECT password_hash FROM accounts WHERE tenant_id = @tenant AND id = @id", r => r.GetString(0), ("tenant", tenant), ("id", id));
 
     /// <summary>Has the tenant an owner, disabled or not?</summary>
     public static async ValueTask<bool> HasOwner(ReadTx s, string tenant) =>

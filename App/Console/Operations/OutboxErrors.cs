@@ -7,5 +7,7 @@ public static class OutboxErrors
 {
     public static readonly ErrorCode NotFound = new(404, "OUTBOX_MESSAGE_NOT_FOUND");
 
-    public static readonly IReadOnlyList<ErrorCode> All = [NotFound];
+    public static readonly ErrorCode Wiped = new(409, "OUTBOX_MESSAGE_WIPED");
+
+    public static readonly IReadOnlyList<ErrorCode> All = [NotFound, Wiped];
 }

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Gatehouse.Audit.Log;
 using Gatehouse.Platform.Http;
+using Gatehouse.Platform.Localization;
 using Gatehouse.Platform.Outbox;
 using Gatehouse.Platform.Storage;
 
@@ -14,11 +15,13 @@ public sealed class OutboxService(OutboxStore outbox, AuditWriter audit)
         Slice<DeadMessage>.Of(await OutboxStore.Dead(tx, tenant, Cursor.Decode(after), limit + 1), limit, m => m.Id);
 
     /// <summary>Lets it be delivered anew, at once and with as many tries as a new one.</summary>
-    /// <exception cref="Refusal">404 OUTBOX_MESSAGE_NOT_FOUND, also for one that is not given up.</exception>
+    /// <exception cref="Refusal">404 OUTBOX_MESSAGE_NOT_FOUND, also for one that is not given up; 409 OUTBOX_MESSAGE_WIPED.</exception>
     public async ValueTask Retry(WriteTx tx, Caller who, string id)
     {
         var message = await Find(tx, who, id);
-        await outbox.Revive(tx, message.Id);
+        if (message.Wiped)
+            throw new Refusal(OutboxErrors.Wiped);
+        await outbox.Revive(tx, message);
         await audit.Write(tx, who, "outbox.retried", Target(message), before: Json(message));
     }
 
@@ -31,22 +34,24 @@ public sealed class OutboxService(OutboxStore outbox, AuditWriter audit)
         await audit.Write(tx, who, "outbox.discarded", Target(message), before: Json(message));
     }
 
-    /// <summary>The same to several; those that are no longer given up are passed over. Returns how many there were.</summary>
-    /// <exception cref="Refusal">404 OUTBOX_MESSAGE_NOT_FOUND when there was none.</exception>
+    /// <summary>The same to several; those that are no longer given up, and those that cannot be tried again, are passed over. Returns how many there were.</summary>
+    /// <exception cref="Refusal">What the last was refused with when there was none.</exception>
     public static async ValueTask<int> Each(IReadOnlyList<string> ids, Func<string, ValueTask> act)
     {
         var done = 0;
+        var last = new Refusal(OutboxErrors.NotFound);
         foreach (var id in ids.Distinct().Order(StringComparer.Ordinal))
             try
             {
                 await act(id);
                 done++;
             }
-            catch (Refusal refusal) when (refusal.Error == OutboxErrors.NotFound)
+            catch (Refusal refusal) when (OutboxErrors.All.Contains(refusal.Error))
             {
                 // Somebody else, or the worker, was faster.
+                last = refusal;
             }
-        return done > 0 ? done : throw new Refusal(OutboxErrors.NotFound);
+        return done > 0 ? done : throw last;
     }
 
     private static async ValueTask<DeadMessage> Find(WriteTx tx, Caller who, string id) =>
@@ -54,5 +59,5 @@ public sealed class OutboxService(OutboxStore outbox, AuditWriter audit)
 
     private static AuditTarget Target(DeadMessage message) => new("outbox", message.Id, message.Topic);
 
-    private static string Json(DeadMessage message) => JsonSerializer.Serialize(new OutboxAudit(message.Topic, message.Tries, message.Fault), OutboxJson.Default.OutboxAudit);
+    private static string Json(DeadMessage message) => JsonSerializer.Serialize(new OutboxAudit(message.Topic, message.Tries, message.Reason is { } reason ? Localizer.For("en")[reason] : null), OutboxJson.Default.OutboxAudit);
 }

@@ -3,30 +3,48 @@ using System.Text.Json.Serialization;
 using Gatehouse.Audit.Log;
 using Gatehouse.Console.Permissions;
 using Gatehouse.Licensing.Settings;
+using Gatehouse.Messaging.Mail;
 using Gatehouse.Platform.Http;
+using Gatehouse.Platform.Localization;
 using Gatehouse.Platform.Settings;
 using Gatehouse.Platform.Storage;
 
 namespace Gatehouse.Console.Settings;
 
-public sealed record SettingsValues(string SiteName, string TimeZone, string KeyAlphabet, int ExpiringSoonDays);
+public sealed record SettingsValues(string SiteName, string TimeZone, string KeyAlphabet, int ExpiringSoonDays, MailValues Mail);
+
+/// <param name="Security"><c>none</c> (only to this machine itself), <c>starttls</c> or <c>tls</c>.</param>
+/// <param name="HasPassword">One is stored; it is never read back.</param>
+public sealed record MailValues(string Host, int Port, string Security, string User, bool HasPassword, string From, string FromName, string ReplyTo);
 
 public sealed record SettingsResponse(bool Success, SettingsValues Settings);
 
 /// <summary>Settings to change; what is left out (or null) stays.</summary>
-public sealed record SettingsChange(string? SiteName = null, string? TimeZone = null, string? KeyAlphabet = null, long? ExpiringSoonDays = null)
+public sealed record SettingsChange(string? SiteName = null, string? TimeZone = null, string? KeyAlphabet = null, long? ExpiringSoonDays = null, MailChange? Mail = null)
 {
     public Dictionary<string, string> Wanted()
     {
         (string Name, string? Value)[] all =
         [
             (TenantSettings.SiteName.Name, SiteName), (TenantSettings.TimeZone.Name, TimeZone), (LicenseSettings.KeyAlphabet.Name, KeyAlphabet),
-            (LicenseSettings.ExpiringSoonDays.Name, ExpiringSoonDays?.ToString(CultureInfo.InvariantCulture)),
+            (LicenseSettings.ExpiringSoonDays.Name, ExpiringSoonDays?.ToString(CultureInfo.InvariantCulture)), .. Mail?.Wanted() ?? [],
         ];
         return all.Where(v => v.Value is not null).ToDictionary(v => v.Name, v => v.Value!);
     }
 }
 
+/// <summary>The mail server; what is left out (or null) stays. An empty host switches mail off, an empty password removes it.</summary>
+public sealed record MailChange(
+    string? Host = null, long? Port = null, string? Security = null, string? User = null, string? Password = null, string? From = null, string? FromName = null, string? ReplyTo = null)
+{
+    internal (string Name, string? Value)[] Wanted() =>
+    [
+        (MailSettings.Host.Name, Host), (MailSettings.Port.Name, Port?.ToString(CultureInfo.InvariantCulture)), (MailSettings.Security.Name, Security), (MailSettings.User.Name, User),
+        (MailSettings.Password.Name, Password), (MailSettings.From.Name, From), (MailSettings.FromName.Name, FromName), (MailSettings.ReplyTo.Name, ReplyTo),
+    ];
+}
+
+/// <summary>/api/settings: what an operator changes at run time.</summary>
 public static class SettingsEndpoints
 {
     public static void Map(IEndpointRouteBuilder app)
@@ -35,15 +53,29 @@ public static class SettingsEndpoints
         settings.MapGet("", Get).Produces<SettingsResponse>().WithSummary("Read the settings").WithName("getSettings");
         settings.MapPatch("", Change).Accepts<SettingsChange>("application/json").Produces<SettingsResponse>().Refuses(HttpErrors.ValidationFailed)
             .WithSummary("Change settings").WithName("changeSettings");
+        settings.MapPost("/mail/test", Test).Accepts<MailTest>("application/json").Produces<MailTested>().Refuses(HttpErrors.ValidationFailed, MailErrors.NotSetUp, MailErrors.Failed)
+            .WithSummary("Send a test mail").WithName("testMail")
+            .WithDescription("Goes to the mail server at once. Its own answer is told, also where it does not take the mail.");
+    }
+
+    private static async Task Test(HttpContext ctx, MailTrial trial)
+    {
+        var test = await RequestBody.Read(ctx, MailTestJson.Default.MailTest);
+        var answer = await trial.Send(ctx.Caller(), test.To, ctx.Text().Language, ctx.RequestAborted);
+        await SignedJson.Send(ctx, new MailTested(true, answer), MailTestJson.Default.MailTested);
     }
 
     private static async Task Get(HttpContext ctx, TenantSettings preferences)
     {
         var tenant = ctx.Caller().TenantId;
         await preferences.Refresh(tenant, now: true);
-        var values = new SettingsValues(preferences.Get(tenant, TenantSettings.SiteName), preferences.Get(tenant, TenantSettings.TimeZone),
-            preferences.Get(tenant, LicenseSettings.KeyAlphabet), int.Parse(preferences.Get(tenant, LicenseSettings.ExpiringSoonDays), CultureInfo.InvariantCulture));
+        var mail = new MailValues(Of(MailSettings.Host), Number(MailSettings.Port), Of(MailSettings.Security), Of(MailSettings.User), Of(MailSettings.Password).Length > 0,
+            Of(MailSettings.From), Of(MailSettings.FromName), Of(MailSettings.ReplyTo));
+        var values = new SettingsValues(Of(TenantSettings.SiteName), Of(TenantSettings.TimeZone), Of(LicenseSettings.KeyAlphabet), Number(LicenseSettings.ExpiringSoonDays), mail);
         await SignedJson.Send(ctx, new SettingsResponse(true, values), SettingsJson.Default.SettingsResponse);
+
+        string Of(SettingDefinition setting) => preferences.Get(tenant, setting);
+        int Number(SettingDefinition setting) => int.Parse(Of(setting), CultureInfo.InvariantCulture);
     }
 
     private static async Task Change(HttpContext ctx, Database db, SettingsService settings, TenantSettings preferences)

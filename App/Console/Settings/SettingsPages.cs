@@ -1,6 +1,7 @@
 using Gatehouse.Audit.Log;
 using Gatehouse.Console.Health;
 using Gatehouse.Console.Permissions;
+using Gatehouse.Messaging.Mail;
 using Gatehouse.Platform.Http;
 using Gatehouse.Platform.Localization;
 using Gatehouse.Platform.Settings;
@@ -9,40 +10,81 @@ using Gatehouse.Platform.Ui;
 
 namespace Gatehouse.Console.Settings;
 
+/// <summary>/admin/settings: a form for what stands by itself, and one for each group of settings.</summary>
 public static class SettingsPages
 {
+    internal const string Path = "/admin/settings", Mail = Path + "/mail", TestPath = Mail + "/test";
+
     public static void Map(IEndpointRouteBuilder app)
     {
-        var pages = app.MapGroup("/admin/settings").RequireRateLimiting(RateLimits.Pages).ExcludeFromDescription().Requires(ConsolePermissions.SettingsManage);
+        var pages = app.MapGroup(Path).RequireRateLimiting(RateLimits.Pages).ExcludeFromDescription().Requires(ConsolePermissions.SettingsManage);
         pages.MapGet("", Show);
-        pages.MapPost("", Save);
+        pages.MapPost("", (HttpContext ctx, SettingsDesk desk) => Save(ctx, desk, null, ""));
+        pages.MapPost("/mail", (HttpContext ctx, SettingsDesk desk) => Save(ctx, desk, MailSettings.Group, "#mail"));
+        pages.MapPost("/mail/test", Test);
     }
 
-    private static async Task Show(HttpContext ctx, TenantSettings preferences, PageRenderer pages, ServerFacts.Source facts)
-    {
-        var tenant = ctx.Caller().TenantId;
-        await preferences.Refresh(tenant, now: true);
-        await Render(ctx, pages, preferences, facts, preferences.All.ToDictionary(d => d.Name, d => preferences.Get(tenant, d)), null);
-    }
+    private static async Task Show(HttpContext ctx, SettingsDesk desk) => await desk.Render(ctx, new(), null);
 
-    private static async Task Save(HttpContext ctx, Database db, SettingsService settings, TenantSettings preferences, PageRenderer pages, ServerFacts.Source facts)
+    private static async Task Save(HttpContext ctx, SettingsDesk desk, SettingGroup? group, string place)
     {
         var form = await RequestBody.Form(ctx);
-        var typed = preferences.All.ToDictionary(d => d.Name, d => form[d.Name].ToString());
+        var typed = desk.Preferences.All.Where(d => d.Group == group).ToDictionary(d => d.Name, d => form[d.Name].ToString());
+        // Of a secret nothing is shown, so nothing typed means that it stays; without a user name it is of no use.
+        foreach (var secret in desk.Preferences.All.Where(d => d.Group == group && d.Kind == SettingKind.Secret && typed[d.Name].Length == 0))
+            if (group != MailSettings.Group || typed[MailSettings.User.Name].Trim().Length > 0)
+                typed.Remove(secret.Name);
         try
         {
-            await db.Command(ctx.Caller(), s => settings.Change(s, ctx.Caller(), typed), ctx.RequestAborted);
+            await desk.Change(ctx, typed);
         }
         catch (Refusal wrong) when (wrong.Fields.Count > 0)
         {
-            await Render(ctx, pages, preferences, facts, typed, wrong);
+            await desk.Render(ctx, typed, wrong);
             return;
         }
-        PageRenderer.RedirectWithToast(ctx, "/admin/settings", new Toast("ok", "settings.saved"));
+        PageRenderer.RedirectWithToast(ctx, Path + place, new Toast("ok", "settings.saved"));
     }
 
-    private static async Task Render(HttpContext ctx, PageRenderer pages, TenantSettings preferences, ServerFacts.Source facts, Dictionary<string, string> values, Refusal? refusal) =>
-        await pages.Render<SettingsPage, SettingsModel>(ctx, new(preferences.All, values, await facts.Gather(ctx.Caller().TenantId), refusal), refusal is null ? 200 : 422);
+    private static async Task Test(HttpContext ctx, SettingsDesk desk, MailTrial trial)
+    {
+        var to = (await RequestBody.Form(ctx))["to"].ToString();
+        try
+        {
+            var answer = await trial.Send(ctx.Caller(), to, ctx.Text().Language, ctx.RequestAborted);
+            PageRenderer.RedirectWithToast(ctx, Path + "#mail", new Toast("ok", new Message("settings.mail_test.sent", answer)));
+        }
+        catch (Refusal refusal)
+        {
+            await desk.Render(ctx, new() { ["to"] = to }, refusal);
+        }
+    }
 }
 
-public sealed record SettingsModel(IReadOnlyList<SettingDefinition> Settings, IReadOnlyDictionary<string, string> Values, ServerFacts Facts, Refusal? Refusal = null) : IFormModel;
+/// <summary>What the page's handlers share.</summary>
+public sealed class SettingsDesk(TenantSettings preferences, SettingsService settings, Database db, PageRenderer pages, ServerFacts.Source facts)
+{
+    public TenantSettings Preferences => preferences;
+
+    public Task Change(HttpContext ctx, Dictionary<string, string> wanted) => db.Command(ctx.Caller(), s => settings.Change(s, ctx.Caller(), wanted), ctx.RequestAborted);
+
+    /// <param name="typed">What was typed into a form that was refused; all else is shown as it is stored.</param>
+    public async Task Render(HttpContext ctx, Dictionary<string, string> typed, Refusal? refusal)
+    {
+        var tenant = ctx.Caller().TenantId;
+        await preferences.Refresh(tenant, now: true);
+        var values = preferences.All.Where(d => d.Kind != SettingKind.Secret).ToDictionary(d => d.Name, d => preferences.Get(tenant, d));
+        foreach (var (name, value) in typed.Where(t => t.Key == "to" || values.ContainsKey(t.Key)))
+            values[name] = value;
+        var secrets = preferences.All.Where(d => d.Kind == SettingKind.Secret && preferences.Get(tenant, d).Length > 0).Select(d => d.Name).ToHashSet();
+        await pages.Render<SettingsPage, SettingsModel>(ctx, new(preferences.All, values, secrets, await facts.Gather(tenant), refusal) { MailIsSetUp = preferences.Get(tenant, MailSettings.Host).Length > 0 }, refusal?.Status ?? 200);
+    }
+}
+
+/// <param name="Secrets">The names of those secrets that are set.</param>
+public sealed record SettingsModel(
+    IReadOnlyList<SettingDefinition> Settings, IReadOnlyDictionary<string, string> Values, IReadOnlySet<string> Secrets, ServerFacts Facts, Refusal? Refusal = null) : IFormModel
+{
+    /// <summary>Can mail be sent, as it is stored?</summary>
+    public bool MailIsSetUp { get; init; }
+}

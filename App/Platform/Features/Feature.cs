@@ -28,6 +28,10 @@ public abstract class Feature
 
     public virtual IReadOnlyList<PublicEntry> PublicNavigation => [];
 
+    public virtual IReadOnlyList<AccountEntry> AccountNavigation => [];
+
+    public virtual IReadOnlyList<AccountSection> AccountHome => [];
+
     public virtual IReadOnlyList<HomeGuide> HomeGuides => [];
 
     /// <summary>What it knows of whoever reads a text for people.</summary>
@@ -72,6 +76,8 @@ public static class FeatureSetup
             services.AddAll(feature.Permissions);
             services.AddAll(feature.Navigation);
             services.AddAll(feature.PublicNavigation);
+            services.AddAll(feature.AccountNavigation);
+            services.AddAll(feature.AccountHome);
             services.AddAll(feature.HomeGuides);
             services.AddAll(feature.ReaderValues);
             services.AddAll(feature.Dashboard);

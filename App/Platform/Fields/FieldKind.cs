@@ -21,6 +21,10 @@ internal static class FieldKinds
     public static readonly FieldKind<string> Text = new(JsonSchemaType.String,
         json => json.ValueKind == JsonValueKind.String ? (true, json.GetString()!) : default, (json, v) => json.WriteStringValue(v), (row, i) => row.GetString(i), v => v);
 
+    public static readonly FieldKind<string?> TextOrNull = new(JsonSchemaType.String | JsonSchemaType.Null,
+        json => json.ValueKind == JsonValueKind.Null ? (true, null) : json.ValueKind == JsonValueKind.String ? (true, json.GetString()) : default,
+        (json, v) => json.WriteStringValue(v), (row, i) => row.TextOrNull(i), v => v, TakesNull: true);
+
     public static readonly FieldKind<long> Number = new(JsonSchemaType.Integer,
         json => json.ValueKind == JsonValueKind.Number && json.TryGetInt64(out var v) ? (true, v) : default, (json, v) => json.WriteNumberValue(v), (row, i) => row.GetInt64(i), v => v);
 
@@ -65,6 +69,10 @@ public sealed record FieldInput<T, V>(string? Name, Action<T, V, FormValues> Sho
 internal static class FieldInputs
 {
     public static FieldInput<T, string> Text<T>(string name) => new(name, (_, v, form) => form[name] = v, (form, _, _) => form[name]);
+
+    /// <summary>The same where nothing typed is null.</summary>
+    public static FieldInput<T, string?> TextOrNull<T>(string name) =>
+        new(name, (_, v, form) => form[name] = v ?? "", (form, _, _) => string.IsNullOrWhiteSpace(form[name]) ? null : form[name]);
 
     public static FieldInput<T, bool> Box<T>(string name) => new(null, (_, v, form) => form[name] = v ? "true" : "", (form, _, _) => form[name] == "true");
 

@@ -21,6 +21,10 @@ public sealed class Fields<T>(string table, string alias) where T : class, new()
     public Fields<T> Text(string name, Func<T, string> get, Func<T, string, T> set, FieldRule<string>? rule = null, FieldUse use = FieldUse.All, string? sql = null) =>
         Add(name, use, sql, FieldKinds.Text, get, set, rule, FieldInputs.Text<T>(name));
 
+    /// <summary>Text where null, nothing, is a value of its own that clients may send.</summary>
+    public Fields<T> TextOrNull(string name, Func<T, string?> get, Func<T, string?, T> set, FieldRule<string?> rule) =>
+        Add(name, FieldUse.All, null, FieldKinds.TextOrNull, get, set, rule, FieldInputs.TextOrNull<T>(name));
+
     public Fields<T> Number(string name, Func<T, long> get, Func<T, long, T> set, FieldRule<long>? rule = null, FieldUse use = FieldUse.All) =>
         Add(name, use, null, FieldKinds.Number, get, set, rule, FieldInputs.Whole<T>(name));
 
@@ -46,7 +50,19 @@ public sealed class Fields<T>(string table, string alias) where T : class, new()
     /// <summary>A time that the program sets, in Unix milliseconds.</summary>
     public Fields<T> Time(string name, Func<T, long> get, Func<T, long, T> set, FieldUse use) => Add(name, use, null, FieldKinds.Time, get, set, null, null);
 
-    public Fields<T> TimeOrNull(string name, Func<T, long?> get, Func<T, long?, T> set, FieldUse use) => Add(name, use, null, FieldKinds.TimeOrNull, get, set, null, null);
+    public Fields<T> TimeOrNull(string name, Func<T, long?> get, Func<T, long?, T> set, FieldUse use, string? sql = null) => Add(name, use, sql, FieldKinds.TimeOrNull, get, set, null, null);
+
+    /// <summary>Those of these names alone: what others see of the noun, and may set.</summary>
+    public Fields<T> Part(params ReadOnlySpan<string> names)
+    {
+        var part = new Fields<T>(table, alias);
+        foreach (var name in names)
+        {
+            var wanted = name;
+            part._all.Add(_all.First(f => f.Name == wanted));
+        }
+        return part;
+    }
 
     /// <summary>A time that clients set, in Unix milliseconds; null is a value of it. A form has it in the zone of the place (<see cref="FormValues.Zone"/>).</summary>
     public Fields<T> MomentOrNull(string name, Func<T, long?> get, Func<T, long?, T> set, FieldRule<long?> rule) =>

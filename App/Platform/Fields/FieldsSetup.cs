@@ -24,18 +24,23 @@ public static class FieldsSetup
     /// <typeparam name="TBody">A type without members that stands for the body, by its own name.</typeparam>
     /// <param name="view">What the description calls the noun in answers.</param>
     public static IServiceCollection AddFields<T, TBody>(this IServiceCollection services, Fields<T> fields, string view) where T : class, new() =>
+        services.AddFields<T, T, TBody>(fields, view);
+
+    /// <inheritdoc cref="AddFields{T, TBody}"/>
+    /// <typeparam name="TView">What stands for the noun in answers, where that is not itself.</typeparam>
+    public static IServiceCollection AddFields<T, TView, TBody>(this IServiceCollection services, Fields<T> fields, string view) where T : class, new() =>
         services.Configure<OpenApiOptions>(ApiDocsSetup.Name, options =>
         {
             var name = options.CreateSchemaReferenceId;
-            options.CreateSchemaReferenceId = type => type.Type == typeof(T) ? view : name(type);
+            options.CreateSchemaReferenceId = type => type.Type == typeof(TView) ? view : name(type);
             options.AddSchemaTransformer((schema, context, _) =>
             {
-                if (context.JsonTypeInfo.Type == typeof(T))
+                if (context.JsonTypeInfo.Type == typeof(TView))
                     Describe(schema, fields.All.Where(f => f.Is(FieldUse.Shown)), body: false);
                 else if (context.JsonTypeInfo.Type == typeof(TBody))
                     Describe(schema, fields.All.Where(f => f.Is(FieldUse.Set)), body: true);
                 // The framework knows nothing of what a converter writes, and says nothing of the items of a list of it: they come next.
-                else if (context.JsonTypeInfo.ElementType == typeof(T))
+                else if (context.JsonTypeInfo.ElementType == typeof(TView))
                     schema.Items = new OpenApiSchema { Metadata = new Dictionary<string, object> { [SchemaId] = view } };
                 return Task.CompletedTask;
             });

@@ -1,7 +1,7 @@
 namespace Gatehouse.Platform.Hosting;
 
 /// <summary>What an option may hold; <see cref="ConfigRules"/> says what that means.</summary>
-public enum ConfigOptionKind { Text, Number, Flag, Choice, Addresses, Url, Networks, File, Folder, Postgres }
+public enum ConfigOptionKind { Text, Number, Flag, Choice, Addresses, Url, Networks, Hosts, File, Folder, Postgres }
 
 /// <summary>One option of <c>appsettings.json</c>, the environment (<c>GATEHOUSE__Section__Key</c>) or a flag.</summary>
 public sealed record ConfigOption(string Key, ConfigOptionKind Kind, string Default, string Help, bool Secret = false)
@@ -28,6 +28,7 @@ public static class ConfigOptions
         new("Server:AllowPlainHttp", ConfigOptionKind.Flag, "false", "Let staff sign in over http from other machines. Only for a network you trust: passwords then travel in the clear."),
         new("Connections:Total", ConfigOptionKind.Number, "10000", "Connections at once, in all. Fewer where the process may not open so many files (a quarter of them stays free) or has little memory."),
         new("Connections:PerAddress", ConfigOptionKind.Number, "256", "Connections at once from one address (IPv6: one /64). Trusted proxies and this machine itself have no such limit."),
+        new("Outbound:AllowedHosts", ConfigOptionKind.Hosts, "", "Names, addresses or networks inside private networks, parted by commas, that the server may connect to when staff name them, such as your own mail server."),
         new("Storage:Postgres", ConfigOptionKind.Postgres, "", "Npgsql connection string. Empty: SQLite in the data folder.", Secret: true),
         new("RateLimits:Enabled", ConfigOptionKind.Flag, "true", "Throttles by address. Switch off only to measure."),
         new("RateLimits:Api:PerSecond", ConfigOptionKind.Number, "10", "REST requests a second from one address."),

@@ -21,7 +21,8 @@ public static class ConfigRules
             ConfigOptionKind.Choice => option.Choices.Contains(value, StringComparer.OrdinalIgnoreCase) ? null : "must be one of " + string.Join(", ", option.Choices),
             ConfigOptionKind.Addresses => Addresses(value).Length > 0 && Addresses(value).All(IsAddress) ? null : "must be addresses such as http://127.0.0.1:8080 or http://*:8080, parted by semicolons",
             ConfigOptionKind.Url => IsUrl(value) ? null : "must be an address such as https://keys.example.com, without a path",
-            ConfigOptionKind.Networks => BadNetwork(value) is { } bad ? $"must be addresses or networks such as 10.0.0.0/8, parted by commas; {bad} is none" : null,
+            ConfigOptionKind.Networks => BadNetwork(value) is { } none ? $"must be addresses or networks such as 10.0.0.0/8, parted by commas; {none} is none" : null,
+            ConfigOptionKind.Hosts => Parts(value).FirstOrDefault(p => !IsNetwork(p) && Uri.CheckHostName(p) != UriHostNameType.Dns) is { } bad ? $"must be names, addresses or networks such as 10.0.0.0/8, parted by commas; {bad} is none" : null,
             ConfigOptionKind.File => File.Exists(value) ? null : "must be a file that this user can see",
             ConfigOptionKind.Postgres => IsConnectionString(value) ? null : "must be a connection string such as Host=localhost;Database=gatehouse;Username=gatehouse;Password=...",
             _ => null,
@@ -34,13 +35,15 @@ public static class ConfigRules
 
     /// <summary>The parts of <c>Server:TrustedProxies</c>; a lone address is a network of one.</summary>
     /// <exception cref="FormatException">A part is neither.</exception>
-    public static IEnumerable<IPNetwork> Networks(string value) => value
-        .Split(Separators, StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
-        .Select(part => ParseNetwork(part) ?? throw new FormatException(part));
+    public static IEnumerable<IPNetwork> Networks(string value) => Parts(value).Select(part => ParseNetwork(part) ?? throw new FormatException(part));
 
-    private static string? BadNetwork(string value) => value
-        .Split(Separators, StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
-        .FirstOrDefault(part => ParseNetwork(part) is null);
+    /// <summary>The parts of a list of networks or hosts.</summary>
+    public static string[] Parts(string value) => value.Split(Separators, StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+
+    /// <summary>Is it an address or a network, and no name?</summary>
+    public static bool IsNetwork(string part) => ParseNetwork(part) is not null;
+
+    private static string? BadNetwork(string value) => Parts(value).FirstOrDefault(part => !IsNetwork(part));
 
     private static IPNetwork? ParseNetwork(string part)
     {

@@ -58,7 +58,7 @@ public sealed class PermissionCatalogue
 }
 
 /// <summary>Who makes a request, and from where.</summary>
-/// <param name="Kind"><c>public</c>, <c>staff</c>, <c>token</c>, <c>cli</c> or <c>system</c>.</param>
+/// <param name="Kind"><c>public</c>, <c>customer</c>, <c>staff</c>, <c>token</c>, <c>cli</c> or <c>system</c>.</param>
 /// <param name="Name">For people: shown in the audit log.</param>
 public sealed record Caller(string TenantId, string Kind, string? Id, string Name, Role? Role, PermissionSet Allowed, string? Ip, string? UserAgent)
 {
@@ -78,14 +78,19 @@ public sealed record Caller(string TenantId, string Kind, string? Id, string Nam
 
     public bool May(Permission permission) => Allowed.Contains(permission);
 
-    /// <summary>The session's id hash for signed-in staff; null for others.</summary>
+    /// <summary>The session's id hash for who is signed in; null for others.</summary>
     public string? SessionId { get; init; }
+
+    public bool IsCustomer => Kind == "customer";
+
+    /// <summary>A customer whose password the program made up: it opens nothing but the choice of another.</summary>
+    public bool MustChoosePassword { get; init; }
 
     /// <summary>The account that a token speaks for: that of the person who made it. Null for tokens of the shell and for whoever is no token.</summary>
     public string? SpeaksFor { get; init; }
 
     /// <summary>The account behind the caller, whether they came by a session or by a token of theirs. Rules about oneself compare this.</summary>
-    public string? AccountId => Kind == "staff" ? Id : SpeaksFor;
+    public string? AccountId => Kind is "staff" or "customer" ? Id : SpeaksFor;
 
     /// <summary>A token's scopes as they were stored when it was looked up; null for whoever is no token.</summary>
     public string? Scopes { get; init; }
@@ -111,7 +116,14 @@ internal sealed class StrangersBody : IRequestSizeLimitMetadata
 
 /// <summary>What an endpoint asks of its caller. One without this metadata answers nobody.</summary>
 /// <param name="Asks">Does it matter who the caller is? If not, their credentials cost no lookup.</param>
-public sealed record AccessRule(Permission? Permission, bool SignedIn, bool Asks = true);
+public sealed record AccessRule(Permission? Permission, bool SignedIn, bool Asks = true)
+{
+    /// <summary>Only signed-in customers, each for themselves.</summary>
+    public bool Customers { get; init; }
+
+    /// <summary>Customers too who must choose a password first.</summary>
+    public bool BeforePassword { get; init; }
+}
 
 public static class AccessExtensions
 {
@@ -121,6 +133,11 @@ public static class AccessExtensions
 
     /// <summary>Any signed-in staff member.</summary>
     public static T RequiresSignIn<T>(this T builder) where T : IEndpointConventionBuilder => Rule(builder, new AccessRule(null, true));
+
+    /// <summary>Any signed-in customer, and nobody else.</summary>
+    /// <param name="beforePassword">Also one who must choose a password first.</param>
+    public static T RequiresCustomer<T>(this T builder, bool beforePassword = false) where T : IEndpointConventionBuilder =>
+        Rule(builder, new AccessRule(null, true) { Customers = true, BeforePassword = beforePassword });
 
     /// <summary>Everybody.</summary>
     /// <param name="asks">False: it answers all alike, and is not told who the caller is.</param>
@@ -159,6 +176,9 @@ public static class AccessExtensions
 /// <summary>Authenticates each request whose endpoint asks for it, and turns away those that may not reach theirs.</summary>
 public sealed class AccessMiddleware(RequestDelegate next, IAuthenticator authenticator)
 {
+    /// <summary>Where a customer chooses a password.</summary>
+    public const string ChoosePassword = "/account/security";
+
     public async Task Invoke(HttpContext ctx)
     {
         // No endpoint, or one that routing made up to say 405 or 415: nothing of ours to guard.
@@ -173,7 +193,7 @@ public sealed class AccessMiddleware(RequestDelegate next, IAuthenticator authen
         ctx.Features.Set(caller);
         if (rule is null)
             throw new Refusal(HttpErrors.Forbidden);
-        if (rule.SignedIn && caller.Role is null)
+        if (rule.SignedIn && caller is { Role: null, IsCustomer: false })
         {
             if (ctx.IsApi())
             {
@@ -183,8 +203,15 @@ public sealed class AccessMiddleware(RequestDelegate next, IAuthenticator authen
             ctx.Response.Redirect("/sign-in?return=" + Uri.EscapeDataString(ctx.Request.PagePath() ?? ""));
             return;
         }
-        if (rule.Permission is { } permission && !caller.May(permission))
+        if (rule.SignedIn && rule.Customers != caller.IsCustomer || rule.Permission is { } permission && !caller.May(permission))
             throw new Refusal(HttpErrors.Forbidden);
+        if (rule.Customers && caller.MustChoosePassword && !rule.BeforePassword)
+        {
+            if (ctx.IsApi())
+                throw new Refusal(HttpErrors.Forbidden);
+            ctx.Response.Redirect(ChoosePassword);
+            return;
+        }
         await next(ctx);
     }
 }

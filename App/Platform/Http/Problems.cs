@@ -10,13 +10,15 @@ namespace Gatehouse.Platform.Http;
 /// <summary>A failure as RFC 9457 problem details, with the members that clients of /api act on.</summary>
 public sealed record Problem(
     string Type, string Title, int Status, string Detail, bool Success, string Code, string Message,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] Dictionary<string, string[]>? Errors)
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] Dictionary<string, string[]>? Errors,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? LockedUntil = null)
 {
     public static Problem From(Refusal refusal, Localizer text)
     {
         var message = text[refusal.Detail];
         return new Problem($"/docs#{refusal.Code}", ReasonPhrases.GetReasonPhrase(refusal.Status), refusal.Status, message, false, refusal.Code, message,
-            refusal.Fields.Count == 0 ? null : refusal.Fields.ToDictionary(f => f.Key, f => new[] { text[f.Value] }));
+            refusal.Fields.Count == 0 ? null : refusal.Fields.ToDictionary(f => f.Key, f => new[] { text[f.Value] }),
+            Format.Iso(refusal.LockedUntil));
     }
 }
 

@@ -31,6 +31,9 @@ public sealed class Refusal : Exception
 
     public TimeSpan? RetryAfter { get; init; }
 
+    /// <summary>Until when (unix milliseconds) what was asked for is locked; told as <c>locked_until</c>.</summary>
+    public long? LockedUntil { get; init; }
+
     public static Refusal Field(string field, string key, params object[] args) =>
         new(HttpErrors.ValidationFailed) { Fields = new Dictionary<string, Message> { [field] = new(key, args) } };
 }

@@ -1,4 +1,7 @@
+using System.Collections.Concurrent;
+using System.Text;
 using Gatehouse.Platform.Crypto;
+using Gatehouse.Platform.Keys;
 using Gatehouse.Platform.Scheduling;
 using Gatehouse.Platform.Storage;
 
@@ -17,39 +20,50 @@ public sealed class OutboxStore
     private const long LongestPause = (long)(OutboxBackoff.Longest * 1000);
     private const long Overdue = 10 * 60_000L;
     private const long DoneKept = 7 * 86_400_000L, DeadKept = 30 * 86_400_000L;
-    private const string DeadSelect = "SELECT id, topic, created_at, dead_at, tries, fault FROM outbox WHERE";
-    private const string Columns = "id, tenant_id, topic, dedupe_key, payload, created_at, tries";
+    private const string DeadSelect = "SELECT id, topic, created_at, dead_at, tries, fault, wiped FROM outbox WHERE";
+    private const string Columns = "id, tenant_id, topic, dedupe_key, payload, created_at, tries, sealed_payload";
+    private readonly ConcurrentDictionary<string, WakeSignal> _added = new();
 
-    /// <summary>Wakes the worker of this node.</summary>
-    internal WakeSignal Added { get; } = new();
+    /// <summary>Payloads that hold a secret. Those that wait when their key is lost can be delivered by nobody.</summary>
+    public static readonly SealedColumn Sealed = new("outbox", "id", "sealed_payload", "outbox",
+        "UPDATE outbox SET sealed_payload = '', wiped = 1, dead_at = @now, next_try_at = NULL, fault = 'Its key is lost.' WHERE sealed_payload <> ''");
+
+    /// <summary>Wakes this node's worker of the topic.</summary>
+    internal WakeSignal Added(string topic) => _added.GetOrAdd(topic, _ => new());
 
     /// <summary>Leaves a message to be delivered when the transaction has committed.</summary>
     /// <param name="dedupeKey">A second message of the topic with the same key is none, also within a week after the first was delivered.</param>
-    public async ValueTask Add(WriteTx tx, string tenant, string topic, string payload, string dedupeKey)
+    public ValueTask Add(WriteTx tx, string tenant, string topic, string payload, string dedupeKey) => Add(tx, tenant, topic, payload, "", dedupeKey);
+
+    /// <summary>
+    /// The same for a payload that holds a secret: it is sealed while it waits, and nothing of it is kept once it was delivered or given
+    /// up. Its handler reads it by <see cref="OutboxMessage.Open"/>.
+    /// </summary>
+    /// <param name="dedupeKey">See <see cref="Add(WriteTx, string, string, string, string)"/>; it is kept, and must tell nothing.</param>
+    public ValueTask AddSecret(WriteTx tx, SecretBox box, string tenant, string topic, string payload, string dedupeKey) =>
+        Add(tx, tenant, topic, "", box.Seal(Encoding.UTF8.GetBytes(payload), Sealed.Purpose), dedupeKey);
+
+    private async ValueTask Add(WriteTx tx, string tenant, string topic, string payload, string sealedPayload, string dedupeKey)
     {
         if (await tx.Execute(
             """
-            INSERT INTO outbox (id, tenant_id, topic, dedupe_key, payload, created_at, next_try_at)
-            VALUES (@id, @tenant, @topic, @key, @payload, @now, @now) ON CONFLICT DO NOTHING
-            """, ("id", Ids.New()), ("tenant", tenant), ("topic", topic), ("key", dedupeKey), ("payload", payload), ("now", await tx.Now())) == 1)
-            tx.AfterCommit(Added.Wake);
+            INSERT INTO outbox (id, tenant_id, topic, dedupe_key, payload, sealed_payload, created_at, next_try_at)
+            VALUES (@id, @tenant, @topic, @key, @payload, @sealed, @now, @now) ON CONFLICT DO NOTHING
+            """, ("id", Ids.New()), ("tenant", tenant), ("topic", topic), ("key", dedupeKey), ("payload", payload), ("sealed", sealedPayload), ("now", await tx.Now())) == 1)
+            tx.AfterCommit(Added(topic).Wake);
     }
 
-    /// <summary>When the next message of these topics is due, and what time it is; null when none waits.</summary>
-    internal static async ValueTask<(long? Due, long Now)> Next(ReadTx tx, IEnumerable<string> topics)
-    {
-        var (names, args) = SqlNames.Of(topics);
-        return (await tx.One($"SELECT MIN(next_try_at) FROM outbox WHERE next_try_at IS NOT NULL AND topic IN ({names})", r => r.LongOrNull(0), args), await tx.Now());
-    }
+    /// <summary>When the next message of the topic is due, and what time it is; null when none waits.</summary>
+    internal static async ValueTask<(long? Due, long Now)> Next(ReadTx tx, string topic) =>
+        (await tx.One("SELECT MIN(next_try_at) FROM outbox WHERE next_try_at IS NOT NULL AND topic = @topic", r => r.LongOrNull(0), ("topic", topic)), await tx.Now());
 
     /// <summary>Takes messages that are due for this node, which then holds them for a minute.</summary>
-    internal static async ValueTask<List<OutboxMessage>> Claim(WriteTx tx, IEnumerable<string> topics, int limit)
+    internal static async ValueTask<List<OutboxMessage>> Claim(WriteTx tx, string topic, int limit)
     {
         var now = await tx.Now();
-        var (names, args) = SqlNames.Of(topics);
-        var due = await tx.LockedFree($"SELECT {Columns} FROM outbox WHERE next_try_at <= @now AND topic IN ({names}) ORDER BY next_try_at, id LIMIT @limit",
-            r => new OutboxMessage(r.GetString(0), r.GetString(1), r.GetString(2), r.GetString(3), r.GetString(4), r.GetInt64(5), r.GetInt64(6) + 1),
-            [.. args, ("now", now), ("limit", (long)limit)]);
+        var due = await tx.LockedFree($"SELECT {Columns} FROM outbox WHERE next_try_at <= @now AND topic = @topic ORDER BY next_try_at, id LIMIT @limit",
+            r => new OutboxMessage(r.GetString(0), r.GetString(1), r.GetString(2), r.GetString(3), r.GetString(4), r.GetInt64(5), r.GetInt64(6) + 1, r.GetString(7)),
+            ("topic", topic), ("now", now), ("limit", (long)limit));
         await tx.ExecuteMany("UPDATE outbox SET tries = @tries, next_try_at = @until WHERE id = @id",
             [.. due.Select(m => new (string, object?)[] { ("id", m.Id), ("tries", m.Tries), ("until", now + Lease) })]);
         return due;
@@ -67,13 +81,13 @@ public sealed class OutboxStore
     }
 
     internal static async ValueTask<bool> Done(WriteTx tx, OutboxMessage message) =>
-        await End(tx, message, "done_at = @now, next_try_at = NULL, payload = '', fault = NULL", ("now", await tx.Now()));
+        await End(tx, message, "done_at = @now, next_try_at = NULL, payload = '', sealed_payload = '', fault = NULL", ("now", await tx.Now()));
 
     internal static async ValueTask<bool> Retry(WriteTx tx, OutboxMessage message, TimeSpan after, string fault) =>
         await End(tx, message, "next_try_at = @next, fault = @fault", ("next", await tx.Now() + (long)after.TotalMilliseconds), ("fault", fault));
 
     internal static async ValueTask<bool> GiveUp(WriteTx tx, OutboxMessage message, string fault) =>
-        await End(tx, message, "dead_at = @now, next_try_at = NULL, fault = @fault", ("now", await tx.Now()), ("fault", fault));
+        await End(tx, message, "dead_at = @now, next_try_at = NULL, fault = @fault, wiped = CASE WHEN sealed_payload = '' THEN 0 ELSE 1 END, sealed_payload = ''", ("now", await tx.Now()), ("fault", fault));
 
     /// <summary>Gives back what the server's stop cut short: it is due at once, and the try is not counted.</summary>
     internal static async ValueTask<bool> Release(WriteTx tx, OutboxMessage message) =>
@@ -90,11 +104,11 @@ public sealed class OutboxStore
     public static ValueTask<DeadMessage?> LockDead(WriteTx tx, string tenant, string id) =>
         tx.Locked(DeadSelect + " tenant_id = @tenant AND id = @id AND dead_at IS NOT NULL", MapDead, ("tenant", tenant), ("id", id));
 
-    /// <summary>Makes one that was given up due at once, with all its tries before it.</summary>
-    public async ValueTask Revive(WriteTx tx, string id)
+    /// <summary>Makes one that was given up and not wiped due at once, with all its tries before it.</summary>
+    public async ValueTask Revive(WriteTx tx, DeadMessage message)
     {
-        await tx.Execute("UPDATE outbox SET dead_at = NULL, next_try_at = @now, tries = 0 WHERE id = @id", ("now", await tx.Now()), ("id", id));
-        tx.AfterCommit(Added.Wake);
+        await tx.Execute("UPDATE outbox SET dead_at = NULL, next_try_at = @now, tries = 0 WHERE id = @id AND wiped = 0", ("now", await tx.Now()), ("id", message.Id));
+        tx.AfterCommit(Added(message.Topic).Wake);
     }
 
     /// <summary>Takes one that was given up for done; its key stays taken for as long as one's that was delivered.</summary>
@@ -114,7 +128,7 @@ public sealed class OutboxStore
             ("done", now - DoneKept), ("dead", now - DeadKept), ("limit", (long)limit));
     }
 
-    private static DeadMessage MapDead(Row r) => new(r.GetString(0), r.GetString(1), r.GetInt64(2), r.GetInt64(3), r.GetInt64(4), r.TextOrNull(5));
+    private static DeadMessage MapDead(Row r) => new(r.GetString(0), r.GetString(1), r.GetInt64(2), r.GetInt64(3), r.GetInt64(4), r.TextOrNull(5), r.GetInt64(6) != 0);
 
     // Unless the hold ran out and another node has it.
     private static async ValueTask<bool> End(WriteTx tx, OutboxMessage message, string set, params (string, object?)[] args) =>

@@ -1,43 +1,65 @@
+using Gatehouse.Platform.Keys;
 using Gatehouse.Platform.Scheduling;
 using Gatehouse.Platform.Storage;
 
 namespace Gatehouse.Platform.Outbox;
 
 /// <summary>
-/// Delivers what transactions left in the outbox: each message at least once, by any of the nodes. One that fails is tried again, later
-/// each time, and after <see cref="MaxTries"/> it is given up, which the server's health tells.
+/// Delivers what transactions left in the outbox for one topic: each message at least once, by any of the nodes. One that fails is
+/// tried again, later each time, and after <see cref="MaxTries"/> it is given up, which the server's health tells. A message that takes
+/// long keeps no other waiting, and a topic none of another.
 /// </summary>
-public sealed partial class OutboxWorker(OutboxStore outbox, IEnumerable<IOutboxHandler> handlers, Database db, TimeProvider clock, ILogger<OutboxWorker> log) : PollingService
+public sealed partial class OutboxWorker(OutboxStore outbox, IOutboxHandler handler, Database db, TimeProvider clock, ILogger<OutboxWorker> log) : PollingService
 {
     /// <summary>About two hours.</summary>
     internal const int MaxTries = 12;
 
-    private const int AtOnce = 16;
     private const int MaxFault = 500;
     private static readonly TimeSpan OthersAreAtIt = TimeSpan.FromSeconds(1);
 
     /// <summary>What a delivery may take: less than a hold lasts.</summary>
     internal static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
-    private readonly Dictionary<string, IOutboxHandler> _handlers = handlers.ToDictionary(h => h.Topic);
+    protected override WakeSignal Signal => outbox.Added(handler.Topic);
 
-    protected override WakeSignal Signal => outbox.Added;
+    protected override void Trouble(Exception e) => Waits(log, handler.Topic, e.Message);
 
-    protected override void Trouble(Exception e) => Waits(log, e.Message);
-
+    /// <summary>Delivers what is due, and what becomes due meanwhile; returns when none is under way.</summary>
     internal override async Task<TimeSpan> Tick(CancellationToken ct)
     {
-        if (_handlers.Count == 0)
-            return LongestWait;
         if (await db.Read(OutboxStore.AnyAhead, ct))
             Ahead(log, await db.Write(OutboxStore.DropAhead, ct));
-        var (due, now) = await db.Read(tx => OutboxStore.Next(tx, _handlers.Keys), ct);
+        var running = new List<Task>();
+        try
+        {
+            while (true)
+            {
+                var free = handler.AtOnce - running.Count;
+                var wait = free > 0 && !ct.IsCancellationRequested ? await Begin(running, free, ct) : LongestWait;
+                if (running.Count == 0)
+                    return ct.IsCancellationRequested ? TimeSpan.Zero : wait;
+                using var over = CancellationTokenSource.CreateLinkedTokenSource(ct);
+                await Task.WhenAny([.. running, free > 0 && wait > TimeSpan.Zero ? Signal.Wait(wait, over.Token) : Task.Delay(Timeout.Infinite, over.Token)]);
+                await over.CancelAsync();
+                running.RemoveAll(delivery => delivery.IsCompleted);
+            }
+        }
+        finally
+        {
+            await Task.WhenAll(running);
+        }
+    }
+
+    // How long nothing more is due.
+    private async Task<TimeSpan> Begin(List<Task> running, int free, CancellationToken ct)
+    {
+        var (due, now) = await db.Read(tx => OutboxStore.Next(tx, handler.Topic), ct);
         if (due is not { } at)
             return LongestWait;
         if (at > now)
             return TimeSpan.FromMilliseconds(Math.Min(at - now, LongestWait.TotalMilliseconds));
-        var taken = await db.Write(tx => OutboxStore.Claim(tx, _handlers.Keys, AtOnce), ct);
-        await Task.WhenAll(taken.Select(message => Deliver(message, ct)));
+        var taken = await db.Write(tx => OutboxStore.Claim(tx, handler.Topic, free), ct);
+        running.AddRange(taken.Select(message => Deliver(message, ct)));
         return taken.Count > 0 ? TimeSpan.Zero : OthersAreAtIt;
     }
 
@@ -54,32 +76,40 @@ public sealed partial class OutboxWorker(OutboxStore outbox, IEnumerable<IOutbox
         try
         {
             // One that does not listen is let go of as well.
-            await _handlers[message.Topic].Deliver(message, both.Token).WaitAsync(both.Token);
+            await handler.Deliver(message, both.Token).WaitAsync(both.Token);
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
             await Record(message, tx => OutboxStore.Release(tx, message));
             return;
         }
+        catch (DeliveryFailure failure)
+        {
+            await Fail(message, failure.Reason.ToStored(), failure);
+            return;
+        }
         catch (Exception e)
         {
-            await Fail(message, patience.IsCancellationRequested ? "It took too long." : e.Message.ReplaceLineEndings(" "));
+            var fault = patience.IsCancellationRequested ? "It took too long." : e.Message.ReplaceLineEndings(" ");
+            await Fail(message, fault.Length <= MaxFault ? fault : fault[..MaxFault]);
             return;
         }
         await Record(message, tx => OutboxStore.Done(tx, message));
     }
 
-    private async Task Fail(OutboxMessage message, string fault)
+    private async Task Fail(OutboxMessage message, string fault, DeliveryFailure? told = null)
     {
-        fault = fault.Length <= MaxFault ? fault : fault[..MaxFault];
-        if (message.Tries >= MaxTries)
+        var reason = told?.Message ?? fault;
+        if (message.Tries >= MaxTries || told is { Final: true })
         {
-            GivenUp(log, message.Topic, message.Id, MaxTries, fault);
+            GivenUp(log, message.Topic, message.Id, message.Tries, reason);
             await Record(message, tx => OutboxStore.GiveUp(tx, message, fault));
             return;
         }
         var after = OutboxBackoff.After(message.Tries, Random.Shared.NextDouble());
-        Failed(log, message.Topic, message.Id, after, fault);
+        if (told?.RetryAfter is { } wanted && wanted > after)
+            after = wanted < OutboxBackoff.Most ? wanted : OutboxBackoff.Most;
+        Failed(log, message.Topic, message.Id, after, reason);
         await Record(message, tx => OutboxStore.Retry(tx, message, after, fault));
     }
 
@@ -99,17 +129,29 @@ public sealed partial class OutboxWorker(OutboxStore outbox, IEnumerable<IOutbox
     [LoggerMessage(Level = LogLevel.Warning, Message = "The clock was ahead: {Count} messages waited for times to come, and are due now")]
     private static partial void Ahead(ILogger log, int count);
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "The outbox waits: {Reason}")]
-    private static partial void Waits(ILogger log, string reason);
+    [LoggerMessage(Level = LogLevel.Error, Message = "The outbox of {Topic} waits: {Reason}")]
+    private static partial void Waits(ILogger log, string topic, string reason);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Message {Id} of {Topic} could not be delivered and is tried again in {After}: {Reason}")]
     private static partial void Failed(ILogger log, string topic, string id, TimeSpan after, string reason);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "Message {Id} of {Topic} is given up after {Tries} tries: {Reason}")]
-    private static partial void GivenUp(ILogger log, string topic, string id, int tries, string reason);
+    private static partial void GivenUp(ILogger log, string topic, string id, long tries, string reason);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "How the delivery of message {Id} of {Topic} ended could not be stored: {Reason}")]
     private static partial void NotRecorded(ILogger log, string topic, string id, string reason);
+}
+
+/// <summary>A worker for each topic.</summary>
+internal sealed class OutboxWorkers(OutboxStore outbox, IEnumerable<IOutboxHandler> handlers, Database db, TimeProvider clock, ILogger<OutboxWorker> log) : IHostedService, IDisposable
+{
+    private readonly List<OutboxWorker> _workers = [.. handlers.ToDictionary(h => h.Topic).Values.Select(h => new OutboxWorker(outbox, h, db, clock, log))];
+
+    public Task StartAsync(CancellationToken ct) => Task.WhenAll(_workers.Select(w => w.StartAsync(ct)));
+
+    public Task StopAsync(CancellationToken ct) => Task.WhenAll(_workers.Select(w => w.StopAsync(ct)));
+
+    public void Dispose() => _workers.ForEach(w => w.Dispose());
 }
 
 public static class OutboxSetup
@@ -117,8 +159,8 @@ public static class OutboxSetup
     public static IServiceCollection AddOutbox(this IServiceCollection services)
     {
         services.AddSingleton<OutboxStore>();
-        services.AddSingleton<OutboxWorker>();
-        services.AddHostedService(s => s.GetRequiredService<OutboxWorker>());
+        services.AddSealed(OutboxStore.Sealed);
+        services.AddHostedService<OutboxWorkers>();
         return services;
     }
 }

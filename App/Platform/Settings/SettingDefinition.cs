@@ -1,7 +1,7 @@
 namespace Gatehouse.Platform.Settings;
 
-/// <summary>How a setting is typed in.</summary>
-public enum SettingKind { Text, Code, Number, TimeZone }
+/// <summary>How a setting is typed in. A secret is sealed where it is stored and shown to nobody.</summary>
+public enum SettingKind { Text, Code, Number, TimeZone, Choice, Secret }
 
 /// <summary>
 /// Something an operator changes at run time, declared by its feature. Its words are the language files' <c>setting.NAME</c>,
@@ -11,4 +11,21 @@ public enum SettingKind { Text, Code, Number, TimeZone }
 /// <param name="Order">Where it stands on the page, the least first.</param>
 /// <param name="Valid">Asked with the value as <paramref name="Normal"/> has made it.</param>
 /// <param name="Normal">Writes a value as it is stored, such as in capitals.</param>
-public sealed record SettingDefinition(string Name, int Order, SettingKind Kind, string Default, Func<string, bool> Valid, Func<string, string>? Normal = null);
+public sealed record SettingDefinition(string Name, int Order, SettingKind Kind, string Default, Func<string, bool> Valid, Func<string, string>? Normal = null)
+{
+    /// <summary>Null: it stands by itself.</summary>
+    public SettingGroup? Group { get; init; }
+
+    /// <summary>May it be empty?</summary>
+    public bool Optional { get; init; }
+
+    /// <summary>The values of a choice, with the keys of their words.</summary>
+    public IReadOnlyList<(string Value, string Words)> Choices { get; init; } = [];
+}
+
+/// <summary>
+/// Settings about one thing: an object of the API, a form of the page. Their names begin with the group's and a dot. Its words are
+/// <c>setting.NAME</c> and <c>setting.NAME.hint</c>.
+/// </summary>
+/// <param name="Check">What is wrong with the values together, by the setting's name and the key of the words; asked with each value as it would be.</param>
+public sealed record SettingGroup(string Name, Func<Func<SettingDefinition, string>, IEnumerable<(SettingDefinition Setting, string Words)>> Check);

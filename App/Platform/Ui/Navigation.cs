@@ -36,11 +36,14 @@ public sealed record HomeGuide(int Order, string Lead, IReadOnlyList<(string Ico
 public sealed record StyleSheet(string Path);
 
 /// <summary>What features add around every page.</summary>
-public sealed class SiteShell(IEnumerable<NavigationEntry> navigation, IEnumerable<PublicEntry> entries, IEnumerable<HomeGuide> guides, IEnumerable<StyleSheet> styles)
+public sealed class SiteShell(
+    IEnumerable<NavigationEntry> navigation, IEnumerable<PublicEntry> entries, IEnumerable<AccountEntry> account, IEnumerable<HomeGuide> guides, IEnumerable<StyleSheet> styles)
 {
     public IReadOnlyList<NavigationEntry> Navigation { get; } = [.. navigation.OrderBy(n => n.Order)];
 
     public IReadOnlyList<PublicEntry> Public { get; } = [.. entries.OrderBy(e => e.Order)];
+
+    public IReadOnlyList<AccountEntry> Account { get; } = [.. account.OrderBy(e => e.Order)];
 
     public IReadOnlyList<HomeGuide> Guides { get; } = [.. guides.OrderBy(g => g.Order)];
 

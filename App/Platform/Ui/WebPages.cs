@@ -27,9 +27,12 @@ public static class WebPages
     private static async Task SetLanguage(HttpContext ctx)
     {
         var form = await RequestBody.Form(ctx);
-        Remember(ctx, LocalizerExtensions.Cookie, Localizer.For(form["language"]).Language);
+        SpeakTo(ctx, form["language"]);
         PageRenderer.Redirect(ctx, PageRenderer.LocalPath(form["return"]));
     }
+
+    /// <summary>Lets the browser ask for that language from here on.</summary>
+    public static void SpeakTo(HttpContext ctx, string? language) => Remember(ctx, LocalizerExtensions.Cookie, Localizer.For(language).Language);
 
     private static async Task SetTheme(HttpContext ctx)
     {

@@ -1,0 +1,91 @@
+using Gatehouse.Accounts.Logins;
+using Gatehouse.Platform.Fields;
+using Gatehouse.Platform.Http;
+using Gatehouse.Platform.Storage;
+
+namespace Gatehouse.Accounts.Customers;
+
+/// <summary>What a list of customers is narrowed by.</summary>
+/// <param name="Query">Part of a name, address, number or note.</param>
+/// <param name="State">One of <see cref="Customer.States"/>; null is all.</param>
+public sealed record CustomerFilter(string? Query = null, string? State = null, string? After = null, int Limit = Cursor.DefaultLimit);
+
+/// <summary>The SQL of customers: the same table as staff, under another kind and without a role.</summary>
+internal static class CustomerStore
+{
+    private const string Locks = "sign_in_failures f WHERE f.account_id = a.id AND f.locked_until > @now";
+
+    public const string LockedUntil = $"(SELECT MAX(f.locked_until) FROM {Locks})";
+
+    public const string State =
+        $"""
+        CASE WHEN a.disabled_at IS NOT NULL THEN 'disabled' WHEN a.leaves_at IS NOT NULL THEN 'leaving' WHEN a.pending = 1 THEN 'pending'
+          WHEN EXISTS (SELECT 1 FROM {Locks}) THEN 'locked' ELSE 'active' END
+        """;
+
+    private const string Mine = "a.tenant_id = @tenant AND a.kind = 'customer'";
+    private static readonly string Select = $"SELECT {Customer.Fields.Columns} FROM accounts a WHERE {Mine}";
+    private static readonly string UpdateSql = Customer.Fields.Update + " AND kind = 'customer'";
+
+    // What is an account's and not a customer's is written here.
+    private static readonly string InsertSql = Customer.Fields.Insert
+        .Replace("(tenant_id,", "(kind, password_hash, role_scope, password_changed_at, password_one_time, tenant_id,", StringComparison.Ordinal)
+        .Replace("(@tenant,", "('customer', @hash, 'tenant', @created_at, @one_time, @tenant,", StringComparison.Ordinal) + " ON CONFLICT DO NOTHING";
+
+    public static ValueTask<Customer?> Find(ReadTx s, string tenant, string id, long now) =>
+        s.One(Select + " AND a.id = @id", Customer.Fields.FromRow, ("tenant", tenant), ("id", id), ("now", now));
+
+    public static async ValueTask<Customer?> FindLocked(WriteTx s, string tenant, string id, long now) =>
+        await s.Locked("SELECT id FROM accounts WHERE tenant_id = @tenant AND kind = 'customer' AND id = @id", r => r.GetString(0), ("tenant", tenant), ("id", id)) is null
+            ? null : await Find(s, tenant, id, now);
+
+    /// <summary>Newest first.</summary>
+    public static async ValueTask<Slice<Customer>> List(ReadTx s, string tenant, CustomerFilter filter, long now)
+    {
+        var where = new SqlFilter(Mine, ("tenant", tenant));
+        if (StateIs(filter.State) is { } condition)
+            where.And(condition);
+        where.Contains("q", filter.Query, "a.folded").After("a.id", Cursor.Decode(filter.After));
+        var rows = await s.All($"SELECT {Customer.Fields.Columns} FROM accounts a WHERE {where.Sql} ORDER BY a.id DESC LIMIT @limit", Customer.Fields.FromRow,
+            where.Args(("limit", filter.Limit + 1L), ("now", now)));
+        return Slice<Customer>.Of(rows, filter.Limit, c => c.Id);
+    }
+
+    /// <returns>False when the username is taken.</returns>
+    public static async ValueTask<bool> Insert(WriteTx s, string tenant, Customer customer, string passwordHash, bool oneTime) =>
+        await s.Execute(InsertSql, [.. Customer.Fields.Arguments(FieldUse.Inserted, tenant, customer), ("hash", passwordHash), ("one_time", oneTime ? 1L : 0L)]) == 1;
+
+    public static ValueTask<int> Update(WriteTx s, string tenant, Customer customer) => s.Execute(UpdateSql, Customer.Fields.Arguments(FieldUse.Updated, tenant, customer));
+
+    public static ValueTask<int> SetDisabled(WriteTx s, string tenant, string id, long? at) => s.Execute(
+        "UPDATE accounts SET disabled_at = @at WHERE tenant_id = @tenant AND kind = 'customer' AND id = @id", ("at", at), ("tenant", tenant), ("id", id));
+
+    public static ValueTask<int> SetPassword(WriteTx s, string tenant, string id, string hash, bool oneTime, long now) => s.Execute(
+        """
+        UPDATE accounts SET password_hash = @hash, password_changed_at = @now, password_one_time = @one_time, failures = 0, locked_until = NULL
+        WHERE tenant_id = @tenant AND kind = 'customer' AND id = @id
+        """,
+        ("hash", hash), ("now", now), ("one_time", oneTime ? 1L : 0L), ("tenant", tenant), ("id", id));
+
+    /// <summary>Removes the row and what says who it was: its names and its sign-ins.</summary>
+    public static async ValueTask<int> Delete(WriteTx s, string tenant, string id)
+    {
+        await AccountLogins.Set(s, tenant, id, []);
+        await AccountEvents.Forget(s, tenant, id);
+        await s.Execute("DELETE FROM sign_ins WHERE tenant_id = @tenant AND account_id = @id", ("tenant", tenant), ("id", id));
+        return await s.Execute("DELETE FROM accounts WHERE tenant_id = @tenant AND kind = 'customer' AND id = @id", ("tenant", tenant), ("id", id));
+    }
+
+    // The same as State says, so that an index serves it.
+    private static string? StateIs(string? state) => state switch
+    {
+        "disabled" => "a.disabled_at IS NOT NULL",
+        "leaving" => "a.leaves_at IS NOT NULL AND a.disabled_at IS NULL",
+        "pending" => "a.pending = 1 AND a.disabled_at IS NULL AND a.leaves_at IS NULL",
+        "locked" => $"{Open} AND a.id IN (SELECT f.account_id FROM sign_in_failures f WHERE f.tenant_id = @tenant AND f.locked_until > @now)",
+        "active" => $"{Open} AND NOT EXISTS (SELECT 1 FROM {Locks})",
+        _ => null,
+    };
+
+    private const string Open = "a.disabled_at IS NULL AND a.leaves_at IS NULL AND a.pending = 0";
+}

@@ -1,0 +1,54 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Gatehouse.Platform.Crypto;
+using Gatehouse.Platform.Localization;
+using Gatehouse.Platform.Outbox;
+using Gatehouse.Platform.Storage;
+
+namespace Gatehouse.Messaging.Mail;
+
+/// <summary>Leaves mails to be sent when a transaction has committed.</summary>
+public sealed class MailQueue(OutboxStore outbox, SecretBox box)
+{
+    internal const string Topic = "mail";
+
+    /// <summary>Has the mail sent if and only if the transaction commits, within seconds where the tenant's mail server takes it, else for up to two hours.</summary>
+    /// <param name="dedupeKey">One mail a key, also after it was sent. It is kept for a week: name rows by their ids in it, and never the address or a code.</param>
+    public async ValueTask Add(WriteTx tx, string tenant, MailMessage mail, string dedupeKey)
+    {
+        var until = mail.Lasts is { } lasts ? await tx.Now() + (long)lasts.TotalMilliseconds : (long?)null;
+        var payload = JsonSerializer.Serialize(new WaitingMail(mail.To, mail.Language, mail.Content.ToStored(), until), MailJson.Default.WaitingMail);
+        if (mail.Template.Secret)
+            await outbox.AddSecret(tx, box, tenant, Topic, payload, dedupeKey);
+        else
+            await outbox.Add(tx, tenant, Topic, payload, dedupeKey);
+    }
+}
+
+/// <summary>A mail as it waits in the outbox.</summary>
+/// <param name="Content">A stored message: the template's name and its values.</param>
+/// <param name="Until">Unix milliseconds; after it nobody can use the mail.</param>
+internal sealed record WaitingMail(string To, string Language, string Content, long? Until);
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(WaitingMail))]
+internal sealed partial class MailJson : JsonSerializerContext;
+
+/// <summary>Sends the mails that wait.</summary>
+public sealed class MailDelivery(MailSender sender, MailComposer composer, SecretBox box, Database db) : IOutboxHandler
+{
+    public string Topic => MailQueue.Topic;
+
+    /// <summary>As many connections as the strictest of the common mail servers take from one client.</summary>
+    public int AtOnce => 4;
+
+    public async Task Deliver(OutboxMessage message, CancellationToken ct)
+    {
+        var mail = JsonSerializer.Deserialize(message.Open(box), MailJson.Default.WaitingMail)!;
+        if (mail.Until is { } until && await db.Read(tx => tx.Now(), ct) >= until)
+            throw new DeliveryFailure(new Message("mail.fault.out_of_date")) { Final = true };
+        var content = Message.Parse(mail.Content);
+        var template = composer.Find(content.Key) ?? throw new DeliveryFailure(new Message("mail.fault.no_template", content.Key));
+        await sender.Send(message.TenantId, template, mail.To, mail.Language, content, message.Id, ct);
+    }
+}
