@@ -21,6 +21,8 @@ public sealed class SupportFeature : Feature
 
     public override IReadOnlyList<PublicEntry> PublicNavigation => [new("help", 70, "/help", "help.nav"), new("news", 80, "/news", "news.nav") { InFoot = true }];
 
+    public override IReadOnlyList<AccountSection> AccountHome => [new(80, NewsCard.Load)];
+
     public override IReadOnlyList<ErrorCode> ErrorCodes => [.. AnnouncementErrors.All, .. ArticleErrors.All];
 
     public override IReadOnlyList<StyleSheet> StyleSheets => [new("support.css")];

@@ -2,6 +2,7 @@ using System.Net;
 using Gatehouse.Platform.Http;
 using Gatehouse.Platform.Settings;
 using Gatehouse.Support.Announcements;
+using Gatehouse.Tests.Accounts;
 
 namespace Gatehouse.Tests.Support.Announcements;
 
@@ -30,6 +31,23 @@ public sealed class BannerTests
         Assert.Equal("Later, For all", await News(visitor));
         // Not on the pages of another tenant.
         Assert.Equal("", await Shown(await server.SignedIn(Role.Owner, "other"), "/admin"));
+        Assert.Empty(server.Errors.Lines);
+    }
+
+    [Theory, BothEngines]
+    public async Task A_signed_in_customer_finds_the_latest_on_the_first_page(Engine engine)
+    {
+        await using var server = await TestServer.Start(engine);
+        var http = await server.As(Role.Operator);
+        var browser = server.Browser();
+        browser.SetCookie(Cookies.Session, await AccountsEndpoints.OpenSession(server, Caller.DefaultTenant, await server.Staff.Customer()));
+        Assert.Empty((await browser.Get("/account")).Document.QuerySelectorAll(".gh-news"));
+        foreach (var title in new[] { "One", "Two", "Three", "Four" })
+            await http.PostApi("/api/announcements", new { title_en = title, audience = "customers" });
+        await http.PostApi("/api/announcements", new { title_en = "Ours", audience = "staff" });
+        Assert.Equal("Four, Three, Two", await Shown(browser, "/account"));
+        Assert.Equal(["Four", "Three", "Two"], (await browser.Get("/account")).Document.QuerySelectorAll(".gh-news b").Select(b => b.TextContent));
+        Assert.Equal("Four, Three, Two, One", await News(browser));
         Assert.Empty(server.Errors.Lines);
     }
 

@@ -60,6 +60,9 @@ public sealed record Announcement
     public long CreatedAt { get; init; }
     public long UpdatedAt { get; init; }
 
+    /// <summary>When it became known.</summary>
+    public long At => StartsAt ?? CreatedAt;
+
     public bool IsWarning => Severity == "warning";
 
     public bool ForCustomers => Audience != "staff";
