@@ -1,16 +1,21 @@
 using Gatehouse.Accounts.Customers;
+using Gatehouse.Accounts.Logins;
 using Gatehouse.Accounts.MyAccount;
+using Gatehouse.Accounts.PasswordReset;
 using Gatehouse.Accounts.Permissions;
 using Gatehouse.Accounts.Profile;
 using Gatehouse.Accounts.Sessions;
 using Gatehouse.Accounts.Setup;
 using Gatehouse.Accounts.SignIn;
+using Gatehouse.Accounts.SignUp;
 using Gatehouse.Accounts.Staff;
 using Gatehouse.Accounts.Tokens;
 using Gatehouse.Platform.Features;
 using Gatehouse.Platform.Fields;
 using Gatehouse.Platform.Http;
+using Gatehouse.Platform.Keys;
 using Gatehouse.Platform.Scheduling;
+using Gatehouse.Platform.Settings;
 using Gatehouse.Platform.Ui;
 
 namespace Gatehouse.Accounts;
@@ -29,9 +34,11 @@ public sealed class AccountsFeature : Feature
 
     public override IReadOnlyList<AccountEntry> AccountNavigation => [new("home", 10, "/account", "myaccount.home")];
 
-    public override IReadOnlyList<Job> Jobs => [new(AccountsJobs.Tidy, "0 20 3 * * ?", AccountsJobs.RunTidy)];
+    public override IReadOnlyList<SettingDefinition> Settings => SignUpSettings.All;
 
-    public override IReadOnlyList<ErrorCode> ErrorCodes => [.. StaffErrors.All, .. TokenErrors.All, .. SessionErrors.All, .. SignInErrors.All, .. SetupErrors.All, .. CustomerErrors.All, .. MyAccountErrors.All];
+    public override IReadOnlyList<Job> Jobs => [new(AccountsJobs.Tidy, "0 20 3 * * ?", AccountsJobs.RunTidy), new(SignUpJobs.Tidy, "0 40 * * * ?", SignUpJobs.RunTidy)];
+
+    public override IReadOnlyList<ErrorCode> ErrorCodes => [.. StaffErrors.All, .. TokenErrors.All, .. SessionErrors.All, .. SignInErrors.All, .. SetupErrors.All, .. CustomerErrors.All, .. MyAccountErrors.All, .. SignUpErrors.All];
 
     public override IReadOnlyList<string> SecurityLogs => [typeof(SignIns).FullName!];
 
@@ -48,6 +55,14 @@ public sealed class AccountsFeature : Feature
         services.AddSingleton<AccountService>();
         services.AddSingleton<CustomerService>();
         services.AddSingleton<MyAccountService>();
+        services.AddSingleton<EmailCodes>();
+        services.AddSealed(EmailCodes.Sealed);
+        services.AddSingleton<Challenges>();
+        services.AddSingleton<MailRequests>();
+        services.AddSingleton<SignUpService>();
+        services.AddSingleton<SignUpDoor>();
+        services.AddSingleton<PasswordResets>();
+        services.AddApiJson(SignUpJson.Default);
         services.AddSingleton<TokenService>();
         services.AddSingleton<TokenRevocation>();
         services.AddSingleton<IAccountObserver>(s => s.GetRequiredService<TokenService>());
@@ -71,6 +86,9 @@ public sealed class AccountsFeature : Feature
         TokenPages.Map(app);
         CustomerEndpoints.Map(app);
         UserEndpoints.Map(app);
+        SignUpEndpoints.Map(app);
+        SignUpPages.Map(app);
+        PasswordResetPages.Map(app);
         MyAccountPages.Map(app);
         StaffEndpoints.Map(app);
         TokenEndpoints.Map(app);

@@ -78,10 +78,10 @@ public sealed partial record Customer
     /// <summary>The names that open the door: all that is known of the account and of no other.</summary>
     public IEnumerable<string> Logins => new[] { Username, Email, Phone }.OfType<string>().Distinct();
 
-    private static string CheckUsername(FieldChecks checks, string field, string value)
+    /// <summary>Empty where there is none: one is made up.</summary>
+    internal static string CheckUsername(FieldChecks checks, string field, string value)
     {
         var name = value.Trim().ToLowerInvariant();
-        // One is made up where there is none.
         if (name.Length > 0 && (!UsernamePattern().IsMatch(name) || ContactRules.Phone(name) is not null))
             checks.Wrong(field, "accounts.field.customer_username");
         return name;

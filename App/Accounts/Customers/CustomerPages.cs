@@ -1,3 +1,4 @@
+using Gatehouse.Accounts.Logins;
 using Gatehouse.Accounts.Permissions;
 using Gatehouse.Accounts.Sessions;
 using Gatehouse.Accounts.SignIn;
@@ -57,23 +58,28 @@ public static class CustomerPages
         }
     }
 
-    private static Task Show(HttpContext ctx, Database db, PageRenderer pages, CustomerService customers, SessionStore sessions, SignIns signIns, string id) =>
-        ShowPerson(ctx, db, pages, customers, sessions, signIns, id);
+    private static Task Show(HttpContext ctx, Database db, PageRenderer pages, CustomerService customers, SessionStore sessions, SignIns signIns, EmailCodes codes, TimeProvider clock, string id) =>
+        ShowPerson(ctx, db, pages, customers, sessions, signIns, codes, clock, id);
 
     private static async Task ShowPerson(
-        HttpContext ctx, Database db, PageRenderer pages, CustomerService customers, SessionStore sessions, SignIns signIns, string id, FormValues? typed = null, Refusal? refusal = null)
+        HttpContext ctx, Database db, PageRenderer pages, CustomerService customers, SessionStore sessions, SignIns signIns, EmailCodes codes, TimeProvider clock, string id, FormValues? typed = null, Refusal? refusal = null)
     {
         var tenant = ctx.Caller().TenantId;
         var tab = ctx.Request.Query["tab"] == "sign-ins" ? "sign-ins" : "";
-        var (customer, open, recent) = await db.Read(async s =>
+        var handsOver = ctx.Caller().May(AccountsPermissions.UsersWrite);
+        var model = await db.Read(async s =>
         {
             var found = await customers.Get(s, tenant, id);
-            return (found, await sessions.List(s, tenant, found.Id), tab.Length > 0 ? await signIns.Recent(s, tenant, found.Id, SignInsShown) : []);
+            return new CustomerModel(found, typed ?? Customer.Fields.ToForm(found), await sessions.List(s, tenant, found.Id),
+                tab.Length > 0 ? await signIns.Recent(s, tenant, found.Id, SignInsShown) : [], tab, refusal)
+            {
+                Codes = handsOver && found.State == "pending" ? await codes.Current(s, tenant, found.Id, EmailCodes.SignUp, clock.GetUtcNow().ToUnixTimeMilliseconds()) : [],
+            };
         }, ctx.RequestAborted);
-        await pages.Render<CustomerPage, CustomerModel>(ctx, new(customer, typed ?? Customer.Fields.ToForm(customer), open, recent, tab, refusal), refusal?.Status ?? 200);
+        await pages.Render<CustomerPage, CustomerModel>(ctx, model, refusal?.Status ?? 200);
     }
 
-    private static async Task Save(HttpContext ctx, Database db, PageRenderer pages, CustomerService customers, SessionStore sessions, SignIns signIns, string id)
+    private static async Task Save(HttpContext ctx, Database db, PageRenderer pages, CustomerService customers, SessionStore sessions, SignIns signIns, EmailCodes codes, TimeProvider clock, string id)
     {
         var form = new FormValues(await RequestBody.Form(ctx));
         try
@@ -83,11 +89,11 @@ public static class CustomerPages
         }
         catch (Refusal refusal) when (refusal.Status == 422)
         {
-            await ShowPerson(ctx, db, pages, customers, sessions, signIns, id, form, refusal);
+            await ShowPerson(ctx, db, pages, customers, sessions, signIns, codes, clock, id, form, refusal);
         }
     }
 
-    private static async Task ResetPassword(HttpContext ctx, Database db, PageRenderer pages, CustomerService customers, SessionStore sessions, SignIns signIns, Passwords passwords, string id)
+    private static async Task ResetPassword(HttpContext ctx, Database db, PageRenderer pages, CustomerService customers, SessionStore sessions, SignIns signIns, EmailCodes codes, TimeProvider clock, Passwords passwords, string id)
     {
         var typed = (await RequestBody.Form(ctx))["password"].ToString();
         try
@@ -103,7 +109,7 @@ public static class CustomerPages
         }
         catch (Refusal refusal) when (refusal.Status == 422)
         {
-            await ShowPerson(ctx, db, pages, customers, sessions, signIns, id, null, refusal);
+            await ShowPerson(ctx, db, pages, customers, sessions, signIns, codes, clock, id, null, refusal);
         }
     }
 
@@ -120,6 +126,10 @@ public sealed record CustomerFormModel(FormValues Form, Refusal? Refusal = null)
 
 /// <param name="Tab">Empty for the overview, or <c>sign-ins</c>.</param>
 public sealed record CustomerModel(
-    Customer Customer, FormValues Form, IReadOnlyList<AccountSession> Sessions, IReadOnlyList<SignInAttempt> SignIns, string Tab = "", Refusal? Refusal = null) : IFormModel;
+    Customer Customer, FormValues Form, IReadOnlyList<AccountSession> Sessions, IReadOnlyList<SignInAttempt> SignIns, string Tab = "", Refusal? Refusal = null) : IFormModel
+{
+    /// <summary>Codes that confirm the address, for who may hand them over.</summary>
+    public IReadOnlyList<EmailCode> Codes { get; init; } = [];
+}
 
 public sealed record CustomerPasswordModel(Customer Customer, string Password);

@@ -43,12 +43,26 @@ public sealed class CustomerService(AuditWriter audit, CredentialCache credentia
     {
         var customer = Customer.Fields.Checked(wanted) with { Id = Ids.New(), CreatedAt = Now() };
         if (customer.Username.Length == 0)
-            customer = customer with { Username = "u" + RandomNumberGenerator.GetString(MadeUpAlphabet, MadeUpLength) };
+            customer = customer with { Username = MadeUpName() };
         if (!await CustomerStore.Insert(s, who.TenantId, customer, passwordHash, oneTime))
             throw Refusal.Field("username", "accounts.field.username_taken");
         await SetLogins(s, who, customer);
         await audit.Write(s, who, "customer.created", Target(customer), after: CustomerAudit.State(customer));
         return await Get(s, who.TenantId, customer.Id);
+    }
+
+    /// <summary>A user name for who gave none.</summary>
+    internal static string MadeUpName() => "u" + RandomNumberGenerator.GetString(MadeUpAlphabet, MadeUpLength);
+
+    /// <summary>Adds a customer who is still to show that the address is theirs, and returns the account's id.</summary>
+    /// <exception cref="ConflictException">Another has taken the address in this moment.</exception>
+    internal async ValueTask<string> AddPending(WriteTx s, Caller who, string email, string language, string passwordHash)
+    {
+        var customer = new Customer { Id = Ids.New(), CreatedAt = Now(), Email = email, Language = language, Username = MadeUpName() };
+        if (!await CustomerStore.Insert(s, who.TenantId, customer, passwordHash, oneTime: false) || await AccountLogins.Set(s, who.TenantId, customer.Id, customer.Logins) is not null)
+            throw new ConflictException();
+        await s.Execute("UPDATE accounts SET pending = 1 WHERE tenant_id = @tenant AND id = @id", ("tenant", who.TenantId), ("id", customer.Id));
+        return customer.Id;
     }
 
     /// <exception cref="Refusal">404 NO_SUCH_USER, or 422 with all that is wrong, by field; a name may be taken, by staff too.</exception>

@@ -1,4 +1,5 @@
 using Gatehouse.Accounts.Logins;
+using Gatehouse.Accounts.Sessions;
 using Gatehouse.Platform.Fields;
 using Gatehouse.Platform.Http;
 using Gatehouse.Platform.Storage;
@@ -72,6 +73,9 @@ internal static class CustomerStore
     {
         await AccountLogins.Set(s, tenant, id, []);
         await AccountEvents.Forget(s, tenant, id);
+        await EmailCodes.Forget(s, tenant, id);
+        await s.Execute("DELETE FROM password_resets WHERE tenant_id = @tenant AND account_id = @id", ("tenant", tenant), ("id", id));
+        await SignInLocks.Clear(s, tenant, id);
         await s.Execute("DELETE FROM sign_ins WHERE tenant_id = @tenant AND account_id = @id", ("tenant", tenant), ("id", id));
         return await s.Execute("DELETE FROM accounts WHERE tenant_id = @tenant AND kind = 'customer' AND id = @id", ("tenant", tenant), ("id", id));
     }

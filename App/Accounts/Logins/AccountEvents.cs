@@ -11,13 +11,15 @@ public sealed record AccountEvent(string Id, long At, string Kind, string? Ip);
 /// <summary>What customers do with their own accounts. It goes with the account, as the audit log, which is chained and cannot forget, could not.</summary>
 public static class AccountEvents
 {
+    public const string Confirmed = "confirmed";
+    public const string PasswordReset = "password_reset";
     public const string PasswordChanged = "password_changed";
     public const string ProfileChanged = "profile_changed";
     public const string SessionEnded = "session_ended";
     public const string SessionsEnded = "sessions_ended";
 
     /// <summary>The words of each are <c>account.event.KIND</c>.</summary>
-    public static readonly IReadOnlyList<string> Kinds = [PasswordChanged, ProfileChanged, SessionEnded, SessionsEnded];
+    public static readonly IReadOnlyList<string> Kinds = [Confirmed, PasswordReset, PasswordChanged, ProfileChanged, SessionEnded, SessionsEnded];
 
     internal static async ValueTask Note(WriteTx tx, Caller who, string kind, long now) => await tx.Execute(
         "INSERT INTO account_events (id, tenant_id, account_id, at, kind, ip) VALUES (@id, @tenant, @account, @now, @kind, @ip)",

@@ -1,8 +1,10 @@
+using Gatehouse.Accounts.Logins;
 using Gatehouse.Accounts.Sessions;
 using Gatehouse.Accounts.Staff;
 using Gatehouse.Platform.Crypto;
 using Gatehouse.Platform.Http;
 using Gatehouse.Platform.Localization;
+using Gatehouse.Platform.Settings;
 using Gatehouse.Platform.Storage;
 using Gatehouse.Platform.Ui;
 using Microsoft.AspNetCore.Mvc;
@@ -23,7 +25,7 @@ public static class SignInPages
         app.MapPost("/sign-in", Enter).OpenToAll().RequireRateLimiting(RateLimits.SignIn).ExcludeFromDescription();
     }
 
-    private static async Task Show(HttpContext ctx, Database db, PageRenderer pages, PlainHttp plain, [FromQuery(Name = "return")] string? back)
+    private static async Task Show(HttpContext ctx, Database db, PageRenderer pages, PlainHttp plain, TenantSettings settings, [FromQuery(Name = "return")] string? back)
     {
         if (ctx.Caller() is { SessionId: not null } who)
         {
@@ -33,10 +35,10 @@ public static class SignInPages
         if (await RefusedPlainHttp(ctx, pages, plain))
             return;
         var needsSetup = !await db.Read(s => AccountStore.HasOwner(s, ctx.Caller().TenantId));
-        await pages.Render<SignInPage, SignInModel>(ctx, new(PageRenderer.LocalPath(back), NeedsSetup: needsSetup));
+        await pages.Render<SignInPage, SignInModel>(ctx, new(PageRenderer.LocalPath(back), NeedsSetup: needsSetup, SignUp: SignsUp(ctx, settings)));
     }
 
-    private static async Task Enter(HttpContext ctx, PageRenderer pages, PlainHttp plain, SignIns signIns, SignInLimits limits, Cookies cookies, Csrf csrf)
+    private static async Task Enter(HttpContext ctx, PageRenderer pages, PlainHttp plain, SignIns signIns, SignInLimits limits, TenantSettings settings, Cookies cookies, Csrf csrf)
     {
         if (await RefusedPlainHttp(ctx, pages, plain))
             return;
@@ -68,7 +70,7 @@ public static class SignInPages
         {
             refusal = wrong;
         }
-        await pages.Render<SignInPage, SignInModel>(ctx, new(back, username, Refusal: refusal), refusal.Status);
+        await pages.Render<SignInPage, SignInModel>(ctx, new(back, username, SignUp: SignsUp(ctx, settings), Refusal: refusal), refusal.Status);
     }
 
     private static async Task Leave(HttpContext ctx, Database db, SessionStore sessions, Cookies cookies, Csrf csrf)
@@ -90,6 +92,8 @@ public static class SignInPages
         return true;
     }
 
+    private static bool SignsUp(HttpContext ctx, TenantSettings settings) => settings.Get(ctx.Caller().TenantId, SignUpSettings.Mode) != SignUpSettings.Closed;
+
     // Nobody is sent to where only others may be.
     private static string Landing(string? back, bool customer)
     {
@@ -104,4 +108,5 @@ public static class SignInPages
 public sealed record PlainHttpModel(int Port, string Host);
 
 /// <param name="NeedsSetup">There is no owner yet.</param>
-public sealed record SignInModel(string Return = "/", string? Username = null, bool NeedsSetup = false, Refusal? Refusal = null) : IFormModel;
+/// <param name="SignUp">People may make an account.</param>
+public sealed record SignInModel(string Return = "/", string? Username = null, bool NeedsSetup = false, bool SignUp = false, Refusal? Refusal = null) : IFormModel;

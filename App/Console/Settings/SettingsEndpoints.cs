@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Serialization;
+using Gatehouse.Accounts.Logins;
 using Gatehouse.Audit.Log;
 using Gatehouse.Console.Permissions;
 using Gatehouse.Licensing.Settings;
@@ -11,7 +12,12 @@ using Gatehouse.Platform.Storage;
 
 namespace Gatehouse.Console.Settings;
 
-public sealed record SettingsValues(string SiteName, string TimeZone, string KeyAlphabet, int ExpiringSoonDays, MailValues Mail);
+public sealed record SettingsValues(string SiteName, string TimeZone, string KeyAlphabet, int ExpiringSoonDays, MailValues Mail, SignUpValues SignUp);
+
+/// <param name="Mode"><c>open</c> or <c>closed</c>.</param>
+/// <param name="RefusedDomains">Of mail addresses, and all below them.</param>
+/// <param name="AllowedDomains">Empty: all others.</param>
+public sealed record SignUpValues(string Mode, bool ProofOfWork, IReadOnlyList<string> RefusedDomains, IReadOnlyList<string> AllowedDomains);
 
 /// <param name="Security"><c>none</c> (only to this machine itself), <c>starttls</c> or <c>tls</c>.</param>
 /// <param name="HasPassword">One is stored; it is never read back.</param>
@@ -20,14 +26,14 @@ public sealed record MailValues(string Host, int Port, string Security, string U
 public sealed record SettingsResponse(bool Success, SettingsValues Settings);
 
 /// <summary>Settings to change; what is left out (or null) stays.</summary>
-public sealed record SettingsChange(string? SiteName = null, string? TimeZone = null, string? KeyAlphabet = null, long? ExpiringSoonDays = null, MailChange? Mail = null)
+public sealed record SettingsChange(string? SiteName = null, string? TimeZone = null, string? KeyAlphabet = null, long? ExpiringSoonDays = null, MailChange? Mail = null, SignUpChange? SignUp = null)
 {
     public Dictionary<string, string> Wanted()
     {
         (string Name, string? Value)[] all =
         [
             (TenantSettings.SiteName.Name, SiteName), (TenantSettings.TimeZone.Name, TimeZone), (LicenseSettings.KeyAlphabet.Name, KeyAlphabet),
-            (LicenseSettings.ExpiringSoonDays.Name, ExpiringSoonDays?.ToString(CultureInfo.InvariantCulture)), .. Mail?.Wanted() ?? [],
+            (LicenseSettings.ExpiringSoonDays.Name, ExpiringSoonDays?.ToString(CultureInfo.InvariantCulture)), .. Mail?.Wanted() ?? [], .. SignUp?.Wanted() ?? [],
         ];
         return all.Where(v => v.Value is not null).ToDictionary(v => v.Name, v => v.Value!);
     }
@@ -42,6 +48,18 @@ public sealed record MailChange(
         (MailSettings.Host.Name, Host), (MailSettings.Port.Name, Port?.ToString(CultureInfo.InvariantCulture)), (MailSettings.Security.Name, Security), (MailSettings.User.Name, User),
         (MailSettings.Password.Name, Password), (MailSettings.From.Name, From), (MailSettings.FromName.Name, FromName), (MailSettings.ReplyTo.Name, ReplyTo),
     ];
+}
+
+/// <summary>Who may make an account; what is left out (or null) stays.</summary>
+public sealed record SignUpChange(string? Mode = null, bool? ProofOfWork = null, IReadOnlyList<string?>? RefusedDomains = null, IReadOnlyList<string?>? AllowedDomains = null)
+{
+    internal (string Name, string? Value)[] Wanted() =>
+    [
+        (SignUpSettings.Mode.Name, Mode), (SignUpSettings.ProofOfWork.Name, ProofOfWork is { } works ? works ? "true" : "false" : null),
+        (SignUpSettings.RefusedDomains.Name, Lines(RefusedDomains)), (SignUpSettings.AllowedDomains.Name, Lines(AllowedDomains)),
+    ];
+
+    private static string? Lines(IReadOnlyList<string?>? domains) => domains is null ? null : string.Join('\n', domains);
 }
 
 /// <summary>/api/settings: what an operator changes at run time.</summary>
@@ -71,7 +89,8 @@ public static class SettingsEndpoints
         await preferences.Refresh(tenant, now: true);
         var mail = new MailValues(Of(MailSettings.Host), Number(MailSettings.Port), Of(MailSettings.Security), Of(MailSettings.User), Of(MailSettings.Password).Length > 0,
             Of(MailSettings.From), Of(MailSettings.FromName), Of(MailSettings.ReplyTo));
-        var values = new SettingsValues(Of(TenantSettings.SiteName), Of(TenantSettings.TimeZone), Of(LicenseSettings.KeyAlphabet), Number(LicenseSettings.ExpiringSoonDays), mail);
+        var values = new SettingsValues(Of(TenantSettings.SiteName), Of(TenantSettings.TimeZone), Of(LicenseSettings.KeyAlphabet), Number(LicenseSettings.ExpiringSoonDays), mail,
+            new SignUpValues(Of(SignUpSettings.Mode), Of(SignUpSettings.ProofOfWork) == "true", SignUpSettings.List(Of(SignUpSettings.RefusedDomains)), SignUpSettings.List(Of(SignUpSettings.AllowedDomains))));
         await SignedJson.Send(ctx, new SettingsResponse(true, values), SettingsJson.Default.SettingsResponse);
 
         string Of(SettingDefinition setting) => preferences.Get(tenant, setting);

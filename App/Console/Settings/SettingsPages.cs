@@ -1,3 +1,4 @@
+using Gatehouse.Accounts.Logins;
 using Gatehouse.Audit.Log;
 using Gatehouse.Console.Health;
 using Gatehouse.Console.Permissions;
@@ -22,6 +23,7 @@ public static class SettingsPages
         pages.MapPost("", (HttpContext ctx, SettingsDesk desk) => Save(ctx, desk, null, ""));
         pages.MapPost("/mail", (HttpContext ctx, SettingsDesk desk) => Save(ctx, desk, MailSettings.Group, "#mail"));
         pages.MapPost("/mail/test", Test);
+        pages.MapPost("/sign_up", (HttpContext ctx, SettingsDesk desk) => Save(ctx, desk, SignUpSettings.Group, "#sign_up"));
     }
 
     private static async Task Show(HttpContext ctx, SettingsDesk desk) => await desk.Render(ctx, new(), null);

@@ -10,6 +10,7 @@ namespace Gatehouse.Console.Settings;
 public sealed class SettingsService(TenantSettings preferences, AuditWriter audit)
 {
     private const string Mask = "••••";
+    private const int MaxLines = 20_000;
 
     /// <summary>Stores those values that differ.</summary>
     /// <param name="wanted">Setting -> value; settings that are not named stay.</param>
@@ -47,7 +48,7 @@ public sealed class SettingsService(TenantSettings preferences, AuditWriter audi
             checks.Wrong(name, "field.unknown");
             return value;
         }
-        var text = checks.Text(name, value, definition.Optional ? 0 : 1, 200);
+        var text = checks.Text(name, value, definition.Optional ? 0 : 1, definition.Kind == SettingKind.Lines ? MaxLines : 200, lines: definition.Kind == SettingKind.Lines);
         // A secret may begin and end as it likes.
         if (definition.Kind == SettingKind.Secret)
             return value;

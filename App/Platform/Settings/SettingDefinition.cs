@@ -1,7 +1,7 @@
 namespace Gatehouse.Platform.Settings;
 
-/// <summary>How a setting is typed in. A secret is sealed where it is stored and shown to nobody.</summary>
-public enum SettingKind { Text, Code, Number, TimeZone, Choice, Secret }
+/// <summary>How a setting is typed in. A secret is sealed where it is stored and shown to nobody; lines are a list, one a line.</summary>
+public enum SettingKind { Text, Code, Number, TimeZone, Choice, Secret, Lines }
 
 /// <summary>
 /// Something an operator changes at run time, declared by its feature. Its words are the language files' <c>setting.NAME</c>,

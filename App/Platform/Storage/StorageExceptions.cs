@@ -16,7 +16,7 @@ internal sealed class BrokenReferencesException(IReadOnlyList<string> broken) : 
 public sealed class StorageCorruptException(string message, Exception? inner = null) : StorageException(message, inner);
 
 /// <summary>The write would make a second row of what there may be one of: somebody else made it first. Answered with 409.</summary>
-public sealed class ConflictException(Exception inner) : Exception("A row like it is there already.", inner);
+public sealed class ConflictException(Exception? inner = null) : Exception("A row like it is there already.", inner);
 
 /// <summary>
 /// A write was begun inside another: it would wait for the one it is part of, for ever. Hand the transaction down instead, or

@@ -1,0 +1,60 @@
+using Gatehouse.Accounts.Customers;
+using Gatehouse.Accounts.Logins;
+using Gatehouse.Accounts.SignUp;
+using Gatehouse.Accounts.Staff;
+using Gatehouse.Messaging.Mail;
+using Gatehouse.Platform.Crypto;
+using Gatehouse.Platform.Http;
+using Gatehouse.Platform.Storage;
+
+namespace Gatehouse.Accounts.PasswordReset;
+
+/// <summary>Links that set a new password: each is good for half an hour and once, and only its hash is stored. Who asks for one learns nothing of whether there is an account.</summary>
+public sealed class PasswordResets(CustomerService customers, MailRequests requests, MailQueue mails, TimeProvider clock)
+{
+    public const int Minutes = 30;
+
+    /// <param name="page">The address of the page that the link opens.</param>
+    /// <exception cref="Refusal">429 TOO_MANY_MAILS.</exception>
+    public async ValueTask<bool> Send(WriteTx s, Caller who, string email, string language, string page)
+    {
+        var now = Now();
+        await requests.Count(s, who, email, now);
+        if (await AccountLogins.Find(s, who.TenantId, email) is not { } id || await CustomerStore.FindLocked(s, who.TenantId, id, now) is not { State: "active" or "locked" or "leaving" } customer
+            || customer.Email != email)
+            return false;
+        var token = OpaqueToken.Create();
+        await s.Execute("INSERT INTO password_resets (token_hash, tenant_id, account_id, expires_at) VALUES (@hash, @tenant, @id, @end)",
+            ("hash", OpaqueToken.Hash(token)), ("tenant", who.TenantId), ("id", id), ("end", now + Minutes * 60_000L));
+        var speaks = customer.Language.Length > 0 ? customer.Language : language;
+        await mails.Add(s, who.TenantId, Mails.PasswordReset(email, speaks, $"{page}?token={token}", Minutes), $"reset:{OpaqueToken.Hash(token)[..32]}");
+        return true;
+    }
+
+    /// <summary>Is the link good?</summary>
+    public async ValueTask<bool> IsGood(ReadTx s, string tenant, string token) => await Account(s, tenant, token) is not null;
+
+    /// <summary>Sets the password, opens the account where it was locked, and ends its sessions and all other links.</summary>
+    /// <exception cref="Refusal">410 LINK_INVALID; 422 on <c>password</c>: it is a name of the account.</exception>
+    public async ValueTask<Customer> Use(WriteTx s, Caller who, string token, string password, string passwordHash)
+    {
+        var now = Now();
+        if (await Account(s, who.TenantId, token) is not { } id || await CustomerStore.FindLocked(s, who.TenantId, id, now) is not { DisabledAt: null } customer
+            || await s.Execute("DELETE FROM password_resets WHERE tenant_id = @tenant AND account_id = @id AND token_hash = @hash", ("tenant", who.TenantId), ("id", id), ("hash", OpaqueToken.Hash(token))) == 0)
+            throw new Refusal(SignUpErrors.InvalidLink);
+        if (customer.Logins.Any(name => PasswordRules.IsName(password, name)))
+            throw Refusal.Field("password", "accounts.field.password_is_name");
+        await s.Execute("DELETE FROM password_resets WHERE tenant_id = @tenant AND account_id = @id", ("tenant", who.TenantId), ("id", id));
+        await CustomerStore.SetPassword(s, who.TenantId, id, passwordHash, oneTime: false, now);
+        await customers.Forget(s, who.TenantId, id);
+        await AccountEvents.Note(s, who with { Id = id }, AccountEvents.PasswordReset, now);
+        return customer;
+    }
+
+    // One whose end lies further ahead than a link is good for was made by a clock that was wrong.
+    private ValueTask<string?> Account(ReadTx s, string tenant, string token) => s.One(
+        "SELECT account_id FROM password_resets WHERE tenant_id = @tenant AND token_hash = @hash AND expires_at > @now AND expires_at <= @last",
+        r => r.GetString(0), ("tenant", tenant), ("hash", OpaqueToken.Hash(token)), ("now", Now()), ("last", Now() + Minutes * 60_000L));
+
+    private long Now() => clock.GetUtcNow().ToUnixTimeMilliseconds();
+}
