@@ -72,7 +72,7 @@ public sealed partial class LanguageTests
         [
             .. f.Permissions.Select(p => "permission." + p.Name), .. f.Jobs.Select(j => "job." + j.Name), .. f.ErrorCodes.Select(e => e.Key),
             .. f.Settings.SelectMany(s => new[] { $"setting.{s.Name}", $"setting.{s.Name}.hint", $"setting.{s.Name}.wrong" }),
-            .. f.HealthChecks.Select(c => c.Title), .. f.Navigation.SelectMany(n => new[] { n.Label, n.Search }.OfType<string>()), .. f.PublicNavigation.Select(e => e.Label),
+            .. f.HealthChecks.Select(c => c.Title), .. f.Navigation.SelectMany(n => new[] { n.Label, n.Search }.OfType<string>()), .. f.PublicNavigation.Select(e => e.Label), .. f.ReaderValues.Select(v => v.Label),
             .. f.HomeGuides.SelectMany(g => g.Steps.SelectMany(step => new[] { step.Title, step.Text }).Append(g.Lead)),
         ]);
         Assert.Empty(keys.Where(k => !En.ContainsKey(k)));

@@ -116,7 +116,7 @@ function countAll() {
 
 /** A table that is wider than its box can be scrolled with the keyboard. */
 function reach() {
-  for (const box of document.querySelectorAll(".table-responsive, .card:has(> .table)"))
+  for (const box of document.querySelectorAll(".table-responsive, .card:has(> .table), .gh-article table"))
     if (box.scrollWidth > box.clientWidth) box.tabIndex = 0; else box.removeAttribute("tabindex");
 }
 addEventListener("resize", reach);
@@ -134,6 +134,7 @@ function free() {
 document.addEventListener("submit", event => {
   const form = event.target, button = event.submitter;
   if (form.matches("[data-theme-form]")) return switchTheme(event);
+  if (form.matches("[data-close-banner]")) return closeBanner(event);
   if (event.defaultPrevented || form.method !== "post") return;
   setTimeout(() => {
     for (const other of form.querySelectorAll("button:not([type=button])")) { other.disabled = true; busy.add(other); }
@@ -154,6 +155,17 @@ function switchTheme(event) {
   for (const choice of document.querySelectorAll("[data-theme-form] [name=theme]"))
     choice.setAttribute("aria-pressed", choice.value === theme);
   event.submitter.closest("[popover]")?.hidePopover();
+}
+
+// What is typed into a form of the page stays.
+function closeBanner(event) {
+  event.preventDefault();
+  const form = event.target;
+  fetch(form.action, { method: "POST", body: new URLSearchParams(new FormData(form)), redirect: "manual", keepalive: true }).catch(() => toast("bad", words.offline));
+  const all = form.closest(".gh-banners");
+  form.closest(".gh-banner").remove();
+  if (!all.childElementCount) all.remove();
+  document.getElementById("main").focus({ preventScroll: true });
 }
 
 // While an input method is composing (拼音), what is in the field is not yet what was meant.

@@ -69,6 +69,8 @@ public sealed class EveryPageTests(Chrome chrome)
         await http.PatchApi($"/api/keys/{keys[1]}", new { action = "suspend", reason = "charge-back" });
         await http.PatchApi($"/api/keys/{keys[2]}", new { action = "revoke", reason = "leaked" });
         await http.PatchApi($"/api/keys/{keys[0]}", new { note = "A rather long note about the customer who bought this key and what was agreed with them" });
+        await http.PostApi("/api/announcements", new { title_en = "Maintenance tonight, from 22:00 to 22:30", title_zh = "今晚 22:00 至 22:30 维护", text_en = "Activation may fail for a few minutes. Keys that are running go on running.", text_zh = "期间可能有几分钟无法激活，已激活的卡密不受影响。", severity = "warning" });
+        await http.PostApi("/api/announcements", new { title_zh = "新版本已发布", title_en = "A new version is out" });
         await http.PostApi("/api/tokens", new { name = "ci-export", role = "analyst" });
         var things = new Things(server, Caller.DefaultTenant, http, null);
         foreach (var (name, id) in new[] { ("plan", plan), ("batch", batch), ("active", keys[0]), ("unused", keys[20]), ("staff", await server.Staff.Account(Role.Operator, username: "mei")) })

@@ -77,6 +77,18 @@ internal sealed class ApiTour
         await Call("PATCH /api/tokens/{id}", "/api/tokens/" + token, """{"name":"Shop plugin (read only)","scopes":["keys.read"]}""");
         await Call("GET /api/tokens", "/api/tokens?limit=1");
         await Call("DELETE /api/tokens/{id}", "/api/tokens/" + token);
+        var announcement = (string)(await Call("POST /api/announcements", "/api/announcements",
+            """{"title_en":"Maintenance tonight","title_zh":"今晚维护","text_en":"Activation may fail between 22:00 and 22:30.","text_zh":"22:00 至 22:30 之间可能无法激活。","severity":"warning","audience":"everyone","ends_at":"2026-03-05T15:00:00Z"}"""))["announcement"]!["id"]!;
+        await Call("PATCH /api/announcements/{id}", "/api/announcements/" + announcement, """{"ends_at":"2026-03-05T16:00:00Z"}""");
+        await Call("GET /api/announcements/{id}", "/api/announcements/" + announcement);
+        await Call("GET /api/announcements", "/api/announcements?state=current");
+        await Call("DELETE /api/announcements/{id}", "/api/announcements/" + announcement);
+        var article = (string)(await Call("POST /api/articles", "/api/articles",
+            """{"title_en":"First steps","title_zh":"入门","body_en":"Open {{site}}/activate and type your **key**.","body_zh":"打开 {{site}}/activate，输入**卡密**。","published":true}"""))["article"]!["id"]!;
+        await Call("PATCH /api/articles/{id}", "/api/articles/" + article, """{"position":10}""");
+        await Call("GET /api/articles/{id}", "/api/articles/" + article);
+        await Call("GET /api/articles", "/api/articles?published=true");
+        await Call("DELETE /api/articles/{id}", "/api/articles/" + article);
         await Call("PATCH /api/settings", "/api/settings",
             """{"site_name":"Atlas Shop","time_zone":"Asia/Shanghai","mail":{"host":"smtp.example.com","port":465,"security":"tls","user":"shop","password":"made for Gatehouse","from":"shop@example.com"}}""");
         await Call("GET /api/settings", "/api/settings");

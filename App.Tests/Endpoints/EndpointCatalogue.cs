@@ -3,6 +3,7 @@ using Gatehouse.Tests.Accounts;
 using Gatehouse.Tests.Console;
 using Gatehouse.Tests.Licensing;
 using Gatehouse.Tests.Platform.Http;
+using Gatehouse.Tests.Support;
 
 namespace Gatehouse.Tests.Endpoints;
 
@@ -10,10 +11,10 @@ namespace Gatehouse.Tests.Endpoints;
 public static partial class EndpointCatalogue
 {
     public static IReadOnlyList<EndpointRow> Rows { get; } =
-        [.. WebEndpoints.Rows, .. OperationsEndpoints.Rows, .. AccountsEndpoints.Rows, .. PlansEndpoints.Rows, .. KeysEndpoints.Rows, .. KeyPagesEndpoints.Rows];
+        [.. WebEndpoints.Rows, .. OperationsEndpoints.Rows, .. AccountsEndpoints.Rows, .. SupportEndpoints.Rows, .. PlansEndpoints.Rows, .. KeysEndpoints.Rows, .. KeyPagesEndpoints.Rows];
 
     public static IReadOnlyDictionary<string, Func<Things, Task<string>>> Makers { get; } =
-        OperationsEndpoints.Makers.Concat(AccountsEndpoints.Makers).Concat(SignUpRows.Makers).Concat(LicensingThings.Makers).ToDictionary();
+        OperationsEndpoints.Makers.Concat(AccountsEndpoints.Makers).Concat(SignUpRows.Makers).Concat(SupportEndpoints.Makers).Concat(LicensingThings.Makers).ToDictionary();
 
     public static EndpointRow Named(string name) => Rows.Single(r => r.ToString() == name);
 

@@ -19,6 +19,8 @@ using Gatehouse.Platform.Http;
 using Gatehouse.Platform.Localization;
 using Gatehouse.Platform.Operations;
 using Gatehouse.Platform.Outbox;
+using Gatehouse.Support.Announcements;
+using Gatehouse.Support.Articles;
 using Gatehouse.Tests.Support;
 
 namespace Gatehouse.Tests.Errors;
@@ -165,6 +167,8 @@ internal static class ErrorWays
         },
         [SetupErrors.LinkInvalid] = site => site.Call<SetupLinks>(async (links, s) => await links.Complete(s, Caller.Public("192.0.2.7", null), "none", new NewStaff("wei", "", Role.Owner, "!"))),
 
+        [AnnouncementErrors.NotFound] = site => site.Owner.GetApi("/api/announcements/nothing").Refused(),
+        [ArticleErrors.NotFound] = site => site.Owner.GetApi("/api/articles/nothing").Refused(),
         [PlanErrors.NotFound] = site => site.Owner.GetApi("/api/plans/nothing").Refused(),
         [PlanErrors.NoteNotFound] = async site => await site.Owner.DeleteApi($"/api/plans/{await site.Owner.MakePlan(site.Unique("plan"))}/notes/nothing").Refused(),
         [PlanErrors.Retired] = async site =>

@@ -19,6 +19,8 @@ public sealed class PlatformFeature : Feature
 
     public override IReadOnlyList<PublicEntry> PublicNavigation => [new("docs", 90, "/docs", "shell.public.docs")];
 
+    public override IReadOnlyList<ReaderValue> ReaderValues => [ReaderValue.Site, ReaderValue.SiteName];
+
     public override IReadOnlyList<ErrorCode> ErrorCodes => [.. HttpErrors.All, .. OperationErrors.All];
 
     public override IReadOnlyList<HealthCheck> HealthChecks => [StorageHealth.Check, DiskHealth.Check, WorkHealth.Jobs, WorkHealth.Outbox, WorkHealth.Operations, DataHealth.Check];

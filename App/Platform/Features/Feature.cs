@@ -34,6 +34,9 @@ public abstract class Feature
 
     public virtual IReadOnlyList<HomeGuide> HomeGuides => [];
 
+    /// <summary>What it knows of whoever reads a text for people.</summary>
+    public virtual IReadOnlyList<ReaderValue> ReaderValues => [];
+
     public virtual IReadOnlyList<DashboardSection> Dashboard => [];
 
     public virtual IReadOnlyList<SettingDefinition> Settings => [];
@@ -76,6 +79,7 @@ public static class FeatureSetup
             services.AddAll(feature.AccountNavigation);
             services.AddAll(feature.AccountHome);
             services.AddAll(feature.HomeGuides);
+            services.AddAll(feature.ReaderValues);
             services.AddAll(feature.Dashboard);
             services.AddAll(feature.Settings);
             services.AddAll(feature.Jobs);

@@ -4,6 +4,7 @@ using Gatehouse.Platform.Http;
 using Gatehouse.Platform.Localization;
 using Gatehouse.Platform.Storage;
 using Microsoft.OpenApi;
+using Calendar = Gatehouse.Platform.Localization.Calendar;
 
 namespace Gatehouse.Platform.Fields;
 
@@ -45,6 +46,11 @@ internal static class FieldKinds
 
     public static readonly FieldKind<long?> TimeOrNull = new(JsonSchemaType.String | JsonSchemaType.Null,
         _ => default, (json, v) => json.WriteStringValue(Format.Iso(v)), (row, i) => row.LongOrNull(i), v => v);
+
+    /// <summary>A time that clients send: ISO 8601, or null.</summary>
+    public static readonly FieldKind<long?> MomentOrNull = new(JsonSchemaType.String | JsonSchemaType.Null,
+        json => json.ValueKind == JsonValueKind.Null ? (true, null) : json.ValueKind == JsonValueKind.String && Format.ParseIso(json.GetString()!) is { } at ? (true, at) : default,
+        (json, v) => json.WriteStringValue(Format.Iso(v)), (row, i) => row.LongOrNull(i), v => v, TakesNull: true);
 
     private static void WriteOrNull(Utf8JsonWriter json, long? value)
     {
@@ -91,6 +97,20 @@ internal static class FieldInputs
                 return price;
             checks.Wrong(field, Money.Decimals(code) == 0 ? "field.whole_number" : "field.price", Money.Decimals(code));
             return 0;
+        });
+
+    /// <summary>A day and a time of day in the zone of the place; empty is null.</summary>
+    public static FieldInput<T, long?> MomentOrNull<T>(string name) => new(name,
+        (_, v, form) => form[name] = v is { } at ? Calendar.Local(at, form.Zone) : "",
+        (form, checks, field) =>
+        {
+            var typed = form[name].Trim();
+            if (typed.Length == 0)
+                return null;
+            if (Calendar.Instant(typed, form.Zone) is { } at)
+                return at;
+            checks.Wrong(field, "field.moment");
+            return null;
         });
 
     private static long NoNumber(string typed, FieldChecks checks, string field)

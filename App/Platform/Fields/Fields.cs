@@ -64,6 +64,10 @@ public sealed class Fields<T>(string table, string alias) where T : class, new()
         return part;
     }
 
+    /// <summary>A time that clients set, in Unix milliseconds; null is a value of it. A form has it in the zone of the place (<see cref="FormValues.Zone"/>).</summary>
+    public Fields<T> MomentOrNull(string name, Func<T, long?> get, Func<T, long?, T> set, FieldRule<long?> rule) =>
+        Add(name, FieldUse.All, null, FieldKinds.MomentOrNull, get, set, rule, FieldInputs.MomentOrNull<T>(name));
+
     /// <summary>The change that a client's JSON body asks for: what it leaves out stays as it is.</summary>
     /// <exception cref="Refusal">400 BAD_JSON, 415 NOT_JSON, or 422 with every member that is unknown or of the wrong type.</exception>
     public Func<T, T> Change(HttpContext ctx, ReadOnlyMemory<byte> body)
@@ -84,9 +88,10 @@ public sealed class Fields<T>(string table, string alias) where T : class, new()
     }
 
     /// <summary>The noun as a form shows it.</summary>
-    public FormValues ToForm(T item)
+    /// <param name="zone">That times are shown in; UTC when null.</param>
+    public FormValues ToForm(T item, TimeZoneInfo? zone = null)
     {
-        var form = new FormValues();
+        var form = new FormValues(zone: zone);
         _all.ForEach(f => f.ToForm(item, form));
         return form;
     }

@@ -8,11 +8,16 @@ public sealed class FormValues
     private const int MaxPairs = 100;
     private readonly Dictionary<string, StringValues> _values = [];
 
-    public FormValues(IFormCollection? sent = null)
+    /// <param name="zone">That times are typed in; UTC when null.</param>
+    public FormValues(IFormCollection? sent = null, TimeZoneInfo? zone = null)
     {
+        Zone = zone ?? TimeZoneInfo.Utc;
         foreach (var (name, values) in sent ?? FormCollection.Empty)
             _values[name] = values;
     }
+
+    /// <summary>The zone of the times that are typed.</summary>
+    public TimeZoneInfo Zone { get; }
 
     /// <summary>Empty when the form has no such input.</summary>
     public string this[string name]

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Gatehouse.Platform.Localization;
 
 /// <summary>Where hours, days and months begin for people of a time zone. Instants in unix milliseconds.</summary>
@@ -35,11 +37,24 @@ public static class Calendar
         return [.. Enumerable.Range(0, count).Select(i => Instant(first.AddMonths(i - count + 1), zone))];
     }
 
+    /// <summary>The instant as a browser's input of a day and a time of day takes it: <c>2026-11-20T09:14</c>, with seconds where there are some.</summary>
+    public static string Local(long at, TimeZoneInfo zone)
+    {
+        var local = TimeZoneInfo.ConvertTime(DateTimeOffset.FromUnixTimeMilliseconds(at), zone);
+        return local.ToString(local.Second == 0 ? "yyyy-MM-dd'T'HH:mm" : "yyyy-MM-dd'T'HH:mm:ss", CultureInfo.InvariantCulture);
+    }
+
+    /// <summary>The instant of what such an input sends; null when it is none. Of an hour that comes twice, the first.</summary>
+    public static long? Instant(string typed, TimeZoneInfo zone) =>
+        DateTime.TryParseExact(typed, ["yyyy-MM-dd'T'HH:mm", "yyyy-MM-dd'T'HH:mm:ss"], CultureInfo.InvariantCulture, DateTimeStyles.None, out var local) && local.Year is > 1970 and < 9999
+            ? Instant(local, zone) : null;
+
     // Where clocks go forward at midnight, the day begins an hour later.
     private static long Instant(DateTime local, TimeZoneInfo zone)
     {
         while (zone.IsInvalidTime(local))
             local = local.AddMinutes(15);
-        return new DateTimeOffset(local, zone.GetUtcOffset(local)).ToUnixTimeMilliseconds();
+        var offset = zone.IsAmbiguousTime(local) ? zone.GetAmbiguousTimeOffsets(local).Max() : zone.GetUtcOffset(local);
+        return new DateTimeOffset(local, offset).ToUnixTimeMilliseconds();
     }
 }

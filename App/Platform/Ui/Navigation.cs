@@ -20,7 +20,11 @@ public sealed record NavigationEntry(string Id, int Order, string Href, string I
 /// <param name="Label">The key of its words.</param>
 /// <param name="OnHome">It is a button of the home page too; the first is the main one.</param>
 /// <param name="Icon">Of that button.</param>
-public sealed record PublicEntry(string Id, int Order, string Href, string Label, bool OnHome = false, string? Icon = null);
+public sealed record PublicEntry(string Id, int Order, string Href, string Label, bool OnHome = false, string? Icon = null)
+{
+    /// <summary>It stands in the foot of the page instead.</summary>
+    public bool InFoot { get; init; }
+}
 
 /// <summary>What the home page tells a customer of a feature.</summary>
 /// <param name="Lead">The key of the sentence below the welcome.</param>

@@ -13,6 +13,9 @@ public sealed record PageContext(Localizer Text, Caller Caller, string Path, str
     /// <summary>What the operator calls this place.</summary>
     public string Site { get; init; } = "Gatehouse";
 
+    /// <summary>What is told above the content, without what this browser has closed.</summary>
+    public IReadOnlyList<Banner> Banners { get; init; } = [];
+
     /// <summary>How the server is; null on customers' pages.</summary>
     public ServerStatus? Pulse { get; init; }
 

@@ -14,10 +14,11 @@ namespace Gatehouse.Platform.Ui;
 /// Renders Razor components as whole pages. Pages are always complete documents: htmx picks the part it swaps with
 /// <c>hx-select</c>, so a page works the same without script.
 /// </summary>
-public sealed class PageRenderer(IServiceProvider services, ILoggerFactory logs, Csrf csrf, TenantSettings preferences, SiteShell shell, TimeProvider clock) : IErrorPages
+public sealed class PageRenderer(IServiceProvider services, ILoggerFactory logs, Csrf csrf, TenantSettings preferences, SiteShell shell, IEnumerable<IBannerSource> banners, TimeProvider clock) : IErrorPages
 {
     private const string ToastCookie = "gh-toast";
     private static readonly SearchValues<char> InAddress = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~:/?#[]@!$&'()*+,;=%");
+    private readonly IBannerSource[] _banners = [.. banners];
 
     /// <summary>Renders <typeparamref name="TPage"/> with what it shows, the request's <see cref="PageContext"/> cascading.</summary>
     public Task Render<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.All)] TPage, TModel>(HttpContext ctx, TModel model, int status = 200)
@@ -32,7 +33,10 @@ public sealed class PageRenderer(IServiceProvider services, ILoggerFactory logs,
 
     private async Task Render(HttpContext ctx, int status, RenderFragment inner)
     {
-        await preferences.Refresh(ctx.Caller().TenantId);
+        var tenant = ctx.Caller().TenantId;
+        await preferences.Refresh(tenant);
+        foreach (var source in _banners)
+            await source.Refresh(tenant);
         await RenderAsKnown(ctx, status, inner);
     }
 
@@ -121,12 +125,14 @@ public sealed class PageRenderer(IServiceProvider services, ILoggerFactory logs,
             if (parts is [("ok" or "warn" or "bad"), _])
                 toast = new Toast(parts[0], Message.Parse(parts[1]));
         }
-        var caller = ctx.Caller();
+        var (caller, now) = (ctx.Caller(), clock.GetUtcNow());
+        var closed = _banners.Length == 0 ? [] : ClosedBanners.Of(ctx.Request.Cookies[ClosedBanners.Cookie]);
         return new PageContext(ctx.Text(), caller, ctx.Request.PagePath() ?? ctx.Request.Path + ctx.Request.QueryString,
             ctx.Request.Cookies[WebPages.ThemeCookie] is ("light" or "dark") and var theme ? theme : "auto",
-            csrf.Token(ctx), clock.GetUtcNow(), preferences.Zone(caller.TenantId), shell, toast)
+            csrf.Token(ctx), now, preferences.Zone(caller.TenantId), shell, toast)
         {
             Site = preferences.Get(caller.TenantId, TenantSettings.SiteName),
+            Banners = [.. _banners.SelectMany(b => b.Current(caller.TenantId, ctx.Text(), now)).Where(b => !closed.Contains(b.Key))],
             Pulse = caller.Role is null ? null : services.GetService<IServerStatus>()?.Now,
         };
     }

@@ -19,6 +19,7 @@ public static class WebPages
         var switches = app.MapGroup("/preferences").OpenToAll(asks: false).RequireRateLimiting(RateLimits.Pages).ExcludeFromDescription();
         switches.MapPost("/language", SetLanguage);
         switches.MapPost("/theme", SetTheme);
+        switches.MapPost("/banner", CloseBanner);
     }
 
     private static Task Home(HttpContext ctx, PageRenderer pages) => pages.Render<Layouts.Home>(ctx);
@@ -37,6 +38,14 @@ public static class WebPages
     {
         var form = await RequestBody.Form(ctx);
         Remember(ctx, ThemeCookie, form["theme"].ToString() is "light" or "dark" ? form["theme"].ToString() : "auto");
+        PageRenderer.Redirect(ctx, PageRenderer.LocalPath(form["return"]));
+    }
+
+    private static async Task CloseBanner(HttpContext ctx)
+    {
+        var form = await RequestBody.Form(ctx);
+        if (ClosedBanners.With(ctx.Request.Cookies[ClosedBanners.Cookie], form["banner"].ToString()) is { } closed)
+            Remember(ctx, ClosedBanners.Cookie, closed);
         PageRenderer.Redirect(ctx, PageRenderer.LocalPath(form["return"]));
     }
 

@@ -1,0 +1,11 @@
+using Gatehouse.Platform.Http;
+
+namespace Gatehouse.Support.Permissions;
+
+public static class SupportPermissions
+{
+    public static readonly Permission SupportRead = new("support.read", Role.Analyst, 52);
+    public static readonly Permission SupportWrite = new("support.write", Role.Operator, 54);
+
+    public static readonly IReadOnlyList<Permission> All = [SupportRead, SupportWrite];
+}
