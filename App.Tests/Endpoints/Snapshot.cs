@@ -14,6 +14,8 @@ public sealed record Snapshot(IReadOnlyList<string> Rows, IReadOnlyList<string> 
         ("settings", ["name", "value"]),
         ("accounts", ["id", "username", "display_name", "password_hash", "role", "role_scope", "password_one_time", "disabled_at"]),
         ("sessions", ["id_hash", "account_id"]),
+        ("two_factors", ["account_id", "confirmed_at"]),
+        ("recovery_codes", ["account_id", "used_at"]),
         ("api_tokens", ["id", "name", "role", "scopes", "created_by", "expires_at", "revoked_at"]),
         ("setup_links", ["used_at"]),
         ("products", ["id", "name", "kind"]),

@@ -4,6 +4,7 @@ using Gatehouse.Accounts.Setup;
 using Gatehouse.Accounts.SignIn;
 using Gatehouse.Accounts.Staff;
 using Gatehouse.Accounts.Tokens;
+using Gatehouse.Accounts.TwoFactor;
 using Gatehouse.Console.Jobs;
 using Gatehouse.Console.Operations;
 using Gatehouse.Licensing.Actions;
@@ -14,6 +15,7 @@ using Gatehouse.Licensing.Plans;
 using Gatehouse.Platform.Http;
 using Gatehouse.Platform.Localization;
 using Gatehouse.Platform.Operations;
+using Gatehouse.Tests.Accounts;
 using Gatehouse.Tests.Support;
 
 namespace Gatehouse.Tests.Errors;
@@ -94,6 +96,18 @@ internal static class ErrorWays
             return await site.Call<SessionStore>(async (sessions, s) => await sessions.End(s, who, "none"));
         },
         [SignInErrors.Failed] = SignIn,
+        [TwoFactorErrors.On] = async site =>
+        {
+            var who = await TwoFactorEndpoints.Here(site.Server, await site.Member(Role.Admin));
+            await TwoFactorEndpoints.SwitchOn(site.Server, who.TenantId, who.Id!);
+            return await site.Call<TwoFactorService>(async (twoFactor, s) => await twoFactor.Begin(s, who));
+        },
+        [TwoFactorErrors.Off] = async site => await site.Owner.PostApi($"/api/staff/{(await site.Member(Role.Admin)).Id}/reset-two-factor", new { }).Refused(),
+        [TwoFactorErrors.NotBegun] = async site =>
+        {
+            var who = await TwoFactorEndpoints.Here(site.Server, await site.Member(Role.Admin));
+            return await site.Call<TwoFactorService>(async (twoFactor, s) => await twoFactor.SwitchOn(s, who, "123456"));
+        },
         [SetupErrors.Done] = async site =>
         {
             await site.Member(Role.Owner);

@@ -1,14 +1,18 @@
 using Gatehouse.Accounts.Customers;
 using Gatehouse.Accounts.Permissions;
 using Gatehouse.Accounts.Profile;
+using Gatehouse.Accounts.SecondStep;
 using Gatehouse.Accounts.Sessions;
 using Gatehouse.Accounts.Setup;
 using Gatehouse.Accounts.SignIn;
 using Gatehouse.Accounts.Staff;
 using Gatehouse.Accounts.Tokens;
+using Gatehouse.Accounts.TwoFactor;
 using Gatehouse.Platform.Features;
 using Gatehouse.Platform.Http;
+using Gatehouse.Platform.Keys;
 using Gatehouse.Platform.Scheduling;
+using Gatehouse.Platform.Settings;
 using Gatehouse.Platform.Ui;
 
 namespace Gatehouse.Accounts;
@@ -24,9 +28,11 @@ public sealed class AccountsFeature : Feature
         new("tokens", 70, "/admin/tokens", "token", "tokens.nav", "t", AccountsPermissions.TokensManage),
     ];
 
+    public override IReadOnlyList<SettingDefinition> Settings => [TwoFactorSettings.RequiredRoles];
+
     public override IReadOnlyList<Job> Jobs => [new(AccountsJobs.Tidy, "0 20 3 * * ?", AccountsJobs.RunTidy)];
 
-    public override IReadOnlyList<ErrorCode> ErrorCodes => [.. StaffErrors.All, .. TokenErrors.All, .. SessionErrors.All, .. SignInErrors.All, .. SetupErrors.All];
+    public override IReadOnlyList<ErrorCode> ErrorCodes => [.. StaffErrors.All, .. TokenErrors.All, .. SessionErrors.All, .. SignInErrors.All, .. SetupErrors.All, .. TwoFactorErrors.All];
 
     public override IReadOnlyList<string> SecurityLogs => [typeof(SignIns).FullName!];
 
@@ -39,6 +45,9 @@ public sealed class AccountsFeature : Feature
         services.AddSingleton<IAuthenticator, Authenticator>();
         services.AddSingleton<PlainHttp>();
         services.AddSingleton<SessionStore>();
+        services.AddSingleton<RecentProof>();
+        services.AddSingleton<TwoFactorService>();
+        services.AddSealed(TwoFactorService.Sealed);
         services.AddSingleton<SignIns>();
         services.AddSingleton<AccountService>();
         services.AddSingleton<CustomerService>();
@@ -55,10 +64,13 @@ public sealed class AccountsFeature : Feature
     {
         SetupPages.Map(app);
         SignInPages.Map(app);
+        SecondStepPages.Map(app);
         ProfilePages.Map(app);
+        TwoFactorPages.Map(app);
         StaffPages.Map(app);
         TokenPages.Map(app);
         StaffEndpoints.Map(app);
+        TwoFactorReset.Map(app);
         TokenEndpoints.Map(app);
     }
 }

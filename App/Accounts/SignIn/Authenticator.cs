@@ -2,6 +2,7 @@ using System.Net;
 using Gatehouse.Accounts.Sessions;
 using Gatehouse.Accounts.Staff;
 using Gatehouse.Accounts.Tokens;
+using Gatehouse.Accounts.TwoFactor;
 using Gatehouse.Platform.Crypto;
 using Gatehouse.Platform.Http;
 using Gatehouse.Platform.Storage;
@@ -72,7 +73,8 @@ internal sealed partial class Authenticator(CredentialCache cache, Database db, 
         var now = Now();
         return await s.One(
             """
-            SELECT s.tenant_id, s.account_id, s.created_at, s.last_seen_at, s.expires_at, a.display_name, a.role, a.password_one_time
+            SELECT s.tenant_id, s.account_id, s.created_at, s.last_seen_at, s.expires_at, a.display_name, a.role, a.password_one_time, s.proved_at, s.second_factor_at,
+              (SELECT t.confirmed_at FROM two_factors t WHERE t.account_id = a.id), (SELECT v.value FROM settings v WHERE v.tenant_id = s.tenant_id AND v.name = @roles)
             FROM sessions s JOIN accounts a ON a.id = s.account_id AND a.tenant_id = s.tenant_id
             WHERE s.id_hash = @hash AND s.expires_at > @now AND a.kind = 'staff' AND a.disabled_at IS NULL
             """,
@@ -80,12 +82,17 @@ internal sealed partial class Authenticator(CredentialCache cache, Database db, 
             {
                 var role = Roles.Parse(r.GetString(6)) ?? Role.Analyst;
                 // Who was handed a password by the program may do nothing until they have chosen their own.
-                var allowed = r.GetInt64(7) == 1 ? PermissionSet.None : permissions.Of(role);
+                var oneTime = r.GetInt64(7) == 1;
+                // And who must have a second factor, nothing but set it up.
+                var mustSetUp = !oneTime && r.IsDBNull(10) && TwoFactorSettings.Requires(r.TextOrNull(11), role);
                 return new Credential(
-                    new Caller(r.GetString(0), "staff", r.GetString(1), r.GetString(5), role, allowed, null, null) { SessionId = hash },
+                    new Caller(r.GetString(0), "staff", r.GetString(1), r.GetString(5), role, oneTime || mustSetUp ? PermissionSet.None : permissions.Of(role), null, null)
+                    {
+                        SessionId = hash, ProvedAt = r.LongOrNull(8), SecondFactorAt = r.LongOrNull(9), MustFirst = mustSetUp ? TwoFactorSettings.SetUpPath : null,
+                    },
                     r.GetInt64(2), r.GetInt64(3), r.GetInt64(4));
             },
-            ("hash", hash), ("now", now));
+            ("hash", hash), ("now", now), ("roles", TwoFactorSettings.RequiredRoles.Name));
     }
 
     private async ValueTask<Credential?> FindToken(ReadTx s, string hash)

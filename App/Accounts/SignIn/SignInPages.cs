@@ -15,6 +15,9 @@ public static class SignInPages
     /// <summary>Where one changes one's own password: a page of Profile, which stands above.</summary>
     internal const string PasswordPath = "/admin/account";
 
+    /// <summary>Where the code is asked for: a page of SecondStep, which stands above.</summary>
+    internal const string CodePath = "/sign-in/code";
+
     public static void Map(IEndpointRouteBuilder app)
     {
         var pages = app.MapGroup("").OpenToAll().RequireRateLimiting(RateLimits.Pages).ExcludeFromDescription();
@@ -54,10 +57,7 @@ public static class SignInPages
             var replaces = cookies.Get(ctx, Cookies.Session) is { } old ? OpaqueToken.Hash(old) : null;
             if (await signIns.Try(ctx.Caller(), username, password, replaces, cookies.Get(ctx, Cookies.Browser)) is { } signedIn)
             {
-                cookies.Set(ctx, Cookies.Session, signedIn.SessionId, null);
-                cookies.Set(ctx, Cookies.Browser, signedIn.Browser, KnownBrowsers.Life);
-                csrf.Renew(ctx);
-                PageRenderer.Redirect(ctx, signedIn.OneTime ? PasswordPath : back);
+                Welcome(ctx, cookies, csrf, signedIn, back);
                 return;
             }
             refusal = new Refusal(SignInErrors.Failed, limits.LockoutFailures, (int)limits.Lockout.TotalMinutes);
@@ -67,6 +67,21 @@ public static class SignInPages
             refusal = wrong;
         }
         await pages.Render<SignInPage, SignInModel>(ctx, new(back, username, Refusal: refusal), refusal.Status);
+    }
+
+    /// <summary>Gives the browser its cookies and sends it on; to the second step, when there is one to take.</summary>
+    internal static void Welcome(HttpContext ctx, Cookies cookies, Csrf csrf, SignedIn signedIn, string back)
+    {
+        if (signedIn.HalfSession is { } half)
+        {
+            cookies.Set(ctx, Cookies.HalfSession, half, HalfSessions.Life);
+            PageRenderer.Redirect(ctx, $"{CodePath}?return={Uri.EscapeDataString(back)}");
+            return;
+        }
+        cookies.Set(ctx, Cookies.Session, signedIn.SessionId, null);
+        cookies.Set(ctx, Cookies.Browser, signedIn.Browser, KnownBrowsers.Life);
+        csrf.Renew(ctx);
+        PageRenderer.Redirect(ctx, signedIn.OneTime ? PasswordPath : back);
     }
 
     private static async Task Leave(HttpContext ctx, Database db, SessionStore sessions, Cookies cookies, Csrf csrf)
@@ -88,7 +103,8 @@ public static class SignInPages
         return true;
     }
 
-    private static string Landing(string? back) =>
+    /// <summary>Where to after signing in: the path when it is one of ours that needs it.</summary>
+    internal static string Landing(string? back) =>
         string.IsNullOrEmpty(back) || PageRenderer.LocalPath(back) is not { Length: > 1 } local || local.StartsWith("/sign-", StringComparison.Ordinal) ? "/admin" : local;
 }
 

@@ -1,5 +1,6 @@
 using Gatehouse.Accounts.Sessions;
 using Gatehouse.Accounts.Staff;
+using Gatehouse.Accounts.TwoFactor;
 using Gatehouse.Audit.Security;
 using Gatehouse.Platform.Crypto;
 using Gatehouse.Platform.Http;
@@ -8,7 +9,7 @@ using Gatehouse.Platform.Storage;
 namespace Gatehouse.Accounts.SignIn;
 
 /// <summary>An attempt to come in. Times in unix milliseconds.</summary>
-/// <param name="Outcome"><c>ok</c>, <c>wrong</c>, <c>locked</c> or <c>disabled</c>.</param>
+/// <param name="Outcome"><c>ok</c>, <c>wrong</c>, <c>locked</c>, <c>disabled</c>, <c>asked</c> (the password was right, a code was asked for) or <c>code</c> (a wrong one).</param>
 public sealed record SignInAttempt(string Id, long At, string Outcome, string? Ip, string? UserAgent);
 
 /// <summary>What a name stands for while its password is being checked.</summary>
@@ -18,7 +19,10 @@ public sealed record SignInFacts(string AccountId, string PasswordHash);
 /// <param name="SessionId">For the cookie.</param>
 /// <param name="Browser">For the cookie that the browser is known by.</param>
 /// <param name="OneTime">The password must be changed before anything else.</param>
-public sealed record SignedIn(string SessionId, string Browser, bool OneTime);
+/// <param name="HalfSession">
+/// Set when the password was right and a code must follow: there is no session yet, and this is for the cookie that says so.
+/// </param>
+public sealed record SignedIn(string SessionId, string Browser, bool OneTime, string? HalfSession = null);
 
 /// <summary>
 /// Signing in: wrong passwords close an account for a while to the address they come from, and whoever asks learns nothing but
@@ -26,7 +30,7 @@ public sealed record SignedIn(string SessionId, string Browser, bool OneTime);
 /// owner out.
 /// </summary>
 public sealed partial class SignIns(
-    Database db, Passwords passwords, SessionStore sessions, SecurityEvents events, SignInLimits limits, TimeProvider clock, ILogger<SignIns> log)
+    Database db, Passwords passwords, SessionStore sessions, TwoFactorService twoFactor, SecurityEvents events, SignInLimits limits, TimeProvider clock, ILogger<SignIns> log)
 {
     /// <summary>This many failures from one address within ten minutes are a security event.</summary>
     public const int ManyFailures = 20;
@@ -63,7 +67,9 @@ public sealed partial class SignIns(
         if (signedIn is null)
             _failed.Add(network);
         // A name that nobody has is not logged: people type passwords there.
-        if (signedIn is not null)
+        if (signedIn?.HalfSession is not null)
+            HalfIn(log, username, who.Ip);
+        else if (signedIn is not null)
             CameIn(log, username, who.Ip);
         else
             TurnedAway(log, facts is null ? "unknown" : username, who.Ip);
@@ -85,7 +91,10 @@ public sealed partial class SignIns(
                 || Holds((await SignInLocks.Of(s, who.TenantId, account.Id, source)).LockedUntil))
                 return null;
             if (right && account.PasswordHash == hash)
+            {
+                await sessions.Proved(s, who, code: false);
                 return hash;
+            }
             await Fail(s, who, account, source, known: true);
             return null;
         });
@@ -120,9 +129,7 @@ public sealed partial class SignIns(
             return await Refuse(s, who, null, "wrong");
         if (account.Disabled)
             return await Refuse(s, who, account, "disabled");
-        var token = browser is null ? null : OpaqueToken.Hash(browser);
-        var known = await KnownBrowsers.Knows(s, who.TenantId, account.Id, token, Now());
-        var source = known ? "browser:" + token : RateLimits.NetworkOf(who.Ip);
+        var (source, known) = await Source(s, who, account, browser);
         if (Holds((await SignInLocks.Of(s, who.TenantId, account.Id, source)).LockedUntil))
             return await Refuse(s, who, account, "locked");
         if (verifiedHash is null || account.PasswordHash != verifiedHash)
@@ -130,11 +137,18 @@ public sealed partial class SignIns(
             await Fail(s, who, account, source, known);
             return await Refuse(s, who, account, "wrong");
         }
+        return await TwoFactorStore.IsOn(s, who.TenantId, account.Id)
+            ? await AskForCode(s, who, account)
+            : await LetIn(s, who, account, source, replaces, browser, null);
+    }
+
+    private async ValueTask<SignedIn> LetIn(WriteTx s, Caller who, State account, string source, string? replaces, string? browser, long? secondFactorAt)
+    {
         await SignInLocks.Forgive(s, who.TenantId, account.Id, source);
         if (replaces is not null)
             await sessions.Drop(s, who.TenantId, replaces);
         await RecordSuccess(s, who, account.Id, account.Username, Now());
-        return new SignedIn(await sessions.Open(s, who, account.Id), await KnownBrowsers.Remember(s, who.TenantId, account.Id, browser, Now()), account.OneTime);
+        return new SignedIn(await sessions.Open(s, who, account.Id, secondFactorAt), await KnownBrowsers.Remember(s, who.TenantId, account.Id, browser, Now()), account.OneTime);
     }
 
     private static ValueTask<State?> Load(WriteTx s, string tenant, string by, string value) => s.Locked(
@@ -161,10 +175,18 @@ public sealed partial class SignIns(
             await events.Record(s, who, "signin.many_addresses", "bad", account.Username, all.ToString());
     }
 
+    // Whose wrong tries count together: a browser's that has signed in before, or an address's.
+    private async ValueTask<(string Source, bool Known)> Source(ReadTx s, Caller who, State account, string? browser)
+    {
+        var token = browser is null ? null : OpaqueToken.Hash(browser);
+        var known = await KnownBrowsers.Knows(s, who.TenantId, account.Id, token, Now());
+        return (known ? "browser:" + token : RateLimits.NetworkOf(who.Ip), known);
+    }
+
     private async ValueTask<SignedIn?> Refuse(WriteTx s, Caller who, State? account, string outcome)
     {
         await Note(s, who, account?.Id, account?.Username, outcome, Now());
-        var failed = await s.Number("SELECT COUNT(*) FROM sign_ins WHERE tenant_id = @tenant AND ip = @ip AND at > @since AND outcome <> 'ok'",
+        var failed = await s.Number("SELECT COUNT(*) FROM sign_ins WHERE tenant_id = @tenant AND ip = @ip AND at > @since AND outcome NOT IN ('ok', 'asked')",
             ("tenant", who.TenantId), ("ip", who.Ip), ("since", Now() - (long)ManyWindow.TotalMilliseconds));
         if (failed > 0 && failed % ManyFailures == 0)
             await events.Record(s, who, "signin.failed_many", "bad", who.Ip ?? "", failed.ToString());

@@ -123,7 +123,7 @@ public static class StaffPages
         });
 
     // What the rules refuse is said on the account's own page, where it can be mended.
-    private static async Task Act(HttpContext ctx, Database db, PageRenderer pages, AccountService accounts, string id, Func<Task> work)
+    internal static async Task Act(HttpContext ctx, Database db, PageRenderer pages, AccountService accounts, string id, Func<Task> work)
     {
         try
         {

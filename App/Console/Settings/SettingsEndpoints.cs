@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Serialization;
+using Gatehouse.Accounts.TwoFactor;
 using Gatehouse.Audit.Log;
 using Gatehouse.Console.Permissions;
 using Gatehouse.Licensing.Settings;
@@ -9,12 +10,13 @@ using Gatehouse.Platform.Storage;
 
 namespace Gatehouse.Console.Settings;
 
-public sealed record SettingsValues(string SiteName, string TimeZone, string KeyAlphabet, int ExpiringSoonDays);
+/// <param name="TwoFactorRoles">Roles that must have two-factor sign-in.</param>
+public sealed record SettingsValues(string SiteName, string TimeZone, string KeyAlphabet, int ExpiringSoonDays, IReadOnlyList<string> TwoFactorRoles);
 
 public sealed record SettingsResponse(bool Success, SettingsValues Settings);
 
 /// <summary>Settings to change; what is left out (or null) stays.</summary>
-public sealed record SettingsChange(string? SiteName = null, string? TimeZone = null, string? KeyAlphabet = null, long? ExpiringSoonDays = null)
+public sealed record SettingsChange(string? SiteName = null, string? TimeZone = null, string? KeyAlphabet = null, long? ExpiringSoonDays = null, IReadOnlyList<string>? TwoFactorRoles = null)
 {
     public Dictionary<string, string> Wanted()
     {
@@ -22,6 +24,7 @@ public sealed record SettingsChange(string? SiteName = null, string? TimeZone = 
         [
             (TenantSettings.SiteName.Name, SiteName), (TenantSettings.TimeZone.Name, TimeZone), (LicenseSettings.KeyAlphabet.Name, KeyAlphabet),
             (LicenseSettings.ExpiringSoonDays.Name, ExpiringSoonDays?.ToString(CultureInfo.InvariantCulture)),
+            (TwoFactorSettings.RequiredRoles.Name, TwoFactorRoles is null ? null : string.Join(' ', TwoFactorRoles)),
         ];
         return all.Where(v => v.Value is not null).ToDictionary(v => v.Name, v => v.Value!);
     }
@@ -42,7 +45,8 @@ public static class SettingsEndpoints
         var tenant = ctx.Caller().TenantId;
         await preferences.Refresh(tenant, now: true);
         var values = new SettingsValues(preferences.Get(tenant, TenantSettings.SiteName), preferences.Get(tenant, TenantSettings.TimeZone),
-            preferences.Get(tenant, LicenseSettings.KeyAlphabet), int.Parse(preferences.Get(tenant, LicenseSettings.ExpiringSoonDays), CultureInfo.InvariantCulture));
+            preferences.Get(tenant, LicenseSettings.KeyAlphabet), int.Parse(preferences.Get(tenant, LicenseSettings.ExpiringSoonDays), CultureInfo.InvariantCulture),
+            SettingDefinition.Chosen(preferences.Get(tenant, TwoFactorSettings.RequiredRoles)));
         await SignedJson.Send(ctx, new SettingsResponse(true, values), SettingsJson.Default.SettingsResponse);
     }
 

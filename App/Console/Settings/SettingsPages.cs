@@ -28,13 +28,17 @@ public static class SettingsPages
     private static async Task Save(HttpContext ctx, Database db, SettingsService settings, TenantSettings preferences, PageRenderer pages, ServerFacts.Source facts)
     {
         var form = await RequestBody.Form(ctx);
-        var typed = preferences.All.ToDictionary(d => d.Name, d => form[d.Name].ToString());
+        // What only owners change is shown to others, and not sent by them.
+        var who = ctx.Caller();
+        var typed = preferences.All.Where(d => !d.OwnersOnly || who.Role == Role.Owner).ToDictionary(d => d.Name, d => form[d.Name].ToString());
         try
         {
             await db.Command(ctx.Caller(), s => settings.Change(s, ctx.Caller(), typed), ctx.RequestAborted);
         }
         catch (Refusal wrong) when (wrong.Fields.Count > 0)
         {
+            foreach (var rest in preferences.All)
+                typed.TryAdd(rest.Name, preferences.Get(who.TenantId, rest));
             await Render(ctx, pages, preferences, facts, typed, wrong);
             return;
         }

@@ -26,6 +26,8 @@ public sealed class SettingsService(TenantSettings preferences, AuditWriter audi
             var old = stored.GetValueOrDefault(definition.Name, definition.Default);
             if (!values.TryGetValue(definition.Name, out var value) || value == old)
                 continue;
+            if (definition.OwnersOnly && who.Role != Role.Owner)
+                throw Refusal.Field(definition.Name, "settings.owners_only");
             (before[definition.Name], after[definition.Name]) = (old, value);
             await preferences.Set(s, who.TenantId, definition, value);
         }
@@ -40,7 +42,7 @@ public sealed class SettingsService(TenantSettings preferences, AuditWriter audi
             checks.Wrong(name, "field.unknown");
             return value;
         }
-        var text = checks.Text(name, value, 1, 200);
+        var text = checks.Text(name, value, definition.Kind == SettingKind.Several ? 0 : 1, 200);
         if (definition.Normal is { } normal)
             text = normal(text);
         if (!definition.Valid(text))

@@ -81,6 +81,15 @@ public sealed record Caller(string TenantId, string Kind, string? Id, string Nam
     /// <summary>The session's id hash for signed-in staff; null for others.</summary>
     public string? SessionId { get; init; }
 
+    /// <summary>When the session's person last showed their password or a code, unix milliseconds; null for never and for whoever has no session.</summary>
+    public long? ProvedAt { get; init; }
+
+    /// <summary>When they last showed a code: the second step of signing in. Null for never.</summary>
+    public long? SecondFactorAt { get; init; }
+
+    /// <summary>The path that their browser is led to whatever page they ask for, until what must be done there is done; null when nothing must.</summary>
+    public string? MustFirst { get; init; }
+
     /// <summary>The account that a token speaks for: that of the person who made it. Null for tokens of the shell and for whoever is no token.</summary>
     public string? SpeaksFor { get; init; }
 
@@ -181,6 +190,11 @@ public sealed class AccessMiddleware(RequestDelegate next, IAuthenticator authen
                 throw new Refusal(HttpErrors.Unauthorized);
             }
             ctx.Response.Redirect("/sign-in?return=" + Uri.EscapeDataString(ctx.Request.PagePath() ?? ""));
+            return;
+        }
+        if (rule.SignedIn && caller.MustFirst is { } first && !ctx.Request.Path.StartsWithSegments(first) && !ctx.IsApi())
+        {
+            ctx.Response.Redirect(first);
             return;
         }
         if (rule.Permission is { } permission && !caller.May(permission))
