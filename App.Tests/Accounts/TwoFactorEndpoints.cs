@@ -33,6 +33,7 @@ public static class TwoFactorEndpoints
             Form = "password=" + Bench.Password + "&code={my_code}",
             Races = [new(Page(Path + "/off", "password=" + Bench.Password + "&code={my_code}"), Patch("/api/staff/{me}", Rename)) { Rounds = 3 }],
         },
+        new("POST", "/admin/account/prove", SignedIn) { Form = "_to=/admin/staff&_proof=" + Bench.Password, Status = 307 },
         new("GET", "/sign-in/code", Open) { Query = "return recovery", Status = 303 },
         new("POST", "/sign-in/code", Open) { Form = "code=123456" },
         new("POST", "/api/staff/{id}/reset-two-factor", AccountsPermissions.StaffManage)

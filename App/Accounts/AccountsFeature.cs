@@ -46,6 +46,8 @@ public sealed class AccountsFeature : Feature
         services.AddSingleton<PlainHttp>();
         services.AddSingleton<SessionStore>();
         services.AddSingleton<RecentProof>();
+        services.AddSingleton<ProofPages>();
+        services.AddSingleton<IProofGate>(s => s.GetRequiredService<ProofPages>());
         services.AddSingleton<TwoFactorService>();
         services.AddSealed(TwoFactorService.Sealed);
         services.AddSingleton<SignIns>();
@@ -67,6 +69,7 @@ public sealed class AccountsFeature : Feature
         SecondStepPages.Map(app);
         ProfilePages.Map(app);
         TwoFactorPages.Map(app);
+        ProofPages.Map(app);
         StaffPages.Map(app);
         TokenPages.Map(app);
         StaffEndpoints.Map(app);

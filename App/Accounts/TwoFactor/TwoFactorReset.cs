@@ -16,7 +16,7 @@ public static class TwoFactorReset
             .Produces<StaffResponse>().Refuses(StaffErrors.NotFound, StaffErrors.OwnersOnly, StaffErrors.RoleTooHigh, StaffErrors.SelfReset, TwoFactorErrors.Off)
             .WithSummary("Switch off a member's two-factor sign-in").WithName("resetTwoFactor")
             .WithDescription("For one who has lost phone and recovery codes. Their sessions end; from then on the password alone opens, until they set it up anew.");
-        app.MapPost("/admin/staff/{id}/reset-two-factor", ResetOnPage).Requires(AccountsPermissions.StaffManage).RequireRateLimiting(RateLimits.Pages).ExcludeFromDescription();
+        app.MapPost("/admin/staff/{id}/reset-two-factor", ResetOnPage).Requires(AccountsPermissions.StaffManage).RequireRateLimiting(RateLimits.Pages).AsksForProof().ExcludeFromDescription();
     }
 
     private static async Task Reset(HttpContext ctx, Database db, TwoFactorService twoFactor, TimeProvider clock, string id) =>

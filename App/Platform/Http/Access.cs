@@ -122,6 +122,19 @@ internal sealed class StrangersBody : IRequestSizeLimitMetadata
 /// <param name="Asks">Does it matter who the caller is? If not, their credentials cost no lookup.</param>
 public sealed record AccessRule(Permission? Permission, bool SignedIn, bool Asks = true);
 
+/// <summary>What the endpoint does is dangerous: see <see cref="IProofGate"/>.</summary>
+public sealed record ProofRule;
+
+/// <summary>
+/// Asks people anew who they are before something dangerous, where they have not shown it lately: an unattended browser must not be enough
+/// for it. Implemented by Accounts.
+/// </summary>
+public interface IProofGate
+{
+    /// <summary>May the request go on? If not, it has been answered by a page that asks, and goes on from there.</summary>
+    Task<bool> Passes(HttpContext ctx);
+}
+
 public static class AccessExtensions
 {
     /// <summary>Only callers who have the permission.</summary>
@@ -137,6 +150,13 @@ public static class AccessExtensions
     {
         builder.Add(b => b.Metadata.Add(new StrangersBody()));
         return Rule(builder, new AccessRule(null, false, asks));
+    }
+
+    /// <summary>Only for whoever has shown lately who they are. Programs do so with each request.</summary>
+    public static T AsksForProof<T>(this T builder) where T : IEndpointConventionBuilder
+    {
+        builder.Add(b => b.Metadata.Add(new ProofRule()));
+        return builder;
     }
 
     private static T Rule<T>(T builder, AccessRule rule) where T : IEndpointConventionBuilder
