@@ -211,7 +211,7 @@ public static class AccountsEndpoints
     {
         var id = OpaqueToken.Create();
         await server.Db.Write(s => s.Execute(
-            "INSERT INTO sessions (id_hash, tenant_id, account_id, created_at, last_seen_at, expires_at, ip, user_agent) VALUES (@id, @tenant, @account, @now, @now, @end, '127.0.0.1', 'test')",
+            "INSERT INTO sessions (id_hash, tenant_id, account_id, created_at, last_seen_at, expires_at, ip, user_agent, proved_at) VALUES (@id, @tenant, @account, @now, @now, @end, '127.0.0.1', 'test', @now)",
             ("id", OpaqueToken.Hash(id)), ("tenant", tenant), ("account", account), ("now", server.Clock.Now), ("end", server.Clock.Now + 86_400_000)));
         return id;
     }

@@ -4,6 +4,7 @@ using Gatehouse.Accounts.Setup;
 using Gatehouse.Accounts.SignIn;
 using Gatehouse.Accounts.Staff;
 using Gatehouse.Accounts.Tokens;
+using Gatehouse.Accounts.TwoFactor;
 using Gatehouse.Audit.Log;
 using Gatehouse.Audit.Security;
 using Gatehouse.Platform.Crypto;
@@ -31,7 +32,9 @@ internal sealed class Bench : IAsyncDisposable
         Accounts = new AccountService(audit, Sessions, Credentials, Declared.Permissions, [Tokens, new SetupLinkCloser(Clock)], Clock);
         Customers = new CustomerService(audit, Credentials, [], Clock);
         Links = new SetupLinks(Accounts, Sessions, audit, Clock);
-        SignIns = new SignIns(Db, Passwords, Sessions, new SecurityEvents(new OutboxStore(), Clock), Limits, Clock, NullLogger<SignIns>.Instance);
+        var events = new SecurityEvents(new OutboxStore(), Clock);
+        TwoFactor = new TwoFactorService(storage.Secrets, audit, events, Sessions, Credentials, Declared.Permissions, Clock);
+        SignIns = new SignIns(Db, Passwords, Sessions, TwoFactor, events, Limits, Clock, NullLogger<SignIns>.Instance);
     }
 
     public static SignInLimits Limits { get; } = new(3, TimeSpan.FromMinutes(15), TimeSpan.FromHours(12));
@@ -49,6 +52,7 @@ internal sealed class Bench : IAsyncDisposable
     public CustomerService Customers { get; }
     public SetupLinks Links { get; }
     public SignIns SignIns { get; }
+    public TwoFactorService TwoFactor { get; }
 
     public static async Task<Bench> Open(Engine engine) => new(await TestDatabase.Open(engine));
 

@@ -45,6 +45,28 @@ public sealed class StaffCommandTests
         Assert.Equal(ExitCode.Failed, (await Shell.Run("admin", "reset-password", "--username", "nobody", "--one-time", "--data", test.Folder.Path)).Code);
     }
 
+    [Theory]
+    [InlineData("mia")]
+    [InlineData("--username", "MIA")]
+    public async Task Two_factor_sign_in_is_reset_for_who_cannot_show_a_code_any_more(params string[] whose)
+    {
+        await using var test = await Shell.Installation();
+        await Shell.RunWith("a long pass phrase\n", "admin", "create", "--username", "mia", "--role", "owner", "--password-stdin", "--data", test.Folder.Path);
+        await test.Reopen();
+        await test.Database.Write(s => s.Execute("INSERT INTO two_factors (account_id, tenant_id, sealed_secret, begun_at, confirmed_at) SELECT id, tenant_id, '', 1, 1 FROM accounts"));
+        await test.Database.DisposeAsync();
+        Task<Ran> Reset(string[] name) => Shell.Run(["admin", "reset-two-factor", .. name, "--data", test.Folder.Path]);
+        Assert.Equal(ExitCode.Usage, (await Reset([])).Code);
+        Assert.Equal(ExitCode.Usage, (await Reset(["mia", "--username", "mia"])).Code);
+        Assert.Equal(ExitCode.Failed, (await Reset(["nobody"])).Code);
+        var ran = await Reset(whose);
+        Assert.Equal((ExitCode.Ok, ""), (ran.Code, ran.Out));
+        Assert.Contains("mia signs in with the password alone", ran.Error);
+        var again = await Reset(whose);
+        Assert.Equal(ExitCode.Failed, again.Code);
+        Assert.Contains("off already", again.Error);
+    }
+
     [Fact]
     public async Task A_token_is_all_that_is_printed_and_a_running_server_takes_it_at_once()
     {

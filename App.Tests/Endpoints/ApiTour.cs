@@ -71,6 +71,8 @@ internal sealed class ApiTour
         await Call("GET /api/staff/{id}", "/api/staff/" + staff);
         await Call("PATCH /api/staff/{id}", "/api/staff/" + staff, """{"role":"analyst"}""");
         await Call("GET /api/staff", "/api/staff?limit=2");
+        await TwoFactorEndpoints.SwitchOn(_server, Caller.DefaultTenant, staff);
+        await Call("POST /api/staff/{id}/reset-two-factor", $"/api/staff/{staff}/reset-two-factor");
         await Call("DELETE /api/staff/{id}", "/api/staff/" + staff);
         var token = (string)(await Call("POST /api/tokens", "/api/tokens", """{"name":"Shop plugin","role":"operator","scopes":["keys.read","keys.write"],"expires_at":"2027-03-04T00:00:00Z"}"""))["token"]!["id"]!;
         await Call("GET /api/tokens/{id}", "/api/tokens/" + token);

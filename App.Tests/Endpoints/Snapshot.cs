@@ -16,6 +16,8 @@ public sealed record Snapshot(IReadOnlyList<string> Rows, IReadOnlyList<string> 
         ("account_logins", ["name", "account_id"]),
         ("sign_in_failures", ["account_id", "source", "failures"]),
         ("sessions", ["id_hash", "account_id"]),
+        ("two_factors", ["account_id", "confirmed_at"]),
+        ("recovery_codes", ["account_id", "used_at"]),
         ("api_tokens", ["id", "name", "role", "scopes", "created_by", "expires_at", "revoked_at"]),
         ("setup_links", ["used_at"]),
         ("products", ["id", "name", "kind"]),

@@ -7,6 +7,7 @@ using Gatehouse.Accounts.SignIn;
 using Gatehouse.Accounts.SignUp;
 using Gatehouse.Accounts.Staff;
 using Gatehouse.Accounts.Tokens;
+using Gatehouse.Accounts.TwoFactor;
 using Gatehouse.Console.Jobs;
 using Gatehouse.Console.Operations;
 using Gatehouse.Licensing.Actions;
@@ -21,6 +22,7 @@ using Gatehouse.Platform.Operations;
 using Gatehouse.Platform.Outbox;
 using Gatehouse.Support.Announcements;
 using Gatehouse.Support.Articles;
+using Gatehouse.Tests.Accounts;
 using Gatehouse.Tests.Support;
 
 namespace Gatehouse.Tests.Errors;
@@ -58,6 +60,13 @@ internal static class ErrorWays
 
         [CustomerErrors.NotFound] = site => site.Owner.GetApi("/api/users/nobody").Refused(),
         [MyAccountErrors.InvalidCredentials] = site => Login(site, "nobody", "wrong horse"),
+        [MyAccountErrors.TwoFactorRequired] = async site =>
+        {
+            var name = site.Unique("customer");
+            var id = await site.Server.Staff.Customer(username: name, passwordHash: await Endpoints.Site.PasswordHash);
+            await site.Server.Db.Write(s => s.Execute("INSERT INTO two_factors (account_id, tenant_id, sealed_secret, begun_at, confirmed_at) VALUES (@id, 'default', '', 0, 1)", ("id", id)));
+            return await Login(site, name, Accounts.Bench.Password);
+        },
         [MyAccountErrors.Locked] = async site =>
         {
             var name = site.Unique("nobody");
@@ -160,6 +169,18 @@ internal static class ErrorWays
             return await site.Call<SessionStore>(async (sessions, s) => await sessions.End(s, who, "none"));
         },
         [SignInErrors.Failed] = SignIn,
+        [TwoFactorErrors.On] = async site =>
+        {
+            var who = await TwoFactorEndpoints.Here(site.Server, await site.Member(Role.Admin));
+            await TwoFactorEndpoints.SwitchOn(site.Server, who.TenantId, who.Id!);
+            return await site.Call<TwoFactorService>(async (twoFactor, s) => await twoFactor.Begin(s, who));
+        },
+        [TwoFactorErrors.Off] = async site => await site.Owner.PostApi($"/api/staff/{(await site.Member(Role.Admin)).Id}/reset-two-factor", new { }).Refused(),
+        [TwoFactorErrors.NotBegun] = async site =>
+        {
+            var who = await TwoFactorEndpoints.Here(site.Server, await site.Member(Role.Admin));
+            return await site.Call<TwoFactorService>(async (twoFactor, s) => await twoFactor.SwitchOn(s, who, "123456"));
+        },
         [SetupErrors.Done] = async site =>
         {
             await site.Member(Role.Owner);

@@ -4,12 +4,14 @@ using Gatehouse.Accounts.MyAccount;
 using Gatehouse.Accounts.PasswordReset;
 using Gatehouse.Accounts.Permissions;
 using Gatehouse.Accounts.Profile;
+using Gatehouse.Accounts.SecondStep;
 using Gatehouse.Accounts.Sessions;
 using Gatehouse.Accounts.Setup;
 using Gatehouse.Accounts.SignIn;
 using Gatehouse.Accounts.SignUp;
 using Gatehouse.Accounts.Staff;
 using Gatehouse.Accounts.Tokens;
+using Gatehouse.Accounts.TwoFactor;
 using Gatehouse.Platform.Features;
 using Gatehouse.Platform.Fields;
 using Gatehouse.Platform.Http;
@@ -34,11 +36,14 @@ public sealed class AccountsFeature : Feature
 
     public override IReadOnlyList<AccountEntry> AccountNavigation => [new("home", 10, "/account", "myaccount.home")];
 
-    public override IReadOnlyList<SettingDefinition> Settings => SignUpSettings.All;
+    public override IReadOnlyList<SettingDefinition> Settings => [TwoFactorSettings.RequiredRoles, .. SignUpSettings.All];
 
     public override IReadOnlyList<Job> Jobs => [new(AccountsJobs.Tidy, "0 20 3 * * ?", AccountsJobs.RunTidy), new(SignUpJobs.Tidy, "0 40 * * * ?", SignUpJobs.RunTidy)];
 
-    public override IReadOnlyList<ErrorCode> ErrorCodes => [.. StaffErrors.All, .. TokenErrors.All, .. SessionErrors.All, .. SignInErrors.All, .. SetupErrors.All, .. CustomerErrors.All, .. MyAccountErrors.All, .. SignUpErrors.All];
+    public override IReadOnlyList<ErrorCode> ErrorCodes =>
+    [
+        .. StaffErrors.All, .. TokenErrors.All, .. SessionErrors.All, .. SignInErrors.All, .. SetupErrors.All, .. TwoFactorErrors.All, .. CustomerErrors.All, .. MyAccountErrors.All, .. SignUpErrors.All,
+    ];
 
     public override IReadOnlyList<string> SecurityLogs => [typeof(SignIns).FullName!];
 
@@ -51,6 +56,11 @@ public sealed class AccountsFeature : Feature
         services.AddSingleton<IAuthenticator, Authenticator>();
         services.AddSingleton<PlainHttp>();
         services.AddSingleton<SessionStore>();
+        services.AddSingleton<RecentProof>();
+        services.AddSingleton<ProofPages>();
+        services.AddSingleton<IProofGate>(s => s.GetRequiredService<ProofPages>());
+        services.AddSingleton<TwoFactorService>();
+        services.AddSealed(TwoFactorService.Sealed);
         services.AddSingleton<SignIns>();
         services.AddSingleton<AccountService>();
         services.AddSingleton<CustomerService>();
@@ -80,8 +90,11 @@ public sealed class AccountsFeature : Feature
     {
         SetupPages.Map(app);
         SignInPages.Map(app);
+        SecondStepPages.Map(app);
         ProfilePages.Map(app);
         CustomerPages.Map(app);
+        TwoFactorPages.Map(app);
+        ProofPages.Map(app);
         StaffPages.Map(app);
         TokenPages.Map(app);
         CustomerEndpoints.Map(app);
@@ -91,6 +104,7 @@ public sealed class AccountsFeature : Feature
         PasswordResetPages.Map(app);
         MyAccountPages.Map(app);
         StaffEndpoints.Map(app);
+        TwoFactorReset.Map(app);
         TokenEndpoints.Map(app);
     }
 }

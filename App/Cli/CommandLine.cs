@@ -55,7 +55,7 @@ public static class CommandLine
         {
             ServeCommand.Create(terminal, stop),
             SetupLinkCommand.Create(terminal),
-            new Command("admin", "Staff accounts.") { AdminCreateCommand.Create(terminal), AdminListCommand.Create(terminal), AdminResetPasswordCommand.Create(terminal) },
+            new Command("admin", "Staff accounts.") { AdminCreateCommand.Create(terminal), AdminListCommand.Create(terminal), AdminResetPasswordCommand.Create(terminal), AdminResetTwoFactorCommand.Create(terminal) },
             new Command("token", "API tokens.") { TokenCreateCommand.Create(terminal) },
             new Command("keys", "Keys.") { KeysGenerateCommand.Create(terminal), KeysExportCommand.Create(terminal) },
             new Command("key", "The key file and the signing keys.") { KeyShowCommand.Create(terminal), KeyRotateCommand.Create(terminal), KeyRotateSigningCommand.Create(terminal) },

@@ -41,7 +41,8 @@ public static class PlatformSetup
             if (ctx.GetEndpoint()?.Metadata.GetMetadata<AccessRule>() is { SignedIn: true })
                 await ctx.RequestServices.GetRequiredService<TenantSettings>().Refresh(ctx.Caller().TenantId);
             await ctx.RequestServices.GetRequiredService<Csrf>().Check(ctx);
-            await next(ctx);
+            if (ctx.GetEndpoint()?.Metadata.GetMetadata<ProofRule>() is null || await ctx.RequestServices.GetRequiredService<IProofGate>().Passes(ctx))
+                await next(ctx);
         });
     }
 }

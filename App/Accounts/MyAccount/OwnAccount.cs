@@ -30,7 +30,8 @@ public sealed record OwnAccountInput;
 public sealed record OwnAccountResponse(bool Success, OwnAccount User);
 
 /// <param name="Login">User name, e-mail address or phone number.</param>
-public sealed record LoginBody(string? Login = null, string? Password = null);
+/// <param name="Code">Of an authenticator app, or a recovery code, where the account has two-factor sign-in.</param>
+public sealed record LoginBody(string? Login = null, string? Password = null, string? Code = null);
 
 /// <param name="ExpiresIn">Seconds; each use moves the end.</param>
 public sealed record LoginResponse(bool Success, string AccessToken, string TokenType, long ExpiresIn, OwnAccount User);

@@ -14,7 +14,7 @@ public static class UserEndpoints
         var group = app.MapGroup("/api/user").WithTags("My account");
         group.MapPost("/login", Login).OpenToAll(asks: false).RequireRateLimiting(RateLimits.SignIn).WithSummary("Sign in as a customer")
             .WithDescription("An unknown name, a wrong password and a name of staff read alike. The access token is a session: each use moves its end.")
-            .Refuses(MyAccountErrors.InvalidCredentials, MyAccountErrors.Locked, MyAccountErrors.Disabled, MyAccountErrors.Pending)
+            .Refuses(MyAccountErrors.InvalidCredentials, MyAccountErrors.TwoFactorRequired, MyAccountErrors.Locked, MyAccountErrors.Disabled, MyAccountErrors.Pending)
             .Accepts<LoginBody>("application/json").Produces<LoginResponse>();
         var own = group.MapGroup("").RequireRateLimiting(RateLimits.Api);
         own.MapPost("/logout", Logout).RequiresCustomer(beforePassword: true).WithSummary("End the session").Produces<LogoutResponse>();
@@ -33,6 +33,12 @@ public static class UserEndpoints
         checks.ThrowIfAny();
         var who = ctx.Caller();
         var result = await signIns.Try(who, body.Login!, body.Password!, customers: true);
+        if (result.SignedIn?.HalfSession is { } half)
+        {
+            if (string.IsNullOrWhiteSpace(body.Code))
+                throw new Refusal(MyAccountErrors.TwoFactorRequired);
+            result = (await signIns.TryCode(who, half, body.Code)).SignedIn is { } proven ? new SignInResult(proven, "ok") : new SignInResult(null, "wrong");
+        }
         if (result.SignedIn is not { } signedIn)
             throw result.Outcome switch
             {

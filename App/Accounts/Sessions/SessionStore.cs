@@ -30,18 +30,19 @@ public sealed class SessionStore(AuditWriter audit, CredentialCache credentials,
 
     private const int Shown = 100;
 
-    /// <summary>Opens a session for the account and returns the id for its cookie.</summary>
-    public async ValueTask<string> Open(WriteTx s, Caller who, string accountId)
+    /// <summary>Opens a session for the account, whose person has just shown who they are, and returns the id for its cookie.</summary>
+    /// <param name="secondFactorAt">When they last showed a code, unix milliseconds; null for never.</param>
+    public async ValueTask<string> Open(WriteTx s, Caller who, string accountId, long? secondFactorAt = null)
     {
         var id = OpaqueToken.Create();
         var now = clock.GetUtcNow().ToUnixTimeMilliseconds();
         await s.Execute(
             """
-            INSERT INTO sessions (id_hash, tenant_id, account_id, created_at, last_seen_at, expires_at, ip, user_agent)
-            VALUES (@hash, @tenant, @account, @now, @now, @expires, @ip, @agent)
+            INSERT INTO sessions (id_hash, tenant_id, account_id, created_at, last_seen_at, expires_at, ip, user_agent, proved_at, second_factor_at)
+            VALUES (@hash, @tenant, @account, @now, @now, @expires, @ip, @agent, @now, @second)
             """,
             ("hash", OpaqueToken.Hash(id)), ("tenant", who.TenantId), ("account", accountId), ("now", now),
-            ("expires", now + (long)limits.SessionLife.TotalMilliseconds), ("ip", who.Ip), ("agent", who.UserAgent));
+            ("expires", now + (long)limits.SessionLife.TotalMilliseconds), ("ip", who.Ip), ("agent", who.UserAgent), ("second", secondFactorAt));
         credentials.ForgetAfter(s);
         return id;
     }
@@ -54,6 +55,16 @@ public sealed class SessionStore(AuditWriter audit, CredentialCache credentials,
         return s.Execute(
             "UPDATE sessions SET last_seen_at = @now, expires_at = @end WHERE tenant_id = @tenant AND id_hash = @hash AND (last_seen_at <= @before OR last_seen_at > @ahead)",
             ("now", now), ("end", end), ("tenant", tenant), ("hash", idHash), ("before", now - 60_000), ("ahead", now + Credential.Ahead));
+    }
+
+    /// <summary>Notes that the session's person has just shown who they are.</summary>
+    /// <param name="code">By a code; else by their password.</param>
+    internal ValueTask<int> Proved(WriteTx s, Caller who, bool code)
+    {
+        credentials.ForgetAfter(s);
+        return s.Execute(
+            $"UPDATE sessions SET proved_at = @now{(code ? ", second_factor_at = @now" : "")} WHERE tenant_id = @tenant AND id_hash = @hash",
+            ("now", clock.GetUtcNow().ToUnixTimeMilliseconds()), ("tenant", who.TenantId), ("hash", who.SessionId ?? ""));
     }
 
     /// <summary>The account's sessions that are open now, the last used first.</summary>

@@ -2,6 +2,7 @@ using System.Net;
 using Gatehouse.Accounts.Sessions;
 using Gatehouse.Accounts.Staff;
 using Gatehouse.Accounts.Tokens;
+using Gatehouse.Accounts.TwoFactor;
 using Gatehouse.Platform.Crypto;
 using Gatehouse.Platform.Http;
 using Gatehouse.Platform.Storage;
@@ -80,12 +81,13 @@ internal sealed partial class Authenticator(CredentialCache cache, Database db, 
         var now = Now();
         return await s.One(
             """
-            SELECT s.tenant_id, s.account_id, s.created_at, s.last_seen_at, s.expires_at, COALESCE(NULLIF(a.display_name, ''), a.email, a.username), a.role, a.password_one_time, a.kind
+            SELECT s.tenant_id, s.account_id, s.created_at, s.last_seen_at, s.expires_at, COALESCE(NULLIF(a.display_name, ''), a.email, a.username), a.role, a.password_one_time, a.kind,
+              s.proved_at, s.second_factor_at, (SELECT t.confirmed_at FROM two_factors t WHERE t.account_id = a.id), (SELECT v.value FROM settings v WHERE v.tenant_id = s.tenant_id AND v.name = @roles)
             FROM sessions s JOIN accounts a ON a.id = s.account_id AND a.tenant_id = s.tenant_id
             WHERE s.id_hash = @hash AND s.expires_at > @now AND a.disabled_at IS NULL AND a.pending = 0
             """,
             r => new Credential(SignedIn(r, hash), r.GetInt64(2), r.GetInt64(3), r.GetInt64(4)),
-            ("hash", hash), ("now", now));
+            ("hash", hash), ("now", now), ("roles", TwoFactorSettings.RequiredRoles.Name));
     }
 
     private Caller SignedIn(Row r, string hash)
@@ -94,9 +96,12 @@ internal sealed partial class Authenticator(CredentialCache cache, Database db, 
         if (r.GetString(8) == "customer")
             return new Caller(r.GetString(0), "customer", r.GetString(1), r.GetString(5), null, PermissionSet.None, null, null) { SessionId = hash, MustChoosePassword = oneTime };
         var role = Roles.Parse(r.TextOrNull(6)) ?? Role.Analyst;
-        // Who was handed a password by the program may do nothing until they have chosen their own.
-        var allowed = oneTime ? PermissionSet.None : permissions.Of(role);
-        return new Caller(r.GetString(0), "staff", r.GetString(1), r.GetString(5), role, allowed, null, null) { SessionId = hash };
+        // Who was handed a password by the program may do nothing until they have chosen their own; who must have a second factor, nothing but set it up.
+        var mustSetUp = !oneTime && r.IsDBNull(11) && TwoFactorSettings.Requires(r.TextOrNull(12), role);
+        return new Caller(r.GetString(0), "staff", r.GetString(1), r.GetString(5), role, oneTime || mustSetUp ? PermissionSet.None : permissions.Of(role), null, null)
+        {
+            SessionId = hash, ProvedAt = r.LongOrNull(9), SecondFactorAt = r.LongOrNull(10), MustFirst = mustSetUp ? TwoFactorSettings.SetUpPath : null,
+        };
     }
 
     private async ValueTask<Credential?> FindToken(ReadTx s, string hash)

@@ -17,6 +17,9 @@ public static class SignInPages
     /// <summary>Where one changes one's own password: a page of Profile, which stands above.</summary>
     internal const string PasswordPath = "/admin/account";
 
+    /// <summary>Where the code is asked for: a page of SecondStep, which stands above.</summary>
+    internal const string CodePath = "/sign-in/code";
+
     public static void Map(IEndpointRouteBuilder app)
     {
         var pages = app.MapGroup("").OpenToAll().RequireRateLimiting(RateLimits.Pages).ExcludeFromDescription();
@@ -56,12 +59,7 @@ public static class SignInPages
             var replaces = cookies.Get(ctx, Cookies.Session) is { } old ? OpaqueToken.Hash(old) : null;
             if ((await signIns.Try(ctx.Caller(), username, password, replaces, cookies.Get(ctx, Cookies.Browser))).SignedIn is { } signedIn)
             {
-                cookies.Set(ctx, Cookies.Session, signedIn.SessionId, null);
-                cookies.Set(ctx, Cookies.Browser, signedIn.Browser, KnownBrowsers.Life);
-                csrf.Renew(ctx);
-                if (signedIn.Language.Length > 0)
-                    WebPages.SpeakTo(ctx, signedIn.Language);
-                PageRenderer.Redirect(ctx, !signedIn.OneTime ? Landing(back, signedIn.Customer) : signedIn.Customer ? AccessMiddleware.ChoosePassword : PasswordPath);
+                Welcome(ctx, cookies, csrf, signedIn, back);
                 return;
             }
             refusal = new Refusal(SignInErrors.Failed, limits.LockoutFailures, (int)limits.Lockout.TotalMinutes);
@@ -71,6 +69,23 @@ public static class SignInPages
             refusal = wrong;
         }
         await pages.Render<SignInPage, SignInModel>(ctx, new(back, username, SignUp: SignsUp(ctx, settings), Refusal: refusal), refusal.Status);
+    }
+
+    /// <summary>Gives the browser its cookies and sends it on; to the second step, when there is one to take.</summary>
+    internal static void Welcome(HttpContext ctx, Cookies cookies, Csrf csrf, SignedIn signedIn, string back)
+    {
+        if (signedIn.HalfSession is { } half)
+        {
+            cookies.Set(ctx, Cookies.HalfSession, half, HalfSessions.Life);
+            PageRenderer.Redirect(ctx, $"{CodePath}?return={Uri.EscapeDataString(back)}");
+            return;
+        }
+        cookies.Set(ctx, Cookies.Session, signedIn.SessionId, null);
+        cookies.Set(ctx, Cookies.Browser, signedIn.Browser, KnownBrowsers.Life);
+        csrf.Renew(ctx);
+        if (signedIn.Language.Length > 0)
+            WebPages.SpeakTo(ctx, signedIn.Language);
+        PageRenderer.Redirect(ctx, !signedIn.OneTime ? Landing(back, signedIn.Customer) : signedIn.Customer ? AccessMiddleware.ChoosePassword : PasswordPath);
     }
 
     private static async Task Leave(HttpContext ctx, Database db, SessionStore sessions, Cookies cookies, Csrf csrf)
@@ -94,8 +109,8 @@ public static class SignInPages
 
     private static bool SignsUp(HttpContext ctx, TenantSettings settings) => settings.Get(ctx.Caller().TenantId, SignUpSettings.Mode) != SignUpSettings.Closed;
 
-    // Nobody is sent to where only others may be.
-    private static string Landing(string? back, bool customer)
+    /// <summary>Where to after signing in: the path when it is one of ours that needs it. Nobody is sent to where only others may be.</summary>
+    internal static string Landing(string? back, bool customer)
     {
         var (own, others) = customer ? ("/account", "/admin") : ("/admin", "/account");
         return string.IsNullOrEmpty(back) || PageRenderer.LocalPath(back) is not { Length: > 1 } local || local.StartsWith("/sign-", StringComparison.Ordinal)

@@ -1,6 +1,7 @@
 using Gatehouse.Accounts.Logins;
 using Gatehouse.Accounts.Sessions;
 using Gatehouse.Accounts.Staff;
+using Gatehouse.Accounts.TwoFactor;
 using Gatehouse.Audit.Security;
 using Gatehouse.Platform.Crypto;
 using Gatehouse.Platform.Http;
@@ -9,7 +10,7 @@ using Gatehouse.Platform.Storage;
 namespace Gatehouse.Accounts.SignIn;
 
 /// <summary>An attempt to come in. Times in unix milliseconds.</summary>
-/// <param name="Outcome"><c>ok</c>, <c>wrong</c>, <c>locked</c>, <c>disabled</c> or <c>pending</c>.</param>
+/// <param name="Outcome"><c>ok</c>, <c>wrong</c>, <c>locked</c>, <c>disabled</c>, <c>pending</c>, <c>asked</c> (the password was right, a code was asked for) or <c>code</c> (a wrong one).</param>
 public sealed record SignInAttempt(string Id, long At, string Outcome, string? Ip, string? UserAgent);
 
 /// <summary>What a name stands for while its password is being checked.</summary>
@@ -21,7 +22,10 @@ public sealed record SignInFacts(string AccountId, string PasswordHash);
 /// <param name="OneTime">The password must be changed before anything else.</param>
 /// <param name="Customer">Else staff.</param>
 /// <param name="Language">What the person reads; empty: as the browser asks.</param>
-public sealed record SignedIn(string AccountId, string SessionId, string Browser, bool OneTime, bool Customer, string Language);
+/// <param name="HalfSession">
+/// Set when the password was right and a code must follow: there is no session yet, and this is for the cookie that says so.
+/// </param>
+public sealed record SignedIn(string AccountId, string SessionId, string Browser, bool OneTime, bool Customer, string Language, string? HalfSession = null);
 
 /// <summary>What came of an attempt, as whoever made it may know.</summary>
 /// <param name="SignedIn">Null when it is no.</param>
@@ -35,7 +39,7 @@ public sealed record SignInResult(SignedIn? SignedIn, string Outcome, long? Lock
 /// owner out.
 /// </summary>
 public sealed partial class SignIns(
-    Database db, Passwords passwords, SessionStore sessions, SecurityEvents events, SignInLimits limits, TimeProvider clock, ILogger<SignIns> log)
+    Database db, Passwords passwords, SessionStore sessions, TwoFactorService twoFactor, SecurityEvents events, SignInLimits limits, TimeProvider clock, ILogger<SignIns> log)
 {
     /// <summary>This many failures from one address within ten minutes are a security event.</summary>
     public const int ManyFailures = 20;
@@ -77,7 +81,9 @@ public sealed partial class SignIns(
         if (result is { SignedIn: null, Outcome: Unknown })
             result = _unknown.Failed(network, login) is { } until ? new SignInResult(null, "locked", until) : new SignInResult(null, "wrong");
         // Accounts by their ids: a name that nobody has may be a password, and who is forgotten stands in no log.
-        if (result.SignedIn is not null)
+        if (result.SignedIn?.HalfSession is not null)
+            HalfIn(log, result.SignedIn.AccountId, who.Ip);
+        else if (result.SignedIn is not null)
             CameIn(log, result.SignedIn.AccountId, who.Ip);
         else
             TurnedAway(log, facts?.AccountId ?? "unknown", who.Ip);
@@ -99,7 +105,10 @@ public sealed partial class SignIns(
                 || Holds((await SignInLocks.Of(s, who.TenantId, account.Id, source)).LockedUntil))
                 return null;
             if (right && account.PasswordHash == hash)
+            {
+                await sessions.Proved(s, who, code: false);
                 return hash;
+            }
             await Fail(s, who, account, source, known: true);
             return null;
         });
@@ -136,9 +145,7 @@ public sealed partial class SignIns(
         var right = verifiedHash is not null && account.PasswordHash == verifiedHash;
         if (account.Disabled)
             return await Refuse(s, who, account, "disabled", right ? "disabled" : "wrong");
-        var token = browser is null ? null : OpaqueToken.Hash(browser);
-        var known = await KnownBrowsers.Knows(s, who.TenantId, account.Id, token, Now());
-        var source = known ? "browser:" + token : RateLimits.NetworkOf(who.Ip);
+        var (source, known) = await Source(s, who, account, browser);
         var (_, lockedUntil) = await SignInLocks.Of(s, who.TenantId, account.Id, source);
         if (Holds(lockedUntil))
             return await Refuse(s, who, account, "locked", "locked", lockedUntil);
@@ -149,13 +156,19 @@ public sealed partial class SignIns(
         }
         if (account.Pending)
             return await Refuse(s, who, account, "pending", "pending");
+        return new SignInResult(await TwoFactorStore.IsOn(s, who.TenantId, account.Id)
+            ? await AskForCode(s, who, account)
+            : await LetIn(s, who, account, source, replaces, browser, null), "ok");
+    }
+
+    private async ValueTask<SignedIn> LetIn(WriteTx s, Caller who, State account, string source, string? replaces, string? browser, long? secondFactorAt)
+    {
         await SignInLocks.Forgive(s, who.TenantId, account.Id, source);
         if (replaces is not null)
             await sessions.Drop(s, who.TenantId, replaces);
         await RecordSuccess(s, who, account.Id, account.Username, Now());
-        var signedIn = new SignedIn(account.Id, await sessions.Open(s, who, account.Id), await KnownBrowsers.Remember(s, who.TenantId, account.Id, browser, Now()),
+        return new SignedIn(account.Id, await sessions.Open(s, who, account.Id, secondFactorAt), await KnownBrowsers.Remember(s, who.TenantId, account.Id, browser, Now()),
             account.OneTime, account.Customer, account.Language);
-        return new SignInResult(signedIn, "ok");
     }
 
     private static ValueTask<State?> Load(WriteTx s, string tenant, string id) => s.Locked(
@@ -182,11 +195,19 @@ public sealed partial class SignIns(
             await events.Record(s, who, "signin.many_addresses", "bad", account.Username, all.ToString());
     }
 
+    // Whose wrong tries count together: a browser's that has signed in before, or an address's.
+    private async ValueTask<(string Source, bool Known)> Source(ReadTx s, Caller who, State account, string? browser)
+    {
+        var token = browser is null ? null : OpaqueToken.Hash(browser);
+        var known = await KnownBrowsers.Knows(s, who.TenantId, account.Id, token, Now());
+        return (known ? "browser:" + token : RateLimits.NetworkOf(who.Ip), known);
+    }
+
     /// <param name="told">What whoever tried may know of it.</param>
     private async ValueTask<SignInResult> Refuse(WriteTx s, Caller who, State? account, string outcome, string told, long? lockedUntil = null)
     {
         await Note(s, who, account?.Id, account?.Username, outcome, Now());
-        var failed = await s.Number("SELECT COUNT(*) FROM sign_ins WHERE tenant_id = @tenant AND ip = @ip AND at > @since AND outcome <> 'ok'",
+        var failed = await s.Number("SELECT COUNT(*) FROM sign_ins WHERE tenant_id = @tenant AND ip = @ip AND at > @since AND outcome NOT IN ('ok', 'asked')",
             ("tenant", who.TenantId), ("ip", who.Ip), ("since", Now() - (long)ManyWindow.TotalMilliseconds));
         if (failed > 0 && failed % ManyFailures == 0)
             await events.Record(s, who, "signin.failed_many", "bad", who.Ip ?? "", failed.ToString());

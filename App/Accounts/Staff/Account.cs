@@ -8,9 +8,10 @@ namespace Gatehouse.Accounts.Staff;
 /// <param name="Scope"><c>global</c> or <c>tenant</c>.</param>
 /// <param name="OneTime">The password was made up by the program and opens nothing until another is chosen.</param>
 /// <param name="LockedUntil">Until then it is closed to an address, or a browser, that wrong passwords came from.</param>
+/// <param name="TwoFactorAt">Since when signing in asks for a code as well; null when it does not.</param>
 public sealed record Account(
     string Id, string TenantId, string Username, string DisplayName, Role Role, string Scope, long CreatedAt, long PasswordChangedAt,
-    bool OneTime, long? LastSignInAt, long? DisabledAt, long? LockedUntil)
+    bool OneTime, long? LastSignInAt, long? DisabledAt, long? LockedUntil, long? TwoFactorAt = null)
 {
     /// <summary><c>active</c>, <c>disabled</c> or <c>locked</c>.</summary>
     public string State(long now) => DisabledAt is not null ? "disabled" : LockedUntil > now ? "locked" : "active";

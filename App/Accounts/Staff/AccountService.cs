@@ -140,7 +140,7 @@ public sealed class AccountService(
         await ForgetBrowsers(s, account);
         credentials.ForgetAfter(s);
         await audit.Write(s, who, "account.password_changed", Target(account));
-        return await sessions.Open(s, who, account.Id);
+        return await sessions.Open(s, who, account.Id, who.SecondFactorAt);
     }
 
     // With the password goes all that was known by it: who is in, who was, and who tried.
@@ -149,6 +149,7 @@ public sealed class AccountService(
         await SessionStore.EndAll(s, account.TenantId, account.Id);
         await KnownBrowsers.Forget(s, account.TenantId, account.Id);
         await SignInLocks.Clear(s, account.TenantId, account.Id);
+        await HalfSessions.EndAll(s, account.TenantId, account.Id);
     }
 
     // The owners are locked before the account, always, so that two who change each other queue.

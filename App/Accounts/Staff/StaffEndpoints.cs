@@ -92,7 +92,7 @@ public static class StaffEndpoints
     private static async Task Remove(HttpContext ctx, Database db, AccountService accounts, TimeProvider clock, string id) =>
         await Send(ctx, await db.Command(ctx.Caller(), s => accounts.Remove(s, ctx.Caller(), id)), clock);
 
-    private static Task Send(HttpContext ctx, Account account, TimeProvider clock) =>
+    internal static Task Send(HttpContext ctx, Account account, TimeProvider clock) =>
         SignedJson.Send(ctx, new StaffResponse(true, StaffView.Of(account, Now(clock))), StaffJson.Default.StaffResponse);
 
     internal static Role RoleOf(string field, string? name) => Roles.Parse(name) ?? throw Refusal.Field(field, "accounts.field.role");
@@ -101,10 +101,11 @@ public static class StaffEndpoints
 }
 
 /// <summary>A member of staff as REST shows them.</summary>
-internal sealed record StaffView(string Id, string Username, string DisplayName, string Role, string State, string CreatedAt, string? LastSignInAt, string? LockedUntil)
+/// <param name="TwoFactor">Signing in asks them for a code as well.</param>
+internal sealed record StaffView(string Id, string Username, string DisplayName, string Role, string State, string CreatedAt, string? LastSignInAt, string? LockedUntil, bool TwoFactor)
 {
     public static StaffView Of(Account a, long now) => new(
-        a.Id, a.Username, a.DisplayName, a.Role.Name(), a.State(now), Format.Iso(a.CreatedAt)!, Format.Iso(a.LastSignInAt), a.LockedUntil > now ? Format.Iso(a.LockedUntil) : null);
+        a.Id, a.Username, a.DisplayName, a.Role.Name(), a.State(now), Format.Iso(a.CreatedAt)!, Format.Iso(a.LastSignInAt), a.LockedUntil > now ? Format.Iso(a.LockedUntil) : null, a.TwoFactorAt is not null);
 }
 
 /// <param name="Password">The one-time password where the program made one: in the first answer only.</param>

@@ -16,15 +16,16 @@ public static class StaffPages
     public static void Map(IEndpointRouteBuilder app)
     {
         var pages = app.MapGroup(Path).Requires(AccountsPermissions.StaffManage).RequireRateLimiting(RateLimits.Pages).ExcludeFromDescription();
+        var changes = pages.MapGroup("").AsksForProof();
         pages.MapGet("", List);
-        pages.MapPost("", Create);
+        changes.MapPost("", Create);
         pages.MapGet("/new", (HttpContext ctx, PageRenderer render) => render.Render<StaffNewPage, StaffNewModel>(ctx, new()));
         pages.MapGet("/{id}", Edit);
-        pages.MapPost("/{id}", Save);
-        pages.MapPost("/{id}/disable", Disable);
-        pages.MapPost("/{id}/enable", Enable);
-        pages.MapPost("/{id}/remove", Remove);
-        pages.MapPost("/{id}/password", ResetPassword);
+        changes.MapPost("/{id}", Save);
+        changes.MapPost("/{id}/disable", Disable);
+        changes.MapPost("/{id}/enable", Enable);
+        changes.MapPost("/{id}/remove", Remove);
+        changes.MapPost("/{id}/password", ResetPassword);
     }
 
     private static async Task List(HttpContext ctx, Database db, PageRenderer pages, AccountService accounts, string? q, string? role, string? after)
@@ -123,7 +124,7 @@ public static class StaffPages
         });
 
     // What the rules refuse is said on the account's own page, where it can be mended.
-    private static async Task Act(HttpContext ctx, Database db, PageRenderer pages, AccountService accounts, string id, Func<Task> work)
+    internal static async Task Act(HttpContext ctx, Database db, PageRenderer pages, AccountService accounts, string id, Func<Task> work)
     {
         try
         {

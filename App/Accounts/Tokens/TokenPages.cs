@@ -18,7 +18,7 @@ public static class TokenPages
     {
         var pages = app.MapGroup(Path).Requires(AccountsPermissions.TokensManage).RequireRateLimiting(RateLimits.Pages).ExcludeFromDescription();
         pages.MapGet("", List);
-        pages.MapPost("", Create);
+        pages.MapPost("", Create).AsksForProof();
         pages.MapGet("/new", (HttpContext ctx, PageRenderer render, PermissionCatalogue permissions) => render.Render<TokenNewPage, TokenNewModel>(ctx, new(permissions.All, [])));
         pages.MapPost("/{id}/revoke", Revoke);
     }

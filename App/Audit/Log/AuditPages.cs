@@ -14,7 +14,7 @@ public static class AuditPages
     {
         var pages = app.MapGroup("/admin/audit").RequireRateLimiting(RateLimits.Pages).ExcludeFromDescription().Requires(AuditPermissions.AuditRead);
         pages.MapGet("", List);
-        pages.MapGet("/export", Export);
+        pages.MapGet("/export", Export).AsksForProof();
     }
 
     private static async Task List(HttpContext ctx, Database db, TenantSettings preferences, PageRenderer pages)

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json.Serialization;
 using Gatehouse.Accounts.Logins;
+using Gatehouse.Accounts.TwoFactor;
 using Gatehouse.Audit.Log;
 using Gatehouse.Console.Permissions;
 using Gatehouse.Licensing.Settings;
@@ -12,7 +13,8 @@ using Gatehouse.Platform.Storage;
 
 namespace Gatehouse.Console.Settings;
 
-public sealed record SettingsValues(string SiteName, string TimeZone, string KeyAlphabet, int ExpiringSoonDays, MailValues Mail, SignUpValues SignUp);
+/// <param name="TwoFactorRoles">Roles that must have two-factor sign-in.</param>
+public sealed record SettingsValues(string SiteName, string TimeZone, string KeyAlphabet, int ExpiringSoonDays, MailValues Mail, SignUpValues SignUp, IReadOnlyList<string> TwoFactorRoles);
 
 /// <param name="Mode"><c>open</c> or <c>closed</c>.</param>
 /// <param name="RefusedDomains">Of mail addresses, and all below them.</param>
@@ -26,7 +28,8 @@ public sealed record MailValues(string Host, int Port, string Security, string U
 public sealed record SettingsResponse(bool Success, SettingsValues Settings);
 
 /// <summary>Settings to change; what is left out (or null) stays.</summary>
-public sealed record SettingsChange(string? SiteName = null, string? TimeZone = null, string? KeyAlphabet = null, long? ExpiringSoonDays = null, MailChange? Mail = null, SignUpChange? SignUp = null)
+public sealed record SettingsChange(string? SiteName = null, string? TimeZone = null, string? KeyAlphabet = null, long? ExpiringSoonDays = null, MailChange? Mail = null, SignUpChange? SignUp = null,
+    IReadOnlyList<string>? TwoFactorRoles = null)
 {
     public Dictionary<string, string> Wanted()
     {
@@ -34,6 +37,7 @@ public sealed record SettingsChange(string? SiteName = null, string? TimeZone = 
         [
             (TenantSettings.SiteName.Name, SiteName), (TenantSettings.TimeZone.Name, TimeZone), (LicenseSettings.KeyAlphabet.Name, KeyAlphabet),
             (LicenseSettings.ExpiringSoonDays.Name, ExpiringSoonDays?.ToString(CultureInfo.InvariantCulture)), .. Mail?.Wanted() ?? [], .. SignUp?.Wanted() ?? [],
+            (TwoFactorSettings.RequiredRoles.Name, TwoFactorRoles is null ? null : string.Join(' ', TwoFactorRoles)),
         ];
         return all.Where(v => v.Value is not null).ToDictionary(v => v.Name, v => v.Value!);
     }
@@ -90,7 +94,8 @@ public static class SettingsEndpoints
         var mail = new MailValues(Of(MailSettings.Host), Number(MailSettings.Port), Of(MailSettings.Security), Of(MailSettings.User), Of(MailSettings.Password).Length > 0,
             Of(MailSettings.From), Of(MailSettings.FromName), Of(MailSettings.ReplyTo));
         var values = new SettingsValues(Of(TenantSettings.SiteName), Of(TenantSettings.TimeZone), Of(LicenseSettings.KeyAlphabet), Number(LicenseSettings.ExpiringSoonDays), mail,
-            new SignUpValues(Of(SignUpSettings.Mode), Of(SignUpSettings.ProofOfWork) == "true", SignUpSettings.List(Of(SignUpSettings.RefusedDomains)), SignUpSettings.List(Of(SignUpSettings.AllowedDomains))));
+            new SignUpValues(Of(SignUpSettings.Mode), Of(SignUpSettings.ProofOfWork) == "true", SignUpSettings.List(Of(SignUpSettings.RefusedDomains)), SignUpSettings.List(Of(SignUpSettings.AllowedDomains))),
+            SettingDefinition.Chosen(Of(TwoFactorSettings.RequiredRoles)));
         await SignedJson.Send(ctx, new SettingsResponse(true, values), SettingsJson.Default.SettingsResponse);
 
         string Of(SettingDefinition setting) => preferences.Get(tenant, setting);

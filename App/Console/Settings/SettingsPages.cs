@@ -31,7 +31,8 @@ public static class SettingsPages
     private static async Task Save(HttpContext ctx, SettingsDesk desk, SettingGroup? group, string place)
     {
         var form = await RequestBody.Form(ctx);
-        var typed = desk.Preferences.All.Where(d => d.Group == group).ToDictionary(d => d.Name, d => form[d.Name].ToString());
+        // What only owners change is shown to others, and not sent by them.
+        var typed = desk.Preferences.All.Where(d => d.Group == group && (!d.OwnersOnly || ctx.Caller().Role == Role.Owner)).ToDictionary(d => d.Name, d => form[d.Name].ToString());
         // Of a secret nothing is shown, so nothing typed means that it stays; without a user name it is of no use.
         foreach (var secret in desk.Preferences.All.Where(d => d.Group == group && d.Kind == SettingKind.Secret && typed[d.Name].Length == 0))
             if (group != MailSettings.Group || typed[MailSettings.User.Name].Trim().Length > 0)

@@ -32,6 +32,8 @@ public sealed class SettingsService(TenantSettings preferences, AuditWriter audi
             var old = Old(definition);
             if (!values.TryGetValue(definition.Name, out var value) || value == old)
                 continue;
+            if (definition.OwnersOnly && who.Role != Role.Owner)
+                throw Refusal.Field(definition.Name, "settings.owners_only");
             (before[definition.Name], after[definition.Name]) = definition.Kind == SettingKind.Secret ? (Masked(old), Masked(value)) : (old, value);
             await preferences.Set(s, who.TenantId, definition, value);
         }
@@ -48,13 +50,13 @@ public sealed class SettingsService(TenantSettings preferences, AuditWriter audi
             checks.Wrong(name, "field.unknown");
             return value;
         }
-        var text = checks.Text(name, value, definition.Optional ? 0 : 1, definition.Kind == SettingKind.Lines ? MaxLines : 200, lines: definition.Kind == SettingKind.Lines);
+        var text = checks.Text(name, value, definition.Optional || definition.Kind == SettingKind.Several ? 0 : 1, definition.Kind == SettingKind.Lines ? MaxLines : 200, lines: definition.Kind == SettingKind.Lines);
         // A secret may begin and end as it likes.
         if (definition.Kind == SettingKind.Secret)
             return value;
         if (definition.Normal is { } normal)
             text = normal(text);
-        if (!(definition.Optional && text.Length == 0) && (!definition.Valid(text) || definition.Choices.Count > 0 && definition.Choices.All(c => c.Value != text)))
+        if (!(definition.Optional && text.Length == 0) && (!definition.Valid(text) || definition.Kind == SettingKind.Choice && definition.Choices.All(c => c.Value != text)))
             checks.Wrong(name, $"setting.{name}.wrong");
         return text;
     }

@@ -18,7 +18,7 @@ public static class LicensePages
         var pages = app.MapGroup(LicenseLinks.List).RequireRateLimiting(RateLimits.Pages).ExcludeFromDescription();
         var read = pages.MapGroup("").Requires(LicensingPermissions.KeysRead);
         read.MapGet("", List);
-        read.MapGet($"/{LicenseLinks.ExportWord}", Export);
+        read.MapGet($"/{LicenseLinks.ExportWord}", Export).AsksForProof();
         read.MapPost($"/{LicenseLinks.ExportWord}", ExportSelected);
         read.MapGet("/{key}", Show);
         var write = pages.MapGroup("").Requires(LicensingPermissions.KeysWrite);

@@ -86,6 +86,15 @@ public sealed record Caller(string TenantId, string Kind, string? Id, string Nam
     /// <summary>A customer whose password the program made up: it opens nothing but the choice of another.</summary>
     public bool MustChoosePassword { get; init; }
 
+    /// <summary>When the session's person last showed their password or a code, unix milliseconds; null for never and for whoever has no session.</summary>
+    public long? ProvedAt { get; init; }
+
+    /// <summary>When they last showed a code: the second step of signing in. Null for never.</summary>
+    public long? SecondFactorAt { get; init; }
+
+    /// <summary>The path that their browser is led to whatever page they ask for, until what must be done there is done; null when nothing must.</summary>
+    public string? MustFirst { get; init; }
+
     /// <summary>The account that a token speaks for: that of the person who made it. Null for tokens of the shell and for whoever is no token.</summary>
     public string? SpeaksFor { get; init; }
 
@@ -125,6 +134,19 @@ public sealed record AccessRule(Permission? Permission, bool SignedIn, bool Asks
     public bool BeforePassword { get; init; }
 }
 
+/// <summary>What the endpoint does is dangerous: see <see cref="IProofGate"/>.</summary>
+public sealed record ProofRule;
+
+/// <summary>
+/// Asks people anew who they are before something dangerous, where they have not shown it lately: an unattended browser must not be enough
+/// for it. Implemented by Accounts.
+/// </summary>
+public interface IProofGate
+{
+    /// <summary>May the request go on? If not, it has been answered by a page that asks, and goes on from there.</summary>
+    Task<bool> Passes(HttpContext ctx);
+}
+
 public static class AccessExtensions
 {
     /// <summary>Only callers who have the permission.</summary>
@@ -145,6 +167,13 @@ public static class AccessExtensions
     {
         builder.Add(b => b.Metadata.Add(new StrangersBody()));
         return Rule(builder, new AccessRule(null, false, asks));
+    }
+
+    /// <summary>Only for whoever has shown lately who they are. Programs do so with each request.</summary>
+    public static T AsksForProof<T>(this T builder) where T : IEndpointConventionBuilder
+    {
+        builder.Add(b => b.Metadata.Add(new ProofRule()));
+        return builder;
     }
 
     private static T Rule<T>(T builder, AccessRule rule) where T : IEndpointConventionBuilder
@@ -203,7 +232,14 @@ public sealed class AccessMiddleware(RequestDelegate next, IAuthenticator authen
             ctx.Response.Redirect("/sign-in?return=" + Uri.EscapeDataString(ctx.Request.PagePath() ?? ""));
             return;
         }
-        if (rule.SignedIn && rule.Customers != caller.IsCustomer || rule.Permission is { } permission && !caller.May(permission))
+        if (rule.SignedIn && rule.Customers != caller.IsCustomer)
+            throw new Refusal(HttpErrors.Forbidden);
+        if (rule.SignedIn && caller.MustFirst is { } first && !ctx.Request.Path.StartsWithSegments(first) && !ctx.IsApi())
+        {
+            ctx.Response.Redirect(first);
+            return;
+        }
+        if (rule.Permission is { } permission && !caller.May(permission))
             throw new Refusal(HttpErrors.Forbidden);
         if (rule.Customers && caller.MustChoosePassword && !rule.BeforePassword)
         {

@@ -77,6 +77,9 @@ public sealed class Cookies
     public const string Session = "gh-session";
     public const string Visitor = "gh-visitor";
 
+    /// <summary>Between the password and the code of one sign-in.</summary>
+    public const string HalfSession = "gh-half";
+
     /// <summary>Tells a browser that has signed in before from strangers.</summary>
     public const string Browser = "gh-browser";
 

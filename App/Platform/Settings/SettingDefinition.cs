@@ -1,7 +1,10 @@
 namespace Gatehouse.Platform.Settings;
 
-/// <summary>How a setting is typed in. A secret is sealed where it is stored and shown to nobody; lines are a list, one a line.</summary>
-public enum SettingKind { Text, Code, Number, TimeZone, Choice, Secret, Lines }
+/// <summary>
+/// How a setting is typed in. A secret is sealed where it is stored and shown to nobody; of <see cref="Several"/>, any of its choices, also
+/// none; lines are a list, one a line.
+/// </summary>
+public enum SettingKind { Text, Code, Number, TimeZone, Choice, Several, Secret, Lines }
 
 /// <summary>
 /// Something an operator changes at run time, declared by its feature. Its words are the language files' <c>setting.NAME</c>,
@@ -19,8 +22,18 @@ public sealed record SettingDefinition(string Name, int Order, SettingKind Kind,
     /// <summary>May it be empty?</summary>
     public bool Optional { get; init; }
 
-    /// <summary>The values of a choice, with the keys of their words.</summary>
+    /// <summary>What may be chosen, where one or several may, with the keys of the words; in the order they are shown and stored in.</summary>
     public IReadOnlyList<(string Value, string Words)> Choices { get; init; } = [];
+
+    /// <summary>Nobody but an owner changes it.</summary>
+    public bool OwnersOnly { get; init; }
+
+    /// <summary>One of which several are chosen; none by default. Stored parted by spaces, given so or by commas.</summary>
+    public static SettingDefinition Several(string name, int order, IReadOnlyList<(string Value, string Words)> choices) => new(name, order, SettingKind.Several, "",
+        value => Chosen(value).All(chosen => choices.Any(c => c.Value == chosen)), value => string.Join(' ', Chosen(value).Distinct().OrderBy(chosen => choices.TakeWhile(c => c.Value != chosen).Count()))) { Choices = choices };
+
+    /// <summary>What is chosen, of a value of kind <see cref="SettingKind.Several"/>.</summary>
+    public static IReadOnlyList<string> Chosen(string value) => value.Split([' ', ','], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
 }
 
 /// <summary>

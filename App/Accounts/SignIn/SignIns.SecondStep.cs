@@ -1,0 +1,98 @@
+using Gatehouse.Accounts.Sessions;
+using Gatehouse.Accounts.TwoFactor;
+using Gatehouse.Platform.Http;
+using Gatehouse.Platform.Storage;
+
+namespace Gatehouse.Accounts.SignIn;
+
+/// <summary>What became of a code: a session, or none.</summary>
+/// <param name="Over">The half session has ended as well: the password must be shown again.</param>
+public sealed record CodeResult(SignedIn? SignedIn, bool Over);
+
+/// <summary>
+/// The second step: a code, after the right password. Wrong codes count as wrong passwords do, and what was wrong before is forgiven with
+/// the code, not with the password: else whoever knows the password could go on guessing codes.
+/// </summary>
+public sealed partial class SignIns
+{
+    /// <summary>Opens the session when the code is right.</summary>
+    /// <param name="half">The id of the half session.</param>
+    /// <param name="replaces">Hash of the session that the browser had before; it ends.</param>
+    /// <param name="browser">The token that the browser may be known by.</param>
+    public async Task<CodeResult> TryCode(Caller who, string half, string code, string? replaces = null, string? browser = null)
+    {
+        if (browser?.Length != BrowserTokenLength)
+            browser = null;
+        var (result, account) = await db.Write(s => DecideCode(s, who, half, code, replaces, browser));
+        if (result.SignedIn is not null)
+        {
+            CameIn(log, account!, who.Ip);
+            return result;
+        }
+        _failed.Add(RateLimits.NetworkOf(who.Ip));
+        TurnedAway(log, account ?? "unknown", who.Ip);
+        return result;
+    }
+
+    /// <summary>Is it a code of the caller's own, which they show from their session? A wrong one counts as a failed sign-in.</summary>
+    public Task<bool> ConfirmCode(Caller who, string code)
+    {
+        var source = "session:" + who.SessionId;
+        return db.Write(async s =>
+        {
+            if (await Load(s, who.TenantId, who.Id ?? "") is not { } account
+                || Holds((await SignInLocks.Of(s, who.TenantId, account.Id, source)).LockedUntil))
+                return false;
+            if (await twoFactor.Check(s, who, account.Id, account.Username, code, trusted: true) != CodeVerdict.Wrong)
+            {
+                await sessions.Proved(s, who, code: true);
+                return true;
+            }
+            await Fail(s, who, account, source, known: true);
+            return false;
+        });
+    }
+
+    /// <summary>Is somebody half in, with that id?</summary>
+    public Task<bool> AwaitsCode(Caller who, string half) => db.Read(async s => await HalfSessions.Find(s, who.TenantId, half, Now()) is not null);
+
+    private async ValueTask<SignedIn> AskForCode(WriteTx s, Caller who, State account)
+    {
+        await Note(s, who, account.Id, account.Username, "asked", Now());
+        return new SignedIn(account.Id, "", "", false, account.Customer, account.Language, await HalfSessions.Open(s, who.TenantId, account.Id, Now()));
+    }
+
+    private async ValueTask<(CodeResult Result, string? Account)> DecideCode(WriteTx s, Caller who, string id, string code, string? replaces, string? browser)
+    {
+        // Looked at again once the account is locked: the try before may have been the last.
+        if (await HalfSessions.Find(s, who.TenantId, id, Now()) is not { } found || await Load(s, who.TenantId, found.AccountId) is not { } account
+            || await HalfSessions.Find(s, who.TenantId, id, Now()) is not { } half)
+            return (new(null, true), null);
+        if (account.Disabled)
+            return await Over("disabled");
+        var (source, known) = await Source(s, who, account, browser);
+        if (Holds((await SignInLocks.Of(s, who.TenantId, account.Id, source)).LockedUntil))
+            return await Over("locked");
+        if (await twoFactor.Check(s, who, account.Id, account.Username, code, known) != CodeVerdict.Wrong)
+        {
+            await HalfSessions.End(s, who.TenantId, half);
+            return (new(await LetIn(s, who, account, source, replaces, browser, Now()), false), account.Id);
+        }
+        await Fail(s, who, account, source, known);
+        if (half.Tries + 1 >= HalfSessions.MaxTries || Holds((await SignInLocks.Of(s, who.TenantId, account.Id, source)).LockedUntil))
+            return await Over("code");
+        await HalfSessions.Fail(s, who.TenantId, half);
+        await Refuse(s, who, account, "code", "wrong");
+        return (new(null, false), account.Id);
+
+        async ValueTask<(CodeResult, string?)> Over(string outcome)
+        {
+            await HalfSessions.End(s, who.TenantId, half);
+            await Refuse(s, who, account, outcome, "wrong");
+            return (new(null, true), account.Id);
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Sign-in: the right password for {Account} from {Ip}, a code is asked for")]
+    private static partial void HalfIn(ILogger log, string account, string? ip);
+}
