@@ -47,10 +47,10 @@ public sealed class SettingsService(TenantSettings preferences, AuditWriter audi
             checks.Wrong(name, "field.unknown");
             return value;
         }
-        var text = checks.Text(name, value, definition.Optional ? 0 : 1, 200);
+        var text = checks.Text(name, value, definition.Optional ? 0 : 1, definition.MaxLength, definition.Lines);
         // A secret may begin and end as it likes.
         if (definition.Kind == SettingKind.Secret)
-            return value;
+            text = value;
         if (definition.Normal is { } normal)
             text = normal(text);
         if (!(definition.Optional && text.Length == 0) && (!definition.Valid(text) || definition.Choices.Count > 0 && definition.Choices.All(c => c.Value != text)))

@@ -19,6 +19,12 @@ public sealed record SettingDefinition(string Name, int Order, SettingKind Kind,
     /// <summary>May it be empty?</summary>
     public bool Optional { get; init; }
 
+    /// <summary>In characters.</summary>
+    public int MaxLength { get; init; } = 200;
+
+    /// <summary>May it have several lines?</summary>
+    public bool Lines { get; init; }
+
     /// <summary>The values of a choice, with the keys of their words.</summary>
     public IReadOnlyList<(string Value, string Words)> Choices { get; init; } = [];
 }
