@@ -16,7 +16,7 @@ public static class OperationsEndpoints
     private const string AuditQuery = "actor action target q from to";
     private const string AllSettings = "site_name=Gate&time_zone=UTC&key_alphabet=23456789ABCDEFGHJKMNPQRSTUVWXYZ&expiring_soon_days=7";
 
-    private const string AllMail = "mail.host=smtp.example.com&mail.port=465&mail.security=tls&mail.user=shop&mail.password=x&mail.from=shop@example.com&mail.from_name=Shop&mail.reply_to=";
+    private const string AllMail = "mail.host=smtp.example.com&mail.port=465&mail.security=tls&mail.user=shop&mail.password=x&mail.from=shop@example.com&mail.from_name=Shop&mail.reply_to=&mail.dkim_selector=&mail.dkim_key=";
 
     // One for all rows; it ends with this process.
     private static readonly Lazy<Task<SmtpServer>> Mailboxes = new(() => SmtpServer.Start());

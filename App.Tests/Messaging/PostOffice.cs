@@ -47,12 +47,12 @@ public sealed class PostOffice : IAsyncDisposable
         new(await TestDatabase.Open(engine), options ?? [], more);
 
     /// <summary>Sets the mail server up: on loopback, without encryption unless it is said otherwise.</summary>
-    public Task SetUp(int port, string security = "none", string host = "localhost", string user = "", string password = "") => Test.Database.Write(async tx =>
+    public Task SetUp(int port, string security = "none", string host = "localhost", string user = "", string password = "", string selector = "", string key = "") => Test.Database.Write(async tx =>
     {
         var values = new Dictionary<SettingDefinition, string>
         {
             [MailSettings.Host] = host, [MailSettings.Port] = port.ToString(CultureInfo.InvariantCulture), [MailSettings.Security] = security, [MailSettings.User] = user,
-            [MailSettings.Password] = password, [MailSettings.From] = "shop@example.com", [TenantSettings.SiteName] = "钥匙 & Keys",
+            [MailSettings.Password] = password, [MailSettings.DkimSelector] = selector, [MailSettings.DkimPem] = key, [MailSettings.From] = "shop@example.com", [TenantSettings.SiteName] = "钥匙 & Keys",
         };
         foreach (var (setting, value) in values)
             await _settings.Set(tx, Tenant, setting, value);

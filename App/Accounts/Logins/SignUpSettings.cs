@@ -29,10 +29,10 @@ public static class SignUpSettings
     public static readonly SettingDefinition ProofOfWork = new("sign_up.proof_of_work", 220, SettingKind.Choice, "true", _ => true) { Group = Group, Choices = YesOrNo };
 
     /// <summary>Nobody signs up with an address of these domains, or of domains below them.</summary>
-    public static readonly SettingDefinition RefusedDomains = new("sign_up.refused_domains", 230, SettingKind.Lines, Normal(Disposable), AreDomains, Normal) { Group = Group, Optional = true };
+    public static readonly SettingDefinition RefusedDomains = new("sign_up.refused_domains", 230, SettingKind.Text, Normal(Disposable), AreDomains, Normal) { Group = Group, Optional = true, Lines = true, MaxLength = 20_000 };
 
     /// <summary>Only addresses of these domains; empty: of all others.</summary>
-    public static readonly SettingDefinition AllowedDomains = new("sign_up.allowed_domains", 240, SettingKind.Lines, "", AreDomains, Normal) { Group = Group, Optional = true };
+    public static readonly SettingDefinition AllowedDomains = new("sign_up.allowed_domains", 240, SettingKind.Text, "", AreDomains, Normal) { Group = Group, Optional = true, Lines = true, MaxLength = 20_000 };
 
     public static readonly IReadOnlyList<SettingDefinition> All = [Mode, ProofOfWork, RefusedDomains, AllowedDomains];
 

@@ -23,7 +23,8 @@ public sealed record SignUpValues(string Mode, bool ProofOfWork, IReadOnlyList<s
 
 /// <param name="Security"><c>none</c> (only to this machine itself), <c>starttls</c> or <c>tls</c>.</param>
 /// <param name="HasPassword">One is stored; it is never read back.</param>
-public sealed record MailValues(string Host, int Port, string Security, string User, bool HasPassword, string From, string FromName, string ReplyTo);
+/// <param name="HasDkimKey">Mails are signed; the key is never read back.</param>
+public sealed record MailValues(string Host, int Port, string Security, string User, bool HasPassword, string From, string FromName, string ReplyTo, string DkimSelector, bool HasDkimKey);
 
 public sealed record SettingsResponse(bool Success, SettingsValues Settings);
 
@@ -43,14 +44,18 @@ public sealed record SettingsChange(string? SiteName = null, string? TimeZone = 
     }
 }
 
-/// <summary>The mail server; what is left out (or null) stays. An empty host switches mail off, an empty password removes it.</summary>
+/// <summary>The mail server; what is left out (or null) stays. An empty host switches mail off, an empty password or key removes it.</summary>
+/// <param name="DkimSelector">The name that the key for signatures has in the DNS, without <c>._domainkey</c> and the domain.</param>
+/// <param name="DkimKey">An RSA key in PEM of 1024 to 4096 bits: mails are signed with it for the domain of <c>from</c>.</param>
 public sealed record MailChange(
-    string? Host = null, long? Port = null, string? Security = null, string? User = null, string? Password = null, string? From = null, string? FromName = null, string? ReplyTo = null)
+    string? Host = null, long? Port = null, string? Security = null, string? User = null, string? Password = null, string? From = null, string? FromName = null, string? ReplyTo = null,
+    string? DkimSelector = null, string? DkimKey = null)
 {
     internal (string Name, string? Value)[] Wanted() =>
     [
         (MailSettings.Host.Name, Host), (MailSettings.Port.Name, Port?.ToString(CultureInfo.InvariantCulture)), (MailSettings.Security.Name, Security), (MailSettings.User.Name, User),
         (MailSettings.Password.Name, Password), (MailSettings.From.Name, From), (MailSettings.FromName.Name, FromName), (MailSettings.ReplyTo.Name, ReplyTo),
+        (MailSettings.DkimSelector.Name, DkimSelector), (MailSettings.DkimPem.Name, DkimKey),
     ];
 }
 
@@ -92,7 +97,7 @@ public static class SettingsEndpoints
         var tenant = ctx.Caller().TenantId;
         await preferences.Refresh(tenant, now: true);
         var mail = new MailValues(Of(MailSettings.Host), Number(MailSettings.Port), Of(MailSettings.Security), Of(MailSettings.User), Of(MailSettings.Password).Length > 0,
-            Of(MailSettings.From), Of(MailSettings.FromName), Of(MailSettings.ReplyTo));
+            Of(MailSettings.From), Of(MailSettings.FromName), Of(MailSettings.ReplyTo), Of(MailSettings.DkimSelector), Of(MailSettings.DkimPem).Length > 0);
         var values = new SettingsValues(Of(TenantSettings.SiteName), Of(TenantSettings.TimeZone), Of(LicenseSettings.KeyAlphabet), Number(LicenseSettings.ExpiringSoonDays), mail,
             new SignUpValues(Of(SignUpSettings.Mode), Of(SignUpSettings.ProofOfWork) == "true", SignUpSettings.List(Of(SignUpSettings.RefusedDomains)), SignUpSettings.List(Of(SignUpSettings.AllowedDomains))),
             SettingDefinition.Chosen(Of(TwoFactorSettings.RequiredRoles)));

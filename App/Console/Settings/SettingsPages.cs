@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using Gatehouse.Accounts.Logins;
 using Gatehouse.Audit.Log;
 using Gatehouse.Console.Health;
@@ -33,9 +34,9 @@ public static class SettingsPages
         var form = await RequestBody.Form(ctx);
         // What only owners change is shown to others, and not sent by them.
         var typed = desk.Preferences.All.Where(d => d.Group == group && (!d.OwnersOnly || ctx.Caller().Role == Role.Owner)).ToDictionary(d => d.Name, d => form[d.Name].ToString());
-        // Of a secret nothing is shown, so nothing typed means that it stays; without a user name it is of no use.
+        // Of a secret nothing is shown, so nothing typed means that it stays; without a user name, or a selector, it is of no use.
         foreach (var secret in desk.Preferences.All.Where(d => d.Group == group && d.Kind == SettingKind.Secret && typed[d.Name].Length == 0))
-            if (group != MailSettings.Group || typed[MailSettings.User.Name].Trim().Length > 0)
+            if (!(secret == MailSettings.Password && typed[MailSettings.User.Name].Trim().Length == 0) && !(secret == MailSettings.DkimPem && typed[MailSettings.DkimSelector.Name].Trim().Length == 0))
                 typed.Remove(secret.Name);
         try
         {
@@ -65,7 +66,7 @@ public static class SettingsPages
 }
 
 /// <summary>What the page's handlers share.</summary>
-public sealed class SettingsDesk(TenantSettings preferences, SettingsService settings, Database db, PageRenderer pages, ServerFacts.Source facts)
+public sealed class SettingsDesk(TenantSettings preferences, SettingsService settings, MailStatus mail, Database db, PageRenderer pages, ServerFacts.Source facts)
 {
     public TenantSettings Preferences => preferences;
 
@@ -80,7 +81,20 @@ public sealed class SettingsDesk(TenantSettings preferences, SettingsService set
         foreach (var (name, value) in typed.Where(t => t.Key == "to" || values.ContainsKey(t.Key)))
             values[name] = value;
         var secrets = preferences.All.Where(d => d.Kind == SettingKind.Secret && preferences.Get(tenant, d).Length > 0).Select(d => d.Name).ToHashSet();
-        await pages.Render<SettingsPage, SettingsModel>(ctx, new(preferences.All, values, secrets, await facts.Gather(tenant), refusal) { MailIsSetUp = preferences.Get(tenant, MailSettings.Host).Length > 0 }, refusal?.Status ?? 200);
+        await pages.Render<SettingsPage, SettingsModel>(ctx, new(preferences.All, values, secrets, await facts.Gather(tenant), refusal) { MailIsSetUp = preferences.Get(tenant, MailSettings.Host).Length > 0, DkimRecord = Record(tenant) }, refusal?.Status ?? 200);
+    }
+
+    private string? Record(string tenant)
+    {
+        try
+        {
+            return mail.DkimRecord(tenant);
+        }
+        catch (CryptographicException)
+        {
+            // Sealed under a key that is gone: the page is where another is typed in.
+            return null;
+        }
     }
 }
 
@@ -90,4 +104,7 @@ public sealed record SettingsModel(
 {
     /// <summary>Can mail be sent, as it is stored?</summary>
     public bool MailIsSetUp { get; init; }
+
+    /// <summary>What the DNS has to say of the key that mails are signed with; null when they are not.</summary>
+    public string? DkimRecord { get; init; }
 }

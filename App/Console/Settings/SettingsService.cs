@@ -10,7 +10,6 @@ namespace Gatehouse.Console.Settings;
 public sealed class SettingsService(TenantSettings preferences, AuditWriter audit)
 {
     private const string Mask = "••••";
-    private const int MaxLines = 20_000;
 
     /// <summary>Stores those values that differ.</summary>
     /// <param name="wanted">Setting -> value; settings that are not named stay.</param>
@@ -50,10 +49,10 @@ public sealed class SettingsService(TenantSettings preferences, AuditWriter audi
             checks.Wrong(name, "field.unknown");
             return value;
         }
-        var text = checks.Text(name, value, definition.Optional || definition.Kind == SettingKind.Several ? 0 : 1, definition.Kind == SettingKind.Lines ? MaxLines : 200, lines: definition.Kind == SettingKind.Lines);
+        var text = checks.Text(name, value, definition.Optional || definition.Kind == SettingKind.Several ? 0 : 1, definition.MaxLength, definition.Lines);
         // A secret may begin and end as it likes.
         if (definition.Kind == SettingKind.Secret)
-            return value;
+            text = value;
         if (definition.Normal is { } normal)
             text = normal(text);
         if (!(definition.Optional && text.Length == 0) && (!definition.Valid(text) || definition.Kind == SettingKind.Choice && definition.Choices.All(c => c.Value != text)))

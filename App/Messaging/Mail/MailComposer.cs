@@ -41,6 +41,7 @@ public sealed class MailComposer(IEnumerable<MailTemplate> templates, TenantSett
             mime.ReplyTo.Add(new MailboxAddress("", server.ReplyTo));
         // RFC 3834: nobody's absence notice answers it.
         mime.Headers.Add("Auto-Submitted", "auto-generated");
+        server.Dkim?.Sign(mime, EmailAddress.Domain(server.From));
         return mime;
     }
 

@@ -20,7 +20,12 @@ public enum MailSecurity
 /// <summary>The mail server of a tenant, as its staff have set it up.</summary>
 /// <param name="User">Empty: it is not signed in to.</param>
 /// <param name="ReplyTo">Empty: answers go to <paramref name="From"/>.</param>
-public sealed record MailServer(string Host, int Port, MailSecurity Security, string User, string Password, string From, string FromName, string ReplyTo);
+/// <param name="Dkim">Null: mails are not signed.</param>
+public sealed record MailServer(string Host, int Port, MailSecurity Security, string User, string Password, string From, string FromName, string ReplyTo, DkimKey? Dkim = null)
+{
+    /// <summary>Without its secrets.</summary>
+    public override string ToString() => $"{Host}:{Port}";
+}
 
 /// <summary>What a tenant sets for its mail.</summary>
 public static class MailSettings
@@ -48,7 +53,13 @@ public static class MailSettings
 
     public static readonly SettingDefinition ReplyTo = new("mail.reply_to", 180, SettingKind.Text, "", EmailAddress.IsValid) { Group = Group, Optional = true };
 
-    public static readonly IReadOnlyList<SettingDefinition> All = [Host, Port, Security, User, Password, From, FromName, ReplyTo];
+    /// <summary>The name that the key for signatures has in the DNS.</summary>
+    public static readonly SettingDefinition DkimSelector = new("mail.dkim_selector", 190, SettingKind.Text, "", DkimKey.IsSelector) { Group = Group, Optional = true };
+
+    /// <summary>An RSA key in PEM. Empty: mails are not signed.</summary>
+    public static readonly SettingDefinition DkimPem = new("mail.dkim_key", 200, SettingKind.Secret, "", DkimKey.IsValid) { Group = Group, Optional = true, MaxLength = 8000, Lines = true };
+
+    public static readonly IReadOnlyList<SettingDefinition> All = [Host, Port, Security, User, Password, From, FromName, ReplyTo, DkimSelector, DkimPem];
 
     /// <summary>Is it this machine by its name?</summary>
     internal static bool IsLoopback(string host) =>
@@ -64,6 +75,8 @@ public static class MailSettings
             yield return (From, "setting.mail.from.required");
         if (SecurityOf(value(Security)) == MailSecurity.None && !IsLoopback(value(Host)))
             yield return (Security, "setting.mail.security.loopback");
+        if (value(DkimPem).Length > 0 && value(DkimSelector).Length == 0)
+            yield return (DkimSelector, "setting.mail.dkim_selector.required");
     }
 }
 
@@ -85,6 +98,12 @@ public sealed class MailStatus(TenantSettings settings)
             return null;
         string Of(SettingDefinition setting) => settings.Get(tenant, setting);
         return new(Of(MailSettings.Host), int.Parse(Of(MailSettings.Port), CultureInfo.InvariantCulture), MailSettings.SecurityOf(Of(MailSettings.Security)), Of(MailSettings.User),
-            settings.Secret(tenant, MailSettings.Password), Of(MailSettings.From), Of(MailSettings.FromName) is { Length: > 0 } name ? name : Of(TenantSettings.SiteName), Of(MailSettings.ReplyTo));
+            settings.Secret(tenant, MailSettings.Password), Of(MailSettings.From), Of(MailSettings.FromName) is { Length: > 0 } name ? name : Of(TenantSettings.SiteName), Of(MailSettings.ReplyTo), Dkim(tenant));
     }
+
+    /// <summary>What the DNS has to say so that receivers believe the signatures; null when mails are not signed.</summary>
+    /// <exception cref="System.Security.Cryptography.CryptographicException">The key was sealed under another key.</exception>
+    public string? DkimRecord(string tenant) => Dkim(tenant)?.Record(EmailAddress.Domain(settings.Get(tenant, MailSettings.From)));
+
+    private DkimKey? Dkim(string tenant) => settings.Secret(tenant, MailSettings.DkimPem) is { Length: > 0 } pem ? new(settings.Get(tenant, MailSettings.DkimSelector), pem) : null;
 }

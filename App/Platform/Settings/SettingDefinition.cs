@@ -1,10 +1,7 @@
 namespace Gatehouse.Platform.Settings;
 
-/// <summary>
-/// How a setting is typed in. A secret is sealed where it is stored and shown to nobody; of <see cref="Several"/>, any of its choices, also
-/// none; lines are a list, one a line.
-/// </summary>
-public enum SettingKind { Text, Code, Number, TimeZone, Choice, Several, Secret, Lines }
+/// <summary>How a setting is typed in. A secret is sealed where it is stored and shown to nobody; of <see cref="Several"/>, any of its choices, also none.</summary>
+public enum SettingKind { Text, Code, Number, TimeZone, Choice, Several, Secret }
 
 /// <summary>
 /// Something an operator changes at run time, declared by its feature. Its words are the language files' <c>setting.NAME</c>,
@@ -21,6 +18,12 @@ public sealed record SettingDefinition(string Name, int Order, SettingKind Kind,
 
     /// <summary>May it be empty?</summary>
     public bool Optional { get; init; }
+
+    /// <summary>In characters.</summary>
+    public int MaxLength { get; init; } = 200;
+
+    /// <summary>May it have several lines?</summary>
+    public bool Lines { get; init; }
 
     /// <summary>What may be chosen, where one or several may, with the keys of the words; in the order they are shown and stored in.</summary>
     public IReadOnlyList<(string Value, string Words)> Choices { get; init; } = [];
