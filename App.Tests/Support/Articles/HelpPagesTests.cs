@@ -1,5 +1,7 @@
 using System.Net;
 using Gatehouse.Platform.Http;
+using Gatehouse.Platform.Ui;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Gatehouse.Tests.Support.Articles;
 
@@ -35,6 +37,29 @@ public sealed class HelpPagesTests
         await (await server.As(Role.Operator, "other")).PostApi("/api/articles", new { slug = "theirs", title_en = "Theirs", body_en = "x", published = true });
         Assert.Equal(HttpStatusCode.NotFound, (await visitor.Get("/help/theirs")).Status);
         Assert.Empty(server.Errors.Lines);
+    }
+
+    [Fact]
+    public async Task What_features_know_of_the_reader_stands_in_the_text_and_what_it_is_where_they_know_nothing()
+    {
+        var asked = 0;
+        ReaderValue key = new("key", 30, "reader.site_name", ctx =>
+        {
+            asked++;
+            return ValueTask.FromResult<string?>(ctx.Caller().Role is null ? null : "VIP-1*2*3");
+        });
+        await using var server = await TestServer.Start(adjust: services => services.AddSingleton(key));
+        var http = await server.As(Role.Operator);
+        await http.PostApi("/api/articles", new { slug = "key", title_en = "Key", body_en = "Yours: {{key}}", published = true });
+        await http.PostApi("/api/articles", new { slug = "other", title_en = "Other", body_en = "No gap", published = true });
+        Assert.Equal("Yours: the name of this site", (await server.Browser().Get("/help/key")).One(".gh-article").TextContent.Trim());
+        Assert.Equal("Yours: 本站名称", (await server.Browser("zh").Get("/help/key")).One(".gh-article").TextContent.Trim());
+        Assert.Equal("Yours: VIP-1*2*3", (await (await server.SignedIn(Role.Analyst)).Get("/help/key")).One(".gh-article").TextContent.Trim());
+        Assert.Equal(3, asked);
+        // Only what a text asks for is looked up.
+        await server.Browser().Get("/help/other");
+        Assert.Equal(3, asked);
+        Assert.Contains("{{key}}", (await (await server.SignedIn(Role.Operator)).Get("/admin/articles/new")).Text, StringComparison.Ordinal);
     }
 
     [Theory]
