@@ -30,9 +30,9 @@ public sealed class MailTrial(MailStatus status, MailSender sender, AuditWriter 
 {
     /// <summary>Sends it to one address and returns the mail server's own answer. The audit log tells of it either way.</summary>
     /// <exception cref="Refusal">422 with the field <c>to</c>; 409 MAIL_NOT_SET_UP; 422 MAIL_FAILED, which says why.</exception>
-    public async Task<string> Send(Caller who, string to, string language, CancellationToken ct)
+    public async Task<string> Send(Caller who, string? to, string language, CancellationToken ct)
     {
-        to = to.Trim();
+        to = (to ?? "").Trim();
         if (!EmailAddress.IsValid(to))
             throw Refusal.Field("to", "settings.mail_test.to.wrong");
         if (!await status.IsSetUp(who.TenantId))
