@@ -70,7 +70,8 @@ public sealed class ConnectionTests
         clock.Advance(ConnectionGate.Patience);
         await Until(() => attack.Alive == 8);
         using var other = server.Client();
-        Assert.Equal(HttpStatusCode.OK, (await other.GetAsync("/health")).StatusCode);
+        var health = await other.GetAsync("/health");
+        Assert.True(health.StatusCode == HttpStatusCode.OK, $"{health.StatusCode} {await health.Content.ReadAsStringAsync()}");
         answer.SetResult();
         Assert.Equal("done", await slow);
     }
