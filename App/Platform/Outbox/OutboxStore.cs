@@ -55,7 +55,7 @@ public sealed class OutboxStore
 
     /// <summary>When the next message of the topic is due, and what time it is; null when none waits.</summary>
     internal static async ValueTask<(long? Due, long Now)> Next(ReadTx tx, string topic) =>
-        (await tx.One("SELECT MIN(next_try_at) FROM outbox WHERE next_try_at IS NOT NULL AND topic = @topic", r => r.LongOrNull(0), ("topic", topic)), await tx.Now());
+        (await tx.One("SELECT next_try_at FROM outbox WHERE next_try_at IS NOT NULL AND topic = @topic ORDER BY next_try_at LIMIT 1", r => r.LongOrNull(0), ("topic", topic)), await tx.Now());
 
     /// <summary>Takes messages that are due for this node, which then holds them for a minute.</summary>
     /// <param name="busy">How many of each tenant's it delivers already.</param>
