@@ -48,6 +48,17 @@ public sealed class ErrorSite : IAsyncLifetime
     /// <summary>A name that nothing else has here.</summary>
     public string Unique(string word) => word + Interlocked.Increment(ref _count);
 
+    public Task<Refused> Login(string login, string password) => Server.Http.PostApi("/api/user/login", new { login, password }).Refused();
+
+    /// <summary>A customer of whose account that is so comes with the right password.</summary>
+    public async Task<Refused> LoginOf(string set)
+    {
+        var name = Unique("customer");
+        var id = await Server.Staff.Customer(username: name, passwordHash: await Endpoints.Site.PasswordHash);
+        await Server.Db.Write(s => s.Execute($"UPDATE accounts SET {set} WHERE id = @id", ("id", id)));
+        return await Login(name, Accounts.Bench.Password);
+    }
+
     /// <summary>A plan of its own with one unused key.</summary>
     public async Task<string> Key(long? seconds = 86_400) => (await Owner.MakeKeys(await Owner.MakePlan(Unique("plan"), seconds))).Keys[0];
 

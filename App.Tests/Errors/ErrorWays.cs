@@ -59,23 +59,23 @@ internal static class ErrorWays
         [HttpErrors.StorageUnavailable] = site => site.Server.Http.GetApi("/api/test/away").Refused(),
 
         [CustomerErrors.NotFound] = site => site.Owner.GetApi("/api/users/nobody").Refused(),
-        [MyAccountErrors.InvalidCredentials] = site => Login(site, "nobody", "wrong horse"),
+        [MyAccountErrors.InvalidCredentials] = site => site.Login("nobody", "wrong horse"),
         [MyAccountErrors.TwoFactorRequired] = async site =>
         {
             var name = site.Unique("customer");
             var id = await site.Server.Staff.Customer(username: name, passwordHash: await Endpoints.Site.PasswordHash);
             await site.Server.Db.Write(s => s.Execute("INSERT INTO two_factors (account_id, tenant_id, sealed_secret, begun_at, confirmed_at) VALUES (@id, 'default', '', 0, 1)", ("id", id)));
-            return await Login(site, name, Accounts.Bench.Password);
+            return await site.Login(name, Accounts.Bench.Password);
         },
         [MyAccountErrors.Locked] = async site =>
         {
             var name = site.Unique("nobody");
             for (var i = 0; i < site.Server.Service<SignInLimits>().LockoutFailures; i++)
-                await Login(site, name, "wrong horse");
-            return await Login(site, name, "wrong horse");
+                await site.Login(name, "wrong horse");
+            return await site.Login(name, "wrong horse");
         },
-        [MyAccountErrors.Disabled] = site => LoginOf(site, "disabled_at = 1"),
-        [MyAccountErrors.Pending] = site => LoginOf(site, "pending = 1"),
+        [MyAccountErrors.Disabled] = site => site.LoginOf("disabled_at = 1"),
+        [MyAccountErrors.Pending] = site => site.LoginOf("pending = 1"),
 
         [SignUpErrors.ChallengeRequired] = site => site.Server.Http.PostApi("/api/user/add_user", new { email = site.Unique("a") + "@example.com", password = "a long password 1" }).Refused(),
         [SignUpErrors.Closed] = async site =>
@@ -246,15 +246,5 @@ internal static class ErrorWays
             answer = await ask(server.Http, i);
         while (answer.Status == HttpStatusCode.OK && ++i < 50);
         return await Task.FromResult(answer).Refused();
-    }
-
-    private static Task<Refused> Login(ErrorSite site, string login, string password) => site.Server.Http.PostApi("/api/user/login", new { login, password }).Refused();
-
-    private static async Task<Refused> LoginOf(ErrorSite site, string set)
-    {
-        var name = site.Unique("customer");
-        var id = await site.Server.Staff.Customer(username: name, passwordHash: await Endpoints.Site.PasswordHash);
-        await site.Server.Db.Write(s => s.Execute($"UPDATE accounts SET {set} WHERE id = @id", ("id", id)));
-        return await Login(site, name, Accounts.Bench.Password);
     }
 }

@@ -30,7 +30,7 @@ public static class CustomerPages
         write.MapPost("/{id}/disable", (HttpContext ctx, Database db, CustomerService customers, string id) => Act(ctx, db, id, "users.disabled", s => customers.SetDisabled(s, ctx.Caller(), id, true)));
         write.MapPost("/{id}/enable", (HttpContext ctx, Database db, CustomerService customers, string id) => Act(ctx, db, id, "users.enabled", s => customers.SetDisabled(s, ctx.Caller(), id, false)));
         write.MapPost("/{id}/unlock", (HttpContext ctx, Database db, CustomerService customers, string id) => Act(ctx, db, id, "users.unlocked", s => customers.Unlock(s, ctx.Caller(), id)));
-        write.MapPost("/{id}/remove", (HttpContext ctx, Database db, CustomerService customers, string id) => Act(ctx, db, null, "users.removed", s => customers.Remove(s, ctx.Caller(), id)));
+        write.MapPost("/{id}/remove", (HttpContext ctx, Database db, CustomerService customers, string id) => Act(ctx, db, null, "users.removed", s => customers.Remove(s, ctx.Caller(), id))).AsksForProof();
         write.MapPost("/{id}/password", ResetPassword);
     }
 

@@ -1,6 +1,5 @@
 using System.Collections.Frozen;
 using Gatehouse.Platform.Hosting;
-using Microsoft.AspNetCore.Http.Metadata;
 
 namespace Gatehouse.Platform.Http;
 
@@ -113,14 +112,6 @@ public interface IAuthenticator
 
     /// <summary>The request's caller as nobody knows them: its credentials are not looked at.</summary>
     Caller Stranger(HttpContext ctx);
-}
-
-/// <summary>How large a body may be that anybody sends: it is kept in memory until it is whole, and nobody knows how many begin one.</summary>
-internal sealed class StrangersBody : IRequestSizeLimitMetadata
-{
-    public const long MaxBytes = 128 * 1024;
-
-    public long? MaxRequestBodySize => MaxBytes;
 }
 
 /// <summary>What an endpoint asks of its caller. One without this metadata answers nobody.</summary>

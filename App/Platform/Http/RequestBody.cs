@@ -5,6 +5,7 @@ using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
 using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Http.Metadata;
 
 namespace Gatehouse.Platform.Http;
 
@@ -193,4 +194,12 @@ internal static class BodyLimit
 
         public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
     }
+}
+
+/// <summary>How large a body may be that anybody sends: it is kept in memory until it is whole, and nobody knows how many begin one.</summary>
+internal sealed class StrangersBody : IRequestSizeLimitMetadata
+{
+    public const long MaxBytes = 128 * 1024;
+
+    public long? MaxRequestBodySize => MaxBytes;
 }
