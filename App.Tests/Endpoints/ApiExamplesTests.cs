@@ -82,12 +82,12 @@ public sealed partial class ApiExamplesTests
         }
     }
 
-    // Without what is made up anew each time: ids, codes of keys, secrets, hashes, signatures, cursors.
+    // Without what is made up anew each time: ids, codes of keys, secrets, hashes, signatures, cursors, codes, solved challenges.
     private static string Plain(JsonValue value) => MadeUp().Replace(value.ToJsonString(), "#");
 
     [GeneratedRegex("^[A-Z]+ /api/(health|jobs)")]
     private static partial Regex Changing();
 
-    [GeneratedRegex(@"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}|([0-9a-f]{8}\.)?[0-9a-f]{64}|\b[2-9A-HJ-NP-Z]{12}\b|[0-9A-Za-z_-]{43,}|-----BEGIN LICENSE FILE-----.*-----END LICENSE FILE-----|\b[0-9a-f]{16}\b|[a-z]+[0-9]+x")]
+    [GeneratedRegex(@"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}|([0-9a-f]{8}\.)?[0-9a-f]{64}|\b[2-9A-HJ-NP-Z]{12}\b|[0-9A-Za-z_-]{43,}|-----BEGIN LICENSE FILE-----.*-----END LICENSE FILE-----|\b[0-9a-f]{16}\b|[a-z]+[0-9]+x|""[0-9]+""|""[0-9A-Za-z_-]{16}""|[a-z2-9]{5}(-[a-z2-9]{5}){3}")]
     private static partial Regex MadeUp();
 }

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Gatehouse.Accounts.Logins;
 using Gatehouse.Platform.Http;
 using Gatehouse.Platform.Http.OpenApi;
 using Gatehouse.Tests.Accounts;
@@ -121,6 +122,17 @@ internal sealed class ApiTour
         await Call("POST /api/user/logout", "/api/user/logout");
         _customer = null;
         await Call("DELETE /api/users/{id}", "/api/users/" + user);
+        await SignUp();
+    }
+
+    private async Task SignUp()
+    {
+        var challenge = await Call("GET /api/challenge", "/api/challenge");
+        var nonce = ChallengeTests.Solve((string)challenge["salt"]!, (int)challenge["bits"]!);
+        var applied = await Call("POST /api/user/add_user", "/api/user/add_user",
+            $$"""{"email":"lin@example.net","password":"seven quiet rivers","username":"lin","challenge":{"id":"{{(string)challenge["id"]!}}","nonce":"{{nonce}}"}}""");
+        var codes = await _server.Db.Read(s => _server.Service<EmailCodes>().Current(s, Caller.DefaultTenant, (string)applied["user"]!["id"]!, EmailCodes.SignUp, _server.Clock.Now));
+        await Call("POST /api/user/verify", "/api/user/verify", $$"""{"email":"lin@example.net","code":"{{codes[0].Code}}","attempt":"{{codes[0].Id}}"}""");
     }
 
     // Whoever calls what is a customer's and has no stop here.
