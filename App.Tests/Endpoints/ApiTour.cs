@@ -130,7 +130,7 @@ internal sealed class ApiTour
         var challenge = await Call("GET /api/challenge", "/api/challenge");
         var nonce = ChallengeTests.Solve((string)challenge["salt"]!, (int)challenge["bits"]!);
         var applied = await Call("POST /api/user/add_user", "/api/user/add_user",
-            $$"""{"email":"lin@example.net","password":"seven quiet rivers","username":"lin","challenge":{"id":"{{(string)challenge["id"]!}}","nonce":"{{nonce}}"}}""");
+            $$"""{"email":"lin@example.net","password":"seven quiet rivers","username":"lin","challenge":{"id":"{{(string)challenge["id"]!}}","nonce":"{{nonce}}"} }""");
         var codes = await _server.Db.Read(s => _server.Service<EmailCodes>().Current(s, Caller.DefaultTenant, (string)applied["user"]!["id"]!, EmailCodes.SignUp, _server.Clock.Now));
         await Call("POST /api/user/verify", "/api/user/verify", $$"""{"email":"lin@example.net","code":"{{codes[0].Code}}","attempt":"{{codes[0].Id}}"}""");
     }
