@@ -28,6 +28,7 @@ public sealed record Snapshot(IReadOnlyList<string> Rows, IReadOnlyList<string> 
         ("batches", ["id", "plan_id", "name", "prefix", "key_count"]),
         ("licenses", ["id", "key", "prefix", "plan_id", "batch_id", "state", "used_at", "expire_at", "note"]),
         ("bindings", ["license_id", "machine_code"]),
+        ("account_keys", ["account_id", "license_id"]),
         ("license_events", ["license_id", "kind", "actor", "detail"]),
     ];
 

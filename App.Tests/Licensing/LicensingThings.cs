@@ -35,6 +35,24 @@ public static class LicensingThings
             return (string)(await t.Owner.GetApi("/api/operations"))["items"]![0]!["id"]!;
         },
         ["unused"] = Key,
+        ["own_key"] = async t =>
+        {
+            var key = await Key(t);
+            var id = await t.Server.Db.Write(async s =>
+            {
+                var license = (await s.One("SELECT id FROM licenses WHERE tenant_id = @tenant AND key = @key", r => r.GetString(0), ("tenant", t.Tenant), ("key", key)))!;
+                await s.Execute("INSERT INTO account_keys (account_id, license_id, tenant_id, added_at) VALUES (@account, @license, @tenant, @now)",
+                    ("account", t.Account), ("license", license), ("tenant", t.Tenant), ("now", t.Server.Clock.Now));
+                return license;
+            });
+            t.Use("own_key_id", id);
+            return key;
+        },
+        ["own_key_id"] = async t =>
+        {
+            await t.Get("own_key");
+            return await t.Get("own_key_id");
+        },
         ["other"] = Key,
         ["active"] = Active,
         ["active2"] = Active,

@@ -1,3 +1,4 @@
+using Gatehouse.Licensing.AccountKeys;
 using Gatehouse.Licensing.Actions;
 using Gatehouse.Licensing.Activation;
 using Gatehouse.Licensing.Batches;
@@ -34,6 +35,10 @@ public sealed class LicensingFeature : Feature
 
     public override IReadOnlyList<PublicEntry> PublicNavigation =>
         [new("activate", 10, "/activate", "activate.nav", OnHome: true, Icon: "key"), new("status", 20, "/status", "status.nav", OnHome: true)];
+
+    public override IReadOnlyList<AccountEntry> AccountNavigation => [new("keys", 20, AccountKeyPages.Path, "accountkeys.title")];
+
+    public override IReadOnlyList<AccountSection> AccountHome => [new(10, AccountKeyPages.Load)];
 
     public override IReadOnlyList<HomeGuide> HomeGuides =>
     [
@@ -76,6 +81,7 @@ public sealed class LicensingFeature : Feature
         services.AddSingleton<LicenseFileIssuer>();
         services.AddSingleton<ActivationService>();
         services.AddSingleton<ExpiryJob>();
+        services.AddSingleton<AccountKeyService>();
         services.AddApiJson(ActivationJson.Default, PlanJson.Default, PlanNoteJson.Default, BatchJson.Default, LicenseJson.Default, KeyJson.Default, ActionJson.Default, StatisticsJson.Default);
         services.AddFields<Plan, PlanInput>(Plan.Fields, "PlanView");
         services.AddFields<PlanNote, PlanNoteInput>(PlanNote.Fields, "PlanNoteView");
@@ -92,6 +98,7 @@ public sealed class LicensingFeature : Feature
         StatisticsEndpoints.Map(app);
         PlanPages.Map(app);
         PortalPages.Map(app);
+        AccountKeyPages.Map(app);
         LicensePages.Map(app);
         BulkPages.Map(app);
         GeneratePages.Map(app);

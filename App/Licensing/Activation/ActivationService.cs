@@ -90,7 +90,8 @@ public sealed class ActivationService(Database db, LicenseFileIssuer certificate
     private static async ValueTask Record(WriteTx s, Caller who, string id, MachineCode machine, long now, string kind)
     {
         await LicenseStore.Bind(s, who.TenantId, id, machine, who.Ip, now);
-        await s.Execute(LicenseStore.InsertEvent, LicenseStore.Event(who.TenantId, id, Ids.New(), now, kind, who.Name, who.Ip, machine.Exact));
+        // A customer by name would stay in the key's history when the account is forgotten.
+        await s.Execute(LicenseStore.InsertEvent, LicenseStore.Event(who.TenantId, id, Ids.New(), now, kind, who.IsCustomer ? Caller.PublicName : who.Name, who.Ip, machine.Exact));
     }
 
     // What was pasted in the form that keys are compared in: only that is judged, and counted as a guess.

@@ -29,6 +29,11 @@ internal static class LicenseStore
     public static ValueTask<License?> Get(ReadTx s, string tenant, string id) =>
         s.One(Columns + " WHERE l.tenant_id = @tenant AND l.id = @id", Map, ("tenant", tenant), ("id", id));
 
+    /// <summary>The keys on a customer's account, those that were put there last first.</summary>
+    public static ValueTask<List<License>> OfAccount(ReadTx s, string tenant, string account, int limit) => s.All(
+        Columns + " JOIN account_keys o ON o.license_id = l.id WHERE o.tenant_id = @tenant AND o.account_id = @account ORDER BY o.added_at DESC, l.id DESC LIMIT @limit",
+        Map, ("tenant", tenant), ("account", account), ("limit", (long)limit));
+
     /// <summary>Takes the row's lock for the rest of the transaction and returns its id; null when there is no such key.</summary>
     public static ValueTask<string?> Lock(WriteTx s, string tenant, LicenseKey key) =>
         s.Locked("SELECT id FROM licenses WHERE tenant_id = @tenant AND key = @key", r => r.GetString(0), ("tenant", tenant), ("key", key.Text));
