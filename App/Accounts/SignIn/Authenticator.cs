@@ -72,7 +72,7 @@ internal sealed partial class Authenticator(CredentialCache cache, Database db, 
         catch (StorageException e)
         {
             // A full disk must not keep people from reading.
-            NotNoted(log, caller.Name, e.Message);
+            NotNoted(log, caller.IsCustomer ? caller.Id! : caller.Name, e.Message);
         }
     }
 

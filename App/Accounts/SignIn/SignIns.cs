@@ -56,7 +56,11 @@ public sealed partial class SignIns(
 
     /// <param name="SlowedUntil">Until then a stranger's address has one try.</param>
     private sealed record State(
-        string Id, string Username, string PasswordHash, bool OneTime, bool Disabled, long Failures, long? SlowedUntil, bool Customer, bool Pending, string Language);
+        string Id, string Username, string PasswordHash, bool OneTime, bool Disabled, long Failures, long? SlowedUntil, bool Customer, bool Pending, string Language)
+    {
+        /// <summary>What security events call it: of a customer the id, which says nothing when the account is forgotten.</summary>
+        public string Told => Customer ? Id : Username;
+    }
 
     /// <summary>
     /// Checks name (a user name, an e-mail address or a phone number) and password (outside of any transaction: it takes 64 MiB and a
@@ -184,7 +188,7 @@ public sealed partial class SignIns(
         var locks = slowed || failures >= limits.LockoutFailures;
         await SignInLocks.Set(s, who.TenantId, account.Id, source, locks ? 0 : failures, locks ? until : null, now);
         if (locks)
-            await events.Record(s, who, "signin.locked", "warn", account.Username, ((long)limits.Lockout.TotalMinutes).ToString());
+            await events.Record(s, who, "signin.locked", "warn", account.Told, ((long)limits.Lockout.TotalMinutes).ToString());
         if (known)
             return;
         var all = account.Failures + 1;
@@ -192,7 +196,7 @@ public sealed partial class SignIns(
         await s.Execute("UPDATE accounts SET failures = @failures, locked_until = @until WHERE tenant_id = @tenant AND id = @id",
             ("failures", all), ("until", slows ? until : null), ("tenant", who.TenantId), ("id", account.Id));
         if (slows && !slowed)
-            await events.Record(s, who, "signin.many_addresses", "bad", account.Username, all.ToString());
+            await events.Record(s, who, "signin.many_addresses", "bad", account.Told, all.ToString());
     }
 
     // Whose wrong tries count together: a browser's that has signed in before, or an address's.
