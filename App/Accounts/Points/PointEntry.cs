@@ -47,7 +47,7 @@ public sealed record PointEntry
 
     private static long CheckAmount(FieldChecks checks, string field, long value)
     {
-        if (value == 0 || Math.Abs(value) > MaxAmount)
+        if (value is 0 or < -MaxAmount or > MaxAmount)
             checks.Wrong(field, "points.field.amount", MaxAmount);
         return value;
     }
