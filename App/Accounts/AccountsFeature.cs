@@ -1,3 +1,4 @@
+using Gatehouse.Accounts.CustomerActions;
 using Gatehouse.Accounts.Customers;
 using Gatehouse.Accounts.Logins;
 using Gatehouse.Accounts.MyAccount;
@@ -64,6 +65,7 @@ public sealed class AccountsFeature : Feature
         services.AddSingleton<SignIns>();
         services.AddSingleton<AccountService>();
         services.AddSingleton<CustomerService>();
+        services.AddSingleton<ICustomerObserver, MessagesForgotten>();
         services.AddSingleton<MyAccountService>();
         services.AddSingleton<EmailCodes>();
         services.AddSealed(EmailCodes.Sealed);
