@@ -1,3 +1,4 @@
+using Gatehouse.Accounts.CustomerActions;
 using Gatehouse.Accounts.Customers;
 using Gatehouse.Accounts.Logins;
 using Gatehouse.Accounts.MyAccount;
@@ -79,6 +80,7 @@ public sealed class AccountsFeature : Feature
         services.AddFields<AccountNote, AccountNoteInput>(AccountNote.Fields, "AccountNoteView");
         services.AddApiJson(PointsJson.Default);
         services.AddApiJson(AccountNoteJson.Default);
+        services.AddSingleton<ICustomerObserver, MessagesForgotten>();
         services.AddSingleton<MyAccountService>();
         services.AddSingleton<EmailCodes>();
         services.AddSealed(EmailCodes.Sealed);
