@@ -20,7 +20,7 @@ public static class SignUpRows
         new("GET", "/api/challenge", Open),
         new("POST", "/api/user/add_user", Open)
         {
-            Json = """{"email":"{new_word}@example.com","password":"a long password 1","username":"{new_word}","challenge":{"id":"{new_challenge}","nonce":null}}""", Optional = "username challenge", Status = 201,
+            Json = """{"email":"{new_word}@example.com","password":"a long password 1","username":"{new_word}","invite":null,"challenge":{"id":"{new_challenge}","nonce":null}}""", Optional = "username invite challenge", Status = 201,
         },
         new("POST", "/api/user/verify", Open)
         {
@@ -31,7 +31,7 @@ public static class SignUpRows
                 new(Post("/api/user/verify", """{"email":"{pending_email}","code":"{pending_code}"}"""), Delete("/api/users/{pending_email}")),
             ],
         },
-        new("GET", "/sign-up", Open),
+        new("GET", "/sign-up", Open) { Query = "invite" },
         new("POST", "/sign-up", Open)
         {
             Form = "email={new_word}@example.com&password=a long password 1&password_repeat=a long password 1&challenge={new_challenge}", Status = 200,
@@ -87,7 +87,7 @@ public static class SignUpRows
         {
             var id = await t.Server.Service<CustomerService>().AddPending(s, who, email, "en", "!");
             t.Label((await t.Server.Service<CustomerService>().Get(s, t.Tenant, id)).Username, "username");
-            var made = await t.Server.Service<EmailCodes>().Make(s, t.Tenant, id, EmailCodes.SignUp, "!", "", now);
+            var made = await t.Server.Service<EmailCodes>().Make(s, t.Tenant, id, EmailCodes.SignUp, new CodeBrings("!"), now);
             return (made.Id, made.Code);
         });
         t.Use("pending_email", email);

@@ -133,6 +133,9 @@ internal sealed class ApiTour
 
     private async Task SignUp()
     {
+        var invitation = (string)(await Call("POST /api/invitations", "/api/invitations", """{"name":"Early testers","max_uses":20,"expires_at":"2026-03-20T00:00:00Z"}"""))["invitation"]!["id"]!;
+        await Call("GET /api/invitations", "/api/invitations?limit=1");
+        await Call("DELETE /api/invitations/{id}", "/api/invitations/" + invitation);
         var challenge = await Call("GET /api/challenge", "/api/challenge");
         var nonce = ChallengeTests.Solve((string)challenge["salt"]!, (int)challenge["bits"]!);
         var applied = await Call("POST /api/user/add_user", "/api/user/add_user",

@@ -12,7 +12,7 @@ public sealed record Snapshot(IReadOnlyList<string> Rows, IReadOnlyList<string> 
     private static readonly (string Table, string[] Columns)[] Tables =
     [
         ("settings", ["name", "value"]),
-        ("accounts", ["id", "username", "display_name", "password_hash", "role", "role_scope", "password_one_time", "disabled_at", "email", "phone", "language", "time_zone", "note", "failures"]),
+        ("accounts", ["id", "username", "display_name", "password_hash", "role", "role_scope", "password_one_time", "disabled_at", "email", "phone", "language", "time_zone", "note", "failures", "leaves_at"]),
         ("account_logins", ["name", "account_id"]),
         ("sign_in_failures", ["account_id", "source", "failures"]),
         ("sessions", ["id_hash", "account_id"]),
@@ -28,6 +28,7 @@ public sealed record Snapshot(IReadOnlyList<string> Rows, IReadOnlyList<string> 
         ("batches", ["id", "plan_id", "name", "prefix", "key_count"]),
         ("licenses", ["id", "key", "prefix", "plan_id", "batch_id", "state", "used_at", "expire_at", "note"]),
         ("bindings", ["license_id", "machine_code"]),
+        ("invitations", ["id", "name", "uses", "max_uses", "expires_at", "revoked_at"]),
         ("point_entries", ["account_id", "number", "amount", "balance", "reason", "actor"]),
         ("account_notes", ["id", "account_id", "text", "author"]),
         ("account_keys", ["account_id", "license_id"]),

@@ -1,5 +1,6 @@
 using System.Net;
 using Gatehouse.Accounts.Customers;
+using Gatehouse.Accounts.Invitations;
 using Gatehouse.Accounts.MyAccount;
 using Gatehouse.Accounts.Notes;
 using Gatehouse.Accounts.Points;
@@ -40,6 +41,9 @@ internal static class CustomerErrorWays
         [MyAccountErrors.Pending] = site => site.LoginOf("pending = 1"),
 
         [SignUpErrors.ChallengeRequired] = site => site.Server.Http.PostApi("/api/user/add_user", new { email = site.Unique("a") + "@example.com", password = "a long password 1" }).Refused(),
+        [InvitationErrors.NotFound] = site => site.Owner.DeleteApi("/api/invitations/nothing").Refused(),
+        [InvitationErrors.Required] = _ => ByInvitation(null),
+        [InvitationErrors.Invalid] = _ => ByInvitation("nothing"),
         [SignUpErrors.Closed] = async site =>
         {
             await using var server = await TestServer.Start();
@@ -66,4 +70,11 @@ internal static class CustomerErrorWays
         },
 
     };
+
+    private static async Task<Refused> ByInvitation(string? invite)
+    {
+        await using var server = await TestServer.Start();
+        await (await server.As(Role.Owner)).PatchApi("/api/settings", new { sign_up = new { mode = "invitation", proof_of_work = false } });
+        return await server.Http.PostApi("/api/user/add_user", new { email = "lin@example.net", password = "a long password 1", invite }).Refused();
+    }
 }

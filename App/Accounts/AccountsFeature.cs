@@ -1,8 +1,12 @@
 using Gatehouse.Accounts.CustomerActions;
 using Gatehouse.Accounts.Customers;
+using Gatehouse.Accounts.EmailChange;
+using Gatehouse.Accounts.Invitations;
+using Gatehouse.Accounts.Leaving;
 using Gatehouse.Accounts.Logins;
 using Gatehouse.Accounts.MyAccount;
 using Gatehouse.Accounts.Notes;
+using Gatehouse.Accounts.OwnData;
 using Gatehouse.Accounts.PasswordReset;
 using Gatehouse.Accounts.Permissions;
 using Gatehouse.Accounts.Person;
@@ -40,17 +44,19 @@ public sealed class AccountsFeature : Feature
 
     public override IReadOnlyList<AccountEntry> AccountNavigation => [new("home", 10, "/account", "myaccount.home")];
 
-    public override IReadOnlyList<AccountSection> AccountHome => [new(60, PointPages.Load)];
+    public override IReadOnlyList<AccountSection> AccountHome => [new(5, OwnDataPages.Load), new(60, PointPages.Load)];
+
+    public override IReadOnlyList<OwnDataFile> OwnData => AccountFiles.All;
 
     public override IReadOnlyList<PersonTab> PersonTabs => [PointPages.Tab, .. Gatehouse.Accounts.Person.PersonTabs.All, AccountNotePages.Tab];
 
     public override IReadOnlyList<SettingDefinition> Settings => [TwoFactorSettings.RequiredRoles, .. SignUpSettings.All];
 
-    public override IReadOnlyList<Job> Jobs => [new(AccountsJobs.Tidy, "0 20 3 * * ?", AccountsJobs.RunTidy), new(SignUpJobs.Tidy, "0 40 * * * ?", SignUpJobs.RunTidy)];
+    public override IReadOnlyList<Job> Jobs => [new(AccountsJobs.Tidy, "0 20 3 * * ?", AccountsJobs.RunTidy), new(SignUpJobs.Tidy, "0 40 * * * ?", SignUpJobs.RunTidy), new(LeavingService.JobName, "0 10 * * * ?", LeavingService.Run), new(EmailChanges.JobName, "0 50 3 * * ?", EmailChanges.RunTidy)];
 
     public override IReadOnlyList<ErrorCode> ErrorCodes =>
     [
-        .. StaffErrors.All, .. TokenErrors.All, .. SessionErrors.All, .. SignInErrors.All, .. SetupErrors.All, .. TwoFactorErrors.All, .. CustomerErrors.All, .. MyAccountErrors.All, .. SignUpErrors.All, .. PointsErrors.All, AccountNoteService.NotFound,
+        .. StaffErrors.All, .. TokenErrors.All, .. SessionErrors.All, .. SignInErrors.All, .. SetupErrors.All, .. TwoFactorErrors.All, .. CustomerErrors.All, .. MyAccountErrors.All, .. SignUpErrors.All, .. PointsErrors.All, .. InvitationErrors.All, AccountNoteService.NotFound,
     ];
 
     public override IReadOnlyList<string> SecurityLogs => [typeof(SignIns).FullName!];
@@ -72,6 +78,17 @@ public sealed class AccountsFeature : Feature
         services.AddSingleton<SignIns>();
         services.AddSingleton<AccountService>();
         services.AddSingleton<CustomerService>();
+        services.AddSingleton<LeavingService>();
+        services.AddSingleton(LeavingService.Template);
+        services.AddSingleton<OwnDataArchive>();
+        services.AddSingleton<EmailChanges>();
+        services.AddSingleton<EmailDoor>();
+        services.AddSingleton(EmailChanges.Template);
+        services.AddApiJson(EmailChangeJson.Default);
+        services.AddSingleton<InvitationService>();
+        services.AddSealed(InvitationService.Sealed);
+        services.AddFields<Invitation, InvitationInput>(Invitation.Fields, "InvitationView");
+        services.AddApiJson(InvitationJson.Default);
         services.AddSingleton<PointService>();
         services.AddSingleton<ICustomerObserver, PointsForgetter>();
         services.AddSingleton<AccountNoteService>();
@@ -111,6 +128,8 @@ public sealed class AccountsFeature : Feature
         ProfilePages.Map(app);
         CustomerPages.Map(app);
         PersonPages.Map(app);
+        InvitationPages.Map(app);
+        InvitationEndpoints.Map(app);
         PointPages.Map(app);
         AccountNotePages.Map(app);
         TwoFactorPages.Map(app);
@@ -125,6 +144,9 @@ public sealed class AccountsFeature : Feature
         SignUpPages.Map(app);
         PasswordResetPages.Map(app);
         MyAccountPages.Map(app);
+        OwnDataPages.Map(app);
+        EmailChangePages.Map(app);
+        EmailChangeEndpoints.Map(app);
         StaffEndpoints.Map(app);
         TwoFactorReset.Map(app);
         TokenEndpoints.Map(app);

@@ -42,6 +42,8 @@ public sealed class LicensingFeature : Feature
 
     public override IReadOnlyList<PersonTab> PersonTabs => [AccountKeyPages.Tab];
 
+    public override IReadOnlyList<OwnDataFile> OwnData => [new("keys.json", AccountKeyService.WriteOwn)];
+
     public override IReadOnlyList<HomeGuide> HomeGuides =>
     [
         new(10, "activate.home.lead", [

@@ -19,8 +19,13 @@ public static class AccountEvents
     public const string SessionEnded = "session_ended";
     public const string SessionsEnded = "sessions_ended";
 
+    public const string EmailChanged = "email_changed";
+    public const string EmailRestored = "email_restored";
+    public const string Leaving = "leaving";
+    public const string Stayed = "stayed";
+
     /// <summary>The words of each are <c>account.event.KIND</c>.</summary>
-    public static readonly IReadOnlyList<string> Kinds = [Confirmed, PasswordReset, PasswordChanged, ProfileChanged, SessionEnded, SessionsEnded];
+    public static readonly IReadOnlyList<string> Kinds = [Confirmed, PasswordReset, PasswordChanged, ProfileChanged, SessionEnded, SessionsEnded, EmailChanged, EmailRestored, Leaving, Stayed];
 
     /// <summary>An event in words.</summary>
     public static string Said(Localizer text, string kind) => text["account.event." + kind];

@@ -9,9 +9,14 @@ namespace Gatehouse.Accounts.Logins;
 
 /// <summary>A code that waits to be typed in. Times in unix milliseconds.</summary>
 /// <param name="Id">Of the attempt that it was made for.</param>
-/// <param name="PasswordHash">The password that comes with it.</param>
-/// <param name="WantedUsername">What the account asks to be called; empty: as it is.</param>
-public sealed record EmailCode(string Id, string Code, string PasswordHash, string WantedUsername, long Tries, long SentAt, long ExpiresAt);
+public sealed record EmailCode(string Id, string Code, CodeBrings Brings, long Tries, long SentAt, long ExpiresAt);
+
+/// <summary>What comes true when a code is typed in; empty: nothing of that kind.</summary>
+/// <param name="PasswordHash">The account's password.</param>
+/// <param name="Username">What the account asks to be called.</param>
+/// <param name="Email">The address that becomes the account's.</param>
+/// <param name="Invitation">What is used up by it.</param>
+public sealed record CodeBrings(string PasswordHash = "", string Username = "", string Email = "", string Invitation = "");
 
 /// <summary>
 /// Codes of six digits, sealed where they are stored: good for ten minutes and five tries. An address that several people sign up with
@@ -20,22 +25,22 @@ public sealed record EmailCode(string Id, string Code, string PasswordHash, stri
 public sealed class EmailCodes(SecretBox box)
 {
     public const int Minutes = 10;
-    public const string SignUp = "sign_up";
+    public const string SignUp = "sign_up", EmailChange = "email_change";
     internal const int MaxTries = 5;
 
     internal static readonly SealedColumn Sealed = new("email_codes", "id", "sealed_code", "email-code", "UPDATE email_codes SET sealed_code = '', expires_at = @now");
 
-    private const string Columns = "id, sealed_code, password_hash, wanted_username, tries, sent_at, expires_at";
+    private const string Columns = "id, sealed_code, password_hash, wanted_username, wanted_email, invitation_id, tries, sent_at, expires_at";
     private const string OfAccount = "tenant_id = @tenant AND account_id = @account AND purpose = @purpose";
     private const int AtOnce = 10;
 
     /// <summary>A code for a new attempt.</summary>
-    public async ValueTask<EmailCode> Make(WriteTx tx, string tenant, string account, string purpose, string passwordHash, string wantedUsername, long now)
+    public async ValueTask<EmailCode> Make(WriteTx tx, string tenant, string account, string purpose, CodeBrings brings, long now)
     {
-        var made = new EmailCode(Ids.New(), NewCode(), passwordHash, wantedUsername, 0, now, now + Minutes * 60_000L);
+        var made = new EmailCode(Ids.New(), NewCode(), brings, 0, now, now + Minutes * 60_000L);
         await tx.Execute(
-            $"INSERT INTO email_codes (tenant_id, account_id, purpose, {Columns}) VALUES (@tenant, @account, @purpose, @id, @code, @hash, @wanted, 0, @now, @end)",
-            ("tenant", tenant), ("account", account), ("purpose", purpose), ("id", made.Id), ("code", Seal(made.Code)), ("hash", passwordHash), ("wanted", wantedUsername), ("now", now), ("end", made.ExpiresAt));
+            $"INSERT INTO email_codes (tenant_id, account_id, purpose, {Columns}) VALUES (@tenant, @account, @purpose, @id, @code, @hash, @wanted, @email, @invitation, 0, @now, @end)",
+            ("tenant", tenant), ("account", account), ("purpose", purpose), ("id", made.Id), ("code", Seal(made.Code)), ("hash", brings.PasswordHash), ("wanted", brings.Username), ("email", brings.Email), ("invitation", brings.Invitation), ("now", now), ("end", made.ExpiresAt));
         return made;
     }
 
@@ -57,7 +62,7 @@ public sealed class EmailCodes(SecretBox box)
     public async ValueTask<IReadOnlyList<EmailCode>> Current(ReadTx tx, string tenant, string account, string purpose, long now)
     {
         var found = await tx.All($"SELECT {Columns} FROM email_codes WHERE {OfAccount} AND expires_at > @now AND expires_at <= @last AND tries < @most AND sealed_code <> '' ORDER BY id DESC LIMIT @limit",
-            r => new EmailCode(r.GetString(0), r.GetString(1), r.GetString(2), r.GetString(3), r.GetInt64(4), r.GetInt64(5), r.GetInt64(6)),
+            r => new EmailCode(r.GetString(0), r.GetString(1), new CodeBrings(r.GetString(2), r.GetString(3), r.GetString(4), r.GetString(5)), r.GetInt64(6), r.GetInt64(7), r.GetInt64(8)),
             ("tenant", tenant), ("account", account), ("purpose", purpose), ("now", now), ("last", now + Minutes * 60_000L), ("most", (long)MaxTries), ("limit", (long)AtOnce));
         return [.. found.Select(c => c with { Code = Encoding.ASCII.GetString(box.Open(c.Code, Sealed.Purpose)) })];
     }
@@ -82,6 +87,10 @@ public sealed class EmailCodes(SecretBox box)
 
     internal static ValueTask<int> Forget(WriteTx tx, string tenant, string account) =>
         tx.Execute("DELETE FROM email_codes WHERE tenant_id = @tenant AND account_id = @account", ("tenant", tenant), ("account", account));
+
+    /// <summary>Removes an account's codes of one purpose.</summary>
+    internal static ValueTask<int> Forget(WriteTx tx, string tenant, string account, string purpose) =>
+        tx.Execute($"DELETE FROM email_codes WHERE {OfAccount}", ("tenant", tenant), ("account", account), ("purpose", purpose));
 
     internal static ValueTask<int> Tidy(WriteTx tx, long now) => tx.Execute("DELETE FROM email_codes WHERE expires_at < @before OR expires_at > @ahead",
         ("before", now - 86_400_000), ("ahead", now + 86_400_000));

@@ -5,9 +5,9 @@ namespace Gatehouse.Accounts.Logins;
 /// <summary>What a tenant sets about who may make an account.</summary>
 public static class SignUpSettings
 {
-    public const string Open = "open", Closed = "closed";
+    public const string Open = "open", Invitation = "invitation", Closed = "closed";
 
-    private static readonly (string, string)[] Modes = [(Open, "setting.sign_up.mode.open"), (Closed, "setting.sign_up.mode.closed")];
+    private static readonly (string, string)[] Modes = [(Open, "setting.sign_up.mode.open"), (Invitation, "setting.sign_up.mode.invitation"), (Closed, "setting.sign_up.mode.closed")];
     private static readonly (string, string)[] YesOrNo = [("true", "setting.yes"), ("false", "setting.no")];
 
     // Mailboxes that anybody reads, or that are gone in ten minutes: the most used, from published lists.

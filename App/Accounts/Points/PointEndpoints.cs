@@ -21,12 +21,12 @@ public static class PointEndpoints
             .Refuses(CustomerErrors.NotFound, PointsErrors.Insufficient).Idempotent().Accepts<PointsInput>("application/json").Produces<PointsResponse>();
     }
 
-    private static Task Own(HttpContext ctx, Database db, PointService points) => Page(ctx, db, points, _ => ValueTask.FromResult(ctx.Caller().Id!));
+    private static Task Own(HttpContext ctx, Database db, PointService points) => Page(ctx, db, points, _ => ValueTask.FromResult(ctx.Caller().Id!), PointEntry.ForCustomer);
 
     private static Task List(HttpContext ctx, string id, Database db, PointService points, CustomerService customers) =>
         Page(ctx, db, points, s => customers.IdOf(s, ctx.Caller().TenantId, id));
 
-    private static async Task Page(HttpContext ctx, Database db, PointService points, Func<ReadTx, ValueTask<string>> whose)
+    private static async Task Page(HttpContext ctx, Database db, PointService points, Func<ReadTx, ValueTask<string>> whose, Func<PointEntry, PointEntry>? seen = null)
     {
         var (query, tenant) = (ctx.Request.Query, ctx.Caller().TenantId);
         var limit = Cursor.Limit(query["limit"]);
@@ -35,7 +35,7 @@ public static class PointEndpoints
             var account = await whose(s);
             return (await points.Balance(s, tenant, account), await points.List(s, tenant, account, query["after"], limit));
         }, ctx.RequestAborted);
-        await SignedJson.Send(ctx, new PointsList(true, balance, page.Items, page.Next), PointsJson.Default.PointsList);
+        await SignedJson.Send(ctx, new PointsList(true, balance, seen is null ? page.Items : [.. page.Items.Select(seen)], page.Next), PointsJson.Default.PointsList);
     }
 
     private static async Task Spend(HttpContext ctx, Database db, PointService points)

@@ -28,6 +28,9 @@ public sealed record PointEntry
         .Text("actor", p => p.Actor, (p, v) => p with { Actor = v }, use: Made)
         .Time("created_at", p => p.CreatedAt, (p, v) => p with { CreatedAt = v }, Made);
 
+    /// <summary>An entry as customers see it: without who of staff it was.</summary>
+    public static readonly Fields<PointEntry> Own = Fields.Part("id", "number", "amount", "balance", "reason", "created_at");
+
     public string Id { get; init; } = "";
     public string AccountId { get; init; } = "";
 
@@ -44,6 +47,9 @@ public sealed record PointEntry
     /// <summary>The name of who of staff did it, as it was then; empty: the customer's own doing.</summary>
     public string Actor { get; init; } = "";
     public long CreatedAt { get; init; }
+
+    /// <summary>An entry as the customer's programs get it: that it was staff, and not who.</summary>
+    internal static PointEntry ForCustomer(PointEntry entry) => entry.Actor.Length == 0 ? entry : entry with { Actor = "staff" };
 
     private static long CheckAmount(FieldChecks checks, string field, long value)
     {

@@ -23,6 +23,10 @@ internal static class PointStore
         return Slice<PointEntry>.Of(rows, limit, p => p.Number.ToString(System.Globalization.CultureInfo.InvariantCulture));
     }
 
+    /// <summary>All of them, oldest first.</summary>
+    public static ValueTask<List<PointEntry>> All(ReadTx s, string tenant, string account) =>
+        s.All($"{Select} WHERE {Mine} ORDER BY p.number", PointEntry.Fields.FromRow, ("tenant", tenant), ("account", account));
+
     /// <summary>The last entry; null where there is none.</summary>
     public static ValueTask<PointEntry?> Last(ReadTx s, string tenant, string account) =>
         s.One($"{Select} WHERE {Mine} ORDER BY p.number DESC LIMIT 1", PointEntry.Fields.FromRow, ("tenant", tenant), ("account", account));

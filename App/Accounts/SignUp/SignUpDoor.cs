@@ -1,4 +1,5 @@
 using Gatehouse.Accounts.Customers;
+using Gatehouse.Accounts.Invitations;
 using Gatehouse.Accounts.Logins;
 using Gatehouse.Accounts.Staff;
 using Gatehouse.Messaging.Mail;
@@ -14,21 +15,25 @@ namespace Gatehouse.Accounts.SignUp;
 /// <summary>What the pages and the REST face of signing up do alike: the rules before the transaction, and the work outside of it.</summary>
 public sealed class SignUpDoor(Database db, SignUpService signUp, Challenges challenges, Passwords passwords, TenantSettings settings, MailStatus mail, IConfiguration config)
 {
-    public async ValueTask<bool> IsOpen(string tenant)
+    /// <summary>One of the modes of <see cref="SignUpSettings"/>.</summary>
+    public async ValueTask<string> Mode(string tenant)
     {
         await settings.Refresh(tenant);
-        return settings.Get(tenant, SignUpSettings.Mode) == SignUpSettings.Open;
+        return settings.Get(tenant, SignUpSettings.Mode);
     }
 
     public bool AsksForWork(string tenant) => settings.Get(tenant, SignUpSettings.ProofOfWork) == "true";
 
     public ValueTask<bool> CanMail(string tenant) => mail.IsSetUp(tenant);
 
-    /// <exception cref="Refusal">403 SIGN_UP_CLOSED or CHALLENGE_REQUIRED, 422 with all that is wrong, by field, 429 TOO_MANY_MAILS.</exception>
-    public async Task<Applied> Apply(Caller who, string? email, string? username, string? password, string language, SolvedChallenge? solved, Action<FieldChecks>? more = null)
+    /// <exception cref="Refusal">403 SIGN_UP_CLOSED, INVITATION_REQUIRED, INVITATION_INVALID or CHALLENGE_REQUIRED, 422 with all that is wrong, by field, 429 TOO_MANY_MAILS.</exception>
+    public async Task<Applied> Apply(Caller who, string? email, string? username, string? password, string language, SolvedChallenge? solved, string? invite, Action<FieldChecks>? more = null)
     {
-        if (!await IsOpen(who.TenantId))
+        var mode = await Mode(who.TenantId);
+        if (mode == SignUpSettings.Closed)
             throw new Refusal(SignUpErrors.Closed);
+        if (mode == SignUpSettings.Invitation && string.IsNullOrWhiteSpace(invite))
+            throw new Refusal(InvitationErrors.Required);
         var checks = new FieldChecks();
         var address = ContactRules.Email(email);
         if (string.IsNullOrWhiteSpace(email))
@@ -47,7 +52,7 @@ public sealed class SignUpDoor(Database db, SignUpService signUp, Challenges cha
         if (asks && !challenges.Opens(solved?.Id, solved?.Nonce))
             throw new Refusal(SignUpErrors.ChallengeRequired);
         var hash = await passwords.Hash(password!);
-        var applicant = new Applicant(address!, name, hash, language, asks ? solved!.Id : null);
+        var applicant = new Applicant(address!, name, hash, language, asks ? solved!.Id : null, invite, mode == SignUpSettings.Invitation);
         var canMail = await CanMail(who.TenantId);
         return await Again(() => db.Write(s => signUp.Apply(s, who, applicant, canMail, PublicAddress.Base(config) + "/sign-in")));
     }

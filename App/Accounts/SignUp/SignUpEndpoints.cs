@@ -1,11 +1,12 @@
 using System.Text.Json.Serialization;
+using Gatehouse.Accounts.Invitations;
 using Gatehouse.Accounts.MyAccount;
 using Gatehouse.Platform.Http;
 using Gatehouse.Platform.Localization;
 
 namespace Gatehouse.Accounts.SignUp;
 
-public sealed record SignUpBody(string? Email = null, string? Password = null, string? Username = null, SolvedChallenge? Challenge = null);
+public sealed record SignUpBody(string? Email = null, string? Password = null, string? Username = null, string? Invite = null, SolvedChallenge? Challenge = null);
 
 /// <param name="State">Always <c>pending</c>.</param>
 public sealed record SignUpUser(string Id, string Email, string Username, string State);
@@ -34,9 +35,9 @@ public static class SignUpEndpoints
         app.MapGet("/api/challenge", Challenge).OpenToAll(asks: false).RequireRateLimiting(RateLimits.Api).WithTags("My account").Produces<ChallengeResponse>()
             .WithSummary("Some work to do before signing up").WithDescription("Find a nonce so that SHA-256(salt + nonce) begins with `bits` zero bits, and send `{\"id\", \"nonce\"}` as `challenge`. It opens one door once, within 30 minutes.");
         var user = app.MapGroup("/api/user").OpenToAll(asks: false).RequireRateLimiting(RateLimits.SignIn).WithTags("My account");
-        user.MapPost("/add_user", Add).Accepts<SignUpBody>("application/json").Produces<SignUpResponse>(201).Refuses(SignUpErrors.ChallengeRequired, SignUpErrors.Closed, SignUpErrors.TooMany)
+        user.MapPost("/add_user", Add).Accepts<SignUpBody>("application/json").Produces<SignUpResponse>(201).Refuses(SignUpErrors.ChallengeRequired, SignUpErrors.Closed, InvitationErrors.Required, InvitationErrors.Invalid, SignUpErrors.TooMany)
             .WithSummary("Sign up").WithDescription("A code of six digits goes to the address. The answer is the same whether the address has an account or not; the mail says so instead.");
-        user.MapPost("/verify", Verify).Accepts<VerifyBody>("application/json").Produces<OwnAccountResponse>().Refuses(SignUpErrors.InvalidCode)
+        user.MapPost("/verify", Verify).Accepts<VerifyBody>("application/json").Produces<OwnAccountResponse>().Refuses(SignUpErrors.InvalidCode, InvitationErrors.Invalid)
             .WithSummary("Show that the address is yours").WithDescription("By the code that was sent there. With it the account is active, and has the password of the attempt whose code it is.");
     }
 
@@ -50,7 +51,7 @@ public static class SignUpEndpoints
     private static async Task Add(HttpContext ctx, SignUpDoor door)
     {
         var body = await RequestBody.Read(ctx, SignUpJson.Default.SignUpBody);
-        var applied = await door.Apply(ctx.Caller(), body.Email, body.Username, body.Password, ctx.Text().Language, body.Challenge);
+        var applied = await door.Apply(ctx.Caller(), body.Email, body.Username, body.Password, ctx.Text().Language, body.Challenge, body.Invite);
         await SignedJson.Send(ctx, new SignUpResponse(true, new(applied.Id, Logins.ContactRules.Email(body.Email)!, applied.Username, "pending"), applied.Sent ? "sent" : "by_staff", applied.Attempt),
             SignUpJson.Default.SignUpResponse, 201);
     }

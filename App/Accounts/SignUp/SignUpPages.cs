@@ -29,7 +29,7 @@ public static class SignUpPages
         if (ctx.Caller().IsCustomer)
             PageRenderer.Redirect(ctx, "/account");
         else if (!await SignInPages.RefusedPlainHttp(ctx, pages, plain))
-            await Render(ctx, pages, door, challenges, "", "", null, null);
+            await Render(ctx, pages, door, challenges, "", "", ctx.Request.Query["invite"].ToString(), null, null);
     }
 
     private static async Task Apply(HttpContext ctx, PageRenderer pages, PlainHttp plain, SignUpDoor door, Challenges challenges)
@@ -38,9 +38,10 @@ public static class SignUpPages
             return;
         var form = await RequestBody.Form(ctx);
         var (email, username, solved) = (form["email"].ToString(), form["username"].ToString(), new SolvedChallenge(form["challenge"], form["nonce"]));
+        var invite = form["invite"].ToString();
         try
         {
-            var applied = await door.Apply(ctx.Caller(), email, username, form["password"], ctx.Text().Language, solved, checks =>
+            var applied = await door.Apply(ctx.Caller(), email, username, form["password"], ctx.Text().Language, solved, invite, checks =>
             {
                 if (form["password"] != form["password_repeat"])
                     checks.Wrong("password_repeat", "accounts.field.password_repeat");
@@ -50,7 +51,7 @@ public static class SignUpPages
         catch (Refusal refusal) when (refusal.Status is 403 or 422 or 429)
         {
             // The challenge is kept: who has no script waits for it.
-            await Render(ctx, pages, door, challenges, email, username, challenges.Find(solved.Id), refusal);
+            await Render(ctx, pages, door, challenges, email, username, invite, challenges.Find(solved.Id), refusal);
         }
     }
 
@@ -73,7 +74,7 @@ public static class SignUpPages
             csrf.Renew(ctx);
             PageRenderer.RedirectWithToast(ctx, "/account", new Toast("ok", "signup.done"));
         }
-        catch (Refusal refusal) when (refusal.Status == 422)
+        catch (Refusal refusal) when (refusal.Status is 403 or 422)
         {
             await pages.Render<SignUpCodePage, SignUpCodeModel>(ctx, new(email, attempt, await door.CanMail(who.TenantId), refusal), refusal.Status);
         }
@@ -95,16 +96,17 @@ public static class SignUpPages
         await pages.Render<SignUpCodePage, SignUpCodeModel>(ctx, new(email, attempt, await door.CanMail(ctx.Caller().TenantId), refused, SentAgain: refused is null), refused?.Status ?? 200);
     }
 
-    private static async Task Render(HttpContext ctx, PageRenderer pages, SignUpDoor door, Challenges challenges, string email, string username, Challenge? challenge, Refusal? refusal)
+    private static async Task Render(HttpContext ctx, PageRenderer pages, SignUpDoor door, Challenges challenges, string email, string username, string invite, Challenge? challenge, Refusal? refusal)
     {
         var tenant = ctx.Caller().TenantId;
-        var open = await door.IsOpen(tenant);
-        challenge = !open || !door.AsksForWork(tenant) ? null : challenge ?? challenges.Make();
-        await pages.Render<SignUpPage, SignUpModel>(ctx, new(open, await door.CanMail(tenant), email, username, challenge, refusal), refusal?.Status ?? 200);
+        var mode = await door.Mode(tenant);
+        challenge = mode == SignUpSettings.Closed || !door.AsksForWork(tenant) ? null : challenge ?? challenges.Make();
+        await pages.Render<SignUpPage, SignUpModel>(ctx, new(mode, await door.CanMail(tenant), email, username, invite, challenge, refusal), refusal?.Status ?? 200);
     }
 }
 
+/// <param name="Mode">One of the modes of <see cref="SignUpSettings"/>.</param>
 /// <param name="CanMail">Else staff hand the code over.</param>
-public sealed record SignUpModel(bool Open, bool CanMail, string Email = "", string Username = "", Challenge? Challenge = null, Refusal? Refusal = null) : IFormModel;
+public sealed record SignUpModel(string Mode, bool CanMail, string Email, string Username, string Invite, Challenge? Challenge = null, Refusal? Refusal = null) : IFormModel;
 
 public sealed record SignUpCodeModel(string Email, string Attempt, bool Sent, Refusal? Refusal = null, bool SentAgain = false) : IFormModel;

@@ -1,4 +1,5 @@
 using Gatehouse.Accounts.Customers;
+using Gatehouse.Accounts.Invitations;
 using Gatehouse.Accounts.Logins;
 using Gatehouse.Accounts.Staff;
 using Gatehouse.Messaging.Mail;
@@ -11,7 +12,9 @@ namespace Gatehouse.Accounts.SignUp;
 /// <summary>Somebody who wants an account. The password is hashed already.</summary>
 /// <param name="Username">Empty: one is made up.</param>
 /// <param name="Challenge">Of a challenge that was solved; null where none was asked for.</param>
-public sealed record Applicant(string Email, string Username, string PasswordHash, string Language, string? Challenge);
+/// <param name="Invite">The secret of an invitation; null where there is none.</param>
+/// <param name="NeedsInvite">Accounts are made by invitation only.</param>
+public sealed record Applicant(string Email, string Username, string PasswordHash, string Language, string? Challenge, string? Invite = null, bool NeedsInvite = false);
 
 /// <summary>What an applicant is told, whether the address has an account or not.</summary>
 /// <param name="Id">The account's; made up where there is none of this applicant's.</param>
@@ -23,7 +26,7 @@ public sealed record Applied(string Id, string Attempt, string Username, bool Se
 /// Signing up. An account is there from the first, pending: it opens nothing until somebody types in a code that was sent to its
 /// address, and has the password of the attempt whose code that is. Whoever asks learns nothing of whether an address has an account.
 /// </summary>
-public sealed class SignUpService(CustomerService customers, EmailCodes codes, Challenges challenges, MailRequests requests, MailQueue mails, TimeProvider clock)
+public sealed class SignUpService(CustomerService customers, EmailCodes codes, Challenges challenges, MailRequests requests, InvitationService invitations, MailQueue mails, TimeProvider clock)
 {
     /// <summary>Another mail is sent for the same attempt after this at the earliest.</summary>
     public static readonly TimeSpan Pause = TimeSpan.FromSeconds(60);
@@ -33,11 +36,14 @@ public sealed class SignUpService(CustomerService customers, EmailCodes codes, C
 
     /// <param name="canMail">Is mail set up?</param>
     /// <param name="signIn">The address of the page to sign in at, for who has an account.</param>
-    /// <exception cref="Refusal">403 CHALLENGE_REQUIRED: it was used already; 422 on <c>username</c>: it is taken; 429 TOO_MANY_MAILS.</exception>
+    /// <exception cref="Refusal">403 CHALLENGE_REQUIRED: it was used already; 403 INVITATION_INVALID; 422 on <c>username</c>: it is taken; 429 TOO_MANY_MAILS.</exception>
     public async ValueTask<Applied> Apply(WriteTx s, Caller who, Applicant applicant, bool canMail, string signIn)
     {
         if (applicant.Challenge is { } challenge && !await challenges.Use(s, who.TenantId, challenge))
             throw new Refusal(SignUpErrors.ChallengeRequired);
+        var invitation = await invitations.Open(s, who.TenantId, applicant.Invite);
+        if (invitation is null && applicant.NeedsInvite)
+            throw new Refusal(InvitationErrors.Invalid);
         var now = Now();
         await requests.Count(s, who, applicant.Email, now);
         // Before the address is looked for: what is said of a user name must not depend on that.
@@ -53,7 +59,7 @@ public sealed class SignUpService(CustomerService customers, EmailCodes codes, C
         }
         var id = known ?? await customers.AddPending(s, who, applicant.Email, applicant.Language, applicant.PasswordHash);
         await CustomerStore.SetPassword(s, who.TenantId, id, applicant.PasswordHash, oneTime: false, now);
-        var code = await codes.Make(s, who.TenantId, id, EmailCodes.SignUp, applicant.PasswordHash, username, now);
+        var code = await codes.Make(s, who.TenantId, id, EmailCodes.SignUp, new CodeBrings(applicant.PasswordHash, username, Invitation: invitation?.Id ?? ""), now);
         if (canMail)
             await mails.Add(s, who.TenantId, Mails.Code(applicant.Email, applicant.Language, code.Code, EmailCodes.Minutes), $"code:{code.Id}:{now}");
         return new Applied(id, code.Id, username, canMail);
@@ -78,17 +84,20 @@ public sealed class SignUpService(CustomerService customers, EmailCodes codes, C
     /// <summary>Makes an account active by the code that was sent to its address. Null when it is no, for whatever reason: the try must be committed.</summary>
     /// <param name="attempt">Null: any of the address's.</param>
     /// <exception cref="ConflictException">Another has taken the user name in this moment.</exception>
+    /// <exception cref="Refusal">403 INVITATION_INVALID: others have used it up meanwhile.</exception>
     public async ValueTask<Customer?> Confirm(WriteTx s, Caller who, string email, string code, string? attempt)
     {
         var now = Now();
         if (await AccountLogins.Find(s, who.TenantId, email) is not { } id || await CustomerStore.FindLocked(s, who.TenantId, id, now) is not { State: "pending" } customer
             || await codes.Try(s, who.TenantId, id, EmailCodes.SignUp, attempt, code, now) is not { } right)
             return null;
-        await CustomerStore.SetPassword(s, who.TenantId, id, right.PasswordHash, oneTime: false, now);
+        if (right.Brings.Invitation.Length > 0)
+            await InvitationService.Use(s, who.TenantId, right.Brings.Invitation);
+        await CustomerStore.SetPassword(s, who.TenantId, id, right.Brings.PasswordHash, oneTime: false, now);
         await s.Execute("UPDATE accounts SET pending = 0 WHERE tenant_id = @tenant AND id = @id", ("tenant", who.TenantId), ("id", id));
         // Somebody may have taken the name meanwhile; then the one that was made up stays.
-        if (right.WantedUsername.Length > 0 && await AccountLogins.Find(s, who.TenantId, right.WantedUsername) is null)
-            await customers.SaveAlone(s, who, customer, customer with { Username = right.WantedUsername });
+        if (right.Brings.Username.Length > 0 && await AccountLogins.Find(s, who.TenantId, right.Brings.Username) is null)
+            await customers.SaveAlone(s, who, customer, customer with { Username = right.Brings.Username });
         await AccountEvents.Note(s, who with { Id = id }, AccountEvents.Confirmed, now);
         return await customers.Get(s, who.TenantId, id);
     }

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Gatehouse.Licensing.Licenses;
 using Gatehouse.Platform.Http;
 using Gatehouse.Platform.Storage;
@@ -15,6 +16,30 @@ public sealed class AccountKeyService(TimeProvider clock)
 
     /// <summary>An account's keys, those that were put there last first.</summary>
     public static ValueTask<List<License>> Of(ReadTx s, string tenant, string account, int limit = Most) => LicenseStore.OfAccount(s, tenant, account, limit);
+
+    /// <summary>The account's keys, for who takes their data along.</summary>
+    internal static async ValueTask WriteOwn(ReadTx s, string tenant, string account, Utf8JsonWriter json)
+    {
+        json.WriteStartArray();
+        foreach (var key in await Of(s, tenant, account))
+        {
+            json.WriteStartObject();
+            json.WriteString("key", key.Key);
+            json.WriteString("plan", key.PlanName);
+            Time("activated_at", key.UsedAt);
+            Time("expires_at", key.ExpireAt);
+            json.WriteEndObject();
+        }
+        json.WriteEndArray();
+
+        void Time(string name, long? at)
+        {
+            if (at is { } known)
+                json.WriteString(name, DateTimeOffset.FromUnixTimeMilliseconds(known).UtcDateTime);
+            else
+                json.WriteNull(name);
+        }
+    }
 
     /// <summary>How many there are.</summary>
     public static ValueTask<long> Count(ReadTx s, string tenant, string account) =>

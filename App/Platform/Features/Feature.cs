@@ -34,6 +34,8 @@ public abstract class Feature
 
     public virtual IReadOnlyList<PersonTab> PersonTabs => [];
 
+    public virtual IReadOnlyList<OwnDataFile> OwnData => [];
+
     public virtual IReadOnlyList<HomeGuide> HomeGuides => [];
 
     /// <summary>What it knows of whoever reads a text for people.</summary>
@@ -81,6 +83,7 @@ public static class FeatureSetup
             services.AddAll(feature.AccountNavigation);
             services.AddAll(feature.AccountHome);
             services.AddAll(feature.PersonTabs);
+            services.AddAll(feature.OwnData);
             services.AddAll(feature.HomeGuides);
             services.AddAll(feature.ReaderValues);
             services.AddAll(feature.Dashboard);
