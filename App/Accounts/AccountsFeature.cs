@@ -1,6 +1,8 @@
 using Gatehouse.Accounts.Customers;
 using Gatehouse.Accounts.Logins;
+using Gatehouse.Accounts.LookAs;
 using Gatehouse.Accounts.MyAccount;
+using Gatehouse.Accounts.NetworkAccess;
 using Gatehouse.Accounts.PasswordReset;
 using Gatehouse.Accounts.Permissions;
 using Gatehouse.Accounts.Profile;
@@ -8,8 +10,11 @@ using Gatehouse.Accounts.SecondStep;
 using Gatehouse.Accounts.Sessions;
 using Gatehouse.Accounts.Setup;
 using Gatehouse.Accounts.SignIn;
+using Gatehouse.Accounts.SignInLinks;
+using Gatehouse.Accounts.SignInLog;
 using Gatehouse.Accounts.SignUp;
 using Gatehouse.Accounts.Staff;
+using Gatehouse.Accounts.StaffRoles;
 using Gatehouse.Accounts.Tokens;
 using Gatehouse.Accounts.TwoFactor;
 using Gatehouse.Platform.Features;
@@ -36,13 +41,13 @@ public sealed class AccountsFeature : Feature
 
     public override IReadOnlyList<AccountEntry> AccountNavigation => [new("home", 10, "/account", "myaccount.home")];
 
-    public override IReadOnlyList<SettingDefinition> Settings => [TwoFactorSettings.RequiredRoles, .. SignUpSettings.All];
+    public override IReadOnlyList<SettingDefinition> Settings => [TwoFactorSettings.RequiredRoles, StaffNetworks.Setting, .. SignUpSettings.All];
 
     public override IReadOnlyList<Job> Jobs => [new(AccountsJobs.Tidy, "0 20 3 * * ?", AccountsJobs.RunTidy), new(SignUpJobs.Tidy, "0 40 * * * ?", SignUpJobs.RunTidy)];
 
     public override IReadOnlyList<ErrorCode> ErrorCodes =>
     [
-        .. StaffErrors.All, .. TokenErrors.All, .. SessionErrors.All, .. SignInErrors.All, .. SetupErrors.All, .. TwoFactorErrors.All, .. CustomerErrors.All, .. MyAccountErrors.All, .. SignUpErrors.All,
+        .. StaffErrors.All, .. RoleErrors.All, .. LookAsErrors.All, .. SignInLinkErrors.All, .. StaffNetworkErrors.All, .. TokenErrors.All, .. SessionErrors.All, .. SignInErrors.All, .. SetupErrors.All, .. TwoFactorErrors.All, .. CustomerErrors.All, .. MyAccountErrors.All, .. SignUpErrors.All,
     ];
 
     public override IReadOnlyList<string> SecurityLogs => [typeof(SignIns).FullName!];
@@ -54,6 +59,8 @@ public sealed class AccountsFeature : Feature
         services.AddSingleton(s => SignInLimits.From(s.GetRequiredService<IConfiguration>()));
         services.AddSingleton<CredentialCache>();
         services.AddSingleton<IAuthenticator, Authenticator>();
+        services.AddSingleton<StaffNetworks>();
+        services.AddSingleton<IStaffGate>(s => s.GetRequiredService<StaffNetworks>());
         services.AddSingleton<PlainHttp>();
         services.AddSingleton<SessionStore>();
         services.AddSingleton<RecentProof>();
@@ -63,6 +70,7 @@ public sealed class AccountsFeature : Feature
         services.AddSealed(TwoFactorService.Sealed);
         services.AddSingleton<SignIns>();
         services.AddSingleton<AccountService>();
+        services.AddSingleton<RoleService>();
         services.AddSingleton<CustomerService>();
         services.AddSingleton<MyAccountService>();
         services.AddSingleton<EmailCodes>();
@@ -72,6 +80,12 @@ public sealed class AccountsFeature : Feature
         services.AddSingleton<SignUpService>();
         services.AddSingleton<SignUpDoor>();
         services.AddSingleton<PasswordResets>();
+        services.AddSingleton<LookingAs>();
+        services.AddSingleton<ILookGate>(s => s.GetRequiredService<LookingAs>());
+        services.AddSingleton<ICustomerObserver>(s => s.GetRequiredService<LookingAs>());
+        services.AddSingleton<SignInLinkService>();
+        services.AddSingleton<ICustomerObserver>(s => s.GetRequiredService<SignInLinkService>());
+        services.AddApiJson(SignInLinkJson.Default);
         services.AddApiJson(SignUpJson.Default);
         services.AddSingleton<TokenService>();
         services.AddSingleton<TokenRevocation>();
@@ -83,7 +97,9 @@ public sealed class AccountsFeature : Feature
         services.AddApiJson(CustomerJson.Default);
         services.AddApiJson(OwnAccountJson.Default);
         services.AddApiJson(StaffJson.Default);
+        services.AddApiJson(RoleJson.Default);
         services.AddApiJson(TokenJson.Default);
+        services.AddApiJson(SignInLogJson.Default);
     }
 
     public override void Map(IEndpointRouteBuilder app)
@@ -96,14 +112,19 @@ public sealed class AccountsFeature : Feature
         TwoFactorPages.Map(app);
         ProofPages.Map(app);
         StaffPages.Map(app);
+        RolePages.Map(app);
         TokenPages.Map(app);
         CustomerEndpoints.Map(app);
         UserEndpoints.Map(app);
         SignUpEndpoints.Map(app);
         SignUpPages.Map(app);
         PasswordResetPages.Map(app);
+        SignInLinkPages.Map(app);
+        LookAsPages.Map(app);
         MyAccountPages.Map(app);
         StaffEndpoints.Map(app);
+        RoleEndpoints.Map(app);
+        SignInLogEndpoints.Map(app);
         TwoFactorReset.Map(app);
         TokenEndpoints.Map(app);
     }

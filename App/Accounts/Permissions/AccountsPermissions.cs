@@ -9,5 +9,7 @@ public static class AccountsPermissions
     public static readonly Permission UsersRead = new("users.read", Role.Analyst, 56);
     public static readonly Permission UsersWrite = new("users.write", Role.Operator, 58);
 
-    public static readonly IReadOnlyList<Permission> All = [StaffManage, TokensManage, UsersRead, UsersWrite];
+    public static readonly Permission UsersLookAs = new("users.look_as", Role.Admin, 59);
+
+    public static readonly IReadOnlyList<Permission> All = [StaffManage, TokensManage, UsersRead, UsersWrite, UsersLookAs];
 }
