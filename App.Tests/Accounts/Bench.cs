@@ -39,6 +39,7 @@ internal sealed class Bench : IAsyncDisposable
         Tokens = new TokenService(audit, Credentials, Declared.Permissions, Clock);
         Accounts = new AccountService(audit, Sessions, Credentials, Declared.Permissions, [Tokens, new SetupLinkCloser(Clock)], Clock);
         Roles = new RoleService(audit, Credentials, Declared.Permissions, Clock);
+        Audit = audit;
         Customers = new CustomerService(audit, Credentials, _observers, Clock);
         Links = new SetupLinks(Accounts, Sessions, audit, Clock);
         var events = new SecurityEvents(new OutboxStore(), Clock);
@@ -62,6 +63,7 @@ internal sealed class Bench : IAsyncDisposable
     public AccountService Accounts { get; }
     public TokenService Tokens { get; }
     public RoleService Roles { get; }
+    public AuditWriter Audit { get; }
     public CustomerService Customers { get; }
     public SetupLinks Links { get; }
     public SignIns SignIns { get; }
