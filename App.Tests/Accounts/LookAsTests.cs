@@ -26,7 +26,7 @@ public sealed class LookAsTests
         var own = server.Browser();
         own.SetCookie(Cookies.Session, await AccountsEndpoints.OpenSession(server, "default", id));
         var before = await Snapshot.Take(server, "default");
-        foreach (var path in EndpointCatalogue.Rows.Where(r => r is { IsCustomers: true, Method: "GET", IsApi: false }).Select(r => r.Path))
+        foreach (var path in EndpointCatalogue.Rows.Where(r => r is { IsCustomers: true, Method: "GET", IsApi: false, Type: "text/html", Status: 200 } && !r.Path.Contains('{', StringComparison.Ordinal)).Select(r => r.Path))
         {
             var (seen, theirs) = (await browser.Get(path), await own.Get(path));
             Assert.Equal((HttpStatusCode.OK, path), (seen.Status, seen.Path));

@@ -45,19 +45,18 @@ public sealed class AccountsFeature : Feature
 
     public override IReadOnlyList<AccountEntry> AccountNavigation => [new("home", 10, "/account", "myaccount.home")];
 
-    public override IReadOnlyList<SettingDefinition> Settings => [TwoFactorSettings.RequiredRoles, StaffNetworks.Setting, .. SignUpSettings.All];
     public override IReadOnlyList<AccountSection> AccountHome => [new(60, PointPages.Load)];
 
     public override IReadOnlyList<PersonTab> PersonTabs => [PointPages.Tab, .. Gatehouse.Accounts.Person.PersonTabs.All, AccountNotePages.Tab];
 
-    public override IReadOnlyList<SettingDefinition> Settings => [TwoFactorSettings.RequiredRoles, .. SignUpSettings.All];
+    public override IReadOnlyList<SettingDefinition> Settings => [TwoFactorSettings.RequiredRoles, StaffNetworks.Setting, .. SignUpSettings.All];
 
     public override IReadOnlyList<Job> Jobs => [new(AccountsJobs.Tidy, "0 20 3 * * ?", AccountsJobs.RunTidy), new(SignUpJobs.Tidy, "0 40 * * * ?", SignUpJobs.RunTidy)];
 
     public override IReadOnlyList<ErrorCode> ErrorCodes =>
     [
-        .. StaffErrors.All, .. RoleErrors.All, .. LookAsErrors.All, .. SignInLinkErrors.All, .. StaffNetworkErrors.All, .. TokenErrors.All, .. SessionErrors.All, .. SignInErrors.All, .. SetupErrors.All, .. TwoFactorErrors.All, .. CustomerErrors.All, .. MyAccountErrors.All, .. SignUpErrors.All,
         .. StaffErrors.All, .. TokenErrors.All, .. SessionErrors.All, .. SignInErrors.All, .. SetupErrors.All, .. TwoFactorErrors.All, .. CustomerErrors.All, .. MyAccountErrors.All, .. SignUpErrors.All, .. PointsErrors.All, AccountNoteService.NotFound,
+        .. RoleErrors.All, .. LookAsErrors.All, .. SignInLinkErrors.All, .. StaffNetworkErrors.All,
     ];
 
     public override IReadOnlyList<string> SecurityLogs => [typeof(SignIns).FullName!];
