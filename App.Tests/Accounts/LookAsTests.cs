@@ -52,6 +52,7 @@ public sealed class LookAsTests
             var page = await browser.Post(path, new() { ["_csrf"] = csrf, ["display_name"] = "Mallory" });
             Assert.Equal(HttpStatusCode.Forbidden, page.Status);
             Assert.Contains("不能代其进行任何更改", page.Text);
+            Assert.NotNull(page.Document.QuerySelector("main a[href='/account']"));
         }
         // Also what is open to all, where it is sent from the customer's pages: by the referrer a form's page is known. How this browser shows pages is its own.
         foreach (var (path, status) in new[] { ("/sign-out", HttpStatusCode.Forbidden), ("/preferences/language", HttpStatusCode.SeeOther) })

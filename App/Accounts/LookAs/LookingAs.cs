@@ -58,7 +58,11 @@ public sealed class LookingAs(AuditWriter audit, Database db, Cookies cookies, T
             """,
             r => new Caller(r.GetString(0), "customer", r.GetString(1), r.GetString(2), null, PermissionSet.None, staff.Ip, staff.UserAgent) { MustChoosePassword = r.GetInt64(3) == 1, LookedAtBy = staff.Name },
             ("hash", OpaqueToken.Hash(id)), ("session", staff.SessionId), ("now", now), ("last", now + (long)Life.TotalMilliseconds)));
-        return person is null || HttpMethods.IsGet(ctx.Request.Method) || HttpMethods.IsHead(ctx.Request.Method) ? person : throw new Refusal(LookAsErrors.LookingOnly, person.Name);
+        if (person is null || HttpMethods.IsGet(ctx.Request.Method) || HttpMethods.IsHead(ctx.Request.Method))
+            return person;
+        // The page that says so leads back to where they look.
+        ctx.Features.Set(person);
+        throw new Refusal(LookAsErrors.LookingOnly, person.Name);
     }
 
     async ValueTask ICustomerObserver.Removing(WriteTx tx, string tenant, string accountId) =>
