@@ -1,17 +1,24 @@
 using Gatehouse.Accounts.Customers;
+using Gatehouse.Accounts.NetworkAccess;
+using Gatehouse.Accounts.Permissions;
 using Gatehouse.Accounts.Sessions;
 using Gatehouse.Accounts.Setup;
 using Gatehouse.Accounts.SignIn;
+using Gatehouse.Accounts.SignInLinks;
 using Gatehouse.Accounts.Staff;
+using Gatehouse.Accounts.StaffRoles;
 using Gatehouse.Accounts.Tokens;
 using Gatehouse.Accounts.TwoFactor;
 using Gatehouse.Audit.Log;
 using Gatehouse.Audit.Security;
+using Gatehouse.Messaging.Mail;
 using Gatehouse.Platform.Crypto;
 using Gatehouse.Platform.Http;
 using Gatehouse.Platform.Outbox;
+using Gatehouse.Platform.Settings;
 using Gatehouse.Platform.Storage;
 using Gatehouse.Tests.Support;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Gatehouse.Tests.Accounts;
@@ -21,8 +28,9 @@ internal sealed class Bench : IAsyncDisposable
 {
     public const string Password = "correct horse one";
     private readonly TestDatabase _storage;
+    private readonly List<ICustomerObserver> _observers = [];
 
-    private Bench(TestDatabase storage)
+    private Bench(TestDatabase storage, Dictionary<string, string?>? options)
     {
         _storage = storage;
         var audit = storage.Audit.Writer(Clock);
@@ -30,12 +38,16 @@ internal sealed class Bench : IAsyncDisposable
         Sessions = new SessionStore(audit, Credentials, Limits, Clock);
         Tokens = new TokenService(audit, Credentials, Declared.Permissions, Clock);
         Accounts = new AccountService(audit, Sessions, Credentials, Declared.Permissions, [Tokens, new SetupLinkCloser(Clock)], Clock);
+        Roles = new RoleService(audit, Credentials, Declared.Permissions, Clock);
         Audit = audit;
-        Customers = new CustomerService(audit, Credentials, [], Clock);
+        Customers = new CustomerService(audit, Credentials, _observers, Clock);
         Links = new SetupLinks(Accounts, Sessions, audit, Clock);
         var events = new SecurityEvents(new OutboxStore(), Clock);
         TwoFactor = new TwoFactorService(storage.Secrets, audit, events, Sessions, Credentials, Declared.Permissions, Clock);
-        SignIns = new SignIns(Db, Passwords, Sessions, TwoFactor, events, Limits, Clock, NullLogger<SignIns>.Instance);
+        Networks = new StaffNetworks(new ConfigurationBuilder().AddInMemoryCollection(options ?? []).Build(), new TenantSettings(Db, storage.Secrets, Clock, [StaffNetworks.Setting]));
+        SignIns = new SignIns(Db, Passwords, Sessions, TwoFactor, Networks, events, Limits, Clock, NullLogger<SignIns>.Instance);
+        SignInLinks = new SignInLinkService(audit, SignIns, new MailQueue(new OutboxStore(), storage.Secrets), Clock);
+        _observers.Add(SignInLinks);
     }
 
     public static SignInLimits Limits { get; } = new(3, TimeSpan.FromMinutes(15), TimeSpan.FromHours(12));
@@ -50,13 +62,16 @@ internal sealed class Bench : IAsyncDisposable
     public SessionStore Sessions { get; }
     public AccountService Accounts { get; }
     public TokenService Tokens { get; }
+    public RoleService Roles { get; }
     public AuditWriter Audit { get; }
     public CustomerService Customers { get; }
     public SetupLinks Links { get; }
     public SignIns SignIns { get; }
+    public StaffNetworks Networks { get; }
+    public SignInLinkService SignInLinks { get; }
     public TwoFactorService TwoFactor { get; }
 
-    public static async Task<Bench> Open(Engine engine) => new(await TestDatabase.Open(engine));
+    public static async Task<Bench> Open(Engine engine, Dictionary<string, string?>? options = null) => new(await TestDatabase.Open(engine), options);
 
     /// <summary>A member of staff, without the cost of a hash unless a password is given.</summary>
     public async Task<Account> Staff(string username, Role role, string? password = null)
@@ -73,7 +88,7 @@ internal sealed class Bench : IAsyncDisposable
     }
 
     /// <summary>The account as a caller.</summary>
-    public static Caller As(Account a) => new(a.TenantId, "staff", a.Id, a.DisplayName, a.Role, Declared.Permissions.Of(a.Role), "203.0.113.7", "test");
+    public static Caller As(Account a) => new(a.TenantId, "staff", a.Id, a.DisplayName, a.Role, Declared.Permissions.Of(a.Role, a.Made), "203.0.113.7", "test");
 
     public Task<long> Count(string sql, params (string, object?)[] args) => Db.Read(s => s.Number(sql, args));
 

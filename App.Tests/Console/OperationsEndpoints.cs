@@ -32,7 +32,7 @@ public static class OperationsEndpoints
         new("GET", "/api/audit/export", AuditPermissions.AuditRead) { Query = AuditQuery + " format", Type = "application/jsonl", Shows = ["plan", "token"] },
         new("GET", "/admin/audit", AuditPermissions.AuditRead) { Query = AuditQuery + " after", Shows = ["staff_name"] },
         new("GET", "/admin/audit/export", AuditPermissions.AuditRead) { Query = AuditQuery + " format", Type = "application/jsonl", Shows = ["plan", "token"] },
-        new("GET", "/api/security-events", AuditPermissions.AuditRead) { Query = "severity after limit" },
+        new("GET", "/api/security-events", AuditPermissions.AuditRead) { Query = "severity kind ip from to after limit" },
         new("GET", "/admin/security", AuditPermissions.AuditRead) { Query = "severity after" },
 
         new("GET", "/api/operations", SignedIn) { Query = "after limit", Shows = ["operation"] },

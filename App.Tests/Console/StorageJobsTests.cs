@@ -69,7 +69,7 @@ public sealed class StorageJobsTests
         var seen = new List<string>();
         for (string? after = null; ;)
         {
-            var page = await server.Db.Read(s => events.List(s, Caller.DefaultTenant, "warn", after, 2));
+            var page = await server.Db.Read(s => events.List(s, Caller.DefaultTenant, new("warn"), after, 2));
             seen.AddRange(page.Items.Select(e => e.Detail));
             if ((after = page.Next) is null)
                 break;

@@ -72,6 +72,11 @@ internal sealed class ApiTour
         await Call("GET /api/staff/{id}", "/api/staff/" + staff);
         await Call("PATCH /api/staff/{id}", "/api/staff/" + staff, """{"role":"analyst"}""");
         await Call("GET /api/staff", "/api/staff?limit=2");
+        var role = (string)(await Call("POST /api/roles", "/api/roles", """{"name":"Shop help","permissions":["keys.read","users.read"]}"""))["role"]!["id"]!;
+        await Call("PATCH /api/roles/{id}", "/api/roles/" + role, """{"permissions":["keys.read","keys.write","users.read"]}""");
+        await Call("GET /api/roles/{id}", "/api/roles/" + role);
+        await Call("GET /api/roles", "/api/roles?q=shop");
+        await Call("DELETE /api/roles/{id}", "/api/roles/" + role);
         await TwoFactorEndpoints.SwitchOn(_server, Caller.DefaultTenant, staff);
         await Call("POST /api/staff/{id}/reset-two-factor", $"/api/staff/{staff}/reset-two-factor");
         await Call("DELETE /api/staff/{id}", "/api/staff/" + staff);
@@ -102,6 +107,10 @@ internal sealed class ApiTour
         await Call("GET /api/audit", "/api/audit?action=plan&limit=1");
         await Call("GET /api/audit/export", "/api/audit/export?action=plan&format=csv");
         await Call("GET /api/security-events", "/api/security-events?limit=2");
+        await Call("GET /api/logs/audit", "/api/logs/audit?action=role&limit=1");
+        await Call("GET /api/logs/system", "/api/logs/system?action=settings&limit=1");
+        await Call("GET /api/logs/security", "/api/logs/security?severity=warn&limit=2");
+        await Call("GET /api/logs/signins", "/api/logs/signins?limit=2");
     }
 
     private async Task LookAfterCustomers()
@@ -118,6 +127,7 @@ internal sealed class ApiTour
         await Call("POST /api/users/{id}/enable", "/api/users/chen.yu/enable");
         await Call("POST /api/users/{id}/unlock", "/api/users/chen.yu/unlock");
         await Call("POST /api/users/{id}/reset-password", "/api/users/chen.yu/reset-password", """{"password":"seven quiet rivers"}""");
+        await Call("POST /api/users/{id}/sign-in-link", "/api/users/chen.yu/sign-in-link", """{"mail":false}""");
         var login = await Call("POST /api/user/login", "/api/user/login", """{"login":"chen.yu@example.com","password":"seven quiet rivers"}""");
         _customer = _server.Client((string)login["access_token"]!);
         await Call("GET /api/user/me", "/api/user/me");

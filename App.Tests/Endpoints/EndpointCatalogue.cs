@@ -11,10 +11,33 @@ namespace Gatehouse.Tests.Endpoints;
 public static partial class EndpointCatalogue
 {
     public static IReadOnlyList<EndpointRow> Rows { get; } =
-        [.. WebEndpoints.Rows, .. OperationsEndpoints.Rows, .. AccountsEndpoints.Rows, .. TwoFactorEndpoints.Rows, .. SupportEndpoints.Rows, .. AccountKeysEndpoints.Rows, .. PlansEndpoints.Rows, .. KeysEndpoints.Rows, .. KeyPagesEndpoints.Rows];
+    [
+        .. WebEndpoints.Rows,
+        .. OperationsEndpoints.Rows,
+        .. AccountsEndpoints.Rows,
+        .. RoleRows.Rows,
+        .. TwoFactorEndpoints.Rows,
+        .. SupportEndpoints.Rows,
+        .. AccountKeysEndpoints.Rows,
+        .. PlansEndpoints.Rows,
+        .. KeysEndpoints.Rows,
+        .. KeyPagesEndpoints.Rows,
+    ];
 
     public static IReadOnlyDictionary<string, Func<Things, Task<string>>> Makers { get; } =
-        OperationsEndpoints.Makers.Concat(AccountsEndpoints.Makers).Concat(TwoFactorEndpoints.Makers).Concat(SignUpRows.Makers).Concat(PersonRows.Makers).Concat(InvitationRows.Makers).Concat(OwnAccountRows.Makers).Concat(SupportEndpoints.Makers).Concat(LicensingThings.Makers).ToDictionary();
+        new[]
+        {
+            OperationsEndpoints.Makers,
+            AccountsEndpoints.Makers,
+            TwoFactorEndpoints.Makers,
+            SignUpRows.Makers,
+            PersonRows.Makers,
+            InvitationRows.Makers,
+            OwnAccountRows.Makers,
+            SupportEndpoints.Makers,
+            LicensingThings.Makers,
+            RoleRows.Makers,
+        }.SelectMany(makers => makers).ToDictionary();
 
     public static EndpointRow Named(string name) => Rows.Single(r => r.ToString() == name);
 

@@ -174,7 +174,7 @@ internal static class ErrorWays
             await site.Owner.PostApi("/api/jobs/test.slow/run", new { });
             return await site.Owner.PostApi("/api/jobs/test.slow/run", new { }).Refused();
         },
-    };
+    }.Concat(StaffErrorWays.Of).ToDictionary();
 
     // A form is shown again with the words; its code is nowhere on the page.
     private static async Task<Refused> SignIn(ErrorSite site)

@@ -4,7 +4,9 @@ using Gatehouse.Accounts.EmailChange;
 using Gatehouse.Accounts.Invitations;
 using Gatehouse.Accounts.Leaving;
 using Gatehouse.Accounts.Logins;
+using Gatehouse.Accounts.LookAs;
 using Gatehouse.Accounts.MyAccount;
+using Gatehouse.Accounts.NetworkAccess;
 using Gatehouse.Accounts.Notes;
 using Gatehouse.Accounts.OwnData;
 using Gatehouse.Accounts.PasswordReset;
@@ -16,8 +18,11 @@ using Gatehouse.Accounts.SecondStep;
 using Gatehouse.Accounts.Sessions;
 using Gatehouse.Accounts.Setup;
 using Gatehouse.Accounts.SignIn;
+using Gatehouse.Accounts.SignInLinks;
+using Gatehouse.Accounts.SignInLog;
 using Gatehouse.Accounts.SignUp;
 using Gatehouse.Accounts.Staff;
+using Gatehouse.Accounts.StaffRoles;
 using Gatehouse.Accounts.Tokens;
 using Gatehouse.Accounts.TwoFactor;
 using Gatehouse.Platform.Features;
@@ -50,13 +55,15 @@ public sealed class AccountsFeature : Feature
 
     public override IReadOnlyList<PersonTab> PersonTabs => [PointPages.Tab, .. Gatehouse.Accounts.Person.PersonTabs.All, AccountNotePages.Tab];
 
-    public override IReadOnlyList<SettingDefinition> Settings => [TwoFactorSettings.RequiredRoles, .. SignUpSettings.All];
+    public override IReadOnlyList<SettingDefinition> Settings => [TwoFactorSettings.RequiredRoles, StaffNetworks.Setting, .. SignUpSettings.All];
 
     public override IReadOnlyList<Job> Jobs => [new(AccountsJobs.Tidy, "0 20 3 * * ?", AccountsJobs.RunTidy), new(SignUpJobs.Tidy, "0 40 * * * ?", SignUpJobs.RunTidy), new(LeavingService.JobName, "0 10 * * * ?", LeavingService.Run), new(EmailChanges.JobName, "0 50 3 * * ?", EmailChanges.RunTidy)];
 
     public override IReadOnlyList<ErrorCode> ErrorCodes =>
     [
         .. StaffErrors.All, .. TokenErrors.All, .. SessionErrors.All, .. SignInErrors.All, .. SetupErrors.All, .. TwoFactorErrors.All, .. CustomerErrors.All, .. MyAccountErrors.All, .. SignUpErrors.All, .. PointsErrors.All, .. InvitationErrors.All, AccountNoteService.NotFound,
+        .. StaffErrors.All, .. TokenErrors.All, .. SessionErrors.All, .. SignInErrors.All, .. SetupErrors.All, .. TwoFactorErrors.All, .. CustomerErrors.All, .. MyAccountErrors.All, .. SignUpErrors.All, .. PointsErrors.All, AccountNoteService.NotFound,
+        .. RoleErrors.All, .. LookAsErrors.All, .. SignInLinkErrors.All, .. StaffNetworkErrors.All,
     ];
 
     public override IReadOnlyList<string> SecurityLogs => [typeof(SignIns).FullName!];
@@ -68,6 +75,8 @@ public sealed class AccountsFeature : Feature
         services.AddSingleton(s => SignInLimits.From(s.GetRequiredService<IConfiguration>()));
         services.AddSingleton<CredentialCache>();
         services.AddSingleton<IAuthenticator, Authenticator>();
+        services.AddSingleton<StaffNetworks>();
+        services.AddSingleton<IStaffGate>(s => s.GetRequiredService<StaffNetworks>());
         services.AddSingleton<PlainHttp>();
         services.AddSingleton<SessionStore>();
         services.AddSingleton<RecentProof>();
@@ -77,6 +86,7 @@ public sealed class AccountsFeature : Feature
         services.AddSealed(TwoFactorService.Sealed);
         services.AddSingleton<SignIns>();
         services.AddSingleton<AccountService>();
+        services.AddSingleton<RoleService>();
         services.AddSingleton<CustomerService>();
         services.AddSingleton<LeavingService>();
         services.AddSingleton(LeavingService.Template);
@@ -106,6 +116,12 @@ public sealed class AccountsFeature : Feature
         services.AddSingleton<SignUpService>();
         services.AddSingleton<SignUpDoor>();
         services.AddSingleton<PasswordResets>();
+        services.AddSingleton<LookingAs>();
+        services.AddSingleton<ILookGate>(s => s.GetRequiredService<LookingAs>());
+        services.AddSingleton<ICustomerObserver>(s => s.GetRequiredService<LookingAs>());
+        services.AddSingleton<SignInLinkService>();
+        services.AddSingleton<ICustomerObserver>(s => s.GetRequiredService<SignInLinkService>());
+        services.AddApiJson(SignInLinkJson.Default);
         services.AddApiJson(SignUpJson.Default);
         services.AddSingleton<TokenService>();
         services.AddSingleton<TokenRevocation>();
@@ -117,7 +133,9 @@ public sealed class AccountsFeature : Feature
         services.AddApiJson(CustomerJson.Default);
         services.AddApiJson(OwnAccountJson.Default);
         services.AddApiJson(StaffJson.Default);
+        services.AddApiJson(RoleJson.Default);
         services.AddApiJson(TokenJson.Default);
+        services.AddApiJson(SignInLogJson.Default);
     }
 
     public override void Map(IEndpointRouteBuilder app)
@@ -135,6 +153,7 @@ public sealed class AccountsFeature : Feature
         TwoFactorPages.Map(app);
         ProofPages.Map(app);
         StaffPages.Map(app);
+        RolePages.Map(app);
         TokenPages.Map(app);
         CustomerEndpoints.Map(app);
         PointEndpoints.Map(app);
@@ -143,11 +162,15 @@ public sealed class AccountsFeature : Feature
         SignUpEndpoints.Map(app);
         SignUpPages.Map(app);
         PasswordResetPages.Map(app);
+        SignInLinkPages.Map(app);
+        LookAsPages.Map(app);
         MyAccountPages.Map(app);
         OwnDataPages.Map(app);
         EmailChangePages.Map(app);
         EmailChangeEndpoints.Map(app);
         StaffEndpoints.Map(app);
+        RoleEndpoints.Map(app);
+        SignInLogEndpoints.Map(app);
         TwoFactorReset.Map(app);
         TokenEndpoints.Map(app);
     }

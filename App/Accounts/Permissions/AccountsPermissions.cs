@@ -9,8 +9,11 @@ public static class AccountsPermissions
     public static readonly Permission UsersRead = new("users.read", Role.Analyst, 56);
     public static readonly Permission UsersWrite = new("users.write", Role.Operator, 58);
 
+    /// <summary>See customers' own pages as they do.</summary>
+    public static readonly Permission UsersLookAs = new("users.look_as", Role.Admin, 57);
+
     /// <summary>Give customers points, and take them.</summary>
     public static readonly Permission PointsWrite = new("points.write", Role.Operator, 59);
 
-    public static readonly IReadOnlyList<Permission> All = [StaffManage, TokensManage, UsersRead, UsersWrite, PointsWrite];
+    public static readonly IReadOnlyList<Permission> All = [StaffManage, TokensManage, UsersRead, UsersWrite, PointsWrite, UsersLookAs];
 }

@@ -1,4 +1,5 @@
 using System.Net;
+using Gatehouse.Accounts.Permissions;
 using Gatehouse.Accounts.Sessions;
 using Gatehouse.Accounts.Staff;
 using Gatehouse.Accounts.Tokens;
@@ -23,6 +24,7 @@ internal sealed partial class Authenticator(CredentialCache cache, Database db, 
     internal const string AccessTokenPrefix = "ghu_";
 
     private const int MaxUserAgent = 300;
+    private static readonly string[] ProxyHeaders = ["X-Forwarded-For", "X-Original-For", "X-Forwarded-Host", "X-Real-IP", "Forwarded", "Via"];
 
     public ValueTask<Caller> Authenticate(HttpContext ctx)
     {
@@ -37,7 +39,7 @@ internal sealed partial class Authenticator(CredentialCache cache, Database db, 
     public Caller Stranger(HttpContext ctx)
     {
         string? agent = ctx.Request.Headers.UserAgent;
-        return Caller.Public(Address(ctx.Connection.RemoteIpAddress), agent?.Length > MaxUserAgent ? agent[..MaxUserAgent] : agent);
+        return Caller.Public(Address(ctx.Connection.RemoteIpAddress), agent?.Length > MaxUserAgent ? agent[..MaxUserAgent] : agent) with { IsLocal = IsLocal(ctx) };
     }
 
     private static string? Bearer(HttpContext ctx)
@@ -54,7 +56,7 @@ internal sealed partial class Authenticator(CredentialCache cache, Database db, 
     {
         if (await cache.Get(hash, s => find(s, hash)) is not { } credential)
             return stranger;
-        var caller = credential.Caller with { Ip = stranger.Ip, UserAgent = stranger.UserAgent };
+        var caller = credential.Caller with { Ip = stranger.Ip, UserAgent = stranger.UserAgent, IsLocal = stranger.IsLocal };
         var now = Now();
         if (credential.ClaimNote(now))
             await Note(caller, credential, now);
@@ -82,8 +84,9 @@ internal sealed partial class Authenticator(CredentialCache cache, Database db, 
         return await s.One(
             """
             SELECT s.tenant_id, s.account_id, s.created_at, s.last_seen_at, s.expires_at, COALESCE(NULLIF(a.display_name, ''), a.email, a.username), a.role, a.password_one_time, a.kind,
-              s.proved_at, s.second_factor_at, (SELECT t.confirmed_at FROM two_factors t WHERE t.account_id = a.id), (SELECT v.value FROM settings v WHERE v.tenant_id = s.tenant_id AND v.name = @roles)
-            FROM sessions s JOIN accounts a ON a.id = s.account_id AND a.tenant_id = s.tenant_id
+              s.proved_at, s.second_factor_at, (SELECT t.confirmed_at FROM two_factors t WHERE t.account_id = a.id), (SELECT v.value FROM settings v WHERE v.tenant_id = s.tenant_id AND v.name = @roles),
+              r.id, r.name, r.permissions
+            FROM sessions s JOIN accounts a ON a.id = s.account_id AND a.tenant_id = s.tenant_id LEFT JOIN staff_roles r ON r.id = a.role_id AND r.tenant_id = a.tenant_id
             WHERE s.id_hash = @hash AND s.expires_at > @now AND a.disabled_at IS NULL AND a.pending = 0
             """,
             r => new Credential(SignedIn(r, hash), r.GetInt64(2), r.GetInt64(3), r.GetInt64(4)),
@@ -96,11 +99,12 @@ internal sealed partial class Authenticator(CredentialCache cache, Database db, 
         if (r.GetString(8) == "customer")
             return new Caller(r.GetString(0), "customer", r.GetString(1), r.GetString(5), null, PermissionSet.None, null, null) { SessionId = hash, MustChoosePassword = oneTime };
         var role = Roles.Parse(r.TextOrNull(6)) ?? Role.Analyst;
+        var made = r.TextOrNull(13) is { } id ? new CustomRole(id, r.GetString(14), CustomRole.Split(r.GetString(15))) : null;
         // Who was handed a password by the program may do nothing until they have chosen their own; who must have a second factor, nothing but set it up.
         var mustSetUp = !oneTime && r.IsDBNull(11) && TwoFactorSettings.Requires(r.TextOrNull(12), role);
-        return new Caller(r.GetString(0), "staff", r.GetString(1), r.GetString(5), role, oneTime || mustSetUp ? PermissionSet.None : permissions.Of(role), null, null)
+        return new Caller(r.GetString(0), "staff", r.GetString(1), r.GetString(5), role, oneTime || mustSetUp ? PermissionSet.None : permissions.Of(role, made), null, null)
         {
-            SessionId = hash, ProvedAt = r.LongOrNull(9), SecondFactorAt = r.LongOrNull(10), MustFirst = mustSetUp ? TwoFactorSettings.SetUpPath : null,
+            RoleName = made?.Name, SessionId = hash, ProvedAt = r.LongOrNull(9), SecondFactorAt = r.LongOrNull(10), MustFirst = mustSetUp ? TwoFactorSettings.SetUpPath : null,
         };
     }
 
@@ -109,21 +113,26 @@ internal sealed partial class Authenticator(CredentialCache cache, Database db, 
         var now = Now();
         return await s.One(
             $"""
-            SELECT t.id, t.tenant_id, t.name, t.role, t.scopes, t.last_used_at, t.expires_at, a.role, a.id
-            FROM api_tokens t LEFT JOIN accounts a ON a.id = t.created_by AND a.tenant_id = t.tenant_id
+            SELECT t.id, t.tenant_id, t.name, t.role, t.scopes, t.last_used_at, t.expires_at, a.role, a.id, r.permissions
+            FROM api_tokens t LEFT JOIN accounts a ON a.id = t.created_by AND a.tenant_id = t.tenant_id LEFT JOIN staff_roles r ON r.id = a.role_id AND r.tenant_id = a.tenant_id
             WHERE t.token_hash = @hash AND t.revoked_at IS NULL AND (t.expires_at IS NULL OR t.expires_at > @now)
               AND {TokenStore.MakerActive}
             """,
             r =>
             {
                 var (role, allowed) = TokenRules.Effective(
-                    permissions, Roles.Parse(r.GetString(3)) ?? Role.Analyst, Roles.Parse(r.TextOrNull(7)), TokenStore.Split(r.GetString(4)));
+                    permissions, Roles.Parse(r.GetString(3)) ?? Role.Analyst, Roles.Parse(r.TextOrNull(7)), TokenStore.Split(r.GetString(4)),
+                    r.TextOrNull(9) is { } made ? CustomRole.Split(made) : null);
                 return new Credential(
                     new Caller(r.GetString(1), "token", r.GetString(0), r.GetString(2), role, allowed, null, null) { Scopes = r.GetString(4), SpeaksFor = r.TextOrNull(8) },
                     0, r.LongOrNull(5) ?? 0, r.LongOrNull(6) ?? long.MaxValue);
             },
             ("hash", hash), ("now", now));
     }
+
+    // Behind a proxy of this machine everybody would be local.
+    private static bool IsLocal(HttpContext ctx) =>
+        ctx.Connection.RemoteIpAddress is { } address && IPAddress.IsLoopback(address) && !ProxyHeaders.Any(ctx.Request.Headers.ContainsKey);
 
     private static string? Address(IPAddress? address) =>
         address is { IsIPv4MappedToIPv6: true } ? address.MapToIPv4().ToString() : address?.ToString();

@@ -1,4 +1,5 @@
 using Gatehouse.Accounts.Logins;
+using Gatehouse.Accounts.NetworkAccess;
 using Gatehouse.Accounts.Sessions;
 using Gatehouse.Accounts.Staff;
 using Gatehouse.Platform.Crypto;
@@ -57,12 +58,13 @@ public static class SignInPages
                 checks.Wrong("password", "field.required");
             checks.ThrowIfAny();
             var replaces = cookies.Get(ctx, Cookies.Session) is { } old ? OpaqueToken.Hash(old) : null;
-            if ((await signIns.Try(ctx.Caller(), username, password, replaces, cookies.Get(ctx, Cookies.Browser))).SignedIn is { } signedIn)
+            var tried = await signIns.Try(ctx.Caller(), username, password, replaces, cookies.Get(ctx, Cookies.Browser));
+            if (tried.SignedIn is { } signedIn)
             {
                 Welcome(ctx, cookies, csrf, signedIn, back);
                 return;
             }
-            refusal = new Refusal(SignInErrors.Failed, limits.LockoutFailures, (int)limits.Lockout.TotalMinutes);
+            refusal = tried.Outcome == "network" ? StaffNetworks.Refusal(ctx.Caller()) : new Refusal(SignInErrors.Failed, limits.LockoutFailures, (int)limits.Lockout.TotalMinutes);
         }
         catch (Refusal wrong)
         {

@@ -23,7 +23,8 @@ public sealed partial class SignIns
     {
         if (browser?.Length != BrowserTokenLength)
             browser = null;
-        var (result, account) = await db.Write(s => DecideCode(s, who, half, code, replaces, browser));
+        var staffHere = await networks.Allows(who);
+        var (result, account) = await db.Write(s => DecideCode(s, who, half, code, replaces, browser, staffHere));
         if (result.SignedIn is not null)
         {
             CameIn(log, account!, who.Ip);
@@ -56,13 +57,52 @@ public sealed partial class SignIns
     /// <summary>Is somebody half in, with that id?</summary>
     public Task<bool> AwaitsCode(Caller who, string half) => db.Read(async s => await HalfSessions.Find(s, who.TenantId, half, Now()) is not null);
 
+    /// <summary>
+    /// Comes in by something that stands in for the password. All else is as with one: a lock, a disabling and the second step hold.
+    /// </summary>
+    /// <param name="find">The account of what was shown; null when it is not good.</param>
+    /// <param name="spend">Takes it, so that it is good once; false when another was faster.</param>
+    /// <param name="replaces">Hash of the session that the browser had before; it ends.</param>
+    /// <param name="browser">The token that the browser may be known by.</param>
+    public async Task<SignInResult> TryProof(
+        Caller who, Func<ReadTx, ValueTask<string?>> find, Func<WriteTx, ValueTask<bool>> spend, string? replaces = null, string? browser = null)
+    {
+        if (browser?.Length != BrowserTokenLength)
+            browser = null;
+        var result = await db.Write(async s =>
+        {
+            if (await find(s) is not { } id || await Load(s, who.TenantId, id) is not { Customer: true } account)
+                return new SignInResult(null, "wrong");
+            if (account.Disabled)
+                return await Refuse(s, who, account, "disabled", "disabled");
+            if (account.Pending)
+                return await Refuse(s, who, account, "pending", "pending");
+            var (source, _) = await Source(s, who, account, browser);
+            var (_, lockedUntil) = await SignInLocks.Of(s, who.TenantId, account.Id, source);
+            if (Holds(lockedUntil))
+                return await Refuse(s, who, account, "locked", "locked", lockedUntil);
+            if (!await spend(s))
+                return new SignInResult(null, "wrong");
+            return new SignInResult(await TwoFactorStore.IsOn(s, who.TenantId, account.Id)
+                ? await AskForCode(s, who, account)
+                : await LetIn(s, who, account, source, replaces, browser, null), "ok");
+        });
+        if (result.SignedIn is { HalfSession: not null } half)
+            HalfIn(log, half.AccountId, who.Ip);
+        else if (result.SignedIn is { } signedIn)
+            CameIn(log, signedIn.AccountId, who.Ip);
+        else
+            TurnedAway(log, "unknown", who.Ip);
+        return result;
+    }
+
     private async ValueTask<SignedIn> AskForCode(WriteTx s, Caller who, State account)
     {
         await Note(s, who, account.Id, account.Username, "asked", Now());
         return new SignedIn(account.Id, "", "", false, account.Customer, account.Language, await HalfSessions.Open(s, who.TenantId, account.Id, Now()));
     }
 
-    private async ValueTask<(CodeResult Result, string? Account)> DecideCode(WriteTx s, Caller who, string id, string code, string? replaces, string? browser)
+    private async ValueTask<(CodeResult Result, string? Account)> DecideCode(WriteTx s, Caller who, string id, string code, string? replaces, string? browser, bool staffHere)
     {
         // Looked at again once the account is locked: the try before may have been the last.
         if (await HalfSessions.Find(s, who.TenantId, id, Now()) is not { } found || await Load(s, who.TenantId, found.AccountId) is not { } account
@@ -70,6 +110,8 @@ public sealed partial class SignIns
             return (new(null, true), null);
         if (account.Disabled)
             return await Over("disabled");
+        if (!account.Customer && !staffHere)
+            return await Over("network");
         var (source, known) = await Source(s, who, account, browser);
         if (Holds((await SignInLocks.Of(s, who.TenantId, account.Id, source)).LockedUntil))
             return await Over("locked");

@@ -1,4 +1,5 @@
 using Gatehouse.Accounts.Logins;
+using Gatehouse.Accounts.NetworkAccess;
 using Gatehouse.Accounts.Sessions;
 using Gatehouse.Accounts.Staff;
 using Gatehouse.Accounts.TwoFactor;
@@ -10,7 +11,7 @@ using Gatehouse.Platform.Storage;
 namespace Gatehouse.Accounts.SignIn;
 
 /// <summary>An attempt to come in. Times in unix milliseconds.</summary>
-/// <param name="Outcome"><c>ok</c>, <c>wrong</c>, <c>locked</c>, <c>disabled</c>, <c>pending</c>, <c>asked</c> (the password was right, a code was asked for) or <c>code</c> (a wrong one).</param>
+/// <param name="Outcome"><c>ok</c>, <c>wrong</c>, <c>locked</c>, <c>disabled</c>, <c>pending</c>, <c>asked</c> (the password was right, a code was asked for), <c>code</c> (a wrong one) or <c>network</c> (staff, and not from there).</param>
 public sealed record SignInAttempt(string Id, long At, string Outcome, string? Ip, string? UserAgent);
 
 /// <summary>What a name stands for while its password is being checked.</summary>
@@ -29,7 +30,7 @@ public sealed record SignedIn(string AccountId, string SessionId, string Browser
 
 /// <summary>What came of an attempt, as whoever made it may know.</summary>
 /// <param name="SignedIn">Null when it is no.</param>
-/// <param name="Outcome"><c>ok</c>, <c>wrong</c>, or <c>locked</c>, of a name that nobody has too; for who knows the password <c>disabled</c> or <c>pending</c>.</param>
+/// <param name="Outcome"><c>ok</c>, <c>wrong</c>, or <c>locked</c>, of a name that nobody has too; for who knows the password <c>disabled</c>, <c>pending</c> or <c>network</c>.</param>
 /// <param name="LockedUntil">Of <c>locked</c>, in unix milliseconds.</param>
 public sealed record SignInResult(SignedIn? SignedIn, string Outcome, long? LockedUntil = null);
 
@@ -39,7 +40,7 @@ public sealed record SignInResult(SignedIn? SignedIn, string Outcome, long? Lock
 /// owner out.
 /// </summary>
 public sealed partial class SignIns(
-    Database db, Passwords passwords, SessionStore sessions, TwoFactorService twoFactor, SecurityEvents events, SignInLimits limits, TimeProvider clock, ILogger<SignIns> log)
+    Database db, Passwords passwords, SessionStore sessions, TwoFactorService twoFactor, StaffNetworks networks, SecurityEvents events, SignInLimits limits, TimeProvider clock, ILogger<SignIns> log)
 {
     /// <summary>This many failures from one address within ten minutes are a security event.</summary>
     public const int ManyFailures = 20;
@@ -79,7 +80,8 @@ public sealed partial class SignIns(
             (facts, password) = (null, "");
         var network = RateLimits.NetworkOf(who.Ip);
         var right = await passwords.Verify(facts?.PasswordHash, password, network, known ? Precedence.Known : _failed.Has(network) ? Precedence.Suspected : Precedence.Unsuspected);
-        var result = await db.Write(s => Decide(s, who, login, right ? facts!.PasswordHash : null, replaces, browser, customers));
+        var staffHere = await networks.Allows(who);
+        var result = await db.Write(s => Decide(s, who, login, right ? facts!.PasswordHash : null, replaces, browser, customers, staffHere));
         if (result.SignedIn is null)
             _failed.Add(network);
         if (result is { SignedIn: null, Outcome: Unknown })
@@ -141,7 +143,7 @@ public sealed partial class SignIns(
     }
 
     // Everything is looked at again here, where attempts that run at once come one after the other.
-    private async ValueTask<SignInResult> Decide(WriteTx s, Caller who, string login, string? verifiedHash, string? replaces, string? browser, bool customers)
+    private async ValueTask<SignInResult> Decide(WriteTx s, Caller who, string login, string? verifiedHash, string? replaces, string? browser, bool customers, bool staffHere)
     {
         var account = await AccountLogins.Find(s, who.TenantId, login) is { } id ? await Load(s, who.TenantId, id) : null;
         if (account is null || customers && !account.Customer)
@@ -160,6 +162,8 @@ public sealed partial class SignIns(
         }
         if (account.Pending)
             return await Refuse(s, who, account, "pending", "pending");
+        if (!account.Customer && !staffHere)
+            return await Refuse(s, who, account, "network", "network");
         return new SignInResult(await TwoFactorStore.IsOn(s, who.TenantId, account.Id)
             ? await AskForCode(s, who, account)
             : await LetIn(s, who, account, source, replaces, browser, null), "ok");

@@ -1,10 +1,12 @@
 using System.Text.RegularExpressions;
+using Gatehouse.Accounts.Permissions;
 using Gatehouse.Platform.Http;
 
 namespace Gatehouse.Accounts.Staff;
 
 /// <summary>A member of staff. Times in unix milliseconds.</summary>
 /// <param name="Username">Lower case, unique in the tenant.</param>
+/// <param name="Role">Of a role that was made here, the least built-in one that may do as much.</param>
 /// <param name="Scope"><c>global</c> or <c>tenant</c>.</param>
 /// <param name="OneTime">The password was made up by the program and opens nothing until another is chosen.</param>
 /// <param name="LockedUntil">Until then it is closed to an address, or a browser, that wrong passwords came from.</param>
@@ -13,16 +15,24 @@ public sealed record Account(
     string Id, string TenantId, string Username, string DisplayName, Role Role, string Scope, long CreatedAt, long PasswordChangedAt,
     bool OneTime, long? LastSignInAt, long? DisabledAt, long? LockedUntil, long? TwoFactorAt = null)
 {
+    /// <summary>The role that was made here, where they have such a one.</summary>
+    public CustomRole? Made { get; init; }
+
+    /// <summary>The role by its name in REST.</summary>
+    public string RoleName => Made?.Name ?? Role.Name();
+
     /// <summary><c>active</c>, <c>disabled</c> or <c>locked</c>.</summary>
     public string State(long now) => DisabledAt is not null ? "disabled" : LockedUntil > now ? "locked" : "active";
 }
 
 /// <summary>A member of staff to be. The password is hashed already: that work must never run inside a transaction.</summary>
 /// <param name="OneTime">The person must choose another password at the first sign-in.</param>
-public sealed record NewStaff(string Username, string DisplayName, Role Role, string PasswordHash, string Scope = "global", bool OneTime = false);
+/// <param name="MadeRole">Id or name of a role that was made here; it goes before <paramref name="Role"/>.</param>
+public sealed record NewStaff(string Username, string DisplayName, Role Role, string PasswordHash, string Scope = "global", bool OneTime = false, string? MadeRole = null);
 
 /// <summary>What to change of an account; null leaves it as it is.</summary>
-public sealed record StaffChange(string? DisplayName = null, Role? Role = null, bool? Disabled = null);
+/// <param name="MadeRole">Id or name of a role that was made here; it goes before <paramref name="Role"/>.</param>
+public sealed record StaffChange(string? DisplayName = null, Role? Role = null, bool? Disabled = null, string? MadeRole = null);
 
 /// <summary>Roles by their names in tables, REST and forms.</summary>
 public static class Roles
@@ -47,6 +57,20 @@ public static class Roles
         "analyst" => Role.Analyst,
         _ => null,
     };
+}
+
+/// <summary>A role as people name it: a built-in one, or one that was made here.</summary>
+/// <param name="BuiltIn">Null for one that was made here, or for none.</param>
+/// <param name="Made">Its id or name, not looked up yet.</param>
+public readonly record struct RoleChoice(Role? BuiltIn, string? Made)
+{
+    public bool IsEmpty => BuiltIn is null && Made is null;
+
+    /// <summary>What stands where a built-in role must; <see cref="Made"/> goes before it.</summary>
+    public Role Rank => BuiltIn ?? Role.Analyst;
+
+    public static RoleChoice Of(string? typed) =>
+        Roles.Parse(typed) is { } role ? new(role, null) : new(null, string.IsNullOrWhiteSpace(typed) ? null : typed);
 }
 
 /// <summary>Who may do what to whom among staff. What needs the database's word (the last owner) is decided in <see cref="AccountService"/>.</summary>
@@ -86,21 +110,21 @@ public static partial class StaffRules
 
     /// <summary>May the caller make somebody who may do all that this role may, or take over such an account?</summary>
     /// <exception cref="Refusal">403 OWNERS_ONLY or ROLE_TOO_HIGH: the role may do something that the caller may not, whatever the caller's own is called.</exception>
-    public static void MayGrant(PermissionCatalogue permissions, Caller who, Role role)
+    public static void MayGrant(PermissionCatalogue permissions, Caller who, Role role, CustomRole? made = null)
     {
         MayGive(who, role);
-        if (!permissions.Covers(who.Allowed, role))
+        if (!permissions.Covers(who.Allowed, permissions.Of(role, made)))
             throw new Refusal(StaffErrors.RoleTooHigh);
     }
 
     /// <summary>May the caller give the account this role?</summary>
     /// <exception cref="Refusal">403 OWNERS_ONLY, ROLE_TOO_HIGH or RAISE_SELF.</exception>
-    public static void MayChangeRole(PermissionCatalogue permissions, Caller who, Account target, Role role)
+    public static void MayChangeRole(PermissionCatalogue permissions, Caller who, Account target, Role role, CustomRole? made = null)
     {
         MayManage(who, target.Role);
-        if (IsSelf(who, target) && role > target.Role)
+        if (IsSelf(who, target) && (role > target.Role || !permissions.Covers(permissions.Of(target.Role, target.Made), permissions.Of(role, made))))
             throw new Refusal(StaffErrors.RaiseSelf);
-        MayGrant(permissions, who, role);
+        MayGrant(permissions, who, role, made);
     }
 
     public static bool IsSelf(Caller who, Account target) => who.AccountId == target.Id;

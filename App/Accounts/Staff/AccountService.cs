@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Gatehouse.Accounts.Permissions;
 using Gatehouse.Accounts.Sessions;
 using Gatehouse.Audit.Log;
 using Gatehouse.Platform.Crypto;
@@ -18,7 +19,8 @@ public sealed class AccountService(
     /// <exception cref="Refusal">422 on a field (the username may be taken), 403 OWNERS_ONLY or ROLE_TOO_HIGH.</exception>
     public async ValueTask<Account> Create(WriteTx s, Caller who, NewStaff staff)
     {
-        StaffRules.MayGrant(permissions, who, staff.Role);
+        var (role, made) = await Wanted(s, who, staff.Role, staff.MadeRole);
+        StaffRules.MayGrant(permissions, who, role, made);
         var maker = await CallerAccount.Lock(s, who);
         var checks = new FieldChecks();
         var username = StaffRules.Username(checks, "username", staff.Username);
@@ -26,7 +28,7 @@ public sealed class AccountService(
         if (staff.Scope is not ("global" or "tenant"))
             checks.Wrong("scope", "accounts.field.scope");
         checks.ThrowIfAny();
-        var account = new Account(Ids.New(), who.TenantId, username, name, staff.Role, staff.Scope, Now(), Now(), staff.OneTime, null, null, null);
+        var account = new Account(Ids.New(), who.TenantId, username, name, role, staff.Scope, Now(), Now(), staff.OneTime, null, null, null) { Made = made };
         if (!await AccountStore.Insert(s, account, staff.PasswordHash, maker, CallerAccount.Token(who)))
             throw Refusal.Field("username", "accounts.field.username_taken");
         foreach (var observer in observers)
@@ -40,7 +42,13 @@ public sealed class AccountService(
         (await AccountStore.List(s, tenant, new StaffFilter(Limit: ListLimit))).Items;
 
     /// <summary>One page of the staff that the filter lets through, newest first.</summary>
-    public ValueTask<Slice<Account>> List(ReadTx s, string tenant, StaffFilter filter) => AccountStore.List(s, tenant, filter);
+    /// <exception cref="Refusal">422 on <c>role</c>: there is none of that name.</exception>
+    public async ValueTask<Slice<Account>> List(ReadTx s, string tenant, StaffFilter filter)
+    {
+        if (filter.MadeRole is { } named)
+            filter = filter with { MadeRole = (await CustomRoles.Find(s, tenant, named) ?? throw NoRole()).Id };
+        return await AccountStore.List(s, tenant, filter);
+    }
 
     /// <exception cref="Refusal">404 NO_SUCH_STAFF.</exception>
     public async ValueTask<Account> Get(ReadTx s, string tenant, string id) =>
@@ -56,30 +64,31 @@ public sealed class AccountService(
         var checks = new FieldChecks();
         var name = change.DisplayName is null ? before.DisplayName : DisplayName(checks, change.DisplayName, before.Username);
         checks.ThrowIfAny();
-        var role = change.Role ?? before.Role;
+        var (role, made) = change.Role is null && change.MadeRole is null ? (before.Role, before.Made) : await Wanted(s, who, change.Role ?? before.Role, change.MadeRole);
+        var another = role != before.Role || made?.Id != before.Made?.Id;
         StaffRules.MayManage(who, before.Role);
-        if (role != before.Role)
-            StaffRules.MayChangeRole(permissions, who, before, role);
+        if (another)
+            StaffRules.MayChangeRole(permissions, who, before, role, made);
         var disable = change.Disabled == true && before.DisabledAt is null;
         var enable = change.Disabled == false && before.DisabledAt is not null;
         // To open an account again is to give what it may do.
         if (enable)
-            StaffRules.MayGrant(permissions, who, role);
+            StaffRules.MayGrant(permissions, who, role, made);
         if (disable && StaffRules.IsSelf(who, before))
             throw new Refusal(StaffErrors.SelfDisable);
         if (disable || (before.Role == Role.Owner && role != Role.Owner))
             KeepAnOwner(before, owners);
         var after = before with
         {
-            DisplayName = name, Role = role,
+            DisplayName = name, Role = role, Made = another ? made : before.Made,
             DisabledAt = change.Disabled switch { true => before.DisabledAt ?? Now(), false => null, null => before.DisabledAt },
         };
         if (after == before)
             return before;
-        if (enable || role != before.Role)
+        if (enable || another)
             await CallerAccount.Lock(s, who);
         await AccountStore.Update(s, after);
-        if (disable || role != before.Role)
+        if (disable || another)
             await SessionStore.EndAll(s, who.TenantId, id);
         credentials.ForgetAfter(s);
         await audit.Write(s, who, disable ? "staff.disabled" : enable ? "staff.enabled" : Changed,
@@ -117,7 +126,7 @@ public sealed class AccountService(
         if (StaffRules.IsSelf(who, account))
             throw new Refusal(StaffErrors.SelfReset);
         // Whoever knows the password may do what the account may.
-        StaffRules.MayGrant(permissions, who, account.Role);
+        StaffRules.MayGrant(permissions, who, account.Role, account.Made);
         await AccountStore.SetPassword(s, account, passwordHash, oneTime, Now());
         await ForgetBrowsers(s, account);
         credentials.ForgetAfter(s);
@@ -165,6 +174,26 @@ public sealed class AccountService(
             throw new Refusal(StaffErrors.LastOwner);
     }
 
+    /// <summary>May the caller give that role? Asked before the work of hashing a password; <see cref="Create"/> looks again.</summary>
+    /// <exception cref="Refusal">422 on <c>role</c>, 403 OWNERS_ONLY or ROLE_TOO_HIGH.</exception>
+    public async ValueTask<CustomRole?> MayGive(ReadTx s, Caller who, Role role, string? named)
+    {
+        var made = named is null ? null : await CustomRoles.Find(s, who.TenantId, named) ?? throw NoRole();
+        StaffRules.MayGrant(permissions, who, made is null ? role : permissions.Rank(made.Permissions), made);
+        return made;
+    }
+
+    // What is given is looked at as it is now: a role may have been changed, or be gone.
+    private async ValueTask<(Role Role, CustomRole? Made)> Wanted(WriteTx s, Caller who, Role role, string? named)
+    {
+        if (named is null)
+            return (role, null);
+        var made = await CustomRoles.Lock(s, who.TenantId, named) ?? throw NoRole();
+        return (permissions.Rank(made.Permissions), made);
+    }
+
+    private static Refusal NoRole() => Refusal.Field("role", "accounts.field.staff_role");
+
     private static string DisplayName(FieldChecks checks, string value, string username)
     {
         var name = checks.Text("display_name", value, 0, StaffRules.MaxDisplayName);
@@ -174,7 +203,7 @@ public sealed class AccountService(
     private static AuditTarget Target(Account a) => new("staff", a.Id, a.Username);
 
     private static string State(Account a) => JsonSerializer.Serialize(
-        new StaffAudit(a.Username, a.DisplayName, a.Role.Name(), a.Scope, a.DisabledAt is not null), StaffJson.Default.StaffAudit);
+        new StaffAudit(a.Username, a.DisplayName, a.RoleName, a.Scope, a.DisabledAt is not null), StaffJson.Default.StaffAudit);
 
     private long Now() => clock.GetUtcNow().ToUnixTimeMilliseconds();
 }

@@ -15,11 +15,11 @@ public static class StaffEndpoints
     public static void Map(IEndpointRouteBuilder app)
     {
         var staff = app.MapGroup("/api/staff").Requires(AccountsPermissions.StaffManage).RequireRateLimiting(RateLimits.Api).WithTags("Staff");
-        staff.MapGet("", List).Query("q", "Part of a user name or display name.").Query("role", "`owner`, `admin`, `operator` or `analyst`; all when left out.").Paged()
+        staff.MapGet("", List).Query("q", "Part of a user name or display name.").Query("role", "`owner`, `admin`, `operator`, `analyst`, or the name or id of a role of `/api/roles`; all when left out.").Paged()
             .Produces<StaffList>().WithSummary("List the staff, newest first").WithName("listStaff");
         staff.MapPost("", Create).Accepts<StaffBody>("application/json").Produces<StaffResponse>(201).Refuses(StaffErrors.RoleTooHigh).Idempotent()
             .WithSummary("Add a member of staff")
-            .WithDescription("Without a `password` one is made, told in this answer and nowhere else. Nobody gives a role that may do more than they may themselves.").WithName("createStaff");
+            .WithDescription("Without a `password` one is made, told in this answer and nowhere else. `role` is `owner`, `admin`, `operator`, `analyst`, or the name or id of a role of `/api/roles`. Nobody gives a role that may do more than they may themselves.").WithName("createStaff");
         staff.MapGet("/{id}", Get).Produces<StaffResponse>().Refuses(StaffErrors.NotFound).WithSummary("One member of staff").WithName("getStaff");
         staff.MapPatch("/{id}", Change).Accepts<StaffPatch>("application/json").Produces<StaffResponse>().Refuses(StaffErrors.NotFound, StaffErrors.OwnersOnly, StaffErrors.RaiseSelf, StaffErrors.RoleTooHigh, StaffErrors.LastOwner, StaffErrors.SelfDisable, StaffErrors.SelfReset)
             .WithSummary("Change what is named").WithName("changeStaff");
@@ -28,7 +28,8 @@ public static class StaffEndpoints
 
     private static async Task List(HttpContext ctx, Database db, AccountService accounts, TimeProvider clock, string? q, string? role, string? after, string? limit)
     {
-        var filter = new StaffFilter(q, string.IsNullOrEmpty(role) ? null : RoleOf("role", role), after, Cursor.Limit(limit));
+        var named = RoleChoice.Of(role);
+        var filter = new StaffFilter(q, named.BuiltIn, after, Cursor.Limit(limit), named.Made);
         var page = await db.Read(s => accounts.List(s, ctx.Caller().TenantId, filter));
         var now = Now(clock);
         await SignedJson.Send(ctx, new StaffList(true, [.. page.Items.Select(a => StaffView.Of(a, now))], page.Next), StaffJson.Default.StaffList);
@@ -41,26 +42,26 @@ public static class StaffEndpoints
     }
 
     // Without a password one is made, shown in this answer and nowhere else.
-    private static async Task Create(HttpContext ctx, Database db, AccountService accounts, Passwords passwords, PermissionCatalogue permissions, TimeProvider clock)
+    private static async Task Create(HttpContext ctx, Database db, AccountService accounts, Passwords passwords, TimeProvider clock)
     {
         var body = await RequestBody.Read(ctx, StaffJson.Default.StaffBody);
         var checks = new FieldChecks();
         var username = StaffRules.Username(checks, "username", body.Username);
-        var role = Roles.Parse(body.Role);
-        if (role is null)
-            checks.Wrong("role", body.Role is null ? "field.required" : "accounts.field.role");
+        var role = RoleChoice.Of(body.Role);
+        if (role.IsEmpty)
+            checks.Wrong("role", "field.required");
         if (body.Password is not null)
             PasswordRules.Check(checks, "password", body.Password, username);
         checks.ThrowIfAny();
         // Before the password is hashed, which is work.
-        StaffRules.MayGrant(permissions, ctx.Caller(), role!.Value);
+        await db.Read(s => accounts.MayGive(s, ctx.Caller(), role.Rank, role.Made));
         var made = body.Password is null ? PasswordRules.MakeOneTime() : null;
         var hash = await passwords.Hash(made ?? body.Password!);
         // The password takes no part in telling requests apart: a quick hash of it must not lie in the database.
         var request = JsonSerializer.SerializeToUtf8Bytes(body with { Password = null }, StaffJson.Default.StaffBody);
         await Idempotency.Run(ctx, db, request, Commands.InTurn(ctx.Caller(), async s =>
         {
-            var account = await accounts.Create(s, ctx.Caller(), new NewStaff(username, body.DisplayName ?? "", role.Value, hash, OneTime: made is not null));
+            var account = await accounts.Create(s, ctx.Caller(), new NewStaff(username, body.DisplayName ?? "", role.Rank, hash, OneTime: made is not null, MadeRole: role.Made));
             return new StaffResponse(true, StaffView.Of(account, Now(clock)), made);
         }), StaffJson.Default.StaffResponse, 201, kept: answer => answer with { Password = null });
     }
@@ -68,7 +69,9 @@ public static class StaffEndpoints
     private static async Task Change(HttpContext ctx, Database db, AccountService accounts, Passwords passwords, TimeProvider clock, string id)
     {
         var body = await RequestBody.Read(ctx, StaffJson.Default.StaffPatch);
-        var role = body.Role is null ? (Role?)null : RoleOf("role", body.Role);
+        var role = RoleChoice.Of(body.Role);
+        if (body.Role is not null && role.IsEmpty)
+            throw Refusal.Field("role", "accounts.field.staff_role");
         string? hash = null;
         if (body.Password is not null)
         {
@@ -79,7 +82,7 @@ public static class StaffEndpoints
         }
         var account = await db.Command(ctx.Caller(), async s =>
         {
-            var changed = await accounts.Change(s, ctx.Caller(), id, new StaffChange(body.DisplayName, role, body.Disabled));
+            var changed = await accounts.Change(s, ctx.Caller(), id, new StaffChange(body.DisplayName, role.BuiltIn, body.Disabled, role.Made));
             if (hash is null)
                 return changed;
             if (PasswordRules.IsName(body.Password!, changed.Username))
@@ -95,17 +98,16 @@ public static class StaffEndpoints
     internal static Task Send(HttpContext ctx, Account account, TimeProvider clock) =>
         SignedJson.Send(ctx, new StaffResponse(true, StaffView.Of(account, Now(clock))), StaffJson.Default.StaffResponse);
 
-    internal static Role RoleOf(string field, string? name) => Roles.Parse(name) ?? throw Refusal.Field(field, "accounts.field.role");
-
     private static long Now(TimeProvider clock) => clock.GetUtcNow().ToUnixTimeMilliseconds();
 }
 
 /// <summary>A member of staff as REST shows them.</summary>
+/// <param name="RoleId">Of a role of <c>/api/roles</c>; null for a built-in one.</param>
 /// <param name="TwoFactor">Signing in asks them for a code as well.</param>
-internal sealed record StaffView(string Id, string Username, string DisplayName, string Role, string State, string CreatedAt, string? LastSignInAt, string? LockedUntil, bool TwoFactor)
+internal sealed record StaffView(string Id, string Username, string DisplayName, string Role, string? RoleId, string State, string CreatedAt, string? LastSignInAt, string? LockedUntil, bool TwoFactor)
 {
     public static StaffView Of(Account a, long now) => new(
-        a.Id, a.Username, a.DisplayName, a.Role.Name(), a.State(now), Format.Iso(a.CreatedAt)!, Format.Iso(a.LastSignInAt), a.LockedUntil > now ? Format.Iso(a.LockedUntil) : null, a.TwoFactorAt is not null);
+        a.Id, a.Username, a.DisplayName, a.RoleName, a.Made?.Id, a.State(now), Format.Iso(a.CreatedAt)!, Format.Iso(a.LastSignInAt), a.LockedUntil > now ? Format.Iso(a.LockedUntil) : null, a.TwoFactorAt is not null);
 }
 
 /// <param name="Password">The one-time password where the program made one: in the first answer only.</param>

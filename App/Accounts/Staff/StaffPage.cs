@@ -1,3 +1,4 @@
+using Gatehouse.Accounts.Permissions;
 using Gatehouse.Platform.Http;
 using Gatehouse.Platform.Localization;
 using Gatehouse.Platform.Ui.Parts;
@@ -15,7 +16,17 @@ public abstract class StaffPage<TModel> : PageBase<TModel>
         _ => T("accounts.role.analyst"),
     };
 
-    /// <summary>The roles that the visitor may give, for a choice.</summary>
+    /// <summary>What the account's role is called, be it built in or made here.</summary>
+    protected string RoleName(Account account) => account.Made?.Name ?? RoleName(account.Role);
+
+    /// <summary>The roles that the visitor may give, for a choice, those that were made here among them.</summary>
+    /// <param name="present">The one that the account has: it stays a choice whatever it may.</param>
+    protected IEnumerable<(string Value, string Label)> RoleChoices(IReadOnlyList<CustomRole> made, CustomRole? present = null) =>
+    [
+        .. RoleChoices(), .. made.Where(r => r.Id == present?.Id || r.Permissions.All(P.Caller.Allowed.Contains)).Select(r => (r.Id, T("accounts.role.choice", r.Name, T("roles.counts", r.Permissions.Count)))),
+    ];
+
+    /// <summary>The built-in roles that the visitor may give, for a choice.</summary>
     protected IEnumerable<(string Value, string Label)> RoleChoices() =>
         Roles.All.Where(r => r <= P.Caller.Role).Select(r => (r.Name(), T("accounts.role.choice", RoleName(r), RoleMeans(r))));
 

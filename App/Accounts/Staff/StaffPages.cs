@@ -19,7 +19,7 @@ public static class StaffPages
         var changes = pages.MapGroup("").AsksForProof();
         pages.MapGet("", List);
         changes.MapPost("", Create);
-        pages.MapGet("/new", (HttpContext ctx, PageRenderer render) => render.Render<StaffNewPage, StaffNewModel>(ctx, new()));
+        pages.MapGet("/new", (HttpContext ctx, Database db, PageRenderer render) => ShowNew(ctx, db, render, new()));
         pages.MapGet("/{id}", Edit);
         changes.MapPost("/{id}", Save);
         changes.MapPost("/{id}/disable", Disable);
@@ -30,12 +30,17 @@ public static class StaffPages
 
     private static async Task List(HttpContext ctx, Database db, PageRenderer pages, AccountService accounts, string? q, string? role, string? after)
     {
-        var filter = new StaffFilter(q, Roles.Parse(role), after);
-        var page = await db.Read(s => accounts.List(s, ctx.Caller().TenantId, filter));
-        await pages.Render<StaffListPage, StaffListModel>(ctx, new(page, filter));
+        var (page, filter, made) = await db.Read(async s =>
+        {
+            var roles = await CustomRoles.All(s, ctx.Caller().TenantId);
+            // One that is gone is every role.
+            var wanted = new StaffFilter(q, Roles.Parse(role), after, MadeRole: roles.FirstOrDefault(r => r.Id == role)?.Id);
+            return (await accounts.List(s, ctx.Caller().TenantId, wanted), wanted, roles);
+        });
+        await pages.Render<StaffListPage, StaffListModel>(ctx, new(page, filter, made));
     }
 
-    private static async Task Create(HttpContext ctx, Database db, PageRenderer pages, AccountService accounts, Passwords passwords, PermissionCatalogue permissions)
+    private static async Task Create(HttpContext ctx, Database db, PageRenderer pages, AccountService accounts, Passwords passwords)
     {
         var form = await RequestBody.Form(ctx);
         var typed = form["password"].ToString();
@@ -44,15 +49,15 @@ public static class StaffPages
             var checks = new FieldChecks();
             var username = StaffRules.Username(checks, "username", form["username"]);
             checks.Text("display_name", form["display_name"], 0, StaffRules.MaxDisplayName);
-            var role = Roles.Parse(form["role"]);
-            if (role is null)
-                checks.Wrong("role", "accounts.field.role");
+            var role = RoleChoice.Of(form["role"]);
+            if (role.IsEmpty)
+                checks.Wrong("role", "accounts.field.staff_role");
             var password = WantedPassword(checks, typed, username);
             checks.ThrowIfAny();
-            StaffRules.MayGrant(permissions, ctx.Caller(), role!.Value);
+            await db.Read(s => accounts.MayGive(s, ctx.Caller(), role.Rank, role.Made));
             var hash = await passwords.Hash(password);
             var account = await db.Command(ctx.Caller(), s => accounts.Create(s, ctx.Caller(),
-                new NewStaff(username, form["display_name"].ToString(), role.Value, hash, OneTime: typed.Length == 0)));
+                new NewStaff(username, form["display_name"].ToString(), role.Rank, hash, OneTime: typed.Length == 0, MadeRole: role.Made)));
             if (typed.Length == 0)
                 await ShowPassword(ctx, pages, account, password);
             else
@@ -60,27 +65,29 @@ public static class StaffPages
         }
         catch (Refusal refusal) when (refusal.Status == 422)
         {
-            await pages.Render<StaffNewPage, StaffNewModel>(ctx, new(form["username"].ToString(), form["display_name"].ToString(), form["role"].ToString(), refusal), 422);
+            await ShowNew(ctx, db, pages, new(form["username"].ToString(), form["display_name"].ToString(), form["role"].ToString(), Refusal: refusal));
         }
     }
 
     private static async Task Edit(HttpContext ctx, Database db, PageRenderer pages, AccountService accounts, string id) =>
-        await ShowEdit(ctx, pages, await db.Read(s => accounts.Get(s, ctx.Caller().TenantId, id)), null);
+        await ShowEdit(ctx, db, pages, await db.Read(s => accounts.Get(s, ctx.Caller().TenantId, id)), null);
 
     private static async Task Save(HttpContext ctx, Database db, PageRenderer pages, AccountService accounts, string id)
     {
         var form = await RequestBody.Form(ctx);
         // A role that may not be changed is not on the form.
-        var role = form["role"].Count == 0 ? (Role?)null : StaffEndpoints.RoleOf("role", form["role"]);
+        var role = RoleChoice.Of(form["role"]);
+        if (form["role"].Count > 0 && role.IsEmpty)
+            throw Refusal.Field("role", "accounts.field.staff_role");
         try
         {
-            var account = await db.Command(ctx.Caller(), s => accounts.Change(s, ctx.Caller(), id, new StaffChange(form["display_name"].ToString(), role)));
+            var account = await db.Command(ctx.Caller(), s => accounts.Change(s, ctx.Caller(), id, new StaffChange(form["display_name"].ToString(), role.BuiltIn, MadeRole: role.Made)));
             PageRenderer.RedirectWithToast(ctx, Path, new Toast("ok", "staff.saved", account.Username));
         }
         catch (Refusal refusal) when (refusal.Status is 409 or 422)
         {
             var account = await db.Read(s => accounts.Get(s, ctx.Caller().TenantId, id));
-            await ShowEdit(ctx, pages, account with { DisplayName = form["display_name"].ToString(), Role = role ?? account.Role }, refusal);
+            await ShowEdit(ctx, db, pages, account with { DisplayName = form["display_name"].ToString() }, refusal, form["role"]);
         }
     }
 
@@ -132,7 +139,7 @@ public static class StaffPages
         }
         catch (Refusal refusal) when (refusal.Status is 409 or 422)
         {
-            await ShowEdit(ctx, pages, await db.Read(s => accounts.Get(s, ctx.Caller().TenantId, id)), refusal);
+            await ShowEdit(ctx, db, pages, await db.Read(s => accounts.Get(s, ctx.Caller().TenantId, id)), refusal);
         }
     }
 
@@ -144,17 +151,23 @@ public static class StaffPages
         return typed;
     }
 
-    private static Task ShowEdit(HttpContext ctx, PageRenderer pages, Account account, Refusal? refusal) =>
-        pages.Render<StaffEditPage, StaffEditModel>(ctx, new(account, refusal), refusal?.Status ?? 200);
+    private static async Task ShowNew(HttpContext ctx, Database db, PageRenderer pages, StaffNewModel model) =>
+        await pages.Render<StaffNewPage, StaffNewModel>(ctx, model with { Made = await db.Read(s => CustomRoles.All(s, ctx.Caller().TenantId)) }, model.Refusal?.Status ?? 200);
+
+    /// <param name="role">What was chosen in a form that was refused.</param>
+    private static async Task ShowEdit(HttpContext ctx, Database db, PageRenderer pages, Account account, Refusal? refusal, string? role = null) =>
+        await pages.Render<StaffEditPage, StaffEditModel>(ctx, new(account, await db.Read(s => CustomRoles.All(s, ctx.Caller().TenantId)), role, refusal), refusal?.Status ?? 200);
 
     private static Task ShowPassword(HttpContext ctx, PageRenderer pages, Account account, string password) =>
         pages.Render<StaffPasswordPage, StaffPasswordModel>(ctx, new(account.Username, password));
 }
 
-public sealed record StaffEditModel(Account Account, Refusal? Refusal = null) : IFormModel;
+/// <param name="Made">The roles that were made here.</param>
+/// <param name="Role">What was chosen; null before.</param>
+public sealed record StaffEditModel(Account Account, IReadOnlyList<CustomRole> Made, string? Role = null, Refusal? Refusal = null) : IFormModel;
 
-public sealed record StaffListModel(Slice<Account> Page, StaffFilter Filter);
+public sealed record StaffListModel(Slice<Account> Page, StaffFilter Filter, IReadOnlyList<CustomRole> Made);
 
-public sealed record StaffNewModel(string? Username = null, string? DisplayName = null, string? Role = null, Refusal? Refusal = null) : IFormModel;
+public sealed record StaffNewModel(string? Username = null, string? DisplayName = null, string? Role = null, IReadOnlyList<CustomRole>? Made = null, Refusal? Refusal = null) : IFormModel;
 
 public sealed record StaffPasswordModel(string Username, string Password);

@@ -100,10 +100,13 @@ public static class TokenRules
 
     /// <summary>What a token may do: its scopes, within what its role may, within what its maker's role may today.</summary>
     /// <param name="maker">The present role of the account that made it; null for one made at the shell.</param>
-    public static (Role Role, PermissionSet Allowed) Effective(PermissionCatalogue permissions, Role role, Role? maker, IReadOnlyCollection<string> scopes)
+    /// <param name="made">What the maker's role may where that was made here; null for a built-in one.</param>
+    public static (Role Role, PermissionSet Allowed) Effective(PermissionCatalogue permissions, Role role, Role? maker, IReadOnlyCollection<string> scopes, IReadOnlyCollection<string>? made = null)
     {
         var effective = maker < role ? maker.Value : role;
         var allowed = permissions.Of(effective);
+        if (made is not null)
+            allowed = PermissionSet.Of(made.Where(allowed.Contains));
         return (effective, IsEverything(scopes) ? allowed : PermissionSet.Of(scopes.Where(allowed.Contains)));
     }
 }

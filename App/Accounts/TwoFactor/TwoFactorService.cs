@@ -143,7 +143,7 @@ public sealed class TwoFactorService(
         if (StaffRules.IsSelf(who, account))
             throw new Refusal(StaffErrors.SelfReset);
         // Whoever knows the password needs nothing more then to be who it is.
-        StaffRules.MayGrant(permissions, who, account.Role);
+        StaffRules.MayGrant(permissions, who, account.Role, account.Made);
         if (await TwoFactorStore.Find(s, who.TenantId, account.Id) is not { ConfirmedAt: not null })
             throw new Refusal(TwoFactorErrors.Off);
         await End(s, who.TenantId, account.Id);

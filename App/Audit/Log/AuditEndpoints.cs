@@ -40,6 +40,9 @@ public static class AuditEndpoints
     {
         var audit = app.MapGroup("/api/audit").RequireRateLimiting(RateLimits.Api).WithTags("Audit").Requires(AuditPermissions.AuditRead);
         Filtered(audit.MapGet("", List)).Paged().Produces<AuditList>().WithSummary("Search the audit log").WithName("listAudit");
+        var logs = app.MapGroup("/api/logs").RequireRateLimiting(RateLimits.Api).WithTags("Audit").Requires(AuditPermissions.AuditRead);
+        Filtered(logs.MapGet("/audit", List)).Paged().Produces<AuditList>().WithSummary("Search the audit log").WithDescription("The same as `/api/audit`, beside the other logs.").WithName("listAuditLog");
+        Filtered(logs.MapGet("/system", List)).Paged().Produces<AuditList>().WithSummary("Search what was changed in the system").WithDescription("The same as `/api/audit`: every change by staff, tokens, the shell and the program itself.").WithName("listSystemLog");
         Filtered(audit.MapGet("/export", Export)).Query("format", "`csv` or `jsonl`; `jsonl` when left out.").Sends("application/jsonl", "The log as a file, newest first; CSV when `format=csv`.")
             .WithSummary("Export the audit log").WithName("exportAudit");
     }

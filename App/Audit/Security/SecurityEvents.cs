@@ -18,6 +18,10 @@ public sealed record SecurityEvent(string Id, long At, string Kind, string Sever
     internal static Message Words(string kind, string subject, string detail) => new("security." + kind, subject, detail);
 }
 
+/// <summary>What a list of security events is narrowed by; null asks for nothing. Times in unix milliseconds, <paramref name="To"/> exclusive.</summary>
+/// <param name="Kind">The whole kind (<c>signin.locked</c>) or its first part (<c>signin</c>).</param>
+public sealed record SecurityFilter(string? Severity = null, string? Kind = null, string? Ip = null, long? From = null, long? To = null);
+
 /// <summary>Records security events in the database and, when the transaction has committed, in the security log.</summary>
 public sealed class SecurityEvents(OutboxStore outbox, TimeProvider clock)
 {
@@ -30,15 +34,21 @@ public sealed class SecurityEvents(OutboxStore outbox, TimeProvider clock)
         await outbox.Add(s, who.TenantId, SecurityLog.TopicName, JsonSerializer.Serialize(new SecurityLogLine(kind, severity, who.Ip, subject, detail), SecurityLogJson.Default.SecurityLogLine), id);
     }
 
-    public ValueTask<List<SecurityEvent>> Recent(ReadTx s, string tenant, int limit) => Before(s, tenant, null, null, limit);
+    public ValueTask<List<SecurityEvent>> Recent(ReadTx s, string tenant, int limit) => Before(s, tenant, new(), null, limit);
 
-    /// <summary>A page of all of them, newest first; of one severity when it is given.</summary>
-    public async ValueTask<Slice<SecurityEvent>> List(ReadTx s, string tenant, string? severity, string? after, int limit) =>
-        Slice<SecurityEvent>.Of(await Before(s, tenant, severity, Cursor.Decode(after), limit + 1), limit, e => e.Id);
+    /// <summary>A page of what the filter lets through, newest first.</summary>
+    public async ValueTask<Slice<SecurityEvent>> List(ReadTx s, string tenant, SecurityFilter filter, string? after, int limit) =>
+        Slice<SecurityEvent>.Of(await Before(s, tenant, filter, Cursor.Decode(after), limit + 1), limit, e => e.Id);
 
-    private static ValueTask<List<SecurityEvent>> Before(ReadTx s, string tenant, string? severity, string? id, int limit)
+    private static ValueTask<List<SecurityEvent>> Before(ReadTx s, string tenant, SecurityFilter wanted, string? id, int limit)
     {
-        var filter = new SqlFilter("tenant_id = @tenant", ("tenant", tenant)).Is("severity", "severity", severity).After("id", id);
+        var filter = new SqlFilter("tenant_id = @tenant", ("tenant", tenant)).Is("severity", "severity", wanted.Severity).Is("ip", "ip", wanted.Ip).After("id", id);
+        if (wanted.Kind is { } kind)
+            filter.And($"(kind = @kind OR kind LIKE @kinds {Like.Escaped})", ("kind", kind), ("kinds", Like.Escape(kind) + ".%"));
+        if (wanted.From is { } from)
+            filter.And("at >= @from", ("from", from));
+        if (wanted.To is { } to)
+            filter.And("at < @to", ("to", to));
         return s.All($"SELECT id, at, kind, severity, ip, subject, detail FROM security_events WHERE {filter.Sql} ORDER BY id DESC LIMIT @limit",
             Map, filter.Args(("limit", (long)limit)));
     }

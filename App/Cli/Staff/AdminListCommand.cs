@@ -19,7 +19,7 @@ internal static class AdminListCommand
             var staff = await place.Db.Read(s => place.Service<AccountService>().List(s, Caller.DefaultTenant));
             var now = DateTimeOffset.UtcNow.ToUnixTimeMilliseconds();
             terminal.Table(["USERNAME", "NAME", "ROLE", "STATE", "TWO-FACTOR", "LAST SIGN-IN (UTC)"],
-                staff.Select(a => new[] { a.Username, a.DisplayName, a.Role.Name(), a.State(now), a.TwoFactorAt is null ? "off" : "on", Time(a.LastSignInAt) }));
+                staff.Select(a => new[] { a.Username, a.DisplayName, a.RoleName, a.State(now), a.TwoFactorAt is null ? "off" : "on", Time(a.LastSignInAt) }));
             return ExitCode.Ok;
         });
         return command;

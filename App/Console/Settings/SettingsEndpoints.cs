@@ -10,11 +10,13 @@ using Gatehouse.Platform.Http;
 using Gatehouse.Platform.Localization;
 using Gatehouse.Platform.Settings;
 using Gatehouse.Platform.Storage;
+using Networks = Gatehouse.Accounts.NetworkAccess.StaffNetworks;
 
 namespace Gatehouse.Console.Settings;
 
 /// <param name="TwoFactorRoles">Roles that must have two-factor sign-in.</param>
-public sealed record SettingsValues(string SiteName, string TimeZone, string KeyAlphabet, int ExpiringSoonDays, MailValues Mail, SignUpValues SignUp, IReadOnlyList<string> TwoFactorRoles);
+/// <param name="StaffNetworks">Where staff and their tokens may come from; empty: from everywhere.</param>
+public sealed record SettingsValues(string SiteName, string TimeZone, string KeyAlphabet, int ExpiringSoonDays, MailValues Mail, SignUpValues SignUp, IReadOnlyList<string> TwoFactorRoles, IReadOnlyList<string> StaffNetworks);
 
 /// <param name="Mode"><c>open</c> or <c>closed</c>.</param>
 /// <param name="RefusedDomains">Of mail addresses, and all below them.</param>
@@ -30,7 +32,7 @@ public sealed record SettingsResponse(bool Success, SettingsValues Settings);
 
 /// <summary>Settings to change; what is left out (or null) stays.</summary>
 public sealed record SettingsChange(string? SiteName = null, string? TimeZone = null, string? KeyAlphabet = null, long? ExpiringSoonDays = null, MailChange? Mail = null, SignUpChange? SignUp = null,
-    IReadOnlyList<string>? TwoFactorRoles = null)
+    IReadOnlyList<string>? TwoFactorRoles = null, IReadOnlyList<string?>? StaffNetworks = null)
 {
     public Dictionary<string, string> Wanted()
     {
@@ -39,6 +41,7 @@ public sealed record SettingsChange(string? SiteName = null, string? TimeZone = 
             (TenantSettings.SiteName.Name, SiteName), (TenantSettings.TimeZone.Name, TimeZone), (LicenseSettings.KeyAlphabet.Name, KeyAlphabet),
             (LicenseSettings.ExpiringSoonDays.Name, ExpiringSoonDays?.ToString(CultureInfo.InvariantCulture)), .. Mail?.Wanted() ?? [], .. SignUp?.Wanted() ?? [],
             (TwoFactorSettings.RequiredRoles.Name, TwoFactorRoles is null ? null : string.Join(' ', TwoFactorRoles)),
+            (Networks.Setting.Name, StaffNetworks is null ? null : string.Join('\n', StaffNetworks)),
         ];
         return all.Where(v => v.Value is not null).ToDictionary(v => v.Name, v => v.Value!);
     }
@@ -100,7 +103,7 @@ public static class SettingsEndpoints
             Of(MailSettings.From), Of(MailSettings.FromName), Of(MailSettings.ReplyTo), Of(MailSettings.DkimSelector), Of(MailSettings.DkimPem).Length > 0);
         var values = new SettingsValues(Of(TenantSettings.SiteName), Of(TenantSettings.TimeZone), Of(LicenseSettings.KeyAlphabet), Number(LicenseSettings.ExpiringSoonDays), mail,
             new SignUpValues(Of(SignUpSettings.Mode), Of(SignUpSettings.ProofOfWork) == "true", SignUpSettings.List(Of(SignUpSettings.RefusedDomains)), SignUpSettings.List(Of(SignUpSettings.AllowedDomains))),
-            SettingDefinition.Chosen(Of(TwoFactorSettings.RequiredRoles)));
+            SettingDefinition.Chosen(Of(TwoFactorSettings.RequiredRoles)), Networks.List(Of(Networks.Setting)));
         await SignedJson.Send(ctx, new SettingsResponse(true, values), SettingsJson.Default.SettingsResponse);
 
         string Of(SettingDefinition setting) => preferences.Get(tenant, setting);

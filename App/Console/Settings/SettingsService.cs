@@ -33,6 +33,8 @@ public sealed class SettingsService(TenantSettings preferences, AuditWriter audi
                 continue;
             if (definition.OwnersOnly && who.Role != Role.Owner)
                 throw Refusal.Field(definition.Name, "settings.owners_only");
+            if (definition.Unsuited?.Invoke(value, who) is { } unsuited)
+                throw Refusal.Field(definition.Name, unsuited, who.Ip ?? "?");
             (before[definition.Name], after[definition.Name]) = definition.Kind == SettingKind.Secret ? (Masked(old), Masked(value)) : (old, value);
             await preferences.Set(s, who.TenantId, definition, value);
         }

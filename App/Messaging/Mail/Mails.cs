@@ -24,9 +24,13 @@ public static class Mails
         MailPart.Text("mail.password_reset.lead", MailPart.Site), MailPart.Link("mail.password_reset.open", 0), MailPart.Text("mail.password_reset.minutes", 1),
         MailPart.Text("mail.password_reset.not_you")) { Secret = true, Title = "mail.password_reset.title" };
 
+    private static readonly MailTemplate SignInLinkTemplate = new("sign_in_link", "mail.sign_in_link.subject",
+        MailPart.Text("mail.sign_in_link.lead", MailPart.Site), MailPart.Link("mail.sign_in_link.open", 0), MailPart.Text("mail.sign_in_link.minutes", 1),
+        MailPart.Text("mail.sign_in_link.not_you")) { Secret = true, Title = "mail.sign_in_link.title" };
+
     private static readonly MailTemplate TestTemplate = new("test", "mail.test.subject", MailPart.Text("mail.test.lead", MailPart.Site), MailPart.Text("mail.test.so")) { Title = "mail.test.title" };
 
-    public static readonly IReadOnlyList<MailTemplate> Templates = [CodeTemplate, KnownTemplate, ResetTemplate, TestTemplate];
+    public static readonly IReadOnlyList<MailTemplate> Templates = [CodeTemplate, KnownTemplate, ResetTemplate, SignInLinkTemplate, TestTemplate];
 
     /// <summary>A code that proves that whoever types it in reads this address.</summary>
     /// <param name="minutes">How long it is good; a mail that is late is not sent.</param>
@@ -39,6 +43,10 @@ public static class Mails
     /// <summary>A link that sets a new password.</summary>
     /// <param name="minutes">How long it is good; a mail that is late is not sent.</param>
     public static MailMessage PasswordReset(string to, string language, string link, int minutes) => Of(ResetTemplate, to, language, link, minutes) with { Lasts = TimeSpan.FromMinutes(minutes) };
+
+    /// <summary>A link that lets its reader in once, which staff made.</summary>
+    /// <param name="minutes">How long it is good; a mail that is late is not sent.</param>
+    public static MailMessage SignInLink(string to, string language, string link, int minutes) => Of(SignInLinkTemplate, to, language, link, minutes) with { Lasts = TimeSpan.FromMinutes(minutes) };
 
     /// <summary>What staff send to see whether mail works.</summary>
     public static MailMessage Test(string to, string language) => Of(TestTemplate, to, language);

@@ -26,6 +26,7 @@ public static class ConfigOptions
         new("Server:PublicUrl", ConfigOptionKind.Url, "", "The address that people reach this server by, such as https://keys.example.com. Used in printed links and QR codes."),
         new("Server:TrustedProxies", ConfigOptionKind.Networks, "", "Addresses or networks (10.0.0.0/8), parted by commas, whose X-Forwarded-For and X-Forwarded-Proto are believed."),
         new("Server:AllowPlainHttp", ConfigOptionKind.Flag, "false", "Let staff sign in over http from other machines. Only for a network you trust: passwords then travel in the clear."),
+        new("Access:StaffNetworks", ConfigOptionKind.Networks, "", "Addresses or networks (10.0.0.0/8, 2001:db8::/32), parted by commas, that staff and their API tokens may come from. This machine itself always may. Empty: from everywhere."),
         new("Connections:Total", ConfigOptionKind.Number, "10000", "Connections at once, in all. Fewer where the process may not open so many files (a quarter of them stays free) or has little memory."),
         new("Connections:PerAddress", ConfigOptionKind.Number, "256", "Connections at once from one address (IPv6: one /64). Trusted proxies and this machine itself have no such limit."),
         new("Outbound:AllowedHosts", ConfigOptionKind.Hosts, "", "Names, addresses or networks inside private networks, parted by commas, that the server may connect to when staff name them, such as your own mail server."),

@@ -21,6 +21,8 @@ public static class ConfigRules
             ConfigOptionKind.Choice => option.Choices.Contains(value, StringComparer.OrdinalIgnoreCase) ? null : "must be one of " + string.Join(", ", option.Choices),
             ConfigOptionKind.Addresses => Addresses(value).Length > 0 && Addresses(value).All(IsAddress) ? null : "must be addresses such as http://127.0.0.1:8080 or http://*:8080, parted by semicolons",
             ConfigOptionKind.Url => IsUrl(value) ? null : "must be an address such as https://keys.example.com, without a path",
+            // A list without an entry would mean the same as none, which may be everybody.
+            ConfigOptionKind.Networks when Parts(value).Length == 0 => "must be addresses or networks such as 10.0.0.0/8, parted by commas, or be left out",
             ConfigOptionKind.Networks => BadNetwork(value) is { } none ? $"must be addresses or networks such as 10.0.0.0/8, parted by commas; {none} is none" : null,
             ConfigOptionKind.Hosts => Parts(value).FirstOrDefault(p => !IsNetwork(p) && Uri.CheckHostName(p) != UriHostNameType.Dns) is { } bad ? $"must be names, addresses or networks such as 10.0.0.0/8, parted by commas; {bad} is none" : null,
             ConfigOptionKind.File => File.Exists(value) ? null : "must be a file that this user can see",

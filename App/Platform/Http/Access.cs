@@ -1,5 +1,4 @@
 using System.Collections.Frozen;
-using Gatehouse.Platform.Hosting;
 
 namespace Gatehouse.Platform.Http;
 
@@ -33,6 +32,9 @@ public sealed class PermissionSet
     public bool Contains(string permission) => _names is null || _names.Contains(permission);
 
     public bool Contains(Permission permission) => Contains(permission.Name);
+
+    /// <summary>Does it allow nothing but these?</summary>
+    public bool IsWithin(IReadOnlyCollection<string> names) => _names is not null && _names.All(names.Contains);
 }
 
 /// <summary>The permissions that features have declared, and what each role may; reckoned once, at the start.</summary>
@@ -56,54 +58,6 @@ public sealed class PermissionCatalogue
     public bool Covers(PermissionSet own, Role role) => All.Where(Of(role).Contains).All(own.Contains);
 }
 
-/// <summary>Who makes a request, and from where.</summary>
-/// <param name="Kind"><c>public</c>, <c>customer</c>, <c>staff</c>, <c>token</c>, <c>cli</c> or <c>system</c>.</param>
-/// <param name="Name">For people: shown in the audit log.</param>
-public sealed record Caller(string TenantId, string Kind, string? Id, string Name, Role? Role, PermissionSet Allowed, string? Ip, string? UserAgent)
-{
-    public const string DefaultTenant = "default";
-
-    /// <summary>The name of whoever has not said who they are.</summary>
-    public const string PublicName = "public";
-
-    public static Caller Public(string? ip, string? userAgent) =>
-        new(DefaultTenant, "public", null, PublicName, null, PermissionSet.None, ip, userAgent);
-
-    /// <summary>The program itself: scheduled jobs, first start.</summary>
-    public static Caller System { get; } = new(DefaultTenant, "system", null, "Gatehouse", Http.Role.Owner, PermissionSet.Everything, null, null);
-
-    /// <summary>A person at the shell of the server.</summary>
-    public static Caller Cli { get; } = new(DefaultTenant, "cli", null, $"cli ({OperatingUser.Name})", Http.Role.Owner, PermissionSet.Everything, null, null);
-
-    public bool May(Permission permission) => Allowed.Contains(permission);
-
-    /// <summary>The session's id hash for who is signed in; null for others.</summary>
-    public string? SessionId { get; init; }
-
-    public bool IsCustomer => Kind == "customer";
-
-    /// <summary>A customer whose password the program made up: it opens nothing but the choice of another.</summary>
-    public bool MustChoosePassword { get; init; }
-
-    /// <summary>When the session's person last showed their password or a code, unix milliseconds; null for never and for whoever has no session.</summary>
-    public long? ProvedAt { get; init; }
-
-    /// <summary>When they last showed a code: the second step of signing in. Null for never.</summary>
-    public long? SecondFactorAt { get; init; }
-
-    /// <summary>The path that their browser is led to whatever page they ask for, until what must be done there is done; null when nothing must.</summary>
-    public string? MustFirst { get; init; }
-
-    /// <summary>The account that a token speaks for: that of the person who made it. Null for tokens of the shell and for whoever is no token.</summary>
-    public string? SpeaksFor { get; init; }
-
-    /// <summary>The account behind the caller, whether they came by a session or by a token of theirs. Rules about oneself compare this.</summary>
-    public string? AccountId => Kind is "staff" or "customer" ? Id : SpeaksFor;
-
-    /// <summary>A token's scopes as they were stored when it was looked up; null for whoever is no token.</summary>
-    public string? Scopes { get; init; }
-}
-
 /// <summary>Finds out who makes a request. Implemented by Accounts; decides nothing about what they may do.</summary>
 public interface IAuthenticator
 {
@@ -112,6 +66,21 @@ public interface IAuthenticator
 
     /// <summary>The request's caller as nobody knows them: its credentials are not looked at.</summary>
     Caller Stranger(HttpContext ctx);
+}
+
+/// <summary>Whether staff may act from where they are. Implemented by Accounts.</summary>
+public interface IStaffGate
+{
+    /// <summary>What a caller who is staff, or a token of theirs, is refused with; null when they may.</summary>
+    ValueTask<Refusal?> Refuses(Caller who);
+}
+
+/// <summary>Lets staff see customers' pages as the customer would. Implemented by Accounts.</summary>
+public interface ILookGate
+{
+    /// <summary>The customer whom the staff member looks at, as a caller who may only see; null when they look at nobody.</summary>
+    /// <exception cref="Refusal">The request would change something.</exception>
+    ValueTask<Caller?> Look(HttpContext ctx, Caller staff);
 }
 
 /// <summary>What an endpoint asks of its caller. One without this metadata answers nobody.</summary>
@@ -194,7 +163,7 @@ public static class AccessExtensions
 }
 
 /// <summary>Authenticates each request whose endpoint asks for it, and turns away those that may not reach theirs.</summary>
-public sealed class AccessMiddleware(RequestDelegate next, IAuthenticator authenticator)
+public sealed class AccessMiddleware(RequestDelegate next, IAuthenticator authenticator, IStaffGate staff, ILookGate looks)
 {
     /// <summary>Where a customer chooses a password.</summary>
     public const string ChoosePassword = "/account/security";
@@ -213,6 +182,16 @@ public sealed class AccessMiddleware(RequestDelegate next, IAuthenticator authen
         ctx.Features.Set(caller);
         if (rule is null)
             throw new Refusal(HttpErrors.Forbidden);
+        if (caller.Role is not null && await staff.Refuses(caller) is { } fromElsewhere)
+        {
+            // What is open to all is so to them as to a stranger; of a session nothing is left but that it can be ended.
+            caller = Http.Caller.Public(caller.Ip, caller.UserAgent) with { TenantId = caller.TenantId, SessionId = caller.SessionId };
+            ctx.Features.Set(caller);
+            if (rule.SignedIn)
+                throw fromElsewhere;
+        }
+        if (caller.Role is not null && !ctx.IsApi() && (rule.Customers || FromCustomersPage(rule, ctx.Request)) && await looks.Look(ctx, caller) is { } person)
+            ctx.Features.Set(caller = person);
         if (rule.SignedIn && caller is { Role: null, IsCustomer: false })
         {
             if (ctx.IsApi())
@@ -241,4 +220,8 @@ public sealed class AccessMiddleware(RequestDelegate next, IAuthenticator authen
         }
         await next(ctx);
     }
+
+    // What is open to all is sent from the pages that are looked at as well.
+    private static bool FromCustomersPage(AccessRule rule, HttpRequest request) =>
+        !rule.SignedIn && !HttpMethods.IsGet(request.Method) && !HttpMethods.IsHead(request.Method) && request.PagePath() is { } page && (page + "/").StartsWith("/account/", StringComparison.Ordinal);
 }

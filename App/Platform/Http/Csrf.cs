@@ -83,6 +83,9 @@ public sealed class Cookies
     /// <summary>Tells a browser that has signed in before from strangers.</summary>
     public const string Browser = "gh-browser";
 
+    /// <summary>Staff who look at a customer's pages.</summary>
+    public const string LookAs = "gh-look";
+
     public string? Get(HttpContext ctx, string name) => ctx.Request.Cookies[Name(ctx, name)] is { Length: > 0 and < 200 } value ? value : null;
 
     /// <summary>Sets it for as long as <paramref name="life"/>, or until the browser closes.</summary>

@@ -36,6 +36,23 @@ public static class SearchTerm
     }
 }
 
+/// <summary>The span of time that a list is narrowed by, in unix milliseconds, its end exclusive.</summary>
+public static class TimeRange
+{
+    /// <summary>What <c>from</c> and <c>to</c> ask for, as ISO 8601; null for nothing.</summary>
+    public static (long? From, long? To) Of(IQueryCollection query, FieldChecks checks) => (Time(query, "from", checks), Time(query, "to", checks));
+
+    private static long? Time(IQueryCollection query, string name, FieldChecks checks)
+    {
+        if (query[name].ToString() is not { Length: > 0 } text)
+            return null;
+        if (Format.ParseIso(text) is { } time)
+            return time;
+        checks.Wrong(name, "field.time");
+        return null;
+    }
+}
+
 /// <summary>Cursors are opaque to callers: base64url of the last row's sort key.</summary>
 public static class Cursor
 {

@@ -1,3 +1,5 @@
+using Gatehouse.Platform.Http;
+
 namespace Gatehouse.Platform.Settings;
 
 /// <summary>How a setting is typed in. A secret is sealed where it is stored and shown to nobody; of <see cref="Several"/>, any of its choices, also none.</summary>
@@ -30,6 +32,9 @@ public sealed record SettingDefinition(string Name, int Order, SettingKind Kind,
 
     /// <summary>Nobody but an owner changes it.</summary>
     public bool OwnersOnly { get; init; }
+
+    /// <summary>The key of the words for why whoever changes it must not set that value, such as that it would shut themselves out; they may hold the address. Null when they may.</summary>
+    public Func<string, Caller, string?>? Unsuited { get; init; }
 
     /// <summary>One of which several are chosen; none by default. Stored parted by spaces, given so or by commas.</summary>
     public static SettingDefinition Several(string name, int order, IReadOnlyList<(string Value, string Words)> choices) => new(name, order, SettingKind.Several, "",
