@@ -3,6 +3,7 @@ using Gatehouse.Accounts.MyAccount;
 using Gatehouse.Accounts.SignUp;
 using Gatehouse.Messaging.Mail;
 using Gatehouse.Platform.Http;
+using Gatehouse.Platform.Localization;
 
 namespace Gatehouse.Accounts.EmailChange;
 

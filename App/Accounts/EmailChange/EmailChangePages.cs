@@ -2,6 +2,7 @@ using Gatehouse.Accounts.MyAccount;
 using Gatehouse.Accounts.SignIn;
 using Gatehouse.Accounts.SignUp;
 using Gatehouse.Platform.Http;
+using Gatehouse.Platform.Localization;
 using Gatehouse.Platform.Storage;
 using Gatehouse.Platform.Ui;
 

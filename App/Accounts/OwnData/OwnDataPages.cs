@@ -4,6 +4,7 @@ using Gatehouse.Accounts.MyAccount;
 using Gatehouse.Accounts.SignIn;
 using Gatehouse.Messaging.Mail;
 using Gatehouse.Platform.Http;
+using Gatehouse.Platform.Localization;
 using Gatehouse.Platform.Storage;
 using Gatehouse.Platform.Ui;
 
