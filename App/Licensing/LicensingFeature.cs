@@ -40,6 +40,10 @@ public sealed class LicensingFeature : Feature
 
     public override IReadOnlyList<AccountSection> AccountHome => [new(10, AccountKeyPages.Load)];
 
+    public override IReadOnlyList<PersonSection> PersonSections => [new("keys", 10, LicensingPermissions.KeysRead, AccountKeyPages.LoadOf)];
+
+    public override IReadOnlyList<OwnThings> OwnThings => [new(10, AccountKeyPages.Own)];
+
     public override IReadOnlyList<HomeGuide> HomeGuides =>
     [
         new(10, "activate.home.lead", [

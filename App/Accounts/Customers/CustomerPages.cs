@@ -9,6 +9,7 @@ using Gatehouse.Platform.Fields;
 using Gatehouse.Platform.Http;
 using Gatehouse.Platform.Storage;
 using Gatehouse.Platform.Ui;
+using Microsoft.AspNetCore.Components;
 
 namespace Gatehouse.Accounts.Customers;
 
@@ -76,6 +77,8 @@ public static class CustomerPages
                 Codes = handsOver && found.State == "pending" ? await codes.Current(s, tenant, found.Id, EmailCodes.SignUp, clock.GetUtcNow().ToUnixTimeMilliseconds()) : [],
             };
         }, ctx.RequestAborted);
+        if (tab.Length == 0)
+            model = model with { Cards = await PersonSection.All(ctx, model.Customer.Id) };
         await pages.Render<CustomerPage, CustomerModel>(ctx, model, refusal?.Status ?? 200);
     }
 
@@ -130,6 +133,9 @@ public sealed record CustomerModel(
 {
     /// <summary>Codes that confirm the address, for who may hand them over.</summary>
     public IReadOnlyList<EmailCode> Codes { get; init; } = [];
+
+    /// <summary>What other features know of the person.</summary>
+    public IReadOnlyList<RenderFragment> Cards { get; init; } = [];
 }
 
 public sealed record CustomerPasswordModel(Customer Customer, string Password);

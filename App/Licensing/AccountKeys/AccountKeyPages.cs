@@ -3,6 +3,7 @@ using Gatehouse.Licensing.Licenses;
 using Gatehouse.Platform.Http;
 using Gatehouse.Platform.Storage;
 using Gatehouse.Platform.Ui;
+using Microsoft.AspNetCore.Components;
 
 namespace Gatehouse.Licensing.AccountKeys;
 
@@ -27,6 +28,21 @@ public static class AccountKeyPages
         var keys = ctx.RequestServices.GetRequiredService<AccountKeyService>();
         var (newest, count) = await ctx.RequestServices.GetRequiredService<Database>().Read(async s => (await keys.List(s, ctx.Caller(), OnHome), await keys.Count(s, ctx.Caller())), ctx.RequestAborted);
         return new AccountCards { Main = ComponentFragment.Of<AccountKeysCard>((nameof(AccountKeysCard.Keys), newest), (nameof(AccountKeysCard.Count), count)) };
+    }
+
+    /// <summary>The keys of a customer, as a card for staff.</summary>
+    public static async Task<RenderFragment?> LoadOf(HttpContext ctx, string customer)
+    {
+        var (keys, of) = (ctx.RequestServices.GetRequiredService<AccountKeyService>(), ctx.Caller() with { Kind = "customer", Id = customer });
+        var (newest, count) = await ctx.RequestServices.GetRequiredService<Database>().Read(async s => (await keys.List(s, of, OnHome), await keys.Count(s, of)), ctx.RequestAborted);
+        return count == 0 ? null : ComponentFragment.Of<PersonKeysCard>((nameof(PersonKeysCard.Keys), newest), (nameof(PersonKeysCard.Count), count));
+    }
+
+    /// <summary>The caller's keys, by which they ask about one.</summary>
+    public static async Task<IReadOnlyList<string>> Own(HttpContext ctx)
+    {
+        var keys = ctx.RequestServices.GetRequiredService<AccountKeyService>();
+        return [.. (await ctx.RequestServices.GetRequiredService<Database>().Read(s => keys.List(s, ctx.Caller()), ctx.RequestAborted)).Select(k => k.Key)];
     }
 
     private static async Task Show(HttpContext ctx, Database db, PageRenderer pages, AccountKeyService keys, string typed, Refusal? refusal)

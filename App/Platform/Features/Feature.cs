@@ -32,6 +32,12 @@ public abstract class Feature
 
     public virtual IReadOnlyList<AccountSection> AccountHome => [];
 
+    /// <summary>What it shows staff of a person.</summary>
+    public virtual IReadOnlyList<PersonSection> PersonSections => [];
+
+    /// <summary>What of a customer's own they may ask about.</summary>
+    public virtual IReadOnlyList<OwnThings> OwnThings => [];
+
     public virtual IReadOnlyList<HomeGuide> HomeGuides => [];
 
     /// <summary>What it knows of whoever reads a text for people.</summary>
@@ -78,6 +84,8 @@ public static class FeatureSetup
             services.AddAll(feature.PublicNavigation);
             services.AddAll(feature.AccountNavigation);
             services.AddAll(feature.AccountHome);
+            services.AddAll(feature.PersonSections);
+            services.AddAll(feature.OwnThings);
             services.AddAll(feature.HomeGuides);
             services.AddAll(feature.ReaderValues);
             services.AddAll(feature.Dashboard);
