@@ -42,7 +42,7 @@ internal sealed class SupportDemo : DemoPart
         },
     ];
 
-    public override ValueTask<long> Rows(ReadTx s) => s.Number("SELECT (SELECT COUNT(*) FROM announcements) + (SELECT COUNT(*) FROM articles)");
+    public override ValueTask<long> Rows(ReadTx s) => s.Number("SELECT (SELECT COUNT(*) FROM announcements) + (SELECT COUNT(*) FROM articles) + (SELECT COUNT(*) FROM tickets)");
 
     public override async Task Open(DemoWorld world)
     {
@@ -50,5 +50,8 @@ internal sealed class SupportDemo : DemoPart
         await world.Db.Command(world.Who, s => announcements.Create(s, world.Who, NewVersion));
         foreach (var article in Articles)
             await world.Db.Command(world.Who, s => articles.Create(s, world.Who, article));
+        await TicketDemo.Open(world);
     }
+
+    public override Task Live(DemoWorld world, int day, DateTimeOffset end) => TicketDemo.Live(world, day, end);
 }

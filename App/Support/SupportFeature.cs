@@ -35,7 +35,7 @@ public sealed class SupportFeature : Feature
 
     public override IReadOnlyList<AccountEntry> AccountNavigation => [new("tickets", 60, MyTicketPages.Path, "mytickets.title")];
 
-    public override IReadOnlyList<PersonSection> PersonSections => [new("tickets", 40, SupportPermissions.TicketsRead, TicketDeskPages.LoadOf)];
+    public override IReadOnlyList<PersonTab> PersonTabs => [TicketDeskPages.Tab];
 
     public override IReadOnlyList<SettingDefinition> Settings => TicketSettings.All;
 

@@ -55,8 +55,10 @@ public sealed class TicketApiTests
         })
             answer.IsProblem(HttpStatusCode.NotFound, "NO_SUCH_TICKET");
         // Whoever must choose a password first asks nothing yet, and whoever was shut out writes nothing more.
-        await server.Db.Write(s => s.Execute("UPDATE accounts SET password_one_time = 1 WHERE id = @id", ("id", account)));
-        Assert.Equal(HttpStatusCode.Forbidden, (await http.GetApi(path)).Status);
+        var (newcomer, early) = await Helpdesk.Customer(server);
+        await server.Db.Write(s => s.Execute("UPDATE accounts SET password_one_time = 1 WHERE id = @id", ("id", newcomer)));
+        Assert.Equal(HttpStatusCode.Forbidden, (await early.GetApi("/api/tickets")).Status);
+        Assert.Equal(HttpStatusCode.Forbidden, (await early.PostApi("/api/tickets", new { subject = "x", text = "x" })).Status);
         await owner.PostApi($"/api/users/{account}/disable", new { });
         Assert.Equal(HttpStatusCode.Unauthorized, (await http.GetApi(path)).Status);
     }

@@ -66,7 +66,7 @@ public sealed class TicketPagesTests
         page = await customer.Submit(page, "#answer form", new() { ["text"] = "Thanks" });
         Assert.Contains("With us", page.One(".gh-head").TextContent, StringComparison.Ordinal);
         // Staff see it on the person's page as well.
-        Assert.Contains("#1001", (await staff.Get("/admin/users/" + account)).One("#person-tickets").TextContent, StringComparison.Ordinal);
+        Assert.Contains("#1001", (await staff.Get($"/admin/users/{account}?tab=tickets")).One("#person-tickets").TextContent, StringComparison.Ordinal);
         Assert.Empty(server.Errors.Lines);
     }
 

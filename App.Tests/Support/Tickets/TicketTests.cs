@@ -54,10 +54,12 @@ public sealed class TicketTests
         var waiting = await Helpdesk.Ask(server);
         await owner.PostApi($"/api/tickets/{ticket.Id}/messages", new { text = "Restart it." });
         server.Clock.Advance(TimeSpan.FromDays(3) - TimeSpan.FromSeconds(1));
-        Assert.Equal(([ticket.Id], []), (await Listed("waiting_customer"), await Listed("closed")));
+        Assert.Equal([ticket.Id], await Listed("waiting_customer"));
+        Assert.Empty(await Listed("closed"));
         server.Clock.Advance(TimeSpan.FromSeconds(1));
         Assert.Equal("closed", (await Helpdesk.Now(server, ticket)).State);
-        Assert.Equal(([], [ticket.Id]), (await Listed("waiting_customer"), await Listed("closed")));
+        Assert.Equal([ticket.Id], await Listed("closed"));
+        Assert.Empty(await Listed("waiting_customer"));
         Assert.Equal([waiting.Id], await Listed("todo"));
         Assert.Equal("waiting_customer", await Stored());
         var told = await server.Service<JobCatalog>().Find(TicketJobs.Tidy)!.Run(server.Services, default);

@@ -1,5 +1,6 @@
 using Gatehouse.Licensing.Activation;
 using Gatehouse.Licensing.Licenses;
+using Gatehouse.Licensing.Permissions;
 using Gatehouse.Platform.Http;
 using Gatehouse.Platform.Storage;
 using Gatehouse.Platform.Ui;
@@ -22,19 +23,30 @@ public static class AccountKeyPages
         pages.MapPost("/{id}/remove", Remove).RequireRateLimiting(RateLimits.Pages);
     }
 
+    /// <summary>The tab of a customer's page for staff.</summary>
+    public static readonly PersonTab Tab = new("keys", 20, "accountkeys.tab", LicensingPermissions.KeysRead, LoadTab) { Count = AccountKeyService.Count };
+
+    private static async Task<RenderFragment> LoadTab(HttpContext ctx, string id)
+    {
+        var tenant = ctx.Caller().TenantId;
+        var keys = await ctx.RequestServices.GetRequiredService<Database>().Read(s => AccountKeyService.Of(s, tenant, id), ctx.RequestAborted);
+        return ComponentFragment.Of<PersonKeys>((nameof(PersonKeys.Keys), keys));
+    }
+
     /// <summary>The part of the customer's first page.</summary>
     public static async Task<AccountCards> Load(HttpContext ctx)
     {
         var keys = ctx.RequestServices.GetRequiredService<AccountKeyService>();
-        var (newest, count) = await ctx.RequestServices.GetRequiredService<Database>().Read(async s => (await keys.List(s, ctx.Caller(), OnHome), await keys.Count(s, ctx.Caller())), ctx.RequestAborted);
+        var (newest, count) = await ctx.RequestServices.GetRequiredService<Database>().Read(async s => (await keys.List(s, ctx.Caller(), OnHome), await AccountKeyService.Count(s, ctx.Caller().TenantId, ctx.Caller().Id ?? "")), ctx.RequestAborted);
         return new AccountCards { Main = ComponentFragment.Of<AccountKeysCard>((nameof(AccountKeysCard.Keys), newest), (nameof(AccountKeysCard.Count), count)) };
     }
 
     /// <summary>The keys of a customer, as a card for staff.</summary>
     public static async Task<RenderFragment?> LoadOf(HttpContext ctx, string customer)
     {
-        var (keys, of) = (ctx.RequestServices.GetRequiredService<AccountKeyService>(), ctx.Caller() with { Kind = "customer", Id = customer });
-        var (newest, count) = await ctx.RequestServices.GetRequiredService<Database>().Read(async s => (await keys.List(s, of, OnHome), await keys.Count(s, of)), ctx.RequestAborted);
+        var tenant = ctx.Caller().TenantId;
+        var (newest, count) = await ctx.RequestServices.GetRequiredService<Database>().Read(
+            async s => (await AccountKeyService.Of(s, tenant, customer, OnHome), await AccountKeyService.Count(s, tenant, customer)), ctx.RequestAborted);
         return count == 0 ? null : ComponentFragment.Of<PersonKeysCard>((nameof(PersonKeysCard.Keys), newest), (nameof(PersonKeysCard.Count), count));
     }
 

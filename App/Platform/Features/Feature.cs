@@ -32,7 +32,9 @@ public abstract class Feature
 
     public virtual IReadOnlyList<AccountSection> AccountHome => [];
 
-    /// <summary>What it shows staff of a person.</summary>
+    public virtual IReadOnlyList<PersonTab> PersonTabs => [];
+
+    /// <summary>What it shows staff of a person beside a conversation with them.</summary>
     public virtual IReadOnlyList<PersonSection> PersonSections => [];
 
     /// <summary>What of a customer's own they may ask about.</summary>
@@ -84,6 +86,7 @@ public static class FeatureSetup
             services.AddAll(feature.PublicNavigation);
             services.AddAll(feature.AccountNavigation);
             services.AddAll(feature.AccountHome);
+            services.AddAll(feature.PersonTabs);
             services.AddAll(feature.PersonSections);
             services.AddAll(feature.OwnThings);
             services.AddAll(feature.HomeGuides);

@@ -144,8 +144,7 @@ public interface IProofGate
 public static class AccessExtensions
 {
     /// <summary>Only callers who have the permission.</summary>
-    public static T Requires<T>(this T builder, Permission permission) where T : IEndpointConventionBuilder =>
-        Rule(builder, new AccessRule(permission, true));
+    public static T Requires<T>(this T builder, Permission permission) where T : IEndpointConventionBuilder => Rule(builder, new AccessRule(permission, true));
 
     /// <summary>Any signed-in staff member.</summary>
     public static T RequiresSignIn<T>(this T builder) where T : IEndpointConventionBuilder => Rule(builder, new AccessRule(null, true));

@@ -13,19 +13,17 @@ public sealed record AccountEntry(string Id, int Order, string Href, string Labe
 /// <param name="Load">Reads what there is to show of the caller's own.</param>
 public sealed record AccountSection(int Order, Func<HttpContext, Task<AccountCards>> Load);
 
-/// <summary>What a feature shows staff of one person: a card on the person's page, and beside a conversation with them.</summary>
-/// <param name="Id">Stable; a page that shows the same in its own way leaves it out.</param>
+/// <summary>What a feature shows staff of one person beside a conversation with them: a narrow card. The person's own page has tabs (<see cref="PersonTab"/>).</summary>
 /// <param name="Order">Among the sections, the least first.</param>
 /// <param name="Needs">Who has it sees the section.</param>
 /// <param name="Load">The card of the customer of that id; null where there is nothing to show.</param>
-public sealed record PersonSection(string Id, int Order, Permission Needs, Func<HttpContext, string, Task<RenderFragment?>> Load)
+public sealed record PersonSection(int Order, Permission Needs, Func<HttpContext, string, Task<RenderFragment?>> Load)
 {
     /// <summary>The cards that the caller may see, in their order.</summary>
-    /// <param name="without">The <see cref="Id"/> of one that is left out.</param>
-    public static async Task<IReadOnlyList<RenderFragment>> All(HttpContext ctx, string customer, string? without = null)
+    public static async Task<IReadOnlyList<RenderFragment>> All(HttpContext ctx, string customer)
     {
         var cards = new List<RenderFragment>();
-        foreach (var section in ctx.RequestServices.GetServices<PersonSection>().Where(s => s.Id != without && ctx.Caller().May(s.Needs)).OrderBy(s => s.Order))
+        foreach (var section in ctx.RequestServices.GetServices<PersonSection>().Where(s => ctx.Caller().May(s.Needs)).OrderBy(s => s.Order))
             if (await section.Load(ctx, customer) is { } card)
                 cards.Add(card);
         return cards;

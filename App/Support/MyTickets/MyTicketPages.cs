@@ -105,13 +105,14 @@ public static class MyTicketPages
     private static async Task Show(HttpContext ctx, string id, PageRenderer pages, Database db, TicketService tickets, string typed, Refusal? refusal)
     {
         var who = ctx.Caller();
-        var model = await db.Read(async s =>
+        var (model, unread) = await db.Read(async s =>
         {
             var ticket = await tickets.Get(s, who, id);
             var (messages, files) = await tickets.Conversation(s, who, ticket);
-            return new MyTicketModel(ticket, messages, files, typed, refusal);
+            return (new MyTicketModel(ticket, messages, files, typed, refusal), await tickets.IsUnread(s, who, ticket));
         }, ctx.RequestAborted);
-        await db.Write(s => tickets.Seen(s, who, model.Ticket), ctx.RequestAborted);
+        if (unread)
+            await db.Write(s => tickets.Seen(s, who, model.Ticket), ctx.RequestAborted);
         await pages.Render<MyTicketPage, MyTicketModel>(ctx, model, refusal?.Status ?? 200);
     }
 

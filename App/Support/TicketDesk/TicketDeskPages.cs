@@ -20,6 +20,7 @@ public static class TicketDeskPages
     public const string Path = "/admin/tickets";
     private const int CannedOffered = 200;
     private const int OthersShown = 8;
+    private const int OfPerson = 50;
 
     public static void Map(IEndpointRouteBuilder app)
     {
@@ -36,11 +37,13 @@ public static class TicketDeskPages
         write.MapPost("/{id}/answer", Answer).WithFiles();
     }
 
-    /// <summary>A customer's tickets, as a card for staff.</summary>
-    public static async Task<RenderFragment?> LoadOf(HttpContext ctx, string customer)
+    /// <summary>A customer's tickets, on the page of the person.</summary>
+    public static readonly PersonTab Tab = new("tickets", 40, "tickets.nav", SupportPermissions.TicketsRead, LoadOf) { Count = TicketService.Count };
+
+    private static async Task<RenderFragment> LoadOf(HttpContext ctx, string customer)
     {
         var tickets = ctx.RequestServices.GetRequiredService<TicketService>();
-        var latest = await ctx.RequestServices.GetRequiredService<Database>().Read(s => tickets.List(s, ctx.Caller(), new TicketFilter(Account: customer), null, OthersShown), ctx.RequestAborted);
+        var latest = await ctx.RequestServices.GetRequiredService<Database>().Read(s => tickets.List(s, ctx.Caller(), new TicketFilter(Account: customer), null, OfPerson), ctx.RequestAborted);
         return ComponentFragment.Of<PersonTicketsCard>((nameof(PersonTicketsCard.Tickets), latest.Items), (nameof(PersonTicketsCard.More), latest.Next is not null), (nameof(PersonTicketsCard.Customer), customer));
     }
 
@@ -161,19 +164,20 @@ public static class TicketDeskPages
         HttpContext ctx, string id, PageRenderer pages, Database db, TicketService tickets, CustomerService customers, CannedAnswerService canned, FormValues? typed, Refusal? refusal = null)
     {
         var who = ctx.Caller();
-        var model = await db.Read(async s =>
+        var (model, unread) = await db.Read(async s =>
         {
             var ticket = await tickets.Get(s, who, id);
             var (messages, files) = await tickets.Conversation(s, who, ticket);
             var form = refusal is { Status: 422 } && typed is not null && typed.Has("state") ? typed : Ticket.Fields.ToForm(ticket);
-            return new TicketModel(ticket, await customers.Get(s, who.TenantId, ticket.AccountId), messages, files, form, await tickets.Staff(s, who.TenantId),
+            return (new TicketModel(ticket, await customers.Get(s, who.TenantId, ticket.AccountId), messages, files, form, await tickets.Staff(s, who.TenantId),
                 (await tickets.List(s, who, new TicketFilter(Account: ticket.AccountId), null, OthersShown)).Items, (await canned.List(s, who.TenantId, null, null, CannedOffered)).Items, refusal)
             {
                 Typed = typed?["text"] ?? "",
-            };
+            }, await tickets.IsUnread(s, who, ticket));
         }, ctx.RequestAborted);
-        await db.Write(s => tickets.Seen(s, who, model.Ticket), ctx.RequestAborted);
-        await pages.Render<TicketPage, TicketModel>(ctx, model with { Cards = await PersonSection.All(ctx, model.Ticket.AccountId, without: "tickets") }, refusal?.Status ?? 200);
+        if (unread)
+            await db.Write(s => tickets.Seen(s, who, model.Ticket), ctx.RequestAborted);
+        await pages.Render<TicketPage, TicketModel>(ctx, model with { Cards = await PersonSection.All(ctx, model.Ticket.AccountId) }, refusal?.Status ?? 200);
     }
 }
 

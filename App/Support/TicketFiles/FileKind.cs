@@ -75,7 +75,7 @@ public sealed record FileKind(string Type, params string[] Endings)
     private static bool IsText(ReadOnlySpan<byte> head)
     {
         foreach (var b in head)
-            if (b < 0x20 && b is not ((byte)'\t' or (byte)'\n' or (byte)'\r' or (byte)'\f' or 0x1b))
+            if (b is < 0x20 or 0x7f && b is not ((byte)'\t' or (byte)'\n' or (byte)'\r' or (byte)'\f' or 0x1b))
                 return false;
         return true;
     }

@@ -104,8 +104,6 @@ public static class TicketEndpoints
 
     private static async Task Attach(HttpContext ctx, string id, Database db, TicketService tickets, TicketFolder folder)
     {
-        using var patience = CancellationTokenSource.CreateLinkedTokenSource(ctx.RequestAborted);
-        patience.CancelAfter(UploadPatience);
         if (!await Uploads.WaitAsync(TimeSpan.FromSeconds(10), ctx.RequestAborted))
             throw new Refusal(HttpErrors.Busy) { RetryAfter = TimeSpan.FromSeconds(10) };
         try
@@ -113,11 +111,11 @@ public static class TicketEndpoints
             var who = ctx.Caller();
             // Before anything is read of whoever has no such ticket.
             await db.Read(s => tickets.Get(s, who, id), ctx.RequestAborted);
-            var body = await RequestBody.Read(ctx, TicketJson.Default.TicketFileBody);
+            var body = await ReadUpload(ctx);
             if (string.IsNullOrWhiteSpace(body.Name))
                 throw Refusal.Field("name", "field.required");
             using var files = new KeptFiles(folder);
-            await files.Add(new MemoryStream(body.Content), body.Name, "content", patience.Token);
+            await files.Add(new MemoryStream(body.Content), body.Name, "content", ctx.RequestAborted);
             var work = (WriteTx s) => tickets.Attach(s, who, id, files.All[0]);
             var file = await (who.IsCustomer ? db.Write(work, ctx.RequestAborted) : db.Command(who, work, ctx.RequestAborted));
             files.Named();
@@ -127,6 +125,14 @@ public static class TicketEndpoints
         {
             Uploads.Release();
         }
+    }
+
+    // Whoever sends slower holds a place that others wait for.
+    private static async Task<TicketFileBody> ReadUpload(HttpContext ctx)
+    {
+        using var patience = new CancellationTokenSource(UploadPatience);
+        await using var late = patience.Token.Register(ctx.Abort);
+        return await RequestBody.Read(ctx, TicketJson.Default.TicketFileBody);
     }
 
     private static async Task Download(HttpContext ctx, string id, string file, Database db, TicketService tickets, TicketFolder folder) =>

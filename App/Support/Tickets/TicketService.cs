@@ -29,6 +29,10 @@ public sealed partial class TicketService(AuditWriter audit, CustomerService cus
     /// <summary>How many of the calling customer's tickets have an answer that they have not read.</summary>
     public ValueTask<long> Unread(ReadTx s, Caller who) => TicketStore.Unread(s, who.TenantId, who.Id ?? "");
 
+    /// <summary>How many the customer has asked or been asked.</summary>
+    public static ValueTask<long> Count(ReadTx s, string tenant, string account) =>
+        s.Number("SELECT COUNT(*) FROM tickets WHERE tenant_id = @tenant AND account_id = @account", ("tenant", tenant), ("account", account));
+
     /// <summary>All that was written, in its order, and the files; notes for staff alone.</summary>
     public async ValueTask<(IReadOnlyList<TicketMessage> Messages, IReadOnlyList<TicketFile> Files)> Conversation(ReadTx s, Caller who, Ticket ticket) => (
         await TicketStore.Messages(s, who.TenantId, ticket.Id, !who.IsCustomer),
@@ -42,10 +46,15 @@ public sealed partial class TicketService(AuditWriter audit, CustomerService cus
         return await TicketFileStore.Find(s, who.TenantId, ticket.Id, file) is { } found && (!found.Inside || !who.IsCustomer) ? found : throw new Refusal(FileAnswer.NotFound);
     }
 
-    /// <summary>Notes that the caller has read it as far as it goes.</summary>
-    public async ValueTask<int> Seen(WriteTx s, Caller who, Ticket ticket) =>
+    /// <summary>Has the other side written since the caller looked?</summary>
+    public async ValueTask<bool> IsUnread(ReadTx s, Caller who, Ticket ticket) => who is { Kind: "staff" or "customer", Id: { } id } && Theirs(who, ticket) > await TicketStore.ReadAt(s, who.TenantId, ticket.Id, id);
+
+    /// <summary>Notes that the caller has read it as far as it was shown: what came meanwhile stays unread.</summary>
+    public async ValueTask<int> Seen(WriteTx s, Caller who, Ticket shown) =>
         // Locked, so that no row of it comes after it was deleted.
-        who is { Kind: "staff" or "customer", Id: { } id } && await TicketStore.FindLocked(s, who.TenantId, ticket.Id, 0) is not null ? await TicketStore.Read(s, who.TenantId, ticket.Id, id, Now()) : 0;
+        await TicketStore.FindLocked(s, who.TenantId, shown.Id, 0) is null ? 0 : await TicketStore.Read(s, who.TenantId, shown.Id, who.Id!, Theirs(who, shown));
+
+    private static long Theirs(Caller who, Ticket ticket) => who.IsCustomer ? ticket.StaffAt : ticket.CustomerAt;
 
     /// <summary>A customer asks.</summary>
     /// <exception cref="Refusal">422 with all that is wrong, by field; 429 TOO_MANY_TICKETS within a day.</exception>
@@ -125,7 +134,7 @@ public sealed partial class TicketService(AuditWriter audit, CustomerService cus
         if (ticket.Messages >= Ticket.MaxMessages)
             throw new Refusal(TicketErrors.Full, Ticket.MaxMessages);
         var now = Now();
-        var message = new TicketMessage(Ids.New(), kind, who.AccountId, kind == TicketMessage.Customer ? "" : who.Name, text, now);
+        var message = new TicketMessage(Ids.New(), kind, who.AccountId, kind == TicketMessage.Customer || who.Kind == "token" ? "" : who.Name, text, now);
         await TicketStore.Add(s, who.TenantId, ticket.Id, message);
         await Keep(s, who, ticket, message, files, field);
         ticket = kind switch

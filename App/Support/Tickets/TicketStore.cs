@@ -98,9 +98,16 @@ internal static class TicketStore
         "INSERT INTO ticket_messages (id, tenant_id, ticket_id, kind, author_id, author_name, text, at) VALUES (@id, @tenant, @ticket, @kind, @author, @name, @text, @at)",
         ("id", m.Id), ("tenant", tenant), ("ticket", ticket), ("kind", m.Kind), ("author", m.AuthorId), ("name", m.AuthorName), ("text", m.Text), ("at", m.At));
 
-    public static ValueTask<int> Read(WriteTx s, string tenant, string ticket, string account, long now) => s.Execute(
-        "INSERT INTO ticket_reads (ticket_id, account_id, tenant_id, read_at) VALUES (@ticket, @account, @tenant, @now) ON CONFLICT (ticket_id, account_id) DO UPDATE SET read_at = excluded.read_at",
-        ("ticket", ticket), ("account", account), ("tenant", tenant), ("now", now));
+    /// <summary>Up to when somebody has read it; 0 for never.</summary>
+    public static ValueTask<long> ReadAt(ReadTx s, string tenant, string ticket, string account) =>
+        s.Number("SELECT read_at FROM ticket_reads WHERE tenant_id = @tenant AND ticket_id = @ticket AND account_id = @account", ("tenant", tenant), ("ticket", ticket), ("account", account));
+
+    public static ValueTask<int> Read(WriteTx s, string tenant, string ticket, string account, long at) => s.Execute(
+        """
+        INSERT INTO ticket_reads (ticket_id, account_id, tenant_id, read_at) VALUES (@ticket, @account, @tenant, @at)
+        ON CONFLICT (ticket_id, account_id) DO UPDATE SET read_at = excluded.read_at WHERE ticket_reads.read_at < excluded.read_at
+        """,
+        ("ticket", ticket), ("account", account), ("tenant", tenant), ("at", at));
 
     /// <summary>Staff of the tenant who can be given a ticket, by their names.</summary>
     public static ValueTask<List<(string Id, string Name)>> Staff(ReadTx s, string tenant) => s.All(
