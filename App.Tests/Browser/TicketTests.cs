@@ -55,7 +55,7 @@ public sealed class TicketTests(Chrome chrome)
         await Assertions.Expect(customer.Locator("#conversation li.staff")).ToContainTextAsync("First of all:");
         await customer.FillAsync("#text", "Thank you 谢谢");
         await customer.Locator("#answer .btn-primary").ClickAsync();
-        await Assertions.Expect(customer.Locator("#conversation li")).ToHaveCountAsync(3);
+        await Assertions.Expect(customer.Locator("#conversation .gh-talk > li")).ToHaveCountAsync(3);
         await Sound(asking);
         Assert.Equal([], asking.Complaints.Concat(answering.Complaints));
     }

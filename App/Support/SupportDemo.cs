@@ -37,8 +37,8 @@ internal sealed class SupportDemo : DemoPart
         new()
         {
             Slug = "another-machine", TitleEn = "I have a new computer", TitleZh = "换了新电脑怎么办？", Published = true, Position = 20,
-            BodyEn = "A key is tied to the machine that it was activated on. Write to us with your key, and we set it free: **what is left of its time stays**.",
-            BodyZh = "卡密与激活时的机器绑定。请把卡密发给我们，解绑后就能在新电脑上激活，**剩余时间不变**。",
+            BodyEn = "A key is tied to the machine that it was activated on. [Write to us]({{site}}/account/tickets/new) with your key, and we set it free: **what is left of its time stays**.",
+            BodyZh = "卡密与激活时的机器绑定。请[联系我们]({{site}}/account/tickets/new)并附上卡密，解绑后就能在新电脑上激活，**剩余时间不变**。",
         },
     ];
 

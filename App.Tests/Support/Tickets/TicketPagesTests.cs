@@ -44,7 +44,7 @@ public sealed class TicketPagesTests
         Assert.Equal("First:\n\nChen Yu，您好！工单 #1001 已收到。Gatehouse {{other}}", desk.One("textarea[name=text]").TextContent.Trim());
         desk = await staff.Submit(desk, "#answer form", new() { ["note"] = "1", ["text"] = "He called" });
         desk = await staff.Submit(desk, "#answer form", new() { ["text"] = "It is free now" });
-        Assert.Contains("Answered", desk.Text, StringComparison.Ordinal);
+        Assert.Contains("Waiting for customer", desk.One(".gh-head").TextContent, StringComparison.Ordinal);
         // Another member takes it over, as it was seen; then the first one's form is out of date.
         var other = await server.SignedIn(Role.Operator);
         var taken = await other.Submit(await other.Get(path), "#handling .card-header form");

@@ -77,7 +77,7 @@ public static class MyTicketPages
     {
         if (refusal?.RetryAfter is { } wait)
             ctx.Response.Headers.RetryAfter = ((long)Math.Ceiling(wait.TotalSeconds)).ToString();
-        await pages.Render<MyTicketNewPage, MyTicketNewModel>(ctx, new(form, await OwnThings.All(ctx), refusal), refusal?.Status ?? 200);
+        await pages.Render<MyTicketNewPage, MyTicketNewModel>(ctx, new(form, await OwnThings.All(ctx), await ctx.RequestServices.GetRequiredService<TicketMails>().Reaches(ctx), refusal), refusal?.Status ?? 200);
     }
 
     private static Task Read(HttpContext ctx, string id, PageRenderer pages, Database db, TicketService tickets) => Show(ctx, id, pages, db, tickets, "", null);
@@ -130,7 +130,8 @@ public static class MyTicketPages
 public sealed record MyTicketsModel(Slice<TicketItem> Tickets, string? Search, bool First);
 
 /// <param name="Things">What of theirs it may be about.</param>
-public sealed record MyTicketNewModel(FormValues Form, IReadOnlyList<string> Things, Refusal? Refusal = null) : IFormModel;
+/// <param name="Mails">They are told by mail when they are answered.</param>
+public sealed record MyTicketNewModel(FormValues Form, IReadOnlyList<string> Things, bool Mails, Refusal? Refusal = null) : IFormModel;
 
 /// <param name="Typed">What was typed into a form that was refused.</param>
 public sealed record MyTicketModel(Ticket Ticket, IReadOnlyList<TicketMessage> Messages, IReadOnlyList<TicketFile> Files, string Typed = "", Refusal? Refusal = null) : IFormModel;

@@ -1,13 +1,14 @@
 using Gatehouse.Accounts.Customers;
 using Gatehouse.Messaging.Mail;
 using Gatehouse.Platform.Hosting;
+using Gatehouse.Platform.Http;
 using Gatehouse.Platform.Settings;
 using Gatehouse.Platform.Storage;
 
 namespace Gatehouse.Support.Tickets;
 
 /// <summary>Tells each side by mail that the other has written; never of notes. Where mail is not set up, nothing is queued.</summary>
-public sealed class TicketMails(MailQueue mails, TenantSettings settings, IConfiguration config)
+public sealed class TicketMails(MailQueue mails, TenantSettings settings, Database db, IConfiguration config)
 {
     private const int Quoted = 800;
 
@@ -47,6 +48,14 @@ public sealed class TicketMails(MailQueue mails, TenantSettings settings, IConfi
     private static string Short(string text) => text.Length <= Quoted ? text : text[..(char.IsHighSurrogate(text[Quoted - 1]) ? Quoted - 1 : Quoted)] + "…";
 
     private static string Key(TicketMessage message) => "ticket:" + message.Id;
+
+    /// <summary>Is the calling customer told by mail what staff answer?</summary>
+    public async ValueTask<bool> Reaches(HttpContext ctx)
+    {
+        var who = ctx.Caller();
+        await settings.Refresh(who.TenantId);
+        return IsSetUp(who.TenantId) && await db.Read(s => s.Number("SELECT COUNT(*) FROM accounts WHERE tenant_id = @tenant AND id = @id AND email IS NOT NULL", ("tenant", who.TenantId), ("id", who.Id ?? "")), ctx.RequestAborted) > 0;
+    }
 
     private bool IsSetUp(string tenant) => settings.Get(tenant, MailSettings.Host).Length > 0;
 }
