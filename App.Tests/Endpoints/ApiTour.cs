@@ -134,6 +134,9 @@ internal sealed class ApiTour
 
     private async Task AnswerTickets()
     {
+        // Without an address: mails of this tour would be tried, by a clock of their own.
+        var customer = await _server.Staff.Customer(username: "mia");
+        await _server.Db.Write(s => s.Execute("UPDATE accounts SET email = NULL WHERE id = @id", ("id", customer)));
         var canned = "/api/canned-answers/" + (string)(await Call("POST /api/canned-answers", "/api/canned-answers",
             """{"title":"Reinstall","text_en":"Hello {{name}}, please install it again from {{site}}.","text_zh":"{{name}}，您好！请从 {{site}} 重新安装。"}"""))["canned_answer"]!["id"]!;
         await Call("PATCH /api/canned-answers/{id}", canned, """{"title":"Install again"}""");
@@ -141,7 +144,7 @@ internal sealed class ApiTour
         await Call("GET /api/canned-answers", "/api/canned-answers?q=install");
         await Call("DELETE /api/canned-answers/{id}", canned);
         var ticket = "/api/tickets/" + (string)(await Call("POST /api/tickets", "/api/tickets",
-            """{"customer":"chen.yu@example.com","subject":"Your order","text":"Which computer is the key for?","priority":"high"}"""))["ticket"]!["id"]!;
+            """{"customer":"mia","subject":"Your order","text":"Which computer is the key for?","priority":"high"}"""))["ticket"]!["id"]!;
         await Call("POST /api/tickets/{id}/messages", ticket + "/messages", """{"text":"Asked him by phone","note":true}""");
         await Call("POST /api/tickets/{id}/attachments", ticket + "/attachments", """{"name":"call.txt","content":"VGhlIG5ldyBvbmU="}""");
         var told = await Call("GET /api/tickets/{id}", ticket);

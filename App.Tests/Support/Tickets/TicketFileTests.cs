@@ -114,6 +114,10 @@ public sealed class TicketFileTests
         Assert.Equal(HttpStatusCode.SeeOther, done.Status);
         Assert.Equal(3, Files(server).Count);
         Assert.Contains("one.txt", (await browser.Get(done.Location!)).Text, StringComparison.Ordinal);
+        // More than one message takes, and what one of them must not be: none of them is kept.
+        var many = await Send(browser, form, "/account/tickets/new", [.. Enumerable.Repeat("more.txt", FileLimits.MaxFiles - 1)], ("subject", "Many"), ("text", "Look"));
+        Assert.Contains("Send 5 files at most", many.Text, StringComparison.Ordinal);
+        Assert.Equal(3, Files(server).Count);
     }
 
     [Theory, BothEngines]
@@ -147,13 +151,17 @@ public sealed class TicketFileTests
     private static List<string> Files(TestServer server) =>
         Path.Combine(server.Storage.Folder.Path, TicketFolder.Name) is var folder && Directory.Exists(folder) ? [.. Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories)] : [];
 
-    private static Task<TestPage> Send(TestBrowser browser, TestPage page, string path, params (string Name, string Value)[] fields) => browser.Send(() =>
+    private static Task<TestPage> Send(TestBrowser browser, TestPage page, string path, params (string Name, string Value)[] fields) => Send(browser, page, path, [], fields);
+
+    private static Task<TestPage> Send(TestBrowser browser, TestPage page, string path, string[] more, params (string Name, string Value)[] fields) => browser.Send(() =>
     {
         var form = new MultipartFormDataContent { { new StringContent(page.Document.QuerySelector("[name=_csrf]")!.GetAttribute("value")!), "_csrf" } };
         foreach (var (name, value) in fields)
             form.Add(new StringContent(value), name);
         form.Add(new ByteArrayContent("one"u8.ToArray()), "files", "one.txt");
         form.Add(new ByteArrayContent("two"u8.ToArray()), "files", "two.txt");
+        foreach (var name in more)
+            form.Add(new ByteArrayContent("more"u8.ToArray()), "files", name);
         return new HttpRequestMessage(HttpMethod.Post, path) { Content = form };
     });
 

@@ -103,6 +103,33 @@ public sealed class TicketTests
     }
 
     [Theory, BothEngines]
+    public async Task What_came_while_it_was_read_stays_unread(Engine engine)
+    {
+        await using var server = await TestServer.Start(engine);
+        var tickets = server.Service<TicketService>();
+        var (account, staff) = (await server.Staff.Customer(), await Helpdesk.Member(server));
+        var shown = await Helpdesk.Ask(server, account);
+        Task<bool> Unread(Caller who) => server.Db.Read(async s => await tickets.IsUnread(s, who, await tickets.Get(s, who, shown.Id)));
+        server.Clock.Advance(TimeSpan.FromSeconds(1));
+        await server.Db.Write(s => tickets.Write(s, Helpdesk.As(account), shown.Id, "One more thing", []));
+        await server.Db.Write(s => tickets.Seen(s, staff, shown));
+        Assert.True(await Unread(staff));
+        var now = await Helpdesk.Now(server, shown);
+        await server.Db.Write(s => tickets.Seen(s, staff, now));
+        Assert.False(await Unread(staff));
+        // A page that was opened before tells no less.
+        await server.Db.Write(s => tickets.Seen(s, staff, shown));
+        Assert.False(await Unread(staff));
+        // To each their own; what one writes oneself is no news.
+        Assert.True(await Unread(await Helpdesk.Member(server)));
+        Assert.False(await Unread(Helpdesk.As(account)));
+        await server.Db.Write(s => tickets.Answer(s, staff, shown.Id, "Done", false, []));
+        Assert.True(await Unread(Helpdesk.As(account)));
+        // Programs read nothing.
+        Assert.False(await Unread(staff with { Kind = "token", Id = null }));
+    }
+
+    [Theory, BothEngines]
     public async Task Two_who_close_many_at_once_close_each_once(Engine engine)
     {
         await using var server = await TestServer.Start(engine);
