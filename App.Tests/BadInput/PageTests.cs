@@ -5,6 +5,7 @@ using Gatehouse.Tests.Accounts;
 using Gatehouse.Tests.Endpoints;
 using Gatehouse.Tests.Licensing;
 using Gatehouse.Tests.Support;
+using Gatehouse.Tests.Support.Tickets;
 
 namespace Gatehouse.Tests.BadInput;
 
@@ -36,12 +37,16 @@ public sealed class PageTests
         var customer = await server.Staff.Customer();
         Assert.Equal(HttpStatusCode.OK, (await http.PatchApi($"/api/users/{customer}", new { display_name = Evil, note = Evil })).Status);
         things.Use("customer", customer);
+        var asked = (await Helpdesk.Ask(server, customer, Evil)).Id;
+        things.Use("ticket", asked);
+        var theirs = new Things(server, Caller.DefaultTenant, http, customer);
+        theirs.Use("my_ticket", asked);
         var paths = await Paths(things, customers: false);
         paths.AddRange([$"/admin/keys?q={Uri.EscapeDataString(Evil)}", $"/status?code={key}", $"/activate?code={key}", $"/sign-in?return={Uri.EscapeDataString(Evil)}"]);
         var shown = 0;
         var own = server.Browser();
         own.SetCookie(Cookies.Session, await AccountsEndpoints.OpenSession(server, Caller.DefaultTenant, customer));
-        foreach (var (who, path) in paths.Select(p => (browser, p)).Concat((await Paths(things, customers: true)).Select(p => (own, p))))
+        foreach (var (who, path) in paths.Select(p => (browser, p)).Concat((await Paths(theirs, customers: true)).Select(p => (own, p))))
         {
             var page = await who.Get(path);
             Assert.True(page.Status == HttpStatusCode.OK, $"{path}: {page.Status}\n{string.Join('\n', server.Errors.Lines)}");
@@ -57,10 +62,11 @@ public sealed class PageTests
         await using var server = await TestServer.StartPublished(engine);
         var (browser, things) = await SignInAttempt(server);
         var own = server.Browser();
-        own.SetCookie(Cookies.Session, await AccountsEndpoints.OpenSession(server, Caller.DefaultTenant, await server.Staff.Customer()));
+        var customer = await server.Staff.Customer();
+        own.SetCookie(Cookies.Session, await AccountsEndpoints.OpenSession(server, Caller.DefaultTenant, customer));
         var wrong = new List<string>();
         var sent = 0;
-        foreach (var (who, path) in (await Paths(things, customers: false)).Select(p => (browser, p)).Concat((await Paths(things, customers: true)).Select(p => (own, p))))
+        foreach (var (who, path) in (await Paths(things, customers: false)).Select(p => (browser, p)).Concat((await Paths(new Things(server, Caller.DefaultTenant, things.Owner, customer), customers: true)).Select(p => (own, p))))
         {
             var forms = (await who.Get(path)).Document.Forms.OfType<IHtmlFormElement>()
                 .Where(f => f.Method == "post" && f.GetAttribute("action") is not ("/sign-out" or "/preferences/language" or "/preferences/theme")).ToList();

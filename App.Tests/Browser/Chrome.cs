@@ -84,11 +84,13 @@ public sealed class Window : IAsyncDisposable
     public async Task SignIn(Role role) =>
         await _context.AddCookiesAsync([new() { Name = Cookies.Session, Value = await _server.Staff.Session(role), Url = _server.Address.ToString() }]);
 
-    /// <summary>The same as a customer.</summary>
-    public async Task SignInCustomer()
+    /// <summary>The same as a customer; returns the account's id.</summary>
+    public async Task<string> SignInCustomer()
     {
-        var session = await AccountsEndpoints.OpenSession(_server, Caller.DefaultTenant, await _server.Staff.Customer());
+        var account = await _server.Staff.Customer();
+        var session = await AccountsEndpoints.OpenSession(_server, Caller.DefaultTenant, account);
         await _context.AddCookiesAsync([new() { Name = Cookies.Session, Value = session, Url = _server.Address.ToString() }]);
+        return account;
     }
 
     /// <summary>How it is dressed: <c>en light</c>, by its language and the brightness of what is painted.</summary>

@@ -33,7 +33,7 @@ public sealed class EveryPageTests(Chrome chrome)
             await Look(await things.Fill(page.Path));
         foreach (var path in new[] { "/admin/keys?q=nothing-like-it", "/admin/keys/{unused}", "/admin/no-such-page" })
             await Look(await things.Fill(path));
-        await window.SignInCustomer();
+        things = new Things(server, Caller.DefaultTenant, things.Owner, await window.SignInCustomer());
         foreach (var page in Pages.Where(r => r.IsCustomers))
             await Look(await things.Fill(page.Path));
         Assert.True(wrong.Count == 0, string.Join('\n', wrong));

@@ -88,8 +88,8 @@ public static class OperationsEndpoints
         new("GET", "/api/settings", ConsolePermissions.SettingsManage),
         new("PATCH", "/api/settings", ConsolePermissions.SettingsManage)
         {
-            Json = """{"site_name":"Gate","time_zone":"UTC","key_alphabet":"23456789ABCDEFGHJKMNPQRSTUVWXYZ","expiring_soon_days":7,"mail":{"host":"smtp.example.com","port":587,"security":"starttls","user":"shop","password":"x","from":"shop@example.com","from_name":"Shop","reply_to":""},"sign_up":{"mode":"open","proof_of_work":true,"refused_domains":["bad.example"],"allowed_domains":[]}}""",
-            Optional = "site_name time_zone key_alphabet expiring_soon_days mail sign_up",
+            Json = """{"site_name":"Gate","time_zone":"UTC","key_alphabet":"23456789ABCDEFGHJKMNPQRSTUVWXYZ","expiring_soon_days":7,"mail":{"host":"smtp.example.com","port":587,"security":"starttls","user":"shop","password":"x","from":"shop@example.com","from_name":"Shop","reply_to":""},"sign_up":{"mode":"open","proof_of_work":true,"refused_domains":["bad.example"],"allowed_domains":[]},"tickets":{"mail":"help@example.com","close_after_days":7}}""",
+            Optional = "site_name time_zone key_alphabet expiring_soon_days mail sign_up tickets",
             Races =
             [
                 new(Patch("/api/settings", """{"site_name":"One"}"""), Patch("/api/settings", """{"expiring_soon_days":3}""")),
@@ -112,6 +112,11 @@ public static class OperationsEndpoints
         {
             Form = "sign_up.mode=closed&sign_up.proof_of_work=true&sign_up.refused_domains=bad.example&sign_up.allowed_domains=",
             Races = [new(Page("/admin/settings/sign_up", "sign_up.mode=closed&sign_up.proof_of_work=true&sign_up.refused_domains=bad.example&sign_up.allowed_domains="), Patch("/api/settings", """{"sign_up":{"proof_of_work":false}}"""))],
+        },
+        new("POST", "/admin/settings/tickets", ConsolePermissions.SettingsManage)
+        {
+            Form = "tickets.mail=help@example.com&tickets.close_after_days=7",
+            Races = [new(Page("/admin/settings/tickets", "tickets.mail=help@example.com&tickets.close_after_days=7"), Patch("/api/settings", """{"tickets":{"close_after_days":3}}"""))],
         },
         new("POST", "/admin/settings/mail/test", ConsolePermissions.SettingsManage) { Form = "to={new_mailbox}", Leaves = true },
     ];

@@ -15,9 +15,10 @@ public sealed partial class ApiExamplesTests
 {
     private static readonly JsonSerializerOptions Written = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    // What is another at each run, of health and of jobs, which go on in the background: that it is there is all that is compared.
+    // What is another at each run, of health, of jobs and of deliveries, which go on in the background: that it is there is all that is compared.
     private static readonly string[] Volatile =
-        ["version", "time_ms", "free_bytes", "free_percent", "drift_ms", "status", "overdue", "running", "last_started_at", "last_duration_ms", "last_succeeded", "last_result", "next_at"];
+        ["version", "time_ms", "free_bytes", "free_percent", "drift_ms", "status", "overdue", "running", "last_started_at", "last_duration_ms", "last_succeeded", "last_result", "next_at",
+            "state", "next_try_at", "attempts", "ended_at", "last_answer"];
 
     [Fact]
     public async Task Each_is_what_the_program_answers()
@@ -85,7 +86,7 @@ public sealed partial class ApiExamplesTests
     // Without what is made up anew each time: ids, codes of keys, secrets, hashes, signatures, cursors, codes, solved challenges.
     private static string Plain(JsonValue value) => MadeUp().Replace(value.ToJsonString(), "#");
 
-    [GeneratedRegex("^[A-Z]+ /api/(health|jobs)")]
+    [GeneratedRegex("^[A-Z]+ /api/(health|jobs|outbox)")]
     private static partial Regex Changing();
 
     [GeneratedRegex(@"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}|([0-9a-f]{8}\.)?[0-9a-f]{64}|\b[2-9A-HJ-NP-Z]{12}\b|[0-9A-Za-z_-]{43,}|-----BEGIN LICENSE FILE-----.*-----END LICENSE FILE-----|\b[0-9a-f]{16}\b|[a-z]+[0-9]+x|""[0-9]+""|""[0-9A-Za-z_-]{16}""|[a-z2-9]{5}(-[a-z2-9]{5}){3}")]

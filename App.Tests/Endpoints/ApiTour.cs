@@ -128,6 +128,7 @@ internal sealed class ApiTour
         await Call("POST /api/users/{id}/unlock", "/api/users/chen.yu/unlock");
         await Call("POST /api/users/{id}/reset-password", "/api/users/chen.yu/reset-password", """{"password":"seven quiet rivers"}""");
         await Call("POST /api/users/{id}/sign-in-link", "/api/users/chen.yu/sign-in-link", """{"mail":false}""");
+        await AnswerTickets();
         var login = await Call("POST /api/user/login", "/api/user/login", """{"login":"chen.yu@example.com","password":"seven quiet rivers"}""");
         _customer = _server.Client((string)login["access_token"]!);
         await Call("GET /api/user/me", "/api/user/me");
@@ -139,6 +140,29 @@ internal sealed class ApiTour
         _customer = null;
         await Call("DELETE /api/users/{id}", "/api/users/" + user);
         await SignUp();
+    }
+
+    private async Task AnswerTickets()
+    {
+        // Without an address: mails of this tour would be tried, by a clock of their own.
+        var customer = await _server.Staff.Customer(username: "mia");
+        await _server.Db.Write(s => s.Execute("UPDATE accounts SET email = NULL WHERE id = @id", ("id", customer)));
+        var canned = "/api/canned-answers/" + (string)(await Call("POST /api/canned-answers", "/api/canned-answers",
+            """{"title":"Reinstall","text_en":"Hello {{name}}, please install it again from {{site}}.","text_zh":"{{name}}，您好！请从 {{site}} 重新安装。"}"""))["canned_answer"]!["id"]!;
+        await Call("PATCH /api/canned-answers/{id}", canned, """{"title":"Install again"}""");
+        await Call("GET /api/canned-answers/{id}", canned);
+        await Call("GET /api/canned-answers", "/api/canned-answers?q=install");
+        await Call("DELETE /api/canned-answers/{id}", canned);
+        var ticket = "/api/tickets/" + (string)(await Call("POST /api/tickets", "/api/tickets",
+            """{"customer":"mia","subject":"Your order","text":"Which computer is the key for?","priority":"high"}"""))["ticket"]!["id"]!;
+        await Call("POST /api/tickets/{id}/messages", ticket + "/messages", """{"text":"Asked him by phone","note":true}""");
+        await Call("POST /api/tickets/{id}/attachments", ticket + "/attachments", """{"name":"call.txt","content":"VGhlIG5ldyBvbmU="}""");
+        var told = await Call("GET /api/tickets/{id}", ticket);
+        await Call("GET /api/tickets/{id}/attachments/{file}", $"{ticket}/attachments/{(string)told["messages"]![1]!["attachments"]![0]!["id"]!}");
+        await Call("PATCH /api/tickets/{id}", ticket, """{"state":"waiting_us","priority":"normal"}""");
+        await Call("GET /api/tickets", "/api/tickets?state=todo");
+        await Call("POST /api/tickets/{id}/close", ticket + "/close");
+        await Call("POST /api/tickets/{id}/reopen", ticket + "/reopen");
     }
 
     private async Task SignUp()

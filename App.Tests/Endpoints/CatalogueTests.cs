@@ -7,7 +7,7 @@ namespace Gatehouse.Tests.Endpoints;
 /// <summary>The rows are whole: no endpoint without one, and none without what its tests need.</summary>
 public sealed class CatalogueTests
 {
-    private static readonly string[] RouteParameterNames = ["id", "key", "name", "note", "slug", "action", "code", "run", "**path"];
+    private static readonly string[] RouteParameterNames = ["id", "key", "name", "note", "slug", "action", "code", "run", "file", "**path"];
 
     [Fact]
     public async Task Every_endpoint_has_its_row()

@@ -66,6 +66,9 @@ public sealed record EndpointRow(string Method, string Route, string Who)
 
     public bool IsOpen => Who == Open;
 
+    /// <summary>Customers call it as well, each for themselves: that they get no more has tests of its own.</summary>
+    public bool AlsoCustomers { get; init; }
+
     /// <summary>It is a customer's, each for themselves.</summary>
     public bool IsCustomers => Who == Customer;
 

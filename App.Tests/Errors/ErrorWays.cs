@@ -17,8 +17,6 @@ using Gatehouse.Platform.Http;
 using Gatehouse.Platform.Localization;
 using Gatehouse.Platform.Operations;
 using Gatehouse.Platform.Outbox;
-using Gatehouse.Support.Announcements;
-using Gatehouse.Support.Articles;
 using Gatehouse.Tests.Accounts;
 using Gatehouse.Tests.Support;
 
@@ -29,7 +27,7 @@ internal static class ErrorWays
 {
     private const string Json = "application/json";
 
-    public static readonly IReadOnlyDictionary<ErrorCode, Func<ErrorSite, Task<Refused>>> Of = new Dictionary<ErrorCode, Func<ErrorSite, Task<Refused>>>(CustomerErrorWays.Of)
+    public static readonly IReadOnlyDictionary<ErrorCode, Func<ErrorSite, Task<Refused>>> Of = new Dictionary<ErrorCode, Func<ErrorSite, Task<Refused>>>(CustomerErrorWays.Of.Concat(SupportWays.Of))
     {
         [HttpErrors.BadRequest] = site => site.SendForm("/preferences/language", "language=%00"),
         [HttpErrors.BadJson] = site => site.Send("/api/validate", "{"u8.ToArray(), Json),
@@ -139,8 +137,6 @@ internal static class ErrorWays
         },
         [SetupErrors.LinkInvalid] = site => site.Call<SetupLinks>(async (links, s) => await links.Complete(s, Caller.Public("192.0.2.7", null), "none", new NewStaff("wei", "", Role.Owner, "!"))),
 
-        [AnnouncementErrors.NotFound] = site => site.Owner.GetApi("/api/announcements/nothing").Refused(),
-        [ArticleErrors.NotFound] = site => site.Owner.GetApi("/api/articles/nothing").Refused(),
         [PlanErrors.NotFound] = site => site.Owner.GetApi("/api/plans/nothing").Refused(),
         [PlanErrors.NoteNotFound] = async site => await site.Owner.DeleteApi($"/api/plans/{await site.Owner.MakePlan(site.Unique("plan"))}/notes/nothing").Refused(),
         [PlanErrors.Retired] = async site =>

@@ -40,6 +40,9 @@ public sealed class LicensingFeature : Feature
 
     public override IReadOnlyList<AccountSection> AccountHome => [new(10, AccountKeyPages.Load)];
 
+    public override IReadOnlyList<PersonSection> PersonSections => [new(10, LicensingPermissions.KeysRead, AccountKeyPages.LoadOf)];
+
+    public override IReadOnlyList<OwnThings> OwnThings => [new(10, AccountKeyPages.Own)];
     public override IReadOnlyList<PersonTab> PersonTabs => [AccountKeyPages.Tab];
 
     public override IReadOnlyList<OwnDataFile> OwnData => [new("keys.json", AccountKeyService.WriteOwn)];

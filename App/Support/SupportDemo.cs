@@ -37,12 +37,12 @@ internal sealed class SupportDemo : DemoPart
         new()
         {
             Slug = "another-machine", TitleEn = "I have a new computer", TitleZh = "换了新电脑怎么办？", Published = true, Position = 20,
-            BodyEn = "A key is tied to the machine that it was activated on. Write to us with your key, and we set it free: **what is left of its time stays**.",
-            BodyZh = "卡密与激活时的机器绑定。请把卡密发给我们，解绑后就能在新电脑上激活，**剩余时间不变**。",
+            BodyEn = "A key is tied to the machine that it was activated on. [Write to us]({{site}}/account/tickets/new) with your key, and we set it free: **what is left of its time stays**.",
+            BodyZh = "卡密与激活时的机器绑定。请[联系我们]({{site}}/account/tickets/new)并附上卡密，解绑后就能在新电脑上激活，**剩余时间不变**。",
         },
     ];
 
-    public override ValueTask<long> Rows(ReadTx s) => s.Number("SELECT (SELECT COUNT(*) FROM announcements) + (SELECT COUNT(*) FROM articles)");
+    public override ValueTask<long> Rows(ReadTx s) => s.Number("SELECT (SELECT COUNT(*) FROM announcements) + (SELECT COUNT(*) FROM articles) + (SELECT COUNT(*) FROM tickets)");
 
     public override async Task Open(DemoWorld world)
     {
@@ -50,5 +50,8 @@ internal sealed class SupportDemo : DemoPart
         await world.Db.Command(world.Who, s => announcements.Create(s, world.Who, NewVersion));
         foreach (var article in Articles)
             await world.Db.Command(world.Who, s => articles.Create(s, world.Who, article));
+        await TicketDemo.Open(world);
     }
+
+    public override Task Live(DemoWorld world, int day, DateTimeOffset end) => TicketDemo.Live(world, day, end);
 }

@@ -1,10 +1,19 @@
+using Gatehouse.Accounts.Customers;
+using Gatehouse.Accounts.Staff;
 using Gatehouse.Platform.Features;
 using Gatehouse.Platform.Fields;
 using Gatehouse.Platform.Http;
+using Gatehouse.Platform.Scheduling;
+using Gatehouse.Platform.Settings;
 using Gatehouse.Platform.Ui;
 using Gatehouse.Support.Announcements;
 using Gatehouse.Support.Articles;
+using Gatehouse.Support.CannedAnswers;
+using Gatehouse.Support.MyTickets;
 using Gatehouse.Support.Permissions;
+using Gatehouse.Support.TicketDesk;
+using Gatehouse.Support.TicketFiles;
+using Gatehouse.Support.Tickets;
 
 namespace Gatehouse.Support;
 
@@ -15,15 +24,24 @@ public sealed class SupportFeature : Feature
 
     public override IReadOnlyList<NavigationEntry> Navigation =>
     [
+        new("tickets", 37, TicketDeskPages.Path, "message", "tickets.nav", "i", SupportPermissions.TicketsRead),
         new("announcements", 44, "/admin/announcements", "info", "announcements.nav", "n", SupportPermissions.SupportRead),
         new("articles", 46, "/admin/articles", "book", "articles.nav", "h", SupportPermissions.SupportRead),
     ];
 
     public override IReadOnlyList<PublicEntry> PublicNavigation => [new("help", 70, "/help", "help.nav"), new("news", 80, "/news", "news.nav") { InFoot = true }];
 
-    public override IReadOnlyList<AccountSection> AccountHome => [new(80, NewsCard.Load)];
+    public override IReadOnlyList<AccountSection> AccountHome => [new(70, MyTicketPages.Load), new(80, NewsCard.Load)];
 
-    public override IReadOnlyList<ErrorCode> ErrorCodes => [.. AnnouncementErrors.All, .. ArticleErrors.All];
+    public override IReadOnlyList<AccountEntry> AccountNavigation => [new("tickets", 60, MyTicketPages.Path, "mytickets.title")];
+
+    public override IReadOnlyList<PersonTab> PersonTabs => [TicketDeskPages.Tab];
+
+    public override IReadOnlyList<SettingDefinition> Settings => TicketSettings.All;
+
+    public override IReadOnlyList<Job> Jobs => [new(TicketJobs.Tidy, "0 10 3 * * ?", TicketJobs.RunTidy)];
+
+    public override IReadOnlyList<ErrorCode> ErrorCodes => [.. AnnouncementErrors.All, .. ArticleErrors.All, .. TicketErrors.All, .. CannedAnswerErrors.All];
 
     public override IReadOnlyList<StyleSheet> StyleSheets => [new("support.css")];
 
@@ -36,9 +54,19 @@ public sealed class SupportFeature : Feature
         services.AddSingleton<AnnouncementService>();
         services.AddSingleton<ArticleService>();
         services.AddSingleton<ReaderValues>();
-        services.AddApiJson(AnnouncementJson.Default, ArticleJson.Default);
+        services.AddSingleton<CannedAnswerService>();
+        services.AddSingleton<TicketFolder>();
+        services.AddSingleton<TicketMails>();
+        services.AddSingleton<TicketService>();
+        services.AddSingleton<ICustomerObserver, TicketObservers>();
+        services.AddSingleton<IAccountObserver, TicketObservers>();
+        foreach (var template in TicketMails.Templates)
+            services.AddSingleton(template);
+        services.AddApiJson(AnnouncementJson.Default, ArticleJson.Default, TicketJson.Default, CannedAnswerJson.Default);
         services.AddFields<Announcement, AnnouncementInput>(Announcement.Fields, "AnnouncementView");
         services.AddFields<Article, ArticleInput>(Article.Fields, "ArticleView");
+        services.AddFields<CannedAnswer, CannedAnswerInput>(CannedAnswer.Fields, "CannedAnswerView");
+        services.AddFields<Ticket, TicketInput>(Ticket.Fields, "TicketFields");
     }
 
     public override void Map(IEndpointRouteBuilder app)
@@ -48,5 +76,10 @@ public sealed class SupportFeature : Feature
         AnnouncementPages.Map(app);
         ArticlePages.Map(app);
         HelpPages.Map(app);
+        TicketEndpoints.Map(app);
+        CannedAnswerEndpoints.Map(app);
+        MyTicketPages.Map(app);
+        TicketDeskPages.Map(app);
+        CannedAnswerPages.Map(app);
     }
 }

@@ -10,13 +10,14 @@ using Gatehouse.Platform.Http;
 using Gatehouse.Platform.Localization;
 using Gatehouse.Platform.Settings;
 using Gatehouse.Platform.Storage;
+using Gatehouse.Support.Tickets;
 using Networks = Gatehouse.Accounts.NetworkAccess.StaffNetworks;
 
 namespace Gatehouse.Console.Settings;
 
 /// <param name="TwoFactorRoles">Roles that must have two-factor sign-in.</param>
 /// <param name="StaffNetworks">Where staff and their tokens may come from; empty: from everywhere.</param>
-public sealed record SettingsValues(string SiteName, string TimeZone, string KeyAlphabet, int ExpiringSoonDays, MailValues Mail, SignUpValues SignUp, IReadOnlyList<string> TwoFactorRoles, IReadOnlyList<string> StaffNetworks);
+public sealed record SettingsValues(string SiteName, string TimeZone, string KeyAlphabet, int ExpiringSoonDays, MailValues Mail, SignUpValues SignUp, TicketValues Tickets, IReadOnlyList<string> TwoFactorRoles, IReadOnlyList<string> StaffNetworks);
 
 /// <param name="Mode"><c>open</c> or <c>closed</c>.</param>
 /// <param name="RefusedDomains">Of mail addresses, and all below them.</param>
@@ -28,11 +29,15 @@ public sealed record SignUpValues(string Mode, bool ProofOfWork, IReadOnlyList<s
 /// <param name="HasDkimKey">Mails are signed; the key is never read back.</param>
 public sealed record MailValues(string Host, int Port, string Security, string User, bool HasPassword, string From, string FromName, string ReplyTo, string DkimSelector, bool HasDkimKey);
 
+/// <param name="Mail">Who is told of new messages; empty: nobody.</param>
+/// <param name="CloseAfterDays">Of waiting for the customer.</param>
+public sealed record TicketValues(string Mail, int CloseAfterDays);
+
 public sealed record SettingsResponse(bool Success, SettingsValues Settings);
 
 /// <summary>Settings to change; what is left out (or null) stays.</summary>
 public sealed record SettingsChange(string? SiteName = null, string? TimeZone = null, string? KeyAlphabet = null, long? ExpiringSoonDays = null, MailChange? Mail = null, SignUpChange? SignUp = null,
-    IReadOnlyList<string>? TwoFactorRoles = null, IReadOnlyList<string?>? StaffNetworks = null)
+    TicketsChange? Tickets = null, IReadOnlyList<string>? TwoFactorRoles = null, IReadOnlyList<string?>? StaffNetworks = null)
 {
     public Dictionary<string, string> Wanted()
     {
@@ -40,6 +45,7 @@ public sealed record SettingsChange(string? SiteName = null, string? TimeZone = 
         [
             (TenantSettings.SiteName.Name, SiteName), (TenantSettings.TimeZone.Name, TimeZone), (LicenseSettings.KeyAlphabet.Name, KeyAlphabet),
             (LicenseSettings.ExpiringSoonDays.Name, ExpiringSoonDays?.ToString(CultureInfo.InvariantCulture)), .. Mail?.Wanted() ?? [], .. SignUp?.Wanted() ?? [],
+            (TicketSettings.Mail.Name, Tickets?.Mail), (TicketSettings.CloseAfterDays.Name, Tickets?.CloseAfterDays?.ToString(CultureInfo.InvariantCulture)),
             (TwoFactorSettings.RequiredRoles.Name, TwoFactorRoles is null ? null : string.Join(' ', TwoFactorRoles)),
             (Networks.Setting.Name, StaffNetworks is null ? null : string.Join('\n', StaffNetworks)),
         ];
@@ -74,6 +80,11 @@ public sealed record SignUpChange(string? Mode = null, bool? ProofOfWork = null,
     private static string? Lines(IReadOnlyList<string?>? domains) => domains is null ? null : string.Join('\n', domains);
 }
 
+/// <summary>What concerns tickets; what is left out (or null) stays.</summary>
+/// <param name="Mail">Who is told of new messages; empty: nobody.</param>
+/// <param name="CloseAfterDays">Of waiting for the customer, 1 to 365.</param>
+public sealed record TicketsChange(string? Mail = null, long? CloseAfterDays = null);
+
 /// <summary>/api/settings: what an operator changes at run time.</summary>
 public static class SettingsEndpoints
 {
@@ -103,7 +114,7 @@ public static class SettingsEndpoints
             Of(MailSettings.From), Of(MailSettings.FromName), Of(MailSettings.ReplyTo), Of(MailSettings.DkimSelector), Of(MailSettings.DkimPem).Length > 0);
         var values = new SettingsValues(Of(TenantSettings.SiteName), Of(TenantSettings.TimeZone), Of(LicenseSettings.KeyAlphabet), Number(LicenseSettings.ExpiringSoonDays), mail,
             new SignUpValues(Of(SignUpSettings.Mode), Of(SignUpSettings.ProofOfWork) == "true", SignUpSettings.List(Of(SignUpSettings.RefusedDomains)), SignUpSettings.List(Of(SignUpSettings.AllowedDomains))),
-            SettingDefinition.Chosen(Of(TwoFactorSettings.RequiredRoles)), Networks.List(Of(Networks.Setting)));
+            new TicketValues(Of(TicketSettings.Mail), Number(TicketSettings.CloseAfterDays)), SettingDefinition.Chosen(Of(TwoFactorSettings.RequiredRoles)), Networks.List(Of(Networks.Setting)));
         await SignedJson.Send(ctx, new SettingsResponse(true, values), SettingsJson.Default.SettingsResponse);
 
         string Of(SettingDefinition setting) => preferences.Get(tenant, setting);

@@ -9,6 +9,7 @@ using Gatehouse.Platform.Localization;
 using Gatehouse.Platform.Settings;
 using Gatehouse.Platform.Storage;
 using Gatehouse.Platform.Ui;
+using Gatehouse.Support.Tickets;
 
 namespace Gatehouse.Console.Settings;
 
@@ -25,6 +26,7 @@ public static class SettingsPages
         pages.MapPost("/mail", (HttpContext ctx, SettingsDesk desk) => Save(ctx, desk, MailSettings.Group, "#mail"));
         pages.MapPost("/mail/test", Test);
         pages.MapPost("/sign_up", (HttpContext ctx, SettingsDesk desk) => Save(ctx, desk, SignUpSettings.Group, "#sign_up"));
+        pages.MapPost("/tickets", (HttpContext ctx, SettingsDesk desk) => Save(ctx, desk, TicketSettings.Group, "#tickets"));
     }
 
     private static async Task Show(HttpContext ctx, SettingsDesk desk) => await desk.Render(ctx, new(), null);

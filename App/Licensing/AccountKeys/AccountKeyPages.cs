@@ -41,6 +41,22 @@ public static class AccountKeyPages
         return new AccountCards { Main = ComponentFragment.Of<AccountKeysCard>((nameof(AccountKeysCard.Keys), newest), (nameof(AccountKeysCard.Count), count)) };
     }
 
+    /// <summary>The keys of a customer, as a card for staff.</summary>
+    public static async Task<RenderFragment?> LoadOf(HttpContext ctx, string customer)
+    {
+        var tenant = ctx.Caller().TenantId;
+        var (newest, count) = await ctx.RequestServices.GetRequiredService<Database>().Read(
+            async s => (await AccountKeyService.Of(s, tenant, customer, OnHome), await AccountKeyService.Count(s, tenant, customer)), ctx.RequestAborted);
+        return count == 0 ? null : ComponentFragment.Of<PersonKeysCard>((nameof(PersonKeysCard.Keys), newest), (nameof(PersonKeysCard.Count), count));
+    }
+
+    /// <summary>The caller's keys, by which they ask about one.</summary>
+    public static async Task<IReadOnlyList<string>> Own(HttpContext ctx)
+    {
+        var keys = ctx.RequestServices.GetRequiredService<AccountKeyService>();
+        return [.. (await ctx.RequestServices.GetRequiredService<Database>().Read(s => keys.List(s, ctx.Caller()), ctx.RequestAborted)).Select(k => k.Key)];
+    }
+
     private static async Task Show(HttpContext ctx, Database db, PageRenderer pages, AccountKeyService keys, string typed, Refusal? refusal)
     {
         var own = await db.Read(s => keys.List(s, ctx.Caller()), ctx.RequestAborted);

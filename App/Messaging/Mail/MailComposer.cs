@@ -65,7 +65,7 @@ public sealed class MailComposer(IEnumerable<MailTemplate> templates, TenantSett
             {
                 MailPartKind.Code => $"<p style=\"{CodeBox}\">{Encoded(Value(values, part.Value))}</p>",
                 MailPartKind.Link => Link(text[part.Words], Value(values, part.Value)),
-                _ => $"<p style=\"margin:0 0 16px\">{Encoded(Said(part, text, site, values))}</p>",
+                _ => $"<p style=\"margin:0 0 16px;white-space:pre-line\">{Encoded(Said(part, text, site, values))}</p>",
             });
         return html.Append($"<p style=\"margin:24px 0 0;{Faint}\">{Encoded(Footer(site))}</p></div></body></html>").ToString();
     }

@@ -35,6 +35,11 @@ public abstract class Feature
     public virtual IReadOnlyList<PersonTab> PersonTabs => [];
 
     public virtual IReadOnlyList<OwnDataFile> OwnData => [];
+    /// <summary>What it shows staff of a person beside a conversation with them.</summary>
+    public virtual IReadOnlyList<PersonSection> PersonSections => [];
+
+    /// <summary>What of a customer's own they may ask about.</summary>
+    public virtual IReadOnlyList<OwnThings> OwnThings => [];
 
     public virtual IReadOnlyList<HomeGuide> HomeGuides => [];
 
@@ -84,6 +89,8 @@ public static class FeatureSetup
             services.AddAll(feature.AccountHome);
             services.AddAll(feature.PersonTabs);
             services.AddAll(feature.OwnData);
+            services.AddAll(feature.PersonSections);
+            services.AddAll(feature.OwnThings);
             services.AddAll(feature.HomeGuides);
             services.AddAll(feature.ReaderValues);
             services.AddAll(feature.Dashboard);

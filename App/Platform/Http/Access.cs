@@ -92,6 +92,9 @@ public sealed record AccessRule(Permission? Permission, bool SignedIn, bool Asks
 
     /// <summary>Customers too who must choose a password first.</summary>
     public bool BeforePassword { get; init; }
+
+    /// <summary>Signed-in customers as well, each for themselves, beside staff who have the permission.</summary>
+    public bool AlsoCustomers { get; init; }
 }
 
 /// <summary>What the endpoint does is dangerous: see <see cref="IProofGate"/>.</summary>
@@ -110,8 +113,7 @@ public interface IProofGate
 public static class AccessExtensions
 {
     /// <summary>Only callers who have the permission.</summary>
-    public static T Requires<T>(this T builder, Permission permission) where T : IEndpointConventionBuilder =>
-        Rule(builder, new AccessRule(permission, true));
+    public static T Requires<T>(this T builder, Permission permission) where T : IEndpointConventionBuilder => Rule(builder, new AccessRule(permission, true));
 
     /// <summary>Any signed-in staff member.</summary>
     public static T RequiresSignIn<T>(this T builder) where T : IEndpointConventionBuilder => Rule(builder, new AccessRule(null, true));
@@ -120,6 +122,10 @@ public static class AccessExtensions
     /// <param name="beforePassword">Also one who must choose a password first.</param>
     public static T RequiresCustomer<T>(this T builder, bool beforePassword = false) where T : IEndpointConventionBuilder =>
         Rule(builder, new AccessRule(null, true) { Customers = true, BeforePassword = beforePassword });
+
+    /// <summary>Staff who have the permission, and any signed-in customer for themselves: the endpoint tells them apart.</summary>
+    public static T RequiresOrCustomer<T>(this T builder, Permission permission) where T : IEndpointConventionBuilder =>
+        Rule(builder, new AccessRule(permission, true) { AlsoCustomers = true });
 
     /// <summary>Everybody.</summary>
     /// <param name="asks">False: it answers all alike, and is not told who the caller is.</param>
@@ -202,16 +208,16 @@ public sealed class AccessMiddleware(RequestDelegate next, IAuthenticator authen
             ctx.Response.Redirect("/sign-in?return=" + Uri.EscapeDataString(ctx.Request.PagePath() ?? ""));
             return;
         }
-        if (rule.SignedIn && rule.Customers != caller.IsCustomer)
+        if (rule.SignedIn && rule.Customers != caller.IsCustomer && !(rule.AlsoCustomers && caller.IsCustomer))
             throw new Refusal(HttpErrors.Forbidden);
         if (rule.SignedIn && caller.MustFirst is { } first && !ctx.Request.Path.StartsWithSegments(first) && !ctx.IsApi())
         {
             ctx.Response.Redirect(first);
             return;
         }
-        if (rule.Permission is { } permission && !caller.May(permission))
+        if (rule.Permission is { } permission && !caller.IsCustomer && !caller.May(permission))
             throw new Refusal(HttpErrors.Forbidden);
-        if (rule.Customers && caller.MustChoosePassword && !rule.BeforePassword)
+        if (caller.IsCustomer && rule.SignedIn && caller.MustChoosePassword && !rule.BeforePassword)
         {
             if (ctx.IsApi())
                 throw new Refusal(HttpErrors.Forbidden);

@@ -43,7 +43,7 @@ internal static class ApiDescriber
         {
             operation.Security = [new OpenApiSecurityRequirement { [new OpenApiSecuritySchemeReference(Bearer, document)] = [] }];
             if (rule.Permission is { } permission)
-                operation.Description = string.Join("\n\n", new[] { operation.Description, $"Needs the permission `{permission}`." }.Where(d => !string.IsNullOrEmpty(d)));
+                operation.Description = string.Join("\n\n", new[] { operation.Description, rule.AlsoCustomers ? $"Staff need the permission `{permission}`. Customers call it for themselves, with a session of theirs." : $"Needs the permission `{permission}`." }.Where(d => !string.IsNullOrEmpty(d)));
         }
         operation.Parameters ??= [];
         foreach (var query in metadata.OfType<QueryParameter>())
