@@ -14,6 +14,8 @@ public static class PersonRows
     private const string Spend = """{"amount":10,"reason":"{spendable}"}""";
     private const string Take = """{"amount":-10,"reason":"{points_of_customer}"}""";
 
+    private const string Merge = """{"with":"{customer_off}","dry_run":false}""";
+
     public static readonly EndpointRow[] Rows =
     [
         new("GET", "/api/user/points", Customer) { Query = "after limit", Shows = ["spendable"] },
@@ -56,6 +58,21 @@ public static class PersonRows
         {
             Path = "/admin/users/{customer}/notes/{customer_note}/remove",
             Races = [new(Page("/admin/users/{customer}/notes/{customer_note}/remove"), Delete("/api/users/{customer}/notes/{customer_note}"))],
+        },
+        new("POST", "/api/users/{id}/merge", AccountsPermissions.UsersWrite)
+        {
+            Path = "/api/users/{customer}/merge", Json = Merge, Optional = "dry_run", Once = true,
+            Races =
+            [
+                new(Post("/api/users/{customer}/merge", Merge), Post("/api/users/{customer_off}/merge", """{"with":"{customer}","dry_run":false}""")),
+                new(Post("/api/users/{customer}/merge", Merge), Post("/api/users/{customer_off}/points", """{"amount":10,"reason":"x"}""")),
+            ],
+        },
+        new("GET", "/admin/users/{id}/merge", AccountsPermissions.UsersWrite) { Path = "/admin/users/{customer}/merge", Query = "with" },
+        new("POST", "/admin/users/{id}/merge", AccountsPermissions.UsersWrite)
+        {
+            Path = "/admin/users/{customer}/merge", Form = "with={customer_off}",
+            Races = [new(Page("/admin/users/{customer}/merge", "with={customer_off}"), Delete("/api/users/{customer_off}"))],
         },
     ];
 

@@ -138,6 +138,8 @@ internal sealed class ApiTour
         await Call("GET /api/users/{id}/points", "/api/users/chen.yu/points?limit=1");
         await Call("POST /api/user/logout", "/api/user/logout");
         _customer = null;
+        await _server.Staff.Customer(username: "chen.old");
+        await Call("POST /api/users/{id}/merge", "/api/users/chen.yu/merge", """{"with":"chen.old","dry_run":true}""");
         await Call("DELETE /api/users/{id}", "/api/users/" + user);
         await SignUp();
     }

@@ -18,6 +18,7 @@ public static partial class EndpointCatalogue
         .. RoleRows.Rows,
         .. TwoFactorEndpoints.Rows,
         .. SupportEndpoints.Rows,
+        .. TicketRows.Rows,
         .. AccountKeysEndpoints.Rows,
         .. PlansEndpoints.Rows,
         .. KeysEndpoints.Rows,
@@ -35,13 +36,10 @@ public static partial class EndpointCatalogue
             InvitationRows.Makers,
             OwnAccountRows.Makers,
             SupportEndpoints.Makers,
+            TicketRows.Makers,
             LicensingThings.Makers,
             RoleRows.Makers,
         }.SelectMany(makers => makers).ToDictionary();
-        [.. WebEndpoints.Rows, .. OperationsEndpoints.Rows, .. AccountsEndpoints.Rows, .. TwoFactorEndpoints.Rows, .. SupportEndpoints.Rows, .. TicketRows.Rows, .. AccountKeysEndpoints.Rows, .. PlansEndpoints.Rows, .. KeysEndpoints.Rows, .. KeyPagesEndpoints.Rows];
-
-    public static IReadOnlyDictionary<string, Func<Things, Task<string>>> Makers { get; } =
-        OperationsEndpoints.Makers.Concat(AccountsEndpoints.Makers).Concat(TwoFactorEndpoints.Makers).Concat(SignUpRows.Makers).Concat(PersonRows.Makers).Concat(SupportEndpoints.Makers).Concat(TicketRows.Makers).Concat(LicensingThings.Makers).ToDictionary();
 
     public static EndpointRow Named(string name) => Rows.Single(r => r.ToString() == name);
 

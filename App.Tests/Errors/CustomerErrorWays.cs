@@ -1,6 +1,7 @@
 using System.Net;
 using Gatehouse.Accounts.Customers;
 using Gatehouse.Accounts.Invitations;
+using Gatehouse.Accounts.Merging;
 using Gatehouse.Accounts.MyAccount;
 using Gatehouse.Accounts.Notes;
 using Gatehouse.Accounts.Points;
@@ -21,6 +22,11 @@ internal static class CustomerErrorWays
     {
         [CustomerErrors.NotFound] = site => site.Owner.GetApi("/api/users/nobody").Refused(),
         [AccountNoteService.NotFound] = async site => await site.Owner.DeleteApi($"/api/users/{await site.Server.Staff.Customer()}/notes/nothing").Refused(),
+        [MergeService.Itself] = async site =>
+        {
+            var id = await site.Server.Staff.Customer();
+            return await site.Owner.PostApi($"/api/users/{id}/merge", new { with = id }).Refused();
+        },
         [PointsErrors.Insufficient] = async site => await site.Owner.PostApi($"/api/users/{await site.Server.Staff.Customer()}/points", new { amount = -1, reason = "x" }).Refused(),
         [MyAccountErrors.InvalidCredentials] = site => site.Login("nobody", "wrong horse"),
         [MyAccountErrors.TwoFactorRequired] = async site =>

@@ -5,6 +5,7 @@ using Gatehouse.Accounts.Invitations;
 using Gatehouse.Accounts.Leaving;
 using Gatehouse.Accounts.Logins;
 using Gatehouse.Accounts.LookAs;
+using Gatehouse.Accounts.Merging;
 using Gatehouse.Accounts.MyAccount;
 using Gatehouse.Accounts.NetworkAccess;
 using Gatehouse.Accounts.Notes;
@@ -53,6 +54,8 @@ public sealed class AccountsFeature : Feature
 
     public override IReadOnlyList<OwnDataFile> OwnData => AccountFiles.All;
 
+    public override IReadOnlyList<AccountPart> AccountParts => [PointsPart.Part, NotesPart.Part];
+
     public override IReadOnlyList<PersonTab> PersonTabs => [PointPages.Tab, .. Gatehouse.Accounts.Person.PersonTabs.All, AccountNotePages.Tab];
 
     public override IReadOnlyList<SettingDefinition> Settings => [TwoFactorSettings.RequiredRoles, StaffNetworks.Setting, .. SignUpSettings.All];
@@ -61,7 +64,7 @@ public sealed class AccountsFeature : Feature
 
     public override IReadOnlyList<ErrorCode> ErrorCodes =>
     [
-        .. StaffErrors.All, .. TokenErrors.All, .. SessionErrors.All, .. SignInErrors.All, .. SetupErrors.All, .. TwoFactorErrors.All, .. CustomerErrors.All, .. MyAccountErrors.All, .. SignUpErrors.All, .. PointsErrors.All, .. InvitationErrors.All, AccountNoteService.NotFound,
+        .. StaffErrors.All, .. TokenErrors.All, .. SessionErrors.All, .. SignInErrors.All, .. SetupErrors.All, .. TwoFactorErrors.All, .. CustomerErrors.All, .. MyAccountErrors.All, .. SignUpErrors.All, .. PointsErrors.All, .. InvitationErrors.All, MergeService.Itself, AccountNoteService.NotFound,
         .. StaffErrors.All, .. TokenErrors.All, .. SessionErrors.All, .. SignInErrors.All, .. SetupErrors.All, .. TwoFactorErrors.All, .. CustomerErrors.All, .. MyAccountErrors.All, .. SignUpErrors.All, .. PointsErrors.All, AccountNoteService.NotFound,
         .. RoleErrors.All, .. LookAsErrors.All, .. SignInLinkErrors.All, .. StaffNetworkErrors.All,
     ];
@@ -88,6 +91,8 @@ public sealed class AccountsFeature : Feature
         services.AddSingleton<AccountService>();
         services.AddSingleton<RoleService>();
         services.AddSingleton<CustomerService>();
+        services.AddSingleton<MergeService>();
+        services.AddApiJson(MergeJson.Default);
         services.AddSingleton<LeavingService>();
         services.AddSingleton(LeavingService.Template);
         services.AddSingleton<OwnDataArchive>();
@@ -166,6 +171,8 @@ public sealed class AccountsFeature : Feature
         LookAsPages.Map(app);
         MyAccountPages.Map(app);
         OwnDataPages.Map(app);
+        MergePages.Map(app);
+        MergeEndpoints.Map(app);
         EmailChangePages.Map(app);
         EmailChangeEndpoints.Map(app);
         StaffEndpoints.Map(app);

@@ -45,6 +45,8 @@ public sealed class LicensingFeature : Feature
     public override IReadOnlyList<OwnThings> OwnThings => [new(10, AccountKeyPages.Own)];
     public override IReadOnlyList<PersonTab> PersonTabs => [AccountKeyPages.Tab];
 
+    public override IReadOnlyList<AccountPart> AccountParts => [new("keys", "accountkeys.tab", AccountKeyService.Count, AccountKeyService.Move)];
+
     public override IReadOnlyList<OwnDataFile> OwnData => [new("keys.json", AccountKeyService.WriteOwn)];
 
     public override IReadOnlyList<HomeGuide> HomeGuides =>

@@ -35,6 +35,10 @@ public sealed class SupportFeature : Feature
 
     public override IReadOnlyList<AccountEntry> AccountNavigation => [new("tickets", 60, MyTicketPages.Path, "mytickets.title")];
 
+    public override IReadOnlyList<AccountPart> AccountParts => [new("tickets", "tickets.nav", TicketService.Count, TicketObservers.Move)];
+
+    public override IReadOnlyList<OwnDataFile> OwnData => [new("tickets.json", TicketData.Write)];
+
     public override IReadOnlyList<PersonTab> PersonTabs => [TicketDeskPages.Tab];
 
     public override IReadOnlyList<SettingDefinition> Settings => TicketSettings.All;

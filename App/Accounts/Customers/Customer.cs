@@ -13,7 +13,7 @@ namespace Gatehouse.Accounts.Customers;
 public sealed partial record Customer
 {
     public const int MaxDisplayName = 80;
-    private const int MaxNote = 2000;
+    internal const int MaxNote = 2000;
     private const FieldUse Computed = FieldUse.Shown;
 
     /// <summary>All that <see cref="State"/> may be.</summary>

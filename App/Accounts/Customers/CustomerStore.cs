@@ -76,6 +76,8 @@ internal static class CustomerStore
         await EmailCodes.Forget(s, tenant, id);
         await s.Execute("DELETE FROM password_resets WHERE tenant_id = @tenant AND account_id = @id", ("tenant", tenant), ("id", id));
         await SignInLocks.Clear(s, tenant, id);
+        // Answers that are kept to be given again: those to the person, and those that are about them.
+        await s.Execute("DELETE FROM idempotency_keys WHERE tenant_id = @tenant AND (caller = @id OR body LIKE @about)", ("tenant", tenant), ("id", id), ("about", $"%{id}%"));
         await s.Execute("DELETE FROM sign_ins WHERE tenant_id = @tenant AND account_id = @id", ("tenant", tenant), ("id", id));
         return await s.Execute("DELETE FROM accounts WHERE tenant_id = @tenant AND kind = 'customer' AND id = @id", ("tenant", tenant), ("id", id));
     }

@@ -12,7 +12,7 @@ public sealed record AccountNote
 
     public static readonly Fields<AccountNote> Fields = new Fields<AccountNote>("account_notes", "n")
         .Text("id", n => n.Id, (n, v) => n with { Id = v }, use: Made)
-        .Text("account_id", n => n.AccountId, (n, v) => n with { AccountId = v }, use: FieldUse.Inserted)
+        .Text("account_id", n => n.AccountId, (n, v) => n with { AccountId = v }, use: Made)
         .Text("text", n => n.Text, (n, v) => n with { Text = v }, (check, field, v) => check.Text(field, v, 1, MaxText, lines: true))
         .Text("author", n => n.Author, (n, v) => n with { Author = v }, use: Made)
         .Time("created_at", n => n.CreatedAt, (n, v) => n with { CreatedAt = v }, Made);

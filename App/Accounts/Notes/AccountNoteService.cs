@@ -1,6 +1,7 @@
 using Gatehouse.Accounts.Customers;
 using Gatehouse.Audit.Log;
 using Gatehouse.Platform.Crypto;
+using Gatehouse.Platform.Features;
 using Gatehouse.Platform.Fields;
 using Gatehouse.Platform.Http;
 using Gatehouse.Platform.Storage;
@@ -32,9 +33,9 @@ public sealed class AccountNoteService(CustomerService customers, AuditWriter au
     /// <exception cref="Refusal">404 NO_SUCH_USER, or 422 on <c>text</c>.</exception>
     public async ValueTask<AccountNote> Add(WriteTx s, Caller who, string id, AccountNote wanted)
     {
-        var note = AccountNote.Fields.Checked(wanted) with { Id = Ids.New(), Author = who.Name, CreatedAt = clock.GetUtcNow().ToUnixTimeMilliseconds() };
         var customer = await Customer(s, who, id);
-        await s.Execute(InsertSql, AccountNote.Fields.Arguments(FieldUse.Inserted, who.TenantId, note with { AccountId = customer.Id }));
+        var note = AccountNote.Fields.Checked(wanted) with { Id = Ids.New(), AccountId = customer.Id, Author = who.Name, CreatedAt = clock.GetUtcNow().ToUnixTimeMilliseconds() };
+        await s.Execute(InsertSql, AccountNote.Fields.Arguments(FieldUse.Inserted, who.TenantId, note));
         await audit.Write(s, who, "customer.noted", CustomerService.Target(customer), after: $$"""{"note":"{{note.Id}}"}""");
         return note;
     }
@@ -49,6 +50,13 @@ public sealed class AccountNoteService(CustomerService customers, AuditWriter au
     }
 
     private async ValueTask<Customer> Customer(WriteTx s, Caller who, string id) => await customers.Get(s, who.TenantId, await customers.IdOf(s, who.TenantId, id));
+}
+
+/// <summary>Notes of an account that becomes part of another.</summary>
+internal static class NotesPart
+{
+    public static readonly AccountPart Part = new("notes", "users.notes", AccountNoteService.Count, async (s, tenant, from, into) =>
+        await s.Execute("UPDATE account_notes SET account_id = @into WHERE tenant_id = @tenant AND account_id = @from", ("tenant", tenant), ("from", from), ("into", into)));
 }
 
 /// <summary>Notes go with the customer of whom they are.</summary>

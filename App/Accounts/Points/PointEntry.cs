@@ -20,7 +20,7 @@ public sealed record PointEntry
 
     public static readonly Fields<PointEntry> Fields = new Fields<PointEntry>("point_entries", "p")
         .Text("id", p => p.Id, (p, v) => p with { Id = v }, use: Made)
-        .Text("account_id", p => p.AccountId, (p, v) => p with { AccountId = v }, use: FieldUse.Inserted)
+        .Text("account_id", p => p.AccountId, (p, v) => p with { AccountId = v }, use: Made)
         .Number("number", p => p.Number, (p, v) => p with { Number = v }, use: Made)
         .Number("amount", p => p.Amount, (p, v) => p with { Amount = v }, CheckAmount)
         .Number("balance", p => p.Balance, (p, v) => p with { Balance = v }, use: Made)

@@ -1,4 +1,5 @@
 using Gatehouse.Accounts.Customers;
+using Gatehouse.Platform.Features;
 using Gatehouse.Platform.Fields;
 using Gatehouse.Platform.Http;
 using Gatehouse.Platform.Storage;
@@ -32,6 +33,18 @@ internal static class PointStore
         s.One($"{Select} WHERE {Mine} ORDER BY p.number DESC LIMIT 1", PointEntry.Fields.FromRow, ("tenant", tenant), ("account", account));
 
     public static ValueTask<int> Insert(WriteTx s, string tenant, PointEntry entry) => s.Execute(InsertSql, PointEntry.Fields.Arguments(FieldUse.Inserted, tenant, entry));
+}
+
+/// <summary>Points of an account that becomes part of another: the entries are put behind its own, each with the balance that there is then.</summary>
+internal static class PointsPart
+{
+    public static readonly AccountPart Part = new("points", "points.title", async (s, tenant, account) => (await PointStore.Last(s, tenant, account))?.Balance ?? 0, async (s, tenant, from, into) =>
+    {
+        // Both balances stay right at each entry: what was added up over there is added to what there is here.
+        var last = await PointStore.Last(s, tenant, into);
+        await s.Execute("UPDATE point_entries SET account_id = @into, number = number + @number, balance = balance + @balance WHERE tenant_id = @tenant AND account_id = @from",
+            ("tenant", tenant), ("from", from), ("into", into), ("number", last?.Number ?? 0), ("balance", last?.Balance ?? 0));
+    });
 }
 
 /// <summary>Points go with the customer whose they were.</summary>

@@ -17,6 +17,13 @@ public sealed class AccountKeyService(TimeProvider clock)
     /// <summary>An account's keys, those that were put there last first.</summary>
     public static ValueTask<List<License>> Of(ReadTx s, string tenant, string account, int limit = Most) => LicenseStore.OfAccount(s, tenant, account, limit);
 
+    /// <summary>Puts an account's keys on another; those that are on both stay.</summary>
+    internal static async ValueTask Move(WriteTx s, string tenant, string from, string into) => await s.Execute(
+        """
+        UPDATE account_keys SET account_id = @into WHERE tenant_id = @tenant AND account_id = @from
+          AND license_id NOT IN (SELECT license_id FROM account_keys WHERE tenant_id = @tenant AND account_id = @into)
+        """, ("tenant", tenant), ("from", from), ("into", into));
+
     /// <summary>The account's keys, for who takes their data along.</summary>
     internal static async ValueTask WriteOwn(ReadTx s, string tenant, string account, Utf8JsonWriter json)
     {

@@ -35,6 +35,8 @@ public abstract class Feature
     public virtual IReadOnlyList<PersonTab> PersonTabs => [];
 
     public virtual IReadOnlyList<OwnDataFile> OwnData => [];
+
+    public virtual IReadOnlyList<AccountPart> AccountParts => [];
     /// <summary>What it shows staff of a person beside a conversation with them.</summary>
     public virtual IReadOnlyList<PersonSection> PersonSections => [];
 
@@ -89,6 +91,7 @@ public static class FeatureSetup
             services.AddAll(feature.AccountHome);
             services.AddAll(feature.PersonTabs);
             services.AddAll(feature.OwnData);
+            services.AddAll(feature.AccountParts);
             services.AddAll(feature.PersonSections);
             services.AddAll(feature.OwnThings);
             services.AddAll(feature.HomeGuides);

@@ -11,6 +11,16 @@ internal sealed class TicketObservers(TicketFolder folder) : ICustomerObserver, 
     public ValueTask Created(WriteTx tx, Account account) => ValueTask.CompletedTask;
 
     /// <summary>All that a customer has asked goes with them, every word and file of it.</summary>
+    /// <summary>Tickets of an account that becomes part of another.</summary>
+    internal static async ValueTask Move(WriteTx tx, string tenant, string from, string into)
+    {
+        (string, object?)[] of = [("tenant", tenant), ("from", from), ("into", into)];
+        await tx.Execute("UPDATE tickets SET account_id = @into WHERE tenant_id = @tenant AND account_id = @from", of);
+        await tx.Execute("UPDATE ticket_files SET account_id = @into WHERE tenant_id = @tenant AND account_id = @from", of);
+        await tx.Execute("UPDATE ticket_messages SET author_id = @into WHERE tenant_id = @tenant AND author_id = @from", of);
+        await tx.Execute("UPDATE ticket_reads SET account_id = @into WHERE account_id = @from", of);
+    }
+
     public async ValueTask Removing(WriteTx tx, string tenant, string accountId)
     {
         (string, object?)[] of = [("tenant", tenant), ("account", accountId)];
