@@ -20,7 +20,7 @@ public static class SignUpRows
         new("GET", "/api/challenge", Open),
         new("POST", "/api/user/add_user", Open)
         {
-            Json = """{"email":"{new_word}@example.com","password":"a long password 1","username":"{new_word}","invite":null,"challenge":{"id":"{new_challenge}","nonce":null}}""", Optional = "username invite challenge", Status = 201,
+            Json = """{"email":"{new_word}@example.com","password":"a long password 1","username":"{new_word}","invite":"{new_word}","challenge":{"id":"{new_challenge}","nonce":null}}""", Optional = "username invite challenge", Status = 201,
         },
         new("POST", "/api/user/verify", Open)
         {

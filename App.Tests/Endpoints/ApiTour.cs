@@ -133,6 +133,9 @@ internal sealed class ApiTour
         _customer = _server.Client((string)login["access_token"]!);
         await Call("GET /api/user/me", "/api/user/me");
         await Call("PATCH /api/user/me", "/api/user/me", """{"display_name":"Yu"}""");
+        await Call("POST /api/user/email", "/api/user/email", """{"email":"yu@example.com","password":"seven quiet rivers"}""");
+        var change = await _server.Db.Read(s => _server.Service<EmailCodes>().Current(s, Caller.DefaultTenant, user, EmailCodes.EmailChange, _server.Clock.Now));
+        await Call("POST /api/user/email/verify", "/api/user/email/verify", $$"""{"code":"{{change[0].Code}}"}""");
         await Call("POST /api/user/points/spend", "/api/user/points/spend", """{"amount":40,"reason":"Ten more map tiles"}""");
         await Call("GET /api/user/points", "/api/user/points");
         await Call("GET /api/users/{id}/points", "/api/users/chen.yu/points?limit=1");

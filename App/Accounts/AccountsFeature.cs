@@ -60,13 +60,21 @@ public sealed class AccountsFeature : Feature
 
     public override IReadOnlyList<SettingDefinition> Settings => [TwoFactorSettings.RequiredRoles, StaffNetworks.Setting, .. SignUpSettings.All];
 
-    public override IReadOnlyList<Job> Jobs => [new(AccountsJobs.Tidy, "0 20 3 * * ?", AccountsJobs.RunTidy), new(SignUpJobs.Tidy, "0 40 * * * ?", SignUpJobs.RunTidy), new(LeavingService.JobName, "0 10 * * * ?", LeavingService.Run), new(EmailChanges.JobName, "0 50 3 * * ?", EmailChanges.RunTidy)];
+    public override IReadOnlyList<Job> Jobs =>
+    [
+        new(AccountsJobs.Tidy, "0 20 3 * * ?", AccountsJobs.RunTidy),
+        new(SignUpJobs.Tidy, "0 40 * * * ?", SignUpJobs.RunTidy),
+        new(LeavingService.JobName, "0 10 * * * ?", LeavingService.Run),
+        new(EmailChanges.JobName, "0 50 3 * * ?", EmailChanges.RunTidy),
+    ];
 
     public override IReadOnlyList<ErrorCode> ErrorCodes =>
     [
-        .. StaffErrors.All, .. TokenErrors.All, .. SessionErrors.All, .. SignInErrors.All, .. SetupErrors.All, .. TwoFactorErrors.All, .. CustomerErrors.All, .. MyAccountErrors.All, .. SignUpErrors.All, .. PointsErrors.All, .. InvitationErrors.All, MergeService.Itself, AccountNoteService.NotFound,
-        .. StaffErrors.All, .. TokenErrors.All, .. SessionErrors.All, .. SignInErrors.All, .. SetupErrors.All, .. TwoFactorErrors.All, .. CustomerErrors.All, .. MyAccountErrors.All, .. SignUpErrors.All, .. PointsErrors.All, AccountNoteService.NotFound,
-        .. RoleErrors.All, .. LookAsErrors.All, .. SignInLinkErrors.All, .. StaffNetworkErrors.All,
+        .. StaffErrors.All, .. TokenErrors.All, .. SessionErrors.All, .. SignInErrors.All,
+        .. SetupErrors.All, .. TwoFactorErrors.All, .. CustomerErrors.All, .. MyAccountErrors.All,
+        .. SignUpErrors.All, .. PointsErrors.All, .. InvitationErrors.All, MergeService.Itself,
+        AccountNoteService.NotFound, .. RoleErrors.All, .. LookAsErrors.All, .. SignInLinkErrors.All,
+        .. StaffNetworkErrors.All,
     ];
 
     public override IReadOnlyList<string> SecurityLogs => [typeof(SignIns).FullName!];

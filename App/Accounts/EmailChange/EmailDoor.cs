@@ -21,8 +21,6 @@ public sealed class EmailDoor(Database db, EmailChanges changes, SignIns signIns
     /// <exception cref="Refusal">409 MAIL_NOT_SET_UP; 422 with what is wrong, by field; 429 TOO_MANY_MAILS.</exception>
     public async Task<string> Ask(Caller who, string? email, string? password, string language)
     {
-        if (!await CanMail(who.TenantId))
-            throw new Refusal(MailErrors.NotSetUp);
         var checks = new FieldChecks();
         var address = ContactRules.Email(email);
         if (string.IsNullOrWhiteSpace(email))
@@ -32,6 +30,8 @@ public sealed class EmailDoor(Database db, EmailChanges changes, SignIns signIns
         if (string.IsNullOrEmpty(password))
             checks.Wrong("password", "field.required");
         checks.ThrowIfAny();
+        if (!await CanMail(who.TenantId))
+            throw new Refusal(MailErrors.NotSetUp);
         if (await signIns.Confirm(who, password!) is null)
             throw Refusal.Field("password", "accounts.field.password_wrong");
         await db.Write(s => changes.Ask(s, who, address!, language, PublicAddress.Base(config) + "/sign-in"));
