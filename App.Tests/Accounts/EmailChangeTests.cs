@@ -77,7 +77,7 @@ public sealed class EmailChangeTests
         // The link is only in the mail; here one is made as the service makes it, by its own undo row.
         await thief.PostApi("/api/user/email", new { email = New, password = Bench.Password });
         var code = await Code(server, id);
-        await server.Db.Write(s => changes.Confirm(s, who, code, "en", "https://example.com/undo-email"));
+        await server.Db.Write(s => changes.Confirm(s, who, code, "en", true, "https://example.com/undo-email"));
         token = Gatehouse.Platform.Crypto.OpaqueToken.Create();
         await server.Db.Write(s => s.Execute("UPDATE email_undos SET token_hash = @hash", ("hash", Gatehouse.Platform.Crypto.OpaqueToken.Hash(token))));
 

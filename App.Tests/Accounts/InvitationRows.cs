@@ -12,7 +12,7 @@ public static class InvitationRows
     public static readonly EndpointRow[] Rows =
     [
         new("GET", "/api/invitations", AccountsPermissions.UsersWrite) { Query = "after limit", Shows = ["invitation"] },
-        new("POST", "/api/invitations", AccountsPermissions.UsersWrite) { Json = """{"name":"Bad Input","max_uses":5,"expires_at":"2026-12-01T00:00:00Z"}""", Optional = "name max_uses expires_at", Status = 201, Once = true },
+        new("POST", "/api/invitations", AccountsPermissions.UsersWrite) { Json = """{"name":"x","max_uses":5,"expires_at":"2026-12-01T00:00:00Z"}""", Optional = "name max_uses expires_at", Status = 201, Once = true },
         new("DELETE", "/api/invitations/{id}", AccountsPermissions.UsersWrite)
         {
             Path = "/api/invitations/{invitation}", Races = [new(Delete("/api/invitations/{invitation}"), Delete("/api/invitations/{invitation}"))],

@@ -1,7 +1,6 @@
 using System.Text.Json.Serialization;
 using Gatehouse.Accounts.MyAccount;
 using Gatehouse.Accounts.SignUp;
-using Gatehouse.Messaging.Mail;
 using Gatehouse.Platform.Http;
 using Gatehouse.Platform.Localization;
 
@@ -9,7 +8,7 @@ namespace Gatehouse.Accounts.EmailChange;
 
 public sealed record EmailBody(string? Email = null, string? Password = null);
 
-/// <param name="Verification">Always <c>sent</c>.</param>
+/// <param name="Verification"><c>sent</c> by mail, or <c>by_staff</c> where mail is not set up.</param>
 public sealed record EmailResponse(bool Success, string Email, string Verification);
 
 public sealed record EmailCodeBody(string? Code = null);
@@ -26,7 +25,7 @@ public static class EmailChangeEndpoints
     public static void Map(IEndpointRouteBuilder app)
     {
         var own = app.MapGroup("/api/user/email").RequiresCustomer().RequireRateLimiting(RateLimits.SignIn).WithTags("My account");
-        own.MapPost("", Ask).WithSummary("Change my e-mail address: a code goes to the new one").Refuses(MailErrors.NotSetUp, SignUpErrors.TooMany)
+        own.MapPost("", Ask).WithSummary("Change my e-mail address: a code goes to the new one").Refuses(SignUpErrors.TooMany)
             .Accepts<EmailBody>("application/json").Produces<EmailResponse>();
         own.MapPost("/verify", Confirm).WithSummary("Show that the new address is yours").WithDescription("The old address is told, with a link that undoes it within seven days.")
             .Refuses(SignUpErrors.InvalidCode).Accepts<EmailCodeBody>("application/json").Produces<OwnAccountResponse>();
@@ -35,7 +34,8 @@ public static class EmailChangeEndpoints
     private static async Task Ask(HttpContext ctx, EmailDoor door)
     {
         var body = await RequestBody.Read(ctx, EmailChangeJson.Default.EmailBody);
-        await SignedJson.Send(ctx, new EmailResponse(true, await door.Ask(ctx.Caller(), body.Email, body.Password, ctx.Text().Language), "sent"), EmailChangeJson.Default.EmailResponse);
+        var (email, sent) = await door.Ask(ctx.Caller(), body.Email, body.Password, ctx.Text().Language);
+        await SignedJson.Send(ctx, new EmailResponse(true, email, sent ? "sent" : "by_staff"), EmailChangeJson.Default.EmailResponse);
     }
 
     private static async Task Confirm(HttpContext ctx, EmailDoor door)

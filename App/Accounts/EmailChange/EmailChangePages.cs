@@ -37,9 +37,9 @@ public static class EmailChangePages
         var form = await RequestBody.Form(ctx);
         try
         {
-            await Render(ctx, await door.Ask(ctx.Caller(), form["email"], form["password"], ctx.Text().Language), true, null);
+            await Render(ctx, (await door.Ask(ctx.Caller(), form["email"], form["password"], ctx.Text().Language)).Email, true, null);
         }
-        catch (Refusal refusal) when (refusal.Status is 409 or 422 or 429)
+        catch (Refusal refusal) when (refusal.Status is 422 or 429)
         {
             await Render(ctx, form["email"].ToString(), false, refusal);
         }

@@ -24,11 +24,11 @@ public sealed class EmailChanges(CustomerService customers, EmailCodes codes, Ma
     internal static readonly MailTemplate Template = new("email_changed", "mail.email_changed.subject",
         MailPart.Text("mail.email_changed.lead", MailPart.Site), MailPart.Text("mail.email_changed.not_you", 1), MailPart.Link("mail.email_changed.undo", 0)) { Secret = true };
 
-    /// <summary>Sends a code to the address. Whether another account has it is told to nobody but its reader.</summary>
+    /// <summary>Makes a code and sends it to the address; where mail is not set up, staff hand it over. Whether another account has it is told to nobody but its reader.</summary>
     /// <param name="email">As <see cref="ContactRules.Email"/> has it.</param>
     /// <param name="signIn">The address of the page to sign in at, for who has an account.</param>
     /// <exception cref="Refusal">401: disabled or deleted in this moment; 422 on <c>email</c>: it is theirs already; 429 TOO_MANY_MAILS.</exception>
-    public async ValueTask<bool> Ask(WriteTx s, Caller who, string email, string language, string signIn)
+    public async ValueTask<bool> Ask(WriteTx s, Caller who, string email, string language, bool canMail, string signIn)
     {
         var (own, now) = (await Own(s, who), Now());
         if (own.Email == email)
@@ -38,25 +38,27 @@ public sealed class EmailChanges(CustomerService customers, EmailCodes codes, Ma
         await EmailCodes.Forget(s, who.TenantId, own.Id, EmailCodes.EmailChange);
         if (await AccountLogins.Find(s, who.TenantId, email) is not null)
         {
-            await mails.Add(s, who.TenantId, Mails.KnownAddress(email, language, signIn), $"known:{Ids.New()}");
+            if (canMail)
+                await mails.Add(s, who.TenantId, Mails.KnownAddress(email, language, signIn), $"known:{Ids.New()}");
             return false;
         }
         var code = await codes.Make(s, who.TenantId, own.Id, EmailCodes.EmailChange, new CodeBrings(Email: email), now);
-        await mails.Add(s, who.TenantId, Mails.Code(email, Speaks(own, language), code.Code, EmailCodes.Minutes), $"code:{code.Id}:{now}");
+        if (canMail)
+            await mails.Add(s, who.TenantId, Mails.Code(email, Speaks(own, language), code.Code, EmailCodes.Minutes), $"code:{code.Id}:{now}");
         return true;
     }
 
     /// <summary>The address becomes the account's. Null when the code is wrong, for whatever reason: the try must be committed.</summary>
     /// <param name="undo">The address of the page that the link of the notice opens.</param>
     /// <exception cref="Refusal">401: disabled or deleted in this moment; 422 on <c>email</c>: another was faster.</exception>
-    public async ValueTask<Customer?> Confirm(WriteTx s, Caller who, string code, string language, string undo)
+    public async ValueTask<Customer?> Confirm(WriteTx s, Caller who, string code, string language, bool canMail, string undo)
     {
         var (own, now) = (await Own(s, who), Now());
         if (await codes.Try(s, who.TenantId, own.Id, EmailCodes.EmailChange, null, code, now) is not { Brings.Email: { Length: > 0 } email })
             return null;
         var changed = await customers.Save(s, who, own, own with { Email = email });
         await AccountEvents.Note(s, who, AccountEvents.EmailChanged, now);
-        if (own.Email is { } old)
+        if (canMail && own.Email is { } old)
         {
             var token = OpaqueToken.Create();
             await s.Execute("INSERT INTO email_undos (token_hash, tenant_id, account_id, email, expires_at) VALUES (@hash, @tenant, @id, @email, @end)",

@@ -18,8 +18,9 @@ public sealed class EmailDoor(Database db, EmailChanges changes, SignIns signIns
 
     public ValueTask<bool> CanMail(string tenant) => mail.IsSetUp(tenant);
 
-    /// <exception cref="Refusal">409 MAIL_NOT_SET_UP; 422 with what is wrong, by field; 429 TOO_MANY_MAILS.</exception>
-    public async Task<string> Ask(Caller who, string? email, string? password, string language)
+    /// <returns>The address as it is kept, and whether a code is on its way there: else staff hand it over.</returns>
+    /// <exception cref="Refusal">422 with what is wrong, by field; 429 TOO_MANY_MAILS.</exception>
+    public async Task<(string Email, bool Sent)> Ask(Caller who, string? email, string? password, string language)
     {
         var checks = new FieldChecks();
         var address = ContactRules.Email(email);
@@ -30,12 +31,11 @@ public sealed class EmailDoor(Database db, EmailChanges changes, SignIns signIns
         if (string.IsNullOrEmpty(password))
             checks.Wrong("password", "field.required");
         checks.ThrowIfAny();
-        if (!await CanMail(who.TenantId))
-            throw new Refusal(MailErrors.NotSetUp);
         if (await signIns.Confirm(who, password!) is null)
             throw Refusal.Field("password", "accounts.field.password_wrong");
-        await db.Write(s => changes.Ask(s, who, address!, language, PublicAddress.Base(config) + "/sign-in"));
-        return address!;
+        var canMail = await CanMail(who.TenantId);
+        await db.Write(s => changes.Ask(s, who, address!, language, canMail, PublicAddress.Base(config) + "/sign-in"));
+        return (address!, canMail);
     }
 
     /// <exception cref="Refusal">422 INVALID_CODE, or on a field.</exception>
@@ -44,7 +44,8 @@ public sealed class EmailDoor(Database db, EmailChanges changes, SignIns signIns
         if (string.IsNullOrWhiteSpace(code))
             throw Refusal.Field("code", "field.required");
         var digits = string.Concat(Folding.Of(code).Where(char.IsAsciiDigit));
-        return await db.Write(s => changes.Confirm(s, who, digits, language, PublicAddress.Base(config) + UndoPath)) ?? throw new Refusal(SignUpErrors.InvalidCode);
+        var canMail = await CanMail(who.TenantId);
+        return await db.Write(s => changes.Confirm(s, who, digits, language, canMail, PublicAddress.Base(config) + UndoPath)) ?? throw new Refusal(SignUpErrors.InvalidCode);
     }
 
     /// <returns>The secret of a link that sets a new password.</returns>

@@ -61,7 +61,7 @@ public static class PersonPages
             return new PersonModel(found, typed ?? Customer.Fields.ToForm(found), await sessions.List(s, who.TenantId, found.Id), tabs, tab, refusal)
             {
                 Content = content,
-                Codes = who.May(AccountsPermissions.UsersWrite) && found.State == "pending" ? await codes.Current(s, who.TenantId, found.Id, EmailCodes.SignUp, now) : [],
+                Codes = who.May(AccountsPermissions.UsersWrite) ? await codes.Current(s, who.TenantId, found.Id, found.State == "pending" ? EmailCodes.SignUp : EmailCodes.EmailChange, now) : [],
             };
         }, ctx.RequestAborted);
         await services.GetRequiredService<PageRenderer>().Render<PersonPage, PersonModel>(ctx, model, refusal?.Status ?? 200);
