@@ -1,3 +1,4 @@
+using Gatehouse.Accounts.Customers;
 using Gatehouse.Accounts.Notes;
 using Gatehouse.Accounts.Permissions;
 using Gatehouse.Accounts.Points;
@@ -91,7 +92,9 @@ public static class PersonRows
     private static async Task<string> Give(Things t, string account)
     {
         var (who, reason) = (Caller.System with { TenantId = t.Tenant }, t.Unique("reason"));
-        await t.Server.Db.Write(s => t.Server.Service<PointService>().Change(s, who, account, new PointEntry { Amount = 15, Reason = reason }));
+        // Staff who try a customer's door have none to spend.
+        if (await t.Server.Db.Read(s => CustomerStore.Find(s, t.Tenant, account, t.Server.Clock.Now)) is not null)
+            await t.Server.Db.Write(s => t.Server.Service<PointService>().Change(s, who, account, new PointEntry { Amount = 15, Reason = reason }));
         return reason;
     }
 }

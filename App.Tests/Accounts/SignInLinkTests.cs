@@ -104,6 +104,21 @@ public sealed class SignInLinkTests
         Assert.Equal("mail", (await Assert.ThrowsAsync<Refusal>(() => Make(bench, none, mailed: true))).Fields.Keys.Single());
     }
 
+    [Theory, BothEngines]
+    public async Task Who_has_a_one_time_password_that_is_lost_chooses_another_by_it(Engine engine)
+    {
+        await using var server = await TestServer.Start(engine);
+        using var owner = await server.As(Role.Owner);
+        await owner.PostApi("/api/users", new { username = "chen" });
+        var link = new Uri((string)(await owner.PostApi("/api/users/chen/sign-in-link", new { }))["link"]!).PathAndQuery;
+        var browser = server.Browser();
+        var page = await browser.Submit(await browser.Get(link), "form[action='/sign-in/link']");
+        Assert.StartsWith("/reset-password?token=", page.Path);
+        page = await browser.Submit(page, "form[action='/reset-password']", new() { ["password"] = "a long password 1", ["password_repeat"] = "a long password 1" });
+        page = await browser.Submit(page, "form[action='/sign-in']", new() { ["username"] = "chen", ["password"] = "a long password 1" });
+        Assert.Equal((HttpStatusCode.OK, "/account"), (page.Status, page.Path));
+    }
+
     [Fact]
     public async Task Staff_show_one_and_the_customer_comes_in_by_pressing_a_button()
     {

@@ -14,7 +14,7 @@ namespace Gatehouse.Accounts.EmailChange;
 /// Another e-mail address: a code shows that the customer reads the new one, and whoever reads the old one is told, with a link that
 /// undoes it and takes the account away from whoever did it.
 /// </summary>
-public sealed class EmailChanges(CustomerService customers, EmailCodes codes, MailRequests requests, MailQueue mails, TimeProvider clock)
+public sealed class EmailChanges(CustomerService customers, EmailCodes codes, MailRequests requests, MailQueue mails, PasswordResets resets, TimeProvider clock)
 {
     /// <summary>For so long the old address can have the account back.</summary>
     public const int UndoDays = 7;
@@ -93,7 +93,7 @@ public sealed class EmailChanges(CustomerService customers, EmailCodes codes, Ma
         await CustomerStore.SetPassword(s, who.TenantId, id, passwordHash, oneTime: false, now);
         await customers.Forget(s, who.TenantId, id);
         await AccountEvents.Note(s, who with { Id = id }, AccountEvents.EmailRestored, now);
-        return await PasswordResets.MakeLink(s, who.TenantId, id, now);
+        return await resets.Make(s, who.TenantId, id);
     }
 
     /// <summary>Removes links that are too old, and with them the addresses that accounts had.</summary>

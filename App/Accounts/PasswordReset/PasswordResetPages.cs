@@ -15,7 +15,9 @@ namespace Gatehouse.Accounts.PasswordReset;
 /// <summary>A forgotten password: a link by mail, and the page that it opens.</summary>
 public static class PasswordResetPages
 {
-    private const string Forgotten = "/forgot-password", Reset = "/reset-password";
+    private const string Forgotten = "/forgot-password";
+
+    internal const string Reset = "/reset-password";
 
     public static void Map(IEndpointRouteBuilder app)
     {

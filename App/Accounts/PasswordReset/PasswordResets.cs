@@ -23,18 +23,18 @@ public sealed class PasswordResets(CustomerService customers, MailRequests reque
         if (await AccountLogins.Find(s, who.TenantId, email) is not { } id || await CustomerStore.FindLocked(s, who.TenantId, id, now) is not { State: "active" or "locked" or "leaving" } customer
             || customer.Email != email)
             return false;
-        var token = await MakeLink(s, who.TenantId, id, now);
+        var token = await Make(s, who.TenantId, id);
         var speaks = customer.Language.Length > 0 ? customer.Language : language;
         await mails.Add(s, who.TenantId, Mails.PasswordReset(email, speaks, $"{page}?token={token}", Minutes), $"reset:{OpaqueToken.Hash(token)[..32]}");
         return true;
     }
 
-    /// <summary>The secret of a new link for an account.</summary>
-    internal static async ValueTask<string> MakeLink(WriteTx s, string tenant, string account, long now)
+    /// <summary>Makes one for somebody who has shown that the account is theirs, and returns its secret.</summary>
+    public async ValueTask<string> Make(WriteTx s, string tenant, string accountId)
     {
         var token = OpaqueToken.Create();
         await s.Execute("INSERT INTO password_resets (token_hash, tenant_id, account_id, expires_at) VALUES (@hash, @tenant, @id, @end)",
-            ("hash", OpaqueToken.Hash(token)), ("tenant", tenant), ("id", account), ("end", now + Minutes * 60_000L));
+            ("hash", OpaqueToken.Hash(token)), ("tenant", tenant), ("id", accountId), ("end", Now() + Minutes * 60_000L));
         return token;
     }
 

@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using Gatehouse.Accounts.Customers;
+using Gatehouse.Accounts.PasswordReset;
 using Gatehouse.Accounts.Permissions;
 using Gatehouse.Accounts.SignIn;
 using Gatehouse.Accounts.SignUp;
@@ -76,7 +77,7 @@ public static class SignInLinkPages
         await pages.Render<EnterByLinkPage, EnterByLinkModel>(ctx, new(token ?? "", called), called is null ? SignUpErrors.InvalidLink.Status : 200);
     }
 
-    private static async Task Enter(HttpContext ctx, PageRenderer pages, PlainHttp plain, SignInLinkService links, Cookies cookies, Csrf csrf)
+    private static async Task Enter(HttpContext ctx, Database db, PageRenderer pages, PlainHttp plain, SignInLinkService links, PasswordResets resets, Cookies cookies, Csrf csrf)
     {
         if (await SignInPages.RefusedPlainHttp(ctx, pages, plain))
             return;
@@ -86,6 +87,9 @@ public static class SignInLinkPages
         if (tried.SignedIn is { } signedIn)
         {
             SignInPages.Welcome(ctx, cookies, csrf, signedIn, "");
+            // Who must choose a password would be asked for the one that they do not have.
+            if (signedIn is { OneTime: true, HalfSession: null })
+                PageRenderer.Redirect(ctx, $"{PasswordResetPages.Reset}?token={await db.Write(s => resets.Make(s, ctx.Caller().TenantId, signedIn.AccountId))}");
             return;
         }
         var why = tried.Outcome switch { "locked" => "error.ACCOUNT_LOCKED", "disabled" or "pending" => "error." + SignInLinkErrors.CannotSignIn.Code, _ => null };
