@@ -1,4 +1,5 @@
 using Gatehouse.Accounts.Customers;
+using Gatehouse.Accounts.Quotas;
 using Gatehouse.Accounts.Sessions;
 using Gatehouse.Accounts.Setup;
 using Gatehouse.Accounts.SignIn;
@@ -29,10 +30,11 @@ internal sealed class Bench : IAsyncDisposable
         Credentials = new CredentialCache(Db, Clock);
         Sessions = new SessionStore(audit, Credentials, Limits, Clock);
         Tokens = new TokenService(audit, Credentials, Declared.Permissions, Clock);
-        Accounts = new AccountService(audit, Sessions, Credentials, Declared.Permissions, [Tokens, new SetupLinkCloser(Clock)], Clock);
-        Customers = new CustomerService(audit, Credentials, [], Clock);
-        Links = new SetupLinks(Accounts, Sessions, audit, Clock);
         var events = new SecurityEvents(new OutboxStore(), Clock);
+        var quotas = new TenantQuotas(new QuotaCatalogue(AccountQuotas.All), events, Clock);
+        Accounts = new AccountService(audit, Sessions, Credentials, Declared.Permissions, quotas, [Tokens, new SetupLinkCloser(Clock)], Clock);
+        Customers = new CustomerService(audit, Credentials, quotas, [], Clock);
+        Links = new SetupLinks(Accounts, Sessions, audit, Clock);
         TwoFactor = new TwoFactorService(storage.Secrets, audit, events, Sessions, Credentials, Declared.Permissions, Clock);
         SignIns = new SignIns(Db, Passwords, Sessions, TwoFactor, events, Limits, Clock, NullLogger<SignIns>.Instance);
     }

@@ -66,6 +66,12 @@ public sealed record EndpointRow(string Method, string Route, string Who)
 
     public bool IsOpen => Who == Open;
 
+    /// <summary>It is about the whole appliance: nobody of another tenant than the default one gets there.</summary>
+    public bool IsOfAppliance => Declared.Permissions.All.Any(p => p.Name == Who && p.OfAppliance);
+
+    /// <summary>It is tried in the default tenant.</summary>
+    public bool IsDefaults => IsOpen || IsOfAppliance;
+
     /// <summary>It is a customer's, each for themselves.</summary>
     public bool IsCustomers => Who == Customer;
 

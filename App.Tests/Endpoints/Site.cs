@@ -57,8 +57,9 @@ public sealed class Site
         return site;
     }
 
-    /// <summary>The tenant that a row is tried in: visitors without a sign-in are always the default one's.</summary>
-    public static string TenantFor(bool open) => open ? Caller.DefaultTenant : $"tenant{Interlocked.Increment(ref _tenants)}";
+    /// <summary>The tenant that a row is tried in: visitors without a sign-in are the default one's here, for that is whose the host name is.</summary>
+    /// <param name="defaults">It must be that one.</param>
+    public static string TenantFor(bool defaults) => defaults ? Caller.DefaultTenant : $"tenant{Interlocked.Increment(ref _tenants)}";
 
     /// <summary>Someone new of that role; null is nobody.</summary>
     public async Task<Visitor> Visitor(Role? role, string tenant, bool api)

@@ -1,15 +1,18 @@
+using Gatehouse.Accounts.Brands;
 using Gatehouse.Accounts.Customers;
 using Gatehouse.Accounts.Logins;
 using Gatehouse.Accounts.MyAccount;
 using Gatehouse.Accounts.PasswordReset;
 using Gatehouse.Accounts.Permissions;
 using Gatehouse.Accounts.Profile;
+using Gatehouse.Accounts.Quotas;
 using Gatehouse.Accounts.SecondStep;
 using Gatehouse.Accounts.Sessions;
 using Gatehouse.Accounts.Setup;
 using Gatehouse.Accounts.SignIn;
 using Gatehouse.Accounts.SignUp;
 using Gatehouse.Accounts.Staff;
+using Gatehouse.Accounts.Tenants;
 using Gatehouse.Accounts.Tokens;
 using Gatehouse.Accounts.TwoFactor;
 using Gatehouse.Platform.Features;
@@ -18,6 +21,7 @@ using Gatehouse.Platform.Http;
 using Gatehouse.Platform.Keys;
 using Gatehouse.Platform.Scheduling;
 using Gatehouse.Platform.Settings;
+using Gatehouse.Platform.Tenancy;
 using Gatehouse.Platform.Ui;
 
 namespace Gatehouse.Accounts;
@@ -34,6 +38,8 @@ public sealed class AccountsFeature : Feature
         new("tokens", 70, "/admin/tokens", "token", "tokens.nav", "t", AccountsPermissions.TokensManage),
     ];
 
+    public override IReadOnlyList<DashboardSection> Dashboard => [new(90, AccountsPermissions.StaffManage, QuotaCard.Load)];
+
     public override IReadOnlyList<AccountEntry> AccountNavigation => [new("home", 10, "/account", "myaccount.home")];
 
     public override IReadOnlyList<SettingDefinition> Settings => [TwoFactorSettings.RequiredRoles, .. SignUpSettings.All];
@@ -42,7 +48,7 @@ public sealed class AccountsFeature : Feature
 
     public override IReadOnlyList<ErrorCode> ErrorCodes =>
     [
-        .. StaffErrors.All, .. TokenErrors.All, .. SessionErrors.All, .. SignInErrors.All, .. SetupErrors.All, .. TwoFactorErrors.All, .. CustomerErrors.All, .. MyAccountErrors.All, .. SignUpErrors.All,
+        .. StaffErrors.All, .. TokenErrors.All, .. SessionErrors.All, .. SignInErrors.All, .. SetupErrors.All, .. TwoFactorErrors.All, .. CustomerErrors.All, .. MyAccountErrors.All, .. SignUpErrors.All, .. TenantErrors.All, .. QuotaErrors.All,
     ];
 
     public override IReadOnlyList<string> SecurityLogs => [typeof(SignIns).FullName!];
@@ -52,6 +58,17 @@ public sealed class AccountsFeature : Feature
     public override void AddServices(IServiceCollection services, IConfiguration config)
     {
         services.AddSingleton(s => SignInLimits.From(s.GetRequiredService<IConfiguration>()));
+        services.AddSingleton<TenantDirectory>();
+        services.AddSingleton<ITenants>(s => s.GetRequiredService<TenantDirectory>());
+        services.AddHostedService<TenantWatch>();
+        services.AddSingleton<TenantService>();
+        services.AddSingleton<QuotaCatalogue>();
+        services.AddSingleton<TenantQuotas>();
+        services.AddSingleton<ApiCallMeter>();
+        services.AddSingleton<ICallMeter>(s => s.GetRequiredService<ApiCallMeter>());
+        foreach (var quota in AccountQuotas.All)
+            services.AddSingleton(quota);
+        services.AddApiJson(TenantJson.Default);
         services.AddSingleton<CredentialCache>();
         services.AddSingleton<IAuthenticator, Authenticator>();
         services.AddSingleton<PlainHttp>();
@@ -106,5 +123,8 @@ public sealed class AccountsFeature : Feature
         StaffEndpoints.Map(app);
         TwoFactorReset.Map(app);
         TokenEndpoints.Map(app);
+        TenantEndpoints.Map(app);
+        TenantPages.Map(app);
+        BrandPages.Map(app);
     }
 }

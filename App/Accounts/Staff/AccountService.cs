@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Gatehouse.Accounts.Quotas;
 using Gatehouse.Accounts.Sessions;
 using Gatehouse.Audit.Log;
 using Gatehouse.Platform.Crypto;
@@ -9,14 +10,16 @@ namespace Gatehouse.Accounts.Staff;
 
 /// <summary>Staff accounts: one method a use case, each to be called inside one transaction.</summary>
 public sealed class AccountService(
-    AuditWriter audit, SessionStore sessions, CredentialCache credentials, PermissionCatalogue permissions, IEnumerable<IAccountObserver> observers, TimeProvider clock)
+    AuditWriter audit, SessionStore sessions, CredentialCache credentials, PermissionCatalogue permissions, TenantQuotas quotas, IEnumerable<IAccountObserver> observers, TimeProvider clock)
 {
     private const int ListLimit = 1000;
     private const string Changed = "staff.changed";
 
     /// <summary>Adds a member of staff to the caller's tenant.</summary>
-    /// <exception cref="Refusal">422 on a field (the username may be taken), 403 OWNERS_ONLY or ROLE_TOO_HIGH.</exception>
-    public async ValueTask<Account> Create(WriteTx s, Caller who, NewStaff staff)
+    /// <exception cref="Refusal">422 on a field (the username may be taken), 403 OWNERS_ONLY, ROLE_TOO_HIGH or QUOTA_EXCEEDED.</exception>
+    public ValueTask<Account> Create(WriteTx s, Caller who, NewStaff staff) => quotas.Within(s, who, AccountQuotas.Staff, () => Add(s, who, staff));
+
+    private async ValueTask<Account> Add(WriteTx s, Caller who, NewStaff staff)
     {
         StaffRules.MayGrant(permissions, who, staff.Role);
         var maker = await CallerAccount.Lock(s, who);
@@ -26,7 +29,7 @@ public sealed class AccountService(
         if (staff.Scope is not ("global" or "tenant"))
             checks.Wrong("scope", "accounts.field.scope");
         checks.ThrowIfAny();
-        var account = new Account(Ids.New(), who.TenantId, username, name, staff.Role, staff.Scope, Now(), Now(), staff.OneTime, null, null, null);
+        var account = new Account(Ids.New(), who.TenantId, username, name, staff.Role, who is { TenantId: Caller.DefaultTenant, Global: true } ? staff.Scope : "tenant", Now(), Now(), staff.OneTime, null, null, null);
         if (!await AccountStore.Insert(s, account, staff.PasswordHash, maker, CallerAccount.Token(who)))
             throw Refusal.Field("username", "accounts.field.username_taken");
         foreach (var observer in observers)

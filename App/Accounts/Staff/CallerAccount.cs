@@ -22,8 +22,8 @@ internal static class CallerAccount
         var id = who.Kind == "staff" ? who.Id! : await MakerOf(tx, who);
         if (!IsAccount(id))
             return id;
-        return await AccountStore.FindLocked(tx, who.TenantId, id) is { DisabledAt: null } account && account.Role >= who.Role
-            && (who.SessionId is null || await SessionStore.LockOpen(tx, who.TenantId, id, who.SessionId))
+        return await AccountStore.FindLocked(tx, who.HomeTenant, id) is { DisabledAt: null } account && account.Role >= who.Role
+            && (who.SessionId is null || await SessionStore.LockOpen(tx, who.HomeTenant, id, who.SessionId))
             ? id
             : throw new Refusal(HttpErrors.Unauthorized);
     }

@@ -1,5 +1,4 @@
 using System.Collections.Frozen;
-using Gatehouse.Platform.Hosting;
 
 namespace Gatehouse.Platform.Http;
 
@@ -12,6 +11,9 @@ public enum Role { Analyst, Operator, Admin, Owner }
 /// <param name="Order">Where it is shown among the others, the least first.</param>
 public sealed record Permission(string Name, Role Least, int Order)
 {
+    /// <summary>It is about the whole appliance: whoever works for one of its tenants does not have it, whatever their role.</summary>
+    public bool OfAppliance { get; init; }
+
     public override string ToString() => Name;
 }
 
@@ -54,54 +56,6 @@ public sealed class PermissionCatalogue
 
     /// <summary>May somebody who may do this do all that the role may?</summary>
     public bool Covers(PermissionSet own, Role role) => All.Where(Of(role).Contains).All(own.Contains);
-}
-
-/// <summary>Who makes a request, and from where.</summary>
-/// <param name="Kind"><c>public</c>, <c>customer</c>, <c>staff</c>, <c>token</c>, <c>cli</c> or <c>system</c>.</param>
-/// <param name="Name">For people: shown in the audit log.</param>
-public sealed record Caller(string TenantId, string Kind, string? Id, string Name, Role? Role, PermissionSet Allowed, string? Ip, string? UserAgent)
-{
-    public const string DefaultTenant = "default";
-
-    /// <summary>The name of whoever has not said who they are.</summary>
-    public const string PublicName = "public";
-
-    public static Caller Public(string? ip, string? userAgent) =>
-        new(DefaultTenant, "public", null, PublicName, null, PermissionSet.None, ip, userAgent);
-
-    /// <summary>The program itself: scheduled jobs, first start.</summary>
-    public static Caller System { get; } = new(DefaultTenant, "system", null, "Gatehouse", Http.Role.Owner, PermissionSet.Everything, null, null);
-
-    /// <summary>A person at the shell of the server.</summary>
-    public static Caller Cli { get; } = new(DefaultTenant, "cli", null, $"cli ({OperatingUser.Name})", Http.Role.Owner, PermissionSet.Everything, null, null);
-
-    public bool May(Permission permission) => Allowed.Contains(permission);
-
-    /// <summary>The session's id hash for who is signed in; null for others.</summary>
-    public string? SessionId { get; init; }
-
-    public bool IsCustomer => Kind == "customer";
-
-    /// <summary>A customer whose password the program made up: it opens nothing but the choice of another.</summary>
-    public bool MustChoosePassword { get; init; }
-
-    /// <summary>When the session's person last showed their password or a code, unix milliseconds; null for never and for whoever has no session.</summary>
-    public long? ProvedAt { get; init; }
-
-    /// <summary>When they last showed a code: the second step of signing in. Null for never.</summary>
-    public long? SecondFactorAt { get; init; }
-
-    /// <summary>The path that their browser is led to whatever page they ask for, until what must be done there is done; null when nothing must.</summary>
-    public string? MustFirst { get; init; }
-
-    /// <summary>The account that a token speaks for: that of the person who made it. Null for tokens of the shell and for whoever is no token.</summary>
-    public string? SpeaksFor { get; init; }
-
-    /// <summary>The account behind the caller, whether they came by a session or by a token of theirs. Rules about oneself compare this.</summary>
-    public string? AccountId => Kind is "staff" or "customer" ? Id : SpeaksFor;
-
-    /// <summary>A token's scopes as they were stored when it was looked up; null for whoever is no token.</summary>
-    public string? Scopes { get; init; }
 }
 
 /// <summary>Finds out who makes a request. Implemented by Accounts; decides nothing about what they may do.</summary>
