@@ -48,7 +48,7 @@ internal sealed partial class Authenticator(CredentialCache cache, Database db, 
     // Staff of the whole appliance act in the tenant that the address names; what is about themselves, or about the whole, is where they belong.
     private async ValueTask<Caller> Placed(HttpContext ctx, Caller caller)
     {
-        if (!ctx.Request.Path.StartsWithSegments("/admin") || ctx.Request.Query[KeptTenant.Parameter] is not [{ Length: > 0 } named] || named == caller.TenantId)
+        if (!ctx.Request.Path.StartsWithSegments("/admin") || ctx.Request.Query[KeptTenant.Parameter].Distinct().ToList() is not [{ Length: > 0 } named] || named == caller.TenantId)
             return caller;
         // Whoever is turned away is still who they are.
         ctx.Features.Set(caller);

@@ -77,7 +77,7 @@ public static partial class TenantRules
     {
         var name = check.Text("site_name", typed, 1, TenantSettings.SiteName.MaxLength);
         if (!check.Has("site_name") && !TenantSettings.SiteName.Valid(name))
-            check.Wrong("site_name", "setting.site_name.wrong");
+            check.Wrong("site_name", $"setting.{TenantSettings.SiteName.Name}.wrong");
         return name;
     }
 

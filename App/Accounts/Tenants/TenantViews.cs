@@ -15,11 +15,12 @@ namespace Gatehouse.Accounts.Tenants;
 /// <param name="Usage">How many there are of each now; left out in lists. API calls are counted where there is a limit.</param>
 public sealed record TenantView(
     string Id, string Name, string SiteName, IReadOnlyList<string> Hosts, IReadOnlyList<string> Languages, string SignUp, string Colour, string? Logo, IReadOnlyDictionary<string, long> Quotas,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyDictionary<string, long>? Usage, string CreatedAt)
+    string CreatedAt, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyDictionary<string, long>? Usage = null)
 {
     /// <param name="uses">Null where usage is not told.</param>
     public static TenantView Of(Tenant t, IReadOnlyList<QuotaUse>? uses) => new(
-        t.Id, t.Name, t.SiteName, t.Hosts, t.Languages, t.SignUp, t.Colour, t.Logo.Length > 0 ? BrandPages.Address(t.Logo) : null, t.Quotas, uses?.ToDictionary(u => u.Quota.Name, u => u.Used), Format.Iso(t.CreatedAt));
+        t.Id, t.Name, t.SiteName, t.Hosts, t.Languages, t.SignUp, t.Colour, t.Logo.Length > 0 ? BrandPages.Address(t.Logo) : null, t.Quotas, Format.Iso(t.CreatedAt),
+        uses?.ToDictionary(u => u.Quota.Name, u => u.Used));
 }
 
 public sealed record TenantResponse(bool Success, TenantView Tenant);
