@@ -40,8 +40,9 @@ public static class PlatformSetup
         app.Use(async (ctx, next) =>
         {
             var (who, rule) = (ctx.Caller(), ctx.GetEndpoint()?.Metadata.GetMetadata<AccessRule>());
-            if (who.Role is null && ctx.RequestServices.GetRequiredService<ITenants>().Find(who.TenantId) is { } site)
-                ctx.SpeaksOnly(site.Languages);
+            // Staff choose for themselves, wherever they are.
+            if (who.Role is null && ctx.RequestServices.GetRequiredService<ITenants>().Find(who.TenantId) is { Languages: [var only] })
+                ctx.SpeaksOnly(only);
             if (rule is { Asks: true } && ctx.IsApi())
                 await ctx.RequestServices.GetRequiredService<ICallMeter>().Count(who);
             // What staff do sees the settings in force on any node; what client programs call does not pay for it.

@@ -14,7 +14,7 @@ namespace Gatehouse.Accounts.Tenants;
 /// <param name="Name">For staff.</param>
 /// <param name="SiteName">For customers: the setting of that name.</param>
 /// <param name="Hosts">Whoever comes by one of these names is on its site.</param>
-/// <param name="Languages">What its site speaks; the first is for who wants none of them.</param>
+/// <param name="Languages">What its site speaks.</param>
 /// <param name="SignUp">The setting <see cref="SignUpSettings.Mode"/>.</param>
 /// <param name="Colour"><c>#rrggbb</c>; empty: the house's.</param>
 /// <param name="Logo">The name of its picture; empty: none.</param>

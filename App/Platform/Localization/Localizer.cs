@@ -94,13 +94,8 @@ public static class LocalizerExtensions
         return text;
     }
 
-    /// <summary>The site speaks no other languages: the request is answered in one of them, by the same rule.</summary>
-    /// <param name="languages">The first is the one for who wants none of them.</param>
-    public static void SpeaksOnly(this HttpContext ctx, IReadOnlyList<string> languages)
-    {
-        if (languages.Count > 0 && !languages.Contains(ctx.Text().Language))
-            ctx.Items[typeof(Localizer)] = Localizer.For(languages[0]);
-    }
+    /// <summary>The site speaks no other language: the request is answered in it, whatever the visitor asks for.</summary>
+    public static void SpeaksOnly(this HttpContext ctx, string language) => ctx.Items[typeof(Localizer)] = Localizer.For(language);
 
     // RFC 9110 section 12.5.4, for two languages: the one with the greater weight, the earlier where they are equal.
     internal static string Preferred(string accept)

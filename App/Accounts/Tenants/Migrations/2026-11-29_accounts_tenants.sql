@@ -1,5 +1,5 @@
 -- What a business in the appliance is besides its rows: its site, its look, its limits.
-ALTER TABLE tenants ADD COLUMN languages TEXT NOT NULL DEFAULT 'en zh';   -- what its site speaks, parted by spaces; the first is for who wants neither
+ALTER TABLE tenants ADD COLUMN languages TEXT NOT NULL DEFAULT 'en zh';   -- what its site speaks, parted by spaces
 ALTER TABLE tenants ADD COLUMN colour TEXT NOT NULL DEFAULT '';           -- #rrggbb; empty: the house's
 ALTER TABLE tenants ADD COLUMN logo TEXT NOT NULL DEFAULT '';             -- the file of brand_files; empty: the sign of the house
 ALTER TABLE tenants ADD COLUMN updated_at BIGINT NOT NULL DEFAULT 0;
