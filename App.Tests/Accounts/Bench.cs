@@ -30,6 +30,7 @@ internal sealed class Bench : IAsyncDisposable
         Credentials = new CredentialCache(Db, Clock);
         Sessions = new SessionStore(audit, Credentials, Limits, Clock);
         Tokens = new TokenService(audit, Credentials, Declared.Permissions, Clock);
+        Audit = audit;
         var events = new SecurityEvents(new OutboxStore(), Clock);
         var quotas = new TenantQuotas(new QuotaCatalogue(AccountQuotas.All), events, Clock);
         Accounts = new AccountService(audit, Sessions, Credentials, Declared.Permissions, quotas, [Tokens, new SetupLinkCloser(Clock)], Clock);
@@ -51,6 +52,7 @@ internal sealed class Bench : IAsyncDisposable
     public SessionStore Sessions { get; }
     public AccountService Accounts { get; }
     public TokenService Tokens { get; }
+    public AuditWriter Audit { get; }
     public CustomerService Customers { get; }
     public SetupLinks Links { get; }
     public SignIns SignIns { get; }

@@ -9,8 +9,11 @@ public static class AccountsPermissions
     public static readonly Permission UsersRead = new("users.read", Role.Analyst, 56);
     public static readonly Permission UsersWrite = new("users.write", Role.Operator, 58);
 
+    /// <summary>Give customers points, and take them.</summary>
+    public static readonly Permission PointsWrite = new("points.write", Role.Operator, 59);
+
     /// <summary>Several businesses in one appliance: for its owners alone.</summary>
     public static readonly Permission TenantsManage = new("tenants.manage", Role.Owner, 120) { OfAppliance = true };
 
-    public static readonly IReadOnlyList<Permission> All = [StaffManage, TokensManage, UsersRead, UsersWrite, TenantsManage];
+    public static readonly IReadOnlyList<Permission> All = [StaffManage, TokensManage, UsersRead, UsersWrite, PointsWrite, TenantsManage];
 }
