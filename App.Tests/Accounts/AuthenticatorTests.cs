@@ -35,7 +35,7 @@ public sealed class AuthenticatorTests
         var clock = new FakeClock();
         var cache = new CredentialCache(db, clock);
         // Nothing is written here.
-        var authenticator = new Authenticator(cache, db, new Cookies(), new SessionStore(null!, cache, Bench.Limits, clock), Declared.Permissions, clock, NullLogger<Authenticator>.Instance);
+        var authenticator = new Authenticator(cache, db, new Cookies(), new SessionStore(null!, cache, Bench.Limits, clock), Declared.Permissions, new OneTenant(), clock, NullLogger<Authenticator>.Instance);
         var ctx = new DefaultHttpContext { Request = { Path = path } };
         if (authorization is not null)
             ctx.Request.Headers.Authorization = authorization == "token" ? "bearer " + Token : authorization;
@@ -63,7 +63,7 @@ public sealed class AuthenticatorTests
     public async Task What_was_no_credential_is_one_at_once_when_it_is_made_good(Engine engine)
     {
         await using var bench = await Bench.Open(engine);
-        var authenticator = new Authenticator(bench.Credentials, bench.Db, new Cookies(), bench.Sessions, Declared.Permissions, bench.Clock, NullLogger<Authenticator>.Instance);
+        var authenticator = new Authenticator(bench.Credentials, bench.Db, new Cookies(), bench.Sessions, Declared.Permissions, new OneTenant(), bench.Clock, NullLogger<Authenticator>.Instance);
         var maker = await bench.Staff("maker", Role.Admin);
         var (_, secret) = await bench.Db.Write(s => bench.Tokens.Create(s, Bench.As(maker), new NewToken("shop", Role.Admin, null, null)));
         var ctx = new DefaultHttpContext { Request = { Path = "/api/staff", Headers = { Authorization = "Bearer " + secret } } };

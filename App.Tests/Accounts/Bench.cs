@@ -1,6 +1,7 @@
 using Gatehouse.Accounts.Customers;
 using Gatehouse.Accounts.NetworkAccess;
 using Gatehouse.Accounts.Permissions;
+using Gatehouse.Accounts.Quotas;
 using Gatehouse.Accounts.Sessions;
 using Gatehouse.Accounts.Setup;
 using Gatehouse.Accounts.SignIn;
@@ -37,12 +38,13 @@ internal sealed class Bench : IAsyncDisposable
         Credentials = new CredentialCache(Db, Clock);
         Sessions = new SessionStore(audit, Credentials, Limits, Clock);
         Tokens = new TokenService(audit, Credentials, Declared.Permissions, Clock);
-        Accounts = new AccountService(audit, Sessions, Credentials, Declared.Permissions, [Tokens, new SetupLinkCloser(Clock)], Clock);
-        Roles = new RoleService(audit, Credentials, Declared.Permissions, Clock);
         Audit = audit;
-        Customers = new CustomerService(audit, Credentials, _observers, Clock);
-        Links = new SetupLinks(Accounts, Sessions, audit, Clock);
         var events = new SecurityEvents(new OutboxStore(), Clock);
+        var quotas = new TenantQuotas(new QuotaCatalogue(AccountQuotas.All), events, Clock);
+        Accounts = new AccountService(audit, Sessions, Credentials, Declared.Permissions, quotas, [Tokens, new SetupLinkCloser(Clock)], Clock);
+        Roles = new RoleService(audit, Credentials, Declared.Permissions, Clock);
+        Customers = new CustomerService(audit, Credentials, quotas, _observers, Clock);
+        Links = new SetupLinks(Accounts, Sessions, audit, Clock);
         TwoFactor = new TwoFactorService(storage.Secrets, audit, events, Sessions, Credentials, Declared.Permissions, Clock);
         Networks = new StaffNetworks(new ConfigurationBuilder().AddInMemoryCollection(options ?? []).Build(), new TenantSettings(Db, storage.Secrets, Clock, [StaffNetworks.Setting]));
         SignIns = new SignIns(Db, Passwords, Sessions, TwoFactor, Networks, events, Limits, Clock, NullLogger<SignIns>.Instance);

@@ -46,7 +46,7 @@ internal sealed class FuzzBlock(Site site, Things things, Visitor[] visitors, Ra
 
     public static async Task<FuzzBlock> Make(Site site, int seed)
     {
-        var tenant = Site.TenantFor(open: false);
+        var tenant = Site.TenantFor(defaults: false);
         var session = await site.Visitor(Role.Owner, tenant, api: false);
         Visitor[] visitors = [session, await site.Visitor(Role.Admin, tenant, api: true), await site.Visitor(null, tenant, api: false), await site.Customer(tenant)];
         var things = await site.Things(tenant, session);

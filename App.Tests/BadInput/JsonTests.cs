@@ -15,7 +15,7 @@ public sealed class JsonTests(Sites sites) : IClassFixture<Sites>
     public async Task Bad_bodies_are_refused_by_the_field_at_fault(string name, Engine engine)
     {
         var (row, site) = (EndpointCatalogue.Named(name), await sites.On(engine));
-        var tenant = Site.TenantFor(row.IsOpen);
+        var tenant = Site.TenantFor(row.IsDefaults);
         // The things are made for this endpoint alone: what passes changes them.
         var customer = row.IsCustomers ? await site.Customer(tenant) : null;
         var things = await site.Things(tenant, customer);

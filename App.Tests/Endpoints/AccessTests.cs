@@ -22,7 +22,7 @@ public sealed class AccessTests(Sites sites) : IClassFixture<Sites>
     {
         var (row, site) = (EndpointCatalogue.Named(name), await sites.On(engine));
         Assert.True(row.Who is EndpointRow.Open or EndpointRow.SignedIn or EndpointRow.Customer || Declared.Permissions.All.Any(p => p.Name == row.Who), row.Who);
-        var tenant = Site.TenantFor(row.IsOpen);
+        var tenant = Site.TenantFor(row.IsDefaults);
         var refused = new List<(bool Known, Visitor Visitor)>();
         foreach (var role in Callers.Where(r => !row.LetsIn(r)))
             refused.Add((role is not null, await site.Visitor(role, tenant, row.IsApi)));
@@ -72,7 +72,7 @@ public sealed class AccessTests(Sites sites) : IClassFixture<Sites>
         var (row, site) = (EndpointCatalogue.Named(name), await sites.On(engine));
         if (row.Type != "application/json")
             return;
-        var tenant = Site.TenantFor(row.IsOpen);
+        var tenant = Site.TenantFor(row.IsDefaults);
         var (act, visitor) = await Sample(site, row, tenant);
         var reply = await site.Send(visitor, act);
         Assert.Equal(row.Status, reply.Status);
@@ -86,7 +86,7 @@ public sealed class AccessTests(Sites sites) : IClassFixture<Sites>
     public async Task A_forged_form_is_refused_and_changes_nothing(string name, Engine engine)
     {
         var (row, site) = (EndpointCatalogue.Named(name), await sites.On(engine));
-        var tenant = Site.TenantFor(row.IsOpen);
+        var tenant = Site.TenantFor(row.IsDefaults);
         var (act, visitor) = await Sample(site, row, tenant);
         var before = await Snapshot.Take(site.Server, tenant);
         foreach (var forgery in new[] { Forgery.NoToken, Forgery.OtherSite })
@@ -98,7 +98,7 @@ public sealed class AccessTests(Sites sites) : IClassFixture<Sites>
     public async Task Sent_again_under_its_key_it_is_done_once(string name, Engine engine)
     {
         var (row, site) = (EndpointCatalogue.Named(name), await sites.On(engine));
-        var tenant = Site.TenantFor(row.IsOpen);
+        var tenant = Site.TenantFor(row.IsDefaults);
         var (act, visitor) = await Sample(site, row, tenant);
         Assert.Equal(row.Status, (await site.Send(visitor, act, once: "once")).Status);
         var after = await Snapshot.Take(site.Server, tenant);

@@ -111,6 +111,11 @@ internal sealed class ApiTour
         await Call("GET /api/logs/system", "/api/logs/system?action=settings&limit=1");
         await Call("GET /api/logs/security", "/api/logs/security?severity=warn&limit=2");
         await Call("GET /api/logs/signins", "/api/logs/signins?limit=2");
+        await Call("POST /api/tenants", "/api/tenants",
+            """{"id":"north","name":"North Shop","hosts":["shop.north.example"],"languages":["en"],"sign_up":"closed","colour":"#7c2d12","quotas":{"accounts":1000,"active_keys":5000}}""");
+        await Call("PATCH /api/tenants/{id}", "/api/tenants/north", """{"sign_up":"open","quotas":{"active_keys":null,"staff":5}}""");
+        await Call("GET /api/tenants/{id}", "/api/tenants/north");
+        await Call("GET /api/tenants", "/api/tenants");
     }
 
     private async Task LookAfterCustomers()

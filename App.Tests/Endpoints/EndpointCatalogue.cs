@@ -40,6 +40,10 @@ public static partial class EndpointCatalogue
             LicensingThings.Makers,
             RoleRows.Makers,
         }.SelectMany(makers => makers).ToDictionary();
+        [.. WebEndpoints.Rows, .. OperationsEndpoints.Rows, .. AccountsEndpoints.Rows, .. TwoFactorEndpoints.Rows, .. TenantsEndpoints.Rows, .. SupportEndpoints.Rows, .. AccountKeysEndpoints.Rows, .. PlansEndpoints.Rows, .. KeysEndpoints.Rows, .. KeyPagesEndpoints.Rows];
+
+    public static IReadOnlyDictionary<string, Func<Things, Task<string>>> Makers { get; } =
+        OperationsEndpoints.Makers.Concat(AccountsEndpoints.Makers).Concat(TwoFactorEndpoints.Makers).Concat(TenantsEndpoints.Makers).Concat(SignUpRows.Makers).Concat(PersonRows.Makers).Concat(SupportEndpoints.Makers).Concat(LicensingThings.Makers).ToDictionary();
 
     public static EndpointRow Named(string name) => Rows.Single(r => r.ToString() == name);
 

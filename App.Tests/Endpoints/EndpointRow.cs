@@ -69,6 +69,12 @@ public sealed record EndpointRow(string Method, string Route, string Who)
     /// <summary>Customers call it as well, each for themselves: that they get no more has tests of its own.</summary>
     public bool AlsoCustomers { get; init; }
 
+    /// <summary>It is about the whole appliance: nobody of another tenant than the default one gets there.</summary>
+    public bool IsOfAppliance => Declared.Permissions.All.Any(p => p.Name == Who && p.OfAppliance);
+
+    /// <summary>It is tried in the default tenant.</summary>
+    public bool IsDefaults => IsOpen || IsOfAppliance;
+
     /// <summary>It is a customer's, each for themselves.</summary>
     public bool IsCustomers => Who == Customer;
 

@@ -57,8 +57,9 @@ public sealed class Site
         return site;
     }
 
-    /// <summary>The tenant that a row is tried in: visitors without a sign-in are always the default one's.</summary>
-    public static string TenantFor(bool open) => open ? Caller.DefaultTenant : $"tenant{Interlocked.Increment(ref _tenants)}";
+    /// <summary>The tenant that a row is tried in: visitors without a sign-in are the default one's here, for that is whose the host name is.</summary>
+    /// <param name="defaults">It must be that one.</param>
+    public static string TenantFor(bool defaults) => defaults ? Caller.DefaultTenant : $"tenant{Interlocked.Increment(ref _tenants)}";
 
     /// <summary>Someone new of that role; null is nobody.</summary>
     public async Task<Visitor> Visitor(Role? role, string tenant, bool api)
@@ -99,7 +100,8 @@ public sealed class Site
 
     /// <param name="forged">The form comes from elsewhere, or without its token.</param>
     /// <param name="once">An <c>Idempotency-Key</c>.</param>
-    public async Task<Reply> Send(Visitor visitor, Act act, Forgery forged = Forgery.None, string? once = null)
+    /// <param name="host">The name that they come by; null for the server's address.</param>
+    public async Task<Reply> Send(Visitor visitor, Act act, Forgery forged = Forgery.None, string? once = null, string? host = null)
     {
         using var request = new HttpRequestMessage(new HttpMethod(act.Method), act.Path);
         if (act.Json is not null)
@@ -111,6 +113,7 @@ public sealed class Site
         request.Headers.Add("Cookie", $"{Cookies.Visitor}={VisitorCookie}" + (visitor.Session is null ? "" : $"; {Cookies.Session}={visitor.Session}"));
         if (forged == Forgery.OtherSite)
             request.Headers.Add("Origin", "https://evil.example");
+        request.Headers.Host = host;
         if (once is not null)
             request.Headers.Add("Idempotency-Key", once);
         var response = await Server.Http.SendAsync(request);

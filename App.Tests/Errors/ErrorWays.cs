@@ -170,7 +170,7 @@ internal static class ErrorWays
             await site.Owner.PostApi("/api/jobs/test.slow/run", new { });
             return await site.Owner.PostApi("/api/jobs/test.slow/run", new { }).Refused();
         },
-    }.Concat(StaffErrorWays.Of).ToDictionary();
+    }.Concat(StaffErrorWays.Of).Concat(TenantErrorWays.Of).ToDictionary();
 
     // A form is shown again with the words; its code is nowhere on the page.
     private static async Task<Refused> SignIn(ErrorSite site)

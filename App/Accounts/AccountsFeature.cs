@@ -1,3 +1,4 @@
+using Gatehouse.Accounts.Brands;
 using Gatehouse.Accounts.CustomerActions;
 using Gatehouse.Accounts.Customers;
 using Gatehouse.Accounts.EmailChange;
@@ -15,6 +16,7 @@ using Gatehouse.Accounts.Permissions;
 using Gatehouse.Accounts.Person;
 using Gatehouse.Accounts.Points;
 using Gatehouse.Accounts.Profile;
+using Gatehouse.Accounts.Quotas;
 using Gatehouse.Accounts.SecondStep;
 using Gatehouse.Accounts.Sessions;
 using Gatehouse.Accounts.Setup;
@@ -24,6 +26,7 @@ using Gatehouse.Accounts.SignInLog;
 using Gatehouse.Accounts.SignUp;
 using Gatehouse.Accounts.Staff;
 using Gatehouse.Accounts.StaffRoles;
+using Gatehouse.Accounts.Tenants;
 using Gatehouse.Accounts.Tokens;
 using Gatehouse.Accounts.TwoFactor;
 using Gatehouse.Platform.Features;
@@ -32,6 +35,7 @@ using Gatehouse.Platform.Http;
 using Gatehouse.Platform.Keys;
 using Gatehouse.Platform.Scheduling;
 using Gatehouse.Platform.Settings;
+using Gatehouse.Platform.Tenancy;
 using Gatehouse.Platform.Ui;
 
 namespace Gatehouse.Accounts;
@@ -47,6 +51,8 @@ public sealed class AccountsFeature : Feature
         new("staff", 60, "/admin/staff", "users", "staff.nav", "s", AccountsPermissions.StaffManage),
         new("tokens", 70, "/admin/tokens", "token", "tokens.nav", "t", AccountsPermissions.TokensManage),
     ];
+
+    public override IReadOnlyList<DashboardSection> Dashboard => [new(90, AccountsPermissions.StaffManage, QuotaCard.Load)];
 
     public override IReadOnlyList<AccountEntry> AccountNavigation => [new("home", 10, "/account", "myaccount.home")];
 
@@ -75,6 +81,8 @@ public sealed class AccountsFeature : Feature
         .. SignUpErrors.All, .. PointsErrors.All, .. InvitationErrors.All, MergeService.Itself,
         AccountNoteService.NotFound, .. RoleErrors.All, .. LookAsErrors.All, .. SignInLinkErrors.All,
         .. StaffNetworkErrors.All,
+        .. TenantErrors.All, .. QuotaErrors.All,
+        .. StaffErrors.All, .. TokenErrors.All, .. SessionErrors.All, .. SignInErrors.All, .. SetupErrors.All, .. TwoFactorErrors.All, .. CustomerErrors.All, .. MyAccountErrors.All, .. SignUpErrors.All, .. PointsErrors.All, AccountNoteService.NotFound,
     ];
 
     public override IReadOnlyList<string> SecurityLogs => [typeof(SignIns).FullName!];
@@ -84,6 +92,17 @@ public sealed class AccountsFeature : Feature
     public override void AddServices(IServiceCollection services, IConfiguration config)
     {
         services.AddSingleton(s => SignInLimits.From(s.GetRequiredService<IConfiguration>()));
+        services.AddSingleton<TenantDirectory>();
+        services.AddSingleton<ITenants>(s => s.GetRequiredService<TenantDirectory>());
+        services.AddHostedService<TenantWatch>();
+        services.AddSingleton<TenantService>();
+        services.AddSingleton<QuotaCatalogue>();
+        services.AddSingleton<TenantQuotas>();
+        services.AddSingleton<ApiCallMeter>();
+        services.AddSingleton<ICallMeter>(s => s.GetRequiredService<ApiCallMeter>());
+        foreach (var quota in AccountQuotas.All)
+            services.AddSingleton(quota);
+        services.AddApiJson(TenantJson.Default);
         services.AddSingleton<CredentialCache>();
         services.AddSingleton<IAuthenticator, Authenticator>();
         services.AddSingleton<StaffNetworks>();
@@ -188,5 +207,8 @@ public sealed class AccountsFeature : Feature
         SignInLogEndpoints.Map(app);
         TwoFactorReset.Map(app);
         TokenEndpoints.Map(app);
+        TenantEndpoints.Map(app);
+        TenantPages.Map(app);
+        BrandPages.Map(app);
     }
 }

@@ -76,6 +76,8 @@ public sealed class LicensingFeature : Feature
 
     public override void AddServices(IServiceCollection services, IConfiguration config)
     {
+        foreach (var quota in LicenseQuotas.All)
+            services.AddSingleton(quota);
         services.AddSingleton<PlanService>();
         services.AddSingleton<PlanNoteService>();
         services.AddSingleton<BatchService>();

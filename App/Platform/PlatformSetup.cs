@@ -2,7 +2,9 @@ using System.Text.Encodings.Web;
 using System.Text.Unicode;
 using Gatehouse.Platform.Http;
 using Gatehouse.Platform.Keys;
+using Gatehouse.Platform.Localization;
 using Gatehouse.Platform.Settings;
+using Gatehouse.Platform.Tenancy;
 using Gatehouse.Platform.Ui;
 
 namespace Gatehouse.Platform;
@@ -37,9 +39,15 @@ public static class PlatformSetup
         app.UseMiddleware<AccessMiddleware>();
         app.Use(async (ctx, next) =>
         {
+            var (who, rule) = (ctx.Caller(), ctx.GetEndpoint()?.Metadata.GetMetadata<AccessRule>());
+            // Staff choose for themselves, wherever they are.
+            if (who.Role is null && ctx.RequestServices.GetRequiredService<ITenants>().Find(who.TenantId) is { Languages: [var only] })
+                ctx.SpeaksOnly(only);
+            if (rule is { Asks: true } && ctx.IsApi())
+                await ctx.RequestServices.GetRequiredService<ICallMeter>().Count(who);
             // What staff do sees the settings in force on any node; what client programs call does not pay for it.
-            if (ctx.GetEndpoint()?.Metadata.GetMetadata<AccessRule>() is { SignedIn: true })
-                await ctx.RequestServices.GetRequiredService<TenantSettings>().Refresh(ctx.Caller().TenantId);
+            if (rule is { SignedIn: true })
+                await ctx.RequestServices.GetRequiredService<TenantSettings>().Refresh(who.TenantId);
             await ctx.RequestServices.GetRequiredService<Csrf>().Check(ctx);
             if (ctx.GetEndpoint()?.Metadata.GetMetadata<ProofRule>() is null || await ctx.RequestServices.GetRequiredService<IProofGate>().Passes(ctx))
                 await next(ctx);

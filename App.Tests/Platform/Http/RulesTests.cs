@@ -85,11 +85,11 @@ public sealed class RulesTests
     }
 
     [Fact]
-    public void Owners_and_admins_may_all_operators_write_keys_notes_and_customers_and_analysts_only_read()
+    public void Owners_may_all_admins_all_but_businesses_operators_write_keys_notes_and_customers_and_analysts_only_read()
     {
         var all = Declared.Permissions.All.Select(p => p.Name).ToList();
         Assert.Equal(all, Declared.Of(Role.Owner));
-        Assert.Equal(all, Declared.Of(Role.Admin));
+        Assert.Equal(all.Where(p => p != "tenants.manage"), Declared.Of(Role.Admin));
         Assert.Equal(all.Where(p => p.EndsWith(".read", StringComparison.Ordinal)), Declared.Of(Role.Analyst));
         Assert.Equal(Declared.Of(Role.Analyst).Concat([LicensingPermissions.KeysWrite.Name, LicensingPermissions.PlansNote.Name, "support.write", "tickets.write", "users.write", "points.write"]).Order(), Declared.Of(Role.Operator).Order());
     }
@@ -97,7 +97,7 @@ public sealed class RulesTests
     /// <summary>Clients see this order in the scopes of their tokens.</summary>
     [Fact]
     public void Permissions_have_one_order() => Assert.Equal(
-        ["keys.read", "keys.write", "plans.read", "plans.write", "plans.note", "statistics.read", "support.read", "support.write", "tickets.read", "tickets.write", "users.read", "users.look_as", "users.write", "points.write", "audit.read", "jobs.read", "jobs.run", "outbox.read", "outbox.manage", "health.read", "staff.manage", "tokens.manage", "settings.manage"],
+        ["keys.read", "keys.write", "plans.read", "plans.write", "plans.note", "statistics.read", "support.read", "support.write", "tickets.read", "tickets.write", "users.read", "users.look_as", "users.write", "points.write", "audit.read", "jobs.read", "jobs.run", "outbox.read", "outbox.manage", "health.read", "staff.manage", "tokens.manage", "settings.manage", "tenants.manage"],
         Declared.Permissions.All.Select(p => p.Name));
 
     [Fact]

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using Gatehouse.Accounts.Logins;
+using Gatehouse.Accounts.Quotas;
 using Gatehouse.Accounts.Sessions;
 using Gatehouse.Accounts.Staff;
 using Gatehouse.Audit.Log;
@@ -10,7 +11,7 @@ using Gatehouse.Platform.Storage;
 namespace Gatehouse.Accounts.Customers;
 
 /// <summary>What staff do with customers: one method a use case, each to be called inside one command.</summary>
-public sealed class CustomerService(AuditWriter audit, CredentialCache credentials, IEnumerable<ICustomerObserver> observers, TimeProvider clock)
+public sealed class CustomerService(AuditWriter audit, CredentialCache credentials, TenantQuotas quotas, IEnumerable<ICustomerObserver> observers, TimeProvider clock)
 {
     private const string MadeUpAlphabet = "abcdefghjkmnpqrstuvwxyz23456789";
     private const int MadeUpLength = 10;
@@ -38,8 +39,11 @@ public sealed class CustomerService(AuditWriter audit, CredentialCache credentia
 
     /// <summary>Adds a customer to the caller's tenant. The password is hashed already.</summary>
     /// <param name="oneTime">The person must choose another at the first sign-in.</param>
-    /// <exception cref="Refusal">422 with all that is wrong, by field; a name may be taken, by staff too.</exception>
-    public async ValueTask<Customer> Create(WriteTx s, Caller who, Customer wanted, string passwordHash, bool oneTime = false)
+    /// <exception cref="Refusal">422 with all that is wrong, by field; a name may be taken, by staff too. 403 QUOTA_EXCEEDED.</exception>
+    public ValueTask<Customer> Create(WriteTx s, Caller who, Customer wanted, string passwordHash, bool oneTime = false) =>
+        quotas.Within(s, who, AccountQuotas.Customers, () => Add(s, who, wanted, passwordHash, oneTime));
+
+    private async ValueTask<Customer> Add(WriteTx s, Caller who, Customer wanted, string passwordHash, bool oneTime)
     {
         var customer = Customer.Fields.Checked(wanted) with { Id = Ids.New(), CreatedAt = Now() };
         if (customer.Username.Length == 0)

@@ -4,10 +4,10 @@ using Gatehouse.Accounts.SignUp;
 using Gatehouse.Accounts.Staff;
 using Gatehouse.Messaging.Mail;
 using Gatehouse.Platform.Crypto;
-using Gatehouse.Platform.Hosting;
 using Gatehouse.Platform.Http;
 using Gatehouse.Platform.Localization;
 using Gatehouse.Platform.Storage;
+using Gatehouse.Platform.Tenancy;
 using Gatehouse.Platform.Ui;
 
 namespace Gatehouse.Accounts.PasswordReset;
@@ -31,7 +31,7 @@ public static class PasswordResetPages
     private static async Task Ask(HttpContext ctx, PageRenderer pages, MailStatus mail) =>
         await pages.Render<ForgottenPage, ForgottenModel>(ctx, new(await mail.IsSetUp(ctx.Caller().TenantId)));
 
-    private static async Task Send(HttpContext ctx, Database db, PageRenderer pages, PasswordResets resets, MailStatus mail, IConfiguration config)
+    private static async Task Send(HttpContext ctx, Database db, PageRenderer pages, PasswordResets resets, MailStatus mail, IConfiguration config, ITenants tenants)
     {
         var email = (await RequestBody.Form(ctx))["email"].ToString();
         var canMail = await mail.IsSetUp(ctx.Caller().TenantId);
@@ -39,7 +39,7 @@ public static class PasswordResetPages
         {
             var address = ContactRules.Email(email) ?? throw Refusal.Field("email", "accounts.field.email");
             if (canMail)
-                await db.Write(s => resets.Send(s, ctx.Caller(), address, ctx.Text().Language, PublicAddress.Base(config) + Reset));
+                await db.Write(s => resets.Send(s, ctx.Caller(), address, ctx.Text().Language, SiteAddress.Base(config, tenants, ctx.Caller().TenantId) + Reset));
             await pages.Render<ForgottenPage, ForgottenModel>(ctx, new(canMail, address, Sent: canMail));
         }
         catch (Refusal refusal) when (refusal.Status is 422 or 429)

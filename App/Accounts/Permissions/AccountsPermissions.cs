@@ -15,5 +15,8 @@ public static class AccountsPermissions
     /// <summary>Give customers points, and take them.</summary>
     public static readonly Permission PointsWrite = new("points.write", Role.Operator, 59);
 
-    public static readonly IReadOnlyList<Permission> All = [StaffManage, TokensManage, UsersRead, UsersWrite, PointsWrite, UsersLookAs];
+    /// <summary>Several businesses in one appliance: for its owners alone.</summary>
+    public static readonly Permission TenantsManage = new("tenants.manage", Role.Owner, 120) { OfAppliance = true };
+
+    public static readonly IReadOnlyList<Permission> All = [StaffManage, TokensManage, UsersRead, UsersWrite, PointsWrite, UsersLookAs, TenantsManage];
 }

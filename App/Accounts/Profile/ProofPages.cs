@@ -56,7 +56,7 @@ internal sealed class ProofPages(RecentProof proof, PageRenderer pages, TwoFacto
     private async Task Ask(HttpContext ctx, IFormCollection form, string? to, string? back, Refusal? refusal)
     {
         var who = ctx.Caller();
-        var status = await db.Read(s => twoFactor.Status(s, who.TenantId, who.AccountId!));
+        var status = await db.Read(s => twoFactor.Status(s, who.HomeTenant, who.AccountId!));
         var carried = form.Where(f => !Own.Contains(f.Key)).SelectMany(f => f.Value.Select(v => KeyValuePair.Create(f.Key, v ?? "")))
             .Append(KeyValuePair.Create(to is null ? Back : To, to ?? back ?? "/admin")).ToList();
         await pages.Render<ProofPage, ProofModel>(ctx, new(carried, status.Since is not null, back ?? Origin(ctx.Request), refusal), refusal?.Status ?? 403);

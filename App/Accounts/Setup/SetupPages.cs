@@ -70,7 +70,7 @@ public static class SetupPages
 
     private static async Task Closed(HttpContext ctx, Database db, PageRenderer pages, SetupLinks links)
     {
-        var needed = await db.Read(s => links.Needed(s, ctx.Caller().TenantId));
+        var needed = await db.Read(s => links.Needed(s, Caller.DefaultTenant));
         await pages.Render<SetupClosedPage, SetupClosedModel>(ctx, new(needed), 410);
     }
 

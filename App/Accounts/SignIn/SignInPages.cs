@@ -38,7 +38,7 @@ public static class SignInPages
         }
         if (await RefusedPlainHttp(ctx, pages, plain))
             return;
-        var needsSetup = !await db.Read(s => AccountStore.HasOwner(s, ctx.Caller().TenantId));
+        var needsSetup = !await db.Read(s => AccountStore.HasOwner(s, Caller.DefaultTenant));
         await pages.Render<SignInPage, SignInModel>(ctx, new(PageRenderer.LocalPath(back), NeedsSetup: needsSetup, SignUp: SignsUp(ctx, settings)));
     }
 

@@ -4,16 +4,16 @@ using Gatehouse.Accounts.Logins;
 using Gatehouse.Accounts.Staff;
 using Gatehouse.Messaging.Mail;
 using Gatehouse.Platform.Crypto;
-using Gatehouse.Platform.Hosting;
 using Gatehouse.Platform.Http;
 using Gatehouse.Platform.Localization;
 using Gatehouse.Platform.Settings;
 using Gatehouse.Platform.Storage;
+using Gatehouse.Platform.Tenancy;
 
 namespace Gatehouse.Accounts.SignUp;
 
 /// <summary>What the pages and the REST face of signing up do alike: the rules before the transaction, and the work outside of it.</summary>
-public sealed class SignUpDoor(Database db, SignUpService signUp, Challenges challenges, Passwords passwords, TenantSettings settings, MailStatus mail, IConfiguration config)
+public sealed class SignUpDoor(Database db, SignUpService signUp, Challenges challenges, Passwords passwords, TenantSettings settings, MailStatus mail, ITenants tenants, IConfiguration config)
 {
     /// <summary>One of the modes of <see cref="SignUpSettings"/>.</summary>
     public async ValueTask<string> Mode(string tenant)
@@ -54,7 +54,7 @@ public sealed class SignUpDoor(Database db, SignUpService signUp, Challenges cha
         var hash = await passwords.Hash(password!);
         var applicant = new Applicant(address!, name, hash, language, asks ? solved!.Id : null, invite, mode == SignUpSettings.Invitation);
         var canMail = await CanMail(who.TenantId);
-        return await Again(() => db.Write(s => signUp.Apply(s, who, applicant, canMail, PublicAddress.Base(config) + "/sign-in")));
+        return await Again(() => db.Write(s => signUp.Apply(s, who, applicant, canMail, SiteAddress.Base(config, tenants, who.TenantId) + "/sign-in")));
     }
 
     /// <exception cref="Refusal">422 INVALID_CODE: wrong, too late, or tried too often; or nobody waits for one.</exception>

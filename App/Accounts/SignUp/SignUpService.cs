@@ -1,6 +1,7 @@
 using Gatehouse.Accounts.Customers;
 using Gatehouse.Accounts.Invitations;
 using Gatehouse.Accounts.Logins;
+using Gatehouse.Accounts.Quotas;
 using Gatehouse.Accounts.Staff;
 using Gatehouse.Messaging.Mail;
 using Gatehouse.Platform.Crypto;
@@ -26,7 +27,7 @@ public sealed record Applied(string Id, string Attempt, string Username, bool Se
 /// Signing up. An account is there from the first, pending: it opens nothing until somebody types in a code that was sent to its
 /// address, and has the password of the attempt whose code that is. Whoever asks learns nothing of whether an address has an account.
 /// </summary>
-public sealed class SignUpService(CustomerService customers, EmailCodes codes, Challenges challenges, MailRequests requests, InvitationService invitations, MailQueue mails, TimeProvider clock)
+public sealed class SignUpService(CustomerService customers, EmailCodes codes, Challenges challenges, MailRequests requests, InvitationService invitations, MailQueue mails, TenantQuotas quotas, TimeProvider clock)
 {
     /// <summary>Another mail is sent for the same attempt after this at the earliest.</summary>
     public static readonly TimeSpan Pause = TimeSpan.FromSeconds(60);
@@ -36,7 +37,7 @@ public sealed class SignUpService(CustomerService customers, EmailCodes codes, C
 
     /// <param name="canMail">Is mail set up?</param>
     /// <param name="signIn">The address of the page to sign in at, for who has an account.</param>
-    /// <exception cref="Refusal">403 CHALLENGE_REQUIRED: it was used already; 403 INVITATION_INVALID; 422 on <c>username</c>: it is taken; 429 TOO_MANY_MAILS.</exception>
+    /// <exception cref="Refusal">403 CHALLENGE_REQUIRED: it was used already; 403 INVITATION_INVALID; 403 QUOTA_EXCEEDED; 422 on <c>username</c>: it is taken; 429 TOO_MANY_MAILS.</exception>
     public async ValueTask<Applied> Apply(WriteTx s, Caller who, Applicant applicant, bool canMail, string signIn)
     {
         if (applicant.Challenge is { } challenge && !await challenges.Use(s, who.TenantId, challenge))
@@ -46,7 +47,8 @@ public sealed class SignUpService(CustomerService customers, EmailCodes codes, C
             throw new Refusal(InvitationErrors.Invalid);
         var now = Now();
         await requests.Count(s, who, applicant.Email, now);
-        // Before the address is looked for: what is said of a user name must not depend on that.
+        // Both before the address is looked for: that all places are taken is told whether it has an account or not, and what is said of a user name must not depend on that.
+        await quotas.Room(s, who.TenantId, AccountQuotas.Customers);
         if (applicant.Username.Length > 0 && await AccountLogins.Find(s, who.TenantId, applicant.Username) is not null)
             throw Refusal.Field("username", "accounts.field.username_taken");
         var username = applicant.Username.Length > 0 ? applicant.Username : CustomerService.MadeUpName();
@@ -84,8 +86,11 @@ public sealed class SignUpService(CustomerService customers, EmailCodes codes, C
     /// <summary>Makes an account active by the code that was sent to its address. Null when it is no, for whatever reason: the try must be committed.</summary>
     /// <param name="attempt">Null: any of the address's.</param>
     /// <exception cref="ConflictException">Another has taken the user name in this moment.</exception>
-    /// <exception cref="Refusal">403 INVITATION_INVALID: others have used it up meanwhile.</exception>
-    public async ValueTask<Customer?> Confirm(WriteTx s, Caller who, string email, string code, string? attempt)
+    /// <exception cref="Refusal">403 INVITATION_INVALID: others have used it up meanwhile; 403 QUOTA_EXCEEDED.</exception>
+    public ValueTask<Customer?> Confirm(WriteTx s, Caller who, string email, string code, string? attempt) =>
+        quotas.Within(s, who, AccountQuotas.Customers, () => TryConfirm(s, who, email, code, attempt));
+
+    private async ValueTask<Customer?> TryConfirm(WriteTx s, Caller who, string email, string code, string? attempt)
     {
         var now = Now();
         if (await AccountLogins.Find(s, who.TenantId, email) is not { } id || await CustomerStore.FindLocked(s, who.TenantId, id, now) is not { State: "pending" } customer

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Gatehouse.Accounts.Permissions;
+using Gatehouse.Accounts.Quotas;
 using Gatehouse.Accounts.Sessions;
 using Gatehouse.Audit.Log;
 using Gatehouse.Platform.Crypto;
@@ -10,14 +11,16 @@ namespace Gatehouse.Accounts.Staff;
 
 /// <summary>Staff accounts: one method a use case, each to be called inside one transaction.</summary>
 public sealed class AccountService(
-    AuditWriter audit, SessionStore sessions, CredentialCache credentials, PermissionCatalogue permissions, IEnumerable<IAccountObserver> observers, TimeProvider clock)
+    AuditWriter audit, SessionStore sessions, CredentialCache credentials, PermissionCatalogue permissions, TenantQuotas quotas, IEnumerable<IAccountObserver> observers, TimeProvider clock)
 {
     private const int ListLimit = 1000;
     private const string Changed = "staff.changed";
 
     /// <summary>Adds a member of staff to the caller's tenant.</summary>
-    /// <exception cref="Refusal">422 on a field (the username may be taken), 403 OWNERS_ONLY or ROLE_TOO_HIGH.</exception>
-    public async ValueTask<Account> Create(WriteTx s, Caller who, NewStaff staff)
+    /// <exception cref="Refusal">422 on a field (the username may be taken), 403 OWNERS_ONLY, ROLE_TOO_HIGH or QUOTA_EXCEEDED.</exception>
+    public ValueTask<Account> Create(WriteTx s, Caller who, NewStaff staff) => quotas.Within(s, who, AccountQuotas.Staff, () => Add(s, who, staff));
+
+    private async ValueTask<Account> Add(WriteTx s, Caller who, NewStaff staff)
     {
         var (role, made) = await Wanted(s, who, staff.Role, staff.MadeRole);
         StaffRules.MayGrant(permissions, who, role, made);
@@ -28,7 +31,7 @@ public sealed class AccountService(
         if (staff.Scope is not ("global" or "tenant"))
             checks.Wrong("scope", "accounts.field.scope");
         checks.ThrowIfAny();
-        var account = new Account(Ids.New(), who.TenantId, username, name, role, staff.Scope, Now(), Now(), staff.OneTime, null, null, null) { Made = made };
+        var account = new Account(Ids.New(), who.TenantId, username, name, role, who is { TenantId: Caller.DefaultTenant, Global: true } ? staff.Scope : "tenant", Now(), Now(), staff.OneTime, null, null, null) { Made = made };
         if (!await AccountStore.Insert(s, account, staff.PasswordHash, maker, CallerAccount.Token(who)))
             throw Refusal.Field("username", "accounts.field.username_taken");
         foreach (var observer in observers)

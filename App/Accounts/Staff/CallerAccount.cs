@@ -22,9 +22,9 @@ internal static class CallerAccount
         var id = who.Kind == "staff" ? who.Id! : await MakerOf(tx, who);
         if (!IsAccount(id))
             return id;
-        return await AccountStore.FindLocked(tx, who.TenantId, id) is { DisabledAt: null } account && account.Role >= who.Role
+        return await AccountStore.FindLocked(tx, who.HomeTenant, id) is { DisabledAt: null } account && account.Role >= who.Role
             && (account.Made is not { } made || who.Allowed.IsWithin(made.Permissions))
-            && (who.SessionId is null || await SessionStore.LockOpen(tx, who.TenantId, id, who.SessionId))
+            && (who.SessionId is null || await SessionStore.LockOpen(tx, who.HomeTenant, id, who.SessionId))
             ? id
             : throw new Refusal(HttpErrors.Unauthorized);
     }

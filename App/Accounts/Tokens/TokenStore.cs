@@ -11,11 +11,14 @@ internal static class TokenStore
     /// <summary>Of a token <c>t</c> and the account <c>a</c> that made it, if one did: it opens something as far as that goes.</summary>
     internal const string MakerActive = "(t.created_by IN ('cli', 'system') OR (a.id IS NOT NULL AND a.disabled_at IS NULL))";
 
+    /// <summary>Of a token <c>t</c> and an account <c>a</c>: it has made it. Staff of the whole appliance make tokens for each tenant.</summary>
+    internal const string Maker = "a.id = t.created_by AND (a.tenant_id = t.tenant_id OR a.tenant_id = 'default' AND a.role_scope = 'global')";
+
     private const string Select =
         $"""
         SELECT t.id, t.tenant_id, t.name, t.role, t.scopes, t.created_by, a.username, CASE WHEN {MakerActive} THEN 1 END, t.created_at, t.expires_at, t.last_used_at, t.last_used_ip, t.revoked_at, t.made_by_token, m.name, a.role,
           CASE WHEN EXISTS (SELECT 1 FROM api_tokens c WHERE c.made_by_token = t.id) OR EXISTS (SELECT 1 FROM accounts c WHERE c.made_by_token = t.id) THEN 1 END
-        FROM api_tokens t LEFT JOIN accounts a ON a.id = t.created_by AND a.tenant_id = t.tenant_id
+        FROM api_tokens t LEFT JOIN accounts a ON {Maker}
           LEFT JOIN api_tokens m ON m.id = t.made_by_token AND m.tenant_id = t.tenant_id
         """;
 
@@ -68,11 +71,11 @@ internal static class TokenStore
         await s.Execute(
             """
             UPDATE api_tokens SET made_by_token = COALESCE(made_by_token, (SELECT a.made_by_token FROM accounts a WHERE a.tenant_id = @tenant AND a.id = @account))
-            WHERE tenant_id = @tenant AND created_by = @account
+            WHERE created_by = @account
             """,
             ("tenant", tenant), ("account", accountId));
-        await s.Execute("UPDATE api_tokens SET revoked_at = @now WHERE tenant_id = @tenant AND created_by = @account AND revoked_at IS NULL",
-            ("now", now), ("tenant", tenant), ("account", accountId));
+        await s.Execute("UPDATE api_tokens SET revoked_at = @now WHERE created_by = @account AND revoked_at IS NULL",
+            ("now", now), ("account", accountId));
     }
 
     /// <summary>The tokens that were made with the token or by the account, and the staff, whatever became of them.</summary>

@@ -1,9 +1,11 @@
 using System.Text.Json;
+using Gatehouse.Accounts.Quotas;
 using Gatehouse.Audit.Log;
 using Gatehouse.Licensing.Batches;
 using Gatehouse.Licensing.Licenses;
 using Gatehouse.Licensing.Permissions;
 using Gatehouse.Licensing.Plans;
+using Gatehouse.Licensing.Settings;
 using Gatehouse.Platform.Crypto;
 using Gatehouse.Platform.Http;
 using Gatehouse.Platform.Localization;
@@ -17,7 +19,7 @@ namespace Gatehouse.Licensing.Actions;
 public sealed record BulkResult(long Matched, long Changed, IReadOnlyList<(string Key, ErrorCode Obstacle)> Skipped);
 
 /// <summary>What staff do to keys, one or many: the same rule, the same history, one transaction.</summary>
-public sealed class LicenseActions(PlanService plans, LicenseQueries queries, AuditWriter audit, TimeProvider clock)
+public sealed class LicenseActions(PlanService plans, LicenseQueries queries, AuditWriter audit, TenantQuotas quotas, TimeProvider clock)
 {
     /// <summary>Keys that one bulk action may touch.</summary>
     public const int MaxBulk = 100_000;
@@ -29,10 +31,11 @@ public sealed class LicenseActions(PlanService plans, LicenseQueries queries, Au
     private const int MaxSkipped = 100;
 
     /// <summary>Does it to one key and returns the key afterwards; null when it was deleted.</summary>
-    /// <exception cref="Refusal">404 KEY_NOT_FOUND, 409 with the obstacle's code, or 422 by field.</exception>
-    public async ValueTask<License?> Apply(WriteTx s, Caller who, string key, LicenseAction action)
+    /// <exception cref="Refusal">404 KEY_NOT_FOUND, 409 with the obstacle's code, 422 by field, or 403 QUOTA_EXCEEDED.</exception>
+    public ValueTask<License?> Apply(WriteTx s, Caller who, string key, LicenseAction action) => Within(s, who, action.Checked(), a => One(s, who, key, a));
+
+    private async ValueTask<License?> One(WriteTx s, Caller who, string key, LicenseAction action)
     {
-        action = action.Checked();
         var found = await Locked(s, who.TenantId, key);
         var now = Now();
         if (await Obstacle(s, who.TenantId, found, action, now) is { } obstacle)
@@ -47,10 +50,15 @@ public sealed class LicenseActions(PlanService plans, LicenseQueries queries, Au
     }
 
     /// <summary>Does it to the keys that are named, or to all that the filter finds; those it does not fit are passed over and told.</summary>
-    /// <exception cref="Refusal">422 by field; nothing is changed when a named key does not exist or more than <see cref="MaxBulk"/> match.</exception>
-    public async ValueTask<BulkResult> ApplyMany(WriteTx s, Caller who, IReadOnlyList<string>? keys, LicenseFilter? filter, LicenseAction action)
+    /// <exception cref="Refusal">422 by field; nothing is changed when a named key does not exist or more than <see cref="MaxBulk"/> match. 403 QUOTA_EXCEEDED.</exception>
+    public ValueTask<BulkResult> ApplyMany(WriteTx s, Caller who, IReadOnlyList<string>? keys, LicenseFilter? filter, LicenseAction action) => Within(s, who, action.Checked(), a => Many(s, who, keys, filter, a));
+
+    // What can make a key active.
+    private ValueTask<T> Within<T>(WriteTx s, Caller who, LicenseAction action, Func<LicenseAction, ValueTask<T>> work) =>
+        action.Name is ActionName.Reinstate or ActionName.Extend ? quotas.Within(s, who, LicenseQuotas.ActiveKeys, () => work(action)) : work(action);
+
+    private async ValueTask<BulkResult> Many(WriteTx s, Caller who, IReadOnlyList<string>? keys, LicenseFilter? filter, LicenseAction action)
     {
-        action = action.Checked();
         var now = Now();
         var plan = action.Name == ActionName.Plan ? await plans.Named(s, who.TenantId, action.Plan) : null;
         long matched = 0, changed = 0;

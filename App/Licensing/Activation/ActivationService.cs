@@ -1,6 +1,8 @@
+using Gatehouse.Accounts.Quotas;
 using Gatehouse.Devices.Fingerprints;
 using Gatehouse.Licensing.LicenseFiles;
 using Gatehouse.Licensing.Licenses;
+using Gatehouse.Licensing.Settings;
 using Gatehouse.Platform.Crypto;
 using Gatehouse.Platform.Http;
 using Gatehouse.Platform.Storage;
@@ -15,7 +17,7 @@ public sealed record Validation(string Code, Candidate? Key, bool FirstActivatio
 }
 
 /// <summary>Validates keys for machines. The first call activates: it binds the machine and starts the clock.</summary>
-public sealed class ActivationService(Database db, LicenseFileIssuer certificates, GuessGuard guesses, TimeProvider clock)
+public sealed class ActivationService(Database db, LicenseFileIssuer certificates, GuessGuard guesses, TenantQuotas quotas, TimeProvider clock)
 {
     private const int MaxCode = 200;
 
@@ -23,7 +25,7 @@ public sealed class ActivationService(Database db, LicenseFileIssuer certificate
     /// The verdict on a key for a machine. What needs no change is answered from a read; a binding is decided inside the write
     /// transaction, and the answer is given when it is durable.
     /// </summary>
-    /// <exception cref="Refusal">422 on code or machine_code; 429 when this address or this key is asked about too often.</exception>
+    /// <exception cref="Refusal">422 on code or machine_code; 429 when this address or this key is asked about too often; 403 QUOTA_EXCEEDED.</exception>
     public async Task<Validation> Validate(Caller who, string? code, string? machineCode, CancellationToken ct)
     {
         var machine = MachineCode.Parse("machine_code", machineCode);
@@ -39,7 +41,7 @@ public sealed class ActivationService(Database db, LicenseFileIssuer certificate
         }
         return Verdict.Judge(seen, now) is { } verdict
             ? new Validation(verdict, seen, false, machine.Sent, now)
-            : await db.Write(s => Bind(s, who, key!.Value, seen, machine), ct);
+            : await db.Write(s => quotas.Within(s, who, LicenseQuotas.ActiveKeys, () => quotas.Within(s, who, LicenseQuotas.Devices, () => Bind(s, who, key!.Value, seen, machine))), ct);
     }
 
     /// <summary>What a key is, without activating it. Null when there is no such key.</summary>

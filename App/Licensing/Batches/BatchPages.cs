@@ -1,7 +1,7 @@
 using Gatehouse.Licensing.Licenses;
 using Gatehouse.Licensing.Permissions;
-using Gatehouse.Platform.Hosting;
 using Gatehouse.Platform.Http;
+using Gatehouse.Platform.Tenancy;
 using Gatehouse.Platform.Ui;
 
 namespace Gatehouse.Licensing.Batches;
@@ -40,16 +40,15 @@ public static class BatchPages
             batch.Count > BatchService.MaxCount ? null : await batches.Keys(tenant, batch.Id, BatchService.MaxCount, ctx.RequestAborted)));
     }
 
-    private static async Task Print(HttpContext ctx, string id, PageRenderer pages, BatchQueries batches, LicenseLists lists, IConfiguration config)
+    private static async Task Print(HttpContext ctx, string id, PageRenderer pages, BatchQueries batches, LicenseLists lists)
     {
         var (tenant, query) = (ctx.Caller().TenantId, ctx.Request.Query);
         var batch = await Find(ctx, id, batches);
         var (plans, _) = await lists.Filters(tenant, null, ctx.RequestAborted);
-        var origin = ConfigOptions.Value(config, "Server:PublicUrl") is { Length: > 0 } set ? set.TrimEnd('/') : $"{ctx.Request.Scheme}://{ctx.Request.Host}";
         await pages.Render<BatchPrintPage, BatchPrintModel>(ctx, new(
             batch,
             await batches.Unused(tenant, batch.Id, query["after"], SheetPage, ctx.RequestAborted),
-            origin,
+            SiteAddress.Of(ctx),
             plans.FirstOrDefault(p => p.Id == batch.PlanId),
             query["qr"] == "key",
             !query.ContainsKey("after")));

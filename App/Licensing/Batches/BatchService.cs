@@ -1,3 +1,4 @@
+using Gatehouse.Accounts.Quotas;
 using Gatehouse.Audit.Log;
 using Gatehouse.Licensing.Imports;
 using Gatehouse.Licensing.Licenses;
@@ -19,7 +20,7 @@ public sealed record NewKeys(string? Plan, string? Prefix, long Count, long Leng
 public sealed record GeneratedKeys(Batch Batch, IReadOnlyList<string> Keys);
 
 /// <summary>Makes keys. Each method runs inside the transaction it is given: a batch exists whole or not at all.</summary>
-public sealed class BatchService(PlanService plans, LicenseQueries queries, TenantSettings preferences, AuditWriter audit, TimeProvider clock)
+public sealed class BatchService(PlanService plans, LicenseQueries queries, TenantSettings preferences, AuditWriter audit, TenantQuotas quotas, TimeProvider clock)
 {
     /// <summary>Keys a batch, in the browser and the API.</summary>
     public const int MaxCount = 10_000;
@@ -147,7 +148,12 @@ public sealed class BatchService(PlanService plans, LicenseQueries queries, Tena
     /// <param name="planName">The plan of all the keys, an id or a name; null or empty when each line names its own.</param>
     /// <returns>The batches, one for each plan.</returns>
     /// <exception cref="Refusal">422 on <c>plan</c>, or on <c>content</c> when a key is taken: ask <see cref="Check(ReadTx, string, string?, ImportFile)"/> which.</exception>
-    public async ValueTask<IReadOnlyList<Batch>> Import(WriteTx s, Caller who, string? planName, string? note, IReadOnlyList<ImportLine> lines)
+    /// <exception cref="Refusal">403 QUOTA_EXCEEDED: too many of them are active.</exception>
+    public ValueTask<IReadOnlyList<Batch>> Import(WriteTx s, Caller who, string? planName, string? note, IReadOnlyList<ImportLine> lines) => lines.All(l => l.State == LicenseState.Unused)
+        ? Store(s, who, planName, note, lines)
+        : quotas.Within(s, who, LicenseQuotas.ActiveKeys, () => Store(s, who, planName, note, lines));
+
+    private async ValueTask<IReadOnlyList<Batch>> Store(WriteTx s, Caller who, string? planName, string? note, IReadOnlyList<ImportLine> lines)
     {
         var check = new FieldChecks();
         var name = check.Text("note", note, 0, 200);

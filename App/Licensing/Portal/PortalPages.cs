@@ -42,7 +42,7 @@ public static class PortalPages
             else
                 await ShowOffer(ctx, pages, key, machine, new LookupResult(validation.Key, Verdict: validation.Code));
         }
-        catch (Refusal refusal) when (refusal.Status is 422 or 429)
+        catch (Refusal refusal) when (refusal.Status is 403 or 422 or 429)
         {
             await ShowOffer(ctx, pages, key, machine, new LookupResult(Trouble: refusal), refusal);
         }

@@ -11,6 +11,9 @@ public enum Role { Analyst, Operator, Admin, Owner }
 /// <param name="Order">Where it is shown among the others, the least first.</param>
 public sealed record Permission(string Name, Role Least, int Order)
 {
+    /// <summary>It is about the whole appliance: whoever works for one of its tenants does not have it, whatever their role.</summary>
+    public bool OfAppliance { get; init; }
+
     public override string ToString() => Name;
 }
 

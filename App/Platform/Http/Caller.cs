@@ -3,6 +3,7 @@ using Gatehouse.Platform.Hosting;
 namespace Gatehouse.Platform.Http;
 
 /// <summary>Who makes a request, and from where.</summary>
+/// <param name="TenantId">In which they act.</param>
 /// <param name="Kind"><c>public</c>, <c>customer</c>, <c>staff</c>, <c>token</c>, <c>cli</c> or <c>system</c>.</param>
 /// <param name="Name">For people: shown in the audit log.</param>
 public sealed record Caller(string TenantId, string Kind, string? Id, string Name, Role? Role, PermissionSet Allowed, string? Ip, string? UserAgent)
@@ -12,8 +13,9 @@ public sealed record Caller(string TenantId, string Kind, string? Id, string Nam
     /// <summary>The name of whoever has not said who they are.</summary>
     public const string PublicName = "public";
 
-    public static Caller Public(string? ip, string? userAgent) =>
-        new(DefaultTenant, "public", null, PublicName, null, PermissionSet.None, ip, userAgent);
+    /// <param name="tenant">The one whose site it is.</param>
+    public static Caller Public(string? ip, string? userAgent, string tenant = DefaultTenant) =>
+        new(tenant, "public", null, PublicName, null, PermissionSet.None, ip, userAgent);
 
     /// <summary>The program itself: scheduled jobs, first start.</summary>
     public static Caller System { get; } = new(DefaultTenant, "system", null, "Gatehouse", Http.Role.Owner, PermissionSet.Everything, null, null);
@@ -21,7 +23,19 @@ public sealed record Caller(string TenantId, string Kind, string? Id, string Nam
     /// <summary>A person at the shell of the server.</summary>
     public static Caller Cli { get; } = new(DefaultTenant, "cli", null, $"cli ({OperatingUser.Name})", Http.Role.Owner, PermissionSet.Everything, null, null);
 
-    public bool May(Permission permission) => Allowed.Contains(permission);
+    public bool May(Permission permission) => Allowed.Contains(permission) && (Global || !permission.OfAppliance);
+
+    /// <summary>Where the account or token itself belongs: another than <see cref="TenantId"/> while staff of the whole appliance act in one of its tenants.</summary>
+    public string HomeTenant { get; init; } = TenantId;
+
+    /// <summary>Of the whole appliance, not of one tenant: may act in each.</summary>
+    public bool Global { get; init; } = TenantId == DefaultTenant;
+
+    /// <summary>The tenant that the address names, which every link keeps; null while it is their own.</summary>
+    public string? Kept { get; init; }
+
+    /// <summary>The same where they themselves belong: for what is about them, or about the whole appliance.</summary>
+    public Caller AtHome => TenantId == HomeTenant ? this : this with { TenantId = HomeTenant };
 
     /// <summary>What their role is called where it was made here out of permissions; <see cref="Role"/> is then the least built-in one that may do as much.</summary>
     public string? RoleName { get; init; }

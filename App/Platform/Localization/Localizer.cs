@@ -94,6 +94,9 @@ public static class LocalizerExtensions
         return text;
     }
 
+    /// <summary>The site speaks no other language: the request is answered in it, whatever the visitor asks for.</summary>
+    public static void SpeaksOnly(this HttpContext ctx, string language) => ctx.Items[typeof(Localizer)] = Localizer.For(language);
+
     // RFC 9110 section 12.5.4, for two languages: the one with the greater weight, the earlier where they are equal.
     internal static string Preferred(string accept)
     {

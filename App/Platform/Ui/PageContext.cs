@@ -1,5 +1,6 @@
 using Gatehouse.Platform.Http;
 using Gatehouse.Platform.Localization;
+using Gatehouse.Platform.Tenancy;
 
 namespace Gatehouse.Platform.Ui;
 
@@ -16,7 +17,13 @@ public sealed record PageContext(Localizer Text, Caller Caller, string Path, str
     /// <summary>What is told above the content, without what this browser has closed.</summary>
     public IReadOnlyList<Banner> Banners { get; init; } = [];
 
-    /// <summary>How the server is; null on customers' pages.</summary>
+    /// <summary>Whose page it is; null for one that this node has not heard of yet.</summary>
+    public TenantFace? Tenant { get; init; }
+
+    /// <summary>Those that the visitor may look at; empty unless they may at several.</summary>
+    public IReadOnlyList<TenantFace> Tenants { get; init; } = [];
+
+    /// <summary>How the server is; null on customers' pages, and for who works for one tenant.</summary>
     public ServerStatus? Pulse { get; init; }
 
     /// <summary>A message in the reader's words, its times in the zone of the place.</summary>

@@ -4,6 +4,7 @@ using System.Text;
 using Gatehouse.Platform.Http;
 using Gatehouse.Platform.Localization;
 using Gatehouse.Platform.Settings;
+using Gatehouse.Platform.Tenancy;
 using Gatehouse.Platform.Ui.Parts;
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Web;
@@ -14,7 +15,7 @@ namespace Gatehouse.Platform.Ui;
 /// Renders Razor components as whole pages. Pages are always complete documents: htmx picks the part it swaps with
 /// <c>hx-select</c>, so a page works the same without script.
 /// </summary>
-public sealed class PageRenderer(IServiceProvider services, ILoggerFactory logs, Csrf csrf, TenantSettings preferences, SiteShell shell, IEnumerable<IBannerSource> banners, TimeProvider clock) : IErrorPages
+public sealed class PageRenderer(IServiceProvider services, ILoggerFactory logs, Csrf csrf, TenantSettings preferences, SiteShell shell, IEnumerable<IBannerSource> banners, ITenants tenants, TimeProvider clock) : IErrorPages
 {
     private const string ToastCookie = "gh-toast";
     private static readonly SearchValues<char> InAddress = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~:/?#[]@!$&'()*+,;=%");
@@ -35,6 +36,7 @@ public sealed class PageRenderer(IServiceProvider services, ILoggerFactory logs,
     {
         var tenant = ctx.Caller().TenantId;
         await preferences.Refresh(tenant);
+        await tenants.Refresh();
         foreach (var source in _banners)
             await source.Refresh(tenant);
         await RenderAsKnown(ctx, status, inner);
@@ -56,7 +58,10 @@ public sealed class PageRenderer(IServiceProvider services, ILoggerFactory logs,
             await ctx.Response.StartAsync(ctx.RequestAborted);
             using var html = new HtmlStream(ctx.Response.BodyWriter);
             html.Write("<!doctype html>");
-            output.WriteHtmlTo(html);
+            if (context.Caller.Kept is { } kept)
+                html.Write(KeptTenant.In(output.ToHtmlString(), kept));
+            else
+                output.WriteHtmlTo(html);
         });
         await ctx.Response.BodyWriter.FlushAsync(ctx.RequestAborted);
     }
@@ -84,11 +89,11 @@ public sealed class PageRenderer(IServiceProvider services, ILoggerFactory logs,
         Redirect(ctx, path);
     }
 
-    /// <summary>303 to a path of ours.</summary>
+    /// <summary>303 to a path of ours. Staff who look at another tenant stay there.</summary>
     public static void Redirect(HttpContext ctx, string path)
     {
         ctx.Response.StatusCode = 303;
-        ctx.Response.Headers.Location = Escaped(LocalPath(path));
+        ctx.Response.Headers.Location = Escaped(KeptTenant.In(ctx.Features.Get<Caller>(), LocalPath(path)));
     }
 
     // A header is ASCII (RFC 9110, 5.5), an address more narrowly so (RFC 3986): what is neither goes as percent-encoded UTF-8. What is encoded stays as it is.
@@ -133,7 +138,9 @@ public sealed class PageRenderer(IServiceProvider services, ILoggerFactory logs,
         {
             Site = preferences.Get(caller.TenantId, TenantSettings.SiteName),
             Banners = [.. _banners.SelectMany(b => b.Current(caller.TenantId, ctx.Text(), now)).Where(b => !closed.Contains(b.Key))],
-            Pulse = caller.Role is null ? null : services.GetService<IServerStatus>()?.Now,
+            Pulse = caller is { Role: not null, Global: true } ? services.GetService<IServerStatus>()?.Now : null,
+            Tenant = tenants.Find(caller.TenantId),
+            Tenants = caller is { Role: not null, Global: true } && tenants.All is { Count: > 1 } all ? all : [],
         };
     }
 

@@ -1,6 +1,6 @@
-using Gatehouse.Platform.Hosting;
 using Gatehouse.Platform.Http;
 using Gatehouse.Platform.Settings;
+using Gatehouse.Platform.Tenancy;
 
 namespace Gatehouse.Platform.Ui;
 
@@ -12,12 +12,9 @@ namespace Gatehouse.Platform.Ui;
 public sealed record ReaderValue(string Name, int Order, string Label, Func<HttpContext, ValueTask<string?>> Of)
 {
     /// <summary>The address of this place, without a slash at the end.</summary>
-    public static readonly ReaderValue Site = new("site", 10, "reader.site", ctx => ValueTask.FromResult<string?>(Address(ctx)));
+    public static readonly ReaderValue Site = new("site", 10, "reader.site", ctx => ValueTask.FromResult<string?>(SiteAddress.Of(ctx)));
 
     /// <summary>What the operator calls it.</summary>
     public static readonly ReaderValue SiteName = new("site_name", 20, "reader.site_name",
         ctx => ValueTask.FromResult<string?>(ctx.RequestServices.GetRequiredService<TenantSettings>().Get(ctx.Caller().TenantId, TenantSettings.SiteName)));
-
-    private static string Address(HttpContext ctx) =>
-        ConfigOptions.Value(ctx.RequestServices.GetRequiredService<IConfiguration>(), "Server:PublicUrl") is { Length: > 0 } known ? known.TrimEnd('/') : $"{ctx.Request.Scheme}://{ctx.Request.Host}";
 }

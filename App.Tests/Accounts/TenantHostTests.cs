@@ -1,0 +1,71 @@
+using AngleSharp.Html.Parser;
+using Gatehouse.Accounts.Tenants;
+using Gatehouse.Platform.Http;
+using Gatehouse.Platform.Keys;
+using Gatehouse.Tests.Endpoints;
+using Gatehouse.Tests.Support;
+
+namespace Gatehouse.Tests.Accounts;
+
+/// <summary>
+/// Whoever has not said who they are is on the site whose host name they came by, over everything that is open to all: what belongs to
+/// another does not exist there.
+/// </summary>
+public sealed class TenantHostTests(Sites sites) : IClassFixture<Sites>
+{
+    /// <summary>Whoever asks for another code is told the same, whether there is an attempt or not.</summary>
+    private const string TellsNothing = "/sign-up/code/again";
+
+    public static TheoryData<string, Engine> Open => EndpointCatalogue.On(r => r.IsOpen && r.HasThing && r.Route != TellsNothing && !OfFirstStart(r));
+
+    public static TheoryData<string, Engine> All => EndpointCatalogue.On(r => r.IsOpen && !OfFirstStart(r));
+
+    [Theory, MemberData(nameof(Open))]
+    public async Task What_belongs_to_a_tenant_is_there_at_its_host_name_alone(string name, Engine engine)
+    {
+        var (row, site) = (EndpointCatalogue.Named(name), await sites.On(engine));
+        var (tenant, host) = await Business(site);
+        var nobody = await site.Visitor(null, tenant, row.IsApi);
+        var things = await site.Things(tenant);
+        var act = await things.Fill(row.Sample);
+        var (theirs, defaults) = (await Snapshot.Take(site.Server, tenant), await Snapshot.Take(site.Server, Caller.DefaultTenant));
+        var elsewhere = await site.Send(nobody, act);
+        Assert.Equal("", (await Snapshot.Take(site.Server, tenant)).Since(theirs, things));
+        Assert.Equal("", (await Snapshot.Take(site.Server, Caller.DefaultTenant)).Since(defaults, things));
+
+        var there = await site.Send(nobody, act, host: host);
+        Assert.True(there.Done && there.Status == row.Status, there.ToString());
+        Assert.NotEqual(Told(there), Told(elsewhere));
+    }
+
+    [Theory, MemberData(nameof(All))]
+    public async Task What_is_the_default_tenants_is_not_at_another_host_name(string name, Engine engine)
+    {
+        var (row, site) = (EndpointCatalogue.Named(name), await sites.On(engine));
+        var (tenant, host) = await Business(site);
+        var nobody = await site.Visitor(null, Caller.DefaultTenant, row.IsApi);
+        var things = await site.Things(Caller.DefaultTenant);
+        var act = await things.Fill(row.Sample);
+        var defaults = await Snapshot.Take(site.Server, Caller.DefaultTenant);
+        var reply = await site.Send(nobody, act, host: host);
+        Assert.True(reply.Status < 500, reply.ToString());
+        Assert.Equal("", (await Snapshot.Take(site.Server, Caller.DefaultTenant)).Since(defaults, things));
+        // Signed by whose site it is.
+        if (row.Type == "application/json" && reply.Response.Headers.Contains("Keygen-Signature"))
+            SignedAnswers.Check(reply.Response, reply.Body, act.Method, act.Path, host, (await site.Server.Service<SigningKeys>().Current(tenant)).PublicKeyHex);
+    }
+
+    // There is one set-up, of the appliance.
+    private static bool OfFirstStart(EndpointRow row) => row.Route.StartsWith("/setup", StringComparison.Ordinal);
+
+    private static async Task<(string Tenant, string Host)> Business(Site site)
+    {
+        var tenant = Site.TenantFor(false);
+        await site.Server.Db.Write(s => site.Server.Service<TenantService>().Create(s, Caller.Cli, new TenantInput(tenant, tenant, Hosts: [tenant + ".example"])));
+        return (tenant, tenant + ".example");
+    }
+
+    // Without what is around every page of a site: that is another's anyway.
+    private static string Told(Reply reply) =>
+        $"{reply.Status} {reply.Location} {(reply.Type == "text/html" ? new HtmlParser().ParseDocument(reply.Text).QuerySelector("main")!.TextContent : reply.Text)}";
+}

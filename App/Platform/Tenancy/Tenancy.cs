@@ -1,0 +1,34 @@
+using Gatehouse.Platform.Http;
+
+namespace Gatehouse.Platform.Tenancy;
+
+/// <summary>A business in this appliance, as pages need it.</summary>
+/// <param name="Name">For staff. What customers see is the setting of its site.</param>
+/// <param name="Languages">What its site speaks, never empty.</param>
+/// <param name="Logo">The address of its picture; null: the sign of the house.</param>
+/// <param name="Style">The address of the style sheet with its colour; null: the house's own.</param>
+/// <param name="Host">The first host name of its site; null where it has none.</param>
+public sealed record TenantFace(string Id, string Name, IReadOnlyList<string> Languages, string? Logo, string? Style, string? Host);
+
+/// <summary>The tenants, from memory: requests ask for them before anything else. Implemented by Accounts.</summary>
+public interface ITenants
+{
+    /// <summary>Those there are, the appliance's own first; one where nobody has made another.</summary>
+    IReadOnlyList<TenantFace> All { get; }
+
+    /// <summary>Null when there is none of that id.</summary>
+    TenantFace? Find(string id);
+
+    /// <summary>The id of the one whose site has that host name; the default one's where none has.</summary>
+    string OfHost(string host);
+
+    /// <summary>Reads them anew where what is known is older than a few seconds.</summary>
+    ValueTask Refresh(bool now = false);
+}
+
+/// <summary>Counts calls of the REST faces where a tenant may make so many. Implemented by Accounts.</summary>
+public interface ICallMeter
+{
+    /// <exception cref="Refusal">403: the tenant has made all that it may today.</exception>
+    ValueTask Count(Caller who);
+}
