@@ -43,6 +43,7 @@ public sealed class LicensingFeature : Feature
     public override IReadOnlyList<PersonSection> PersonSections => [new(10, LicensingPermissions.KeysRead, AccountKeyPages.LoadOf)];
 
     public override IReadOnlyList<OwnThings> OwnThings => [new(10, AccountKeyPages.Own)];
+
     public override IReadOnlyList<PersonTab> PersonTabs => [AccountKeyPages.Tab];
 
     public override IReadOnlyList<AccountPart> AccountParts => [new("keys", "accountkeys.tab", AccountKeyService.Count, AccountKeyService.Move)];

@@ -173,7 +173,7 @@ public sealed class TicketTests
     {
         await using var server = await TestServer.Start(engine);
         var owner = await server.As(Role.Owner);
-        await owner.PatchApi("/api/settings", new { mail = new { host = "localhost", port = 1, security = "none", from = "shop@example.com" } });
+        await owner.PatchApi("/api/settings", new { mail = new { host = "localhost", port = 1, security = "none", from = "shop@example.com" }, tickets = new { mail = "help@example.com" } });
         var (account, http) = await Helpdesk.Customer(server);
         var opened = await http.PostApi("/api/tickets", new { subject = "Uniquesubject", text = "Uniquetext" }, "once");
         var id = (string)opened["ticket"]!["id"]!;
@@ -184,13 +184,16 @@ public sealed class TicketTests
         var other = await Helpdesk.Ask(server, files: "kept"u8.ToArray());
         var path = server.Service<TicketFolder>().Find((await Helpdesk.Files(server, new Ticket { Id = id }))[0])!;
         Assert.True(File.Exists(path));
-        // A mail that waits has its words until it was sent or given up.
-        await server.Db.Write(s => s.Execute("DELETE FROM outbox"));
+        // To staff and to the customer; and to staff about the other.
+        Assert.Equal(3, await Mails());
         await owner.DeleteApi("/api/users/" + account);
         Assert.False(File.Exists(path));
         Assert.DoesNotContain(await EveryText.Of(server.Db, engine), text => text.Contains("unique", StringComparison.OrdinalIgnoreCase));
+        Assert.Equal(1, await Mails());
         Assert.Equal(1, await server.Db.Read(s => s.Number("SELECT COUNT(*) FROM tickets")));
         Assert.NotNull(server.Service<TicketFolder>().Find((await Helpdesk.Files(server, other))[0]));
         Assert.Equal(404, (int)(await owner.GetApi("/api/tickets/" + id)).Status);
+
+        Task<long> Mails() => server.Db.Read(s => s.Number("SELECT COUNT(*) FROM outbox WHERE topic = 'mail'"));
     }
 }

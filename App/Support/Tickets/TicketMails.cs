@@ -24,7 +24,7 @@ public sealed class TicketMails(MailQueue mails, TenantSettings settings, Databa
     internal async ValueTask ToCustomer(WriteTx s, string tenant, Ticket ticket, Customer customer, TicketMessage message)
     {
         if (IsSetUp(tenant) && customer is { Email: { } email, DisabledAt: null } && customer.State != "pending")
-            await mails.Add(s, tenant, Of(Answered, email, customer.Language, ticket, message, "/account/tickets/"), Key(message));
+            await mails.Add(s, tenant, Of(Answered, email, customer.Language, ticket, message, "/account/tickets/"), Key(message.Id));
     }
 
     /// <summary>Tells who of staff looks after it, else the address that the operator has set, what the customer has written.</summary>
@@ -36,7 +36,7 @@ public sealed class TicketMails(MailQueue mails, TenantSettings settings, Databa
         var assignee = ticket.Assignee is null ? null : await s.One("SELECT username FROM accounts WHERE id = @id AND kind = 'staff' AND disabled_at IS NULL", r => r.GetString(0), ("id", ticket.Assignee));
         var to = assignee is not null && EmailAddress.IsValid(assignee) ? assignee : settings.Get(tenant, TicketSettings.Mail);
         if (to.Length > 0)
-            await mails.Add(s, tenant, Of(Asked, to, "", ticket, message, "/admin/tickets/"), Key(message));
+            await mails.Add(s, tenant, Of(Asked, to, "", ticket, message, "/admin/tickets/"), Key(message.Id));
     }
 
     private MailMessage Of(MailTemplate template, string to, string language, Ticket ticket, TicketMessage message, string page) =>
@@ -47,7 +47,8 @@ public sealed class TicketMails(MailQueue mails, TenantSettings settings, Databa
 
     private static string Short(string text) => text.Length <= Quoted ? text : text[..(char.IsHighSurrogate(text[Quoted - 1]) ? Quoted - 1 : Quoted)] + "…";
 
-    private static string Key(TicketMessage message) => "ticket:" + message.Id;
+    /// <summary>By which the mail about a message is known in the outbox.</summary>
+    internal static string Key(string message) => "ticket:" + message;
 
     /// <summary>Is the calling customer told by mail what staff answer?</summary>
     public async ValueTask<bool> Reaches(HttpContext ctx)

@@ -1,5 +1,6 @@
 using Gatehouse.Accounts.Customers;
 using Gatehouse.Accounts.Staff;
+using Gatehouse.Messaging.Mail;
 using Gatehouse.Platform.Storage;
 using Gatehouse.Support.TicketFiles;
 
@@ -27,6 +28,7 @@ internal sealed class TicketObservers(TicketFolder folder) : ICustomerObserver, 
         const string theirs = "tenant_id = @tenant AND ticket_id IN (SELECT id FROM tickets WHERE tenant_id = @tenant AND account_id = @account)";
         var tickets = await tx.LockedAll("SELECT id FROM tickets WHERE tenant_id = @tenant AND account_id = @account ORDER BY id", null, r => r.GetString(0), of);
         var stored = await tx.All($"SELECT stored FROM ticket_files WHERE {theirs}", r => r.GetString(0), of);
+        await MailQueue.Forget(tx, tenant, await tx.All($"SELECT id FROM ticket_messages WHERE {theirs}", r => TicketMails.Key(r.GetString(0)), of));
         foreach (var table in new[] { "ticket_files", "ticket_messages", "ticket_reads" })
             await tx.Execute($"DELETE FROM {table} WHERE {theirs}", of);
         await tx.Execute("DELETE FROM tickets WHERE tenant_id = @tenant AND account_id = @account", of);
