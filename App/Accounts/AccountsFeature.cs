@@ -1,6 +1,7 @@
 using Gatehouse.Accounts.Customers;
 using Gatehouse.Accounts.Logins;
 using Gatehouse.Accounts.MyAccount;
+using Gatehouse.Accounts.MyChannels;
 using Gatehouse.Accounts.PasswordReset;
 using Gatehouse.Accounts.Permissions;
 using Gatehouse.Accounts.Profile;
@@ -16,6 +17,7 @@ using Gatehouse.Platform.Features;
 using Gatehouse.Platform.Fields;
 using Gatehouse.Platform.Http;
 using Gatehouse.Platform.Keys;
+using Gatehouse.Platform.Notices;
 using Gatehouse.Platform.Scheduling;
 using Gatehouse.Platform.Settings;
 using Gatehouse.Platform.Ui;
@@ -34,9 +36,11 @@ public sealed class AccountsFeature : Feature
         new("tokens", 70, "/admin/tokens", "token", "tokens.nav", "t", AccountsPermissions.TokensManage),
     ];
 
-    public override IReadOnlyList<AccountEntry> AccountNavigation => [new("home", 10, "/account", "myaccount.home")];
+    public override IReadOnlyList<AccountEntry> AccountNavigation => [new("home", 10, "/account", "myaccount.home"), new("channels", 60, MyChannelPages.Path, "mychannels.title")];
 
     public override IReadOnlyList<SettingDefinition> Settings => [TwoFactorSettings.RequiredRoles, .. SignUpSettings.All];
+
+    public override IReadOnlyList<NoticeKind> Notices => [AccountService.OwnerMade, .. CustomerNotices.All];
 
     public override IReadOnlyList<Job> Jobs => [new(AccountsJobs.Tidy, "0 20 3 * * ?", AccountsJobs.RunTidy), new(SignUpJobs.Tidy, "0 40 * * * ?", SignUpJobs.RunTidy)];
 
@@ -65,6 +69,8 @@ public sealed class AccountsFeature : Feature
         services.AddSingleton<AccountService>();
         services.AddSingleton<CustomerService>();
         services.AddSingleton<MyAccountService>();
+        services.AddSingleton<MyChannelService>();
+        services.AddSealed(MyChannelStore.Sealed);
         services.AddSingleton<EmailCodes>();
         services.AddSealed(EmailCodes.Sealed);
         services.AddSingleton<Challenges>();
@@ -103,6 +109,7 @@ public sealed class AccountsFeature : Feature
         SignUpPages.Map(app);
         PasswordResetPages.Map(app);
         MyAccountPages.Map(app);
+        MyChannelPages.Map(app);
         StaffEndpoints.Map(app);
         TwoFactorReset.Map(app);
         TokenEndpoints.Map(app);
