@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using Gatehouse.Messaging.Sending;
 using Gatehouse.Platform.Http;
 using Gatehouse.Tests.Endpoints;
+using Gatehouse.Tests.Licensing;
 using Gatehouse.Tests.Messaging.Channels;
 using Gatehouse.Tests.Support;
 
@@ -43,8 +44,15 @@ public sealed class MyChannelTests
         await browser.Submit(page, "#password form", new() { ["current"] = Bench.Password, ["password"] = "another horse two", ["password_repeat"] = "another horse two" });
         await Wait.Until(() => Task.FromResult(gateway.All.Count == 3), "the new password is told");
         Assert.Equal(password, (string?)Body(gateway)["title"]);
-        // Staff neither see nor reach it.
+        // News are, where they are for customers.
         var staff = await server.As(Role.Owner);
+        await staff.PostApi("/api/announcements", new { title_en = "For staff", text_en = "x", audience = "staff" });
+        page = await browser.Get((await browser.Get("/account/channels")).One("tbody .gh-plan").GetAttribute("href")!);
+        await browser.Submit(page, "#choose-form", new() { ["told"] = "news.posted" });
+        await staff.PostApi("/api/announcements", new { title_en = "Version 3", text_en = "x", audience = "customers" });
+        await Wait.Until(() => Task.FromResult(gateway.All.Count == 4), "the news are told");
+        Assert.Contains("Version 3", (string?)Body(gateway)["text"], StringComparison.Ordinal);
+        // Staff neither see nor reach it.
         Assert.Empty((await staff.GetApi("/api/channels")).Items());
         var id = await server.Db.Read(s => s.One("SELECT id FROM channels", r => r.GetString(0)));
         Assert.Equal(HttpStatusCode.NotFound, (await staff.DeleteApi("/api/channels/" + id)).Status);

@@ -1,6 +1,7 @@
 using Gatehouse.Platform.Features;
 using Gatehouse.Platform.Fields;
 using Gatehouse.Platform.Http;
+using Gatehouse.Platform.Notices;
 using Gatehouse.Platform.Ui;
 using Gatehouse.Support.Announcements;
 using Gatehouse.Support.Articles;
@@ -22,6 +23,8 @@ public sealed class SupportFeature : Feature
     public override IReadOnlyList<PublicEntry> PublicNavigation => [new("help", 70, "/help", "help.nav"), new("news", 80, "/news", "news.nav") { InFoot = true }];
 
     public override IReadOnlyList<AccountSection> AccountHome => [new(80, NewsCard.Load)];
+
+    public override IReadOnlyList<NoticeKind> Notices => [AnnouncementService.News];
 
     public override IReadOnlyList<ErrorCode> ErrorCodes => [.. AnnouncementErrors.All, .. ArticleErrors.All];
 

@@ -34,7 +34,7 @@ public sealed class ChannelDeliveryTests
         Assert.Equal((1, 1, 40), (await exchange.Count("outbox WHERE done_at IS NOT NULL AND dedupe_key = 'g'"), await exchange.Count("outbox WHERE tries = 1 AND dedupe_key = 'd' AND next_try_at > created_at"), await exchange.Count("outbox WHERE dedupe_key LIKE 's%'")));
         // What waited has not used up its tries.
         Assert.Equal(39, await exchange.Count("outbox WHERE tries = 0 AND dedupe_key LIKE 's%' AND next_try_at > created_at"));
-        Assert.Equal((false, "500 away"), ((await exchange.Channel(down.Id)).LastOk, await exchange.Said(down.Id)));
+        Assert.Equal((false, "500 away"), ((await exchange.Load(down.Id)).LastOk, await exchange.Said(down.Id)));
         for (var i = 0; i < 60 && gateway.All.Count(g => g.Path == "/slow") < 40; i++)
             await exchange.LookLater(1);
         Assert.Equal(40, gateway.All.Where(g => g.Path == "/slow").Select(g => (string)JsonNode.Parse(g.Body)!["id"]!).Distinct().Count());
@@ -70,7 +70,7 @@ public sealed class ChannelDeliveryTests
         for (var i = 0; i < 20; i++)
             await exchange.LookLater(5, "wecom_robot");
         Assert.Equal((9, 0), (gateway.All.Count, await exchange.Count("outbox WHERE done_at IS NULL")));
-        Assert.True((await exchange.Channel(robot.Id)).LastOk);
+        Assert.True((await exchange.Load(robot.Id)).LastOk);
     }
 
     [Theory, BothEngines]
@@ -113,7 +113,7 @@ public sealed class ChannelDeliveryTests
             await exchange.Add(robot, "m" + i);
             await exchange.LookLater(5, "wecom_robot");
         }
-        Assert.Equal((3, false), (gateway.All.Count, (await exchange.Channel(robot.Id)).Enabled));
+        Assert.Equal((3, false), (gateway.All.Count, (await exchange.Load(robot.Id)).Enabled));
         Assert.Equal(5, await exchange.Count("outbox WHERE dead_at IS NOT NULL AND topic = 'channel.wecom_robot'"));
         await exchange.TellAll();
         Assert.Equal(("channels.off", "A channel was switched off", "bad"), Told(gateway.All.Last()));
@@ -123,7 +123,7 @@ public sealed class ChannelDeliveryTests
         var gone = await exchange.Webhook(gateway, "/gone", "Gone");
         await exchange.Add(gone, "g");
         await exchange.LookLater(5);
-        Assert.False((await exchange.Channel(gone.Id)).Enabled);
+        Assert.False((await exchange.Load(gone.Id)).Enabled);
     }
 
     [Fact]
@@ -138,7 +138,7 @@ public sealed class ChannelDeliveryTests
             await exchange.Add(robot, "m" + i);
             await exchange.LookLater(5, "wecom_robot");
         }
-        Assert.Equal((5, true), (gateway.All.Count, (await exchange.Channel(robot.Id)).Enabled));
+        Assert.Equal((5, true), (gateway.All.Count, (await exchange.Load(robot.Id)).Enabled));
     }
 
     [Theory, BothEngines]
@@ -153,7 +153,7 @@ public sealed class ChannelDeliveryTests
         await exchange.Look("telegram");
         await exchange.LookLater(10, "telegram");
         Assert.Equal((2, 1), (gateway.All.Count, await exchange.Count("outbox WHERE done_at IS NOT NULL")));
-        Assert.Contains("\"chat_id\":\"-100200\"", (await exchange.Channel(group.Id)).Settings, StringComparison.Ordinal);
+        Assert.Contains("\"chat_id\":\"-100200\"", (await exchange.Load(group.Id)).Settings, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -174,6 +174,21 @@ public sealed class ChannelDeliveryTests
         Assert.Empty(gateway.All);
         Assert.Equal((1, 1), (await exchange.Count("outbox WHERE done_at IS NOT NULL AND dedupe_key = 'a'"), await exchange.Count("outbox WHERE dead_at IS NOT NULL AND dedupe_key = 'b'")));
         Assert.Contains("Type them in again", await exchange.Said(lost.Id), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_does_not_go_by_a_customers_own_channel_is_no_trouble_of_the_servers()
+    {
+        await using var exchange = await Exchange.Open();
+        // Closed to customers, whatever staff may reach.
+        var channel = await exchange.MakeOwn("webhook", new { url = "http://127.0.0.1:1/", signing_secret = "s" });
+        for (var i = 0; i < 4; i++)
+        {
+            await exchange.Add(channel, "m" + i, own: true);
+            await exchange.LookLater(5, "own");
+        }
+        Assert.Equal((4, 0), (await exchange.Count("outbox WHERE done_at IS NOT NULL"), await exchange.Count("outbox WHERE dead_at IS NOT NULL")));
+        Assert.Equal(1, await exchange.Count("channels WHERE enabled = 0 AND refusals = 3"));
     }
 
     [Theory, BothEngines]

@@ -1,5 +1,6 @@
 using System.Net;
 using Gatehouse.Platform.Http;
+using Gatehouse.Tests.Licensing;
 using Gatehouse.Tests.Support;
 
 namespace Gatehouse.Tests.Messaging.Channels;

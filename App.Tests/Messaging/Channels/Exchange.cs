@@ -68,15 +68,26 @@ public sealed class Exchange : IAsyncDisposable
     public async Task<Exchange> Another() => new(await Test.OpenAnother(), Test, null, "127.0.0.1");
 
     /// <summary>A channel of the staff's; of a customer's when an account is named.</summary>
-    public async Task<Channel> Make(string kind, object settings, string name = "Team", string? account = null, string events = "{}")
+    public async Task<Channel> Make(string kind, object settings, string name = "Team", string events = "{}")
     {
         var wanted = new Channel { Kind = kind, Name = name, Settings = JsonSerializer.Serialize(settings), Events = events };
         var channel = _secrets.Checked(Channel.Fields.Checked(wanted), null) with { Id = Ids.New(), CreatedAt = Test.Clock.Now, UpdatedAt = Test.Clock.Now };
         await _db.Write(async tx =>
         {
             await ChannelStore.Insert(tx, Tenant, channel);
-            if (account is not null)
-                await tx.Execute("UPDATE channels SET account_id = @account WHERE id = @id", ("account", account), ("id", channel.Id));
+            return true;
+        });
+        return channel;
+    }
+
+    /// <summary>A customer's own.</summary>
+    public async Task<Channel> MakeOwn(string kind, object settings)
+    {
+        var channel = await Make(kind, settings);
+        await _db.Write(async tx =>
+        {
+            await tx.Execute("INSERT INTO accounts (id, tenant_id, kind, username, display_name, password_hash, role_scope, created_at, password_changed_at, folded) VALUES ('c', @tenant, 'customer', 'c', 'c', '!', 'tenant', 0, 0, '')", ("tenant", Tenant));
+            await tx.Execute("UPDATE channels SET account_id = 'c' WHERE id = @id", ("id", channel.Id));
             return true;
         });
         return channel;
@@ -84,8 +95,8 @@ public sealed class Exchange : IAsyncDisposable
 
     public Task<Channel> Webhook(Gateway to, string path = "/hook", string name = "Team") => Make("webhook", new { url = to.Address + path, signing_secret = "whsec" }, name);
 
-    public Task Add(Channel channel, string key, string body = "Something happened") =>
-        _db.Write(tx => Queue.Add(tx, Tenant, channel, false, new ChannelText("Keys", "Test", body), "en", key));
+    public Task Add(Channel channel, string key, string body = "Something happened", bool own = false) =>
+        _db.Write(tx => Queue.Add(tx, Tenant, channel, own, new ChannelText("Keys", "Test", body), "en", key));
 
     public Task Tell(NoticeKind kind, string what, string? key = null) => _db.Write(tx => Board.Tell(tx, Tenant, kind, new Message(what), key));
 
@@ -112,10 +123,10 @@ public sealed class Exchange : IAsyncDisposable
 
     public Task<long> Count(string from) => _db.Read(tx => tx.Number("SELECT COUNT(*) FROM " + from));
 
-    public Task<Channel> Channel(string id) => _db.Read(async tx => (await ChannelStore.Find(tx, Tenant, id))!);
+    public Task<Channel> Load(string id) => _db.Read(async tx => (await ChannelStore.Find(tx, Tenant, id))!);
 
     /// <summary>What is said of the last try, in English.</summary>
-    public async Task<string> Said(string id) => await Channel(id) is { LastAnswer: { Length: > 0 } answer } ? Localizer.For("en")[Message.Parse(answer)] : "";
+    public async Task<string> Said(string id) => await Load(id) is { LastAnswer: { Length: > 0 } answer } ? Localizer.For("en")[Message.Parse(answer)] : "";
 
     public Task Set(SettingDefinition setting, string value) => _db.Write(async tx =>
     {

@@ -34,6 +34,10 @@ public static class ChannelStore
     public static ValueTask<List<Channel>> AllOf(ReadTx s, string tenant, string account) =>
         s.All(Select + " WHERE c.tenant_id = @tenant AND c.account_id = @account ORDER BY c.id", Channel.Fields.FromRow, ("tenant", tenant), ("account", account));
 
+    /// <summary>Those of all customers, in the order of their ids.</summary>
+    internal static ValueTask<List<Channel>> AllOwn(ReadTx s, string tenant, string after, int limit) =>
+        s.All(Select + " WHERE c.tenant_id = @tenant AND c.account_id IS NOT NULL AND c.id > @after ORDER BY c.id LIMIT @limit", Channel.Fields.FromRow, ("tenant", tenant), ("after", after), ("limit", (long)limit));
+
     internal static ValueTask<int> Insert(WriteTx s, string tenant, Channel c) => s.Execute(InsertSql, Channel.Fields.Arguments(FieldUse.Inserted, tenant, c));
 
     /// <summary>A customer's own.</summary>

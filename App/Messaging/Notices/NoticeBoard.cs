@@ -19,6 +19,9 @@ public sealed class NoticeBoard(OutboxStore outbox) : INotices
             await Add(tx, tenant, new(kind.Name, kind.Severity, what.ToStored(), null), dedupeKey);
     }
 
+    public ValueTask TellCustomers(WriteTx tx, string tenant, NoticeKind kind, Message what, string? dedupeKey = null) =>
+        TellCustomer(tx, tenant, WaitingNotice.All, kind, what, dedupeKey);
+
     public async ValueTask TellCustomer(WriteTx tx, string tenant, string account, NoticeKind kind, Message what, string? dedupeKey = null)
     {
         if (await NoticeStore.AnyChannel(tx, tenant, account))
@@ -31,7 +34,11 @@ public sealed class NoticeBoard(OutboxStore outbox) : INotices
 
 /// <summary>Something to tell as it waits in the outbox.</summary>
 /// <param name="Account">Null: the staff.</param>
-internal sealed record WaitingNotice(string Kind, string Severity, string What, string? Account);
+internal sealed record WaitingNotice(string Kind, string Severity, string What, string? Account)
+{
+    /// <summary>As an account: every customer.</summary>
+    public const string All = "*";
+}
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(WaitingNotice))]

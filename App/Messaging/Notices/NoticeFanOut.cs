@@ -14,23 +14,31 @@ public sealed class NoticeFanOut(TenantSettings settings, NoticeGathering gather
     /// <summary>What comes within so long of another of its kind is told with others, in one message.</summary>
     internal static readonly TimeSpan Window = TimeSpan.FromMinutes(5);
 
+    private const int PageSize = 500;
+
     public string Topic => NoticeBoard.Topic;
 
     public async Task Deliver(OutboxMessage message, CancellationToken ct)
     {
         var notice = JsonSerializer.Deserialize(message.Payload, NoticeJson.Default.WaitingNotice)!;
         await settings.Refresh(message.TenantId);
-        await db.Write(async tx =>
+        if (notice.Account == WaitingNotice.All)
         {
-            await Spread(tx, message, notice);
-            return true;
-        }, ct);
+            for (var after = ""; ;)
+            {
+                var page = await db.Write(async tx => await Spread(tx, message, notice, await ChannelStore.AllOwn(tx, message.TenantId, after, PageSize)), ct);
+                if (page.Count < PageSize)
+                    return;
+                after = page[^1].Id;
+            }
+        }
+        await db.Write(async tx => await Spread(tx, message, notice, notice.Account is { } account
+            ? await ChannelStore.AllOf(tx, message.TenantId, account) : await ChannelStore.All(tx, message.TenantId)), ct);
     }
 
-    private async ValueTask Spread(WriteTx tx, OutboxMessage message, WaitingNotice notice)
+    private async ValueTask<List<Channel>> Spread(WriteTx tx, OutboxMessage message, WaitingNotice notice, List<Channel> channels)
     {
         var (tenant, kind, now) = (message.TenantId, new NoticeKind(notice.Kind, notice.Severity, 0), await tx.Now());
-        var channels = notice.Account is { } account ? await ChannelStore.AllOf(tx, tenant, account) : await ChannelStore.All(tx, tenant);
         var morning = notice.Account is null && kind.Severity != NoticeKind.Bad
             ? NoticeSettings.QuietEnd(settings.Get(tenant, NoticeSettings.QuietFrom), settings.Get(tenant, NoticeSettings.QuietUntil), settings.Zone(tenant), now) : null;
         foreach (var channel in channels.Where(c => c.Enabled && (notice.Account is null ? ChannelEvents.Tells(c, kind) : ChannelEvents.Wants(c, kind))))
@@ -39,6 +47,7 @@ public sealed class NoticeFanOut(TenantSettings settings, NoticeGathering gather
             await NoticeStore.Add(tx, tenant, channel.Id, new($"{message.Id}.{channel.Id}", kind.Name, kind.Severity, notice.What, message.CreatedAt), Math.Max(now, morning ?? next));
         }
         tx.AfterCommit(gathering.Wake.Wake);
+        return channels;
     }
 }
 

@@ -11,8 +11,8 @@ internal static class NoticeStore
 {
     /// <summary>Is there a channel that something could be told by?</summary>
     public static async ValueTask<bool> AnyChannel(ReadTx tx, string tenant, string? account) => await tx.One(
-        $"SELECT id FROM channels WHERE tenant_id = @tenant AND enabled = 1 AND {(account is null ? "account_id IS NULL" : "account_id = @account")} LIMIT 1",
-        r => r.GetString(0), [("tenant", tenant), .. account is null ? Array.Empty<(string, object?)>() : [("account", account)]]) is not null;
+        $"SELECT id FROM channels WHERE tenant_id = @tenant AND enabled = 1 AND {(account is null ? "account_id IS NULL" : account == WaitingNotice.All ? "account_id IS NOT NULL" : "account_id = @account")} LIMIT 1",
+        r => r.GetString(0), [("tenant", tenant), .. account is null or WaitingNotice.All ? Array.Empty<(string, object?)>() : [("account", account)]]) is not null;
 
     /// <summary>When the kind was last told by the channel; null when it never was.</summary>
     public static async ValueTask<long?> ToldAt(ReadTx tx, string channel, string kind) =>

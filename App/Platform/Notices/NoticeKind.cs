@@ -25,6 +25,9 @@ public interface INotices
     /// <param name="dedupeKey">One notice of the kind a key, for a week; null: each call is one.</param>
     ValueTask Tell(WriteTx tx, string tenant, NoticeKind kind, Message what, string? dedupeKey = null);
 
+    /// <summary>Tells all customers who have channels of their own.</summary>
+    ValueTask TellCustomers(WriteTx tx, string tenant, NoticeKind kind, Message what, string? dedupeKey = null);
+
     /// <summary>Tells one customer by the channels of their own.</summary>
     /// <param name="account">The customer's id.</param>
     ValueTask TellCustomer(WriteTx tx, string tenant, string account, NoticeKind kind, Message what, string? dedupeKey = null);

@@ -22,6 +22,7 @@ CREATE TABLE channels (
 );
 CREATE INDEX channels_staff ON channels (tenant_id, id) WHERE account_id IS NULL;
 CREATE INDEX channels_account ON channels (account_id, id) WHERE account_id IS NOT NULL;
+CREATE INDEX channels_own ON channels (tenant_id, id) WHERE account_id IS NOT NULL;
 CREATE INDEX channels_sealed ON channels (id) WHERE sealed_secrets <> '';
 
 -- What is to be told, one row a channel, until it is put into words: at once, with others of its kind, or when the night is over.
