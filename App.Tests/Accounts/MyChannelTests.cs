@@ -40,6 +40,7 @@ public sealed class MyChannelTests
         // A browser that is known is not told; nor is what was switched off.
         await browser.Submit(page, "#choose-form", new() { ["told"] = "account.password" });
         await SignIn(server, language);
+        server.Clock.Advance(TimeSpan.FromSeconds(1));
         page = await browser.Get("/account/security");
         await browser.Submit(page, "#password form", new() { ["current"] = Bench.Password, ["password"] = "another horse two", ["password_repeat"] = "another horse two" });
         await Wait.Until(() => Task.FromResult(gateway.All.Count == 3), "the new password is told");
@@ -49,6 +50,7 @@ public sealed class MyChannelTests
         await staff.PostApi("/api/announcements", new { title_en = "For staff", text_en = "x", audience = "staff" });
         page = await browser.Get((await browser.Get("/account/channels")).One("tbody .gh-plan").GetAttribute("href")!);
         await browser.Submit(page, "#choose-form", new() { ["told"] = "news.posted" });
+        server.Clock.Advance(TimeSpan.FromSeconds(1));
         await staff.PostApi("/api/announcements", new { title_en = "Version 3", text_en = "x", audience = "customers" });
         await Wait.Until(() => Task.FromResult(gateway.All.Count == 4), "the news are told");
         Assert.Contains("Version 3", (string?)Body(gateway)["text"], StringComparison.Ordinal);

@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Json.Nodes;
 using Gatehouse.Messaging.Formats;
 
 namespace Gatehouse.Tests.Messaging.Channels;
@@ -35,6 +36,13 @@ public sealed class SignatureTests
         Assert.Equal(expected, Cut.Bytes(text, most));
         Assert.True(Encoding.UTF8.GetByteCount(expected) <= most);
     }
+
+    [Theory]
+    [InlineData("a😀\"\\b", """{"x":"a😀\"\\b"}""")]
+    [InlineData("\\uD83D\\uDE00", """{"x":"\\uD83D\\uDE00"}""")]
+    [InlineData("\\😀", """{"x":"\\😀"}""")]
+    [InlineData("\u0001卡", """{"x":"\u0001卡"}""")]
+    public void Characters_of_two_halves_go_as_they_are(string text, string json) => Assert.Equal(json, Wire.Text(new JsonObject { ["x"] = text }));
 
     [Theory]
     [InlineData("😀😀", 4, "😀😀")]

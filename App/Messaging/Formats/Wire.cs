@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Encodings.Web;
@@ -26,8 +27,32 @@ internal static class Wire
         var buffer = new ArrayBufferWriter<byte>();
         using (var writer = new Utf8JsonWriter(buffer, Writing))
             json.WriteTo(writer);
-        return Encoding.UTF8.GetString(buffer.WrittenSpan);
+        return Whole(Encoding.UTF8.GetString(buffer.WrittenSpan));
     }
+
+    // The writer escapes each half of a character beyond the first plane: an emoji would take three times its room.
+    private static string Whole(string json)
+    {
+        if (!json.Contains("\\uD", StringComparison.Ordinal))
+            return json;
+        var whole = new StringBuilder(json.Length);
+        for (var i = 0; i < json.Length; i++)
+        {
+            if (json[i] != '\\')
+                whole.Append(json[i]);
+            else if (json[i + 1] == 'u' && Half(json, i) is { } high && char.IsHighSurrogate(high) && Half(json, i + 6) is { } low && char.IsLowSurrogate(low))
+            {
+                whole.Append(high).Append(low);
+                i += 11;
+            }
+            else
+                whole.Append(json[i]).Append(json[++i]);
+        }
+        return whole.ToString();
+    }
+
+    private static char? Half(string json, int at) =>
+        at + 6 <= json.Length && json[at] == '\\' && json[at + 1] == 'u' && ushort.TryParse(json.AsSpan(at + 2, 4), NumberStyles.HexNumber, CultureInfo.InvariantCulture, out var unit) ? (char)unit : null;
 
     /// <summary>As a JSON string has it between its quotes.</summary>
     public static string InJson(string text) => JsonEncodedText.Encode(text, Writing.Encoder).ToString();
