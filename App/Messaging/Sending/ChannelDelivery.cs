@@ -46,6 +46,7 @@ public sealed class ChannelDelivery(string topic, ChannelSender sender, ChannelS
         if (await db.Write(tx => Take(tx, tenant, waiting.Channel), ct) is not { } channel)
             return;
         var (verdict, values) = await Send(tenant, channel, waiting, message.Id, ct);
+        message.Answer = Localizer.For("en")[verdict.Answer];
         await db.Write(async tx =>
         {
             await Note(tx, tenant, channel, verdict, values);

@@ -3,6 +3,7 @@ using System.Text.Json.Serialization;
 using Gatehouse.Messaging.Channels;
 using Gatehouse.Messaging.Formats;
 using Gatehouse.Messaging.Mail;
+using Gatehouse.Platform.Localization;
 using Gatehouse.Platform.Outbox;
 using Gatehouse.Platform.Storage;
 
@@ -24,7 +25,7 @@ public sealed class ChannelQueue(OutboxStore outbox, MailQueue mails)
         if (channel.Format is { IsMail: true })
             return mails.Add(tx, tenant, ChannelMail.Of(ChannelValues.Of(channel.Settings).GetValueOrDefault("to", ""), language, text), dedupeKey);
         var payload = JsonSerializer.Serialize(new WaitingText(channel.Id, text, language), SendingJson.Default.WaitingText);
-        return outbox.Add(tx, tenant, own ? Own : Topic(channel.Kind), payload, dedupeKey);
+        return outbox.Add(tx, tenant, own ? Own : Topic(channel.Kind), payload, dedupeKey, new OutboxLabel(new Message("channels.kind." + channel.Kind), own ? "" : channel.Name));
     }
 }
 
