@@ -99,7 +99,7 @@ public sealed class ChannelPagesTests
         var http = await server.As(Role.Admin);
         foreach (var (body, field) in new (object, string)[]
                  {
-                     (new { name = "x" }, "kind"), (new { kind = "pigeon", name = "x" }, "kind"), (new { kind = "mail", name = "" , settings = new { to = "a@example.com" } }, "name"), (new { kind = "mail", name = "x" }, "settings.to"),
+                     (new { name = "x" }, "kind"), (new { kind = "pigeon", name = "x" }, "kind"), (new { kind = "mail", name = "" , settings = new { to = "a@example.com" } }, "name"), (new { kind = "mail", name = "x", settings = new { to = "" } }, "settings.to"),
                      (new { kind = "mail", name = "x", settings = new { to = "nobody" } }, "settings.to"), (new { kind = "mail", name = "x", settings = new { to = "a@example.com", cc = "b" } }, "settings.cc"),
                      (new { kind = "mail", name = "x", settings = "a@example.com" }, "settings"), (new { kind = "mail", name = "x", settings = new { to = new[] { "a" } } }, "settings"), (new { kind = "mail", name = "x", settings = new { to = "a@example.com" }, events = new { a = 1 } }, "events"),
                      (new { kind = "telegram", name = "x", settings = new { bot_token = "1/../2", chat_id = "1" } }, "settings.bot_token"), (new { kind = "telegram", name = "x", settings = new { bot_token = "1:a", chat_id = "me" } }, "settings.chat_id"),

@@ -20,6 +20,8 @@ public sealed class ChannelSecrets(SecretBox box)
         if (before is not null && before.Kind != wanted.Kind)
             checks.Wrong("kind", "channels.wrong.kind");
         var (open, secret) = ChannelValues.Kept(checks, wanted.Format!, ChannelValues.Of(wanted.Settings), before is null ? new Dictionary<string, string>() : SecretsOf(before));
+        if (before is null && wanted.Settings == "{}" && checks.Any)
+            checks.Wrong("settings", "field.required");
         checks.ThrowIfAny();
         return wanted with
         {
