@@ -74,6 +74,7 @@ public sealed class MyChannelTests
         var browser = await SignIn(server, "en");
         var page = await browser.Submit(await browser.Get("/account/channels/new?kind=bark"), "#channel", new() { ["settings.device_key"] = "d", ["settings.base_url"] = gateway.Address });
         Assert.Contains("It was not sent. 200 ok", page.Text, StringComparison.Ordinal);
+        Assert.Contains("Not sent", page.One("#send-form").TextContent, StringComparison.Ordinal);
         gateway.Says(200, """{"code":200,"message":"success"}""");
         page = await browser.Submit(page, "#send-form");
         Assert.Equal((HttpStatusCode.TooManyRequests, 1), (page.Status, gateway.All.Count));

@@ -44,7 +44,7 @@ public static class MyChannelPages
         {
             var wanted = Channel.Fields.FromForm(new Channel { Kind = form["kind"] }, form) with { Events = "{}" };
             var (channel, code) = await db.Write(s => channels.Create(s, ctx.Caller(), wanted, ctx.Text().Language), ctx.RequestAborted);
-            await Told(ctx, channels, channel, code);
+            await Told(ctx, db, channels, channel, code);
         }
         catch (Refusal refusal) when (refusal.Status is 422 or 429)
         {
@@ -57,7 +57,7 @@ public static class MyChannelPages
         try
         {
             var (channel, code) = await db.Write(s => channels.Again(s, ctx.Caller(), id), ctx.RequestAborted);
-            await Told(ctx, channels, channel, code);
+            await Told(ctx, db, channels, channel, code);
         }
         catch (Refusal refusal) when (refusal.Status == 429)
         {
@@ -102,9 +102,10 @@ public static class MyChannelPages
         await pages.Render<MyChannelPage, MyChannelModel>(ctx, new(channel, Own(kinds), refusal), refusal?.Status ?? 200);
     }
 
-    private static async Task Told(HttpContext ctx, MyChannelService channels, Channel channel, string? code)
+    private static async Task Told(HttpContext ctx, Database db, MyChannelService channels, Channel channel, string? code)
     {
         var verdict = await channels.Send(ctx.Caller(), channel, code, ctx.Text(), ctx.RequestAborted);
+        await db.Write(s => channels.Note(s, ctx.Caller(), channel, verdict), CancellationToken.None);
         PageRenderer.RedirectWithToast(ctx, $"{Path}/{channel.Id}", verdict.Outcome == ChannelOutcome.Sent
             ? new Toast("ok", code is null ? "mychannels.tested" : "mychannels.code.sent") : new Toast("bad", "mychannels.not_sent", verdict.Answer));
     }

@@ -69,6 +69,13 @@ public sealed class MyChannelService(ChannelSecrets secrets, ChannelTrial trial,
         ? await trial.Send(who.TenantId, channel, true, text["channels.test.title"], text["channels.test.body"], text.Language, ct)
         : await trial.Send(who.TenantId, channel, true, text["mychannels.code.title"], text["mychannels.code.body", code, Minutes.ToString(CultureInfo.InvariantCulture)], text.Language, ct);
 
+    /// <summary>Keeps what came of it, for their page; a channel that is gone by then keeps nothing.</summary>
+    public async ValueTask<bool> Note(WriteTx s, Caller who, Channel channel, ChannelVerdict verdict)
+    {
+        await ChannelStore.Note(s, who.TenantId, channel.Id, await s.Now(), verdict.Outcome == ChannelOutcome.Sent, verdict.Answer.ToStored(), null);
+        return true;
+    }
+
     /// <summary>Switches the channel on when that is the code.</summary>
     /// <exception cref="Refusal">404 NO_SUCH_CHANNEL; 422 on <c>code</c>.</exception>
     public async ValueTask<bool> Prove(WriteTx s, Caller who, string id, string typed)
