@@ -177,6 +177,19 @@ public sealed class ChannelDeliveryTests
     }
 
     [Fact]
+    public async Task A_clock_that_was_wrong_silences_no_channel()
+    {
+        await using var exchange = await Exchange.Open();
+        await using var gateway = await Gateway.Start();
+        var channel = await exchange.Webhook(gateway);
+        await exchange.Test.Database.Write(tx => tx.Execute("UPDATE channels SET next_send_at = 9999999999999, held_until = 9999999999999"));
+        await exchange.Test.Database.Write(tx => tx.Execute("INSERT INTO notice_turns (channel_id, kind, tenant_id, told_at) VALUES (@id, 'jobs.failed', 'default', 9999999999999)", ("id", channel.Id)));
+        await exchange.Tell(new("jobs.failed", "warn", 1), "job.bad");
+        await exchange.TellAll();
+        Assert.Single(gateway.All);
+    }
+
+    [Fact]
     public async Task What_does_not_go_by_a_customers_own_channel_is_no_trouble_of_the_servers()
     {
         await using var exchange = await Exchange.Open();

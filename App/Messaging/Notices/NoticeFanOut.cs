@@ -43,7 +43,8 @@ public sealed class NoticeFanOut(TenantSettings settings, NoticeGathering gather
             ? NoticeSettings.QuietEnd(settings.Get(tenant, NoticeSettings.QuietFrom), settings.Get(tenant, NoticeSettings.QuietUntil), settings.Zone(tenant), now) : null;
         foreach (var channel in channels.Where(c => c.Enabled && (notice.Account is null ? ChannelEvents.Tells(c, kind) : ChannelEvents.Wants(c, kind))))
         {
-            var next = await NoticeStore.ToldAt(tx, channel.Id, kind.Name) + (long)Window.TotalMilliseconds ?? 0;
+            // One that lies ahead was set by a clock that was wrong.
+            var next = await NoticeStore.ToldAt(tx, channel.Id, kind.Name) is { } told && told <= now ? told + (long)Window.TotalMilliseconds : 0;
             await NoticeStore.Add(tx, tenant, channel.Id, new($"{message.Id}.{channel.Id}", kind.Name, kind.Severity, notice.What, message.CreatedAt), Math.Max(now, morning ?? next));
         }
         tx.AfterCommit(gathering.Wake.Wake);

@@ -69,8 +69,10 @@ public sealed class ChannelDelivery(string topic, ChannelSender sender, ChannelS
         if (channel.Format is not { } kind)
             throw new DeliveryFailure(new Message("channels.fault.unknown_kind", channel.Kind));
         var now = await tx.Now();
-        if (nextAt > now || heldUntil > now)
-            throw new DeliveryPostponed(Later(id, now, Math.Max(nextAt, now), kind.Interval));
+        // What lies further ahead than either can was set by a clock that was wrong.
+        var (waits, held) = (nextAt > now && nextAt <= now + (long)LongestWait.TotalMilliseconds, heldUntil > now && heldUntil <= now + ChannelStore.Hold);
+        if (waits || held)
+            throw new DeliveryPostponed(Later(id, now, waits ? nextAt : now, kind.Interval));
         await ChannelStore.Take(tx, tenant, id, now);
         return channel;
     }
