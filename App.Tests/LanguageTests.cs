@@ -13,7 +13,7 @@ public sealed partial class LanguageTests
     private static readonly string[] OwnGaps = ["time.short", "time.short_year"];
 
     // Families whose keys end in what somebody else declares: a permission, a job, an action of the audit log, a code.
-    private static readonly string[] Declaring = ["permission.", "job.", "security.", "audit.action.", "setting.", "error.", "operation."];
+    private static readonly string[] Declaring = ["permission.", "job.", "security.", "audit.action.", "setting.", "error.", "operation.", "notice."];
 
     private static readonly List<WordFile> Files = [.. Directory.EnumerateDirectories(Repository.Path("App")).Order(StringComparer.Ordinal)
         .SelectMany(d => new[] { "en", "zh" }.Select(l => (Folder: d, Language: l, File: Path.Combine(d, "Words", l + ".json")))).Where(f => File.Exists(f.File))
@@ -70,7 +70,7 @@ public sealed partial class LanguageTests
     {
         var keys = Program.Features.SelectMany(f => (string[])
         [
-            .. f.Permissions.Select(p => "permission." + p.Name), .. f.Jobs.Select(j => "job." + j.Name), .. f.ErrorCodes.Select(e => e.Key),
+            .. f.Permissions.Select(p => "permission." + p.Name), .. f.Jobs.Select(j => "job." + j.Name), .. f.Notices.Select(n => "notice." + n.Name), .. f.ErrorCodes.Select(e => e.Key),
             .. f.Settings.SelectMany(s => new[] { $"setting.{s.Name}", $"setting.{s.Name}.hint", $"setting.{s.Name}.wrong" }),
             .. f.HealthChecks.Select(c => c.Title), .. f.Navigation.SelectMany(n => new[] { n.Label, n.Search }.OfType<string>()), .. f.PublicNavigation.Select(e => e.Label), .. f.ReaderValues.Select(v => v.Label),
             .. f.HomeGuides.SelectMany(g => g.Steps.SelectMany(step => new[] { step.Title, step.Text }).Append(g.Lead)),

@@ -88,8 +88,8 @@ public static class OperationsEndpoints
         new("GET", "/api/settings", ConsolePermissions.SettingsManage),
         new("PATCH", "/api/settings", ConsolePermissions.SettingsManage)
         {
-            Json = """{"site_name":"Gate","time_zone":"UTC","key_alphabet":"23456789ABCDEFGHJKMNPQRSTUVWXYZ","expiring_soon_days":7,"mail":{"host":"smtp.example.com","port":587,"security":"starttls","user":"shop","password":"x","from":"shop@example.com","from_name":"Shop","reply_to":""},"sign_up":{"mode":"open","proof_of_work":true,"refused_domains":["bad.example"],"allowed_domains":[]},"tickets":{"mail":"help@example.com","close_after_days":7}}""",
-            Optional = "site_name time_zone key_alphabet expiring_soon_days mail sign_up tickets",
+            Json = """{"site_name":"Gate","time_zone":"UTC","key_alphabet":"23456789ABCDEFGHJKMNPQRSTUVWXYZ","expiring_soon_days":7,"mail":{"host":"smtp.example.com","port":587,"security":"starttls","user":"shop","password":"x","from":"shop@example.com","from_name":"Shop","reply_to":""},"sign_up":{"mode":"open","proof_of_work":true,"refused_domains":["bad.example"],"allowed_domains":[]},"notices":{"language":"zh","quiet_from":"22:00","quiet_until":"08:00"},"tickets":{"mail":"help@example.com","close_after_days":7}}""",
+            Optional = "site_name time_zone key_alphabet expiring_soon_days mail sign_up notices tickets",
             Races =
             [
                 new(Patch("/api/settings", """{"site_name":"One"}"""), Patch("/api/settings", """{"expiring_soon_days":3}""")),
@@ -107,6 +107,11 @@ public static class OperationsEndpoints
         {
             Form = AllMail,
             Races = [new(Page("/admin/settings/mail", AllMail), Patch("/api/settings", """{"mail":{"host":"smtp.example.net","from":"two@example.com"}}"""))],
+        },
+        new("POST", "/admin/settings/notices", ConsolePermissions.SettingsManage)
+        {
+            Form = "notices.language=zh&notices.quiet_from=22:00&notices.quiet_until=08:00",
+            Races = [new(Page("/admin/settings/notices", "notices.language=zh&notices.quiet_from=22:00&notices.quiet_until=08:00"), Patch("/api/settings", """{"site_name":"Two"}"""))],
         },
         new("POST", "/admin/settings/sign_up", ConsolePermissions.SettingsManage)
         {

@@ -2,6 +2,7 @@ using System.Text.RegularExpressions;
 using Gatehouse.Tests.Accounts;
 using Gatehouse.Tests.Console;
 using Gatehouse.Tests.Licensing;
+using Gatehouse.Tests.Messaging.Channels;
 using Gatehouse.Tests.Platform.Http;
 using Gatehouse.Tests.Support;
 
@@ -44,6 +45,10 @@ public static partial class EndpointCatalogue
 
     public static IReadOnlyDictionary<string, Func<Things, Task<string>>> Makers { get; } =
         OperationsEndpoints.Makers.Concat(AccountsEndpoints.Makers).Concat(TwoFactorEndpoints.Makers).Concat(TenantsEndpoints.Makers).Concat(SignUpRows.Makers).Concat(PersonRows.Makers).Concat(SupportEndpoints.Makers).Concat(LicensingThings.Makers).ToDictionary();
+        [.. WebEndpoints.Rows, .. OperationsEndpoints.Rows, .. AccountsEndpoints.Rows, .. TwoFactorEndpoints.Rows, .. ChannelRows.Rows, .. MyChannelRows.Rows, .. SupportEndpoints.Rows, .. AccountKeysEndpoints.Rows, .. PlansEndpoints.Rows, .. KeysEndpoints.Rows, .. KeyPagesEndpoints.Rows];
+
+    public static IReadOnlyDictionary<string, Func<Things, Task<string>>> Makers { get; } =
+        OperationsEndpoints.Makers.Concat(AccountsEndpoints.Makers).Concat(TwoFactorEndpoints.Makers).Concat(SignUpRows.Makers).Concat(PersonRows.Makers).Concat(ChannelRows.Makers).Concat(MyChannelRows.Makers).Concat(SupportEndpoints.Makers).Concat(LicensingThings.Makers).ToDictionary();
 
     public static EndpointRow Named(string name) => Rows.Single(r => r.ToString() == name);
 

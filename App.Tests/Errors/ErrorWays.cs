@@ -12,6 +12,7 @@ using Gatehouse.Licensing.Activation;
 using Gatehouse.Licensing.Batches;
 using Gatehouse.Licensing.Licenses;
 using Gatehouse.Licensing.Plans;
+using Gatehouse.Messaging.Channels;
 using Gatehouse.Messaging.Mail;
 using Gatehouse.Platform.Http;
 using Gatehouse.Platform.Localization;
@@ -69,6 +70,12 @@ internal static class ErrorWays
             return await site.Owner.PostApi($"/api/outbox/{id}/retry", new { }).Refused();
         },
 
+        [ChannelErrors.NotFound] = site => site.Owner.GetApi("/api/channels/none").Refused(),
+        [ChannelErrors.Failed] = async site =>
+        {
+            var made = await site.Owner.PostApi("/api/channels", new { kind = "webhook", name = "x", settings = new { url = "http://127.0.0.1:1/", signing_secret = "s" } });
+            return await site.Owner.PostApi($"/api/channels/{(string)made["channel"]!["id"]!}/test", new { }).Refused();
+        },
         [MailErrors.NotSetUp] = site => site.Owner.PostApi("/api/settings/mail/test", new { to = "me@example.org" }).Refused(),
         [MailErrors.Failed] = async site =>
         {

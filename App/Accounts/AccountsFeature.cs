@@ -9,6 +9,7 @@ using Gatehouse.Accounts.LookAs;
 using Gatehouse.Accounts.Merging;
 using Gatehouse.Accounts.MyAccount;
 using Gatehouse.Accounts.NetworkAccess;
+using Gatehouse.Accounts.MyChannels;
 using Gatehouse.Accounts.Notes;
 using Gatehouse.Accounts.OwnData;
 using Gatehouse.Accounts.PasswordReset;
@@ -33,6 +34,7 @@ using Gatehouse.Platform.Features;
 using Gatehouse.Platform.Fields;
 using Gatehouse.Platform.Http;
 using Gatehouse.Platform.Keys;
+using Gatehouse.Platform.Notices;
 using Gatehouse.Platform.Scheduling;
 using Gatehouse.Platform.Settings;
 using Gatehouse.Platform.Tenancy;
@@ -55,6 +57,7 @@ public sealed class AccountsFeature : Feature
     public override IReadOnlyList<DashboardSection> Dashboard => [new(90, AccountsPermissions.StaffManage, QuotaCard.Load)];
 
     public override IReadOnlyList<AccountEntry> AccountNavigation => [new("home", 10, "/account", "myaccount.home")];
+    public override IReadOnlyList<AccountEntry> AccountNavigation => [new("home", 10, "/account", "myaccount.home"), new("channels", 60, MyChannelPages.Path, "mychannels.title")];
 
     public override IReadOnlyList<AccountSection> AccountHome => [new(5, OwnDataPages.Load), new(60, PointPages.Load)];
 
@@ -73,6 +76,9 @@ public sealed class AccountsFeature : Feature
         new(LeavingService.JobName, "0 10 * * * ?", LeavingService.Run),
         new(EmailChanges.JobName, "0 50 3 * * ?", EmailChanges.RunTidy),
     ];
+    public override IReadOnlyList<NoticeKind> Notices => [AccountService.OwnerMade, .. CustomerNotices.All];
+
+    public override IReadOnlyList<Job> Jobs => [new(AccountsJobs.Tidy, "0 20 3 * * ?", AccountsJobs.RunTidy), new(SignUpJobs.Tidy, "0 40 * * * ?", SignUpJobs.RunTidy)];
 
     public override IReadOnlyList<ErrorCode> ErrorCodes =>
     [
@@ -141,6 +147,8 @@ public sealed class AccountsFeature : Feature
         services.AddApiJson(AccountNoteJson.Default);
         services.AddSingleton<ICustomerObserver, MessagesForgotten>();
         services.AddSingleton<MyAccountService>();
+        services.AddSingleton<MyChannelService>();
+        services.AddSealed(MyChannelStore.Sealed);
         services.AddSingleton<EmailCodes>();
         services.AddSealed(EmailCodes.Sealed);
         services.AddSingleton<Challenges>();
@@ -202,6 +210,7 @@ public sealed class AccountsFeature : Feature
         MergeEndpoints.Map(app);
         EmailChangePages.Map(app);
         EmailChangeEndpoints.Map(app);
+        MyChannelPages.Map(app);
         StaffEndpoints.Map(app);
         RoleEndpoints.Map(app);
         SignInLogEndpoints.Map(app);

@@ -7,6 +7,7 @@ using Gatehouse.Platform.Features;
 using Gatehouse.Platform.Health;
 using Gatehouse.Platform.Http;
 using Gatehouse.Platform.Keys;
+using Gatehouse.Platform.Notices;
 using Gatehouse.Platform.Outbox;
 using Gatehouse.Platform.Storage;
 using Gatehouse.Platform.Ui;
@@ -21,6 +22,8 @@ public sealed class AuditFeature : Feature
     public override IReadOnlyList<NavigationEntry> Navigation => [new("audit", 40, "/admin/audit", "file", "audit.nav", "a", AuditPermissions.AuditRead)];
 
     public override IReadOnlyList<DashboardSection> Dashboard => [new(20, AuditPermissions.AuditRead, SecurityDashboard.Load)];
+
+    public override IReadOnlyList<NoticeKind> Notices => [SecurityEvents.Serious, SecurityEvents.Suspicious];
 
     public override IReadOnlyList<string> SecurityLogs => [typeof(SecurityLog).FullName!];
 

@@ -3,6 +3,7 @@ using Gatehouse.Platform.Health;
 using Gatehouse.Platform.Http;
 using Gatehouse.Platform.Http.OpenApi;
 using Gatehouse.Platform.Keys;
+using Gatehouse.Platform.Notices;
 using Gatehouse.Platform.Operations;
 using Gatehouse.Platform.Outbound;
 using Gatehouse.Platform.Outbox;
@@ -24,6 +25,8 @@ public sealed class PlatformFeature : Feature
     public override IReadOnlyList<ErrorCode> ErrorCodes => [.. HttpErrors.All, .. OperationErrors.All];
 
     public override IReadOnlyList<HealthCheck> HealthChecks => [StorageHealth.Check, DiskHealth.Check, WorkHealth.Jobs, WorkHealth.Outbox, WorkHealth.Operations, DataHealth.Check];
+
+    public override IReadOnlyList<NoticeKind> Notices => [JobRunner.FailedNotice];
 
     public override void AddServices(IServiceCollection services, IConfiguration config)
     {

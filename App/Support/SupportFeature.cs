@@ -5,6 +5,7 @@ using Gatehouse.Platform.Fields;
 using Gatehouse.Platform.Http;
 using Gatehouse.Platform.Scheduling;
 using Gatehouse.Platform.Settings;
+using Gatehouse.Platform.Notices;
 using Gatehouse.Platform.Ui;
 using Gatehouse.Support.Announcements;
 using Gatehouse.Support.Articles;
@@ -46,6 +47,9 @@ public sealed class SupportFeature : Feature
     public override IReadOnlyList<Job> Jobs => [new(TicketJobs.Tidy, "0 10 3 * * ?", TicketJobs.RunTidy)];
 
     public override IReadOnlyList<ErrorCode> ErrorCodes => [.. AnnouncementErrors.All, .. ArticleErrors.All, .. TicketErrors.All, .. CannedAnswerErrors.All];
+    public override IReadOnlyList<NoticeKind> Notices => [AnnouncementService.News];
+
+    public override IReadOnlyList<ErrorCode> ErrorCodes => [.. AnnouncementErrors.All, .. ArticleErrors.All];
 
     public override IReadOnlyList<StyleSheet> StyleSheets => [new("support.css")];
 

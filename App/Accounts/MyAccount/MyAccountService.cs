@@ -3,12 +3,14 @@ using Gatehouse.Accounts.Logins;
 using Gatehouse.Accounts.Sessions;
 using Gatehouse.Accounts.Staff;
 using Gatehouse.Platform.Http;
+using Gatehouse.Platform.Localization;
+using Gatehouse.Platform.Notices;
 using Gatehouse.Platform.Storage;
 
 namespace Gatehouse.Accounts.MyAccount;
 
 /// <summary>What customers do with their own account: one method a use case, each to be called inside one write.</summary>
-public sealed class MyAccountService(CustomerService customers, SessionStore sessions, CredentialCache credentials, TimeProvider clock)
+public sealed class MyAccountService(CustomerService customers, SessionStore sessions, CredentialCache credentials, TimeProvider clock, INotices? notices = null)
 {
     /// <exception cref="Refusal">404 NO_SUCH_USER: deleted in this moment.</exception>
     public ValueTask<Customer> Get(ReadTx s, Caller who) => customers.Get(s, who.TenantId, who.Id ?? "");
@@ -36,6 +38,8 @@ public sealed class MyAccountService(CustomerService customers, SessionStore ses
         await CustomerStore.SetPassword(s, who.TenantId, account.Id, newHash, oneTime: false, Now());
         await customers.Forget(s, who.TenantId, account.Id);
         await AccountEvents.Note(s, who, AccountEvents.PasswordChanged, Now());
+        if (notices is not null)
+            await notices.TellCustomer(s, who.TenantId, account.Id, CustomerNotices.Password, new Message("mychannels.password_changed"));
         credentials.ForgetAfter(s);
         return await sessions.Open(s, who, account.Id);
     }

@@ -5,12 +5,14 @@ using Gatehouse.Accounts.Staff;
 using Gatehouse.Messaging.Mail;
 using Gatehouse.Platform.Crypto;
 using Gatehouse.Platform.Http;
+using Gatehouse.Platform.Localization;
+using Gatehouse.Platform.Notices;
 using Gatehouse.Platform.Storage;
 
 namespace Gatehouse.Accounts.PasswordReset;
 
 /// <summary>Links that set a new password: each is good for half an hour and once, and only its hash is stored. Who asks for one learns nothing of whether there is an account.</summary>
-public sealed class PasswordResets(CustomerService customers, MailRequests requests, MailQueue mails, TimeProvider clock)
+public sealed class PasswordResets(CustomerService customers, MailRequests requests, MailQueue mails, TimeProvider clock, INotices? notices = null)
 {
     public const int Minutes = 30;
 
@@ -55,6 +57,8 @@ public sealed class PasswordResets(CustomerService customers, MailRequests reque
         await CustomerStore.SetPassword(s, who.TenantId, id, passwordHash, oneTime: false, now);
         await customers.Forget(s, who.TenantId, id);
         await AccountEvents.Note(s, who with { Id = id }, AccountEvents.PasswordReset, now);
+        if (notices is not null)
+            await notices.TellCustomer(s, who.TenantId, id, CustomerNotices.Password, new Message("mychannels.password_changed"));
         return customer;
     }
 

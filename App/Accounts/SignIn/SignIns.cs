@@ -6,6 +6,8 @@ using Gatehouse.Accounts.TwoFactor;
 using Gatehouse.Audit.Security;
 using Gatehouse.Platform.Crypto;
 using Gatehouse.Platform.Http;
+using Gatehouse.Platform.Localization;
+using Gatehouse.Platform.Notices;
 using Gatehouse.Platform.Storage;
 
 namespace Gatehouse.Accounts.SignIn;
@@ -40,7 +42,7 @@ public sealed record SignInResult(SignedIn? SignedIn, string Outcome, long? Lock
 /// owner out.
 /// </summary>
 public sealed partial class SignIns(
-    Database db, Passwords passwords, SessionStore sessions, TwoFactorService twoFactor, StaffNetworks networks, SecurityEvents events, SignInLimits limits, TimeProvider clock, ILogger<SignIns> log)
+    Database db, Passwords passwords, SessionStore sessions, TwoFactorService twoFactor, StaffNetworks networks, SecurityEvents events, SignInLimits limits, TimeProvider clock, ILogger<SignIns> log, INotices? notices = null)
 {
     /// <summary>This many failures from one address within ten minutes are a security event.</summary>
     public const int ManyFailures = 20;
@@ -175,6 +177,8 @@ public sealed partial class SignIns(
         if (replaces is not null)
             await sessions.Drop(s, who.TenantId, replaces);
         await RecordSuccess(s, who, account.Id, account.Username, Now());
+        if (account.Customer && notices is not null && !await KnownBrowsers.Knows(s, who.TenantId, account.Id, browser is null ? null : OpaqueToken.Hash(browser), Now()))
+            await notices.TellCustomer(s, who.TenantId, account.Id, CustomerNotices.SignIn, new Message("mychannels.signed_in", UserAgents.Short(who.UserAgent) ?? "—", who.Ip ?? "—"));
         return new SignedIn(account.Id, await sessions.Open(s, who, account.Id, secondFactorAt), await KnownBrowsers.Remember(s, who.TenantId, account.Id, browser, Now()),
             account.OneTime, account.Customer, account.Language);
     }

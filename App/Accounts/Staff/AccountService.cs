@@ -5,14 +5,19 @@ using Gatehouse.Accounts.Sessions;
 using Gatehouse.Audit.Log;
 using Gatehouse.Platform.Crypto;
 using Gatehouse.Platform.Http;
+using Gatehouse.Platform.Localization;
+using Gatehouse.Platform.Notices;
 using Gatehouse.Platform.Storage;
 
 namespace Gatehouse.Accounts.Staff;
 
 /// <summary>Staff accounts: one method a use case, each to be called inside one transaction.</summary>
 public sealed class AccountService(
-    AuditWriter audit, SessionStore sessions, CredentialCache credentials, PermissionCatalogue permissions, TenantQuotas quotas, IEnumerable<IAccountObserver> observers, TimeProvider clock)
+    AuditWriter audit, SessionStore sessions, CredentialCache credentials, PermissionCatalogue permissions, TenantQuotas quotas, IEnumerable<IAccountObserver> observers, TimeProvider clock, INotices? notices = null)
 {
+    /// <summary>Somebody may do everything from now on.</summary>
+    public static readonly NoticeKind OwnerMade = new("staff.owner", NoticeKind.Bad, 5);
+
     private const int ListLimit = 1000;
     private const string Changed = "staff.changed";
 
@@ -37,6 +42,7 @@ public sealed class AccountService(
         foreach (var observer in observers)
             await observer.Created(s, account);
         await audit.Write(s, who, "staff.created", Target(account), after: State(account));
+        await TellOfOwner(s, who, account, null);
         return account;
     }
 
@@ -96,7 +102,14 @@ public sealed class AccountService(
         credentials.ForgetAfter(s);
         await audit.Write(s, who, disable ? "staff.disabled" : enable ? "staff.enabled" : Changed,
             Target(after), State(before), State(after));
+        await TellOfOwner(s, who, after, before.Role);
         return after;
+    }
+
+    private async ValueTask TellOfOwner(WriteTx s, Caller who, Account account, Role? before)
+    {
+        if (notices is not null && account.Role == Role.Owner && before != Role.Owner)
+            await notices.Tell(s, who.TenantId, OwnerMade, new Message("staff.owner_made", account.Username, who.Name));
     }
 
     /// <summary>Removes the account, its sessions, and the use of the tokens it made. What it did stays in the audit log.</summary>

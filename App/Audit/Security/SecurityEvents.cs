@@ -2,6 +2,7 @@ using System.Text.Json;
 using Gatehouse.Platform.Crypto;
 using Gatehouse.Platform.Http;
 using Gatehouse.Platform.Localization;
+using Gatehouse.Platform.Notices;
 using Gatehouse.Platform.Outbox;
 using Gatehouse.Platform.Storage;
 
@@ -23,8 +24,13 @@ public sealed record SecurityEvent(string Id, long At, string Kind, string Sever
 public sealed record SecurityFilter(string? Severity = null, string? Kind = null, string? Ip = null, long? From = null, long? To = null);
 
 /// <summary>Records security events in the database and, when the transaction has committed, in the security log.</summary>
-public sealed class SecurityEvents(OutboxStore outbox, TimeProvider clock)
+public sealed class SecurityEvents(OutboxStore outbox, TimeProvider clock, INotices? notices = null)
 {
+    /// <summary>Something that somebody has to look at.</summary>
+    public static readonly NoticeKind Serious = new("security.bad", NoticeKind.Bad, 10);
+
+    public static readonly NoticeKind Suspicious = new("security.warn", NoticeKind.Warn, 20);
+
     public async ValueTask Record(WriteTx s, Caller who, string kind, string severity, string subject, string detail = "")
     {
         var id = Ids.New();
@@ -32,6 +38,8 @@ public sealed class SecurityEvents(OutboxStore outbox, TimeProvider clock)
             ("id", id), ("tenant", who.TenantId), ("at", clock.GetUtcNow().ToUnixTimeMilliseconds()), ("kind", kind), ("severity", severity),
             ("ip", who.Ip), ("subject", subject), ("detail", SecurityEvent.Words(kind, subject, detail).ToStored()));
         await outbox.Add(s, who.TenantId, SecurityLog.TopicName, JsonSerializer.Serialize(new SecurityLogLine(kind, severity, who.Ip, subject, detail), SecurityLogJson.Default.SecurityLogLine), id);
+        if (notices is not null && severity != NoticeKind.Info)
+            await notices.Tell(s, who.TenantId, severity == NoticeKind.Bad ? Serious : Suspicious, SecurityEvent.Words(kind, subject, detail), id);
     }
 
     public ValueTask<List<SecurityEvent>> Recent(ReadTx s, string tenant, int limit) => Before(s, tenant, new(), null, limit);

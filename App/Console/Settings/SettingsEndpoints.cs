@@ -6,6 +6,7 @@ using Gatehouse.Audit.Log;
 using Gatehouse.Console.Permissions;
 using Gatehouse.Licensing.Settings;
 using Gatehouse.Messaging.Mail;
+using Gatehouse.Messaging.Notices;
 using Gatehouse.Platform.Http;
 using Gatehouse.Platform.Localization;
 using Gatehouse.Platform.Settings;
@@ -17,12 +18,17 @@ namespace Gatehouse.Console.Settings;
 
 /// <param name="TwoFactorRoles">Roles that must have two-factor sign-in.</param>
 /// <param name="StaffNetworks">Where staff and their tokens may come from; empty: from everywhere.</param>
-public sealed record SettingsValues(string SiteName, string TimeZone, string KeyAlphabet, int ExpiringSoonDays, MailValues Mail, SignUpValues SignUp, TicketValues Tickets, IReadOnlyList<string> TwoFactorRoles, IReadOnlyList<string> StaffNetworks);
+public sealed record SettingsValues(string SiteName, string TimeZone, string KeyAlphabet, int ExpiringSoonDays, MailValues Mail, SignUpValues SignUp, TicketValues Tickets, NoticeValues Notices, IReadOnlyList<string> TwoFactorRoles, IReadOnlyList<string> StaffNetworks);
 
 /// <param name="Mode"><c>open</c> or <c>closed</c>.</param>
 /// <param name="RefusedDomains">Of mail addresses, and all below them.</param>
 /// <param name="AllowedDomains">Empty: all others.</param>
 public sealed record SignUpValues(string Mode, bool ProofOfWork, IReadOnlyList<string> RefusedDomains, IReadOnlyList<string> AllowedDomains);
+
+/// <summary>How staff are told things by channels.</summary>
+/// <param name="Language"><c>en</c> or <c>zh</c>.</param>
+/// <param name="QuietFrom"><c>22:00</c>, in the time zone of the place; empty: there are no quiet hours.</param>
+public sealed record NoticeValues(string Language, string QuietFrom, string QuietUntil);
 
 /// <param name="Security"><c>none</c> (only to this machine itself), <c>starttls</c> or <c>tls</c>.</param>
 /// <param name="HasPassword">One is stored; it is never read back.</param>
@@ -37,14 +43,14 @@ public sealed record SettingsResponse(bool Success, SettingsValues Settings);
 
 /// <summary>Settings to change; what is left out (or null) stays.</summary>
 public sealed record SettingsChange(string? SiteName = null, string? TimeZone = null, string? KeyAlphabet = null, long? ExpiringSoonDays = null, MailChange? Mail = null, SignUpChange? SignUp = null,
-    TicketsChange? Tickets = null, IReadOnlyList<string>? TwoFactorRoles = null, IReadOnlyList<string?>? StaffNetworks = null)
+    TicketsChange? Tickets = null, NoticeChange? Notices = null, IReadOnlyList<string>? TwoFactorRoles = null, IReadOnlyList<string?>? StaffNetworks = null)
 {
     public Dictionary<string, string> Wanted()
     {
         (string Name, string? Value)[] all =
         [
             (TenantSettings.SiteName.Name, SiteName), (TenantSettings.TimeZone.Name, TimeZone), (LicenseSettings.KeyAlphabet.Name, KeyAlphabet),
-            (LicenseSettings.ExpiringSoonDays.Name, ExpiringSoonDays?.ToString(CultureInfo.InvariantCulture)), .. Mail?.Wanted() ?? [], .. SignUp?.Wanted() ?? [],
+            (LicenseSettings.ExpiringSoonDays.Name, ExpiringSoonDays?.ToString(CultureInfo.InvariantCulture)), .. Mail?.Wanted() ?? [], .. SignUp?.Wanted() ?? [], .. Notices?.Wanted() ?? [],
             (TicketSettings.Mail.Name, Tickets?.Mail), (TicketSettings.CloseAfterDays.Name, Tickets?.CloseAfterDays?.ToString(CultureInfo.InvariantCulture)),
             (TwoFactorSettings.RequiredRoles.Name, TwoFactorRoles is null ? null : string.Join(' ', TwoFactorRoles)),
             (Networks.Setting.Name, StaffNetworks is null ? null : string.Join('\n', StaffNetworks)),
@@ -66,6 +72,13 @@ public sealed record MailChange(
         (MailSettings.Password.Name, Password), (MailSettings.From.Name, From), (MailSettings.FromName.Name, FromName), (MailSettings.ReplyTo.Name, ReplyTo),
         (MailSettings.DkimSelector.Name, DkimSelector), (MailSettings.DkimPem.Name, DkimKey),
     ];
+}
+
+/// <summary>How staff are told things by channels; what is left out (or null) stays.</summary>
+/// <param name="QuietFrom"><c>22:00</c>; empty, with the other: no quiet hours.</param>
+public sealed record NoticeChange(string? Language = null, string? QuietFrom = null, string? QuietUntil = null)
+{
+    internal (string, string?)[] Wanted() => [(NoticeSettings.Language.Name, Language), (NoticeSettings.QuietFrom.Name, QuietFrom), (NoticeSettings.QuietUntil.Name, QuietUntil)];
 }
 
 /// <summary>Who may make an account; what is left out (or null) stays.</summary>
@@ -114,7 +127,8 @@ public static class SettingsEndpoints
             Of(MailSettings.From), Of(MailSettings.FromName), Of(MailSettings.ReplyTo), Of(MailSettings.DkimSelector), Of(MailSettings.DkimPem).Length > 0);
         var values = new SettingsValues(Of(TenantSettings.SiteName), Of(TenantSettings.TimeZone), Of(LicenseSettings.KeyAlphabet), Number(LicenseSettings.ExpiringSoonDays), mail,
             new SignUpValues(Of(SignUpSettings.Mode), Of(SignUpSettings.ProofOfWork) == "true", SignUpSettings.List(Of(SignUpSettings.RefusedDomains)), SignUpSettings.List(Of(SignUpSettings.AllowedDomains))),
-            new TicketValues(Of(TicketSettings.Mail), Number(TicketSettings.CloseAfterDays)), SettingDefinition.Chosen(Of(TwoFactorSettings.RequiredRoles)), Networks.List(Of(Networks.Setting)));
+            new TicketValues(Of(TicketSettings.Mail), Number(TicketSettings.CloseAfterDays)), new NoticeValues(Of(NoticeSettings.Language), Of(NoticeSettings.QuietFrom), Of(NoticeSettings.QuietUntil)),
+            SettingDefinition.Chosen(Of(TwoFactorSettings.RequiredRoles)), Networks.List(Of(Networks.Setting)));
         await SignedJson.Send(ctx, new SettingsResponse(true, values), SettingsJson.Default.SettingsResponse);
 
         string Of(SettingDefinition setting) => preferences.Get(tenant, setting);

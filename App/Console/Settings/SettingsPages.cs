@@ -4,6 +4,7 @@ using Gatehouse.Audit.Log;
 using Gatehouse.Console.Health;
 using Gatehouse.Console.Permissions;
 using Gatehouse.Messaging.Mail;
+using Gatehouse.Messaging.Notices;
 using Gatehouse.Platform.Http;
 using Gatehouse.Platform.Localization;
 using Gatehouse.Platform.Settings;
@@ -25,6 +26,7 @@ public static class SettingsPages
         pages.MapPost("", (HttpContext ctx, SettingsDesk desk) => Save(ctx, desk, null, ""));
         pages.MapPost("/mail", (HttpContext ctx, SettingsDesk desk) => Save(ctx, desk, MailSettings.Group, "#mail"));
         pages.MapPost("/mail/test", Test);
+        pages.MapPost("/notices", (HttpContext ctx, SettingsDesk desk) => Save(ctx, desk, NoticeSettings.Group, "#notices"));
         pages.MapPost("/sign_up", (HttpContext ctx, SettingsDesk desk) => Save(ctx, desk, SignUpSettings.Group, "#sign_up"));
         pages.MapPost("/tickets", (HttpContext ctx, SettingsDesk desk) => Save(ctx, desk, TicketSettings.Group, "#tickets"));
     }

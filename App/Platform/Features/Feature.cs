@@ -1,5 +1,6 @@
 using Gatehouse.Platform.Health;
 using Gatehouse.Platform.Http;
+using Gatehouse.Platform.Notices;
 using Gatehouse.Platform.Operations;
 using Gatehouse.Platform.Scheduling;
 using Gatehouse.Platform.Settings;
@@ -57,6 +58,9 @@ public abstract class Feature
     /// <summary>Its work that takes long.</summary>
     public virtual IReadOnlyList<OperationKind> Operations => [];
 
+    /// <summary>What it tells people of.</summary>
+    public virtual IReadOnlyList<NoticeKind> Notices => [];
+
     /// <summary>What its rooms refuse with.</summary>
     public virtual IReadOnlyList<ErrorCode> ErrorCodes => [];
 
@@ -100,6 +104,7 @@ public static class FeatureSetup
             services.AddAll(feature.Settings);
             services.AddAll(feature.Jobs);
             services.AddAll(feature.Operations);
+            services.AddAll(feature.Notices);
             services.AddAll(feature.StyleSheets);
             services.AddAll(feature.Checks);
             services.AddAll(feature.Contradictions);

@@ -44,8 +44,8 @@ public sealed class Fields<T>(string table, string alias) where T : class, new()
         Add(name, FieldUse.All, null, FieldKinds.NumberOrNull, get, set, rule, FieldInputs.SpanOrNull<T>(input));
 
     /// <summary>Open-ended attributes: JSON text that <paramref name="rule"/> checks.</summary>
-    public Fields<T> Json(string name, Func<T, string> get, Func<T, string, T> set, FieldRule<string> rule, FieldInput<T, string> input) =>
-        Add(name, FieldUse.All, null, FieldKinds.Json, get, set, rule, input);
+    public Fields<T> Json(string name, Func<T, string> get, Func<T, string, T> set, FieldRule<string>? rule, FieldInput<T, string>? input, FieldUse use = FieldUse.All) =>
+        Add(name, use, null, FieldKinds.Json, get, set, rule, input);
 
     /// <summary>A time that the program sets, in Unix milliseconds.</summary>
     public Fields<T> Time(string name, Func<T, long> get, Func<T, long, T> set, FieldUse use) => Add(name, use, null, FieldKinds.Time, get, set, null, null);

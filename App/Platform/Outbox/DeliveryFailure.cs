@@ -14,3 +14,9 @@ public sealed class DeliveryFailure(Message reason, Exception? cause = null) : E
     /// <summary>How long the receiver wants to be left alone; it waits at least so long.</summary>
     public TimeSpan? RetryAfter { get; init; }
 }
+
+/// <summary>Not yet its turn: the message waits so long, and the try is not counted.</summary>
+public sealed class DeliveryPostponed(TimeSpan after) : Exception($"It waits for {after}.")
+{
+    public TimeSpan After => after;
+}

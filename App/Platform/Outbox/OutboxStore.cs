@@ -96,9 +96,9 @@ public sealed class OutboxStore
     internal static async ValueTask<bool> GiveUp(WriteTx tx, OutboxMessage message, string fault) =>
         await End(tx, message, "dead_at = @now, next_try_at = NULL, fault = @fault, wiped = CASE WHEN sealed_payload = '' THEN 0 ELSE 1 END, sealed_payload = ''", ("now", await tx.Now()), ("fault", fault));
 
-    /// <summary>Gives back what the server's stop cut short: it is due at once, and the try is not counted.</summary>
-    internal static async ValueTask<bool> Release(WriteTx tx, OutboxMessage message) =>
-        await End(tx, message, "next_try_at = @now, tries = tries - 1", ("now", await tx.Now()));
+    /// <summary>Gives back what the server's stop cut short, or what is to come later: the try is not counted.</summary>
+    internal static async ValueTask<bool> Release(WriteTx tx, OutboxMessage message, TimeSpan after = default) =>
+        await End(tx, message, "next_try_at = @next, tries = tries - 1", ("next", await tx.Now() + (long)after.TotalMilliseconds));
 
     /// <summary>Makes one that was given up and not wiped due at once, with all its tries before it.</summary>
     public async ValueTask Revive(WriteTx tx, OutboxEntry message)

@@ -86,6 +86,11 @@ public sealed partial class OutboxWorker(OutboxStore outbox, IOutboxHandler hand
             await Record(message, tx => OutboxStore.Release(tx, message));
             return;
         }
+        catch (DeliveryPostponed postponed)
+        {
+            await Record(message, tx => OutboxStore.Release(tx, message, postponed.After < OutboxBackoff.Most ? postponed.After : OutboxBackoff.Most));
+            return;
+        }
         catch (DeliveryFailure failure)
         {
             await Fail(message, failure.Reason.ToStored(), failure);

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using Gatehouse.Platform.Crypto;
 using Gatehouse.Platform.Http;
 using Gatehouse.Platform.Localization;
+using Gatehouse.Platform.Notices;
 using Gatehouse.Platform.Storage;
 
 namespace Gatehouse.Platform.Scheduling;
@@ -18,6 +19,9 @@ public sealed record JobStart(Job Job, long StartedAt, long ClaimedBefore, long 
 /// </summary>
 public sealed partial class JobRunner(IServiceProvider services, Database db, TimeProvider clock, ILogger<JobRunner> log)
 {
+    /// <summary>A job that did its work the time before has not done it now.</summary>
+    public static readonly NoticeKind FailedNotice = new("jobs.failed", NoticeKind.Warn, 30);
+
     private static readonly TimeSpan RecordPause = TimeSpan.FromSeconds(3);
 
     private readonly ConcurrentDictionary<Task, byte> _running = new();
@@ -60,7 +64,13 @@ public sealed partial class JobRunner(IServiceProvider services, Database db, Ti
         var run = new JobRun(Ids.New(), startedAt, (long)clock.GetElapsedTime(begun).TotalMilliseconds, succeeded, message);
         if (succeeded)
             Succeeded(log, job.Name, run.DurationMs, Localizer.For("en")[message]);
-        await Record(job.Name, s => JobStore.Finish(s, job.Name, run));
+        await Record(job.Name, async s =>
+        {
+            var anew = !succeeded && await JobStore.Runs(s, job.Name, 1) is not [{ Succeeded: false }];
+            await JobStore.Finish(s, job.Name, run);
+            if (anew && services.GetService<INotices>() is { } notices)
+                await notices.Tell(s, Caller.DefaultTenant, FailedNotice, new Message("job.notice", new Message("job." + job.Name), message), run.Id);
+        });
     }
 
     /// <summary>Told is null: the server is stopping.</summary>

@@ -1,13 +1,18 @@
 using Gatehouse.Audit.Log;
 using Gatehouse.Platform.Crypto;
 using Gatehouse.Platform.Http;
+using Gatehouse.Platform.Localization;
+using Gatehouse.Platform.Notices;
 using Gatehouse.Platform.Storage;
 
 namespace Gatehouse.Support.Announcements;
 
 /// <summary>The use cases of announcements; each runs inside the transaction it is given.</summary>
-public sealed class AnnouncementService(AnnouncementBoard board, AuditWriter audit, TimeProvider clock)
+public sealed class AnnouncementService(AnnouncementBoard board, AuditWriter audit, TimeProvider clock, INotices? notices = null)
 {
+    /// <summary>There is something new to read.</summary>
+    public static readonly NoticeKind News = new("news.posted", NoticeKind.Info, 130) { ForCustomers = true };
+
     /// <exception cref="Refusal">404 NO_SUCH_ANNOUNCEMENT.</exception>
     public async ValueTask<Announcement> Get(ReadTx s, string tenant, string id) =>
         await AnnouncementStore.Find(s, tenant, id, Now()) ?? throw new Refusal(AnnouncementErrors.NotFound);
@@ -28,6 +33,7 @@ public sealed class AnnouncementService(AnnouncementBoard board, AuditWriter aud
         made = made with { State = made.StateAt(now) };
         await AnnouncementStore.Insert(s, who.TenantId, made);
         await audit.Write(s, who, "announcement.created", Target(made), after: Announcement.Fields.Json(made));
+        await TellCustomers(s, who, made);
         board.ShowAfter(s, who.TenantId);
         return made;
     }
@@ -40,6 +46,8 @@ public sealed class AnnouncementService(AnnouncementBoard board, AuditWriter aud
         changed = changed with { State = changed.StateAt(now) };
         await AnnouncementStore.Update(s, who.TenantId, changed);
         await audit.Write(s, who, "announcement.changed", Target(changed), Announcement.Fields.Json(before), Announcement.Fields.Json(changed));
+        if (!(before.ForCustomers && before.State == "current"))
+            await TellCustomers(s, who, changed);
         board.ShowAfter(s, who.TenantId);
         return changed;
     }
@@ -53,6 +61,13 @@ public sealed class AnnouncementService(AnnouncementBoard board, AuditWriter aud
         await audit.Write(s, who, "announcement.deleted", Target(gone), before: Announcement.Fields.Json(gone));
         board.ShowAfter(s, who.TenantId);
         return gone;
+    }
+
+    // By channels of their own; one that begins later is found under News by then.
+    private async ValueTask TellCustomers(WriteTx s, Caller who, Announcement told)
+    {
+        if (notices is not null && told is { ForCustomers: true, State: "current" })
+            await notices.TellCustomers(s, who.TenantId, News, new Message("news.told", string.Join(" / ", new[] { told.TitleEn, told.TitleZh }.Where(t => t.Length > 0))), told.Id);
     }
 
     private static AuditTarget Target(Announcement a) => new("announcement", a.Id, a.TitleEn.Length > 0 ? a.TitleEn : a.TitleZh);

@@ -111,7 +111,8 @@ public static class MyTicketPages
             var (messages, files) = await tickets.Conversation(s, who, ticket);
             return (new MyTicketModel(ticket, messages, files, typed, refusal), await tickets.IsUnread(s, who, ticket));
         }, ctx.RequestAborted);
-        if (unread)
+        // Who looks as the customer has not read it for them.
+        if (unread && who.LookedAtBy is null)
             await db.Write(s => tickets.Seen(s, who, model.Ticket), ctx.RequestAborted);
         await pages.Render<MyTicketPage, MyTicketModel>(ctx, model, refusal?.Status ?? 200);
     }

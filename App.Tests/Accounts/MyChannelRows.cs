@@ -1,0 +1,66 @@
+using Gatehouse.Accounts.MyChannels;
+using Gatehouse.Messaging.Channels;
+using Gatehouse.Platform.Crypto;
+using Gatehouse.Tests.Endpoints;
+using Gatehouse.Tests.Support;
+using static Gatehouse.Tests.Endpoints.Act;
+using static Gatehouse.Tests.Endpoints.EndpointRow;
+
+namespace Gatehouse.Tests.Accounts;
+
+/// <summary>Customers' own channels.</summary>
+public static class MyChannelRows
+{
+    public static readonly EndpointRow[] Rows =
+    [
+        new("GET", "/account/channels", Customer) { Shows = ["own_channel_name"] },
+        new("GET", "/account/channels/new", Customer) { Query = "kind" },
+        new("POST", "/account/channels/new", Customer) { Form = "kind=webhook&name={new_word}&settings.url=https://gatehouse.invalid/hook&settings.signing_secret=s3cret&settings.old_secret=" },
+        new("GET", "/account/channels/{id}", Customer) { Path = "/account/channels/{own_channel}" },
+        new("POST", "/account/channels/{id}", Customer)
+        {
+            Path = "/account/channels/{own_channel}", Form = "told=account.sign_in&enabled=true",
+            Races = [new(Page("/account/channels/{own_channel}", "told=account.sign_in&enabled=true"), Page("/account/channels/{own_channel}/remove"))],
+        },
+        new("POST", "/account/channels/{id}/send", Customer)
+        {
+            Path = "/account/channels/{waiting_channel}/send", Races = [new(Page("/account/channels/{waiting_channel}/send"), Page("/account/channels/{waiting_channel}/remove")) { Rounds = 5 }],
+        },
+        new("POST", "/account/channels/{id}/code", Customer)
+        {
+            Path = "/account/channels/{waiting_channel}/code", Form = "code=123456",
+            Races = [new(Page("/account/channels/{waiting_channel}/code", "code=123456"), Page("/account/channels/{waiting_channel}/remove"))],
+        },
+        new("POST", "/account/channels/{id}/remove", Customer)
+        {
+            Path = "/account/channels/{own_channel}/remove", Races = [new(Page("/account/channels/{own_channel}/remove"), Page("/account/channels/{own_channel}/remove"))],
+        },
+    ];
+
+    public static readonly Dictionary<string, Func<Things, Task<string>>> Makers = new()
+    {
+        ["own_channel"] = async t => await Make(t, await t.Get("own_channel_name"), true),
+        ["own_channel_name"] = async t =>
+        {
+            var name = t.Unique("mine");
+            t.Use("own_channel", await Make(t, name, true));
+            return name;
+        },
+        ["waiting_channel"] = async t => await Make(t, t.Unique("mine"), false),
+    };
+
+    // Past what it would send: no name of this domain leads anywhere.
+    private static async Task<string> Make(Things t, string name, bool proved)
+    {
+        var wanted = new Channel { Kind = "webhook", Name = name, Settings = """{"url":"https://gatehouse.invalid/hook","signing_secret":"s3cret"}""" };
+        var channel = t.Server.Service<ChannelSecrets>().Checked(wanted, null) with { Id = Ids.New(), Enabled = proved, CreatedAt = t.Server.Clock.Now, UpdatedAt = t.Server.Clock.Now };
+        await t.Server.Db.Write(async s =>
+        {
+            await ChannelStore.InsertOwn(s, t.Tenant, t.Account, channel);
+            if (!proved)
+                await MyChannelStore.SetCode(s, t.Tenant, channel.Id, t.Server.Service<SecretBox>().Seal("123456"u8, MyChannelStore.Sealed.Purpose), t.Server.Clock.Now + 60_000);
+            return true;
+        });
+        return channel.Id;
+    }
+}
