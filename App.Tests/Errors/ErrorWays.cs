@@ -16,6 +16,7 @@ using Gatehouse.Licensing.Batches;
 using Gatehouse.Licensing.Licenses;
 using Gatehouse.Licensing.Plans;
 using Gatehouse.Messaging.Mail;
+using Gatehouse.Messaging.Templates;
 using Gatehouse.Platform.Http;
 using Gatehouse.Platform.Localization;
 using Gatehouse.Platform.Operations;
@@ -104,9 +105,7 @@ internal static class ErrorWays
         },
 
         [OperationErrors.NotFound] = site => site.Owner.GetApi("/api/operations/nothing").Refused(),
-
         [OutboxErrors.NotFound] = site => site.Owner.DeleteApi("/api/outbox/nothing").Refused(),
-
         [OutboxErrors.Wiped] = async site =>
         {
             var key = site.Unique("message");
@@ -189,6 +188,7 @@ internal static class ErrorWays
         [SetupErrors.LinkInvalid] = site => site.Call<SetupLinks>(async (links, s) => await links.Complete(s, Caller.Public("192.0.2.7", null), "none", new NewStaff("wei", "", Role.Owner, "!"))),
 
         [AnnouncementErrors.NotFound] = site => site.Owner.GetApi("/api/announcements/nothing").Refused(),
+        [MailTextErrors.NotFound] = site => site.Owner.GetApi("/api/mail-templates/nothing/en").Refused(),
         [ArticleErrors.NotFound] = site => site.Owner.GetApi("/api/articles/nothing").Refused(),
         [PlanErrors.NotFound] = site => site.Owner.GetApi("/api/plans/nothing").Refused(),
         [PlanErrors.NoteNotFound] = async site => await site.Owner.DeleteApi($"/api/plans/{await site.Owner.MakePlan(site.Unique("plan"))}/notes/nothing").Refused(),

@@ -1,4 +1,5 @@
 using Gatehouse.Accounts.CustomerActions;
+using Gatehouse.Accounts.CustomerImport;
 using Gatehouse.Accounts.Customers;
 using Gatehouse.Accounts.Logins;
 using Gatehouse.Accounts.MyAccount;
@@ -17,6 +18,7 @@ using Gatehouse.Platform.Features;
 using Gatehouse.Platform.Fields;
 using Gatehouse.Platform.Http;
 using Gatehouse.Platform.Keys;
+using Gatehouse.Platform.Operations;
 using Gatehouse.Platform.Scheduling;
 using Gatehouse.Platform.Settings;
 using Gatehouse.Platform.Ui;
@@ -39,7 +41,9 @@ public sealed class AccountsFeature : Feature
 
     public override IReadOnlyList<SettingDefinition> Settings => [TwoFactorSettings.RequiredRoles, .. SignUpSettings.All];
 
-    public override IReadOnlyList<Job> Jobs => [new(AccountsJobs.Tidy, "0 20 3 * * ?", AccountsJobs.RunTidy), new(SignUpJobs.Tidy, "0 40 * * * ?", SignUpJobs.RunTidy)];
+    public override IReadOnlyList<Job> Jobs => [new(AccountsJobs.Tidy, "0 20 3 * * ?", AccountsJobs.RunTidy), new(SignUpJobs.Tidy, "0 40 * * * ?", SignUpJobs.RunTidy), new(CustomerImports.TidyJob, "0 45 * * * ?", CustomerImports.RunTidy)];
+
+    public override IReadOnlyList<OperationKind> Operations => [.. CustomerBulk.Kinds, CustomerImports.AsOperation];
 
     public override IReadOnlyList<ErrorCode> ErrorCodes =>
     [
@@ -66,6 +70,11 @@ public sealed class AccountsFeature : Feature
         services.AddSingleton<AccountService>();
         services.AddSingleton<CustomerService>();
         services.AddSingleton<ICustomerObserver, MessagesForgotten>();
+        services.AddSingleton<CustomerBulk>();
+        services.AddSingleton<CustomerExport>();
+        services.AddSingleton<CustomerImports>();
+        services.AddSealed(CustomerImports.Sealed);
+        services.AddApiJson(CustomerBulkJson.Default, CustomerImportJson.Default);
         services.AddSingleton<MyAccountService>();
         services.AddSingleton<EmailCodes>();
         services.AddSealed(EmailCodes.Sealed);
@@ -95,11 +104,17 @@ public sealed class AccountsFeature : Feature
         SecondStepPages.Map(app);
         ProfilePages.Map(app);
         CustomerPages.Map(app);
+        CustomerBulkPages.Map(app);
+        CustomerMessagePages.Map(app);
+        CustomerImportPages.Map(app);
+        MailChoicePages.Map(app);
         TwoFactorPages.Map(app);
         ProofPages.Map(app);
         StaffPages.Map(app);
         TokenPages.Map(app);
         CustomerEndpoints.Map(app);
+        CustomerBulkEndpoints.Map(app);
+        CustomerImportEndpoints.Map(app);
         UserEndpoints.Map(app);
         SignUpEndpoints.Map(app);
         SignUpPages.Map(app);
