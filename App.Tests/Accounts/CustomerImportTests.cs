@@ -116,10 +116,10 @@ public sealed class CustomerImportTests
         Assert.Contains("nobody", check.One("#judged tbody tr:first-child").TextContent, StringComparison.Ordinal);
         var run = await browser.Submit(check, "form[action='/admin/users/import']", new() { ["step"] = "import" });
         await Wait.Until(async () => (run = await browser.Get(run.Path)).Text.Contains("The import is done", StringComparison.Ordinal), "the import is done", seconds: 60);
-        Assert.Contains("1,200 customers came, 0 were there already, 1 lines were refused", run.Text, StringComparison.Ordinal);
+        Assert.Contains("New: 1,200. There already: 0. Refused: 1.", run.Text, StringComparison.Ordinal);
         Assert.Equal(1200, await server.Db.Read(s => s.Number("SELECT COUNT(*) FROM accounts WHERE kind = 'customer'")));
         // Sent once more, it is the same import.
-        Assert.Contains("1,200 customers came", (await browser.Submit(check, "form[action='/admin/users/import']", new() { ["step"] = "import" })).Text, StringComparison.Ordinal);
+        Assert.Contains("New: 1,200.", (await browser.Submit(check, "form[action='/admin/users/import']", new() { ["step"] = "import" })).Text, StringComparison.Ordinal);
         Assert.DoesNotContain(await server.Db.Read(s => s.All("SELECT sealed_links FROM customer_imports UNION ALL SELECT request FROM operations", r => r.GetString(0))), text => text.Contains("person1@", StringComparison.Ordinal));
 
         var other = await server.SignedIn(Role.Operator);
