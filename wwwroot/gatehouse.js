@@ -135,7 +135,8 @@ document.addEventListener("submit", event => {
   const form = event.target, button = event.submitter;
   if (form.matches("[data-theme-form]")) return switchTheme(event);
   if (form.matches("[data-close-banner]")) return closeBanner(event);
-  if (event.defaultPrevented || form.method !== "post") return;
+  // What it is answered with is shown in a frame: the form stays as it is.
+  if (event.defaultPrevented || form.method !== "post" || button?.hasAttribute("data-stays")) return;
   setTimeout(() => {
     for (const other of form.querySelectorAll("button:not([type=button])")) { other.disabled = true; busy.add(other); }
     button?.setAttribute("aria-busy", "true");

@@ -10,7 +10,7 @@ namespace Gatehouse.Tests.Browser;
 [Collection(Chrome.Collection)]
 public sealed class EveryPageTests(Chrome chrome)
 {
-    private static readonly IEnumerable<EndpointRow> Pages = EndpointCatalogue.Rows.Where(r => r is { Method: "GET", IsApi: false, Type: "text/html", Status: 200 });
+    private static readonly IEnumerable<EndpointRow> Pages = EndpointCatalogue.Rows.Where(r => r is { Method: "GET", IsApi: false, Type: "text/html", Status: 200, Apart: false });
 
     [Theory]
     [InlineData("light", "en", 1280)]

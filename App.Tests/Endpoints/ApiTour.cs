@@ -194,6 +194,9 @@ internal sealed class ApiTour
 
     private async Task Rest()
     {
+        // One that stays as it is: what waits may be under way when it is looked at.
+        await new Things(_server, Caller.DefaultTenant, _owner, null).Get("dead");
+        await Call("GET /api/outbox", "/api/outbox?state=dead&limit=1");
         foreach (var row in EndpointCatalogue.Rows.Where(r => r.Route.StartsWith("/api/", StringComparison.Ordinal) && !_calls.ContainsKey(r.ToString())))
         {
             // Things of its own: one call may take away what another is about.

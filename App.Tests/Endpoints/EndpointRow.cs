@@ -59,6 +59,12 @@ public sealed record EndpointRow(string Method, string Route, string Who)
     /// <summary>What another tenant's request for the thing is answered with; otherwise 404 or 422.</summary>
     public int? Stranger { get; init; }
 
+    /// <summary>Its forms may come from anywhere: what they may do is in the address.</summary>
+    public bool FromElsewhere { get; init; }
+
+    /// <summary>A document in a page's frame, or a page of who began something alone: a tour of all pages leaves it out.</summary>
+    public bool Apart { get; init; }
+
     /// <summary>Changes that must not undo each other.</summary>
     public Race[] Races { get; init; } = [];
 

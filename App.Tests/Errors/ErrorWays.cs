@@ -14,6 +14,7 @@ using Gatehouse.Licensing.Licenses;
 using Gatehouse.Licensing.Plans;
 using Gatehouse.Messaging.Channels;
 using Gatehouse.Messaging.Mail;
+using Gatehouse.Messaging.Templates;
 using Gatehouse.Platform.Http;
 using Gatehouse.Platform.Localization;
 using Gatehouse.Platform.Operations;
@@ -55,9 +56,7 @@ internal static class ErrorWays
         [HttpErrors.StorageUnavailable] = site => site.Server.Http.GetApi("/api/test/away").Refused(),
 
         [OperationErrors.NotFound] = site => site.Owner.GetApi("/api/operations/nothing").Refused(),
-
         [OutboxErrors.NotFound] = site => site.Owner.DeleteApi("/api/outbox/nothing").Refused(),
-
         [OutboxErrors.Wiped] = async site =>
         {
             var key = site.Unique("message");
@@ -144,6 +143,7 @@ internal static class ErrorWays
         },
         [SetupErrors.LinkInvalid] = site => site.Call<SetupLinks>(async (links, s) => await links.Complete(s, Caller.Public("192.0.2.7", null), "none", new NewStaff("wei", "", Role.Owner, "!"))),
 
+        [MailTextErrors.NotFound] = site => site.Owner.GetApi("/api/mail-templates/nothing/en").Refused(),
         [PlanErrors.NotFound] = site => site.Owner.GetApi("/api/plans/nothing").Refused(),
         [PlanErrors.NoteNotFound] = async site => await site.Owner.DeleteApi($"/api/plans/{await site.Owner.MakePlan(site.Unique("plan"))}/notes/nothing").Refused(),
         [PlanErrors.Retired] = async site =>

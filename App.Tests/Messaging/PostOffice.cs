@@ -1,6 +1,9 @@
 using System.Globalization;
 using Gatehouse.Messaging.Mail;
+using Gatehouse.Messaging.Templates;
+using Gatehouse.Messaging.Unsubscribe;
 using Gatehouse.Platform.Http;
+using Gatehouse.Platform.Keys;
 using Gatehouse.Platform.Localization;
 using Gatehouse.Platform.Outbound;
 using Gatehouse.Platform.Outbox;
@@ -29,7 +32,9 @@ public sealed class PostOffice : IAsyncDisposable
         Composer = new([.. Mails.Templates, .. more], _settings, config, test.Clock);
         var sender = new MailSender(status, Composer, new OutboundAddresses(config), Trust, test.Clock);
         Queue = new(_outbox, test.Secrets);
-        Delivery = new(sender, Composer, test.Secrets, test.Database);
+        Links = new(new SigningKeys(test.Database, test.Secrets, test.Clock), config);
+        Texts = new(Composer, _settings, test.Audit.Writer(test.Clock), config, test.Clock);
+        Delivery = new(sender, Composer, new MailTexts(test.Database), Links, test.Secrets, test.Database);
         _worker = new(_outbox, Delivery, test.Database, test.Clock, NullLogger<OutboxWorker>.Instance);
     }
 
@@ -42,6 +47,10 @@ public sealed class PostOffice : IAsyncDisposable
     public MailComposer Composer { get; }
 
     public MailDelivery Delivery { get; }
+
+    public MailTextService Texts { get; }
+
+    public UnsubscribeLinks Links { get; }
 
     public static async Task<PostOffice> Open(Engine engine = Engine.Sqlite, Dictionary<string, string?>? options = null, params MailTemplate[] more) =>
         new(await TestDatabase.Open(engine), options ?? [], more);

@@ -1,5 +1,6 @@
 using Gatehouse.Accounts.Brands;
 using Gatehouse.Accounts.CustomerActions;
+using Gatehouse.Accounts.CustomerImport;
 using Gatehouse.Accounts.Customers;
 using Gatehouse.Accounts.EmailChange;
 using Gatehouse.Accounts.Invitations;
@@ -35,6 +36,7 @@ using Gatehouse.Platform.Fields;
 using Gatehouse.Platform.Http;
 using Gatehouse.Platform.Keys;
 using Gatehouse.Platform.Notices;
+using Gatehouse.Platform.Operations;
 using Gatehouse.Platform.Scheduling;
 using Gatehouse.Platform.Settings;
 using Gatehouse.Platform.Tenancy;
@@ -78,7 +80,9 @@ public sealed class AccountsFeature : Feature
     ];
     public override IReadOnlyList<NoticeKind> Notices => [AccountService.OwnerMade, .. CustomerNotices.All];
 
-    public override IReadOnlyList<Job> Jobs => [new(AccountsJobs.Tidy, "0 20 3 * * ?", AccountsJobs.RunTidy), new(SignUpJobs.Tidy, "0 40 * * * ?", SignUpJobs.RunTidy)];
+    public override IReadOnlyList<Job> Jobs => [new(AccountsJobs.Tidy, "0 20 3 * * ?", AccountsJobs.RunTidy), new(SignUpJobs.Tidy, "0 40 * * * ?", SignUpJobs.RunTidy), new(CustomerImports.TidyJob, "0 45 * * * ?", CustomerImports.RunTidy)];
+
+    public override IReadOnlyList<OperationKind> Operations => [.. CustomerBulk.Kinds, CustomerImports.AsOperation];
 
     public override IReadOnlyList<ErrorCode> ErrorCodes =>
     [
@@ -146,6 +150,11 @@ public sealed class AccountsFeature : Feature
         services.AddApiJson(PointsJson.Default);
         services.AddApiJson(AccountNoteJson.Default);
         services.AddSingleton<ICustomerObserver, MessagesForgotten>();
+        services.AddSingleton<CustomerBulk>();
+        services.AddSingleton<CustomerExport>();
+        services.AddSingleton<CustomerImports>();
+        services.AddSealed(CustomerImports.Sealed);
+        services.AddApiJson(CustomerBulkJson.Default, CustomerImportJson.Default);
         services.AddSingleton<MyAccountService>();
         services.AddSingleton<MyChannelService>();
         services.AddSealed(MyChannelStore.Sealed);
@@ -185,6 +194,10 @@ public sealed class AccountsFeature : Feature
         SecondStepPages.Map(app);
         ProfilePages.Map(app);
         CustomerPages.Map(app);
+        CustomerBulkPages.Map(app);
+        CustomerMessagePages.Map(app);
+        CustomerImportPages.Map(app);
+        MailChoicePages.Map(app);
         PersonPages.Map(app);
         InvitationPages.Map(app);
         InvitationEndpoints.Map(app);
@@ -196,6 +209,8 @@ public sealed class AccountsFeature : Feature
         RolePages.Map(app);
         TokenPages.Map(app);
         CustomerEndpoints.Map(app);
+        CustomerBulkEndpoints.Map(app);
+        CustomerImportEndpoints.Map(app);
         PointEndpoints.Map(app);
         AccountNoteEndpoints.Map(app);
         UserEndpoints.Map(app);

@@ -3,6 +3,7 @@ using Gatehouse.Audit.Log;
 using Gatehouse.Console.Dashboard;
 using Gatehouse.Console.Health;
 using Gatehouse.Console.Jobs;
+using Gatehouse.Console.MailTemplates;
 using Gatehouse.Console.Operations;
 using Gatehouse.Console.Permissions;
 using Gatehouse.Console.Settings;
@@ -45,7 +46,7 @@ public sealed class ConsoleFeature : Feature
         services.AddSingleton<HealthMonitor>();
         services.AddSingleton<IServerStatus>(s => s.GetRequiredService<HealthMonitor>());
         services.AddSingleton<StorageJobs>();
-        services.AddApiJson(HealthJson.Default, JobJson.Default, OutboxJson.Default, SettingsJson.Default, MailTestJson.Default);
+        services.AddApiJson(HealthJson.Default, JobJson.Default, OutboxJson.Default, MailTemplateJson.Default, SettingsJson.Default, MailTestJson.Default);
     }
 
     public override void Map(IEndpointRouteBuilder app)
@@ -57,6 +58,8 @@ public sealed class ConsoleFeature : Feature
         OperationPages.Map(app);
         OutboxEndpoints.Map(app);
         OutboxPages.Map(app);
+        MailTemplateEndpoints.Map(app);
+        MailTemplatePages.Map(app);
         SettingsEndpoints.Map(app);
         SettingsPages.Map(app);
     }

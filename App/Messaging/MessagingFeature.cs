@@ -5,6 +5,8 @@ using Gatehouse.Messaging.Notices;
 using Gatehouse.Messaging.Permissions;
 using Gatehouse.Messaging.Sending;
 using Gatehouse.Messaging.StaffChannels;
+using Gatehouse.Messaging.Templates;
+using Gatehouse.Messaging.Unsubscribe;
 using Gatehouse.Platform.Features;
 using Gatehouse.Platform.Fields;
 using Gatehouse.Platform.Http;
@@ -32,6 +34,11 @@ public sealed class MessagingFeature : Feature
     public override IReadOnlyList<Job> Jobs => [new(NoticeWatch.Job, "0 */10 * * * ?", NoticeWatch.Run)];
 
     public override IReadOnlyList<ErrorCode> ErrorCodes => [.. MailErrors.All, .. ChannelErrors.All];
+    public override IReadOnlyList<ErrorCode> ErrorCodes => [.. MailErrors.All, .. MailTextErrors.All];
+
+    public override IReadOnlyList<Job> Jobs => [new(MailJobs.Tidy, "0 50 3 * * ?", MailJobs.RunTidy)];
+
+    public override void Map(IEndpointRouteBuilder app) => UnsubscribePages.Map(app);
 
     public override void AddServices(IServiceCollection services, IConfiguration config)
     {
@@ -40,6 +47,9 @@ public sealed class MessagingFeature : Feature
         services.AddSingleton<MailComposer>();
         services.AddSingleton<MailSender>();
         services.AddSingleton<MailQueue>();
+        services.AddSingleton<MailTextService>();
+        services.AddSingleton<IMailTexts, MailTexts>();
+        services.AddSingleton<UnsubscribeLinks>();
         services.AddSingleton<IOutboxHandler, MailDelivery>();
         foreach (var template in Mails.Templates)
             services.AddSingleton(template);

@@ -48,7 +48,8 @@ public static class PlatformSetup
             // What staff do sees the settings in force on any node; what client programs call does not pay for it.
             if (rule is { SignedIn: true })
                 await ctx.RequestServices.GetRequiredService<TenantSettings>().Refresh(who.TenantId);
-            await ctx.RequestServices.GetRequiredService<Csrf>().Check(ctx);
+            if (ctx.GetEndpoint()?.Metadata.GetMetadata<FormsFromElsewhere>() is null)
+                await ctx.RequestServices.GetRequiredService<Csrf>().Check(ctx);
             if (ctx.GetEndpoint()?.Metadata.GetMetadata<ProofRule>() is null || await ctx.RequestServices.GetRequiredService<IProofGate>().Passes(ctx))
                 await next(ctx);
         });

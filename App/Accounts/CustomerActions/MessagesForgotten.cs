@@ -1,4 +1,5 @@
 using Gatehouse.Accounts.Customers;
+using Gatehouse.Messaging.Unsubscribe;
 using Gatehouse.Platform.Outbox;
 using Gatehouse.Platform.Storage;
 
@@ -11,5 +12,6 @@ internal sealed class MessagesForgotten : ICustomerObserver
     {
         var names = await tx.All("SELECT name FROM account_logins WHERE tenant_id = @tenant AND account_id = @id", r => r.GetString(0), ("tenant", tenant), ("id", accountId));
         await OutboxEntries.Forget(tx, tenant, names);
+        await MailChoices.Set(tx, tenant, accountId, off: false);
     }
 }

@@ -30,7 +30,7 @@ public static class CustomerPages
     {
         var filter = new CustomerFilter(SearchTerm.Of(q), Customer.States.Contains(state) ? state : null, string.IsNullOrEmpty(after) ? null : after);
         var page = await db.Read(s => customers.List(s, ctx.Caller().TenantId, filter), ctx.RequestAborted);
-        await pages.Render<CustomerListPage, CustomerListModel>(ctx, new(page, filter));
+        await pages.Render<CustomerListPage, CustomerListModel>(ctx, new(page, filter, ctx.Request.Query["all"] == "1"));
     }
 
     private static async Task Create(HttpContext ctx, Database db, PageRenderer pages, CustomerService customers, Passwords passwords)
@@ -51,7 +51,8 @@ public static class CustomerPages
     }
 }
 
-public sealed record CustomerListModel(Slice<Customer> Page, CustomerFilter Filter);
+/// <param name="All">All that match are chosen, not only rows that are ticked.</param>
+public sealed record CustomerListModel(Slice<Customer> Page, CustomerFilter Filter, bool All = false);
 
 public sealed record CustomerFormModel(FormValues Form, Refusal? Refusal = null) : IFormModel;
 

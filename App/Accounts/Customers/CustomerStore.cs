@@ -43,13 +43,25 @@ internal static class CustomerStore
     /// <summary>Newest first.</summary>
     public static async ValueTask<Slice<Customer>> List(ReadTx s, string tenant, CustomerFilter filter, long now)
     {
-        var where = new SqlFilter(Mine, ("tenant", tenant));
-        if (StateIs(filter.State) is { } condition)
-            where.And(condition);
-        where.Contains("q", filter.Query, "a.folded").After("a.id", Cursor.Decode(filter.After));
+        var where = Where(tenant, filter).After("a.id", Cursor.Decode(filter.After));
         var rows = await s.All($"SELECT {Customer.Fields.Columns} FROM accounts a WHERE {where.Sql} ORDER BY a.id DESC LIMIT @limit", Customer.Fields.FromRow,
             where.Args(("limit", filter.Limit + 1L), ("now", now)));
         return Slice<Customer>.Of(rows, filter.Limit, c => c.Id);
+    }
+
+    /// <summary>How many the filter finds, not counted beyond a limit.</summary>
+    public static ValueTask<long> Count(ReadTx s, string tenant, CustomerFilter filter, long limit, long now)
+    {
+        var where = Where(tenant, filter);
+        return s.Number($"SELECT COUNT(*) FROM (SELECT a.id FROM accounts a WHERE {where.Sql} LIMIT @limit) found", where.Args(("limit", limit), ("now", now)));
+    }
+
+    private static SqlFilter Where(string tenant, CustomerFilter filter)
+    {
+        var where = new SqlFilter(Mine, ("tenant", tenant));
+        if (StateIs(filter.State) is { } condition)
+            where.And(condition);
+        return where.Contains("q", filter.Query, "a.folded");
     }
 
     /// <returns>False when the username is taken.</returns>

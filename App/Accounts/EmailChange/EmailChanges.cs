@@ -22,7 +22,7 @@ public sealed class EmailChanges(CustomerService customers, EmailCodes codes, Ma
     public const string JobName = "accounts.email_undos";
 
     internal static readonly MailTemplate Template = new("email_changed", "mail.email_changed.subject",
-        MailPart.Text("mail.email_changed.lead", MailPart.Site), MailPart.Text("mail.email_changed.not_you", 1), MailPart.Link("mail.email_changed.undo", 0)) { Secret = true };
+        MailPart.Text("mail.email_changed.lead", MailPart.Site), MailPart.Text("mail.email_changed.not_you", 1), MailPart.Link("mail.email_changed.undo", 0)) { Secret = true, Title = "mail.email_changed.title", Names = ["link", "days"] };
 
     /// <summary>Makes a code and sends it to the address; where mail is not set up, staff hand it over. Whether another account has it is told to nobody but its reader.</summary>
     /// <param name="email">As <see cref="ContactRules.Email"/> has it.</param>

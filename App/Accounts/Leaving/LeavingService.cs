@@ -15,7 +15,7 @@ public sealed class LeavingService(CustomerService customers, MailQueue mails, T
     public const string JobName = "accounts.leaving";
 
     internal static readonly MailTemplate Template = new("leaving", "mail.leaving.subject",
-        MailPart.Text("mail.leaving.lead", MailPart.Site), MailPart.Text("mail.leaving.days", 0), MailPart.Text("mail.leaving.not_you"));
+        MailPart.Text("mail.leaving.lead", MailPart.Site), MailPart.Text("mail.leaving.days", 0), MailPart.Text("mail.leaving.not_you")) { Title = "mail.leaving.title", Names = ["days"] };
 
     private const int AtOnce = 100;
 

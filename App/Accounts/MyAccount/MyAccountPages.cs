@@ -41,7 +41,7 @@ public static class MyAccountPages
     private static async Task ShowDetails(HttpContext ctx, Database db, PageRenderer pages, MyAccountService account)
     {
         var own = await db.Read(s => account.Get(s, ctx.Caller()), ctx.RequestAborted);
-        await pages.Render<AccountDetailsPage, AccountDetailsModel>(ctx, new(own, OwnAccount.Changeable.ToForm(own)));
+        await pages.Render<AccountDetailsPage, AccountDetailsModel>(ctx, new(own, OwnAccount.Changeable.ToForm(own)) { NoNews = await MailChoicePages.IsOff(ctx, db) });
     }
 
     private static async Task SaveDetails(HttpContext ctx, Database db, PageRenderer pages, MyAccountService account)
@@ -57,7 +57,7 @@ public static class MyAccountPages
         catch (Refusal refusal) when (refusal.Status == 422)
         {
             var own = await db.Read(s => account.Get(s, ctx.Caller()), ctx.RequestAborted);
-            await pages.Render<AccountDetailsPage, AccountDetailsModel>(ctx, new(own, form, refusal), 422);
+            await pages.Render<AccountDetailsPage, AccountDetailsModel>(ctx, new(own, form, refusal) { NoNews = await MailChoicePages.IsOff(ctx, db) }, 422);
         }
     }
 
@@ -120,7 +120,11 @@ public static class MyAccountPages
 
 public sealed record AccountHomeModel(IReadOnlyList<AccountCards> Cards);
 
-public sealed record AccountDetailsModel(Customer Customer, FormValues Form, Refusal? Refusal = null) : IFormModel;
+public sealed record AccountDetailsModel(Customer Customer, FormValues Form, Refusal? Refusal = null) : IFormModel
+{
+    /// <summary>They want no mails but those about the account itself.</summary>
+    public bool NoNews { get; init; }
+}
 
 public sealed record AccountSecurityModel(
     Customer Customer, IReadOnlyList<AccountSession> Sessions, IReadOnlyList<SignInAttempt> SignIns, IReadOnlyList<AccountEvent> Events, Refusal? Refusal = null) : IFormModel;

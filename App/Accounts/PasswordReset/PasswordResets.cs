@@ -16,6 +16,11 @@ public sealed class PasswordResets(CustomerService customers, MailRequests reque
 {
     public const int Minutes = 30;
 
+    /// <summary>How long a link is good by which somebody gets in for the first time.</summary>
+    public const int InviteDays = 14;
+
+    private const long LongestLife = InviteDays * 86_400_000L;
+
     /// <param name="page">The address of the page that the link opens.</param>
     /// <exception cref="Refusal">429 TOO_MANY_MAILS.</exception>
     public async ValueTask<bool> Send(WriteTx s, Caller who, string email, string language, string page)
@@ -37,6 +42,15 @@ public sealed class PasswordResets(CustomerService customers, MailRequests reque
         var token = OpaqueToken.Create();
         await s.Execute("INSERT INTO password_resets (token_hash, tenant_id, account_id, expires_at) VALUES (@hash, @tenant, @id, @end)",
             ("hash", OpaqueToken.Hash(token)), ("tenant", tenant), ("id", accountId), ("end", Now() + Minutes * 60_000L));
+        return token;
+    }
+
+    /// <summary>A link's token for a customer whom staff have brought in, by which they set their first password.</summary>
+    public async ValueTask<string> Invite(WriteTx s, string tenant, string account)
+    {
+        var token = OpaqueToken.Create();
+        await s.Execute("INSERT INTO password_resets (token_hash, tenant_id, account_id, expires_at) VALUES (@hash, @tenant, @id, @end)",
+            ("hash", OpaqueToken.Hash(token)), ("tenant", tenant), ("id", account), ("end", Now() + LongestLife));
         return token;
     }
 
@@ -65,7 +79,7 @@ public sealed class PasswordResets(CustomerService customers, MailRequests reque
     // One whose end lies further ahead than a link is good for was made by a clock that was wrong.
     private ValueTask<string?> Account(ReadTx s, string tenant, string token) => s.One(
         "SELECT account_id FROM password_resets WHERE tenant_id = @tenant AND token_hash = @hash AND expires_at > @now AND expires_at <= @last",
-        r => r.GetString(0), ("tenant", tenant), ("hash", OpaqueToken.Hash(token)), ("now", Now()), ("last", Now() + Minutes * 60_000L));
+        r => r.GetString(0), ("tenant", tenant), ("hash", OpaqueToken.Hash(token)), ("now", Now()), ("last", Now() + LongestLife));
 
     private long Now() => clock.GetUtcNow().ToUnixTimeMilliseconds();
 }

@@ -26,7 +26,7 @@ public sealed record MailTestAudit(string To, string Answer);
 internal sealed partial class MailTestJson : JsonSerializerContext;
 
 /// <summary>Sends a test at once, past the outbox: staff see what the mail server says of it.</summary>
-public sealed class MailTrial(MailStatus status, MailSender sender, AuditWriter audit, Database db)
+public sealed class MailTrial(MailStatus status, MailSender sender, IMailTexts texts, AuditWriter audit, Database db)
 {
     /// <summary>Sends it to one address and returns the mail server's own answer. The audit log tells of it either way.</summary>
     /// <exception cref="Refusal">422 with the field <c>to</c>; 409 MAIL_NOT_SET_UP; 422 MAIL_FAILED, which says why.</exception>
@@ -40,7 +40,7 @@ public sealed class MailTrial(MailStatus status, MailSender sender, AuditWriter 
         var mail = Mails.Test(to, language);
         try
         {
-            var answer = await sender.Send(who.TenantId, mail.Template, to, language, mail.Content, Ids.New(), ct);
+            var answer = await sender.Send(new(who.TenantId, mail.Template, to, language, mail.Content, Ids.New()) { Text = await texts.Find(who.TenantId, mail.Template.Name, language, ct) }, ct);
             await Note(who, to, answer);
             return answer;
         }

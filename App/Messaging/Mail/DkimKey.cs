@@ -16,7 +16,7 @@ public sealed partial record DkimKey(string Selector, string Pem)
     // RFC 8301: less is not believed, and more does not fit into what receivers must be able to verify.
     private const int LeastBits = 1024, MostBits = 4096;
     private const int Width = 70;
-    private static readonly HeaderId[] Signed = [HeaderId.From, HeaderId.To, HeaderId.ReplyTo, HeaderId.Subject, HeaderId.Date, HeaderId.MessageId, HeaderId.MimeVersion, HeaderId.ContentType];
+    private static readonly HeaderId[] Signed = [HeaderId.From, HeaderId.To, HeaderId.ReplyTo, HeaderId.Subject, HeaderId.Date, HeaderId.MessageId, HeaderId.MimeVersion, HeaderId.ContentType, HeaderId.ListUnsubscribe, HeaderId.ListUnsubscribePost];
 
     /// <summary>A label of the DNS, or several with dots between.</summary>
     public static bool IsSelector(string selector) => selector.Length <= 100 && Labels().IsMatch(selector);

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Gatehouse.Messaging.Unsubscribe;
 using Gatehouse.Platform.Crypto;
 using Gatehouse.Platform.Localization;
 using Gatehouse.Platform.Outbox;
@@ -17,7 +18,7 @@ public sealed class MailQueue(OutboxStore outbox, SecretBox box)
     public async ValueTask Add(WriteTx tx, string tenant, MailMessage mail, string dedupeKey)
     {
         var until = mail.Lasts is { } lasts ? await tx.Now() + (long)lasts.TotalMilliseconds : (long?)null;
-        var payload = JsonSerializer.Serialize(new WaitingMail(mail.To, mail.Language, mail.Content.ToStored(), until), MailJson.Default.WaitingMail);
+        var payload = JsonSerializer.Serialize(new WaitingMail(mail.To, mail.Language, mail.Content.ToStored(), until, mail.Written, mail.Optional), MailJson.Default.WaitingMail);
         var label = new OutboxLabel(new Message(mail.Template.Title), mail.To);
         if (mail.Template.Secret)
             await outbox.AddSecret(tx, box, tenant, Topic, payload, dedupeKey, label);
@@ -35,14 +36,16 @@ public sealed class MailQueue(OutboxStore outbox, SecretBox box)
 /// <summary>A mail as it waits in the outbox.</summary>
 /// <param name="Content">A stored message: the template's name and its values.</param>
 /// <param name="Until">Unix milliseconds; after it nobody can use the mail.</param>
-internal sealed record WaitingMail(string To, string Language, string Content, long? Until);
+/// <param name="Written">The name of the words that take the place of the template's own.</param>
+/// <param name="Optional">The account that may want no such mails.</param>
+internal sealed record WaitingMail(string To, string Language, string Content, long? Until, string? Written = null, string? Optional = null);
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(WaitingMail))]
 internal sealed partial class MailJson : JsonSerializerContext;
 
 /// <summary>Sends the mails that wait.</summary>
-public sealed class MailDelivery(MailSender sender, MailComposer composer, SecretBox box, Database db) : IOutboxHandler
+public sealed class MailDelivery(MailSender sender, MailComposer composer, IMailTexts texts, UnsubscribeLinks links, SecretBox box, Database db) : IOutboxHandler
 {
     public string Topic => MailQueue.Topic;
 
@@ -54,8 +57,20 @@ public sealed class MailDelivery(MailSender sender, MailComposer composer, Secre
         var mail = JsonSerializer.Deserialize(message.Open(box), MailJson.Default.WaitingMail)!;
         if (mail.Until is { } until && await db.Read(tx => tx.Now(), ct) >= until)
             throw new DeliveryFailure(new Message("mail.fault.out_of_date")) { Final = true };
+        // They may have said so while it waited.
+        if (mail.Optional is { } account && await db.Read(tx => MailChoices.IsOff(tx, message.TenantId, account), ct))
+        {
+            message.NotNeeded = new Message("mail.fault.unsubscribed");
+            return;
+        }
         var content = Message.Parse(mail.Content);
         var template = composer.Find(content.Key) ?? throw new DeliveryFailure(new Message("mail.fault.no_template", content.Key));
-        message.Answer = await sender.Send(message.TenantId, template, mail.To, mail.Language, content, message.Id, ct);
+        var written = await texts.Find(message.TenantId, mail.Written ?? template.Name, mail.Language, ct);
+        if (template.Written && written is null)
+            throw new DeliveryFailure(new Message("mail.fault.no_words")) { Final = true };
+        message.Answer = await sender.Send(new(message.TenantId, template, mail.To, mail.Language, content, message.Id)
+        {
+            Text = written, Unsubscribe = mail.Optional is null ? null : await links.Of(message.TenantId, mail.Optional),
+        }, ct);
     }
 }

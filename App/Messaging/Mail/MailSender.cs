@@ -23,17 +23,16 @@ public sealed class MailSender(MailStatus status, MailComposer composer, Outboun
     private static readonly int[] Mendable = [530, 534, 535, 538];
 
     /// <summary>Sends it and returns the server's own answer.</summary>
-    /// <param name="id">The same at each try of one mail.</param>
     /// <exception cref="DeliveryFailure">It was not taken; final when it will never be.</exception>
-    internal async Task<string> Send(string tenant, MailTemplate template, string to, string language, Message content, string id, CancellationToken ct)
+    internal async Task<string> Send(Outgoing mail, CancellationToken ct)
     {
         using var patience = new CancellationTokenSource(Patience, clock);
         using var both = CancellationTokenSource.CreateLinkedTokenSource(ct, patience.Token);
         var connection = new MailConnection(outbound, trust);
         try
         {
-            var server = await status.Server(tenant) ?? throw new DeliveryFailure(new Message("mail.fault.not_set_up"));
-            using var mime = composer.Compose(server, tenant, template, to, language, content, id);
+            var server = await status.Server(mail.Tenant) ?? throw new DeliveryFailure(new Message("mail.fault.not_set_up"));
+            using var mime = composer.Compose(server, mail);
             using var client = await connection.Open(server, both.Token);
             var answer = await client.SendAsync(mime, both.Token);
             await Leave(client, both.Token);

@@ -9,28 +9,39 @@ public sealed record MailMessage(string To, string Language, MailTemplate Templa
 {
     /// <summary>After this nobody can use it any more, and it is not sent; null: it is good for ever.</summary>
     public TimeSpan? Lasts { get; init; }
+
+    /// <summary>The name of words, as <see cref="IMailTexts"/> finds them, that take the place of the template's own.</summary>
+    public string? Written { get; init; }
+
+    /// <summary>It is not about the account itself: the id of the account that may say that it wants no such mails, and then gets none.</summary>
+    public string? Optional { get; init; }
 }
 
 /// <summary>The mails that many features send.</summary>
 public static class Mails
 {
     private static readonly MailTemplate CodeTemplate = new("code", "mail.code.subject",
-        MailPart.Text("mail.code.lead", MailPart.Site), MailPart.Code(0), MailPart.Text("mail.code.minutes", 1), MailPart.Text("mail.code.not_you")) { Secret = true, Title = "mail.code.title" };
+        MailPart.Text("mail.code.lead", MailPart.Site), MailPart.Code(0), MailPart.Text("mail.code.minutes", 1), MailPart.Text("mail.code.not_you")) { Secret = true, Title = "mail.code.title", Names = ["code", "minutes"] };
 
     private static readonly MailTemplate KnownTemplate = new("known_address", "mail.known_address.subject",
-        MailPart.Text("mail.known_address.lead", MailPart.Site), MailPart.Text("mail.known_address.sign_in"), MailPart.Link("mail.known_address.open", 0), MailPart.Text("mail.known_address.not_you")) { Title = "mail.known_address.title" };
+        MailPart.Text("mail.known_address.lead", MailPart.Site), MailPart.Text("mail.known_address.sign_in"), MailPart.Link("mail.known_address.open", 0), MailPart.Text("mail.known_address.not_you")) { Title = "mail.known_address.title", Names = ["link"] };
 
     private static readonly MailTemplate ResetTemplate = new("password_reset", "mail.password_reset.subject",
         MailPart.Text("mail.password_reset.lead", MailPart.Site), MailPart.Link("mail.password_reset.open", 0), MailPart.Text("mail.password_reset.minutes", 1),
-        MailPart.Text("mail.password_reset.not_you")) { Secret = true, Title = "mail.password_reset.title" };
+        MailPart.Text("mail.password_reset.not_you")) { Secret = true, Title = "mail.password_reset.title", Names = ["link", "minutes"] };
 
     private static readonly MailTemplate SignInLinkTemplate = new("sign_in_link", "mail.sign_in_link.subject",
         MailPart.Text("mail.sign_in_link.lead", MailPart.Site), MailPart.Link("mail.sign_in_link.open", 0), MailPart.Text("mail.sign_in_link.minutes", 1),
-        MailPart.Text("mail.sign_in_link.not_you")) { Secret = true, Title = "mail.sign_in_link.title" };
+        MailPart.Text("mail.sign_in_link.not_you")) { Secret = true, Title = "mail.sign_in_link.title", Names = ["link", "minutes"] };
 
     private static readonly MailTemplate TestTemplate = new("test", "mail.test.subject", MailPart.Text("mail.test.lead", MailPart.Site), MailPart.Text("mail.test.so")) { Title = "mail.test.title" };
 
-    public static readonly IReadOnlyList<MailTemplate> Templates = [CodeTemplate, KnownTemplate, ResetTemplate, SignInLinkTemplate, TestTemplate];
+    private static readonly MailTemplate InvitedTemplate = new("invited", "mail.invited.subject",
+        MailPart.Text("mail.invited.lead", MailPart.Site), MailPart.Link("mail.invited.open", 0), MailPart.Text("mail.invited.days", 1)) { Secret = true, Title = "mail.invited.title", Names = ["link", "days"] };
+
+    private static readonly MailTemplate LetterTemplate = new("letter", "mail.letter.subject") { Title = "mail.letter.title", Names = ["name"], Written = true };
+
+    public static readonly IReadOnlyList<MailTemplate> Templates = [CodeTemplate, KnownTemplate, ResetTemplate, SignInLinkTemplate, TestTemplate, InvitedTemplate, LetterTemplate];
 
     /// <summary>A code that proves that whoever types it in reads this address.</summary>
     /// <param name="minutes">How long it is good; a mail that is late is not sent.</param>
@@ -50,6 +61,14 @@ public static class Mails
 
     /// <summary>What staff send to see whether mail works.</summary>
     public static MailMessage Test(string to, string language) => Of(TestTemplate, to, language);
+
+    /// <summary>A link that sets the first password of an account that staff have made.</summary>
+    public static MailMessage Invited(string to, string language, string link, int days) => Of(InvitedTemplate, to, language, link, days);
+
+    /// <summary>A mail that staff have written to one or many, for whoever has not said that they want none.</summary>
+    /// <param name="words">The name of what they wrote.</param>
+    /// <param name="name">What the receiver is called.</param>
+    public static MailMessage Letter(string to, string language, string words, string account, string name) => Of(LetterTemplate, to, language, name) with { Written = words, Optional = account };
 
     /// <summary>A mail of a feature's own template.</summary>
     /// <param name="values">Texts of up to 1,000 characters and whole numbers, for the gaps of the template.</param>

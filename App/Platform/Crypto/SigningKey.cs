@@ -22,6 +22,10 @@ public sealed class SigningKey
     /// <summary>64 lower-case hex digits.</summary>
     public string PublicKeyHex { get; }
 
+    /// <summary>Did the key of that public half (64 hex digits) sign the message?</summary>
+    public static bool Verify(string publicKeyHex, ReadOnlySpan<byte> message, ReadOnlySpan<byte> signature) =>
+        SignatureAlgorithm.Ed25519.Verify(PublicKey.Import(SignatureAlgorithm.Ed25519, Convert.FromHexString(publicKeyHex), KeyBlobFormat.RawPublicKey), message, signature);
+
     /// <summary>Writes the 64-byte Ed25519 signature (RFC 8032) of the message.</summary>
     public void Sign(ReadOnlySpan<byte> message, Span<byte> signature) => SignatureAlgorithm.Ed25519.Sign(_key, message, signature);
 }

@@ -68,6 +68,19 @@ public sealed class Csrf(SecretBox box, Cookies cookies)
     internal string TokenFor(string cookie, string value) => Convert.ToHexStringLower(HMACSHA256.HashData(_key, Encoding.UTF8.GetBytes($"{cookie}={value}")));
 }
 
+/// <summary>Its forms are posted by others' programs, without a token: what they may do is in their address.</summary>
+public sealed record FormsFromElsewhere;
+
+public static class CsrfExtensions
+{
+    /// <summary>Forms for it need not come from a page of ours. Only for what a secret in the address allows, whoever is signed in.</summary>
+    public static T TakesFormsFromElsewhere<T>(this T builder) where T : IEndpointConventionBuilder
+    {
+        builder.Add(b => b.Metadata.Add(new FormsFromElsewhere()));
+        return builder;
+    }
+}
+
 /// <summary>
 /// The product's cookies: <c>__Host-</c>, Secure, HttpOnly, SameSite=Lax over TLS. Over plain HTTP, where browsers keep no
 /// Secure cookie, they have neither; that is meant for loopback, and <c>Server:AllowPlainHttp</c> widens it.

@@ -45,8 +45,18 @@ public sealed class FieldChecks
 
     public bool Any => _wrong.Count > 0;
 
+    /// <summary>The first complaint; null when there is none.</summary>
+    public (string Field, Message Reason)? First => _wrong.Select(w => ((string, Message)?)(w.Key, w.Value)).FirstOrDefault();
+
     /// <summary>Is something wrong with that field?</summary>
     public bool Has(string field) => _wrong.ContainsKey(field);
+
+    /// <summary>Notes there all that is wrong here, by other names.</summary>
+    public void CopyTo(FieldChecks other, Func<string, string> name)
+    {
+        foreach (var (field, wrong) in _wrong)
+            other._wrong.TryAdd(name(field), wrong);
+    }
 
     /// <summary>Notes that the field is wrong; the first complaint about a field stands.</summary>
     public void Wrong(string field, string key, params object[] args) => _wrong.TryAdd(field, new Message(key, args));

@@ -12,6 +12,13 @@ public static class SecurityHeaders
         return next(ctx);
     });
 
+    /// <summary>The page shows another of ours inside itself.</summary>
+    public static void AllowFrames(HttpContext ctx) => ctx.Response.Headers.ContentSecurityPolicy = Policy + "; frame-src 'self'";
+
+    /// <summary>The answer is somebody's document, shown inside a page of ours: it keeps its inline styles, and can do nothing and fetch nothing.</summary>
+    public static void AsFramed(HttpContext ctx) =>
+        ctx.Response.Headers.ContentSecurityPolicy = "default-src 'none'; style-src 'unsafe-inline'; form-action 'none'; base-uri 'none'; frame-ancestors 'self'; sandbox";
+
     internal static void Apply(HttpContext ctx)
     {
         var headers = ctx.Response.Headers;

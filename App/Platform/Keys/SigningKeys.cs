@@ -51,6 +51,10 @@ public sealed class SigningKeys(Database db, SecretBox box, TimeProvider clock)
         return [.. rows.Select(r => r.Key)];
     }
 
+    /// <summary>The same for whoever only checks signatures: none where the tenant, or whatever is taken for one, has signed nothing.</summary>
+    /// <exception cref="StorageException"/>
+    public async ValueTask<IReadOnlyList<PublishedKey>> Known(string tenant) => [.. (await db.Read(s => Find(s, tenant))).Select(r => r.Key)];
+
     /// <summary>Reads anew what is in memory, if a key was made or retired since the last time.</summary>
     /// <exception cref="StorageException"/>
     /// <exception cref="CryptographicException">A new key is sealed under another master key: that was rotated too, on another node.</exception>

@@ -16,6 +16,9 @@ public sealed record OutboxMessage(string Id, string TenantId, string Topic, str
     /// <summary>What the receiver said when it took it, as its handler heard it: staff are shown it for a week.</summary>
     public string? Answer { get; set; }
 
+    /// <summary>Why its handler did not send it: there was nothing to do any more, and it is shown as discarded. Null: it was sent.</summary>
+    public Message? NotNeeded { get; set; }
+
     /// <summary>The payload, opened where it is sealed.</summary>
     /// <exception cref="System.Security.Cryptography.CryptographicException">It was sealed under another key.</exception>
     public string Open(SecretBox box) => Sealed.Length == 0 ? Payload : Encoding.UTF8.GetString(box.Open(Sealed, OutboxStore.Sealed.Purpose));

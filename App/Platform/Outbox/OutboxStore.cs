@@ -88,7 +88,7 @@ public sealed class OutboxStore
     }
 
     internal static async ValueTask<bool> Done(WriteTx tx, OutboxMessage message) =>
-        await End(tx, message, "done_at = @now, next_try_at = NULL, payload = '', sealed_payload = '', fault = NULL, answer = @answer", ("now", await tx.Now()), ("answer", message.Answer));
+        await End(tx, message, "done_at = @now, next_try_at = NULL, payload = '', sealed_payload = '', fault = @fault, answer = @answer", ("now", await tx.Now()), ("fault", message.NotNeeded?.ToStored()), ("answer", message.Answer));
 
     internal static async ValueTask<bool> Retry(WriteTx tx, OutboxMessage message, TimeSpan after, string fault) =>
         await End(tx, message, "next_try_at = @next, fault = @fault", ("next", await tx.Now() + (long)after.TotalMilliseconds), ("fault", fault));

@@ -13,10 +13,10 @@ public sealed class TicketMails(MailQueue mails, TenantSettings settings, Databa
     private const int Quoted = 800;
 
     private static readonly MailTemplate Answered = new("ticket_answered", "mail.ticket_answered.subject",
-        MailPart.Text("mail.ticket.number", 0, 1), MailPart.Text("mail.ticket.text", 2), MailPart.Link("mail.ticket_answered.open", 3), MailPart.Text("mail.ticket_answered.how")) { Title = "mail.ticket_answered.title" };
+        MailPart.Text("mail.ticket.number", 0, 1), MailPart.Text("mail.ticket.text", 2), MailPart.Link("mail.ticket_answered.open", 3), MailPart.Text("mail.ticket_answered.how")) { Title = "mail.ticket_answered.title", Names = ["number", "subject", "text", "link"] };
 
     private static readonly MailTemplate Asked = new("ticket_asked", "mail.ticket_asked.subject",
-        MailPart.Text("mail.ticket.number", 0, 1), MailPart.Text("mail.ticket.text", 2), MailPart.Link("mail.ticket_asked.open", 3)) { Title = "mail.ticket_asked.title" };
+        MailPart.Text("mail.ticket.number", 0, 1), MailPart.Text("mail.ticket.text", 2), MailPart.Link("mail.ticket_asked.open", 3)) { Title = "mail.ticket_asked.title", Names = ["number", "subject", "text", "link"] };
 
     public static readonly IReadOnlyList<MailTemplate> Templates = [Answered, Asked];
 
