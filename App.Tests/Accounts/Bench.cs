@@ -1,4 +1,5 @@
 using Gatehouse.Accounts.Customers;
+using Gatehouse.Accounts.Passkeys;
 using Gatehouse.Accounts.Sessions;
 using Gatehouse.Accounts.Setup;
 using Gatehouse.Accounts.SignIn;
@@ -10,6 +11,7 @@ using Gatehouse.Audit.Security;
 using Gatehouse.Platform.Crypto;
 using Gatehouse.Platform.Http;
 using Gatehouse.Platform.Outbox;
+using Gatehouse.Platform.Settings;
 using Gatehouse.Platform.Storage;
 using Gatehouse.Tests.Support;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -34,7 +36,9 @@ internal sealed class Bench : IAsyncDisposable
         Links = new SetupLinks(Accounts, Sessions, audit, Clock);
         var events = new SecurityEvents(new OutboxStore(), Clock);
         TwoFactor = new TwoFactorService(storage.Secrets, audit, events, Sessions, Credentials, Declared.Permissions, Clock);
-        SignIns = new SignIns(Db, Passwords, Sessions, TwoFactor, events, Limits, Clock, NullLogger<SignIns>.Instance);
+        Challenges = new PasskeyChallenges(storage.Secrets, Clock);
+        Passkeys = new PasskeyService(new PasskeyCeremony(Challenges, new TenantSettings(Db, storage.Secrets, Clock, [])), Challenges, storage.Secrets, audit, events, Clock);
+        SignIns = new SignIns(Db, Passwords, Sessions, TwoFactor, Passkeys, events, Limits, Clock, NullLogger<SignIns>.Instance);
     }
 
     public static SignInLimits Limits { get; } = new(3, TimeSpan.FromMinutes(15), TimeSpan.FromHours(12));
@@ -53,6 +57,8 @@ internal sealed class Bench : IAsyncDisposable
     public SetupLinks Links { get; }
     public SignIns SignIns { get; }
     public TwoFactorService TwoFactor { get; }
+    public PasskeyChallenges Challenges { get; }
+    public PasskeyService Passkeys { get; }
 
     public static async Task<Bench> Open(Engine engine) => new(await TestDatabase.Open(engine));
 

@@ -11,10 +11,10 @@ namespace Gatehouse.Tests.Endpoints;
 public static partial class EndpointCatalogue
 {
     public static IReadOnlyList<EndpointRow> Rows { get; } =
-        [.. WebEndpoints.Rows, .. OperationsEndpoints.Rows, .. AccountsEndpoints.Rows, .. TwoFactorEndpoints.Rows, .. SupportEndpoints.Rows, .. AccountKeysEndpoints.Rows, .. PlansEndpoints.Rows, .. KeysEndpoints.Rows, .. KeyPagesEndpoints.Rows];
+        [.. WebEndpoints.Rows, .. OperationsEndpoints.Rows, .. AccountsEndpoints.Rows, .. TwoFactorEndpoints.Rows, .. PasskeyEndpoints.Rows, .. SupportEndpoints.Rows, .. AccountKeysEndpoints.Rows, .. PlansEndpoints.Rows, .. KeysEndpoints.Rows, .. KeyPagesEndpoints.Rows];
 
     public static IReadOnlyDictionary<string, Func<Things, Task<string>>> Makers { get; } =
-        OperationsEndpoints.Makers.Concat(AccountsEndpoints.Makers).Concat(TwoFactorEndpoints.Makers).Concat(SignUpRows.Makers).Concat(SupportEndpoints.Makers).Concat(LicensingThings.Makers).ToDictionary();
+        OperationsEndpoints.Makers.Concat(AccountsEndpoints.Makers).Concat(TwoFactorEndpoints.Makers).Concat(PasskeyEndpoints.Makers).Concat(SignUpRows.Makers).Concat(SupportEndpoints.Makers).Concat(LicensingThings.Makers).ToDictionary();
 
     public static EndpointRow Named(string name) => Rows.Single(r => r.ToString() == name);
 

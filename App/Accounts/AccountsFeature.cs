@@ -1,6 +1,7 @@
 using Gatehouse.Accounts.Customers;
 using Gatehouse.Accounts.Logins;
 using Gatehouse.Accounts.MyAccount;
+using Gatehouse.Accounts.Passkeys;
 using Gatehouse.Accounts.PasswordReset;
 using Gatehouse.Accounts.Permissions;
 using Gatehouse.Accounts.Profile;
@@ -42,7 +43,7 @@ public sealed class AccountsFeature : Feature
 
     public override IReadOnlyList<ErrorCode> ErrorCodes =>
     [
-        .. StaffErrors.All, .. TokenErrors.All, .. SessionErrors.All, .. SignInErrors.All, .. SetupErrors.All, .. TwoFactorErrors.All, .. CustomerErrors.All, .. MyAccountErrors.All, .. SignUpErrors.All,
+        .. StaffErrors.All, .. TokenErrors.All, .. SessionErrors.All, .. SignInErrors.All, .. SetupErrors.All, .. TwoFactorErrors.All, .. PasskeyErrors.All, .. CustomerErrors.All, .. MyAccountErrors.All, .. SignUpErrors.All,
     ];
 
     public override IReadOnlyList<string> SecurityLogs => [typeof(SignIns).FullName!];
@@ -61,7 +62,12 @@ public sealed class AccountsFeature : Feature
         services.AddSingleton<IProofGate>(s => s.GetRequiredService<ProofPages>());
         services.AddSingleton<TwoFactorService>();
         services.AddSealed(TwoFactorService.Sealed);
+        services.AddSingleton<PasskeySites>();
+        services.AddSingleton<PasskeyChallenges>();
+        services.AddSingleton<PasskeyCeremony>();
+        services.AddSingleton<PasskeyService>();
         services.AddSingleton<SignIns>();
+        services.AddSingleton<SignInForm>();
         services.AddSingleton<AccountService>();
         services.AddSingleton<CustomerService>();
         services.AddSingleton<MyAccountService>();
@@ -94,6 +100,7 @@ public sealed class AccountsFeature : Feature
         ProfilePages.Map(app);
         CustomerPages.Map(app);
         TwoFactorPages.Map(app);
+        PasskeyPages.Map(app);
         ProofPages.Map(app);
         StaffPages.Map(app);
         TokenPages.Map(app);
@@ -105,6 +112,7 @@ public sealed class AccountsFeature : Feature
         MyAccountPages.Map(app);
         StaffEndpoints.Map(app);
         TwoFactorReset.Map(app);
+        CustomerTwoFactorReset.Map(app);
         TokenEndpoints.Map(app);
     }
 }

@@ -17,9 +17,14 @@ public static class AccountEvents
     public const string ProfileChanged = "profile_changed";
     public const string SessionEnded = "session_ended";
     public const string SessionsEnded = "sessions_ended";
+    public const string TwoFactorOn = "two_factor_on";
+    public const string TwoFactorOff = "two_factor_off";
+    public const string RecoveryCodesMade = "recovery_codes_made";
+    public const string PasskeyAdded = "passkey_added";
+    public const string PasskeyRemoved = "passkey_removed";
 
     /// <summary>The words of each are <c>account.event.KIND</c>.</summary>
-    public static readonly IReadOnlyList<string> Kinds = [Confirmed, PasswordReset, PasswordChanged, ProfileChanged, SessionEnded, SessionsEnded];
+    public static readonly IReadOnlyList<string> Kinds = [Confirmed, PasswordReset, PasswordChanged, ProfileChanged, SessionEnded, SessionsEnded, TwoFactorOn, TwoFactorOff, RecoveryCodesMade, PasskeyAdded, PasskeyRemoved];
 
     internal static async ValueTask Note(WriteTx tx, Caller who, string kind, long now) => await tx.Execute(
         "INSERT INTO account_events (id, tenant_id, account_id, at, kind, ip) VALUES (@id, @tenant, @account, @now, @kind, @ip)",

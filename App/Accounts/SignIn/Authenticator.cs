@@ -94,7 +94,10 @@ internal sealed partial class Authenticator(CredentialCache cache, Database db, 
     {
         var oneTime = r.GetInt64(7) == 1;
         if (r.GetString(8) == "customer")
-            return new Caller(r.GetString(0), "customer", r.GetString(1), r.GetString(5), null, PermissionSet.None, null, null) { SessionId = hash, MustChoosePassword = oneTime };
+            return new Caller(r.GetString(0), "customer", r.GetString(1), r.GetString(5), null, PermissionSet.None, null, null)
+            {
+                SessionId = hash, MustChoosePassword = oneTime, ProvedAt = r.LongOrNull(9), SecondFactorAt = r.LongOrNull(10),
+            };
         var role = Roles.Parse(r.TextOrNull(6)) ?? Role.Analyst;
         // Who was handed a password by the program may do nothing until they have chosen their own; who must have a second factor, nothing but set it up.
         var mustSetUp = !oneTime && r.IsDBNull(11) && TwoFactorSettings.Requires(r.TextOrNull(12), role);

@@ -13,6 +13,9 @@ public sealed record Account(
     string Id, string TenantId, string Username, string DisplayName, Role Role, string Scope, long CreatedAt, long PasswordChangedAt,
     bool OneTime, long? LastSignInAt, long? DisabledAt, long? LockedUntil, long? TwoFactorAt = null)
 {
+    /// <summary>It can be signed in to by a passkey.</summary>
+    public bool HasPasskeys { get; init; }
+
     /// <summary><c>active</c>, <c>disabled</c> or <c>locked</c>.</summary>
     public string State(long now) => DisabledAt is not null ? "disabled" : LockedUntil > now ? "locked" : "active";
 }

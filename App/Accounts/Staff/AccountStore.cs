@@ -16,7 +16,8 @@ internal static class AccountStore
         """
         id, tenant_id, username, display_name, role, role_scope, created_at, password_changed_at, password_one_time, last_sign_in_at, disabled_at,
         (SELECT MAX(f.locked_until) FROM sign_in_failures f WHERE f.account_id = accounts.id),
-        (SELECT t.confirmed_at FROM two_factors t WHERE t.account_id = accounts.id)
+        (SELECT t.confirmed_at FROM two_factors t WHERE t.account_id = accounts.id),
+        (SELECT MIN(p.id) FROM passkeys p WHERE p.account_id = accounts.id)
         """;
 
     private const string ById = $"SELECT {Columns} FROM accounts WHERE tenant_id = @tenant AND kind = 'staff' AND id = @id";
@@ -92,5 +93,8 @@ internal static class AccountStore
 
     private static Account Read(Row r) => new(
         r.GetString(0), r.GetString(1), r.GetString(2), r.GetString(3), Roles.Parse(r.GetString(4)) ?? Role.Analyst, r.GetString(5),
-        r.GetInt64(6), r.GetInt64(7), r.GetInt64(8) == 1, r.LongOrNull(9), r.LongOrNull(10), r.LongOrNull(11), r.LongOrNull(12));
+        r.GetInt64(6), r.GetInt64(7), r.GetInt64(8) == 1, r.LongOrNull(9), r.LongOrNull(10), r.LongOrNull(11), r.LongOrNull(12))
+    {
+        HasPasskeys = !r.IsDBNull(13),
+    };
 }
