@@ -117,7 +117,7 @@ public sealed class CustomerTwoFactorTests
         Assert.Equal("/account", (await SignInAs(server.Browser(), "mei")).Path);
         Assert.Equal("NO_SUCH_USER", (await rest.PostApi("/api/users/nobody/reset-two-factor", new { })).Code);
         var audit = (await rest.GetApi("/api/audit?action=customer.two_factor_reset"))["items"]!.AsArray();
-        Assert.Equal([id, id], audit.Select(e => (string?)e!["target"]!["id"]));
+        Assert.Equal([id, id], audit.Select(e => (string?)e!["target_id"]));
         // Whoever sits at an unattended browser does not.
         server.Clock.Advance(RecentProof.Life);
         await TwoFactorEndpoints.SwitchOn(server, Caller.DefaultTenant, id);

@@ -68,7 +68,7 @@ public sealed class PasskeyTests(Chrome chrome)
         server.Clock.Advance(TimeSpan.FromSeconds(2));
         await Task.Delay(1_100);
         await window.Go(site + home);
-        await page.Locator("#passkeys tbody button[popovertarget]").ClickAsync();
+        await page.Locator("#passkeys tbody button.btn-sm").ClickAsync();
         await page.Locator("#passkeys .gh-dialog:popover-open .btn-danger").ClickAsync();
         await page.Locator("#prove").WaitForAsync();
         await look.At("prove");
