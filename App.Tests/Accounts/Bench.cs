@@ -32,6 +32,7 @@ internal sealed class Bench : IAsyncDisposable
         Sessions = new SessionStore(audit, Credentials, Limits, Clock);
         Tokens = new TokenService(audit, Credentials, Declared.Permissions, Clock);
         Accounts = new AccountService(audit, Sessions, Credentials, Declared.Permissions, [Tokens, new SetupLinkCloser(Clock)], Clock);
+        Audit = audit;
         Customers = new CustomerService(audit, Credentials, [], Clock);
         Links = new SetupLinks(Accounts, Sessions, audit, Clock);
         var events = new SecurityEvents(new OutboxStore(), Clock);
@@ -53,6 +54,7 @@ internal sealed class Bench : IAsyncDisposable
     public SessionStore Sessions { get; }
     public AccountService Accounts { get; }
     public TokenService Tokens { get; }
+    public AuditWriter Audit { get; }
     public CustomerService Customers { get; }
     public SetupLinks Links { get; }
     public SignIns SignIns { get; }

@@ -127,5 +127,5 @@ public static class CustomersEndpoints
 
     private const string ChangePassword = "current=" + Bench.Password + "&password=" + NewPassword + "&password_repeat=" + NewPassword;
 
-    public static readonly EndpointRow[] Rows = [.. Rest, .. Pages, .. Own, .. SignUpRows.Rows];
+    public static readonly EndpointRow[] Rows = [.. Rest, .. Pages, .. Own, .. SignUpRows.Rows, .. PersonRows.Rows];
 }

@@ -40,7 +40,8 @@ public static class OperationsEndpoints
 
         new("GET", "/admin/operations", SignedIn) { Query = "after", Shows = ["batch"] },
 
-        new("GET", "/api/outbox", ConsolePermissions.OutboxManage) { Query = "after limit", Shows = ["dead"] },
+        new("GET", "/api/outbox", ConsolePermissions.OutboxRead) { Query = "state channel q after limit", Shows = ["dead"] },
+        new("GET", "/api/outbox/{id}", ConsolePermissions.OutboxRead) { Path = "/api/outbox/{dead}" },
         new("POST", "/api/outbox/{id}/retry", ConsolePermissions.OutboxManage)
         {
             Path = "/api/outbox/{dead}/retry", Races = [new(new("POST", "/api/outbox/{dead}/retry"), Delete("/api/outbox/{dead}"))],
@@ -49,7 +50,8 @@ public static class OperationsEndpoints
         {
             Path = "/api/outbox/{dead}", Races = [new(Delete("/api/outbox/{dead}"), Delete("/api/outbox/{dead}"))],
         },
-        new("GET", "/admin/outbox", ConsolePermissions.OutboxManage) { Query = "after", Shows = ["dead"] },
+        new("GET", "/admin/outbox", ConsolePermissions.OutboxRead) { Query = "state channel q after", Shows = ["dead"] },
+        new("GET", "/admin/outbox/{id}", ConsolePermissions.OutboxRead) { Path = "/admin/outbox/{dead}" },
         new("POST", "/admin/outbox/retry", ConsolePermissions.OutboxManage)
         {
             Form = "id={dead}", Races = [new(Page("/admin/outbox/retry", "id={dead}"), Page("/admin/outbox/discard", "id={dead}"))],

@@ -111,6 +111,9 @@ internal sealed class ApiTour
         await Call("GET /api/users/{id}", "/api/users/chen.yu@example.com");
         await Call("PATCH /api/users/{id}", "/api/users/" + user, """{"note":"Pays by invoice, once a quarter"}""");
         await Call("GET /api/users", "/api/users?q=chen&limit=2");
+        await Call("POST /api/users/{id}/points", "/api/users/chen.yu/points", """{"amount":240,"reason":"Three years with us"}""");
+        await Call("POST /api/users/{id}/notes", "/api/users/chen.yu/notes", """{"text":"Call first, do not suspend for overdue invoices."}""");
+        await Call("GET /api/users/{id}/notes", "/api/users/chen.yu/notes");
         await Call("POST /api/users/{id}/disable", "/api/users/chen.yu/disable");
         await Call("POST /api/users/{id}/enable", "/api/users/chen.yu/enable");
         await Call("POST /api/users/{id}/unlock", "/api/users/chen.yu/unlock");
@@ -121,6 +124,9 @@ internal sealed class ApiTour
         _customer = _server.Client((string)login["access_token"]!);
         await Call("GET /api/user/me", "/api/user/me");
         await Call("PATCH /api/user/me", "/api/user/me", """{"display_name":"Yu"}""");
+        await Call("POST /api/user/points/spend", "/api/user/points/spend", """{"amount":40,"reason":"Ten more map tiles"}""");
+        await Call("GET /api/user/points", "/api/user/points");
+        await Call("GET /api/users/{id}/points", "/api/users/chen.yu/points?limit=1");
         await Call("POST /api/user/logout", "/api/user/logout");
         _customer = null;
         await Call("DELETE /api/users/{id}", "/api/users/" + user);

@@ -14,7 +14,7 @@ public static partial class EndpointCatalogue
         [.. WebEndpoints.Rows, .. OperationsEndpoints.Rows, .. AccountsEndpoints.Rows, .. TwoFactorEndpoints.Rows, .. PasskeyEndpoints.Rows, .. SupportEndpoints.Rows, .. AccountKeysEndpoints.Rows, .. PlansEndpoints.Rows, .. KeysEndpoints.Rows, .. KeyPagesEndpoints.Rows];
 
     public static IReadOnlyDictionary<string, Func<Things, Task<string>>> Makers { get; } =
-        OperationsEndpoints.Makers.Concat(AccountsEndpoints.Makers).Concat(TwoFactorEndpoints.Makers).Concat(PasskeyEndpoints.Makers).Concat(SignUpRows.Makers).Concat(SupportEndpoints.Makers).Concat(LicensingThings.Makers).ToDictionary();
+        OperationsEndpoints.Makers.Concat(AccountsEndpoints.Makers).Concat(TwoFactorEndpoints.Makers).Concat(PasskeyEndpoints.Makers).Concat(SignUpRows.Makers).Concat(PersonRows.Makers).Concat(SupportEndpoints.Makers).Concat(LicensingThings.Makers).ToDictionary();
 
     public static EndpointRow Named(string name) => Rows.Single(r => r.ToString() == name);
 

@@ -28,6 +28,8 @@ public sealed record Snapshot(IReadOnlyList<string> Rows, IReadOnlyList<string> 
         ("batches", ["id", "plan_id", "name", "prefix", "key_count"]),
         ("licenses", ["id", "key", "prefix", "plan_id", "batch_id", "state", "used_at", "expire_at", "note"]),
         ("bindings", ["license_id", "machine_code"]),
+        ("point_entries", ["account_id", "number", "amount", "balance", "reason", "actor"]),
+        ("account_notes", ["id", "account_id", "text", "author"]),
         ("account_keys", ["account_id", "license_id"]),
         ("license_events", ["license_id", "kind", "actor", "detail"]),
     ];

@@ -1,11 +1,8 @@
 using System.Net;
-using Gatehouse.Accounts.Customers;
-using Gatehouse.Accounts.MyAccount;
 using Gatehouse.Accounts.Passkeys;
 using Gatehouse.Accounts.Sessions;
 using Gatehouse.Accounts.Setup;
 using Gatehouse.Accounts.SignIn;
-using Gatehouse.Accounts.SignUp;
 using Gatehouse.Accounts.Staff;
 using Gatehouse.Accounts.Tokens;
 using Gatehouse.Accounts.TwoFactor;
@@ -33,7 +30,7 @@ internal static partial class ErrorWays
 {
     private const string Json = "application/json";
 
-    public static readonly IReadOnlyDictionary<ErrorCode, Func<ErrorSite, Task<Refused>>> Of = new Dictionary<ErrorCode, Func<ErrorSite, Task<Refused>>>
+    public static readonly IReadOnlyDictionary<ErrorCode, Func<ErrorSite, Task<Refused>>> Of = new Dictionary<ErrorCode, Func<ErrorSite, Task<Refused>>>(CustomerErrorWays.Of)
     {
         [HttpErrors.BadRequest] = site => site.SendForm("/preferences/language", "language=%00"),
         [HttpErrors.BadJson] = site => site.Send("/api/validate", "{"u8.ToArray(), Json),
@@ -59,51 +56,6 @@ internal static partial class ErrorWays
         [HttpErrors.StorageFull] = site => site.Server.Http.GetApi("/api/test/full").Refused(),
         [HttpErrors.StorageUnavailable] = site => site.Server.Http.GetApi("/api/test/away").Refused(),
 
-        [CustomerErrors.NotFound] = site => site.Owner.GetApi("/api/users/nobody").Refused(),
-        [MyAccountErrors.InvalidCredentials] = site => site.Login("nobody", "wrong horse"),
-        [MyAccountErrors.TwoFactorRequired] = async site =>
-        {
-            var name = site.Unique("customer");
-            var id = await site.Server.Staff.Customer(username: name, passwordHash: await Endpoints.Site.PasswordHash);
-            await site.Server.Db.Write(s => s.Execute("INSERT INTO two_factors (account_id, tenant_id, sealed_secret, begun_at, confirmed_at) VALUES (@id, 'default', '', 0, 1)", ("id", id)));
-            return await site.Login(name, Accounts.Bench.Password);
-        },
-        [MyAccountErrors.Locked] = async site =>
-        {
-            var name = site.Unique("nobody");
-            for (var i = 0; i < site.Server.Service<SignInLimits>().LockoutFailures; i++)
-                await site.Login(name, "wrong horse");
-            return await site.Login(name, "wrong horse");
-        },
-        [MyAccountErrors.Disabled] = site => site.LoginOf("disabled_at = 1"),
-        [MyAccountErrors.Pending] = site => site.LoginOf("pending = 1"),
-
-        [SignUpErrors.ChallengeRequired] = site => site.Server.Http.PostApi("/api/user/add_user", new { email = site.Unique("a") + "@example.com", password = "a long password 1" }).Refused(),
-        [SignUpErrors.Closed] = async site =>
-        {
-            await using var server = await TestServer.Start();
-            await (await server.As(Role.Owner)).PatchApi("/api/settings", new { sign_up = new { mode = "closed" } });
-            return await server.Http.PostApi("/api/user/add_user", new { email = "a@example.com", password = "a long password 1" }).Refused();
-        },
-        [SignUpErrors.InvalidCode] = site => site.Server.Http.PostApi("/api/user/verify", new { email = "nobody@example.com", code = "000000" }).Refused(),
-        [SignUpErrors.InvalidLink] = async site =>
-        {
-            var page = await site.Server.Browser().Get("/reset-password?token=nothing");
-            return new Refused((int)page.Status, page.Text.Contains(Localizer.For("en")[SignUpErrors.InvalidLink.Key], StringComparison.Ordinal) ? SignUpErrors.InvalidLink.Code : null);
-        },
-        [SignUpErrors.TooMany] = async site =>
-        {
-            await using var server = await TestServer.Start(settings: new()
-            {
-                ["RateLimits:Enabled"] = "true", ["RateLimits:SignIn:PerSecond"] = "1000", ["RateLimits:SignIn:Burst"] = "1000",
-            });
-            await (await server.As(Role.Owner)).PatchApi("/api/settings", new { sign_up = new { proof_of_work = false } });
-            for (var i = 0; i < MailRequests.ByAddress; i++)
-                await Apply();
-            return await Apply().Refused();
-            Task<ApiAnswer> Apply() => server.Http.PostApi("/api/user/add_user", new { email = "a@example.com", password = "a long password 1" });
-        },
-
         [OperationErrors.NotFound] = site => site.Owner.GetApi("/api/operations/nothing").Refused(),
 
         [OutboxErrors.NotFound] = site => site.Owner.DeleteApi("/api/outbox/nothing").Refused(),
@@ -128,7 +80,6 @@ internal static partial class ErrorWays
             await other.PatchApi("/api/settings", new { mail = new { host = "localhost", port = 1, security = "none", from = "shop@example.com" } });
             return await other.PostApi("/api/settings/mail/test", new { to = "me@example.org" }).Refused();
         },
-
         [StaffErrors.NotFound] = site => site.Owner.GetApi("/api/staff/nobody").Refused(),
         [StaffErrors.OwnersOnly] = async site => await (await site.Server.As(Role.Admin)).PostApi("/api/staff", new { username = site.Unique("staff"), role = "owner" }).Refused(),
         [StaffErrors.RoleTooHigh] = async site =>
@@ -229,7 +180,7 @@ internal static partial class ErrorWays
     };
 
     // Limits are of a server, and these would stand in the others' way.
-    private static async Task<Refused> Limited(Dictionary<string, string?> settings, Func<HttpClient, int, Task<ApiAnswer>> ask)
+    internal static async Task<Refused> Limited(Dictionary<string, string?> settings, Func<HttpClient, int, Task<ApiAnswer>> ask)
     {
         settings["RateLimits:Enabled"] = "true";
         await using var server = await TestServer.Start(settings: settings);

@@ -32,6 +32,8 @@ public sealed class MailDeliveryTests
         Assert.Equal("auto-generated", mail.Mime.Headers["Auto-Submitted"]);
         Assert.Equal(await post.Test.Database.Read(tx => tx.One("SELECT id FROM outbox", r => r.GetString(0))) + "@example.com", mail.Mime.MessageId);
         Assert.Equal(1, await post.Count("done_at IS NOT NULL AND payload = '' AND sealed_payload = '' AND fault IS NULL"));
+        var shown = Assert.Single((await post.Test.Database.Read(tx => OutboxEntries.List(tx, PostOffice.Tenant, new(Query: "WEI@"), null, 10))).Items);
+        Assert.Equal((OutboxState.Sent, PostOffice.To, "mail.code.title", "2.0.0 queued as 4711"), (shown.State, shown.Recipient, shown.What?.Key, shown.LastAnswer?.Key));
     }
 
     [Theory, BothEngines]
@@ -78,7 +80,7 @@ public sealed class MailDeliveryTests
         Assert.Equal(1, await post.Count("dead_at IS NOT NULL AND wiped = 1 AND payload = '' AND sealed_payload = '' AND tries = 1"));
         await post.Add(Mails.KnownAddress(PostOffice.To, "zh", "https://keys.example.com/sign-in"), "b");
         await post.Look();
-        var dead = Assert.Single(await post.Test.Database.Read(tx => OutboxStore.Dead(tx, PostOffice.Tenant, null, 10)), d => !d.Wiped);
+        var dead = Assert.Single((await post.Test.Database.Read(tx => OutboxEntries.List(tx, PostOffice.Tenant, new(OutboxState.Dead), null, 10))).Items, d => !d.Wiped);
         await using var smtp = await SmtpServer.Start();
         await post.SetUp(smtp.Port);
         await post.Test.Database.Write(tx => new OutboxStore().Revive(tx, dead));

@@ -10,6 +10,7 @@ options.add_argument("--tls", action="store_true", help="from the first byte")
 options.add_argument("--starttls", action="store_true", help="and nothing without it")
 options.add_argument("--refuse", help="answer to each receiver")
 options.add_argument("--delay", type=float, default=0, help="seconds before a mail is taken")
+options.add_argument("--answer-after", type=float, default=0, help="seconds between a mail's being taken and the answer that says so")
 options.add_argument("--user")
 options.add_argument("--password")
 args = options.parse_args()
@@ -28,6 +29,7 @@ class Mailbox:
             "from": envelope.mail_from, "to": envelope.rcpt_tos, "tls": server.transport.get_extra_info("sslcontext") is not None,
             "user": session.auth_data.decode() if session.authenticated else None, "content": base64.b64encode(envelope.content).decode(),
         }), flush=True)
+        await asyncio.sleep(args.answer_after)
         return "250 2.0.0 queued as 4711"
 
 

@@ -1,9 +1,13 @@
+using Gatehouse.Accounts.CustomerActions;
 using Gatehouse.Accounts.Customers;
 using Gatehouse.Accounts.Logins;
 using Gatehouse.Accounts.MyAccount;
 using Gatehouse.Accounts.Passkeys;
+using Gatehouse.Accounts.Notes;
 using Gatehouse.Accounts.PasswordReset;
 using Gatehouse.Accounts.Permissions;
+using Gatehouse.Accounts.Person;
+using Gatehouse.Accounts.Points;
 using Gatehouse.Accounts.Profile;
 using Gatehouse.Accounts.SecondStep;
 using Gatehouse.Accounts.Sessions;
@@ -37,6 +41,10 @@ public sealed class AccountsFeature : Feature
 
     public override IReadOnlyList<AccountEntry> AccountNavigation => [new("home", 10, "/account", "myaccount.home")];
 
+    public override IReadOnlyList<AccountSection> AccountHome => [new(60, PointPages.Load)];
+
+    public override IReadOnlyList<PersonTab> PersonTabs => [PointPages.Tab, .. Gatehouse.Accounts.Person.PersonTabs.All, AccountNotePages.Tab];
+
     public override IReadOnlyList<SettingDefinition> Settings => [TwoFactorSettings.RequiredRoles, .. SignUpSettings.All];
 
     public override IReadOnlyList<Job> Jobs => [new(AccountsJobs.Tidy, "0 20 3 * * ?", AccountsJobs.RunTidy), new(SignUpJobs.Tidy, "0 40 * * * ?", SignUpJobs.RunTidy)];
@@ -44,6 +52,7 @@ public sealed class AccountsFeature : Feature
     public override IReadOnlyList<ErrorCode> ErrorCodes =>
     [
         .. StaffErrors.All, .. TokenErrors.All, .. SessionErrors.All, .. SignInErrors.All, .. SetupErrors.All, .. TwoFactorErrors.All, .. PasskeyErrors.All, .. CustomerErrors.All, .. MyAccountErrors.All, .. SignUpErrors.All,
+        .. StaffErrors.All, .. TokenErrors.All, .. SessionErrors.All, .. SignInErrors.All, .. SetupErrors.All, .. TwoFactorErrors.All, .. CustomerErrors.All, .. MyAccountErrors.All, .. SignUpErrors.All, .. PointsErrors.All, AccountNoteService.NotFound,
     ];
 
     public override IReadOnlyList<string> SecurityLogs => [typeof(SignIns).FullName!];
@@ -70,6 +79,15 @@ public sealed class AccountsFeature : Feature
         services.AddSingleton<SignInForm>();
         services.AddSingleton<AccountService>();
         services.AddSingleton<CustomerService>();
+        services.AddSingleton<PointService>();
+        services.AddSingleton<ICustomerObserver, PointsForgetter>();
+        services.AddSingleton<AccountNoteService>();
+        services.AddSingleton<ICustomerObserver, NotesForgetter>();
+        services.AddFields<PointEntry, PointsInput>(PointEntry.Fields, "PointEntryView");
+        services.AddFields<AccountNote, AccountNoteInput>(AccountNote.Fields, "AccountNoteView");
+        services.AddApiJson(PointsJson.Default);
+        services.AddApiJson(AccountNoteJson.Default);
+        services.AddSingleton<ICustomerObserver, MessagesForgotten>();
         services.AddSingleton<MyAccountService>();
         services.AddSingleton<EmailCodes>();
         services.AddSealed(EmailCodes.Sealed);
@@ -99,12 +117,17 @@ public sealed class AccountsFeature : Feature
         SecondStepPages.Map(app);
         ProfilePages.Map(app);
         CustomerPages.Map(app);
+        PersonPages.Map(app);
+        PointPages.Map(app);
+        AccountNotePages.Map(app);
         TwoFactorPages.Map(app);
         PasskeyPages.Map(app);
         ProofPages.Map(app);
         StaffPages.Map(app);
         TokenPages.Map(app);
         CustomerEndpoints.Map(app);
+        PointEndpoints.Map(app);
+        AccountNoteEndpoints.Map(app);
         UserEndpoints.Map(app);
         SignUpEndpoints.Map(app);
         SignUpPages.Map(app);

@@ -40,6 +40,8 @@ public sealed class LicensingFeature : Feature
 
     public override IReadOnlyList<AccountSection> AccountHome => [new(10, AccountKeyPages.Load)];
 
+    public override IReadOnlyList<PersonTab> PersonTabs => [AccountKeyPages.Tab];
+
     public override IReadOnlyList<HomeGuide> HomeGuides =>
     [
         new(10, "activate.home.lead", [

@@ -34,7 +34,9 @@ public sealed class OutboxRefusalTests
     private static Task AddSecret(TestDatabase test, string key) =>
         test.Database.Write(tx => new OutboxStore().AddSecret(tx, test.Secrets, Caller.DefaultTenant, Topic, Secret, key));
 
-    private static Task<DeadMessage> Dead(TestDatabase test) => test.Database.Read(async tx => Assert.Single(await OutboxStore.Dead(tx, Caller.DefaultTenant, null, 10)));
+    private static Task<OutboxEntry> Dead(TestDatabase test) => test.Database.Read(async tx => Assert.Single(await AllDead(tx)));
+
+    private static async ValueTask<IReadOnlyList<OutboxEntry>> AllDead(ReadTx tx) => (await OutboxEntries.List(tx, Caller.DefaultTenant, new(OutboxState.Dead), null, 10)).Items;
 
     [Theory, BothEngines]
     public async Task What_is_refused_for_good_is_given_up_at_once_and_told_in_each_readers_words(Engine engine)
@@ -48,8 +50,8 @@ public sealed class OutboxRefusalTests
         await worker.Tick(default);
         Assert.Equal(1, tries);
         var dead = await Dead(test);
-        Assert.Equal(("It failed: 550 no such box", false), (Localizer.For("en")[dead.Reason!.Value], dead.Wiped));
-        Assert.Contains("失败", Localizer.For("zh")[dead.Reason!.Value], StringComparison.Ordinal);
+        Assert.Equal(("It failed: 550 no such box", false), (Localizer.For("en")[dead.LastAnswer!.Value], dead.Wiped));
+        Assert.Contains("失败", Localizer.For("zh")[dead.LastAnswer!.Value], StringComparison.Ordinal);
         Assert.Equal("open", await test.Database.Read(tx => tx.One("SELECT payload FROM outbox", r => r.GetString(0))));
     }
 
@@ -105,7 +107,7 @@ public sealed class OutboxRefusalTests
         var refusal = await Assert.ThrowsAsync<Refusal>(() => test.Database.Write(tx => service.Retry(tx, Caller.System, dead.Id)));
         Assert.Equal("OUTBOX_MESSAGE_WIPED", refusal.Code);
         await test.Database.Write(tx => service.Discard(tx, Caller.System, dead.Id));
-        Assert.Empty(await test.Database.Read(tx => OutboxStore.Dead(tx, Caller.DefaultTenant, null, 10)));
+        Assert.Empty(await test.Database.Read(AllDead));
     }
 
     [Fact]

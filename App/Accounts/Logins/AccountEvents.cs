@@ -1,5 +1,6 @@
 using Gatehouse.Platform.Crypto;
 using Gatehouse.Platform.Http;
+using Gatehouse.Platform.Localization;
 using Gatehouse.Platform.Storage;
 
 namespace Gatehouse.Accounts.Logins;
@@ -25,6 +26,9 @@ public static class AccountEvents
 
     /// <summary>The words of each are <c>account.event.KIND</c>.</summary>
     public static readonly IReadOnlyList<string> Kinds = [Confirmed, PasswordReset, PasswordChanged, ProfileChanged, SessionEnded, SessionsEnded, TwoFactorOn, TwoFactorOff, RecoveryCodesMade, PasskeyAdded, PasskeyRemoved];
+
+    /// <summary>An event in words.</summary>
+    public static string Said(Localizer text, string kind) => text["account.event." + kind];
 
     internal static async ValueTask Note(WriteTx tx, Caller who, string kind, long now) => await tx.Execute(
         "INSERT INTO account_events (id, tenant_id, account_id, at, kind, ip) VALUES (@id, @tenant, @account, @now, @kind, @ip)",

@@ -28,4 +28,5 @@ public static class OperationLinks
 {
     public const string List = "/admin/operations";
     public const string Outbox = "/admin/outbox";
+    public const string GivenUp = Outbox + "?state=dead";
 }

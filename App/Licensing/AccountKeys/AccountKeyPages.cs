@@ -1,8 +1,10 @@
 using Gatehouse.Licensing.Activation;
 using Gatehouse.Licensing.Licenses;
+using Gatehouse.Licensing.Permissions;
 using Gatehouse.Platform.Http;
 using Gatehouse.Platform.Storage;
 using Gatehouse.Platform.Ui;
+using Microsoft.AspNetCore.Components;
 
 namespace Gatehouse.Licensing.AccountKeys;
 
@@ -21,11 +23,21 @@ public static class AccountKeyPages
         pages.MapPost("/{id}/remove", Remove).RequireRateLimiting(RateLimits.Pages);
     }
 
+    /// <summary>The tab of a customer's page for staff.</summary>
+    public static readonly PersonTab Tab = new("keys", 20, "accountkeys.tab", LicensingPermissions.KeysRead, LoadTab) { Count = AccountKeyService.Count };
+
+    private static async Task<RenderFragment> LoadTab(HttpContext ctx, string id)
+    {
+        var tenant = ctx.Caller().TenantId;
+        var keys = await ctx.RequestServices.GetRequiredService<Database>().Read(s => AccountKeyService.Of(s, tenant, id), ctx.RequestAborted);
+        return ComponentFragment.Of<PersonKeys>((nameof(PersonKeys.Keys), keys));
+    }
+
     /// <summary>The part of the customer's first page.</summary>
     public static async Task<AccountCards> Load(HttpContext ctx)
     {
         var keys = ctx.RequestServices.GetRequiredService<AccountKeyService>();
-        var (newest, count) = await ctx.RequestServices.GetRequiredService<Database>().Read(async s => (await keys.List(s, ctx.Caller(), OnHome), await keys.Count(s, ctx.Caller())), ctx.RequestAborted);
+        var (newest, count) = await ctx.RequestServices.GetRequiredService<Database>().Read(async s => (await keys.List(s, ctx.Caller(), OnHome), await AccountKeyService.Count(s, ctx.Caller().TenantId, ctx.Caller().Id ?? "")), ctx.RequestAborted);
         return new AccountCards { Main = ComponentFragment.Of<AccountKeysCard>((nameof(AccountKeysCard.Keys), newest), (nameof(AccountKeysCard.Count), count)) };
     }
 

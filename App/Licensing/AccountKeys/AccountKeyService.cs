@@ -11,11 +11,14 @@ public sealed class AccountKeyService(TimeProvider clock)
     public const int Most = 200;
 
     /// <summary>The account's keys, those that were put there last first.</summary>
-    public ValueTask<List<License>> List(ReadTx s, Caller who, int limit = Most) => LicenseStore.OfAccount(s, who.TenantId, who.Id ?? "", limit);
+    public ValueTask<List<License>> List(ReadTx s, Caller who, int limit = Most) => Of(s, who.TenantId, who.Id ?? "", limit);
+
+    /// <summary>An account's keys, those that were put there last first.</summary>
+    public static ValueTask<List<License>> Of(ReadTx s, string tenant, string account, int limit = Most) => LicenseStore.OfAccount(s, tenant, account, limit);
 
     /// <summary>How many there are.</summary>
-    public ValueTask<long> Count(ReadTx s, Caller who) =>
-        s.Number("SELECT COUNT(*) FROM account_keys WHERE tenant_id = @tenant AND account_id = @account", ("tenant", who.TenantId), ("account", who.Id ?? ""));
+    public static ValueTask<long> Count(ReadTx s, string tenant, string account) =>
+        s.Number("SELECT COUNT(*) FROM account_keys WHERE tenant_id = @tenant AND account_id = @account", ("tenant", tenant), ("account", account));
 
     /// <summary>Puts a key on the caller's account; one that is there stays.</summary>
     /// <exception cref="Refusal">422 on <c>key</c>: there are too many, or it was deleted in this moment.</exception>
@@ -26,7 +29,7 @@ public sealed class AccountKeyService(TimeProvider clock)
             throw new Refusal(HttpErrors.Unauthorized);
         if (await s.Locked("SELECT id FROM licenses WHERE tenant_id = @tenant AND id = @id", r => r.GetString(0), ("tenant", who.TenantId), ("id", license.Id)) is null)
             throw Refusal.Field("key", "accountkeys.unknown");
-        if (await Count(s, who) >= Most)
+        if (await Count(s, who.TenantId, who.Id ?? "") >= Most)
             throw Refusal.Field("key", "accountkeys.too_many", Most);
         return await s.Execute("INSERT INTO account_keys (account_id, license_id, tenant_id, added_at) VALUES (@account, @license, @tenant, @now) ON CONFLICT DO NOTHING",
             ("account", who.Id), ("license", license.Id), ("tenant", who.TenantId), ("now", clock.GetUtcNow().ToUnixTimeMilliseconds())) == 1;

@@ -18,10 +18,11 @@ public sealed class MailQueue(OutboxStore outbox, SecretBox box)
     {
         var until = mail.Lasts is { } lasts ? await tx.Now() + (long)lasts.TotalMilliseconds : (long?)null;
         var payload = JsonSerializer.Serialize(new WaitingMail(mail.To, mail.Language, mail.Content.ToStored(), until), MailJson.Default.WaitingMail);
+        var label = new OutboxLabel(new Message(mail.Template.Title), mail.To);
         if (mail.Template.Secret)
-            await outbox.AddSecret(tx, box, tenant, Topic, payload, dedupeKey);
+            await outbox.AddSecret(tx, box, tenant, Topic, payload, dedupeKey, label);
         else
-            await outbox.Add(tx, tenant, Topic, payload, dedupeKey);
+            await outbox.Add(tx, tenant, Topic, payload, dedupeKey, label);
     }
 }
 
@@ -49,6 +50,6 @@ public sealed class MailDelivery(MailSender sender, MailComposer composer, Secre
             throw new DeliveryFailure(new Message("mail.fault.out_of_date")) { Final = true };
         var content = Message.Parse(mail.Content);
         var template = composer.Find(content.Key) ?? throw new DeliveryFailure(new Message("mail.fault.no_template", content.Key));
-        await sender.Send(message.TenantId, template, mail.To, mail.Language, content, message.Id, ct);
+        message.Answer = await sender.Send(message.TenantId, template, mail.To, mail.Language, content, message.Id, ct);
     }
 }

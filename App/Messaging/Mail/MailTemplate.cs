@@ -5,6 +5,9 @@ namespace Gatehouse.Messaging.Mail;
 /// <param name="Subject">The key of its words, whose gap <c>{0}</c> is the site's name.</param>
 public sealed record MailTemplate(string Name, string Subject, params MailPart[] Parts)
 {
+    /// <summary>The key of what staff call it.</summary>
+    public string Title { get; init; } = Subject;
+
     /// <summary>Its values are a secret, such as a code: they are sealed while it waits, and wiped once it was sent or given up.</summary>
     public bool Secret { get; init; }
 }

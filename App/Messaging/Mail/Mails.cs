@@ -15,16 +15,16 @@ public sealed record MailMessage(string To, string Language, MailTemplate Templa
 public static class Mails
 {
     private static readonly MailTemplate CodeTemplate = new("code", "mail.code.subject",
-        MailPart.Text("mail.code.lead", MailPart.Site), MailPart.Code(0), MailPart.Text("mail.code.minutes", 1), MailPart.Text("mail.code.not_you")) { Secret = true };
+        MailPart.Text("mail.code.lead", MailPart.Site), MailPart.Code(0), MailPart.Text("mail.code.minutes", 1), MailPart.Text("mail.code.not_you")) { Secret = true, Title = "mail.code.title" };
 
     private static readonly MailTemplate KnownTemplate = new("known_address", "mail.known_address.subject",
-        MailPart.Text("mail.known_address.lead", MailPart.Site), MailPart.Text("mail.known_address.sign_in"), MailPart.Link("mail.known_address.open", 0), MailPart.Text("mail.known_address.not_you"));
+        MailPart.Text("mail.known_address.lead", MailPart.Site), MailPart.Text("mail.known_address.sign_in"), MailPart.Link("mail.known_address.open", 0), MailPart.Text("mail.known_address.not_you")) { Title = "mail.known_address.title" };
 
     private static readonly MailTemplate ResetTemplate = new("password_reset", "mail.password_reset.subject",
         MailPart.Text("mail.password_reset.lead", MailPart.Site), MailPart.Link("mail.password_reset.open", 0), MailPart.Text("mail.password_reset.minutes", 1),
-        MailPart.Text("mail.password_reset.not_you")) { Secret = true };
+        MailPart.Text("mail.password_reset.not_you")) { Secret = true, Title = "mail.password_reset.title" };
 
-    private static readonly MailTemplate TestTemplate = new("test", "mail.test.subject", MailPart.Text("mail.test.lead", MailPart.Site), MailPart.Text("mail.test.so"));
+    private static readonly MailTemplate TestTemplate = new("test", "mail.test.subject", MailPart.Text("mail.test.lead", MailPart.Site), MailPart.Text("mail.test.so")) { Title = "mail.test.title" };
 
     public static readonly IReadOnlyList<MailTemplate> Templates = [CodeTemplate, KnownTemplate, ResetTemplate, TestTemplate];
 

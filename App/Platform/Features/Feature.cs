@@ -32,6 +32,8 @@ public abstract class Feature
 
     public virtual IReadOnlyList<AccountSection> AccountHome => [];
 
+    public virtual IReadOnlyList<PersonTab> PersonTabs => [];
+
     public virtual IReadOnlyList<HomeGuide> HomeGuides => [];
 
     /// <summary>What it knows of whoever reads a text for people.</summary>
@@ -78,6 +80,7 @@ public static class FeatureSetup
             services.AddAll(feature.PublicNavigation);
             services.AddAll(feature.AccountNavigation);
             services.AddAll(feature.AccountHome);
+            services.AddAll(feature.PersonTabs);
             services.AddAll(feature.HomeGuides);
             services.AddAll(feature.ReaderValues);
             services.AddAll(feature.Dashboard);

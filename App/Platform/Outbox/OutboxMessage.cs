@@ -13,18 +13,12 @@ namespace Gatehouse.Platform.Outbox;
 /// <param name="Sealed">The payload of one that holds a secret, see <see cref="OutboxStore.AddSecret"/>; empty where it is not sealed.</param>
 public sealed record OutboxMessage(string Id, string TenantId, string Topic, string DedupeKey, string Payload, long CreatedAt, long Tries, string Sealed = "")
 {
+    /// <summary>What the receiver said when it took it, as its handler heard it: staff are shown it for a week.</summary>
+    public string? Answer { get; set; }
+
     /// <summary>The payload, opened where it is sealed.</summary>
     /// <exception cref="System.Security.Cryptography.CryptographicException">It was sealed under another key.</exception>
     public string Open(SecretBox box) => Sealed.Length == 0 ? Payload : Encoding.UTF8.GetString(box.Open(Sealed, OutboxStore.Sealed.Purpose));
-}
-
-/// <summary>A message that was given up. Times in unix milliseconds by the database's clock.</summary>
-/// <param name="Fault">Why its last try failed, as a stored message or in plain words.</param>
-/// <param name="Wiped">It held a secret, and nothing of it is left to deliver.</param>
-public sealed record DeadMessage(string Id, string Topic, long CreatedAt, long DeadAt, long Tries, string? Fault, bool Wiped)
-{
-    /// <summary>Why its last try failed, for a reader of any language.</summary>
-    public Message? Reason => Fault is null ? null : Message.Parse(Fault);
 }
 
 /// <summary>Delivers the messages of one topic; a feature registers it as this interface.</summary>

@@ -20,7 +20,6 @@ public sealed class OutboxStore
     private const long LongestPause = (long)(OutboxBackoff.Longest * 1000);
     private const long Overdue = 10 * 60_000L;
     private const long DoneKept = 7 * 86_400_000L, DeadKept = 30 * 86_400_000L;
-    private const string DeadSelect = "SELECT id, topic, created_at, dead_at, tries, fault, wiped FROM outbox WHERE";
     private const string Columns = "id, tenant_id, topic, dedupe_key, payload, created_at, tries, sealed_payload";
     private readonly ConcurrentDictionary<string, WakeSignal> _added = new();
 
@@ -33,23 +32,26 @@ public sealed class OutboxStore
 
     /// <summary>Leaves a message to be delivered when the transaction has committed.</summary>
     /// <param name="dedupeKey">A second message of the topic with the same key is none, also within a week after the first was delivered.</param>
-    public ValueTask Add(WriteTx tx, string tenant, string topic, string payload, string dedupeKey) => Add(tx, tenant, topic, payload, "", dedupeKey);
+    /// <param name="label">What staff are shown of it.</param>
+    public ValueTask Add(WriteTx tx, string tenant, string topic, string payload, string dedupeKey, OutboxLabel? label = null) => Add(tx, tenant, topic, payload, "", dedupeKey, label);
 
     /// <summary>
     /// The same for a payload that holds a secret: it is sealed while it waits, and nothing of it is kept once it was delivered or given
     /// up. Its handler reads it by <see cref="OutboxMessage.Open"/>.
     /// </summary>
-    /// <param name="dedupeKey">See <see cref="Add(WriteTx, string, string, string, string)"/>; it is kept, and must tell nothing.</param>
-    public ValueTask AddSecret(WriteTx tx, SecretBox box, string tenant, string topic, string payload, string dedupeKey) =>
-        Add(tx, tenant, topic, "", box.Seal(Encoding.UTF8.GetBytes(payload), Sealed.Purpose), dedupeKey);
+    /// <param name="dedupeKey">See <see cref="Add(WriteTx, string, string, string, string, OutboxLabel?)"/>; it is kept, and must tell nothing.</param>
+    /// <param name="label">What staff are shown of it.</param>
+    public ValueTask AddSecret(WriteTx tx, SecretBox box, string tenant, string topic, string payload, string dedupeKey, OutboxLabel? label = null) =>
+        Add(tx, tenant, topic, "", box.Seal(Encoding.UTF8.GetBytes(payload), Sealed.Purpose), dedupeKey, label);
 
-    private async ValueTask Add(WriteTx tx, string tenant, string topic, string payload, string sealedPayload, string dedupeKey)
+    private async ValueTask Add(WriteTx tx, string tenant, string topic, string payload, string sealedPayload, string dedupeKey, OutboxLabel? label)
     {
         if (await tx.Execute(
             """
-            INSERT INTO outbox (id, tenant_id, topic, dedupe_key, payload, sealed_payload, created_at, next_try_at)
-            VALUES (@id, @tenant, @topic, @key, @payload, @sealed, @now, @now) ON CONFLICT DO NOTHING
-            """, ("id", Ids.New()), ("tenant", tenant), ("topic", topic), ("key", dedupeKey), ("payload", payload), ("sealed", sealedPayload), ("now", await tx.Now())) == 1)
+            INSERT INTO outbox (id, tenant_id, topic, dedupe_key, payload, sealed_payload, what, recipient, recipient_folded, created_at, next_try_at)
+            VALUES (@id, @tenant, @topic, @key, @payload, @sealed, @what, @recipient, @folded, @now, @now) ON CONFLICT DO NOTHING
+            """, ("id", Ids.New()), ("tenant", tenant), ("topic", topic), ("key", dedupeKey), ("payload", payload), ("sealed", sealedPayload), ("what", label?.What.ToStored() ?? ""),
+            ("recipient", label?.Recipient ?? ""), ("folded", SearchText.Of(label?.Recipient)), ("now", await tx.Now())) == 1)
             tx.AfterCommit(Added(topic).Wake);
     }
 
@@ -69,7 +71,7 @@ public sealed class OutboxStore
             r => new OutboxMessage(r.GetString(0), r.GetString(1), r.GetString(2), r.GetString(3), r.GetString(4), r.GetInt64(5), r.GetInt64(6) + 1, r.GetString(7)),
             [.. args, ("topic", topic), ("now", now), ("limit", (long)limit)]);
         due = [.. due.Where(m => (room[m.TenantId] = room.GetValueOrDefault(m.TenantId, perTenant) - 1) >= 0)];
-        await tx.ExecuteMany("UPDATE outbox SET tries = @tries, next_try_at = @until WHERE id = @id",
+        await tx.ExecuteMany("UPDATE outbox SET tries = @tries, next_try_at = @until, held = 1 WHERE id = @id",
             [.. due.Select(m => new (string, object?)[] { ("id", m.Id), ("tries", m.Tries), ("until", now + Lease) })]);
         return due;
     }
@@ -86,7 +88,7 @@ public sealed class OutboxStore
     }
 
     internal static async ValueTask<bool> Done(WriteTx tx, OutboxMessage message) =>
-        await End(tx, message, "done_at = @now, next_try_at = NULL, payload = '', sealed_payload = '', fault = NULL", ("now", await tx.Now()));
+        await End(tx, message, "done_at = @now, next_try_at = NULL, payload = '', sealed_payload = '', fault = NULL, answer = @answer", ("now", await tx.Now()), ("answer", message.Answer));
 
     internal static async ValueTask<bool> Retry(WriteTx tx, OutboxMessage message, TimeSpan after, string fault) =>
         await End(tx, message, "next_try_at = @next, fault = @fault", ("next", await tx.Now() + (long)after.TotalMilliseconds), ("fault", fault));
@@ -98,19 +100,8 @@ public sealed class OutboxStore
     internal static async ValueTask<bool> Release(WriteTx tx, OutboxMessage message) =>
         await End(tx, message, "next_try_at = @now, tries = tries - 1", ("now", await tx.Now()));
 
-    /// <summary>The tenant's messages that were given up, newest first.</summary>
-    public static ValueTask<List<DeadMessage>> Dead(ReadTx tx, string tenant, string? after, int limit)
-    {
-        var filter = new SqlFilter("tenant_id = @tenant AND dead_at IS NOT NULL", ("tenant", tenant)).After("id", after);
-        return tx.All($"{DeadSelect} {filter.Sql} ORDER BY id DESC LIMIT @limit", MapDead, filter.Args(("limit", (long)limit)));
-    }
-
-    /// <summary>One that was given up, locked; null when there is none.</summary>
-    public static ValueTask<DeadMessage?> LockDead(WriteTx tx, string tenant, string id) =>
-        tx.Locked(DeadSelect + " tenant_id = @tenant AND id = @id AND dead_at IS NOT NULL", MapDead, ("tenant", tenant), ("id", id));
-
     /// <summary>Makes one that was given up and not wiped due at once, with all its tries before it.</summary>
-    public async ValueTask Revive(WriteTx tx, DeadMessage message)
+    public async ValueTask Revive(WriteTx tx, OutboxEntry message)
     {
         await tx.Execute("UPDATE outbox SET dead_at = NULL, next_try_at = @now, tries = 0 WHERE id = @id AND wiped = 0", ("now", await tx.Now()), ("id", message.Id));
         tx.AfterCommit(Added(message.Topic).Wake);
@@ -138,9 +129,7 @@ public sealed class OutboxStore
             ("done", now - DoneKept), ("dead", now - DeadKept), ("limit", (long)limit));
     }
 
-    private static DeadMessage MapDead(Row r) => new(r.GetString(0), r.GetString(1), r.GetInt64(2), r.GetInt64(3), r.GetInt64(4), r.TextOrNull(5), r.GetInt64(6) != 0);
-
     // Unless the hold ran out and another node has it.
     private static async ValueTask<bool> End(WriteTx tx, OutboxMessage message, string set, params (string, object?)[] args) =>
-        await tx.Execute($"UPDATE outbox SET {set} WHERE id = @id AND tries = @tries AND next_try_at IS NOT NULL", [.. args, ("id", message.Id), ("tries", message.Tries)]) == 1;
+        await tx.Execute($"UPDATE outbox SET {set}, held = 0 WHERE id = @id AND tries = @tries AND next_try_at IS NOT NULL", [.. args, ("id", message.Id), ("tries", message.Tries)]) == 1;
 }

@@ -1,0 +1,15 @@
+using Gatehouse.Accounts.Customers;
+using Gatehouse.Platform.Outbox;
+using Gatehouse.Platform.Storage;
+
+namespace Gatehouse.Accounts.CustomerActions;
+
+/// <summary>What waits for a customer who goes, and what the outbox still shows of what was sent, goes too.</summary>
+internal sealed class MessagesForgotten : ICustomerObserver
+{
+    public async ValueTask Removing(WriteTx tx, string tenant, string accountId)
+    {
+        var names = await tx.All("SELECT name FROM account_logins WHERE tenant_id = @tenant AND account_id = @id", r => r.GetString(0), ("tenant", tenant), ("id", accountId));
+        await OutboxEntries.Forget(tx, tenant, names);
+    }
+}
