@@ -25,7 +25,7 @@ internal static class PasskeySteps
     public static async Task<SoftPasskey> Add(Bench bench, Caller who, SoftPasskey device, string name = "Phone")
     {
         var options = await bench.Db.Read(s => bench.Passkeys.AskToAdd(s, who, Place, who.Name));
-        var made = await bench.Passkeys.Made(who, Place, device.Make(options, Origin));
+        var made = bench.Passkeys.Made(who, Place, device.Make(options, Origin));
         await bench.Db.Write(s => bench.Passkeys.Add(s, who, made!, name));
         return device;
     }

@@ -90,7 +90,8 @@ public sealed class PasskeyTests
         var answers = new[]
         {
             Show(bench, stranger), impostor.Show(Asked(), Origin, named: false), unverified, forged, device.Show(Asked(), "https://evil.example.com"), device.Show(Asked(), "http://keys.example.com"), device.Show(Asked(), Origin + ":8443"),
-            device.Show(Asked(), Origin, rpId: "example.com"), device.Show(Asked(), Origin, named: false), "", "{}", "[]", "{\"response\":1}", new string('[', 5000), new string('x', 40_000),
+            device.Show(Asked(), Origin, rpId: "example.com"), device.Show(Asked(), Origin, named: false),
+            device.Show(Asked(), Origin, crossOrigin: true), device.Show(Asked(), Origin, type: "webauthn.create"), "", "{}", "[]", "{\"response\":1}", new string('[', 5000), new string('x', 40_000),
         };
         for (var i = 0; i < answers.Length; i++)
             Assert.Equal(new SignInResult(null, "wrong"), await Enter(bench, answers[i], $"198.51.100.{i}"));
@@ -177,7 +178,7 @@ public sealed class PasskeyTests
         Assert.Single(own.Select(p => p.UserHandle).Distinct());
 
         // The same device once more, an answer that was used, one made at another place, no name, and too many.
-        async Task<MadePasskey?> Made(SoftPasskey d, string origin = Origin) => await bench.Passkeys.Made(who, Place, d.Make(await bench.Db.Read(s => bench.Passkeys.AskToAdd(s, who, Place, "x")), origin));
+        async Task<MadePasskey?> Made(SoftPasskey d, string origin = Origin) => bench.Passkeys.Made(who, Place, d.Make(await bench.Db.Read(s => bench.Passkeys.AskToAdd(s, who, Place, "x")), origin));
         Task<string?> Kept(MadePasskey made, string name = "x") => Bench.Code(() => bench.Db.Write(s => bench.Passkeys.Add(s, who, made, name)));
         Assert.Equal("VALIDATION_FAILED", await Kept((await Made(device))!));
         Assert.Null(await Made(new SoftPasskey(), "https://evil.example.com"));

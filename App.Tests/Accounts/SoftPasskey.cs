@@ -45,11 +45,11 @@ internal sealed class SoftPasskey : IDisposable
     /// <summary>Answers <c>navigator.credentials.get</c>.</summary>
     /// <param name="rpId">The place it thinks it is at; its own when left out.</param>
     /// <param name="named">It says whose it is.</param>
-    public string Show(string options, string origin, string? rpId = null, bool named = true)
+    public string Show(string options, string origin, string? rpId = null, bool named = true, bool crossOrigin = false, string type = "webauthn.get")
     {
         if (Counts)
             Count++;
-        var client = ClientData("webauthn.get", JsonNode.Parse(options)!, origin);
+        var client = ClientData(type, JsonNode.Parse(options)!, origin, crossOrigin);
         var data = Data(rpId ?? _rpId, 0);
         var signature = _key.SignData([.. data, .. SHA256.HashData(client)], HashAlgorithmName.SHA256, DSASignatureFormat.Rfc3279DerSequence);
         return Answer(new JsonObject
@@ -66,8 +66,8 @@ internal sealed class SoftPasskey : IDisposable
         return [.. SHA256.HashData(Encoding.UTF8.GetBytes(rpId)), (byte)(flags | Present | (Verifies ? Verified : 0)), .. count];
     }
 
-    private static byte[] ClientData(string type, JsonNode asked, string origin) => Encoding.UTF8.GetBytes(
-        new JsonObject { ["type"] = type, ["challenge"] = (string)asked["challenge"]!, ["origin"] = origin, ["crossOrigin"] = false }.ToJsonString());
+    private static byte[] ClientData(string type, JsonNode asked, string origin, bool crossOrigin = false) => Encoding.UTF8.GetBytes(
+        new JsonObject { ["type"] = type, ["challenge"] = (string)asked["challenge"]!, ["origin"] = origin, ["crossOrigin"] = crossOrigin }.ToJsonString());
 
     private string Answer(JsonObject response) =>
         new JsonObject { ["id"] = CredentialId, ["rawId"] = CredentialId, ["type"] = "public-key", ["response"] = response, ["clientExtensionResults"] = new JsonObject() }.ToJsonString();

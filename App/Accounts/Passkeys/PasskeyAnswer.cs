@@ -4,11 +4,15 @@ using System.Text.Json;
 namespace Gatehouse.Accounts.Passkeys;
 
 /// <summary>What a browser answered to a challenge, as WebAuthn's own JSON has it (<c>PublicKeyCredential.toJSON()</c>). Whoever sends it, sends what they like.</summary>
-/// <param name="Challenge">The one that is answered, as the browser says.</param>
+/// <param name="Type">What the browser did, as it says: <c>webauthn.create</c> or <c>webauthn.get</c>.</param>
+/// <param name="Challenge">The one that is answered, as it says.</param>
+/// <param name="Origin">Of the page that asked, as it says.</param>
+/// <param name="CrossOrigin">The page lay in a frame of another site's.</param>
 /// <param name="AuthenticatorData">Of a passkey that is shown; so with the two behind it.</param>
 /// <param name="UserHandle">What the device calls the account; null when it does not say.</param>
 /// <param name="Attestation">Of a passkey that was made.</param>
-internal sealed record PasskeyAnswer(byte[] Id, byte[] ClientData, byte[] Challenge, byte[]? AuthenticatorData, byte[]? Signature, byte[]? UserHandle, byte[]? Attestation)
+internal sealed record PasskeyAnswer(
+    byte[] Id, byte[] ClientData, string? Type, byte[] Challenge, string? Origin, bool CrossOrigin, byte[]? AuthenticatorData, byte[]? Signature, byte[]? UserHandle, byte[]? Attestation)
 {
     private const int MaxLength = 32 * 1024;
 
@@ -27,9 +31,12 @@ internal sealed record PasskeyAnswer(byte[] Id, byte[] ClientData, byte[] Challe
             var clientData = Bytes(response, "clientDataJSON");
             if (clientData is null || Bytes(root, "id") is not { Length: > 0 and <= 1023 } id)
                 return null;
-            using var client = JsonDocument.Parse(clientData);
-            return Bytes(client.RootElement, "challenge") is { } challenge
-                ? new(id, clientData, challenge, Bytes(response, "authenticatorData"), Bytes(response, "signature"), Bytes(response, "userHandle"), Bytes(response, "attestationObject"))
+            using var parsed = JsonDocument.Parse(clientData);
+            var client = parsed.RootElement;
+            return Bytes(client, "challenge") is { } challenge
+                ? new(id, clientData, client.GetProperty("type").GetString(), challenge, client.GetProperty("origin").GetString(),
+                    client.TryGetProperty("crossOrigin", out var cross) && cross.ValueKind != JsonValueKind.False,
+                    Bytes(response, "authenticatorData"), Bytes(response, "signature"), Bytes(response, "userHandle"), Bytes(response, "attestationObject"))
                 : null;
         }
         catch (Exception e) when (e is JsonException or KeyNotFoundException or InvalidOperationException or FormatException)

@@ -37,14 +37,10 @@ public sealed class PasskeyService(
     }
 
     /// <summary>The passkey that the caller's browser has made; null when something about it is wrong, or it took too long.</summary>
-    public async Task<MadePasskey?> Made(Caller who, PasskeySite site, string answered)
-    {
-        var handle = Handle(who);
-        if (PasskeyAnswer.Read(answered) is not { } answer || await ceremony.Made(who.TenantId, site, PasskeyUse.Adding(who.SessionId), new(handle, ""), answer) is not { } made)
-            return null;
-        return new MadePasskey(new Passkey(Ids.New(), who.AccountId ?? "", site.RpId, Base64Url.EncodeToString(made.Id), Base64Url.EncodeToString(made.PublicKey),
-            Base64Url.EncodeToString(handle), made.SignCount, "", clock.GetUtcNow().ToUnixTimeMilliseconds(), null), answer.Challenge);
-    }
+    public MadePasskey? Made(Caller who, PasskeySite site, string answered) =>
+        PasskeyAnswer.Read(answered) is { } answer && ceremony.Made(who.TenantId, site, PasskeyUse.Adding(who.SessionId), answer) is { } made
+            ? new(new Passkey(Ids.New(), who.AccountId ?? "", site.RpId, answer.CredentialId, made.PublicKey, Base64Url.EncodeToString(Handle(who)), made.Count, "", Now(), null), answer.Challenge)
+            : null;
 
     /// <summary>Keeps it.</summary>
     /// <exception cref="Refusal">422 on <c>name</c>; on <c>passkey</c> when its challenge was answered already, when it is known, or when there are too many; 401 UNAUTHORIZED: the account or the session is gone.</exception>
@@ -100,7 +96,7 @@ public sealed class PasskeyService(
         if (site is null || PasskeyAnswer.Read(answered) is not { } answer
             || await PasskeyStore.FindByCredential(s, tenant, answer.CredentialId) is not { } passkey || passkey.RpId != site.RpId)
             return null;
-        return new ShownPasskey(passkey.Id, passkey.AccountId, answer.Challenge, await ceremony.Shown(tenant, site, use, passkey, answer));
+        return new ShownPasskey(passkey.Id, passkey.AccountId, answer.Challenge, ceremony.Shown(tenant, site, use, passkey, answer));
     }
 
     /// <summary>Takes it, now, for the first time: shown again, it is none. The caller has locked the account.</summary>

@@ -41,7 +41,7 @@ public static class PasskeyPages
         }
         try
         {
-            var made = await passkeys.Made(who, site, form["passkey"].ToString()) ?? throw Refusal.Field("passkey", "passkey.not_added");
+            var made = passkeys.Made(who, site, form["passkey"].ToString()) ?? throw Refusal.Field("passkey", "passkey.not_added");
             var passkey = await db.Change(who, s => passkeys.Add(s, who, made, name));
             PageRenderer.RedirectWithToast(ctx, OwnPages.Home(who), new Toast("ok", "passkey.added", passkey.Name));
         }
