@@ -1,5 +1,6 @@
 using Gatehouse.Accounts.Customers;
 using Gatehouse.Accounts.NetworkAccess;
+using Gatehouse.Accounts.Passkeys;
 using Gatehouse.Accounts.Permissions;
 using Gatehouse.Accounts.Quotas;
 using Gatehouse.Accounts.Sessions;
@@ -46,8 +47,10 @@ internal sealed class Bench : IAsyncDisposable
         Customers = new CustomerService(audit, Credentials, quotas, _observers, Clock);
         Links = new SetupLinks(Accounts, Sessions, audit, Clock);
         TwoFactor = new TwoFactorService(storage.Secrets, audit, events, Sessions, Credentials, Declared.Permissions, Clock);
+        Challenges = new PasskeyChallenges(storage.Secrets, Clock);
+        Passkeys = new PasskeyService(new PasskeyCeremony(Challenges, new TenantSettings(Db, storage.Secrets, Clock, [])), Challenges, storage.Secrets, audit, events, Clock);
         Networks = new StaffNetworks(new ConfigurationBuilder().AddInMemoryCollection(options ?? []).Build(), new TenantSettings(Db, storage.Secrets, Clock, [StaffNetworks.Setting]));
-        SignIns = new SignIns(Db, Passwords, Sessions, TwoFactor, Networks, events, Limits, Clock, NullLogger<SignIns>.Instance);
+        SignIns = new SignIns(Db, Passwords, Sessions, TwoFactor, Passkeys, Networks, events, Limits, Clock, NullLogger<SignIns>.Instance);
         SignInLinks = new SignInLinkService(audit, SignIns, new MailQueue(new OutboxStore(), storage.Secrets), Clock);
         _observers.Add(SignInLinks);
     }
@@ -72,6 +75,8 @@ internal sealed class Bench : IAsyncDisposable
     public StaffNetworks Networks { get; }
     public SignInLinkService SignInLinks { get; }
     public TwoFactorService TwoFactor { get; }
+    public PasskeyChallenges Challenges { get; }
+    public PasskeyService Passkeys { get; }
 
     public static async Task<Bench> Open(Engine engine, Dictionary<string, string?>? options = null) => new(await TestDatabase.Open(engine), options);
 

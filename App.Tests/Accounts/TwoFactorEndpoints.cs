@@ -13,6 +13,7 @@ namespace Gatehouse.Tests.Accounts;
 public static class TwoFactorEndpoints
 {
     private const string Path = "/admin/account/two-factor";
+    private const string Mine = "/account/security/two-factor";
     private const string Rename = """{"display_name":"One"}""";
 
     public static readonly EndpointRow[] Rows =
@@ -32,6 +33,36 @@ public static class TwoFactorEndpoints
         {
             Form = "password=" + Bench.Password + "&code={my_code}",
             Races = [new(Page(Path + "/off", "password=" + Bench.Password + "&code={my_code}"), Patch("/api/staff/{me}", Rename)) { Rounds = 3 }],
+        },
+        new("GET", Mine, Customer),
+        new("POST", Mine + "/begin", Customer) { Form = "password=" + Bench.Password },
+        new("GET", Mine + "/set-up", Customer) { Status = 303 },
+        new("POST", Mine + "/set-up", Customer)
+        {
+            Form = "code={my_first_code}", Status = 200, Races = [new(Page(Mine + "/set-up", "code={my_first_code}"), Page(Mine + "/set-up", "code={my_first_code}"))],
+        },
+        new("POST", Mine + "/recovery-codes", Customer)
+        {
+            Form = "code={my_code}", Status = 200, Races = [new(Page(Mine + "/recovery-codes", "code={my_code}"), Page(Mine + "/recovery-codes", "code={my_code}"))],
+        },
+        new("POST", Mine + "/off", Customer)
+        {
+            Form = "password=" + Bench.Password + "&code={my_code}",
+            Races = [new(Page(Mine + "/off", "password=" + Bench.Password + "&code={my_code}"), Patch("/api/users/{me}", Rename)) { Rounds = 3 }],
+        },
+        new("POST", "/account/security/prove", Customer) { Form = "_to=/account/details&_proof=" + Bench.Password, Status = 307 },
+        new("POST", "/api/users/{id}/reset-two-factor", AccountsPermissions.UsersWrite)
+        {
+            Path = "/api/users/{careful_customer}/reset-two-factor",
+            Races =
+            [
+                new(new("POST", "/api/users/{careful_customer}/reset-two-factor"), Patch("/api/users/{careful_customer}", Rename)),
+                new(new("POST", "/api/users/{careful_customer}/reset-two-factor"), new("POST", "/api/users/{careful_customer}/reset-two-factor")),
+            ],
+        },
+        new("POST", "/admin/users/{id}/reset-two-factor", AccountsPermissions.UsersWrite)
+        {
+            Path = "/admin/users/{careful_customer}/reset-two-factor", Races = [new(Page("/admin/users/{careful_customer}/reset-two-factor"), Patch("/api/users/{careful_customer}", Rename))],
         },
         new("POST", "/admin/account/prove", SignedIn) { Form = "_to=/admin/staff&_proof=" + Bench.Password, Status = 307 },
         new("GET", "/sign-in/code", Open) { Query = "return recovery", Status = 303 },
@@ -66,6 +97,12 @@ public static class TwoFactorEndpoints
         ["careful"] = async t =>
         {
             var id = await t.Server.Staff.Account(Role.Analyst, t.Tenant);
+            await SwitchOn(t.Server, t.Tenant, id);
+            return id;
+        },
+        ["careful_customer"] = async t =>
+        {
+            var id = await t.Server.Staff.Customer(t.Tenant);
             await SwitchOn(t.Server, t.Tenant, id);
             return id;
         },

@@ -84,7 +84,7 @@ public sealed class TwoFactorTests
         var half = await Half(bench);
         Assert.Equal(before, await bench.Count("SELECT COUNT(*) FROM sessions"));
         Assert.Equal(0, await bench.Count("SELECT COUNT(*) FROM known_browsers"));
-        Assert.True(await bench.SignIns.AwaitsCode(Bench.Visitor, half));
+        Assert.Equal(account.Id, await bench.SignIns.AwaitsCode(Bench.Visitor, half));
         Assert.Null((await bench.SignIns.TryCode(Bench.Visitor, half, Code(bench, secret, 5))).SignedIn);
         var result = await bench.SignIns.TryCode(Bench.Visitor, half, $" {Code(bench, secret)[..3]} {Code(bench, secret)[3..]} ");
         Assert.NotNull(result.SignedIn);

@@ -134,6 +134,8 @@ internal sealed class ApiTour
         await Call("POST /api/users/{id}/reset-password", "/api/users/chen.yu/reset-password", """{"password":"seven quiet rivers"}""");
         await Call("POST /api/users/{id}/sign-in-link", "/api/users/chen.yu/sign-in-link", """{"mail":false}""");
         await AnswerTickets();
+        await TwoFactorEndpoints.SwitchOn(_server, Caller.DefaultTenant, user);
+        await Call("POST /api/users/{id}/reset-two-factor", "/api/users/chen.yu/reset-two-factor");
         var login = await Call("POST /api/user/login", "/api/user/login", """{"login":"chen.yu@example.com","password":"seven quiet rivers"}""");
         _customer = _server.Client((string)login["access_token"]!);
         await Call("GET /api/user/me", "/api/user/me");

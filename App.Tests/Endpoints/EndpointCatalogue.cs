@@ -53,6 +53,10 @@ public static partial class EndpointCatalogue
 
     public static IReadOnlyDictionary<string, Func<Things, Task<string>>> Makers { get; } =
         OperationsEndpoints.Makers.Concat(MailTemplateRows.Makers).Concat(AccountsEndpoints.Makers).Concat(TwoFactorEndpoints.Makers).Concat(CustomerBulkRows.Makers).Concat(SignUpRows.Makers).Concat(PersonRows.Makers).Concat(SupportEndpoints.Makers).Concat(LicensingThings.Makers).ToDictionary();
+        [.. WebEndpoints.Rows, .. OperationsEndpoints.Rows, .. AccountsEndpoints.Rows, .. TwoFactorEndpoints.Rows, .. PasskeyEndpoints.Rows, .. SupportEndpoints.Rows, .. AccountKeysEndpoints.Rows, .. PlansEndpoints.Rows, .. KeysEndpoints.Rows, .. KeyPagesEndpoints.Rows];
+
+    public static IReadOnlyDictionary<string, Func<Things, Task<string>>> Makers { get; } =
+        OperationsEndpoints.Makers.Concat(AccountsEndpoints.Makers).Concat(TwoFactorEndpoints.Makers).Concat(PasskeyEndpoints.Makers).Concat(SignUpRows.Makers).Concat(PersonRows.Makers).Concat(SupportEndpoints.Makers).Concat(LicensingThings.Makers).ToDictionary();
 
     public static EndpointRow Named(string name) => Rows.Single(r => r.ToString() == name);
 

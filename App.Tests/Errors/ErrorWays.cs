@@ -1,4 +1,5 @@
 using System.Net;
+using Gatehouse.Accounts.Passkeys;
 using Gatehouse.Accounts.Sessions;
 using Gatehouse.Accounts.Setup;
 using Gatehouse.Accounts.SignIn;
@@ -25,7 +26,7 @@ using Gatehouse.Tests.Support;
 namespace Gatehouse.Tests.Errors;
 
 /// <summary>One way to be refused with each code: a real request, or the call of a service where no request of today's roles gets so far.</summary>
-internal static class ErrorWays
+internal static partial class ErrorWays
 {
     private const string Json = "application/json";
 
@@ -124,6 +125,8 @@ internal static class ErrorWays
             return await site.Call<SessionStore>(async (sessions, s) => await sessions.End(s, who, "none"));
         },
         [SignInErrors.Failed] = SignIn,
+        [SignInErrors.Passkey] = SignInByPasskey,
+        [PasskeyErrors.NotFound] = RemoveNoPasskey,
         [TwoFactorErrors.On] = async site =>
         {
             var who = await TwoFactorEndpoints.Here(site.Server, await site.Member(Role.Admin));
@@ -178,16 +181,6 @@ internal static class ErrorWays
             return await site.Owner.PostApi("/api/jobs/test.slow/run", new { }).Refused();
         },
     }.Concat(StaffErrorWays.Of).Concat(TenantErrorWays.Of).ToDictionary();
-
-    // A form is shown again with the words; its code is nowhere on the page.
-    private static async Task<Refused> SignIn(ErrorSite site)
-    {
-        var browser = site.Server.Browser();
-        var page = await browser.Submit(await browser.Get("/sign-in"), "form[action='/sign-in']", new() { ["username"] = "nobody", ["password"] = "not the password" });
-        var limits = site.Server.Service<SignInLimits>();
-        var words = Localizer.For("en")[SignInErrors.Failed.Key, limits.LockoutFailures, (int)limits.Lockout.TotalMinutes];
-        return new Refused((int)page.Status, page.Text.Contains(words, StringComparison.Ordinal) ? SignInErrors.Failed.Code : null);
-    }
 
     // Limits are of a server, and these would stand in the others' way.
     internal static async Task<Refused> Limited(Dictionary<string, string?> settings, Func<HttpClient, int, Task<ApiAnswer>> ask)

@@ -11,6 +11,7 @@ using Gatehouse.Accounts.Merging;
 using Gatehouse.Accounts.MyAccount;
 using Gatehouse.Accounts.NetworkAccess;
 using Gatehouse.Accounts.MyChannels;
+using Gatehouse.Accounts.Passkeys;
 using Gatehouse.Accounts.Notes;
 using Gatehouse.Accounts.OwnData;
 using Gatehouse.Accounts.PasswordReset;
@@ -93,6 +94,7 @@ public sealed class AccountsFeature : Feature
         .. StaffNetworkErrors.All,
         .. TenantErrors.All, .. QuotaErrors.All,
         .. StaffErrors.All, .. TokenErrors.All, .. SessionErrors.All, .. SignInErrors.All, .. SetupErrors.All, .. TwoFactorErrors.All, .. CustomerErrors.All, .. MyAccountErrors.All, .. SignUpErrors.All, .. PointsErrors.All, AccountNoteService.NotFound,
+        .. StaffErrors.All, .. TokenErrors.All, .. SessionErrors.All, .. SignInErrors.All, .. SetupErrors.All, .. TwoFactorErrors.All, .. PasskeyErrors.All, .. CustomerErrors.All, .. MyAccountErrors.All, .. SignUpErrors.All, .. PointsErrors.All, AccountNoteService.NotFound,
     ];
 
     public override IReadOnlyList<string> SecurityLogs => [typeof(SignIns).FullName!];
@@ -124,7 +126,12 @@ public sealed class AccountsFeature : Feature
         services.AddSingleton<IProofGate>(s => s.GetRequiredService<ProofPages>());
         services.AddSingleton<TwoFactorService>();
         services.AddSealed(TwoFactorService.Sealed);
+        services.AddSingleton<PasskeySites>();
+        services.AddSingleton<PasskeyChallenges>();
+        services.AddSingleton<PasskeyCeremony>();
+        services.AddSingleton<PasskeyService>();
         services.AddSingleton<SignIns>();
+        services.AddSingleton<SignInForm>();
         services.AddSingleton<AccountService>();
         services.AddSingleton<RoleService>();
         services.AddSingleton<CustomerService>();
@@ -204,6 +211,7 @@ public sealed class AccountsFeature : Feature
         PointPages.Map(app);
         AccountNotePages.Map(app);
         TwoFactorPages.Map(app);
+        PasskeyPages.Map(app);
         ProofPages.Map(app);
         StaffPages.Map(app);
         RolePages.Map(app);
@@ -230,6 +238,7 @@ public sealed class AccountsFeature : Feature
         RoleEndpoints.Map(app);
         SignInLogEndpoints.Map(app);
         TwoFactorReset.Map(app);
+        CustomerTwoFactorReset.Map(app);
         TokenEndpoints.Map(app);
         TenantEndpoints.Map(app);
         TenantPages.Map(app);

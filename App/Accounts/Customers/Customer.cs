@@ -34,6 +34,8 @@ public sealed partial record Customer
         .TimeOrNull("locked_until", c => c.LockedUntil, (c, v) => c with { LockedUntil = v }, Computed, CustomerStore.LockedUntil)
         .Time("created_at", c => c.CreatedAt, (c, v) => c with { CreatedAt = v }, FieldUse.Shown | FieldUse.Inserted)
         .TimeOrNull("last_sign_in_at", c => c.LastSignInAt, (c, v) => c with { LastSignInAt = v }, Computed)
+        .TimeOrNull("two_factor_at", c => c.TwoFactorAt, (c, v) => c with { TwoFactorAt = v }, Computed, CustomerStore.TwoFactorAt)
+        .Flag("has_passkeys", c => c.HasPasskeys, (c, v) => c with { HasPasskeys = v }, Computed, CustomerStore.HasPasskeys)
         .TimeOrNull("disabled_at", c => c.DisabledAt, (c, v) => c with { DisabledAt = v }, Computed)
         .TimeOrNull("leaves_at", c => c.LeavesAt, (c, v) => c with { LeavesAt = v }, Computed);
 
@@ -67,6 +69,13 @@ public sealed partial record Customer
 
     public long CreatedAt { get; init; }
     public long? LastSignInAt { get; init; }
+
+    /// <summary>Since when signing in asks for a code as well; null when it does not.</summary>
+    public long? TwoFactorAt { get; init; }
+
+    /// <summary>It can be signed in to by a passkey.</summary>
+    public bool HasPasskeys { get; init; }
+
     public long? DisabledAt { get; init; }
 
     /// <summary>When it is deleted for good, where its owner has asked for that.</summary>

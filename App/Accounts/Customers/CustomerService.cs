@@ -181,6 +181,7 @@ public sealed class CustomerService(AuditWriter audit, CredentialCache credentia
     internal async ValueTask Forget(WriteTx s, string tenant, string id)
     {
         await SessionStore.EndAll(s, tenant, id);
+        await HalfSessions.EndAll(s, tenant, id);
         await KnownBrowsers.Forget(s, tenant, id);
         await SignInLocks.Clear(s, tenant, id);
         credentials.ForgetAfter(s);

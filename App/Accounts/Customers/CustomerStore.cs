@@ -24,6 +24,10 @@ internal static class CustomerStore
           WHEN EXISTS (SELECT 1 FROM {Locks}) THEN 'locked' ELSE 'active' END
         """;
 
+    public const string TwoFactorAt = "(SELECT t.confirmed_at FROM two_factors t WHERE t.account_id = a.id)";
+
+    public const string HasPasskeys = "CAST(CASE WHEN EXISTS (SELECT 1 FROM passkeys k WHERE k.account_id = a.id) THEN 1 ELSE 0 END AS BIGINT)";
+
     private const string Mine = "a.tenant_id = @tenant AND a.kind = 'customer'";
     private static readonly string Select = $"SELECT {Customer.Fields.Columns} FROM accounts a WHERE {Mine}";
     private static readonly string UpdateSql = Customer.Fields.Update + " AND kind = 'customer'";

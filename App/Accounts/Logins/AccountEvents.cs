@@ -18,6 +18,11 @@ public static class AccountEvents
     public const string ProfileChanged = "profile_changed";
     public const string SessionEnded = "session_ended";
     public const string SessionsEnded = "sessions_ended";
+    public const string TwoFactorOn = "two_factor_on";
+    public const string TwoFactorOff = "two_factor_off";
+    public const string RecoveryCodesMade = "recovery_codes_made";
+    public const string PasskeyAdded = "passkey_added";
+    public const string PasskeyRemoved = "passkey_removed";
 
     public const string EmailChanged = "email_changed";
     public const string EmailRestored = "email_restored";
@@ -25,7 +30,11 @@ public static class AccountEvents
     public const string Stayed = "stayed";
 
     /// <summary>The words of each are <c>account.event.KIND</c>.</summary>
-    public static readonly IReadOnlyList<string> Kinds = [Confirmed, PasswordReset, PasswordChanged, ProfileChanged, SessionEnded, SessionsEnded, EmailChanged, EmailRestored, Leaving, Stayed];
+    public static readonly IReadOnlyList<string> Kinds =
+    [
+        Confirmed, PasswordReset, PasswordChanged, ProfileChanged, SessionEnded, SessionsEnded, EmailChanged, EmailRestored, Leaving, Stayed,
+        TwoFactorOn, TwoFactorOff, RecoveryCodesMade, PasskeyAdded, PasskeyRemoved,
+    ];
 
     /// <summary>An event in words.</summary>
     public static string Said(Localizer text, string kind) => text["account.event." + kind];

@@ -1,5 +1,6 @@
 using Gatehouse.Accounts.Customers;
 using Gatehouse.Accounts.Logins;
+using Gatehouse.Accounts.Passkeys;
 using Gatehouse.Accounts.Sessions;
 using Gatehouse.Accounts.SignIn;
 using Gatehouse.Accounts.Staff;
@@ -61,21 +62,21 @@ public static class MyAccountPages
         }
     }
 
-    private static Task ShowSecurity(HttpContext ctx, Database db, PageRenderer pages, MyAccountService account, SessionStore sessions, SignIns signIns) =>
-        ShowSecured(ctx, db, pages, account, sessions, signIns, null);
+    private static Task ShowSecurity(HttpContext ctx, Database db, PageRenderer pages, MyAccountService account, SessionStore sessions, SignIns signIns, PasskeyService passkeys, PasskeySites sites) =>
+        ShowSecured(ctx, db, pages, account, sessions, signIns, passkeys, sites, null);
 
     private static async Task ShowSecured(
-        HttpContext ctx, Database db, PageRenderer pages, MyAccountService account, SessionStore sessions, SignIns signIns, Refusal? refusal)
+        HttpContext ctx, Database db, PageRenderer pages, MyAccountService account, SessionStore sessions, SignIns signIns, PasskeyService passkeys, PasskeySites sites, Refusal? refusal)
     {
         var who = ctx.Caller();
         var model = await db.Read(async s => new AccountSecurityModel(
             await account.Get(s, who), await sessions.List(s, who.TenantId, who.Id!), await signIns.Recent(s, who.TenantId, who.Id!, SignInsShown),
-            await AccountEvents.Recent(s, who.TenantId, who.Id!, SignInsShown), refusal), ctx.RequestAborted);
+            await AccountEvents.Recent(s, who.TenantId, who.Id!, SignInsShown), await passkeys.Of(s, who.TenantId, who.Id!), sites.Of(ctx), refusal), ctx.RequestAborted);
         await pages.Render<AccountSecurityPage, AccountSecurityModel>(ctx, model, refusal?.Status ?? 200);
     }
 
     private static async Task ChangePassword(HttpContext ctx, Database db, PageRenderer pages, MyAccountService account,
-        SessionStore sessions, SignIns signIns, Passwords passwords, Cookies cookies, TimeProvider clock)
+        SessionStore sessions, SignIns signIns, PasskeyService passkeys, PasskeySites sites, Passwords passwords, Cookies cookies, TimeProvider clock)
     {
         var who = ctx.Caller();
         var form = await RequestBody.Form(ctx);
@@ -100,7 +101,7 @@ public static class MyAccountPages
         }
         catch (Refusal refusal) when (refusal.Status == 422)
         {
-            await ShowSecured(ctx, db, pages, account, sessions, signIns, refusal);
+            await ShowSecured(ctx, db, pages, account, sessions, signIns, passkeys, sites, refusal);
         }
     }
 
@@ -126,5 +127,7 @@ public sealed record AccountDetailsModel(Customer Customer, FormValues Form, Ref
     public bool NoNews { get; init; }
 }
 
+/// <param name="Site">Where the browser is; null where it knows no passkeys.</param>
 public sealed record AccountSecurityModel(
-    Customer Customer, IReadOnlyList<AccountSession> Sessions, IReadOnlyList<SignInAttempt> SignIns, IReadOnlyList<AccountEvent> Events, Refusal? Refusal = null) : IFormModel;
+    Customer Customer, IReadOnlyList<AccountSession> Sessions, IReadOnlyList<SignInAttempt> SignIns, IReadOnlyList<AccountEvent> Events,
+    IReadOnlyList<Passkey> Passkeys, PasskeySite? Site, Refusal? Refusal = null) : IFormModel;

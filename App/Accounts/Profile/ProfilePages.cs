@@ -1,3 +1,4 @@
+using Gatehouse.Accounts.Passkeys;
 using Gatehouse.Accounts.Sessions;
 using Gatehouse.Accounts.SignIn;
 using Gatehouse.Accounts.Staff;
@@ -10,7 +11,7 @@ using Gatehouse.Platform.Ui;
 
 namespace Gatehouse.Accounts.Profile;
 
-/// <summary>What is one's own: password, sessions, sign-ins.</summary>
+/// <summary>What is one's own: password, passkeys, sessions, sign-ins.</summary>
 public static class ProfilePages
 {
     public const string Path = SignInPages.PasswordPath;
@@ -19,26 +20,27 @@ public static class ProfilePages
     public static void Map(IEndpointRouteBuilder app)
     {
         var pages = app.MapGroup(Path).RequiresSignIn().RequireRateLimiting(RateLimits.Pages).ExcludeFromDescription();
-        pages.MapGet("", (HttpContext ctx, Database db, PageRenderer render, AccountService accounts, SessionStore sessions, SignIns signIns) =>
-            Show(ctx, db, render, accounts, sessions, signIns, null));
+        pages.MapGet("", (HttpContext ctx, Database db, PageRenderer render, AccountService accounts, SessionStore sessions, SignIns signIns, PasskeyService passkeys, PasskeySites sites) =>
+            Show(ctx, db, render, accounts, sessions, signIns, passkeys, sites, null));
         pages.MapPost("/sessions/end", EndSession);
         pages.MapPost("/sessions/end-others", EndOthers);
         app.MapPost(Path + "/password", ChangePassword).RequiresSignIn().RequireRateLimiting(RateLimits.SignIn).ExcludeFromDescription();
     }
 
     private static async Task Show(
-        HttpContext ctx, Database db, PageRenderer pages, AccountService accounts, SessionStore sessions, SignIns signIns, Refusal? refusal)
+        HttpContext ctx, Database db, PageRenderer pages, AccountService accounts, SessionStore sessions, SignIns signIns, PasskeyService passkeys, PasskeySites sites, Refusal? refusal)
     {
         var who = ctx.Caller();
-        var (account, open, recent) = await db.Read(async s => (
+        var (account, open, recent, keys) = await db.Read(async s => (
             await accounts.Get(s, who.TenantId, who.Id!),
             await sessions.List(s, who.TenantId, who.Id!),
-            await signIns.Recent(s, who.TenantId, who.Id!, SignInsShown)));
-        await pages.Render<ProfilePage, ProfileModel>(ctx, new(account, open, recent, refusal), refusal?.Status ?? 200);
+            await signIns.Recent(s, who.TenantId, who.Id!, SignInsShown),
+            await passkeys.Of(s, who.TenantId, who.Id!)));
+        await pages.Render<ProfilePage, ProfileModel>(ctx, new(account, open, recent, keys, sites.Of(ctx), refusal), refusal?.Status ?? 200);
     }
 
     private static async Task ChangePassword(HttpContext ctx, Database db, PageRenderer pages, AccountService accounts,
-        SessionStore sessions, SignIns signIns, Passwords passwords, Cookies cookies, TimeProvider clock)
+        SessionStore sessions, SignIns signIns, PasskeyService passkeys, PasskeySites sites, Passwords passwords, Cookies cookies, TimeProvider clock)
     {
         var who = ctx.Caller();
         var form = await RequestBody.Form(ctx);
@@ -64,7 +66,7 @@ public static class ProfilePages
         }
         catch (Refusal refusal) when (refusal.Status == 422)
         {
-            await Show(ctx, db, pages, accounts, sessions, signIns, refusal);
+            await Show(ctx, db, pages, accounts, sessions, signIns, passkeys, sites, refusal);
         }
     }
 
@@ -82,4 +84,6 @@ public static class ProfilePages
     }
 }
 
-public sealed record ProfileModel(Account Account, IReadOnlyList<AccountSession> Sessions, IReadOnlyList<SignInAttempt> SignIns, Refusal? Refusal = null) : IFormModel;
+/// <param name="Site">Where the browser is; null where it knows no passkeys.</param>
+public sealed record ProfileModel(
+    Account Account, IReadOnlyList<AccountSession> Sessions, IReadOnlyList<SignInAttempt> SignIns, IReadOnlyList<Passkey> Passkeys, PasskeySite? Site, Refusal? Refusal = null) : IFormModel;

@@ -1,3 +1,4 @@
+using Gatehouse.Accounts.Passkeys;
 using Gatehouse.Accounts.Sessions;
 using Gatehouse.Accounts.SignIn;
 using Gatehouse.Accounts.TwoFactor;
@@ -9,17 +10,19 @@ using Gatehouse.Platform.Ui;
 namespace Gatehouse.Accounts.Profile;
 
 /// <summary>
-/// Asks for the password or a code before something dangerous, and lets the browser send again what it wanted to send: the form travels in
-/// the page that asks, and the answer to a right proof is a redirect that keeps it (307).
+/// Asks for the password, a code or a passkey before something dangerous, and lets the browser send again what it wanted to send: the form
+/// travels in the page that asks, and the answer to a right proof is a redirect that keeps it (307).
 /// </summary>
-internal sealed class ProofPages(RecentProof proof, PageRenderer pages, TwoFactorService twoFactor, Database db) : IProofGate
+internal sealed class ProofPages(RecentProof proof, PageRenderer pages, TwoFactorService twoFactor, PasskeyService passkeys, PasskeySites sites, Database db) : IProofGate
 {
-    internal const string Path = "/admin/account/prove";
     private const string Proof = "_proof", To = "_to", Back = "_back";
-    private static readonly string[] Own = [Csrf.Field, Proof, To, Back];
+    private static readonly string[] Own = [Csrf.Field, Proof, PasskeyForm.ProofField, To, Back];
 
-    public static void Map(IEndpointRouteBuilder app) =>
-        app.MapPost(Path, Prove).RequiresSignIn().RequireRateLimiting(RateLimits.SignIn).ExcludeFromDescription();
+    public static void Map(IEndpointRouteBuilder app)
+    {
+        foreach (var (home, customers) in OwnPages.Homes)
+            app.MapOwn(home + "/prove", customers, RateLimits.SignIn).MapPost("", Prove);
+    }
 
     public async Task<bool> Passes(HttpContext ctx)
     {
@@ -30,22 +33,23 @@ internal sealed class ProofPages(RecentProof proof, PageRenderer pages, TwoFacto
             await Ask(ctx, await RequestBody.Form(ctx), request.Path + request.QueryString, null, null);
         else
             // A file that is downloaded leaves the page as it is: people are led back to where they asked for it.
-            await Ask(ctx, FormCollection.Empty, null, Origin(request), null);
+            await Ask(ctx, FormCollection.Empty, null, Origin(request, ctx.Caller()), null);
         return false;
     }
 
-    private static async Task Prove(HttpContext ctx, SignIns signIns, ProofPages ask)
+    private static async Task Prove(HttpContext ctx, SignIns signIns, ProofPages ask, PasskeySites sites)
     {
         var form = await RequestBody.Form(ctx);
-        var typed = form[Proof].ToString();
+        var (typed, passkey) = (form[Proof].ToString(), form[PasskeyForm.ProofField].ToString());
         var (to, back) = (Given(form[To]), Given(form[Back]));
-        var right = TotpCode.Looks(RecoveryCodes.Normalize(typed))
+        var right = passkey.Length > 0 ? await signIns.ConfirmPasskey(ctx.Caller(), sites.Of(ctx), passkey)
+            : TotpCode.Looks(RecoveryCodes.Normalize(typed))
             ? await signIns.ConfirmCode(ctx.Caller(), typed)
             : typed.Length > 0 && await signIns.Confirm(ctx.Caller(), typed) is not null;
         if (!right)
-            await ask.Ask(ctx, form, to, back, Refusal.Field(Proof, typed.Length == 0 ? "field.required" : "prove.wrong"));
+            await ask.Ask(ctx, form, to, back, Refusal.Field(Proof, passkey.Length > 0 ? "passkey.refused" : typed.Length == 0 ? "field.required" : "prove.wrong"));
         else if (to is null)
-            PageRenderer.RedirectWithToast(ctx, back ?? "/admin", new Toast("ok", "prove.again"));
+            PageRenderer.RedirectWithToast(ctx, back ?? OwnPages.Start(ctx.Caller()), new Toast("ok", "prove.again"));
         else
         {
             PageRenderer.Redirect(ctx, to);
@@ -56,21 +60,24 @@ internal sealed class ProofPages(RecentProof proof, PageRenderer pages, TwoFacto
     private async Task Ask(HttpContext ctx, IFormCollection form, string? to, string? back, Refusal? refusal)
     {
         var who = ctx.Caller();
-        var status = await db.Read(s => twoFactor.Status(s, who.HomeTenant, who.AccountId!));
+        var (status, passkey) = await db.Read(async s => (
+            await twoFactor.Status(s, who.HomeTenant, who.AccountId!),
+            await passkeys.Ask(s, who.HomeTenant, sites.Of(ctx), PasskeyUse.Proof(who.SessionId), who.AccountId!)));
         var carried = form.Where(f => !Own.Contains(f.Key)).SelectMany(f => f.Value.Select(v => KeyValuePair.Create(f.Key, v ?? "")))
-            .Append(KeyValuePair.Create(to is null ? Back : To, to ?? back ?? "/admin")).ToList();
-        await pages.Render<ProofPage, ProofModel>(ctx, new(carried, status.Since is not null, back ?? Origin(ctx.Request), refusal), refusal?.Status ?? 403);
+            .Append(KeyValuePair.Create(to is null ? Back : To, to ?? back ?? OwnPages.Start(who))).ToList();
+        await pages.Render<ProofPage, ProofModel>(ctx, new(carried, status.Since is not null, passkey, back ?? Origin(ctx.Request, who), refusal), refusal?.Status ?? 403);
     }
 
     private static string? Given(string? path) => string.IsNullOrEmpty(path) ? null : PageRenderer.LocalPath(path);
 
     // The page that the browser is on.
-    private static string Origin(HttpRequest request) =>
+    private static string Origin(HttpRequest request, Caller who) =>
         Uri.TryCreate(request.Headers.Referer.ToString(), UriKind.Absolute, out var from) && string.Equals(from.Authority, request.Host.Value, StringComparison.OrdinalIgnoreCase)
-        && from.AbsolutePath != Path ? from.PathAndQuery : "/admin";
+        && from.AbsolutePath != OwnPages.Prove(who) ? from.PathAndQuery : OwnPages.Start(who);
 }
 
 /// <param name="Carried">What is sent on with the proof.</param>
 /// <param name="TakesCode">A code of the authenticator app does as well as the password.</param>
+/// <param name="Passkey">What the browser is asked for a passkey, which does as well; null where there is none.</param>
 /// <param name="Back">Where it goes without.</param>
-public sealed record ProofModel(IReadOnlyList<KeyValuePair<string, string>> Carried, bool TakesCode, string Back, Refusal? Refusal) : IFormModel;
+public sealed record ProofModel(IReadOnlyList<KeyValuePair<string, string>> Carried, bool TakesCode, string? Passkey, string Back, Refusal? Refusal) : IFormModel;

@@ -1,7 +1,6 @@
 using Gatehouse.Accounts.Sessions;
 using Gatehouse.Accounts.SignIn;
 using Gatehouse.Accounts.TwoFactor;
-using Gatehouse.Audit.Log;
 using Gatehouse.Platform.Http;
 using Gatehouse.Platform.Localization;
 using Gatehouse.Platform.Settings;
@@ -10,21 +9,22 @@ using Gatehouse.Platform.Ui;
 
 namespace Gatehouse.Accounts.Profile;
 
-/// <summary><c>/admin/account/two-factor</c>: switching one's own two-factor sign-in on and off.</summary>
+/// <summary><c>/admin/account/two-factor</c> and <c>/account/security/two-factor</c>: switching one's own two-factor sign-in on and off.</summary>
 public static class TwoFactorPages
 {
-    private const string Path = TwoFactorSettings.SetUpPath;
-
     public static void Map(IEndpointRouteBuilder app)
     {
-        var pages = app.MapGroup(Path).RequiresSignIn().RequireRateLimiting(RateLimits.Pages).ExcludeFromDescription();
-        pages.MapGet("", (HttpContext ctx, Database db, PageRenderer render, TwoFactorService twoFactor, RecentProof proof) => Show(ctx, db, render, twoFactor, proof, null));
-        pages.MapGet("/set-up", (HttpContext ctx, Database db, PageRenderer render, TwoFactorService twoFactor, TenantSettings settings) => ShowSetUp(ctx, db, render, twoFactor, settings, null));
-        var tries = app.MapGroup(Path).RequiresSignIn().RequireRateLimiting(RateLimits.SignIn).ExcludeFromDescription();
-        tries.MapPost("/begin", Begin);
-        tries.MapPost("/set-up", SwitchOn);
-        tries.MapPost("/recovery-codes", NewCodes);
-        tries.MapPost("/off", SwitchOff);
+        foreach (var (home, customers) in OwnPages.Homes)
+        {
+            var pages = app.MapOwn(home + "/two-factor", customers, RateLimits.Pages);
+            pages.MapGet("", (HttpContext ctx, Database db, PageRenderer render, TwoFactorService twoFactor, RecentProof proof) => Show(ctx, db, render, twoFactor, proof, null));
+            pages.MapGet("/set-up", (HttpContext ctx, Database db, PageRenderer render, TwoFactorService twoFactor, TenantSettings settings) => ShowSetUp(ctx, db, render, twoFactor, settings, null));
+            var tries = app.MapOwn(home + "/two-factor", customers, RateLimits.SignIn);
+            tries.MapPost("/begin", Begin);
+            tries.MapPost("/set-up", SwitchOn);
+            tries.MapPost("/recovery-codes", NewCodes);
+            tries.MapPost("/off", SwitchOff);
+        }
     }
 
     private static async Task Show(HttpContext ctx, Database db, PageRenderer pages, TwoFactorService twoFactor, RecentProof proof, Refusal? refusal, string? form = null)
@@ -39,7 +39,7 @@ public static class TwoFactorPages
         var who = ctx.Caller();
         if (await db.Read(s => twoFactor.Begun(s, who.TenantId, who.AccountId!)) is not { } begun)
         {
-            PageRenderer.Redirect(ctx, Path);
+            PageRenderer.Redirect(ctx, OwnPages.TwoFactor(who));
             return;
         }
         await settings.Refresh(who.TenantId);
@@ -52,8 +52,8 @@ public static class TwoFactorPages
     {
         if (!proof.Holds(ctx.Caller()))
             await CheckPassword(ctx, signIns, form);
-        await db.Command(ctx.Caller(), s => twoFactor.Begin(s, ctx.Caller()));
-        PageRenderer.Redirect(ctx, Path + "/set-up");
+        await db.Change(ctx.Caller(), s => twoFactor.Begin(s, ctx.Caller()));
+        PageRenderer.Redirect(ctx, OwnPages.TwoFactor(ctx.Caller()) + "/set-up");
     });
 
     // The recovery codes stand on the page that answers, and nowhere else: no redirect, no cookie.
@@ -62,7 +62,7 @@ public static class TwoFactorPages
         var form = await RequestBody.Form(ctx);
         try
         {
-            var on = await db.Command(ctx.Caller(), s => twoFactor.SwitchOn(s, ctx.Caller(), form["code"].ToString()));
+            var on = await db.Change(ctx.Caller(), s => twoFactor.SwitchOn(s, ctx.Caller(), form["code"].ToString()));
             cookies.Set(ctx, Cookies.Session, on.SessionId, null);
             await pages.Render<RecoveryCodesPage, RecoveryCodesModel>(ctx, new(on.RecoveryCodes, First: true));
         }
@@ -79,7 +79,7 @@ public static class TwoFactorPages
     private static Task NewCodes(HttpContext ctx, Database db, PageRenderer pages, TwoFactorService twoFactor, RecentProof proof, SignIns signIns) => Act(ctx, db, pages, twoFactor, proof, "codes", async form =>
     {
         await CheckCode(ctx, signIns, form);
-        var codes = await db.Command(ctx.Caller(), s => twoFactor.NewRecoveryCodes(s, ctx.Caller()));
+        var codes = await db.Change(ctx.Caller(), s => twoFactor.NewRecoveryCodes(s, ctx.Caller()));
         await pages.Render<RecoveryCodesPage, RecoveryCodesModel>(ctx, new(codes, First: false));
     });
 
@@ -87,8 +87,8 @@ public static class TwoFactorPages
     {
         await CheckPassword(ctx, signIns, form);
         await CheckCode(ctx, signIns, form);
-        await db.Command(ctx.Caller(), s => twoFactor.SwitchOff(s, ctx.Caller()));
-        PageRenderer.RedirectWithToast(ctx, Path, new Toast("ok", "twofactor.was_off"));
+        await db.Change(ctx.Caller(), s => twoFactor.SwitchOff(s, ctx.Caller()));
+        PageRenderer.RedirectWithToast(ctx, OwnPages.TwoFactor(ctx.Caller()), new Toast("ok", "twofactor.was_off"));
     });
 
     // What is refused is said in the form that was sent.

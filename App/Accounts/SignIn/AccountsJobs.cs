@@ -1,3 +1,4 @@
+using Gatehouse.Accounts.Passkeys;
 using Gatehouse.Accounts.Sessions;
 using Gatehouse.Platform.Localization;
 using Gatehouse.Platform.Scheduling;
@@ -21,6 +22,7 @@ public static class AccountsJobs
             await SignInLocks.Tidy(s, now.ToUnixTimeMilliseconds());
             await KnownBrowsers.Tidy(s, now.ToUnixTimeMilliseconds());
             await HalfSessions.Tidy(s, now.ToUnixTimeMilliseconds());
+            await PasskeyChallenges.Tidy(s, now.ToUnixTimeMilliseconds());
             return (await s.Execute("DELETE FROM sessions WHERE expires_at < @now", ("now", now.ToUnixTimeMilliseconds())),
                 await s.Execute("DELETE FROM sign_ins WHERE at < @before", ("before", (now - SignInsKept).ToUnixTimeMilliseconds())));
         }, ct);

@@ -127,7 +127,10 @@ internal sealed partial class Authenticator(CredentialCache cache, Database db, 
     {
         var oneTime = r.GetInt64(7) == 1;
         if (r.GetString(8) == "customer")
-            return new Caller(r.GetString(0), "customer", r.GetString(1), r.GetString(5), null, PermissionSet.None, null, null) { SessionId = hash, MustChoosePassword = oneTime };
+            return new Caller(r.GetString(0), "customer", r.GetString(1), r.GetString(5), null, PermissionSet.None, null, null)
+            {
+                SessionId = hash, MustChoosePassword = oneTime, ProvedAt = r.LongOrNull(9), SecondFactorAt = r.LongOrNull(10),
+            };
         var role = Roles.Parse(r.TextOrNull(6)) ?? Role.Analyst;
         var made = r.TextOrNull(13) is { } id ? new CustomRole(id, r.GetString(14), CustomRole.Split(r.GetString(15))) : null;
         // Who was handed a password by the program may do nothing until they have chosen their own; who must have a second factor, nothing but set it up.

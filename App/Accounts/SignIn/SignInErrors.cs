@@ -7,5 +7,7 @@ public static class SignInErrors
 {
     public static readonly ErrorCode Failed = new(422, "SIGN_IN_FAILED");
 
-    public static readonly IReadOnlyList<ErrorCode> All = [Failed];
+    public static readonly ErrorCode Passkey = new(422, "PASSKEY_REFUSED");
+
+    public static readonly IReadOnlyList<ErrorCode> All = [Failed, Passkey];
 }

@@ -1,5 +1,6 @@
 using Gatehouse.Accounts.Logins;
 using Gatehouse.Accounts.NetworkAccess;
+using Gatehouse.Accounts.Passkeys;
 using Gatehouse.Accounts.Sessions;
 using Gatehouse.Accounts.Staff;
 using Gatehouse.Platform.Crypto;
@@ -26,10 +27,12 @@ public static class SignInPages
         var pages = app.MapGroup("").OpenToAll().RequireRateLimiting(RateLimits.Pages).ExcludeFromDescription();
         pages.MapGet("/sign-in", Show);
         pages.MapPost("/sign-out", Leave);
-        app.MapPost("/sign-in", Enter).OpenToAll().RequireRateLimiting(RateLimits.SignIn).ExcludeFromDescription();
+        var tries = app.MapGroup("").OpenToAll().RequireRateLimiting(RateLimits.SignIn).ExcludeFromDescription();
+        tries.MapPost("/sign-in", Enter);
+        tries.MapPost("/sign-in/passkey", EnterByPasskey);
     }
 
-    private static async Task Show(HttpContext ctx, Database db, PageRenderer pages, PlainHttp plain, TenantSettings settings, [FromQuery(Name = "return")] string? back)
+    private static async Task Show(HttpContext ctx, Database db, PageRenderer pages, PlainHttp plain, SignInForm form, [FromQuery(Name = "return")] string? back)
     {
         if (ctx.Caller() is { SessionId: not null } who)
         {
@@ -39,10 +42,10 @@ public static class SignInPages
         if (await RefusedPlainHttp(ctx, pages, plain))
             return;
         var needsSetup = !await db.Read(s => AccountStore.HasOwner(s, Caller.DefaultTenant));
-        await pages.Render<SignInPage, SignInModel>(ctx, new(PageRenderer.LocalPath(back), NeedsSetup: needsSetup, SignUp: SignsUp(ctx, settings)));
+        await pages.Render<SignInPage, SignInModel>(ctx, form.Of(ctx, PageRenderer.LocalPath(back)) with { NeedsSetup = needsSetup });
     }
 
-    private static async Task Enter(HttpContext ctx, PageRenderer pages, PlainHttp plain, SignIns signIns, SignInLimits limits, TenantSettings settings, Cookies cookies, Csrf csrf)
+    private static async Task Enter(HttpContext ctx, PageRenderer pages, PlainHttp plain, SignIns signIns, SignInLimits limits, SignInForm page, Cookies cookies, Csrf csrf)
     {
         if (await RefusedPlainHttp(ctx, pages, plain))
             return;
@@ -57,8 +60,7 @@ public static class SignInPages
             if (password.Length == 0)
                 checks.Wrong("password", "field.required");
             checks.ThrowIfAny();
-            var replaces = cookies.Get(ctx, Cookies.Session) is { } old ? OpaqueToken.Hash(old) : null;
-            var tried = await signIns.Try(ctx.Caller(), username, password, replaces, cookies.Get(ctx, Cookies.Browser));
+            var tried = await signIns.Try(ctx.Caller(), username, password, Replaced(ctx, cookies), cookies.Get(ctx, Cookies.Browser));
             if (tried.SignedIn is { } signedIn)
             {
                 Welcome(ctx, cookies, csrf, signedIn, back);
@@ -70,8 +72,29 @@ public static class SignInPages
         {
             refusal = wrong;
         }
-        await pages.Render<SignInPage, SignInModel>(ctx, new(back, username, SignUp: SignsUp(ctx, settings), Refusal: refusal), refusal.Status);
+        await pages.Render<SignInPage, SignInModel>(ctx, page.Of(ctx, back) with { Username = username, Refusal = refusal }, refusal.Status);
     }
+
+    // An unknown passkey, one that is not taken and one of an account that the door is closed to read alike.
+    private static async Task EnterByPasskey(HttpContext ctx, PageRenderer pages, PlainHttp plain, SignIns signIns, PasskeySites sites, SignInForm page, Cookies cookies, Csrf csrf)
+    {
+        if (await RefusedPlainHttp(ctx, pages, plain))
+            return;
+        var form = await RequestBody.Form(ctx);
+        var back = PageRenderer.LocalPath(form["return"]);
+        if (sites.Of(ctx) is not { } site)
+        {
+            PageRenderer.Redirect(ctx, "/sign-in");
+            return;
+        }
+        if ((await signIns.TryPasskey(ctx.Caller(), site, form["passkey"].ToString(), Replaced(ctx, cookies), cookies.Get(ctx, Cookies.Browser))).SignedIn is { } signedIn)
+            Welcome(ctx, cookies, csrf, signedIn, back);
+        else
+            await pages.Render<SignInPage, SignInModel>(ctx, page.Of(ctx, back) with { Refusal = new Refusal(SignInErrors.Passkey) }, SignInErrors.Passkey.Status);
+    }
+
+    /// <summary>The hash of the session that the browser has, which ends when it signs in anew.</summary>
+    internal static string? Replaced(HttpContext ctx, Cookies cookies) => cookies.Get(ctx, Cookies.Session) is { } old ? OpaqueToken.Hash(old) : null;
 
     /// <summary>Gives the browser its cookies and sends it on; to the second step, when there is one to take.</summary>
     internal static void Welcome(HttpContext ctx, Cookies cookies, Csrf csrf, SignedIn signedIn, string back)
@@ -109,8 +132,6 @@ public static class SignInPages
         return true;
     }
 
-    private static bool SignsUp(HttpContext ctx, TenantSettings settings) => settings.Get(ctx.Caller().TenantId, SignUpSettings.Mode) != SignUpSettings.Closed;
-
     /// <summary>Where to after signing in: the path when it is one of ours that needs it. Nobody is sent to where only others may be.</summary>
     internal static string Landing(string? back, bool customer)
     {
@@ -126,4 +147,15 @@ public sealed record PlainHttpModel(int Port, string Host);
 
 /// <param name="NeedsSetup">There is no owner yet.</param>
 /// <param name="SignUp">People may make an account.</param>
-public sealed record SignInModel(string Return = "/", string? Username = null, bool NeedsSetup = false, bool SignUp = false, Refusal? Refusal = null) : IFormModel;
+/// <param name="Passkey">What the browser is asked for a passkey, as JSON; null where browsers know none.</param>
+public sealed record SignInModel(string Return = "/", string? Username = null, bool NeedsSetup = false, bool SignUp = false, string? Passkey = null, Refusal? Refusal = null) : IFormModel;
+
+/// <summary>What the page of the door shows, whatever has led there.</summary>
+internal sealed class SignInForm(TenantSettings settings, PasskeyService passkeys, PasskeySites sites)
+{
+    public SignInModel Of(HttpContext ctx, string back)
+    {
+        var tenant = ctx.Caller().TenantId;
+        return new(back, SignUp: settings.Get(tenant, SignUpSettings.Mode) != SignUpSettings.Closed, Passkey: sites.Of(ctx) is { } site ? passkeys.AskAnybody(tenant, site) : null);
+    }
+}

@@ -10,7 +10,7 @@ namespace Gatehouse.Accounts.SignIn;
 public sealed record CodeResult(SignedIn? SignedIn, bool Over);
 
 /// <summary>
-/// The second step: a code, after the right password. Wrong codes count as wrong passwords do, and what was wrong before is forgiven with
+/// The second step: a code or a passkey, after the right password. Wrong codes count as wrong passwords do, and what was wrong before is forgiven with
 /// the code, not with the password: else whoever knows the password could go on guessing codes.
 /// </summary>
 public sealed partial class SignIns
@@ -19,12 +19,15 @@ public sealed partial class SignIns
     /// <param name="half">The id of the half session.</param>
     /// <param name="replaces">Hash of the session that the browser had before; it ends.</param>
     /// <param name="browser">The token that the browser may be known by.</param>
-    public async Task<CodeResult> TryCode(Caller who, string half, string code, string? replaces = null, string? browser = null)
+    public Task<CodeResult> TryCode(Caller who, string half, string code, string? replaces = null, string? browser = null) =>
+        TryStep(who, half, ByCode, async (s, account, known) => await twoFactor.Check(s, who, account.Id, account.Told, code, known) != CodeVerdict.Wrong, replaces, browser);
+
+    private async Task<CodeResult> TryStep(Caller who, string half, string method, Func<WriteTx, State, bool, ValueTask<bool>> isRight, string? replaces, string? browser)
     {
         if (browser?.Length != BrowserTokenLength)
             browser = null;
         var staffHere = await networks.Allows(who);
-        var (result, account) = await db.Write(s => DecideCode(s, who, half, code, replaces, browser, staffHere));
+        var (result, account) = await db.Write(s => DecideStep(s, who, half, method, isRight, replaces, browser, staffHere));
         if (result.SignedIn is not null)
         {
             CameIn(log, account!, who.Ip);
@@ -44,7 +47,7 @@ public sealed partial class SignIns
             if (await Load(s, who.TenantId, who.Id ?? "") is not { } account
                 || Holds((await SignInLocks.Of(s, who.TenantId, account.Id, source)).LockedUntil))
                 return false;
-            if (await twoFactor.Check(s, who, account.Id, account.Username, code, trusted: true) != CodeVerdict.Wrong)
+            if (await twoFactor.Check(s, who, account.Id, account.Told, code, trusted: true) != CodeVerdict.Wrong)
             {
                 await sessions.Proved(s, who, code: true);
                 return true;
@@ -54,8 +57,8 @@ public sealed partial class SignIns
         });
     }
 
-    /// <summary>Is somebody half in, with that id?</summary>
-    public Task<bool> AwaitsCode(Caller who, string half) => db.Read(async s => await HalfSessions.Find(s, who.TenantId, half, Now()) is not null);
+    /// <summary>Whose half session it is, while it waits for a code; null when there is none.</summary>
+    public Task<string?> AwaitsCode(Caller who, string half) => db.Read(async s => (await HalfSessions.Find(s, who.TenantId, half, Now()))?.AccountId);
 
     /// <summary>
     /// Comes in by something that stands in for the password. All else is as with one: a lock, a disabling and the second step hold.
@@ -85,7 +88,7 @@ public sealed partial class SignIns
                 return new SignInResult(null, "wrong");
             return new SignInResult(await TwoFactorStore.IsOn(s, who.TenantId, account.Id)
                 ? await AskForCode(s, who, account)
-                : await LetIn(s, who, account, source, replaces, browser, null), "ok");
+                : await LetIn(s, who, account, source, replaces, browser, ByLink), "ok");
         });
         if (result.SignedIn is { HalfSession: not null } half)
             HalfIn(log, half.AccountId, who.Ip);
@@ -98,11 +101,12 @@ public sealed partial class SignIns
 
     private async ValueTask<SignedIn> AskForCode(WriteTx s, Caller who, State account)
     {
-        await Note(s, who, account.Id, account.Username, "asked", Now());
+        await Note(s, who, account.Id, account.Username, "asked", Now(), ByPassword);
         return new SignedIn(account.Id, "", "", false, account.Customer, account.Language, await HalfSessions.Open(s, who.TenantId, account.Id, Now()));
     }
 
-    private async ValueTask<(CodeResult Result, string? Account)> DecideCode(WriteTx s, Caller who, string id, string code, string? replaces, string? browser, bool staffHere)
+    private async ValueTask<(CodeResult Result, string? Account)> DecideStep(
+        WriteTx s, Caller who, string id, string method, Func<WriteTx, State, bool, ValueTask<bool>> isRight, string? replaces, string? browser, bool staffHere)
     {
         // Looked at again once the account is locked: the try before may have been the last.
         if (await HalfSessions.Find(s, who.TenantId, id, Now()) is not { } found || await Load(s, who.TenantId, found.AccountId) is not { } account
@@ -115,16 +119,16 @@ public sealed partial class SignIns
         var (source, known) = await Source(s, who, account, browser);
         if (Holds((await SignInLocks.Of(s, who.TenantId, account.Id, source)).LockedUntil))
             return await Over("locked");
-        if (await twoFactor.Check(s, who, account.Id, account.Username, code, known) != CodeVerdict.Wrong)
+        if (await isRight(s, account, known))
         {
             await HalfSessions.End(s, who.TenantId, half);
-            return (new(await LetIn(s, who, account, source, replaces, browser, Now()), false), account.Id);
+            return (new(await LetIn(s, who, account, source, replaces, browser, method), false), account.Id);
         }
         await Fail(s, who, account, source, known);
         if (half.Tries + 1 >= HalfSessions.MaxTries || Holds((await SignInLocks.Of(s, who.TenantId, account.Id, source)).LockedUntil))
-            return await Over("code");
+            return await Over(method);
         await HalfSessions.Fail(s, who.TenantId, half);
-        await Refuse(s, who, account, "code", "wrong");
+        await Refuse(s, who, account, method, "wrong");
         return (new(null, false), account.Id);
 
         async ValueTask<(CodeResult, string?)> Over(string outcome)

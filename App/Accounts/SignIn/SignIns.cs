@@ -1,5 +1,6 @@
 using Gatehouse.Accounts.Logins;
 using Gatehouse.Accounts.NetworkAccess;
+using Gatehouse.Accounts.Passkeys;
 using Gatehouse.Accounts.Sessions;
 using Gatehouse.Accounts.Staff;
 using Gatehouse.Accounts.TwoFactor;
@@ -13,8 +14,9 @@ using Gatehouse.Platform.Storage;
 namespace Gatehouse.Accounts.SignIn;
 
 /// <summary>An attempt to come in. Times in unix milliseconds.</summary>
-/// <param name="Outcome"><c>ok</c>, <c>wrong</c>, <c>locked</c>, <c>disabled</c>, <c>pending</c>, <c>asked</c> (the password was right, a code was asked for), <c>code</c> (a wrong one) or <c>network</c> (staff, and not from there).</param>
-public sealed record SignInAttempt(string Id, long At, string Outcome, string? Ip, string? UserAgent);
+/// <param name="Outcome"><c>ok</c>, <c>wrong</c>, <c>locked</c>, <c>disabled</c>, <c>pending</c>, <c>asked</c> (the password was right, a code was asked for), <c>code</c> (a wrong one), <c>network</c> (staff, and not from there) or <c>passkey</c> (one that was not taken).</param>
+/// <param name="Method">By what: <c>password</c>, <c>code</c> (after the password) or <c>passkey</c> or <c>link</c>; null where that was not noted.</param>
+public sealed record SignInAttempt(string Id, long At, string Outcome, string? Ip, string? UserAgent, string? Method = null);
 
 /// <summary>What a name stands for while its password is being checked.</summary>
 public sealed record SignInFacts(string AccountId, string PasswordHash);
@@ -42,7 +44,7 @@ public sealed record SignInResult(SignedIn? SignedIn, string Outcome, long? Lock
 /// owner out.
 /// </summary>
 public sealed partial class SignIns(
-    Database db, Passwords passwords, SessionStore sessions, TwoFactorService twoFactor, StaffNetworks networks, SecurityEvents events, SignInLimits limits, TimeProvider clock, ILogger<SignIns> log, INotices? notices = null)
+    Database db, Passwords passwords, SessionStore sessions, TwoFactorService twoFactor, PasskeyService passkeys, StaffNetworks networks, SecurityEvents events, SignInLimits limits, TimeProvider clock, ILogger<SignIns> log, INotices? notices = null)
 {
     /// <summary>This many failures from one address within ten minutes are a security event.</summary>
     public const int ManyFailures = 20;
@@ -51,6 +53,7 @@ public sealed partial class SignIns(
     private const string OfCustomers = " AND kind = 'customer'";
     private const string Unknown = "unknown";
     private const int BrowserTokenLength = 43;
+    private const string ByPassword = "password", ByCode = "code", ByPasskey = "passkey", ByLink = "link";
 
     // This many times the limit of one address, over all of them: the account is being guessed at from many.
     private const int ManyAddresses = 10;
@@ -124,16 +127,16 @@ public sealed partial class SignIns(
 
     /// <summary>The account's last attempts, newest first.</summary>
     public ValueTask<List<SignInAttempt>> Recent(ReadTx s, string tenant, string accountId, int limit) => s.All(
-        "SELECT id, at, outcome, ip, user_agent FROM sign_ins WHERE tenant_id = @tenant AND account_id = @account ORDER BY id DESC LIMIT @limit",
-        r => new SignInAttempt(r.GetString(0), r.GetInt64(1), r.GetString(2), r.TextOrNull(3), r.TextOrNull(4)),
+        "SELECT id, at, outcome, ip, user_agent, method FROM sign_ins WHERE tenant_id = @tenant AND account_id = @account ORDER BY id DESC LIMIT @limit",
+        r => new SignInAttempt(r.GetString(0), r.GetInt64(1), r.GetString(2), r.TextOrNull(3), r.TextOrNull(4), r.TextOrNull(5)),
         ("tenant", tenant), ("account", accountId), ("limit", (long)limit));
 
     /// <summary>Notes that somebody came in; wrong passwords before it, from there and in all, are forgiven.</summary>
-    internal static async ValueTask RecordSuccess(WriteTx s, Caller who, string accountId, string username, long now)
+    internal static async ValueTask RecordSuccess(WriteTx s, Caller who, string accountId, string username, long now, string? method = null)
     {
         await s.Execute("UPDATE accounts SET failures = 0, last_sign_in_at = @now WHERE tenant_id = @tenant AND id = @id",
             ("now", now), ("tenant", who.TenantId), ("id", accountId));
-        await Note(s, who, accountId, username, "ok", now);
+        await Note(s, who, accountId, username, "ok", now, method);
     }
 
     private async ValueTask<(SignInFacts? Facts, bool Known)> Facts(ReadTx s, string tenant, string login, string? browser, bool customers)
@@ -168,18 +171,18 @@ public sealed partial class SignIns(
             return await Refuse(s, who, account, "network", "network");
         return new SignInResult(await TwoFactorStore.IsOn(s, who.TenantId, account.Id)
             ? await AskForCode(s, who, account)
-            : await LetIn(s, who, account, source, replaces, browser, null), "ok");
+            : await LetIn(s, who, account, source, replaces, browser, ByPassword), "ok");
     }
 
-    private async ValueTask<SignedIn> LetIn(WriteTx s, Caller who, State account, string source, string? replaces, string? browser, long? secondFactorAt)
+    private async ValueTask<SignedIn> LetIn(WriteTx s, Caller who, State account, string source, string? replaces, string? browser, string method)
     {
         await SignInLocks.Forgive(s, who.TenantId, account.Id, source);
         if (replaces is not null)
             await sessions.Drop(s, who.TenantId, replaces);
-        await RecordSuccess(s, who, account.Id, account.Username, Now());
+        await RecordSuccess(s, who, account.Id, account.Username, Now(), method);
         if (account.Customer && notices is not null && !await KnownBrowsers.Knows(s, who.TenantId, account.Id, browser is null ? null : OpaqueToken.Hash(browser), Now()))
             await notices.TellCustomer(s, who.TenantId, account.Id, CustomerNotices.SignIn, new Message("mychannels.signed_in", UserAgents.Short(who.UserAgent) ?? "—", who.Ip ?? "—"));
-        return new SignedIn(account.Id, await sessions.Open(s, who, account.Id, secondFactorAt), await KnownBrowsers.Remember(s, who.TenantId, account.Id, browser, Now()),
+        return new SignedIn(account.Id, await sessions.Open(s, who, account.Id, method is ByPassword or ByLink ? null : Now()), await KnownBrowsers.Remember(s, who.TenantId, account.Id, browser, Now()),
             account.OneTime, account.Customer, account.Language);
     }
 
@@ -227,10 +230,10 @@ public sealed partial class SignIns(
     }
 
     // A name that nobody has is not kept: people type passwords there.
-    private static async ValueTask Note(WriteTx s, Caller who, string? accountId, string? username, string outcome, long now) => await s.Execute(
-        "INSERT INTO sign_ins (id, tenant_id, account_id, username, at, outcome, ip, user_agent) VALUES (@id, @tenant, @account, @username, @now, @outcome, @ip, @agent)",
+    private static async ValueTask Note(WriteTx s, Caller who, string? accountId, string? username, string outcome, long now, string? method = null) => await s.Execute(
+        "INSERT INTO sign_ins (id, tenant_id, account_id, username, at, outcome, ip, user_agent, method) VALUES (@id, @tenant, @account, @username, @now, @outcome, @ip, @agent, @method)",
         ("id", Ids.New()), ("tenant", who.TenantId), ("account", accountId), ("username", username ?? ""), ("now", now),
-        ("outcome", outcome), ("ip", who.Ip), ("agent", who.UserAgent));
+        ("outcome", outcome), ("ip", who.Ip), ("agent", who.UserAgent), ("method", method));
 
     // One that lies further ahead than a lock lasts was set by a clock that was wrong.
     private bool Holds(long? until) => until > Now() && until <= Now() + (long)limits.Lockout.TotalMilliseconds;

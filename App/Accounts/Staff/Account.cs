@@ -21,6 +21,9 @@ public sealed record Account(
     /// <summary>The role by its name in REST.</summary>
     public string RoleName => Made?.Name ?? Role.Name();
 
+    /// <summary>It can be signed in to by a passkey.</summary>
+    public bool HasPasskeys { get; init; }
+
     /// <summary><c>active</c>, <c>disabled</c> or <c>locked</c>.</summary>
     public string State(long now) => DisabledAt is not null ? "disabled" : LockedUntil > now ? "locked" : "active";
 }

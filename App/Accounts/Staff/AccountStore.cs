@@ -20,7 +20,8 @@ internal static class AccountStore
         id, tenant_id, username, display_name, role, role_scope, created_at, password_changed_at, password_one_time, last_sign_in_at, disabled_at,
         (SELECT MAX(f.locked_until) FROM sign_in_failures f WHERE f.account_id = accounts.id),
         (SELECT t.confirmed_at FROM two_factors t WHERE t.account_id = accounts.id),
-        role_id, (SELECT r.name FROM staff_roles r WHERE r.id = accounts.role_id), (SELECT r.permissions FROM staff_roles r WHERE r.id = accounts.role_id)
+        role_id, (SELECT r.name FROM staff_roles r WHERE r.id = accounts.role_id), (SELECT r.permissions FROM staff_roles r WHERE r.id = accounts.role_id),
+        (SELECT MIN(p.id) FROM passkeys p WHERE p.account_id = accounts.id)
         """;
 
     private const string ById = $"SELECT {Columns} FROM accounts WHERE tenant_id = @tenant AND kind = 'staff' AND id = @id";
@@ -103,5 +104,6 @@ internal static class AccountStore
         r.GetInt64(6), r.GetInt64(7), r.GetInt64(8) == 1, r.LongOrNull(9), r.LongOrNull(10), r.LongOrNull(11), r.LongOrNull(12))
     {
         Made = r.TextOrNull(13) is { } made ? new CustomRole(made, r.GetString(14), CustomRole.Split(r.GetString(15))) : null,
+        HasPasskeys = !r.IsDBNull(16),
     };
 }

@@ -1,4 +1,6 @@
 using System.Security.Cryptography;
+using Gatehouse.Accounts.Logins;
+using Gatehouse.Accounts.Passkeys;
 using Gatehouse.Accounts.Sessions;
 using Gatehouse.Accounts.Staff;
 using Gatehouse.Audit.Log;
@@ -77,8 +79,11 @@ public sealed class TwoFactorService(
         var codes = await RenewCodes(s, who.TenantId, person.Id);
         await SessionStore.EndAll(s, who.TenantId, person.Id);
         await HalfSessions.EndAll(s, who.TenantId, person.Id);
-        await audit.Write(s, who, "account.two_factor_on", Target(person));
-        await events.Record(s, who, "twofactor.on", "info", person.Username);
+        if (who.IsCustomer)
+            await AccountEvents.Note(s, who, AccountEvents.TwoFactorOn, Now());
+        else
+            await audit.Write(s, who, "account.two_factor_on", Target(person));
+        await events.Record(s, who, "twofactor.on", "info", person.Told);
         return new SwitchedOn(codes, await sessions.Open(s, who, person.Id, Now()));
     }
 
@@ -89,7 +94,10 @@ public sealed class TwoFactorService(
         var person = await Own(s, who);
         await MustBeOn(s, who.TenantId, person.Id);
         var codes = await RenewCodes(s, who.TenantId, person.Id);
-        await audit.Write(s, who, "account.recovery_codes_made", Target(person));
+        if (who.IsCustomer)
+            await AccountEvents.Note(s, who, AccountEvents.RecoveryCodesMade, Now());
+        else
+            await audit.Write(s, who, "account.recovery_codes_made", Target(person));
         return codes;
     }
 
@@ -100,12 +108,15 @@ public sealed class TwoFactorService(
         var person = await Own(s, who);
         await MustBeOn(s, who.TenantId, person.Id);
         await End(s, who.TenantId, person.Id);
-        await audit.Write(s, who, "account.two_factor_off", Target(person));
-        await events.Record(s, who, "twofactor.off", "warn", person.Username);
+        if (who.IsCustomer)
+            await AccountEvents.Note(s, who, AccountEvents.TwoFactorOff, Now());
+        else
+            await audit.Write(s, who, "account.two_factor_off", Target(person));
+        await events.Record(s, who, "twofactor.off", "warn", person.Told);
         return true;
     }
 
-    /// <summary>Switches it off for a member of staff who has lost phone and recovery codes, and ends their sessions.</summary>
+    /// <summary>Switches it off for a member of staff who has lost phone and recovery codes, removes their passkeys, and ends their sessions: the password alone opens then.</summary>
     /// <exception cref="Refusal">404 NO_SUCH_STAFF, 403 OWNERS_ONLY or ROLE_TOO_HIGH, 409 SELF_RESET or TWO_FACTOR_OFF.</exception>
     public async ValueTask<Account> Reset(WriteTx s, Caller who, string id) =>
         await Reset(s, who, await AccountStore.FindLocked(s, who.TenantId, id) ?? throw new Refusal(StaffErrors.NotFound));
@@ -114,16 +125,29 @@ public sealed class TwoFactorService(
     public async ValueTask<Account> ResetByName(WriteTx s, Caller who, string username) =>
         await Reset(s, who, await AccountStore.FindByNameLocked(s, who.TenantId, StaffRules.Normalize(username)) ?? throw new Refusal(StaffErrors.NotFound));
 
+    /// <summary>The same for a customer. Returns false when there is no customer of that id.</summary>
+    /// <exception cref="Refusal">409 TWO_FACTOR_OFF.</exception>
+    public async ValueTask<bool> ResetCustomer(WriteTx s, Caller who, string id)
+    {
+        if (await TwoFactorStore.LockPerson(s, who.TenantId, id) is not { Kind: "customer" } person)
+            return false;
+        await EndAll(s, who.TenantId, person.Id);
+        await audit.Write(s, who, "customer.two_factor_reset", new AuditTarget(person.Kind, person.Id, person.Id));
+        await events.Record(s, who, "twofactor.reset", "warn", person.Told, who.Name);
+        return true;
+    }
+
     /// <summary>Is it a code of the account, now, for the first time? It is none from then on. The caller has locked the account.</summary>
+    /// <param name="told">What security events call the account.</param>
     /// <param name="trusted">It comes from a browser or a session that is the person's own: it may be typed wrong any number of times in all.</param>
-    internal async ValueTask<CodeVerdict> Check(WriteTx s, Caller who, string accountId, string username, string typed, bool trusted)
+    internal async ValueTask<CodeVerdict> Check(WriteTx s, Caller who, string accountId, string told, string typed, bool trusted)
     {
         if (await TwoFactorStore.Find(s, who.TenantId, accountId) is not { ConfirmedAt: not null } state)
             return CodeVerdict.Wrong;
         var code = RecoveryCodes.Normalize(typed);
         if (RecoveryCodes.Looks(code) && await TwoFactorStore.UseRecoveryCode(s, who.TenantId, accountId, RecoveryCodes.Hash(code), Now()))
         {
-            await events.Record(s, who, "twofactor.recovery_used", "warn", username, (await TwoFactorStore.CodesLeft(s, who.TenantId, accountId)).ToString());
+            await events.Record(s, who, "twofactor.recovery_used", "warn", told, (await TwoFactorStore.CodesLeft(s, who.TenantId, accountId)).ToString());
             return CodeVerdict.Recovery;
         }
         if ((trusted || state.Failures < MaxFailures) && Secret(state) is { } secret && TotpCode.Match(secret, code, state.LastCounter, Now()) is { } counter)
@@ -132,7 +156,7 @@ public sealed class TwoFactorService(
             return CodeVerdict.Right;
         }
         await TwoFactorStore.Fail(s, who.TenantId, accountId);
-        await events.Record(s, who, state.Failures + 1 == MaxFailures ? "twofactor.guessed" : "twofactor.failed", state.Failures + 1 == MaxFailures ? "bad" : "warn", username, (state.Failures + 1).ToString());
+        await events.Record(s, who, state.Failures + 1 == MaxFailures ? "twofactor.guessed" : "twofactor.failed", state.Failures + 1 == MaxFailures ? "bad" : "warn", told, (state.Failures + 1).ToString());
         return CodeVerdict.Wrong;
     }
 
@@ -144,13 +168,10 @@ public sealed class TwoFactorService(
             throw new Refusal(StaffErrors.SelfReset);
         // Whoever knows the password needs nothing more then to be who it is.
         StaffRules.MayGrant(permissions, who, account.Role, account.Made);
-        if (await TwoFactorStore.Find(s, who.TenantId, account.Id) is not { ConfirmedAt: not null })
-            throw new Refusal(TwoFactorErrors.Off);
-        await End(s, who.TenantId, account.Id);
-        await SessionStore.EndAll(s, who.TenantId, account.Id);
+        await EndAll(s, who.TenantId, account.Id);
         await audit.Write(s, who, "staff.two_factor_reset", new AuditTarget("staff", account.Id, account.Username));
         await events.Record(s, who, "twofactor.reset", "warn", account.Username, who.Name);
-        return account with { TwoFactorAt = null };
+        return account with { TwoFactorAt = null, HasPasskeys = false };
     }
 
     // What somebody may ask to be done was decided by who has the session; that it is there still is looked at here.
@@ -164,6 +185,15 @@ public sealed class TwoFactorService(
     {
         if (!await TwoFactorStore.IsOn(s, tenant, account))
             throw new Refusal(TwoFactorErrors.Off);
+    }
+
+    // Passkeys too: a lost device may have had both, and with one of them somebody else would still come in.
+    private async ValueTask EndAll(WriteTx s, string tenant, string account)
+    {
+        if (await PasskeyStore.DeleteAll(s, tenant, account) == 0)
+            await MustBeOn(s, tenant, account);
+        await End(s, tenant, account);
+        await SessionStore.EndAll(s, tenant, account);
     }
 
     private async ValueTask End(WriteTx s, string tenant, string account)

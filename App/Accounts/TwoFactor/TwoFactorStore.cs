@@ -10,7 +10,11 @@ namespace Gatehouse.Accounts.TwoFactor;
 internal sealed record TwoFactorState(string AccountId, string SealedSecret, long? ConfirmedAt, long LastCounter, long Failures);
 
 /// <summary>Whose two-factor sign-in it is: staff or customer.</summary>
-internal sealed record TwoFactorPerson(string Id, string Kind, string Username, bool Disabled);
+internal sealed record TwoFactorPerson(string Id, string Kind, string Username, bool Disabled)
+{
+    /// <summary>What security events call it: of a customer the id, which says nothing when the account is forgotten.</summary>
+    public string Told => Kind == "customer" ? Id : Username;
+}
 
 /// <summary>The SQL of two-factor sign-in. Every change of an account's rows is made by who has locked the account.</summary>
 internal static class TwoFactorStore

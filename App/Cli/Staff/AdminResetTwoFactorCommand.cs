@@ -11,7 +11,7 @@ internal static class AdminResetTwoFactorCommand
 {
     public static Command Create(Terminal terminal)
     {
-        var command = new CliCommand("reset-two-factor", "Switches off a member of staff's two-factor sign-in and ends their sessions; the password alone opens then.",
+        var command = new CliCommand("reset-two-factor", "Switches off a member of staff's two-factor sign-in, removes their passkeys and ends their sessions; the password alone opens then.",
             "gatehouse admin reset-two-factor mia");
         var common = CommonOptions.AddTo(command);
         var named = new Argument<string?>("username") { Description = "Whose.", Arity = ArgumentArity.ZeroOrOne };

@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
 
-namespace Gatehouse.Accounts.SignIn;
+namespace Gatehouse.Accounts.Sessions;
 
 /// <summary>Networks from which a sign-in has failed lately, in bounded memory: their passwords are checked after those of others.</summary>
 internal sealed class FailedNetworks(TimeProvider clock)
