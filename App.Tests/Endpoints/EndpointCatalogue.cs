@@ -24,6 +24,12 @@ public static partial class EndpointCatalogue
         .. PlansEndpoints.Rows,
         .. KeysEndpoints.Rows,
         .. KeyPagesEndpoints.Rows,
+        .. TenantsEndpoints.Rows,
+        .. ChannelRows.Rows,
+        .. MyChannelRows.Rows,
+        .. MailTemplateRows.Rows,
+        .. CustomerBulkRows.Rows,
+        .. PasskeyEndpoints.Rows,
     ];
 
     public static IReadOnlyDictionary<string, Func<Things, Task<string>>> Makers { get; } =
@@ -40,23 +46,13 @@ public static partial class EndpointCatalogue
             TicketRows.Makers,
             LicensingThings.Makers,
             RoleRows.Makers,
+            TenantsEndpoints.Makers,
+            ChannelRows.Makers,
+            MyChannelRows.Makers,
+            MailTemplateRows.Makers,
+            CustomerBulkRows.Makers,
+            PasskeyEndpoints.Makers,
         }.SelectMany(makers => makers).ToDictionary();
-        [.. WebEndpoints.Rows, .. OperationsEndpoints.Rows, .. AccountsEndpoints.Rows, .. TwoFactorEndpoints.Rows, .. TenantsEndpoints.Rows, .. SupportEndpoints.Rows, .. AccountKeysEndpoints.Rows, .. PlansEndpoints.Rows, .. KeysEndpoints.Rows, .. KeyPagesEndpoints.Rows];
-
-    public static IReadOnlyDictionary<string, Func<Things, Task<string>>> Makers { get; } =
-        OperationsEndpoints.Makers.Concat(AccountsEndpoints.Makers).Concat(TwoFactorEndpoints.Makers).Concat(TenantsEndpoints.Makers).Concat(SignUpRows.Makers).Concat(PersonRows.Makers).Concat(SupportEndpoints.Makers).Concat(LicensingThings.Makers).ToDictionary();
-        [.. WebEndpoints.Rows, .. OperationsEndpoints.Rows, .. AccountsEndpoints.Rows, .. TwoFactorEndpoints.Rows, .. ChannelRows.Rows, .. MyChannelRows.Rows, .. SupportEndpoints.Rows, .. AccountKeysEndpoints.Rows, .. PlansEndpoints.Rows, .. KeysEndpoints.Rows, .. KeyPagesEndpoints.Rows];
-
-    public static IReadOnlyDictionary<string, Func<Things, Task<string>>> Makers { get; } =
-        OperationsEndpoints.Makers.Concat(AccountsEndpoints.Makers).Concat(TwoFactorEndpoints.Makers).Concat(SignUpRows.Makers).Concat(PersonRows.Makers).Concat(ChannelRows.Makers).Concat(MyChannelRows.Makers).Concat(SupportEndpoints.Makers).Concat(LicensingThings.Makers).ToDictionary();
-        [.. WebEndpoints.Rows, .. OperationsEndpoints.Rows, .. MailTemplateRows.Rows, .. AccountsEndpoints.Rows, .. TwoFactorEndpoints.Rows, .. CustomerBulkRows.Rows, .. SupportEndpoints.Rows, .. AccountKeysEndpoints.Rows, .. PlansEndpoints.Rows, .. KeysEndpoints.Rows, .. KeyPagesEndpoints.Rows];
-
-    public static IReadOnlyDictionary<string, Func<Things, Task<string>>> Makers { get; } =
-        OperationsEndpoints.Makers.Concat(MailTemplateRows.Makers).Concat(AccountsEndpoints.Makers).Concat(TwoFactorEndpoints.Makers).Concat(CustomerBulkRows.Makers).Concat(SignUpRows.Makers).Concat(PersonRows.Makers).Concat(SupportEndpoints.Makers).Concat(LicensingThings.Makers).ToDictionary();
-        [.. WebEndpoints.Rows, .. OperationsEndpoints.Rows, .. AccountsEndpoints.Rows, .. TwoFactorEndpoints.Rows, .. PasskeyEndpoints.Rows, .. SupportEndpoints.Rows, .. AccountKeysEndpoints.Rows, .. PlansEndpoints.Rows, .. KeysEndpoints.Rows, .. KeyPagesEndpoints.Rows];
-
-    public static IReadOnlyDictionary<string, Func<Things, Task<string>>> Makers { get; } =
-        OperationsEndpoints.Makers.Concat(AccountsEndpoints.Makers).Concat(TwoFactorEndpoints.Makers).Concat(PasskeyEndpoints.Makers).Concat(SignUpRows.Makers).Concat(PersonRows.Makers).Concat(SupportEndpoints.Makers).Concat(LicensingThings.Makers).ToDictionary();
 
     public static EndpointRow Named(string name) => Rows.Single(r => r.ToString() == name);
 

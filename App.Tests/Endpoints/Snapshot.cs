@@ -51,15 +51,11 @@ public sealed record Snapshot(IReadOnlyList<string> Rows, IReadOnlyList<string> 
         $"{Lines("settings", ["tenant_id", "name", "value"])} WHERE @tenant = 'default' AND tenant_id <> 'default' AND tenant_id NOT LIKE 'tenant%'",
     ];
 
-    // One statement: each of thousands of rounds is looked at twice. Other topics are delivered by themselves. Jobs belong to no
-    // tenant, and run by themselves: only what staff set is compared.
-    private static readonly string RowsSql = string.Join("\nUNION ALL ", Tables.Select(t => $"{Lines(t.Table, t.Columns)} WHERE tenant_id = @tenant")
-        .Append($"{Lines("outbox", ["id", "dead_at", "done_at", "next_try_at", "tries", "payload"])} WHERE tenant_id = @tenant AND topic = @topic")
-        .Concat(OfTenants)
     // One statement: each of thousands of rounds is looked at twice. Other topics are delivered by themselves, and letters are written by themselves. Jobs belong to no
     // tenant, and run by themselves: only what staff set is compared.
     private static readonly string RowsSql = string.Join("\nUNION ALL ", Tables.Select(t => $"{Lines(t.Table, t.Columns)} WHERE tenant_id = @tenant")
         .Append($"{Lines("outbox", ["id", "dead_at", "done_at", "next_try_at", "tries", "payload"])} WHERE tenant_id = @tenant AND topic = @topic")
+        .Concat(OfTenants)
         .Append($"{Lines("mail_texts", ["name", "language", "subject", "body"])} WHERE tenant_id = @tenant AND name NOT LIKE 'letter:%'")
         .Append($"{Lines("job_states", ["name", "cron"])} WHERE cron IS NOT NULL"));
 

@@ -59,7 +59,6 @@ public sealed class AccountsFeature : Feature
 
     public override IReadOnlyList<DashboardSection> Dashboard => [new(90, AccountsPermissions.StaffManage, QuotaCard.Load)];
 
-    public override IReadOnlyList<AccountEntry> AccountNavigation => [new("home", 10, "/account", "myaccount.home")];
     public override IReadOnlyList<AccountEntry> AccountNavigation => [new("home", 10, "/account", "myaccount.home"), new("channels", 60, MyChannelPages.Path, "mychannels.title")];
 
     public override IReadOnlyList<AccountSection> AccountHome => [new(5, OwnDataPages.Load), new(60, PointPages.Load)];
@@ -78,10 +77,10 @@ public sealed class AccountsFeature : Feature
         new(SignUpJobs.Tidy, "0 40 * * * ?", SignUpJobs.RunTidy),
         new(LeavingService.JobName, "0 10 * * * ?", LeavingService.Run),
         new(EmailChanges.JobName, "0 50 3 * * ?", EmailChanges.RunTidy),
+        new(CustomerImports.TidyJob, "0 45 * * * ?", CustomerImports.RunTidy),
     ];
-    public override IReadOnlyList<NoticeKind> Notices => [AccountService.OwnerMade, .. CustomerNotices.All];
 
-    public override IReadOnlyList<Job> Jobs => [new(AccountsJobs.Tidy, "0 20 3 * * ?", AccountsJobs.RunTidy), new(SignUpJobs.Tidy, "0 40 * * * ?", SignUpJobs.RunTidy), new(CustomerImports.TidyJob, "0 45 * * * ?", CustomerImports.RunTidy)];
+    public override IReadOnlyList<NoticeKind> Notices => [AccountService.OwnerMade, .. CustomerNotices.All];
 
     public override IReadOnlyList<OperationKind> Operations => [.. CustomerBulk.Kinds, CustomerImports.AsOperation];
 
@@ -92,9 +91,7 @@ public sealed class AccountsFeature : Feature
         .. SignUpErrors.All, .. PointsErrors.All, .. InvitationErrors.All, MergeService.Itself,
         AccountNoteService.NotFound, .. RoleErrors.All, .. LookAsErrors.All, .. SignInLinkErrors.All,
         .. StaffNetworkErrors.All,
-        .. TenantErrors.All, .. QuotaErrors.All,
-        .. StaffErrors.All, .. TokenErrors.All, .. SessionErrors.All, .. SignInErrors.All, .. SetupErrors.All, .. TwoFactorErrors.All, .. CustomerErrors.All, .. MyAccountErrors.All, .. SignUpErrors.All, .. PointsErrors.All, AccountNoteService.NotFound,
-        .. StaffErrors.All, .. TokenErrors.All, .. SessionErrors.All, .. SignInErrors.All, .. SetupErrors.All, .. TwoFactorErrors.All, .. PasskeyErrors.All, .. CustomerErrors.All, .. MyAccountErrors.All, .. SignUpErrors.All, .. PointsErrors.All, AccountNoteService.NotFound,
+        .. TenantErrors.All, .. QuotaErrors.All, .. PasskeyErrors.All,
     ];
 
     public override IReadOnlyList<string> SecurityLogs => [typeof(SignIns).FullName!];

@@ -31,14 +31,9 @@ public sealed class MessagingFeature : Feature
 
     public override IReadOnlyList<NoticeKind> Notices => [NoticeWatch.StorageLow, ChannelDelivery.SwitchedOff];
 
-    public override IReadOnlyList<Job> Jobs => [new(NoticeWatch.Job, "0 */10 * * * ?", NoticeWatch.Run)];
+    public override IReadOnlyList<Job> Jobs => [new(NoticeWatch.Job, "0 */10 * * * ?", NoticeWatch.Run), new(MailJobs.Tidy, "0 50 3 * * ?", MailJobs.RunTidy)];
 
-    public override IReadOnlyList<ErrorCode> ErrorCodes => [.. MailErrors.All, .. ChannelErrors.All];
-    public override IReadOnlyList<ErrorCode> ErrorCodes => [.. MailErrors.All, .. MailTextErrors.All];
-
-    public override IReadOnlyList<Job> Jobs => [new(MailJobs.Tidy, "0 50 3 * * ?", MailJobs.RunTidy)];
-
-    public override void Map(IEndpointRouteBuilder app) => UnsubscribePages.Map(app);
+    public override IReadOnlyList<ErrorCode> ErrorCodes => [.. MailErrors.All, .. MailTextErrors.All, .. ChannelErrors.All];
 
     public override void AddServices(IServiceCollection services, IConfiguration config)
     {
@@ -59,6 +54,7 @@ public sealed class MessagingFeature : Feature
 
     public override void Map(IEndpointRouteBuilder app)
     {
+        UnsubscribePages.Map(app);
         ChannelEndpoints.Map(app);
         ChannelPages.Map(app);
         NoticePages.Map(app);

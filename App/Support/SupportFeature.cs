@@ -47,9 +47,8 @@ public sealed class SupportFeature : Feature
     public override IReadOnlyList<Job> Jobs => [new(TicketJobs.Tidy, "0 10 3 * * ?", TicketJobs.RunTidy)];
 
     public override IReadOnlyList<ErrorCode> ErrorCodes => [.. AnnouncementErrors.All, .. ArticleErrors.All, .. TicketErrors.All, .. CannedAnswerErrors.All];
-    public override IReadOnlyList<NoticeKind> Notices => [AnnouncementService.News];
 
-    public override IReadOnlyList<ErrorCode> ErrorCodes => [.. AnnouncementErrors.All, .. ArticleErrors.All];
+    public override IReadOnlyList<NoticeKind> Notices => [AnnouncementService.News];
 
     public override IReadOnlyList<StyleSheet> StyleSheets => [new("support.css")];
 

@@ -147,7 +147,7 @@ public sealed class ChannelSender(OutboundAddresses outbound, ChannelTrust trust
         var message = ChannelMail.Of(to, language, text);
         try
         {
-            return ChannelVerdict.Sent(await mail.Send(tenant, message.Template, to, language, message.Content, id, ct));
+            return ChannelVerdict.Sent(await mail.Send(new(tenant, message.Template, to, language, message.Content, id), ct));
         }
         catch (DeliveryFailure failure)
         {
