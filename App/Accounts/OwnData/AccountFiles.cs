@@ -19,6 +19,11 @@ internal static class AccountFiles
             ("created_at", Kind.Time), ("last_seen_at", Kind.Time), ("address", Kind.Text), ("browser", Kind.Text))),
         new("changes.json", (s, tenant, account, json) => Rows(s, json, "SELECT at, kind, ip FROM account_events WHERE tenant_id = @tenant AND account_id = @account ORDER BY id", tenant, account,
             ("at", Kind.Time), ("what", Kind.Text), ("address", Kind.Text))),
+        new("passkeys.json", (s, tenant, account, json) => Rows(s, json, "SELECT name, rp_id, created_at, last_used_at FROM passkeys WHERE tenant_id = @tenant AND account_id = @account ORDER BY id", tenant, account,
+            ("name", Kind.Text), ("site", Kind.Text), ("created_at", Kind.Time), ("last_used_at", Kind.Time))),
+        new("channels.json", (s, tenant, account, json) => Rows(s, json, "SELECT kind, name, settings, events, created_at FROM channels WHERE tenant_id = @tenant AND account_id = @account ORDER BY id", tenant, account,
+            ("kind", Kind.Text), ("name", Kind.Text), ("settings", Kind.Text), ("events", Kind.Text), ("created_at", Kind.Time))),
+        new("mail.json", (s, tenant, account, json) => Rows(s, json, "SELECT off_at FROM mail_choices WHERE tenant_id = @tenant AND account_id = @account", tenant, account, ("no_news_since", Kind.Time))),
         new("points.json", Points),
     ];
 
@@ -49,8 +54,8 @@ internal static class AccountFiles
         {
             json.WriteStartObject();
             for (var i = 0; i < columns.Length; i++)
-                if (columns[i].Kind == Kind.Text)
-                    json.WriteString(columns[i].Name, row.TextOrNull(i));
+                if (columns[i].Kind == Kind.Text || row.IsDBNull(i))
+                    json.WriteString(columns[i].Name, row.IsDBNull(i) ? null : row.GetString(i));
                 else
                     json.WriteString(columns[i].Name, DateTimeOffset.FromUnixTimeMilliseconds(row.GetInt64(i)).UtcDateTime);
             json.WriteEndObject();

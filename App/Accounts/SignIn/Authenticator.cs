@@ -157,7 +157,7 @@ internal sealed partial class Authenticator(CredentialCache cache, Database db, 
                     permissions, Roles.Parse(r.GetString(3)) ?? Role.Analyst, Roles.Parse(r.TextOrNull(7)), TokenStore.Split(r.GetString(4)),
                     r.TextOrNull(9) is { } made ? CustomRole.Split(made) : null);
                 return new Credential(
-                    new Caller(r.GetString(1), "token", r.GetString(0), r.GetString(2), role, allowed, null, null) 
+                    new Caller(r.GetString(1), "token", r.GetString(0), r.GetString(2), role, allowed, null, null)
                     {
                         Scopes = r.GetString(4), SpeaksFor = r.TextOrNull(8), HomeTenant = r.TextOrNull(10) ?? r.GetString(1), Global = IsGlobal(r.GetString(1), r.TextOrNull(11)),
                     },

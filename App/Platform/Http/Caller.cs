@@ -34,9 +34,6 @@ public sealed record Caller(string TenantId, string Kind, string? Id, string Nam
     /// <summary>The tenant that the address names, which every link keeps; null while it is their own.</summary>
     public string? Kept { get; init; }
 
-    /// <summary>The same where they themselves belong: for what is about them, or about the whole appliance.</summary>
-    public Caller AtHome => TenantId == HomeTenant ? this : this with { TenantId = HomeTenant };
-
     /// <summary>What their role is called where it was made here out of permissions; <see cref="Role"/> is then the least built-in one that may do as much.</summary>
     public string? RoleName { get; init; }
 
