@@ -30,7 +30,7 @@ public sealed class PasskeyCeremony(PasskeyChallenges challenges, TenantSettings
         ["rp"] = new JsonObject { ["id"] = site.RpId, ["name"] = settings.Get(tenant, TenantSettings.SiteName) },
         ["user"] = new JsonObject { ["id"] = Base64Url.EncodeToString(user.Handle), ["name"] = user.Name, ["displayName"] = user.Name },
         ["challenge"] = Base64Url.EncodeToString(challenges.Make(tenant, site, use)),
-        ["pubKeyCredParams"] = new JsonArray([.. Algorithms.Select(a => new JsonObject { ["type"] = "public-key", ["alg"] = (int)a })]),
+        ["pubKeyCredParams"] = new JsonArray([.. Algorithms.Select(JsonNode (a) => new JsonObject { ["type"] = "public-key", ["alg"] = (int)a })]),
         ["timeout"] = PasskeyChallenges.Life.TotalMilliseconds,
         ["attestation"] = "none",
         ["authenticatorSelection"] = new JsonObject { ["residentKey"] = "required", ["requireResidentKey"] = true, ["userVerification"] = "required" },
@@ -105,5 +105,5 @@ public sealed class PasskeyCeremony(PasskeyChallenges challenges, TenantSettings
         }
     }
 
-    private static JsonArray Listed(IEnumerable<Passkey> passkeys) => [.. passkeys.Select(p => new JsonObject { ["type"] = "public-key", ["id"] = p.CredentialId })];
+    private static JsonArray Listed(IEnumerable<Passkey> passkeys) => new([.. passkeys.Select(JsonNode (p) => new JsonObject { ["type"] = "public-key", ["id"] = p.CredentialId })]);
 }
