@@ -28,7 +28,7 @@ internal sealed record CustomerLetter(string Id, CustomerChoice To, Dictionary<s
 internal sealed record LetterResult(long Queued, long Skipped);
 
 /// <summary>What the audit log keeps of it.</summary>
-internal sealed record LetterAudit(string Subject, long Queued, long Skipped);
+internal sealed record LetterAudit(string Subject);
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(CustomersDone))]
@@ -110,7 +110,11 @@ public sealed class CustomerBulk(CustomerService customers, MailTextService text
         if (!canMail)
             throw new Refusal(MailErrors.NotSetUp);
         var request = JsonSerializer.Serialize(new CustomerLetter(Ids.New(), choice, written, language), CustomerActionJson.Default.CustomerLetter);
+        if (await operations.Find(s, who, LetterKind, key) is { } known)
+            return known;
         await operations.Start(s, who, LetterKind, request, count, key);
+        await audit.Write(s, who, "customers.written_to", AuditTarget.Many("customers", new Message("users.count", count)),
+            after: JsonSerializer.Serialize(new LetterAudit(written.Values.First().Subject), CustomerActionJson.Default.LetterAudit));
         return (await operations.Find(s, who, LetterKind, key))!;
     }
 
@@ -118,7 +122,6 @@ public sealed class CustomerBulk(CustomerService customers, MailTextService text
     private async ValueTask<string> RunLetter(WriteTx s, OperationRun run)
     {
         var who = run.Operation.Who;
-        await AuditWriter.TakeTurn(s, who.TenantId);
         var letter = JsonSerializer.Deserialize(run.Operation.Request, CustomerActionJson.Default.CustomerLetter)!;
         var name = await texts.KeepLetter(s, who.TenantId, letter.Id, letter.Texts);
         long queued = 0, skipped = 0;
@@ -137,9 +140,6 @@ public sealed class CustomerBulk(CustomerService customers, MailTextService text
             }
             run.Report((int)(queued + skipped));
         }
-        var subject = letter.Texts.Values.First().Subject;
-        await audit.Write(s, who, "customers.written_to", AuditTarget.Many("customers", new Message("users.count", queued)),
-            after: JsonSerializer.Serialize(new LetterAudit(subject, queued, skipped), CustomerActionJson.Default.LetterAudit));
         return JsonSerializer.Serialize(new LetterResult(queued, skipped), CustomerActionJson.Default.LetterResult);
     }
 

@@ -75,11 +75,11 @@ public static class CustomerBulkEndpoints
         var choice = Choice(body.Users, body.Filter);
         var written = actions.Written(new Dictionary<string, MailText> { ["en"] = new(body.SubjectEn ?? "", body.BodyEn ?? ""), ["zh"] = new(body.SubjectZh ?? "", body.BodyZh ?? "") });
         var canMail = await mail.IsSetUp(ctx.Caller().TenantId);
-        await Idempotency.Run(ctx, db, bytes, async s =>
+        await Idempotency.Run(ctx, db, bytes, Commands.InTurn(ctx.Caller(), async s =>
         {
             var started = await actions.Write(s, ctx.Caller(), choice, written, ctx.Text().Language, Ids.New(), canMail);
             return new CustomerMessageResponse(true, started.Id, started.Total);
-        }, CustomerBulkJson.Default.CustomerMessageResponse, 202);
+        }), CustomerBulkJson.Default.CustomerMessageResponse, 202);
     }
 
     private static CustomerChoice Choice(string[]? users, CustomerBulkFilter? filter)

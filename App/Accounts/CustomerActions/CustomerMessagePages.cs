@@ -1,5 +1,6 @@
 using Gatehouse.Accounts.Customers;
 using Gatehouse.Accounts.Permissions;
+using Gatehouse.Audit.Log;
 using Gatehouse.Messaging.Mail;
 using Gatehouse.Messaging.Templates;
 using Gatehouse.Platform.Fields;
@@ -39,7 +40,7 @@ public static class CustomerMessagePages
             try
             {
                 var written = actions.Written(Typed(form));
-                await db.Write(s => actions.Write(s, who, choice, written, ctx.Text().Language, run), ctx.RequestAborted);
+                await db.Command(who, s => actions.Write(s, who, choice, written, ctx.Text().Language, run), ctx.RequestAborted);
                 PageRenderer.RedirectWithToast(ctx, "/admin/operations", new Toast("ok", "users.message.started", count));
                 return;
             }
