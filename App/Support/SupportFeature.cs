@@ -48,7 +48,7 @@ public sealed class SupportFeature : Feature
 
     public override IReadOnlyList<ErrorCode> ErrorCodes => [.. AnnouncementErrors.All, .. ArticleErrors.All, .. TicketErrors.All, .. CannedAnswerErrors.All];
 
-    public override IReadOnlyList<NoticeKind> Notices => [AnnouncementService.News];
+    public override IReadOnlyList<NoticeKind> Notices => [AnnouncementService.News, TicketNotices.Asked, TicketNotices.Answered];
 
     public override IReadOnlyList<StyleSheet> StyleSheets => [new("support.css")];
 

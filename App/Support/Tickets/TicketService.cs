@@ -2,6 +2,8 @@ using Gatehouse.Accounts.Customers;
 using Gatehouse.Audit.Log;
 using Gatehouse.Platform.Crypto;
 using Gatehouse.Platform.Http;
+using Gatehouse.Platform.Localization;
+using Gatehouse.Platform.Notices;
 using Gatehouse.Platform.Settings;
 using Gatehouse.Platform.Storage;
 using Gatehouse.Support.TicketFiles;
@@ -9,7 +11,7 @@ using Gatehouse.Support.TicketFiles;
 namespace Gatehouse.Support.Tickets;
 
 /// <summary>The use cases of tickets: one method each, to be called inside one write. Here what both sides do; whoever calls as a customer reaches their own alone.</summary>
-public sealed partial class TicketService(AuditWriter audit, CustomerService customers, TicketMails mails, TenantSettings settings, TimeProvider clock)
+public sealed partial class TicketService(AuditWriter audit, CustomerService customers, TicketMails mails, TenantSettings settings, TimeProvider clock, INotices notices)
 {
     private const long Day = 86_400_000;
 
@@ -145,9 +147,15 @@ public sealed partial class TicketService(AuditWriter audit, CustomerService cus
         } with { Messages = ticket.Messages + 1 };
         await TicketStore.Update(s, who.TenantId, ticket);
         if (kind == TicketMessage.Customer)
+        {
             await mails.ToStaff(s, who.TenantId, ticket, message);
+            await notices.Tell(s, who.TenantId, TicketNotices.Asked, new Message("tickets.told_asked", ticket.Number), message.Id);
+        }
         else if (kind == TicketMessage.Staff)
+        {
             await mails.ToCustomer(s, who.TenantId, ticket, await customers.Get(s, who.TenantId, ticket.AccountId), message);
+            await notices.TellCustomer(s, who.TenantId, ticket.AccountId, TicketNotices.Answered, new Message("tickets.told_answered", ticket.Number), message.Id);
+        }
         return ticket;
     }
 
