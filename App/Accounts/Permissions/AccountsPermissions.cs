@@ -1,4 +1,5 @@
 using Gatehouse.Platform.Http;
+using Gatehouse.Platform.Ui;
 
 namespace Gatehouse.Accounts.Permissions;
 
@@ -17,6 +18,9 @@ public static class AccountsPermissions
 
     /// <summary>Several businesses in one appliance: for its owners alone.</summary>
     public static readonly Permission TenantsManage = new("tenants.manage", Role.Owner, 120) { OfAppliance = true };
+
+    /// <summary>Those that a page tells of: who has one business never hears of several.</summary>
+    internal static IEnumerable<Permission> Told(IEnumerable<Permission> all, PageContext page) => all.Where(p => page.Tenants.Count > 0 || p != TenantsManage);
 
     public static readonly IReadOnlyList<Permission> All = [StaffManage, TokensManage, UsersRead, UsersWrite, PointsWrite, UsersLookAs, TenantsManage];
 }
