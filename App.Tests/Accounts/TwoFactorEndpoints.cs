@@ -115,11 +115,12 @@ public static class TwoFactorEndpoints
     public static async Task<Caller> Here(TestServer server, Caller who) =>
         who with { SessionId = OpaqueToken.Hash(await AccountsEndpoints.OpenSession(server, who.TenantId, who.Id!)) };
 
-    /// <summary>Begins the account's set-up, as its page does.</summary>
+    /// <summary>Begins the account's set-up, as its page does; where it was on, anew.</summary>
     public static async Task Begin(TestServer server, string tenant, string account)
     {
         var who = new Caller(tenant, "staff", account, "x", Role.Owner, PermissionSet.Everything, null, null);
         who = await Here(server, who);
+        await server.Db.Write(s => s.Execute("DELETE FROM two_factors WHERE account_id = @id AND confirmed_at IS NOT NULL", ("id", account)));
         await server.Db.Write(s => server.Service<TwoFactorService>().Begin(s, who));
         await server.Db.Write(s => s.Execute("DELETE FROM sessions WHERE id_hash = @id", ("id", who.SessionId)));
     }

@@ -13,7 +13,7 @@ internal sealed record FuzzRequest(string Method, byte[] Bytes, bool Last)
 }
 
 /// <summary>Requests about the things of one tenant: each an endpoint's own sample, spoilt at random.</summary>
-internal sealed class FuzzBlock(Site site, Things things, Visitor[] visitors, Random random)
+internal sealed class FuzzBlock(Site site, Things things, Things own, Visitor[] visitors, Random random)
 {
     private static readonly string[] Fields =
     [
@@ -49,18 +49,18 @@ internal sealed class FuzzBlock(Site site, Things things, Visitor[] visitors, Ra
         var tenant = Site.TenantFor(defaults: false);
         var session = await site.Visitor(Role.Owner, tenant, api: false);
         Visitor[] visitors = [session, await site.Visitor(Role.Admin, tenant, api: true), await site.Visitor(null, tenant, api: false), await site.Customer(tenant)];
-        var things = await site.Things(tenant, session);
+        var (things, own) = (await site.Things(tenant, session), await site.Things(tenant, visitors[3]));
         // A link of set-up costs the owner the role.
         things.Use("setup", "none");
         // All that the samples name, before anything is done to it.
         foreach (var row in EndpointCatalogue.Rows)
-            await things.Fill(row.Sample);
-        return new FuzzBlock(site, things, visitors, new Random(seed));
+            await (row.IsCustomers ? own : things).Fill(row.Sample);
+        return new FuzzBlock(site, things, own, visitors, new Random(seed));
     }
 
     public async Task<FuzzRequest> Request(EndpointRow row)
     {
-        var act = await things.Fill(row.Sample);
+        var act = await (row.IsCustomers ? own : things).Fill(row.Sample);
         // Mostly whoever is let in, or nothing behind the door would be reached.
         var visitor = visitors[random.Next(4) == 0 ? random.Next(visitors.Length) : row.IsCustomers ? 3 : row.IsOpen ? 2 : row.IsApi ? 1 : 0];
         var method = random.Next(20) == 0 ? Of("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS") : row.Method;

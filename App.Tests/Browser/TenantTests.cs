@@ -53,7 +53,7 @@ public sealed class TenantTests(Chrome chrome)
         await page.FillAsync(".gh-filter input[name=q]", "mei");
         await page.WaitForURLAsync(url => url.Contains("q=mei", StringComparison.Ordinal) && url.Contains("tenant=acme", StringComparison.Ordinal));
         await Assertions.Expect(page.Locator("#list")).ToContainTextAsync("mei");
-        await page.Locator("#list a").First.ClickAsync();
+        await page.Locator("#list a.gh-plan").First.ClickAsync();
         await page.WaitForURLAsync("**/admin/users/*tenant=acme");
 
         // Out again: nothing of it is there.

@@ -45,8 +45,8 @@ public sealed class OperationPagesTests
         var page = await (await server.SignedIn(Role.Analyst)).Get("/admin/operations");
         Assert.Contains("3 suspended, of 3", page.Text, StringComparison.Ordinal);
         Assert.Equal("3 keys", page.One($"a[href='/admin/batches/{batch}']").TextContent);
-        Assert.Empty(page.Document.QuerySelectorAll("a[href='/admin/outbox']"));
-        Assert.NotNull((await (await server.SignedIn(Role.Admin)).Get("/admin/operations")).One("a[href='/admin/outbox']"));
+        // Whoever may read what was delivered finds it beside; to send it again is for others.
+        Assert.NotNull(page.One("a[href='/admin/outbox']"));
         // The audit log says in each language how many there were.
         Assert.Equal("3 keys", (string?)(await http.GetApi("/api/audit?action=keys.suspend"))["items"]![0]!["target"]);
         Assert.Contains("3 张卡密", (await (await server.SignedIn(Role.Owner, language: "zh")).Get("/admin/audit?action=keys.suspend")).Text, StringComparison.Ordinal);

@@ -151,7 +151,8 @@ public static class OperationsEndpoints
         {
             const string job = "keys.expire";
             await t.Server.Db.Write(s => s.Execute("UPDATE job_states SET cron = NULL WHERE name = @job", ("job", job)));
-            await Wait.Until(async () => !(bool)(await t.Owner.GetApi("/api/jobs"))["items"]!.AsArray().Single(j => (string?)j!["name"] == job)!["running"]!, $"{job} has ended");
+            var owner = await t.Server.As(Role.Owner);
+            await Wait.Until(async () => !(bool)(await owner.GetApi("/api/jobs"))["items"]!.AsArray().Single(j => (string?)j!["name"] == job)!["running"]!, $"{job} has ended");
             return job;
         },
     };
