@@ -45,7 +45,8 @@ public sealed class AdmissionTests
         await using var first = await DerpTestClient.Connect(relay, a);
         await Refused(relay, b);
 
-        await File.WriteAllTextAsync(list, $"{a.Node}\n{b.Node}\n");
+        // At once: a list that is half written lets nobody in.
+        await Replace(list, $"{a.Node}\n{b.Node}\n");
         await Admitted(relay, b);
         Assert.Empty(await first.Ping());
 
