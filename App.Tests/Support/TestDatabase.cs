@@ -41,14 +41,17 @@ public sealed class TestDatabase : IAsyncDisposable
 
     public SecretBox Secrets => Installation.Secrets;
 
-    /// <summary>What its audit log is written and verified with: the services of a process beside the one under test.</summary>
+    /// <summary>What its audit log is written and verified with, by several at once too: the services of a process beside the one under test.</summary>
     public TestAudit Audit
     {
         get
         {
-            if (_audits.LastOrDefault() is not { } last || last.Db != Database || last.Box != Secrets)
-                _audits.Add(last = new(Database, Secrets, Folder, Clock));
-            return last;
+            lock (_audits)
+            {
+                if (_audits.LastOrDefault() is not { } last || last.Db != Database || last.Box != Secrets)
+                    _audits.Add(last = new(Database, Secrets, Folder, Clock));
+                return last;
+            }
         }
     }
 
