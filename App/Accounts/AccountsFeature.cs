@@ -167,6 +167,7 @@ public sealed class AccountsFeature : Feature
         services.AddSealed(EmailCodes.Sealed);
         services.AddSingleton<Challenges>();
         services.AddSingleton<MailRequests>();
+        services.AddSingleton<ICustomerObserver>(s => s.GetRequiredService<MailRequests>());
         services.AddSingleton<SignUpService>();
         services.AddSingleton<SignUpDoor>();
         services.AddSingleton<PasswordResets>();

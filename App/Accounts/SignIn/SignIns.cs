@@ -222,10 +222,12 @@ public sealed partial class SignIns(
     private async ValueTask<SignInResult> Refuse(WriteTx s, Caller who, State? account, string outcome, string told, long? lockedUntil = null)
     {
         await Note(s, who, account?.Id, account?.Username, outcome, Now());
-        var failed = await s.Number("SELECT COUNT(*) FROM sign_ins WHERE tenant_id = @tenant AND ip = @ip AND at > @since AND outcome NOT IN ('ok', 'asked')",
-            ("tenant", who.TenantId), ("ip", who.Ip), ("since", Now() - (long)ManyWindow.TotalMilliseconds));
+        var (failed, ofThis) = await s.One(
+            "SELECT COUNT(*), COUNT(CASE WHEN account_id = @account THEN 1 END) FROM sign_ins WHERE tenant_id = @tenant AND ip = @ip AND at > @since AND outcome NOT IN ('ok', 'asked')",
+            r => (r.GetInt64(0), r.GetInt64(1)), ("account", account?.Id), ("tenant", who.TenantId), ("ip", who.Ip), ("since", Now() - (long)ManyWindow.TotalMilliseconds));
+        // One customer's alone are told as theirs, and are forgotten with them.
         if (failed > 0 && failed % ManyFailures == 0)
-            await events.Record(s, who, "signin.failed_many", "bad", who.Ip ?? "", failed.ToString());
+            await events.Record(s, who, "signin.failed_many", "bad", account is { Customer: true } && ofThis == failed ? account.Told : who.Ip ?? "", failed.ToString());
         return new SignInResult(null, told, lockedUntil);
     }
 

@@ -57,14 +57,14 @@ public sealed class SignUpService(CustomerService customers, EmailCodes codes, C
         if (known is not null && !await IsPending(s, who.TenantId, known))
         {
             if (canMail)
-                await mails.Add(s, who.TenantId, Mails.KnownAddress(applicant.Email, applicant.Language, signIn), $"known:{Ids.New()}");
+                await mails.Add(s, who.TenantId, Mails.KnownAddress(applicant.Email, applicant.Language, signIn) with { Account = known }, $"known:{Ids.New()}");
             return new Applied(Ids.New(), Ids.New(), username, canMail);
         }
         var id = known ?? await customers.AddPending(s, who, applicant.Email, applicant.Language, applicant.PasswordHash);
         await CustomerStore.SetPassword(s, who.TenantId, id, applicant.PasswordHash, oneTime: false, now);
         var code = await codes.Make(s, who.TenantId, id, EmailCodes.SignUp, new CodeBrings(applicant.PasswordHash, username, Invitation: invitation?.Id ?? ""), now);
         if (canMail)
-            await mails.Add(s, who.TenantId, Mails.Code(applicant.Email, applicant.Language, code.Code, EmailCodes.Minutes), $"code:{code.Id}:{now}");
+            await mails.Add(s, who.TenantId, Mails.Code(applicant.Email, applicant.Language, code.Code, EmailCodes.Minutes) with { Account = id }, $"code:{code.Id}:{now}");
         return new Applied(id, code.Id, username, canMail);
     }
 
@@ -80,7 +80,7 @@ public sealed class SignUpService(CustomerService customers, EmailCodes codes, C
             return false;
         var code = await codes.Renew(s, who.TenantId, attempt, now);
         if (canMail)
-            await mails.Add(s, who.TenantId, Mails.Code(email, language, code, EmailCodes.Minutes), $"code:{attempt}:{now}");
+            await mails.Add(s, who.TenantId, Mails.Code(email, language, code, EmailCodes.Minutes) with { Account = account }, $"code:{attempt}:{now}");
         return true;
     }
 

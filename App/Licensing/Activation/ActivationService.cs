@@ -88,6 +88,9 @@ public sealed class ActivationService(Database db, LicenseFileIssuer certificate
     private async ValueTask<Validation> Bind(WriteTx s, Caller who, LicenseKey key, Candidate seen, MachineCode machine)
     {
         var now = Now();
+        // Who is forgotten in this moment leaves nothing behind.
+        if (who.IsCustomer && await s.Locked("SELECT id FROM accounts WHERE tenant_id = @tenant AND id = @id", r => r.GetString(0), ("tenant", who.TenantId), ("id", who.Id ?? "")) is null)
+            who = Caller.Public(null, null, who.TenantId);
         if (seen.Stored == LicenseState.Unused && await LicenseStore.Start(s, who.TenantId, seen, now) is { Started: true } start)
         {
             await Record(s, who, seen.Id, machine, now, "activated");
@@ -108,8 +111,7 @@ public sealed class ActivationService(Database db, LicenseFileIssuer certificate
     private static async ValueTask Record(WriteTx s, Caller who, string id, MachineCode machine, long now, string kind)
     {
         await LicenseStore.Bind(s, who.TenantId, id, machine, who.Ip, now);
-        // A customer by name would stay in the key's history when the account is forgotten.
-        await s.Execute(LicenseStore.InsertEvent, LicenseStore.Event(who.TenantId, id, Ids.New(), now, kind, who.IsCustomer ? Caller.PublicName : who.Name, who.Ip, machine.Exact));
+        await s.Execute(LicenseStore.InsertEvent, LicenseStore.Event(who, id, Ids.New(), now, kind, machine.Exact));
     }
 
     // What was pasted in the form that keys are compared in: only that is judged, and counted as a guess.

@@ -33,7 +33,8 @@ public sealed class GuessGuard : IDisposable
     // The hashes of the last wrong keys: the same once more is no further guess.
     private const int Remembered = 32;
 
-    private sealed record Guesses(long Since, int Count, long BlockedUntil, int[] Last)
+    /// <param name="By">The customer who typed all of them; null when it was others as well.</param>
+    private sealed record Guesses(long Since, int Count, long BlockedUntil, int[] Last, string? By)
     {
         public bool IsOver(long now) => now - Since > Window.TotalMilliseconds && BlockedUntil < now;
     }
@@ -90,18 +91,18 @@ public sealed class GuessGuard : IDisposable
         var now = Now();
         if (_byAddress.Count >= MaxAddresses)
             Forget(now);
-        var (hash, counted) = (typed.GetHashCode(StringComparison.Ordinal), true);
-        var after = _byAddress.AddOrUpdate(Address(who.Ip), _ => new Guesses(now, 1, 0, [hash]), (_, old) =>
+        var (hash, counted, by) = (typed.GetHashCode(StringComparison.Ordinal), true, who.IsCustomer ? who.Id : null);
+        var after = _byAddress.AddOrUpdate(Address(who.Ip), _ => new Guesses(now, 1, 0, [hash], by), (_, old) =>
         {
             counted = true;
             if (old.IsOver(now))
-                return new Guesses(now, 1, 0, [hash]);
+                return new Guesses(now, 1, 0, [hash], by);
             counted = !old.Last.Contains(hash);
             if (!counted)
                 return old;
             var over = old.Count + 1 - _limit;
             var wait = over < 0 ? 0 : Math.Min(1000L << Math.Min(over, 20), (long)LongestWait.TotalMilliseconds);
-            return new Guesses(old.Since, old.Count + 1, wait == 0 ? 0 : now + wait, [hash, .. old.Last.Take(Remembered - 1)]);
+            return new Guesses(old.Since, old.Count + 1, wait == 0 ? 0 : now + wait, [hash, .. old.Last.Take(Remembered - 1)], old.By == by ? by : null);
         });
         if (counted)
             _wrong.Add();
@@ -110,7 +111,7 @@ public sealed class GuessGuard : IDisposable
         if (counted && after.Count % _limit == 0 && (times & (times - 1)) == 0)
             await _db.Write(async s =>
             {
-                await _events.Record(s, who, "keys.guessed", "warn", who.Ip ?? "?", after.Count.ToString());
+                await _events.Record(s, who, "keys.guessed", "warn", after.By ?? who.Ip ?? "?", after.Count.ToString());
                 return true;
             });
     }

@@ -19,18 +19,12 @@ public sealed class MailQueue(OutboxStore outbox, SecretBox box)
     {
         var until = mail.Lasts is { } lasts ? await tx.Now() + (long)lasts.TotalMilliseconds : (long?)null;
         var payload = JsonSerializer.Serialize(new WaitingMail(mail.To, mail.Language, mail.Content.ToStored(), until, mail.Written, mail.Optional), MailJson.Default.WaitingMail);
-        var label = new OutboxLabel(new Message(mail.Template.Title), mail.To);
+        var label = new OutboxLabel(new Message(mail.Template.Title), mail.To) { Account = mail.Account };
         if (mail.Template.Secret)
             await outbox.AddSecret(tx, box, tenant, Topic, payload, dedupeKey, label);
         else
             await outbox.Add(tx, tenant, Topic, payload, dedupeKey, label);
     }
-
-    /// <summary>Removes mails that say something of who is to be forgotten, whoever they go to. What a node sends in this moment may still arrive.</summary>
-    /// <param name="dedupeKeys">That they were added by.</param>
-    public static async ValueTask Forget(WriteTx tx, string tenant, IEnumerable<string> dedupeKeys) =>
-        await tx.ExecuteMany("DELETE FROM outbox WHERE tenant_id = @tenant AND topic = @topic AND dedupe_key = @key",
-            [.. dedupeKeys.Select(key => new (string, object?)[] { ("tenant", tenant), ("topic", Topic), ("key", key) })]);
 }
 
 /// <summary>A mail as it waits in the outbox.</summary>
