@@ -49,12 +49,13 @@ public sealed class MailDelivery(MailSender sender, MailComposer composer, IMail
     public async Task Deliver(OutboxMessage message, CancellationToken ct)
     {
         var mail = JsonSerializer.Deserialize(message.Open(box), MailJson.Default.WaitingMail)!;
-        if (mail.Until is { } until && await db.Read(tx => tx.Now(), ct) >= until)
+        var late = mail.Until is { } until && await db.Read(tx => tx.Now(), ct) >= until;
+        if (late && mail.Optional is null)
             throw new DeliveryFailure(new Message("mail.fault.out_of_date")) { Final = true };
-        // They may have said so while it waited.
-        if (mail.Optional is { } account && await db.Read(tx => MailChoices.IsOff(tx, message.TenantId, account), ct))
+        // They may have said so while it waited. News that are over are nobody's trouble.
+        if (late || mail.Optional is { } account && await db.Read(tx => MailChoices.IsOff(tx, message.TenantId, account), ct))
         {
-            message.NotNeeded = new Message("mail.fault.unsubscribed");
+            message.NotNeeded = new Message(late ? "mail.fault.out_of_date" : "mail.fault.unsubscribed");
             return;
         }
         var content = Message.Parse(mail.Content);
@@ -62,6 +63,11 @@ public sealed class MailDelivery(MailSender sender, MailComposer composer, IMail
         var written = await texts.Find(message.TenantId, mail.Written ?? template.Name, mail.Language, ct);
         if (template.Written && written is null)
             throw new DeliveryFailure(new Message("mail.fault.no_words")) { Final = true };
+        if (written == MailText.Withdrawn)
+        {
+            message.NotNeeded = new Message("mail.fault.withdrawn");
+            return;
+        }
         message.Answer = await sender.Send(new(message.TenantId, template, mail.To, mail.Language, content, message.Id)
         {
             Text = written, Unsubscribe = mail.Optional is null ? null : await links.Of(message.TenantId, mail.Optional),

@@ -42,7 +42,7 @@ public static class Mails
     private static readonly MailTemplate InvitedTemplate = new("invited", "mail.invited.subject",
         MailPart.Text("mail.invited.lead", MailPart.Site), MailPart.Link("mail.invited.open", 0), MailPart.Text("mail.invited.days", 1)) { Secret = true, Title = "mail.invited.title", Names = ["link", "days"] };
 
-    private static readonly MailTemplate LetterTemplate = new("letter", "mail.letter.subject") { Title = "mail.letter.title", Names = ["name"], Written = true };
+    internal static readonly MailTemplate LetterTemplate = new("letter", "mail.letter.subject") { Title = "mail.letter.title", Names = ["name"], Written = true };
 
     public static readonly IReadOnlyList<MailTemplate> Templates = [CodeTemplate, KnownTemplate, ResetTemplate, SignInLinkTemplate, TestTemplate, InvitedTemplate, LetterTemplate];
 
