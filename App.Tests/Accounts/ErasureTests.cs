@@ -1,8 +1,6 @@
 using System.Net;
 using Gatehouse.Accounts.Logins;
 using Gatehouse.Accounts.SignIn;
-using Gatehouse.Messaging.Channels;
-using Gatehouse.Platform.Crypto;
 using Gatehouse.Platform.Http;
 using Gatehouse.Tests.Licensing;
 using Gatehouse.Tests.Support;
@@ -74,12 +72,7 @@ public sealed class ErasureTests
         var id = (string)(await http.PostApi("/api/user/add_user", new { email = Email, password = Password, username = Username }))["user"]!["id"]!;
         var code = (await server.Db.Read(s => server.Service<EmailCodes>().Current(s, Caller.DefaultTenant, id, EmailCodes.SignUp, server.Clock.Now)))[0].Code;
         Assert.Equal(HttpStatusCode.OK, (await http.PostApi("/api/user/verify", new { email = Email, code })).Status);
-        await server.Db.Write(async s =>
-        {
-            var channel = server.Service<ChannelSecrets>().Checked(new Channel { Kind = "webhook", Name = "mine", Settings = """{"url":"https://gatehouse.invalid/hook","signing_secret":"s3cret"}""" }, null);
-            await ChannelStore.InsertOwn(s, Caller.DefaultTenant, id, channel with { Id = Ids.New(), Enabled = true, CreatedAt = server.Clock.Now, UpdatedAt = server.Clock.Now });
-            return true;
-        });
+        await MyChannelRows.Make(server, Caller.DefaultTenant, id);
         http.DefaultRequestHeaders.Authorization = new("Bearer", (string)(await http.PostApi("/api/user/login", new { login = Email, password = Password }))["access_token"]!);
         Assert.Equal(HttpStatusCode.OK, (await http.PatchApi("/api/user/me", new { display_name = Name, phone = Phone })).Status);
         await owner.PostApi($"/api/users/{id}/points", new { amount = 5, reason = $"for {Name}" });

@@ -1,10 +1,9 @@
 using System.Net;
-using Gatehouse.Messaging.Channels;
 using Gatehouse.Messaging.Unsubscribe;
-using Gatehouse.Platform.Crypto;
 using Gatehouse.Platform.Http;
 using Gatehouse.Platform.Storage;
 using Gatehouse.Support.Announcements;
+using Gatehouse.Tests.Accounts;
 using Gatehouse.Tests.Licensing;
 using Gatehouse.Tests.Messaging;
 using Microsoft.Extensions.DependencyInjection;
@@ -30,7 +29,7 @@ public sealed class NewsTellerTests
         await Set(server, await server.Staff.Customer(), "email = NULL");
         var off = await server.Staff.Customer();
         await server.Db.Write(s => MailChoices.Set(s, Caller.DefaultTenant, off, off: true));
-        await Channel(server, english);
+        await MyChannelRows.Make(server, Caller.DefaultTenant, english);
 
         var path = "/api/announcements/" + await Make(http, new { title_en = "A sale", title_zh = "促销", starts_at = server.Clock.GetUtcNow().AddHours(1), ends_at = server.Clock.GetUtcNow().AddHours(9), by_mail = true });
         await Make(http, new { title_en = "Ours", audience = "staff" });
@@ -67,7 +66,7 @@ public sealed class NewsTellerTests
     {
         await using var server = await TestServer.Start(engine);
         var http = await Staff(server, port: 1);
-        await Channel(server, await server.Staff.Customer());
+        await MyChannelRows.Make(server, Caller.DefaultTenant, await server.Staff.Customer());
         var soon = server.Clock.GetUtcNow().AddHours(1);
         var (deleted, moved, ours) = (await Make(http, new { title_en = "1", starts_at = soon, by_mail = true }), await Make(http, new { title_en = "2", starts_at = soon, by_mail = true }), await Make(http, new { title_en = "3", starts_at = soon }));
         await http.DeleteApi("/api/announcements/" + deleted);
@@ -124,7 +123,7 @@ public sealed class NewsTellerTests
     {
         await using var server = await TestServer.Start(engine);
         var http = await Staff(server, port: 1);
-        await Channel(server, await server.Staff.Customer());
+        await MyChannelRows.Make(server, Caller.DefaultTenant, await server.Staff.Customer());
         const int more = 2 * NewsTeller.Step;
         await server.Db.Write(s => s.ExecuteMany(
             "INSERT INTO accounts (id, tenant_id, kind, username, display_name, password_hash, role_scope, created_at, password_changed_at, folded, email) VALUES (@id, 'default', 'customer', @id, '', '!', 'tenant', 0, 0, '', @email)",
@@ -174,15 +173,4 @@ public sealed class NewsTellerTests
     private static Task<int> Set(TestServer server, string account, string what) => server.Db.Write(s => s.Execute($"UPDATE accounts SET {what} WHERE id = @id", ("id", account)));
 
     private static Task<long> Count(TestServer server, string sql) => server.Db.Read(s => s.Number(sql));
-
-    // Its address leads nowhere: what is to be told waits where the test sees it.
-    private static Task Channel(TestServer server, string account)
-    {
-        var channel = server.Service<ChannelSecrets>().Checked(new Channel { Kind = "webhook", Name = "mine", Settings = """{"url":"https://gatehouse.invalid/hook","signing_secret":"s3cret"}""" }, null);
-        return server.Db.Write(async s =>
-        {
-            await ChannelStore.InsertOwn(s, Caller.DefaultTenant, account, channel with { Id = Ids.New(), Enabled = true, CreatedAt = server.Clock.Now, UpdatedAt = server.Clock.Now });
-            return true;
-        });
-    }
 }
