@@ -49,16 +49,18 @@ public static class MyChannelRows
         ["waiting_channel"] = async t => await Make(t, t.Unique("mine"), false),
     };
 
-    // Past what it would send: no name of this domain leads anywhere.
-    private static async Task<string> Make(Things t, string name, bool proved)
+    private static Task<string> Make(Things t, string name, bool proved) => Make(t.Server, t.Tenant, t.Account, name, proved);
+
+    /// <summary>A customer's channel, past what it would send: no name of its domain leads anywhere, and what is to be told waits.</summary>
+    internal static async Task<string> Make(TestServer server, string tenant, string account, string name = "mine", bool proved = true)
     {
         var wanted = new Channel { Kind = "webhook", Name = name, Settings = """{"url":"https://gatehouse.invalid/hook","signing_secret":"s3cret"}""" };
-        var channel = t.Server.Service<ChannelSecrets>().Checked(wanted, null) with { Id = Ids.New(), Enabled = proved, CreatedAt = t.Server.Clock.Now, UpdatedAt = t.Server.Clock.Now };
-        await t.Server.Db.Write(async s =>
+        var channel = server.Service<ChannelSecrets>().Checked(wanted, null) with { Id = Ids.New(), Enabled = proved, CreatedAt = server.Clock.Now, UpdatedAt = server.Clock.Now };
+        await server.Db.Write(async s =>
         {
-            await ChannelStore.InsertOwn(s, t.Tenant, t.Account, channel);
+            await ChannelStore.InsertOwn(s, tenant, account, channel);
             if (!proved)
-                await MyChannelStore.SetCode(s, t.Tenant, channel.Id, t.Server.Service<SecretBox>().Seal("123456"u8, MyChannelStore.Sealed.Purpose), t.Server.Clock.Now + 60_000);
+                await MyChannelStore.SetCode(s, tenant, channel.Id, server.Service<SecretBox>().Seal("123456"u8, MyChannelStore.Sealed.Purpose), server.Clock.Now + 60_000);
             return true;
         });
         return channel.Id;

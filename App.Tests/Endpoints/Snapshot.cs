@@ -23,7 +23,7 @@ public sealed record Snapshot(IReadOnlyList<string> Rows, IReadOnlyList<string> 
         ("products", ["id", "name", "kind"]),
         ("plans", ["id", "product_id", "name", "duration_seconds", "price", "currency", "machine_limit", "prefix", "offline_grace_seconds", "entitlements", "notes", "enabled", "updated_at", "retired_at"]),
         ("plan_notes", ["id", "plan_id", "text", "author"]),
-        ("announcements", ["id", "title_en", "title_zh", "text_en", "text_zh", "severity", "audience", "starts_at", "ends_at", "updated_at"]),
+        ("announcements", ["id", "title_en", "title_zh", "text_en", "text_zh", "severity", "audience", "starts_at", "ends_at", "by_mail", "updated_at"]),
         ("mail_choices", ["account_id"]),
         ("customer_imports", ["id", "account_id"]),
         ("articles", ["id", "slug", "title_en", "title_zh", "body_en", "body_zh", "published", "position", "updated_at"]),

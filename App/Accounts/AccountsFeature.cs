@@ -19,6 +19,7 @@ using Gatehouse.Accounts.Permissions;
 using Gatehouse.Accounts.Person;
 using Gatehouse.Accounts.Points;
 using Gatehouse.Accounts.Profile;
+using Gatehouse.Accounts.ProofOfWork;
 using Gatehouse.Accounts.Quotas;
 using Gatehouse.Accounts.SecondStep;
 using Gatehouse.Accounts.Sessions;
@@ -88,7 +89,7 @@ public sealed class AccountsFeature : Feature
     [
         .. StaffErrors.All, .. TokenErrors.All, .. SessionErrors.All, .. SignInErrors.All,
         .. SetupErrors.All, .. TwoFactorErrors.All, .. CustomerErrors.All, .. MyAccountErrors.All,
-        .. SignUpErrors.All, .. PointsErrors.All, .. InvitationErrors.All, MergeService.Itself,
+        .. ChallengeErrors.All, .. SignUpErrors.All, .. PointsErrors.All, .. InvitationErrors.All, MergeService.Itself,
         AccountNoteService.NotFound, .. RoleErrors.All, .. LookAsErrors.All, .. SignInLinkErrors.All,
         .. StaffNetworkErrors.All,
         .. TenantErrors.All, .. QuotaErrors.All, .. PasskeyErrors.All,
@@ -166,6 +167,7 @@ public sealed class AccountsFeature : Feature
         services.AddSealed(EmailCodes.Sealed);
         services.AddSingleton<Challenges>();
         services.AddSingleton<MailRequests>();
+        services.AddSingleton<ICustomerObserver>(s => s.GetRequiredService<MailRequests>());
         services.AddSingleton<SignUpService>();
         services.AddSingleton<SignUpDoor>();
         services.AddSingleton<PasswordResets>();
@@ -175,7 +177,7 @@ public sealed class AccountsFeature : Feature
         services.AddSingleton<SignInLinkService>();
         services.AddSingleton<ICustomerObserver>(s => s.GetRequiredService<SignInLinkService>());
         services.AddApiJson(SignInLinkJson.Default);
-        services.AddApiJson(SignUpJson.Default);
+        services.AddApiJson(ChallengeJson.Default, SignUpJson.Default);
         services.AddSingleton<TokenService>();
         services.AddSingleton<TokenRevocation>();
         services.AddSingleton<IAccountObserver>(s => s.GetRequiredService<TokenService>());
@@ -219,6 +221,7 @@ public sealed class AccountsFeature : Feature
         PointEndpoints.Map(app);
         AccountNoteEndpoints.Map(app);
         UserEndpoints.Map(app);
+        ChallengeEndpoints.Map(app);
         SignUpEndpoints.Map(app);
         SignUpPages.Map(app);
         PasswordResetPages.Map(app);

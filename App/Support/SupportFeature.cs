@@ -48,7 +48,7 @@ public sealed class SupportFeature : Feature
 
     public override IReadOnlyList<ErrorCode> ErrorCodes => [.. AnnouncementErrors.All, .. ArticleErrors.All, .. TicketErrors.All, .. CannedAnswerErrors.All];
 
-    public override IReadOnlyList<NoticeKind> Notices => [AnnouncementService.News, TicketNotices.Asked, TicketNotices.Answered];
+    public override IReadOnlyList<NoticeKind> Notices => [NewsTeller.News, TicketNotices.Asked, TicketNotices.Answered];
 
     public override IReadOnlyList<StyleSheet> StyleSheets => [new("support.css")];
 
@@ -59,6 +59,10 @@ public sealed class SupportFeature : Feature
         services.AddSingleton<AnnouncementBoard>();
         services.AddSingleton<IBannerSource>(s => s.GetRequiredService<AnnouncementBoard>());
         services.AddSingleton<AnnouncementService>();
+        services.AddSingleton<NewsWake>();
+        services.AddSingleton<NewsTeller>();
+        services.AddHostedService(s => s.GetRequiredService<NewsTeller>());
+        services.AddSingleton(NewsMail.Template);
         services.AddSingleton<ArticleService>();
         services.AddSingleton<ReaderValues>();
         services.AddSingleton<CannedAnswerService>();

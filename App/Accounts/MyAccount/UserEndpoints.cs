@@ -32,12 +32,12 @@ public static class UserEndpoints
             checks.Wrong("password", "field.required");
         checks.ThrowIfAny();
         var who = ctx.Caller();
-        var result = await signIns.Try(who, body.Login!, body.Password!, customers: true);
+        var result = await signIns.Try(who, body.Login!, body.Password!, program: true);
         if (result.SignedIn?.HalfSession is { } half)
         {
             if (string.IsNullOrWhiteSpace(body.Code))
                 throw new Refusal(MyAccountErrors.TwoFactorRequired);
-            result = (await signIns.TryCode(who, half, body.Code)).SignedIn is { } proven ? new SignInResult(proven, "ok") : new SignInResult(null, "wrong");
+            result = (await signIns.TryCode(who, half, body.Code, program: true)).SignedIn is { } proven ? new SignInResult(proven, "ok") : new SignInResult(null, "wrong");
         }
         if (result.SignedIn is not { } signedIn)
             throw result.Outcome switch

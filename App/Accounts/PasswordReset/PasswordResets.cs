@@ -32,7 +32,7 @@ public sealed class PasswordResets(CustomerService customers, MailRequests reque
             return false;
         var token = await Make(s, who.TenantId, id);
         var speaks = customer.Language.Length > 0 ? customer.Language : language;
-        await mails.Add(s, who.TenantId, Mails.PasswordReset(email, speaks, $"{page}?token={token}", Minutes), $"reset:{OpaqueToken.Hash(token)[..32]}");
+        await mails.Add(s, who.TenantId, Mails.PasswordReset(email, speaks, $"{page}?token={token}", Minutes) with { Account = id }, $"reset:{OpaqueToken.Hash(token)[..32]}");
         return true;
     }
 

@@ -18,11 +18,18 @@ public sealed class AccountKeyService(TimeProvider clock)
     public static ValueTask<List<License>> Of(ReadTx s, string tenant, string account, int limit = Most) => LicenseStore.OfAccount(s, tenant, account, limit);
 
     /// <summary>Puts an account's keys on another; those that are on both stay.</summary>
-    internal static async ValueTask Move(WriteTx s, string tenant, string from, string into) => await s.Execute(
-        """
-        UPDATE account_keys SET account_id = @into WHERE tenant_id = @tenant AND account_id = @from
-          AND license_id NOT IN (SELECT license_id FROM account_keys WHERE tenant_id = @tenant AND account_id = @into)
-        """, ("tenant", tenant), ("from", from), ("into", into));
+    internal static async ValueTask Move(WriteTx s, string tenant, string from, string into)
+    {
+        (string, object?)[] of = [("tenant", tenant), ("from", from), ("into", into)];
+        await s.Execute("UPDATE license_events SET account_id = @into WHERE tenant_id = @tenant AND account_id = @from", of);
+        await s.Execute(
+            """
+            UPDATE account_keys SET account_id = @into WHERE tenant_id = @tenant AND account_id = @from
+              AND license_id NOT IN (SELECT license_id FROM account_keys WHERE tenant_id = @tenant AND account_id = @into)
+            """, of);
+        // What stays behind would be forgotten with the account.
+        await s.Execute("DELETE FROM account_keys WHERE tenant_id = @tenant AND account_id = @from", of);
+    }
 
     /// <summary>The account's keys, for who takes their data along.</summary>
     internal static async ValueTask WriteOwn(ReadTx s, string tenant, string account, Utf8JsonWriter json)

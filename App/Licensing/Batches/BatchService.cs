@@ -169,7 +169,7 @@ public sealed class BatchService(PlanService plans, LicenseQueries queries, Tena
                 throw Refusal.Field("content", "field.import_taken");
             // Where a key came from that has a past here is said in its history.
             await s.ExecuteMany(LicenseStore.InsertEvent, [.. rows.Where(r => r.As!.State != LicenseState.Unused)
-                .Select(r => LicenseStore.Event(who.TenantId, r.Id, Ids.New(), r.Batch.CreatedAt, "imported", who.Name, who.Ip))]);
+                .Select(r => LicenseStore.Event(who, r.Id, Ids.New(), r.Batch.CreatedAt, "imported"))]);
         }
         queries.CountAgainAfter(s, who.TenantId);
         await OperationStore.Record(s, who, BatchOperations.Import, lines.Count, BatchOperations.Result(batches.Values));

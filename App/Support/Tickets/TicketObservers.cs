@@ -1,6 +1,5 @@
 using Gatehouse.Accounts.Customers;
 using Gatehouse.Accounts.Staff;
-using Gatehouse.Messaging.Mail;
 using Gatehouse.Platform.Storage;
 using Gatehouse.Support.TicketFiles;
 
@@ -11,7 +10,6 @@ internal sealed class TicketObservers(TicketFolder folder) : ICustomerObserver, 
 {
     public ValueTask Created(WriteTx tx, Account account) => ValueTask.CompletedTask;
 
-    /// <summary>All that a customer has asked goes with them, every word and file of it.</summary>
     /// <summary>Tickets of an account that becomes part of another.</summary>
     internal static async ValueTask Move(WriteTx tx, string tenant, string from, string into)
     {
@@ -22,13 +20,13 @@ internal sealed class TicketObservers(TicketFolder folder) : ICustomerObserver, 
         await tx.Execute("UPDATE ticket_reads SET account_id = @into WHERE account_id = @from", of);
     }
 
+    /// <summary>All that a customer has asked goes with them, every word and file of it.</summary>
     public async ValueTask Removing(WriteTx tx, string tenant, string accountId)
     {
         (string, object?)[] of = [("tenant", tenant), ("account", accountId)];
         const string theirs = "tenant_id = @tenant AND ticket_id IN (SELECT id FROM tickets WHERE tenant_id = @tenant AND account_id = @account)";
         var tickets = await tx.LockedAll("SELECT id FROM tickets WHERE tenant_id = @tenant AND account_id = @account ORDER BY id", null, r => r.GetString(0), of);
         var stored = await tx.All($"SELECT stored FROM ticket_files WHERE {theirs}", r => r.GetString(0), of);
-        await MailQueue.Forget(tx, tenant, await tx.All($"SELECT id FROM ticket_messages WHERE {theirs}", r => TicketMails.Key(r.GetString(0)), of));
         foreach (var table in new[] { "ticket_files", "ticket_messages", "ticket_reads" })
             await tx.Execute($"DELETE FROM {table} WHERE {theirs}", of);
         await tx.Execute("DELETE FROM tickets WHERE tenant_id = @tenant AND account_id = @account", of);
