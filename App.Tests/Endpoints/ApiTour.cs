@@ -143,6 +143,11 @@ internal sealed class ApiTour
         await Call("POST /api/user/email", "/api/user/email", """{"email":"yu@example.com","password":"seven quiet rivers"}""");
         var change = await _server.Db.Read(s => _server.Service<EmailCodes>().Current(s, Caller.DefaultTenant, user, EmailCodes.EmailChange, _server.Clock.Now));
         await Call("POST /api/user/email/verify", "/api/user/email/verify", $$"""{"code":"{{change[0].Code}}"}""");
+        await Call("POST /api/user/prove", "/api/user/prove", """{"password":"seven quiet rivers"}""");
+        var passkey = "/api/user/passkeys/" + await PasskeyEndpoints.Insert(_server, Caller.DefaultTenant, user, "tour");
+        await Call("PATCH /api/user/passkeys/{id}", passkey, """{"name":"Work laptop"}""");
+        await Call("GET /api/user/passkeys", "/api/user/passkeys");
+        await Call("DELETE /api/user/passkeys/{id}", passkey);
         await Call("POST /api/user/points/spend", "/api/user/points/spend", """{"amount":40,"reason":"Ten more map tiles"}""");
         await Call("GET /api/user/points", "/api/user/points");
         await Call("GET /api/users/{id}/points", "/api/users/chen.yu/points?limit=1");

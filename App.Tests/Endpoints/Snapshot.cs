@@ -17,6 +17,7 @@ public sealed record Snapshot(IReadOnlyList<string> Rows, IReadOnlyList<string> 
         ("sign_in_failures", ["account_id", "source", "failures"]),
         ("sessions", ["id_hash", "account_id"]),
         ("two_factors", ["account_id", "confirmed_at"]),
+        ("passkeys", ["id", "account_id", "name"]),
         ("recovery_codes", ["account_id", "used_at"]),
         ("api_tokens", ["id", "name", "role", "scopes", "created_by", "expires_at", "revoked_at"]),
         ("setup_links", ["used_at"]),

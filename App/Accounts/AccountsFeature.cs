@@ -135,6 +135,8 @@ public sealed class AccountsFeature : Feature
         services.AddSingleton<MergeService>();
         services.AddApiJson(MergeJson.Default);
         services.AddSingleton<LeavingService>();
+        services.AddSingleton<AccountAlerts>();
+        services.AddSingleton(AccountAlerts.Template);
         services.AddSingleton(LeavingService.Template);
         services.AddSingleton<OwnDataArchive>();
         services.AddSingleton<EmailChanges>();
@@ -183,12 +185,8 @@ public sealed class AccountsFeature : Feature
         services.AddSingleton<SetupLinks>();
         services.AddFields<Customer, CustomerInput>(Customer.Fields, "CustomerView");
         services.AddFields<Customer, OwnAccount, OwnAccountInput>(OwnAccount.Fields, "OwnAccountView");
-        services.AddApiJson(CustomerJson.Default);
-        services.AddApiJson(OwnAccountJson.Default);
-        services.AddApiJson(StaffJson.Default);
-        services.AddApiJson(RoleJson.Default);
-        services.AddApiJson(TokenJson.Default);
-        services.AddApiJson(SignInLogJson.Default);
+        services.AddApiJson(CustomerJson.Default, OwnAccountJson.Default, UserPasskeyJson.Default);
+        services.AddApiJson(StaffJson.Default, RoleJson.Default, TokenJson.Default, SignInLogJson.Default);
     }
 
     public override void Map(IEndpointRouteBuilder app)
@@ -219,6 +217,7 @@ public sealed class AccountsFeature : Feature
         PointEndpoints.Map(app);
         AccountNoteEndpoints.Map(app);
         UserEndpoints.Map(app);
+        UserPasskeyEndpoints.Map(app);
         SignUpEndpoints.Map(app);
         SignUpPages.Map(app);
         PasswordResetPages.Map(app);

@@ -7,6 +7,7 @@ using Gatehouse.Accounts.Staff;
 using Gatehouse.Platform.Crypto;
 using Gatehouse.Platform.Fields;
 using Gatehouse.Platform.Http;
+using Gatehouse.Platform.Localization;
 using Gatehouse.Platform.Storage;
 using Gatehouse.Platform.Ui;
 
@@ -93,7 +94,7 @@ public static class MyAccountPages
             var verified = await signIns.Confirm(who, current) ?? throw Refusal.Field("current", "accounts.field.password_wrong");
             var hash = await passwords.Hash(wanted);
             var (session, browser) = await db.Write(async s => (
-                await account.ChangePassword(s, who, verified, wanted, hash),
+                await account.ChangePassword(s, who, verified, wanted, hash, ctx.Text().Language),
                 await KnownBrowsers.Remember(s, who.TenantId, who.Id!, null, clock.GetUtcNow().ToUnixTimeMilliseconds())));
             cookies.Set(ctx, Cookies.Session, session, null);
             cookies.Set(ctx, Cookies.Browser, browser, KnownBrowsers.Life);

@@ -4,13 +4,12 @@ using Gatehouse.Accounts.Sessions;
 using Gatehouse.Accounts.Staff;
 using Gatehouse.Platform.Http;
 using Gatehouse.Platform.Localization;
-using Gatehouse.Platform.Notices;
 using Gatehouse.Platform.Storage;
 
 namespace Gatehouse.Accounts.MyAccount;
 
 /// <summary>What customers do with their own account: one method a use case, each to be called inside one write.</summary>
-public sealed class MyAccountService(CustomerService customers, SessionStore sessions, CredentialCache credentials, TimeProvider clock, INotices? notices = null)
+public sealed class MyAccountService(CustomerService customers, SessionStore sessions, CredentialCache credentials, AccountAlerts alerts, TimeProvider clock)
 {
     /// <exception cref="Refusal">404 NO_SUCH_USER: deleted in this moment.</exception>
     public ValueTask<Customer> Get(ReadTx s, Caller who) => customers.Get(s, who.TenantId, who.Id ?? "");
@@ -27,8 +26,9 @@ public sealed class MyAccountService(CustomerService customers, SessionStore ses
 
     /// <summary>Changes the password and ends all of the account's sessions. Returns the id of the new session that takes the place of the one that asked.</summary>
     /// <param name="verifiedHash">The hash that the current password was found to belong to.</param>
+    /// <param name="language">Of the page that it was done on: the customer is told.</param>
     /// <exception cref="Refusal">422 on <c>current</c> when the password was changed meanwhile, on <c>password</c> when it is a name of the account.</exception>
-    public async ValueTask<string> ChangePassword(WriteTx s, Caller who, string verifiedHash, string password, string newHash)
+    public async ValueTask<string> ChangePassword(WriteTx s, Caller who, string verifiedHash, string password, string newHash, string language)
     {
         var account = await Lock(s, who);
         if (await AccountStore.PasswordHash(s, who.TenantId, account.Id) != verifiedHash)
@@ -38,8 +38,7 @@ public sealed class MyAccountService(CustomerService customers, SessionStore ses
         await CustomerStore.SetPassword(s, who.TenantId, account.Id, newHash, oneTime: false, Now());
         await customers.Forget(s, who.TenantId, account.Id);
         await AccountEvents.Note(s, who, AccountEvents.PasswordChanged, Now());
-        if (notices is not null)
-            await notices.TellCustomer(s, who.TenantId, account.Id, CustomerNotices.Password, new Message("mychannels.password_changed"));
+        await alerts.Tell(s, who.TenantId, account.Id, CustomerNotices.Password, new Message("mychannels.password_changed"), language);
         credentials.ForgetAfter(s);
         return await sessions.Open(s, who, account.Id);
     }
