@@ -26,6 +26,7 @@ public sealed record Snapshot(IReadOnlyList<string> Rows, IReadOnlyList<string> 
         ("plan_notes", ["id", "plan_id", "text", "author"]),
         ("announcements", ["id", "title_en", "title_zh", "text_en", "text_zh", "severity", "audience", "starts_at", "ends_at", "updated_at"]),
         ("mail_choices", ["account_id"]),
+        ("channels", ["id", "kind", "name", "enabled", "settings", "events", "account_id"]),
         ("customer_imports", ["id", "account_id"]),
         ("articles", ["id", "slug", "title_en", "title_zh", "body_en", "body_zh", "published", "position", "updated_at"]),
         ("tickets", ["id", "number", "account_id", "subject", "about", "state", "priority", "assignee", "messages"]),

@@ -184,8 +184,8 @@ public sealed class AccountsFeature : Feature
         services.AddSingleton<IAccountObserver, SetupLinkCloser>();
         services.AddSingleton<SetupLinks>();
         services.AddFields<Customer, CustomerInput>(Customer.Fields, "CustomerView");
-        services.AddFields<Customer, OwnAccount, OwnAccountInput>(OwnAccount.Fields, "OwnAccountView");
-        services.AddApiJson(CustomerJson.Default, OwnAccountJson.Default, UserPasskeyJson.Default);
+        services.AddFields<Customer, OwnAccount, OwnAccountInput>(OwnAccount.Fields, "OwnAccountView", OwnAccount.Changeable);
+        services.AddApiJson(CustomerJson.Default, OwnAccountJson.Default, UserPasskeyJson.Default, MyChannelJson.Default);
         services.AddApiJson(StaffJson.Default, RoleJson.Default, TokenJson.Default, SignInLogJson.Default);
     }
 
@@ -230,6 +230,7 @@ public sealed class AccountsFeature : Feature
         EmailChangePages.Map(app);
         EmailChangeEndpoints.Map(app);
         MyChannelPages.Map(app);
+        MyChannelEndpoints.Map(app);
         StaffEndpoints.Map(app);
         RoleEndpoints.Map(app);
         SignInLogEndpoints.Map(app);

@@ -2,6 +2,7 @@ using Gatehouse.Accounts.Customers;
 using Gatehouse.Accounts.Logins;
 using Gatehouse.Accounts.Sessions;
 using Gatehouse.Accounts.Staff;
+using Gatehouse.Messaging.Unsubscribe;
 using Gatehouse.Platform.Http;
 using Gatehouse.Platform.Localization;
 using Gatehouse.Platform.Storage;
@@ -18,7 +19,10 @@ public sealed class MyAccountService(CustomerService customers, SessionStore ses
     public async ValueTask<Customer> Update(WriteTx s, Caller who, Func<Customer, Customer> change)
     {
         var before = await Lock(s, who);
-        var after = await customers.Save(s, who, before, Customer.Fields.Checked(change(before)));
+        var wanted = Customer.Fields.Checked(change(before));
+        if (wanted.News != before.News)
+            await MailChoices.Set(s, who.TenantId, before.Id, off: !wanted.News);
+        var after = await customers.Save(s, who, before, wanted);
         if (after != before)
             await AccountEvents.Note(s, who, AccountEvents.ProfileChanged, Now());
         return after;
