@@ -13,6 +13,7 @@ public static class AccountsEndpoints
 {
     private const string NewPassword = "a long password 1";
     private const string Disable = """{"disabled":true}""";
+    private const string WithRole = """{"name":"Bad input","role":"{role}","scopes":["keys.read"]}""";
 
     // Each round hashes passwords, which is slow on purpose.
     private const int FewRounds = 3;
@@ -82,6 +83,8 @@ public static class AccountsEndpoints
         new("POST", "/api/tokens", AccountsPermissions.TokensManage)
         {
             Json = """{"name":"Bad input","role":"analyst","scopes":["keys.read"],"expires_at":"2030-01-01T00:00:00Z"}""", Optional = "scopes expires_at", Status = 201, Once = true,
+            // It has the role as it is from now on, or there is no such role any more.
+            Races = [new(Post("/api/tokens", WithRole), Patch("/api/roles/{role}", """{"permissions":["keys.read"]}""")), new(Post("/api/tokens", WithRole), Delete("/api/roles/{role}"))],
         },
         new("GET", "/api/tokens/{id}", AccountsPermissions.TokensManage) { Path = "/api/tokens/{token}" },
         new("PATCH", "/api/tokens/{id}", AccountsPermissions.TokensManage)

@@ -146,8 +146,9 @@ internal sealed partial class Authenticator(CredentialCache cache, Database db, 
         var now = Now();
         return await s.One(
             $"""
-            SELECT t.id, t.tenant_id, t.name, t.role, t.scopes, t.last_used_at, t.expires_at, a.role, a.id, r.permissions, a.tenant_id, a.role_scope
+            SELECT t.id, t.tenant_id, t.name, t.role, t.scopes, t.last_used_at, t.expires_at, a.role, a.id, r.permissions, a.tenant_id, a.role_scope, o.name, o.permissions
             FROM api_tokens t LEFT JOIN accounts a ON {TokenStore.Maker} LEFT JOIN staff_roles r ON r.id = a.role_id AND r.tenant_id = a.tenant_id
+              LEFT JOIN staff_roles o ON o.id = t.role_id
             WHERE t.token_hash = @hash AND t.revoked_at IS NULL AND (t.expires_at IS NULL OR t.expires_at > @now)
               AND {TokenStore.MakerActive}
             """,
@@ -155,11 +156,11 @@ internal sealed partial class Authenticator(CredentialCache cache, Database db, 
             {
                 var (role, allowed) = TokenRules.Effective(
                     permissions, Roles.Parse(r.GetString(3)) ?? Role.Analyst, Roles.Parse(r.TextOrNull(7)), TokenStore.Split(r.GetString(4)),
-                    r.TextOrNull(9) is { } made ? CustomRole.Split(made) : null);
+                    r.TextOrNull(9) is { } made ? CustomRole.Split(made) : null, r.TextOrNull(13) is { } own ? CustomRole.Split(own) : null);
                 return new Credential(
                     new Caller(r.GetString(1), "token", r.GetString(0), r.GetString(2), role, allowed, null, null)
                     {
-                        Scopes = r.GetString(4), SpeaksFor = r.TextOrNull(8), HomeTenant = r.TextOrNull(10) ?? r.GetString(1), Global = IsGlobal(r.GetString(1), r.TextOrNull(11)),
+                        Scopes = r.GetString(4), RoleName = r.TextOrNull(12), SpeaksFor = r.TextOrNull(8), HomeTenant = r.TextOrNull(10) ?? r.GetString(1), Global = IsGlobal(r.GetString(1), r.TextOrNull(11)),
                     },
                     0, r.LongOrNull(5) ?? 0, r.LongOrNull(6) ?? long.MaxValue);
             },
