@@ -17,7 +17,8 @@ internal static class TokenStore
     private const string Select =
         $"""
         SELECT t.id, t.tenant_id, t.name, t.role, t.scopes, t.created_by, a.username, CASE WHEN {MakerActive} THEN 1 END, t.created_at, t.expires_at, t.last_used_at, t.last_used_ip, t.revoked_at, t.made_by_token, m.name, a.role,
-          CASE WHEN EXISTS (SELECT 1 FROM api_tokens c WHERE c.made_by_token = t.id) OR EXISTS (SELECT 1 FROM accounts c WHERE c.made_by_token = t.id) THEN 1 END
+          CASE WHEN EXISTS (SELECT 1 FROM api_tokens c WHERE c.made_by_token = t.id) OR EXISTS (SELECT 1 FROM accounts c WHERE c.made_by_token = t.id) THEN 1 END,
+          CASE WHEN t.tenant_id = 'default' AND (t.created_by IN ('cli', 'system') OR a.role_scope = 'global') THEN 1 END
         FROM api_tokens t LEFT JOIN accounts a ON {Maker}
           LEFT JOIN api_tokens m ON m.id = t.made_by_token AND m.tenant_id = t.tenant_id
         """;
@@ -94,7 +95,7 @@ internal static class TokenStore
         r.GetString(0), r.GetString(1), r.GetString(2), Roles.Parse(r.GetString(3)) ?? Role.Analyst, Split(r.GetString(4)), r.GetString(5), r.TextOrNull(6),
         !r.IsDBNull(7), r.GetInt64(8), r.LongOrNull(9), r.LongOrNull(10), r.TextOrNull(11), r.LongOrNull(12))
     {
-        MadeByToken = r.TextOrNull(13), MadeByTokenName = r.TextOrNull(14), MakerRole = Roles.Parse(r.TextOrNull(15)), HasMade = !r.IsDBNull(16),
+        MadeByToken = r.TextOrNull(13), MadeByTokenName = r.TextOrNull(14), MakerRole = Roles.Parse(r.TextOrNull(15)), HasMade = !r.IsDBNull(16), IsGlobal = !r.IsDBNull(17),
     };
 
     internal static string[] Split(string scopes) => scopes.Split(' ', StringSplitOptions.RemoveEmptyEntries);
