@@ -23,12 +23,12 @@ public static class AccountsEndpoints
         new("GET", "/api/staff", AccountsPermissions.StaffManage) { Query = "q role after limit", Shows = ["staff"], Finds = ["?q={staff}"] },
         new("POST", "/api/staff", AccountsPermissions.StaffManage)
         {
-            Json = """{"username":"{new_word}","display_name":"Bad Input","role":"analyst","password":"a long password 1"}""", Optional = "display_name password", Status = 201, Once = true,
+            Json = """{"username":"{new_word}","display_name":"Bad Input","role":"analyst","password":"a long password 1","scope":"tenant"}""", Optional = "display_name password scope", Status = 201, Once = true,
         },
         new("GET", "/api/staff/{id}", AccountsPermissions.StaffManage) { Path = "/api/staff/{staff}" },
         new("PATCH", "/api/staff/{id}", AccountsPermissions.StaffManage)
         {
-            Path = "/api/staff/{staff}", Json = """{"display_name":"Bad Input","role":"operator","disabled":false}""", Optional = "display_name role disabled",
+            Path = "/api/staff/{staff}", Json = """{"display_name":"Bad Input","role":"operator","disabled":false,"scope":"tenant"}""", Optional = "display_name role disabled scope",
             Races =
             [
                 new(Patch("/api/staff/{staff}", """{"display_name":"One"}"""), Patch("/api/staff/{staff}", """{"role":"operator"}""")),

@@ -98,7 +98,7 @@ internal sealed class Bench : IAsyncDisposable
     }
 
     /// <summary>The account as a caller.</summary>
-    public static Caller As(Account a) => new(a.TenantId, "staff", a.Id, a.DisplayName, a.Role, Declared.Permissions.Of(a.Role, a.Made), "203.0.113.7", "test");
+    public static Caller As(Account a) => new(a.TenantId, "staff", a.Id, a.DisplayName, a.Role, Declared.Permissions.Of(a.Role, a.Made), "203.0.113.7", "test") { Global = a.IsGlobal };
 
     public Task<long> Count(string sql, params (string, object?)[] args) => Db.Read(s => s.Number(sql, args));
 

@@ -122,6 +122,8 @@ internal sealed class ApiTour
         await Call("PATCH /api/tenants/{id}", "/api/tenants/north", """{"sign_up":"open","quotas":{"active_keys":null,"staff":5}}""");
         await Call("GET /api/tenants/{id}", "/api/tenants/north");
         await Call("GET /api/tenants", "/api/tenants");
+        await _owner.PatchApi("/api/tenants/north", new { closed = true });
+        await Call("DELETE /api/tenants/{id}", "/api/tenants/north");
     }
 
     private async Task LookAfterCustomers()

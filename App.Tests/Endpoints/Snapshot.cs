@@ -47,7 +47,7 @@ public sealed record Snapshot(IReadOnlyList<string> Rows, IReadOnlyList<string> 
     // Those that the default one's owner has made, and what belongs to them; tests make others.
     private static readonly string[] OfTenants =
     [
-        $"{Lines("tenants", ["id", "name", "languages", "colour", "logo", "updated_at"])} WHERE @tenant = 'default' AND id NOT LIKE 'tenant%'",
+        $"{Lines("tenants", ["id", "name", "languages", "colour", "logo", "updated_at", "state"])} WHERE @tenant = 'default' AND id NOT LIKE 'tenant%'",
         $"{Lines("tenant_hosts", ["tenant_id", "host", "position"])} WHERE @tenant = 'default' AND tenant_id NOT LIKE 'tenant%'",
         $"{Lines("tenant_quotas", ["tenant_id", "kind", "most"])} WHERE @tenant = 'default' AND tenant_id NOT LIKE 'tenant%'",
         $"{Lines("brand_files", ["tenant_id", "name"])} WHERE @tenant = 'default' AND tenant_id NOT LIKE 'tenant%'",

@@ -83,7 +83,7 @@ public sealed class AccountsFeature : Feature
 
     public override IReadOnlyList<NoticeKind> Notices => [AccountService.OwnerMade, .. CustomerNotices.All];
 
-    public override IReadOnlyList<OperationKind> Operations => [.. CustomerBulk.Kinds, CustomerImports.AsOperation];
+    public override IReadOnlyList<OperationKind> Operations => [.. CustomerBulk.Kinds, CustomerImports.AsOperation, TenantRemovals.AsOperation];
 
     public override IReadOnlyList<ErrorCode> ErrorCodes =>
     [
@@ -106,6 +106,8 @@ public sealed class AccountsFeature : Feature
         services.AddSingleton<ITenants>(s => s.GetRequiredService<TenantDirectory>());
         services.AddHostedService<TenantWatch>();
         services.AddSingleton<TenantService>();
+        services.AddSingleton<TenantRows>();
+        services.AddSingleton<TenantRemovals>();
         services.AddSingleton<QuotaCatalogue>();
         services.AddSingleton<TenantQuotas>();
         services.AddSingleton<ApiCallMeter>();
@@ -242,6 +244,7 @@ public sealed class AccountsFeature : Feature
         TokenEndpoints.Map(app);
         TenantEndpoints.Map(app);
         TenantPages.Map(app);
+        TenantRemovalPages.Map(app);
         BrandPages.Map(app);
     }
 }

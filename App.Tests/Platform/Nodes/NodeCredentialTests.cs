@@ -30,6 +30,7 @@ public sealed class NodeCredentialTests
         ["password changed"] = (a, who) => a.Db.Command(who.Caller, s => a.Service<AccountService>().ChangePassword(s, who.Caller, "!", "?")),
         ["password reset"] = (a, who) => a.Db.Command(Caller.Cli, s => a.Service<AccountService>().ResetPassword(s, Caller.Cli, who.Username, "?")),
         ["lowered"] = (a, who) => a.Db.Command(Caller.Cli, s => a.Service<AccountService>().Change(s, Caller.Cli, who.Account, new StaffChange(Role: Role.Analyst))),
+        ["limited"] = (a, who) => a.Db.Command(Caller.Cli, s => a.Service<AccountService>().Change(s, Caller.Cli, who.Account, new StaffChange(Scope: StaffScope.Tenant))),
         ["disabled"] = (a, who) => a.Db.Command(Caller.Cli, s => a.Service<AccountService>().Change(s, Caller.Cli, who.Account, new StaffChange(Disabled: true))),
         ["removed"] = (a, who) => a.Db.Command(Caller.Cli, s => a.Service<AccountService>().Remove(s, Caller.Cli, who.Account)),
     };

@@ -15,7 +15,7 @@ internal static class CallerAccount
     /// Locks the account that the caller is or speaks for, and returns its id; for the program itself and the shell the kind of
     /// caller.
     /// </summary>
-    /// <exception cref="Refusal">401 UNAUTHORIZED: the account is gone, disabled or lowered, or its role is, the session ended, or the token revoked, or given other scopes, or its role lowered.</exception>
+    /// <exception cref="Refusal">401 UNAUTHORIZED: the account is gone, disabled, lowered or works for less, or its role is, the session ended, or the token revoked, or given other scopes, or its role lowered.</exception>
     public static async ValueTask<string> Lock(WriteTx tx, Caller who)
     {
         if (who.Kind is not ("staff" or "token"))
@@ -24,6 +24,7 @@ internal static class CallerAccount
         if (!IsAccount(id))
             return id;
         return await AccountStore.FindLocked(tx, who.HomeTenant, id) is { DisabledAt: null } account && account.Role >= who.Role
+            && (account.IsGlobal || !who.Global)
             && (account.Made is not { } made || who.Allowed.IsWithin(made.Permissions))
             && (who.SessionId is null || await SessionStore.LockOpen(tx, who.HomeTenant, id, who.SessionId))
             ? id

@@ -91,7 +91,7 @@ public sealed class RoleService(AuditWriter audit, CredentialCache credentials, 
             checks.Wrong(PermissionsField, "roles.field.permissions_empty");
         else if (wanted.FirstOrDefault(name => permissions.All.All(p => p.Name != name)) is { } unknown)
             checks.Wrong(PermissionsField, "accounts.field.scope_unknown", unknown);
-        else if (wanted.FirstOrDefault(name => !has.Contains(name) && !who.Allowed.Contains(name)) is { } notOwn)
+        else if (wanted.FirstOrDefault(name => !has.Contains(name) && !permissions.All.Any(p => p.Name == name && who.May(p))) is { } notOwn)
             checks.Wrong(PermissionsField, "accounts.field.scope_own", notOwn);
         return [.. permissions.All.Select(p => p.Name).Where(wanted.Contains)];
     }

@@ -22,6 +22,9 @@ public sealed record ApiToken(
     /// <summary>The present role of the account that made it; null for one made at the shell.</summary>
     public Role? MakerRole { get; init; }
 
+    /// <summary>It speaks for the shell, or for somebody who works for all tenants, and belongs to the main one: then it may act for the whole.</summary>
+    public bool IsGlobal { get; init; }
+
     /// <summary>The token that it was made with; null when a person or the shell made it.</summary>
     public string? MadeByToken { get; init; }
 
@@ -64,9 +67,9 @@ public static class TokenRules
     /// <summary>The scope that is all that the role may, also what a later version adds to it. It stands alone.</summary>
     public const string Everything = "*";
 
-    /// <summary>May the caller change or end it? An owner's tokens are owners' to manage, as owners are; one's own are one's own, however one came.</summary>
+    /// <summary>May the caller change or end it? An owner's tokens are owners' to manage, as owners are; those that act for the whole are of who does; one's own are one's own, however one came.</summary>
     public static bool MayManage(Caller who, ApiToken token) =>
-        who.Role == Role.Owner || (token.MakerRole ?? token.Role) != Role.Owner || token.MadeBy == who.AccountId;
+        token.MadeBy == who.AccountId || ((who.Role == Role.Owner || (token.MakerRole ?? token.Role) != Role.Owner) && (who.Global || !token.IsGlobal));
 
     /// <summary>Are these scopes all that the role may?</summary>
     public static bool IsEverything(IReadOnlyCollection<string> scopes) => scopes.Count == 1 && scopes.First() == Everything;
@@ -104,7 +107,7 @@ public static class TokenRules
             checks.Wrong("scopes", "accounts.field.scope_unknown", unknown);
         else if (asked.FirstOrDefault(name => possible.All(p => p.Name != name)) is { } beyond)
             checks.Wrong("scopes", "accounts.field.scope_role", beyond);
-        else if (asked.FirstOrDefault(name => !who.Allowed.Contains(name)) is { } notOwn)
+        else if (asked.FirstOrDefault(name => !possible.Any(p => p.Name == name && who.May(p))) is { } notOwn)
             checks.Wrong("scopes", "accounts.field.scope_own", notOwn);
         return [.. permissions.All.Select(p => p.Name).Where(asked.Contains)];
     }

@@ -22,9 +22,9 @@ public static class TokenEndpoints
             .WithDescription("Its `secret` is told in this answer and nowhere else. `role` is a built-in one, or the name or id of one of `/api/roles`: when that is changed, the token follows. `scopes` are names of permissions, or `[\"*\"]` for all that the role may, also in later versions. Left out, it is all of the role that its maker may; an empty list is refused. Nobody gives what they do not have.")
             .WithName("createToken");
         tokens.MapGet("/{id}", Get).Produces<TokenResponse>().Refuses(TokenErrors.NotFound).WithSummary("One API token").WithName("getToken");
-        tokens.MapPatch("/{id}", Change).Accepts<TokenPatch>("application/json").Produces<TokenResponse>().Refuses(TokenErrors.NotFound, TokenErrors.Revoked, StaffErrors.OwnersOnly, StaffErrors.RoleTooHigh)
+        tokens.MapPatch("/{id}", Change).Accepts<TokenPatch>("application/json").Produces<TokenResponse>().Refuses(TokenErrors.NotFound, TokenErrors.Revoked, StaffErrors.OwnersOnly, StaffErrors.ScopeTooWide, StaffErrors.RoleTooHigh)
             .WithSummary("Change its name or scopes").WithName("changeToken");
-        tokens.MapDelete("/{id}", Revoke).Produces<TokenResponse>().Refuses(TokenErrors.NotFound, StaffErrors.OwnersOnly, StaffErrors.LastOwner, StaffErrors.SelfDisable).Query("revoke_made", "`true`: what was made with it goes too, down the line: tokens are revoked, staff are disabled, for which it takes `staff.manage` too; `made` in the answer names them.")
+        tokens.MapDelete("/{id}", Revoke).Produces<TokenResponse>().Refuses(TokenErrors.NotFound, StaffErrors.OwnersOnly, StaffErrors.ScopeTooWide, StaffErrors.LastOwner, StaffErrors.SelfDisable).Query("revoke_made", "`true`: what was made with it goes too, down the line: tokens are revoked, staff are disabled, for which it takes `staff.manage` too; `made` in the answer names them.")
             .WithSummary("Revoke an API token").WithName("revokeToken");
     }
 

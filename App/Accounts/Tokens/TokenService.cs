@@ -95,7 +95,7 @@ public sealed class TokenService(AuditWriter audit, CredentialCache credentials,
     private static async ValueTask<ApiToken> ToChange(WriteTx s, Caller who, string id)
     {
         var token = await TokenStore.FindLocked(s, who.TenantId, id) ?? throw new Refusal(TokenErrors.NotFound);
-        return TokenRules.MayManage(who, token) ? token : throw new Refusal(StaffErrors.OwnersOnly);
+        return TokenRules.MayManage(who, token) ? token : throw new Refusal(who.Global || !token.IsGlobal ? StaffErrors.OwnersOnly : StaffErrors.ScopeTooWide);
     }
 
     private static AuditTarget Target(ApiToken t) => new("token", t.Id, t.Name);

@@ -19,7 +19,8 @@ internal static class TokenStore
         $"""
         SELECT t.id, t.tenant_id, t.name, t.role, t.scopes, t.created_by, a.username, CASE WHEN {MakerActive} THEN 1 END, t.created_at, t.expires_at, t.last_used_at, t.last_used_ip, t.revoked_at, t.made_by_token, m.name, a.role,
           CASE WHEN EXISTS (SELECT 1 FROM api_tokens c WHERE c.made_by_token = t.id) OR EXISTS (SELECT 1 FROM accounts c WHERE c.made_by_token = t.id) THEN 1 END,
-          r.id, r.name, r.permissions
+          r.id, r.name, r.permissions,
+          CASE WHEN t.tenant_id = 'default' AND (t.created_by IN ('cli', 'system') OR a.role_scope = 'global') THEN 1 END
         FROM api_tokens t LEFT JOIN accounts a ON {Maker} LEFT JOIN staff_roles r ON r.id = t.role_id
           LEFT JOIN api_tokens m ON m.id = t.made_by_token AND m.tenant_id = t.tenant_id
         """;
@@ -98,6 +99,7 @@ internal static class TokenStore
     {
         MadeByToken = r.TextOrNull(13), MadeByTokenName = r.TextOrNull(14), MakerRole = Roles.Parse(r.TextOrNull(15)), HasMade = !r.IsDBNull(16),
         Made = r.TextOrNull(17) is { } made ? new CustomRole(made, r.GetString(18), CustomRole.Split(r.GetString(19))) : null,
+        IsGlobal = !r.IsDBNull(20),
     };
 
     internal static string[] Split(string scopes) => scopes.Split(' ', StringSplitOptions.RemoveEmptyEntries);

@@ -166,7 +166,7 @@ public sealed class TwoFactorService(
 
     private async ValueTask<Account> Reset(WriteTx s, Caller who, Account account)
     {
-        StaffRules.MayManage(who, account.Role);
+        StaffRules.MayManage(who, account);
         await CallerAccount.Lock(s, who);
         if (StaffRules.IsSelf(who, account))
             throw new Refusal(StaffErrors.SelfReset);
