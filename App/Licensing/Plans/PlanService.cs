@@ -77,3 +77,13 @@ public sealed class PlanService(AuditWriter audit, TimeProvider clock)
 
     private long Now() => clock.GetUtcNow().ToUnixTimeMilliseconds();
 }
+
+/// <summary>What requests about plans are refused with.</summary>
+public static class PlanErrors
+{
+    public static readonly ErrorCode NotFound = new(404, "PLAN_NOT_FOUND");
+    public static readonly ErrorCode Retired = new(409, "PLAN_RETIRED");
+    public static readonly ErrorCode NoteNotFound = new(404, "PLAN_NOTE_NOT_FOUND");
+
+    public static readonly IReadOnlyList<ErrorCode> All = [NotFound, Retired, NoteNotFound];
+}
