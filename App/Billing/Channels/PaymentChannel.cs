@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.Json.Serialization;
 using Gatehouse.Billing.Gateways;
 using Gatehouse.Messaging.Channels;
@@ -19,7 +20,8 @@ public sealed record PaymentChannel
         .Text("id", c => c.Id, (c, v) => c with { Id = v }, use: FieldUse.Shown | FieldUse.Inserted)
         .Text("kind", c => c.Kind, (c, v) => c with { Kind = v }, CheckKind, FieldUse.Set | FieldUse.Shown | FieldUse.Inserted)
         .Text("name", c => c.Name, (c, v) => c with { Name = v }, (check, field, v) => check.Text(field, v, 1, MaxName))
-        .Text("currencies", c => c.Currencies, (c, v) => c with { Currencies = v }, CheckCurrencies)
+        .Json("currencies", c => c.Currencies, (c, v) => c with { Currencies = v }, CheckCurrencies,
+            new("currencies", (c, _, form) => form["currencies"] = string.Join(' ', c.CurrencyCodes), (form, _, _) => JsonSerializer.Serialize([form["currencies"]], PaymentChannelJson.Default.StringArray)))
         .Json("settings", c => c.Settings, (c, v) => c with { Settings = ChannelValues.Overlaid(c.Settings, v) }, ChannelValues.Check,
             new("kind", (c, json, form) => ChannelValues.Show(c.Kind, json, form), (form, _, _) => ChannelValues.Read(GatewayKinds.Find(form["kind"])?.Fields ?? [], form)))
         .Json("secrets", c => c.Secrets, (c, v) => c with { Secrets = v }, null, null, FieldUse.Shown | FieldUse.Stored)
@@ -41,8 +43,11 @@ public sealed record PaymentChannel
     public string Kind { get; init; } = "";
     public string Name { get; init; } = "";
 
-    /// <summary>ISO 4217 codes, parted by spaces: what it can be paid in.</summary>
-    public string Currencies { get; init; } = "CNY";
+    /// <summary>A JSON array of ISO 4217 codes: what it can be paid in.</summary>
+    public string Currencies { get; init; } = """["CNY"]""";
+
+    /// <summary>What it can be paid in.</summary>
+    public IReadOnlyList<string> CurrencyCodes => JsonSerializer.Deserialize(Currencies, PaymentChannelJson.Default.StringArray)!;
 
     /// <summary>JSON of its values that are no secrets; on its way in, of those as well.</summary>
     public string Settings { get; init; } = "{}";
@@ -69,7 +74,7 @@ public sealed record PaymentChannel
 
     /// <summary>Can so much be paid by it?</summary>
     public bool Takes(string currency, long amount) =>
-        Enabled && Currencies.Split(' ').Contains(currency) && amount >= Minimum && (Maximum == 0 || amount <= Maximum);
+        Enabled && CurrencyCodes.Contains(currency) && amount >= Minimum && (Maximum == 0 || amount <= Maximum);
 
     private static string CheckKind(FieldChecks check, string field, string kind)
     {
@@ -78,12 +83,23 @@ public sealed record PaymentChannel
         return kind;
     }
 
-    private static string CheckCurrencies(FieldChecks check, string field, string typed)
+    // An array of codes; one text with several is understood too.
+    private static string CheckCurrencies(FieldChecks check, string field, string json)
     {
-        var codes = typed.ToUpperInvariant().Split([' ', ','], StringSplitOptions.RemoveEmptyEntries).Distinct().ToList();
-        if (codes.Count is 0 or > 20 || codes.Exists(c => c.Length != 3 || !c.All(char.IsAsciiLetterUpper)))
-            check.Wrong(field, "field.currency");
-        return string.Join(' ', codes);
+        try
+        {
+            using var document = JsonDocument.Parse(json);
+            var given = document.RootElement.ValueKind == JsonValueKind.String ? [document.RootElement.GetString()!] : document.RootElement.EnumerateArray().Select(e => e.GetString() ?? "").ToArray();
+            var codes = given.SelectMany(g => g.ToUpperInvariant().Split([' ', ',', '\uff0c'], StringSplitOptions.RemoveEmptyEntries)).Distinct().ToArray();
+            if (codes.Length is > 0 and <= 20 && Array.TrueForAll(codes, c => c.Length == 3 && c.All(char.IsAsciiLetterUpper)))
+                return JsonSerializer.Serialize(codes, PaymentChannelJson.Default.StringArray);
+        }
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
+        {
+            // Told to the caller below, as anything else that is no list of codes.
+        }
+        check.Wrong(field, "field.currency");
+        return "[]";
     }
 }
 

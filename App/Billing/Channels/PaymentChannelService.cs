@@ -72,7 +72,7 @@ public sealed class PaymentChannelService(SecretBox box, AuditWriter audit, Time
         var (checks, kind) = (new FieldChecks(), wanted.Gateway!);
         if (before is not null && before.Kind != wanted.Kind)
             checks.Wrong("kind", "channels.wrong.kind");
-        foreach (var currency in wanted.Currencies.Split(' ').Where(c => kind.Currencies.Count > 0 && !kind.Currencies.Contains(c)))
+        foreach (var currency in wanted.CurrencyCodes.Where(c => kind.Currencies.Count > 0 && !kind.Currencies.Contains(c)))
             checks.Wrong("currencies", "payments.wrong.currency", currency);
         if (wanted.Maximum > 0 && wanted.Maximum < wanted.Minimum)
             checks.Wrong("maximum", "payments.wrong.maximum");

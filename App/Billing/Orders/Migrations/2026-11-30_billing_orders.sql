@@ -117,7 +117,7 @@ CREATE TABLE payment_channels (
   tenant_id TEXT NOT NULL REFERENCES tenants (id),
   kind TEXT NOT NULL,
   name TEXT NOT NULL,
-  currencies TEXT NOT NULL,                -- parted by spaces
+  currencies TEXT NOT NULL,                -- as a JSON array
   settings TEXT NOT NULL DEFAULT '{}',
   secrets TEXT NOT NULL DEFAULT '[]',
   sealed_secrets TEXT NOT NULL DEFAULT '',

@@ -1,0 +1,128 @@
+using Gatehouse.Audit.Security;
+using Gatehouse.Billing.Channels;
+using Gatehouse.Billing.Gateways;
+using Gatehouse.Billing.Ledger;
+using Gatehouse.Billing.Orders;
+using Gatehouse.Licensing.Plans;
+using Gatehouse.Platform.Crypto;
+using Gatehouse.Platform.Http;
+using Gatehouse.Platform.Notices;
+using Gatehouse.Platform.Storage;
+
+namespace Gatehouse.Billing.Payments;
+
+/// <summary>Money that a gateway says has come.</summary>
+/// <param name="GatewayNumber">The gateway's own: the same for one payment however often it is told.</param>
+/// <param name="Amount">In minor units of <paramref name="Currency"/>.</param>
+/// <param name="Currency">Null: the attempt's.</param>
+public sealed record Income(string TradeNumber, string GatewayNumber, long Amount, string? Currency, string Proof = "");
+
+/// <summary>What became of it.</summary>
+public enum Taken
+{
+    /// <summary>It was for an open order, which is paid now.</summary>
+    Settled,
+
+    /// <summary>It came before: nothing was done.</summary>
+    Known,
+
+    /// <summary>It does not fit, and is kept: on the buyer's balance, or for staff to decide.</summary>
+    Kept,
+
+    /// <summary>The gateway's number belongs to another attempt: somebody plays an old call again.</summary>
+    Replayed,
+}
+
+/// <summary>
+/// Takes money in, in one transaction: whatever the order is by then, nothing is lost and nothing is delivered twice. Whoever calls it has
+/// made sure that the gateway said so: the channel is the attempt's own, and the signature, the merchant and the state were looked at.
+/// </summary>
+public sealed class PaymentTaker(Fulfilment fulfilment, StockKeeper stock, PlanService plans, LedgerService ledger, SecurityEvents security, INotices notices, TimeProvider clock)
+{
+    /// <summary>Staff are told of money that waits for them.</summary>
+    public static readonly NoticeKind Waits = new("payments.waiting", NoticeKind.Warn, 310);
+
+    /// <summary>Takes in what came by a channel.</summary>
+    public async ValueTask<Taken> Take(WriteTx s, string tenant, PaymentChannel channel, Income income)
+    {
+        var attempt = await AttemptStore.ByNumber(s, tenant, income.TradeNumber);
+        if (attempt is not null && attempt.ChannelId != channel.Id)
+            attempt = null;
+        // The order's lock comes first; behind it attempt and payments stand still.
+        var order = attempt is null ? null : await OrderStore.Locked(s, tenant, attempt.OrderId);
+        if (await AttemptStore.PaymentOf(s, channel.Id, income.GatewayNumber) is { } known)
+        {
+            if (known.AttemptId == attempt?.Id)
+                return Taken.Known;
+            await security.Record(s, Caller.System with { TenantId = tenant }, "payment_replayed", "bad", channel.Name, income.GatewayNumber);
+            return Taken.Replayed;
+        }
+        var now = clock.GetUtcNow().ToUnixTimeMilliseconds();
+        var payment = new Payment(Ids.New(), channel.Id, income.GatewayNumber, income.Proof, attempt?.Id, order?.Id, income.Currency ?? attempt?.Currency ?? channel.CurrencyCodes[0], income.Amount, null, 0, now, null, "");
+        if (order is null || attempt is null)
+            return await Keep(s, tenant, payment, PaymentProblem.Unknown, null, payment.Amount);
+        if (payment.Currency != attempt.Currency)
+            return await Keep(s, tenant, payment, PaymentProblem.Currency, order, payment.Amount);
+        if (order.PaidAt is not null)
+            return await Keep(s, tenant, payment, PaymentProblem.Twice, order, payment.Amount);
+        await AttemptStore.Move(s, tenant, attempt.Id, PaymentAttempt.Paid, income.GatewayNumber, now);
+        if (payment.Amount < attempt.Amount || attempt.Amount < order.Amount)
+            return await Keep(s, tenant, payment, PaymentProblem.Underpaid, order, payment.Amount);
+        if (order.State == OrderState.Cancelled)
+        {
+            await OrderStore.Tell(s, tenant, order.Id, now, "paid_late", detail: income.GatewayNumber);
+            if (!await Revived(s, tenant, order))
+                return await Keep(s, tenant, payment, PaymentProblem.Late, order, payment.Amount);
+        }
+        await Settle(s, tenant, payment, order, now);
+        return Taken.Settled;
+    }
+
+    // The money is the sale's, what was too much is the buyer's, and the buyer gets what was bought.
+    private async ValueTask Settle(WriteTx s, string tenant, Payment payment, Order order, long now)
+    {
+        var more = payment.Amount - order.Amount;
+        var isGuest = order.AccountId is null;
+        await AttemptStore.Insert(s, tenant, more == 0 ? payment : payment with { Problem = isGuest ? PaymentProblem.Overpaid : null, OpenAmount = isGuest ? more : 0 });
+        var rest = isGuest ? LedgerAccount.Suspense : LedgerAccount.Balance(order.AccountId!);
+        await ledger.Post(s, tenant, new Posting(order.Kind == Order.TopUp ? Posting.TopUp : Posting.Sale, order.Currency,
+            (LedgerAccount.Clearing(payment.ChannelId), payment.Amount), (LedgerAccount.Discounts, order.Discount), (LedgerAccount.Revenue, -order.Total), (rest, -more)) { OrderId = order.Id, PaymentId = payment.Id });
+        await OrderStore.Tell(s, tenant, order.Id, now, "paid", detail: payment.GatewayNumber);
+        if (more > 0)
+        {
+            await OrderStore.Tell(s, tenant, order.Id, now, isGuest ? "overpaid" : "rest_to_balance", detail: payment.GatewayNumber);
+            if (isGuest)
+                await Alert(s, tenant, PaymentProblem.Overpaid, payment, order);
+        }
+        await fulfilment.Deliver(s, tenant, order with { PaidAt = now, ClosedAt = null }, "");
+    }
+
+    // An order that was given up is taken up again where what it was for is still there.
+    private async ValueTask<bool> Revived(WriteTx s, string tenant, Order order)
+    {
+        if (order.PlanId is not { } id || order.Delivery != PlanSelling.ByKey)
+            return true;
+        var plan = await plans.Get(s, tenant, id);
+        if (plan.StockBatch is null)
+            return true;
+        await StockKeeper.LockPlan(s, tenant, id);
+        return await stock.Keep(s, tenant, plan, order.Id, order.Quantity);
+    }
+
+    // The money is on the books before anybody decides about it.
+    private async ValueTask<Taken> Keep(WriteTx s, string tenant, Payment payment, string problem, Order? order, long amount)
+    {
+        // A customer's own is at their disposal at once; whether it was meant as a part payment is for staff to say.
+        var toBalance = order?.AccountId is not null && (problem is PaymentProblem.Twice or PaymentProblem.Late);
+        await AttemptStore.Insert(s, tenant, payment with { Problem = toBalance ? null : problem, OpenAmount = toBalance ? 0 : amount });
+        await ledger.Post(s, tenant, new Posting(Posting.Received, payment.Currency,
+            (LedgerAccount.Clearing(payment.ChannelId), amount), (toBalance ? LedgerAccount.Balance(order!.AccountId!) : LedgerAccount.Suspense, -amount)) { OrderId = order?.Id, PaymentId = payment.Id });
+        if (order is not null)
+            await OrderStore.Tell(s, tenant, order.Id, payment.CreatedAt, toBalance ? "to_balance" : problem, detail: payment.GatewayNumber);
+        await Alert(s, tenant, problem, payment, order);
+        return Taken.Kept;
+    }
+
+    private ValueTask Alert(WriteTx s, string tenant, string problem, Payment payment, Order? order) =>
+        notices.Tell(s, tenant, Waits, new("payments.notice." + problem, order is null ? payment.GatewayNumber : OrderNumber.Shown(order.Number)), $"payment:{payment.Id}");
+}
