@@ -54,15 +54,16 @@ public sealed class OrderService(PlanService plans, PaymentChannelService channe
         return channel!.Kind == GatewayKinds.Balance.Name ? await PayFromBalance(s, tenant, order) : order;
     }
 
-    /// <summary>An order by its number and the word, or the address, that it was made with.</summary>
+    /// <summary>An order by its number and the token of its address, or the word, or the e-mail address, that it was made with.</summary>
     /// <exception cref="Refusal">404 ORDER_NOT_FOUND: there is none, or it is another's: the answer is the same.</exception>
-    public async ValueTask<Order> Find(ReadTx s, string tenant, string? number, string? word)
+    public async ValueTask<Order> Find(ReadTx s, string tenant, string? number, string? token, string? word)
     {
         var order = OrderNumber.Parse(number) is { } parsed ? await OrderStore.ByNumber(s, tenant, parsed) : null;
         var given = word?.Trim() ?? "";
         var byWord = order is { LookupHash.Length: > 0 } && CryptographicOperations.FixedTimeEquals(Encoding.ASCII.GetBytes(order.LookupHash), Encoding.ASCII.GetBytes(LookupHash(given)));
         var byAddress = order is { Email.Length: > 0 } && ContactRules.Email(given) == order.Email;
-        return byWord || byAddress ? order! : throw new Refusal(BillingErrors.OrderNotFound);
+        var byToken = order is not null && CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(order.Token), Encoding.UTF8.GetBytes(token ?? ""));
+        return byWord || byAddress || byToken ? order! : throw new Refusal(BillingErrors.OrderNotFound);
     }
 
     /// <exception cref="Refusal">404 ORDER_NOT_FOUND.</exception>

@@ -65,8 +65,9 @@ public sealed class PaymentTaker(Fulfilment fulfilment, StockKeeper stock, PlanS
             return await Keep(s, tenant, payment, PaymentProblem.Currency, order, payment.Amount);
         if (order.PaidAt is not null)
             return await Keep(s, tenant, payment, PaymentProblem.Twice, order, payment.Amount);
-        await AttemptStore.Move(s, tenant, attempt.Id, PaymentAttempt.Paid, income.GatewayNumber, now);
-        if (payment.Amount < attempt.Amount || attempt.Amount < order.Amount)
+        var enough = payment.Amount >= order.Amount;
+        await AttemptStore.Move(s, tenant, attempt.Id, enough ? PaymentAttempt.Paid : PaymentAttempt.Closed, income.GatewayNumber, enough ? now : null);
+        if (!enough)
             return await Keep(s, tenant, payment, PaymentProblem.Underpaid, order, payment.Amount);
         if (order.State == OrderState.Cancelled)
         {
@@ -76,6 +77,30 @@ public sealed class PaymentTaker(Fulfilment fulfilment, StockKeeper stock, PlanS
         }
         await Settle(s, tenant, payment, order, now);
         return Taken.Settled;
+    }
+
+    /// <summary>Nobody will pay an attempt any more. Its order waits on, to be paid another way.</summary>
+    public async ValueTask Close(WriteTx s, string tenant, PaymentChannel channel, string tradeNumber, string gatewayNumber)
+    {
+        if (await Locked(s, tenant, channel, tradeNumber) is { State: PaymentAttempt.Pending } attempt)
+            await AttemptStore.Move(s, tenant, attempt.Id, PaymentAttempt.Closed, gatewayNumber, null);
+    }
+
+    /// <summary>Money went back at the gateway, or is disputed: staff are told, and decide.</summary>
+    public async ValueTask Returned(WriteTx s, string tenant, PaymentChannel channel, string tradeNumber, string gatewayNumber)
+    {
+        if (await Locked(s, tenant, channel, tradeNumber) is not { } attempt || await OrderStore.Find(s, tenant, attempt.OrderId) is not { } order)
+            return;
+        await OrderStore.Tell(s, tenant, order.Id, clock.GetUtcNow().ToUnixTimeMilliseconds(), "returned_at_gateway", detail: gatewayNumber);
+        await notices.Tell(s, tenant, Waits, new("payments.notice.returned", OrderNumber.Shown(order.Number)), $"returned:{attempt.Id}:{gatewayNumber}");
+    }
+
+    private static async ValueTask<PaymentAttempt?> Locked(WriteTx s, string tenant, PaymentChannel channel, string tradeNumber)
+    {
+        var found = await AttemptStore.ByNumber(s, tenant, tradeNumber);
+        if (found is null || found.ChannelId != channel.Id || await OrderStore.Locked(s, tenant, found.OrderId) is null)
+            return null;
+        return await AttemptStore.Find(s, tenant, found.Id);
     }
 
     // The money is the sale's, what was too much is the buyer's, and the buyer gets what was bought.

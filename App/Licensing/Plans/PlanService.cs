@@ -25,6 +25,9 @@ public sealed class PlanService(AuditWriter audit, TimeProvider clock)
             ?? throw Refusal.Field("plan", "field.plan");
     }
 
+    /// <summary>What the shop offers, in the order of display.</summary>
+    public ValueTask<List<Plan>> OnSale(ReadTx s, string tenant) => PlanStore.OnSale(s, tenant);
+
     public async ValueTask<Slice<Plan>> List(ReadTx s, string tenant, bool retired, string? after, int limit, string? search = null) =>
         Slice<Plan>.Of(await PlanStore.List(s, tenant, retired, search, Cursor.Decode(after), limit + 1), limit, p => p.Id);
 
