@@ -2,6 +2,7 @@ using Gatehouse.Licensing.AccountKeys;
 using Gatehouse.Licensing.Plans;
 using Gatehouse.Messaging.Mail;
 using Gatehouse.Platform.Http;
+using Gatehouse.Platform.Localization;
 using Gatehouse.Platform.Notices;
 using Gatehouse.Platform.Settings;
 using Gatehouse.Platform.Storage;
@@ -52,6 +53,17 @@ public sealed class Fulfilment(StockKeeper stock, PlanService plans, MailQueue m
         return delivered;
     }
 
+    /// <summary>What staff fill in is the buyer's. The order's row is locked.</summary>
+    public async ValueTask<Order> HandOver(WriteTx s, string tenant, Order paid, string content, string actor)
+    {
+        var now = clock.GetUtcNow().ToUnixTimeMilliseconds();
+        var delivered = paid with { State = OrderState.Delivered, HandedOver = content, DeliveredAt = now };
+        await OrderStore.Move(s, tenant, delivered);
+        await OrderStore.Tell(s, tenant, paid.Id, now, "delivered", actor);
+        await Mail(s, tenant, delivered, [content]);
+        return delivered;
+    }
+
     private async ValueTask Mail(WriteTx s, string tenant, Order order, List<string> keys)
     {
         if (order.Email.Length == 0 || settings.Get(tenant, MailSettings.Host).Length == 0)
@@ -59,6 +71,6 @@ public sealed class Fulfilment(StockKeeper stock, PlanService plans, MailQueue m
         var (number, link) = (OrderNumber.Shown(order.Number), $"{SiteAddress.Base(config, tenants, tenant)}/orders/{order.Token}");
         var listed = string.Join(", ", keys);
         await mails.Add(s, tenant, order.State == OrderState.Paid ? Mails.Of(Wait, order.Email, order.Language, number, order.Name, link)
-            : Mails.Of(Keys, order.Email, order.Language, number, order.Name, listed.Length <= MaxListed ? listed : string.Join(", ", keys.Take(20)) + " …", link), $"order:{order.Id}:{order.State}");
+            : Mails.Of(Keys, order.Email, order.Language, number, order.Name, listed.Length <= MaxListed ? listed : Cut.Units(listed, MaxListed) + " …", link), $"order:{order.Id}:{order.State}");
     }
 }

@@ -10,10 +10,11 @@ namespace Gatehouse.Billing.Orders;
 /// <param name="Stocked">Keys of a batch are kept for it while it waits.</param>
 /// <param name="Total">The unit price times the quantity.</param>
 /// <param name="Amount">What is to be paid: the total less the discount.</param>
+/// <param name="HandedOver">What staff filled in for the buyer, where the plan is delivered by hand.</param>
 /// <param name="ExpiresAt">When it is cancelled unless it is paid.</param>
 public sealed record Order(
     string Id, string Number, string Token, string Kind, string State, string? AccountId, string Email, string LookupHash, string Language, string? PlanId, string Name, long Quantity, string Delivery, bool Stocked,
-    string Currency, long UnitPrice, long Total, long Discount, long Amount, string? ChannelId, string? Ip, long CreatedAt, long ExpiresAt, long? PaidAt, long? DeliveredAt, long? ClosedAt)
+    string Currency, long UnitPrice, long Total, long Discount, long Amount, string? ChannelId, string HandedOver, string? Ip, long CreatedAt, long ExpiresAt, long? PaidAt, long? DeliveredAt, long? ClosedAt)
 {
     /// <summary>Something that is bought for the first time.</summary>
     public const string New = "new";

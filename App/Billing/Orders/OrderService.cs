@@ -46,7 +46,7 @@ public sealed class OrderService(PlanService plans, PaymentChannelService channe
         var channel = total == 0 ? null : await Channel(s, tenant, wanted.Channel, plan.Currency, total, who.IsCustomer);
         var order = await Insert(s, tenant, new Order(
             Ids.New(), "", Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(16)), Order.New, OrderState.Pending, buyer.AccountId, buyer.Email, LookupHash(buyer.Lookup), buyer.Language, plan.Id, plan.Name,
-            wanted.Quantity, plan.Delivery, plan is { Delivery: PlanSelling.ByKey, StockBatch: not null }, plan.Currency, price, total, 0, total, channel?.Id, buyer.Ip, now, now + (channel?.WaitMinutes ?? 30) * 60_000, null, null, null));
+            wanted.Quantity, plan.Delivery, plan is { Delivery: PlanSelling.ByKey, StockBatch: not null }, plan.Currency, price, total, 0, total, channel?.Id, "", buyer.Ip, now, now + (channel?.WaitMinutes ?? 30) * 60_000, null, null, null));
         if (order.Stocked && !await stock.Keep(s, tenant, plan, order.Id, order.Quantity))
             throw new Refusal(BillingErrors.SoldOut);
         if (order.Amount == 0)

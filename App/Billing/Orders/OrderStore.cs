@@ -9,7 +9,7 @@ internal static class OrderStore
     private const string Select =
         """
         SELECT o.id, o.number, o.token, o.kind, o.state, o.account_id, o.email, o.lookup_hash, o.language, o.plan_id, o.name, o.quantity, o.delivery, o.stocked,
-          o.currency, o.unit_price, o.total, o.discount, o.amount, o.channel_id, o.ip, o.created_at, o.expires_at, o.paid_at, o.delivered_at, o.closed_at FROM orders o
+          o.currency, o.unit_price, o.total, o.discount, o.amount, o.channel_id, o.handed_over, o.ip, o.created_at, o.expires_at, o.paid_at, o.delivered_at, o.closed_at FROM orders o
         """;
 
     public static ValueTask<Order?> Find(ReadTx s, string tenant, string id) => s.One(Select + " WHERE o.tenant_id = @tenant AND o.id = @id", Map, ("tenant", tenant), ("id", id));
@@ -26,6 +26,27 @@ internal static class OrderStore
     public static ValueTask<List<Order>> OfAccount(ReadTx s, string tenant, string account, string? after, int limit)
     {
         var filter = new SqlFilter("o.tenant_id = @tenant AND o.account_id = @account", ("tenant", tenant), ("account", account)).After("o.id", after);
+        return s.All($"{Select} WHERE {filter.Sql} ORDER BY o.id DESC LIMIT @limit", Map, filter.Args(("limit", (long)limit)));
+    }
+
+    /// <summary>A tenant's, newest first.</summary>
+    /// <param name="search">A number of ours, of an attempt or of a gateway, a transaction's hash, an e-mail address or a key: each is looked up by an index.</param>
+    public static ValueTask<List<Order>> List(ReadTx s, string tenant, string? search, string? state, string? channel, string? after, int limit)
+    {
+        var filter = new SqlFilter("o.tenant_id = @tenant", ("tenant", tenant)).After("o.id", after);
+        if (state is not null)
+            filter = filter.And("o.state = @state", ("state", state));
+        if (channel is not null)
+            filter = filter.And("o.channel_id = @channel", ("channel", channel));
+        if (search is not null)
+            filter = filter.And(
+                """
+                o.id IN (
+                  SELECT id FROM orders WHERE tenant_id = @tenant AND number = @number UNION ALL SELECT id FROM orders WHERE tenant_id = @tenant AND email = @email AND email <> ''
+                  UNION ALL SELECT order_id FROM payment_attempts WHERE tenant_id = @tenant AND trade_number = @q UNION ALL SELECT order_id FROM payment_attempts WHERE tenant_id = @tenant AND gateway_number = @q AND gateway_number <> ''
+                  UNION ALL SELECT order_id FROM payments WHERE tenant_id = @tenant AND proof = @q AND proof <> '' AND order_id IS NOT NULL
+                  UNION ALL SELECT k.order_id FROM order_keys k JOIN licenses l ON l.id = k.license_id WHERE l.tenant_id = @tenant AND l.key = @key)
+                """, ("q", search), ("number", OrderNumber.Parse(search) ?? ""), ("email", search.ToLowerInvariant()), ("key", search.ToUpperInvariant()));
         return s.All($"{Select} WHERE {filter.Sql} ORDER BY o.id DESC LIMIT @limit", Map, filter.Args(("limit", (long)limit)));
     }
 
@@ -47,8 +68,8 @@ internal static class OrderStore
 
     /// <summary>Moves it on: the states and times of <paramref name="o"/> are stored.</summary>
     public static async ValueTask Move(WriteTx s, string tenant, Order o) => await s.Execute(
-        "UPDATE orders SET state = @state, stocked = @stocked, paid_at = @paid, delivered_at = @delivered, closed_at = @closed WHERE tenant_id = @tenant AND id = @id",
-        ("state", o.State), ("stocked", o.Stocked ? 1L : 0L), ("paid", o.PaidAt), ("delivered", o.DeliveredAt), ("closed", o.ClosedAt), ("tenant", tenant), ("id", o.Id));
+        "UPDATE orders SET state = @state, stocked = @stocked, handed_over = @handed, paid_at = @paid, delivered_at = @delivered, closed_at = @closed WHERE tenant_id = @tenant AND id = @id",
+        ("state", o.State), ("stocked", o.Stocked ? 1L : 0L), ("handed", o.HandedOver), ("paid", o.PaidAt), ("delivered", o.DeliveredAt), ("closed", o.ClosedAt), ("tenant", tenant), ("id", o.Id));
 
     public static async ValueTask Tell(WriteTx s, string tenant, string order, long now, string kind, string actor = "", string detail = "") => await s.Execute(
         "INSERT INTO order_events (order_id, id, tenant_id, at, kind, actor, detail) VALUES (@order, @id, @tenant, @now, @kind, @actor, @detail)",
@@ -74,5 +95,5 @@ internal static class OrderStore
 
     private static Order Map(Row r) => new(
         r.GetString(0), r.GetString(1), r.GetString(2), r.GetString(3), r.GetString(4), r.TextOrNull(5), r.GetString(6), r.GetString(7), r.GetString(8), r.TextOrNull(9), r.GetString(10), r.GetInt64(11), r.GetString(12),
-        r.GetInt64(13) == 1, r.GetString(14), r.GetInt64(15), r.GetInt64(16), r.GetInt64(17), r.GetInt64(18), r.TextOrNull(19), r.TextOrNull(20), r.GetInt64(21), r.GetInt64(22), r.LongOrNull(23), r.LongOrNull(24), r.LongOrNull(25));
+        r.GetInt64(13) == 1, r.GetString(14), r.GetInt64(15), r.GetInt64(16), r.GetInt64(17), r.GetInt64(18), r.TextOrNull(19), r.GetString(20), r.TextOrNull(21), r.GetInt64(22), r.GetInt64(23), r.LongOrNull(24), r.LongOrNull(25), r.LongOrNull(26));
 }

@@ -6,6 +6,7 @@ using Gatehouse.Billing.Orders;
 using Gatehouse.Licensing.Plans;
 using Gatehouse.Platform.Crypto;
 using Gatehouse.Platform.Http;
+using Gatehouse.Platform.Localization;
 using Gatehouse.Platform.Notices;
 using Gatehouse.Platform.Storage;
 
@@ -75,8 +76,29 @@ public sealed class PaymentTaker(Fulfilment fulfilment, StockKeeper stock, PlanS
             if (!await Revived(s, tenant, order))
                 return await Keep(s, tenant, payment, PaymentProblem.Late, order, payment.Amount);
         }
-        await Settle(s, tenant, payment, order, now);
+        await Settle(s, tenant, payment, LedgerAccount.Clearing(channel.Id), order, "");
         return Taken.Settled;
+    }
+
+    /// <summary>Staff say that an order's money came past every channel: what follows is the very same.</summary>
+    /// <param name="reference">By which the money can be found: good for one order.</param>
+    /// <param name="amount">Null: what the order costs.</param>
+    /// <exception cref="Refusal">409 ORDER_STATE: it is paid; 422 on <c>amount</c>: too little, or on <c>reference</c>: it was used.</exception>
+    public async ValueTask Confirm(WriteTx s, Caller who, Order locked, string reference, long? amount)
+    {
+        if (locked.PaidAt is not null)
+            throw new Refusal(BillingErrors.OrderState);
+        var paid = amount ?? locked.Amount;
+        if (paid < locked.Amount)
+            throw Refusal.Field("amount", "orders.wrong.too_little", Money.Plain(locked.Amount, locked.Currency), locked.Currency);
+        var byHand = $"{LedgerAccount.ByHand}/{who.TenantId}";
+        if (await AttemptStore.PaymentOf(s, byHand, reference) is not null)
+            throw Refusal.Field("reference", "orders.wrong.reference");
+        var now = clock.GetUtcNow().ToUnixTimeMilliseconds();
+        if (locked.State == OrderState.Cancelled)
+            await Revived(s, who.TenantId, locked);
+        var payment = new Payment(Ids.New(), byHand, reference, "", null, locked.Id, locked.Currency, paid, null, 0, now, null, "");
+        await Settle(s, who.TenantId, payment, LedgerAccount.ByHand, locked, who.Name);
     }
 
     /// <summary>Nobody will pay an attempt any more. Its order waits on, to be paid another way.</summary>
@@ -104,22 +126,23 @@ public sealed class PaymentTaker(Fulfilment fulfilment, StockKeeper stock, PlanS
     }
 
     // The money is the sale's, what was too much is the buyer's, and the buyer gets what was bought.
-    private async ValueTask Settle(WriteTx s, string tenant, Payment payment, Order order, long now)
+    private async ValueTask Settle(WriteTx s, string tenant, Payment payment, string from, Order order, string actor)
     {
+        var now = payment.CreatedAt;
         var more = payment.Amount - order.Amount;
         var isGuest = order.AccountId is null;
         await AttemptStore.Insert(s, tenant, more == 0 ? payment : payment with { Problem = isGuest ? PaymentProblem.Overpaid : null, OpenAmount = isGuest ? more : 0 });
         var rest = isGuest ? LedgerAccount.Suspense : LedgerAccount.Balance(order.AccountId!);
         await ledger.Post(s, tenant, new Posting(order.Kind == Order.TopUp ? Posting.TopUp : Posting.Sale, order.Currency,
-            (LedgerAccount.Clearing(payment.ChannelId), payment.Amount), (LedgerAccount.Discounts, order.Discount), (LedgerAccount.Revenue, -order.Total), (rest, -more)) { OrderId = order.Id, PaymentId = payment.Id });
-        await OrderStore.Tell(s, tenant, order.Id, now, "paid", detail: payment.GatewayNumber);
+            (from, payment.Amount), (LedgerAccount.Discounts, order.Discount), (LedgerAccount.Revenue, -order.Total), (rest, -more)) { OrderId = order.Id, PaymentId = payment.Id, Actor = actor });
+        await OrderStore.Tell(s, tenant, order.Id, now, "paid", actor, payment.GatewayNumber);
         if (more > 0)
         {
             await OrderStore.Tell(s, tenant, order.Id, now, isGuest ? "overpaid" : "rest_to_balance", detail: payment.GatewayNumber);
             if (isGuest)
                 await Alert(s, tenant, PaymentProblem.Overpaid, payment, order);
         }
-        await fulfilment.Deliver(s, tenant, order with { PaidAt = now, ClosedAt = null }, "");
+        await fulfilment.Deliver(s, tenant, order with { PaidAt = now, ClosedAt = null }, actor);
     }
 
     // An order that was given up is taken up again where what it was for is still there.

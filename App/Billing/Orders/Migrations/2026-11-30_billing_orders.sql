@@ -20,6 +20,7 @@ CREATE TABLE orders (
   discount BIGINT NOT NULL DEFAULT 0,
   amount BIGINT NOT NULL,                  -- to be paid: total less discount
   channel_id TEXT,
+  handed_over TEXT NOT NULL DEFAULT '',    -- what staff filled in for the buyer
   ip TEXT,
   created_at BIGINT NOT NULL,
   expires_at BIGINT NOT NULL,
