@@ -31,6 +31,7 @@ public sealed record PaymentChannel
         .Number("wait_minutes", c => c.WaitMinutes, (c, v) => c with { WaitMinutes = v }, (check, field, v) => check.Range(field, v, 5, 7 * 24 * 60))
         .Number("shop_order", c => c.ShopOrder, (c, v) => c with { ShopOrder = v }, (check, field, v) => check.Range(field, v, 0, 1_000_000))
         .Flag("enabled", c => c.Enabled, (c, v) => c with { Enabled = v })
+        .Text("notify_url", c => c.NotifyUrl, (c, v) => c with { NotifyUrl = v }, use: FieldUse.Shown, sql: "''")
         .Time("created_at", c => c.CreatedAt, (c, v) => c with { CreatedAt = v }, FieldUse.Shown | FieldUse.Inserted)
         .Time("updated_at", c => c.UpdatedAt, (c, v) => c with { UpdatedAt = v }, FieldUse.Shown | FieldUse.Stored);
 
@@ -66,6 +67,9 @@ public sealed record PaymentChannel
     /// <summary>Where it stands among the others, the lowest first.</summary>
     public long ShopOrder { get; init; }
     public bool Enabled { get; init; } = true;
+
+    /// <summary>The address that the gateway is to call; known where an answer is made, and empty for kinds that nobody calls back for.</summary>
+    public string NotifyUrl { get; init; } = "";
     public long CreatedAt { get; init; }
     public long UpdatedAt { get; init; }
 
@@ -108,8 +112,7 @@ internal sealed class PaymentChannelConverter() : FieldsConverter<PaymentChannel
 /// <summary>A payment channel as clients send it, whole or in part: described by its fields.</summary>
 public sealed record PaymentChannelInput;
 
-/// <param name="NotifyUrl">The address that the gateway is to call; null for kinds that nobody calls back for.</param>
-public sealed record PaymentChannelResponse(bool Success, PaymentChannel Channel, string? NotifyUrl);
+public sealed record PaymentChannelResponse(bool Success, PaymentChannel Channel);
 
 public sealed record PaymentChannelList(bool Success, IReadOnlyList<PaymentChannel> Items, string? Next);
 

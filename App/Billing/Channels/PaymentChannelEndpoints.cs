@@ -22,12 +22,14 @@ public static class PaymentChannelEndpoints
         group.MapDelete("/{id}", Remove).WithSummary("Delete a payment channel that nobody has paid by").Refuses(PaymentChannelErrors.NotFound, PaymentChannelErrors.InUse).Produces<PaymentChannelRemoved>();
     }
 
-    /// <summary>The address that a gateway is to call for a channel; null for kinds that nobody calls back for.</summary>
-    public static string? NotifyUrl(HttpContext ctx, PaymentChannel channel) =>
-        channel.Gateway?.Route is { } route ? $"{SiteAddress.Base(ctx.RequestServices.GetRequiredService<IConfiguration>(), ctx.RequestServices.GetRequiredService<ITenants>(), ctx.Caller().TenantId)}/pay/{route}/{channel.Id}/notify" : null;
+    /// <summary>With the address that its gateway is to call.</summary>
+    public static PaymentChannel WithAddress(HttpContext ctx, PaymentChannel channel) => channel.Gateway?.Route is { } route ? channel with
+    {
+        NotifyUrl = $"{SiteAddress.Base(ctx.RequestServices.GetRequiredService<IConfiguration>(), ctx.RequestServices.GetRequiredService<ITenants>(), ctx.Caller().TenantId)}/pay/{route}/{channel.Id}/notify",
+    } : channel;
 
     private static async Task List(HttpContext ctx, Database db, PaymentChannelService channels) =>
-        await SignedJson.Send(ctx, new PaymentChannelList(true, await db.Read(s => channels.List(s, ctx.Caller().TenantId), ctx.RequestAborted), null), PaymentChannelJson.Default.PaymentChannelList);
+        await SignedJson.Send(ctx, new PaymentChannelList(true, [.. (await db.Read(s => channels.List(s, ctx.Caller().TenantId), ctx.RequestAborted)).Select(c => WithAddress(ctx, c))], null), PaymentChannelJson.Default.PaymentChannelList);
 
     private static async Task Get(HttpContext ctx, string id, Database db, PaymentChannelService channels) =>
         await Send(ctx, await db.Read(s => channels.Get(s, ctx.Caller().TenantId, id), ctx.RequestAborted));
@@ -53,5 +55,5 @@ public static class PaymentChannelEndpoints
 
     private static Task Send(HttpContext ctx, PaymentChannel channel) => SignedJson.Send(ctx, Answer(ctx, channel), PaymentChannelJson.Default.PaymentChannelResponse);
 
-    private static PaymentChannelResponse Answer(HttpContext ctx, PaymentChannel channel) => new(true, channel, NotifyUrl(ctx, channel));
+    private static PaymentChannelResponse Answer(HttpContext ctx, PaymentChannel channel) => new(true, WithAddress(ctx, channel));
 }

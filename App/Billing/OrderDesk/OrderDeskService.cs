@@ -8,7 +8,7 @@ using Gatehouse.Platform.Storage;
 namespace Gatehouse.Billing.OrderDesk;
 
 /// <summary>What staff do about orders. Each method runs inside the transaction it is given.</summary>
-public sealed class OrderDeskService(OrderService orders, PaymentTaker taker, Fulfilment fulfilment, AuditWriter audit, TimeProvider clock)
+public sealed class OrderDeskService(OrderService orders, PaymentTaker taker, Fulfilment fulfilment, AuditWriter audit)
 {
     public const int MaxReason = 200, MaxContent = 4000;
 

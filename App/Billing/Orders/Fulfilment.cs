@@ -1,5 +1,6 @@
 using Gatehouse.Licensing.AccountKeys;
 using Gatehouse.Licensing.Plans;
+using Gatehouse.Messaging.Formats;
 using Gatehouse.Messaging.Mail;
 using Gatehouse.Platform.Http;
 using Gatehouse.Platform.Localization;

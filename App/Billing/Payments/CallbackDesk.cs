@@ -1,13 +1,14 @@
-using System.Security.Cryptography;
-using System.Text.Json;
 using Gatehouse.Audit.Security;
 using Gatehouse.Billing.Channels;
 using Gatehouse.Billing.Gateways;
 using Gatehouse.Billing.Orders;
+using Gatehouse.Messaging.Formats;
 using Gatehouse.Platform.Crypto;
 using Gatehouse.Platform.Http;
 using Gatehouse.Platform.Localization;
 using Gatehouse.Platform.Storage;
+using System.Security.Cryptography;
+using System.Text.Json;
 
 namespace Gatehouse.Billing.Payments;
 
