@@ -119,7 +119,7 @@ public sealed class PaymentTests
         // The same payment, told of another order of the same price.
         Assert.Equal(Taken.Replayed, await till.Pay(two, 1250, "T1"));
         Assert.Equal(OrderState.Pending, (await till.Of(second)).State);
-        Assert.Equal(1, await till.Shop.Count("SELECT COUNT(*) FROM security_events WHERE kind = 'payment_replayed'"));
+        Assert.Equal(1, await till.Shop.Count("SELECT COUNT(*) FROM security_events WHERE kind = 'payments.replayed'"));
         await till.AddsUp();
     }
 

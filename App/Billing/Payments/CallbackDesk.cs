@@ -78,7 +78,7 @@ public sealed partial class CallbackDesk(Database db, PaymentChannelService chan
                 await taker.Returned(s, tenant, channel, reading.TradeNumber, reading.GatewayNumber);
                 break;
             case CallbackClaim.Refused:
-                await security.Record(s, who, "payment_refused", "warn", channel.Name, reading.Checks.LastOrDefault(c => !c.Held).Name ?? "");
+                await security.Record(s, who, "payments.refused", "warn", channel.Name, reading.Checks.LastOrDefault(c => !c.Held).Name ?? "");
                 break;
         }
         await Keep(s, who, channel, call, reading, taken switch { null => reading.Claim.ToString().ToLowerInvariant(), var t => t.ToString()!.ToLowerInvariant() });

@@ -55,7 +55,7 @@ public sealed class PaymentTaker(Fulfilment fulfilment, StockKeeper stock, PlanS
         {
             if (known.AttemptId == attempt?.Id)
                 return Taken.Known;
-            await security.Record(s, Caller.System with { TenantId = tenant }, "payment_replayed", "bad", channel.Name, income.GatewayNumber);
+            await security.Record(s, Caller.System with { TenantId = tenant }, "payments.replayed", "bad", channel.Name, income.GatewayNumber);
             return Taken.Replayed;
         }
         var now = clock.GetUtcNow().ToUnixTimeMilliseconds();
