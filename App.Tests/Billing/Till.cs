@@ -74,7 +74,7 @@ internal sealed class Till : IAsyncDisposable
     }
 
     public Task<Taken> Pay(string attempt, long amount, string? number = null, PaymentChannel? channel = null, string? currency = null) =>
-        Db.Write(s => Taker.Take(s, Tenant, channel ?? Channel, new(attempt, number ?? "T" + attempt, amount, currency)));
+        Db.Write(s => Taker.Take(s, Tenant, channel ?? Channel, new(attempt, number ?? "T" + attempt, _ => amount, currency)));
 
     public async Task<Order> Of(Order order) => (await Db.Read(s => OrderStore.Find(s, Tenant, order.Id)))!;
 

@@ -1,3 +1,4 @@
+using Gatehouse.Billing.Calling;
 using Gatehouse.Billing.Channels;
 using Gatehouse.Billing.Ledger;
 using Gatehouse.Billing.OrderDesk;
@@ -40,6 +41,7 @@ public sealed class BillingFeature : Feature
         services.AddSingleton<Fulfilment>();
         services.AddSingleton<OrderService>();
         services.AddSingleton<OrderDeskService>();
+        services.AddSingleton<PaymentCaller>();
         services.AddSingleton<PaymentChannelService>();
         services.AddSingleton<PaymentTaker>();
         services.AddSingleton<PaymentStarter>();

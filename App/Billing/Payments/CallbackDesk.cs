@@ -8,13 +8,22 @@ using Gatehouse.Platform.Http;
 using Gatehouse.Platform.Localization;
 using Gatehouse.Platform.Storage;
 using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json;
 
 namespace Gatehouse.Billing.Payments;
 
 /// <summary>A call to a notify address, as it came.</summary>
-/// <param name="Content">What the log keeps of it.</param>
-public sealed record ReceivedCall(string Method, IReadOnlyList<KeyValuePair<string, string>> Fields, ReadOnlyMemory<byte> Body, IReadOnlyDictionary<string, string> Headers, string Content);
+/// <param name="Query">Without the question mark.</param>
+/// <param name="Header">The value of a header; null where there is none, or several.</param>
+public sealed record ReceivedCall(string Method, string Query, string ContentType, ReadOnlyMemory<byte> Body, Func<string, string?> Header)
+{
+    /// <summary>What the log keeps of it.</summary>
+    public string Content => Method == "POST" ? Encoding.UTF8.GetString(Body.Span) : Query;
+
+    internal GatewayCallback For(GatewayKind kind, IReadOnlyDictionary<string, string> values, DateTimeOffset now) => Method == "POST"
+        ? GatewayCallback.Post(values, ContentType, Body, kind.Headers.Where(h => Header(h) is not null).ToDictionary(h => h, h => Header(h)!), now) : GatewayCallback.Get(values, Query, now);
+}
 
 /// <summary>
 /// Answers gateways. A call is believed when the channel of its path has read it with its own secret and found every check held; then
@@ -25,10 +34,10 @@ public sealed partial class CallbackDesk(Database db, PaymentChannelService chan
     /// <summary>Calls about one attempt that are kept; a gateway repeats itself a dozen times.</summary>
     public const int MostKept = 50;
 
-    private static readonly CallbackAnswer Nobody = new(404, "fail");
+    private static readonly CallbackAnswer Nobody = CallbackAnswer.Fail with { Status = 404 };
 
     // The gateway tries again.
-    private static readonly CallbackAnswer NotNow = new(503, "fail");
+    private static readonly CallbackAnswer NotNow = CallbackAnswer.Fail with { Status = 503 };
 
     /// <param name="route">Of the path: only channels of that kind are meant.</param>
     public async Task<CallbackAnswer> Receive(Caller who, string route, string channelId, ReceivedCall call, CancellationToken ct)
@@ -46,9 +55,9 @@ public sealed partial class CallbackDesk(Database db, PaymentChannelService chan
             LogSealed(channel.Id);
             return NotNow;
         }
-        var reading = read(new GatewayCallback(values, call.Fields, call.Body, call.Headers, clock.GetUtcNow()));
-        if (reading is { Claim: CallbackClaim.Paid, Amount: null } or { Claim: CallbackClaim.Paid, GatewayNumber.Length: 0 })
-            reading = reading with { Claim = CallbackClaim.Refused };
+        if (gateway.Lacks(values) is not null)
+            return CallbackAnswer.Fail;
+        var reading = read(call.For(gateway, values, clock.GetUtcNow()));
         for (var again = false; ; again = true)
         {
             try
@@ -69,7 +78,7 @@ public sealed partial class CallbackDesk(Database db, PaymentChannelService chan
         switch (reading.Claim)
         {
             case CallbackClaim.Paid:
-                taken = await taker.Take(s, tenant, channel, new(reading.TradeNumber, reading.GatewayNumber, reading.Amount!.Value, reading.Currency, reading.Proof));
+                taken = await taker.Take(s, tenant, channel, new(reading.TradeNumber, reading.GatewayNumber, reading.Amount, reading.Currency, reading.Proof));
                 break;
             case CallbackClaim.Closed:
                 await taker.Close(s, tenant, channel, reading.TradeNumber, reading.GatewayNumber);
@@ -82,7 +91,7 @@ public sealed partial class CallbackDesk(Database db, PaymentChannelService chan
                 break;
         }
         await Keep(s, who, channel, call, reading, taken switch { null => reading.Claim.ToString().ToLowerInvariant(), var t => t.ToString()!.ToLowerInvariant() });
-        return reading.Claim == CallbackClaim.Refused || taken == Taken.Replayed ? reading.Declined : reading.Accepted;
+        return reading.Claim == CallbackClaim.Refused || taken is Taken.Replayed or Taken.Unreadable ? reading.Declined : reading.Accepted;
     }
 
     private async ValueTask Keep(WriteTx s, Caller who, PaymentChannel channel, ReceivedCall call, CallbackReading reading, string verdict)

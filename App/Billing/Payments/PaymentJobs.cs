@@ -1,4 +1,4 @@
-using System.Security.Cryptography;
+using Gatehouse.Billing.Calling;
 using Gatehouse.Billing.Channels;
 using Gatehouse.Billing.Gateways;
 using Gatehouse.Billing.Orders;
@@ -9,7 +9,7 @@ using Gatehouse.Platform.Storage;
 namespace Gatehouse.Billing.Payments;
 
 /// <summary>What has to be done by the clock: orders that nobody pays are given up, and gateways are asked about attempts that they have not told of.</summary>
-public sealed class PaymentJobs(Database db, OrderService orders, PaymentChannelService channels, PaymentStarter starter, PaymentTaker taker, PaymentCaller caller, TimeProvider clock)
+public sealed class PaymentJobs(Database db, OrderService orders, PaymentStarter starter, PaymentTaker taker, PaymentCaller caller, TimeProvider clock)
 {
     public const string ExpireName = "orders.expire", AskName = "payments.ask";
     private const int AtOnce = 200;
@@ -61,18 +61,12 @@ public sealed class PaymentJobs(Database db, OrderService orders, PaymentChannel
         }, ct);
         if (attempt is null || order is null || channel?.Gateway is not { Query: { } query } gateway)
             return null;
-        QueryReading reading;
-        try
-        {
-            var call = new GatewayCall(channels.Values(channel), starter.Request(tenant, order, attempt, gateway), clock.GetUtcNow());
-            reading = query.Read(call, await caller.Send(query.Write(call), ct));
-        }
-        catch (CryptographicException)
-        {
+        if (starter.Values(channel) is not { } values || gateway.ByNumber && attempt.GatewayNumber.Length == 0)
             return null;
-        }
-        if (reading is not { State: PaymentState.Paid, Amount: { } amount, GatewayNumber.Length: > 0 })
+        var (reading, _) = await caller.Ask(gateway, query, new GatewayCall(values, starter.Request(tenant, order, attempt, gateway), clock.GetUtcNow()), ct);
+        if (reading is not { State: PaymentState.Paid, GatewayNumber.Length: > 0 })
             return null;
-        return await db.Write(s => taker.Take(s, tenant, channel, new(attempt.TradeNumber, reading.GatewayNumber, amount, reading.Currency)), ct);
+        // Who tells no amount says paid only of what was asked for, whole.
+        return await db.Write(s => taker.Take(s, tenant, channel, new(attempt.TradeNumber, reading.GatewayNumber, _ => reading.Amount ?? attempt.Amount, reading.Currency, reading.Proof)), ct);
     }
 }

@@ -1,9 +1,9 @@
 using System.Security.Cryptography;
+using Gatehouse.Billing.Calling;
 using Gatehouse.Billing.Channels;
 using Gatehouse.Billing.Gateways;
 using Gatehouse.Billing.Orders;
 using Gatehouse.Platform.Crypto;
-using Gatehouse.Platform.Http;
 using Gatehouse.Platform.Storage;
 using Gatehouse.Platform.Tenancy;
 
@@ -22,23 +22,37 @@ public sealed class PaymentStarter(Database db, PaymentChannelService channels, 
         if (order is not { State: OrderState.Pending, ChannelId: { } channelId } || await db.Read(s => PaymentChannelStore.Find(s, tenant, channelId), ct) is not { Gateway: { Start: { } start } gateway } channel)
             return null;
         var attempt = await db.Write(s => Attempt(s, tenant, order, gateway), ct);
-        if (attempt is null || attempt.Prompt is not null)
+        if (attempt is null || Values(channel) is not { } values)
             return attempt;
-        Dictionary<string, string> values;
+        var call = new GatewayCall(values, Request(tenant, order, attempt, gateway, ip, phone), clock.GetUtcNow());
+        if (gateway.Lacks(values) is not null || gateway.Unfit(call.Payment) is not null)
+            return attempt;
+        switch (start.With(values))
+        {
+            case GatewayStart.Local local:
+                return attempt with { Prompt = local.Prompt(call) };
+            case GatewayStart.Remote remote when attempt.Prompt is null:
+                var (reading, _) = await caller.Ask(gateway, remote.Question, call, ct);
+                if (reading?.Prompt is not { } prompt)
+                    return attempt;
+                await db.Write(s => AttemptStore.Prompted(s, tenant, attempt.Id, prompt, reading.GatewayNumber), ct);
+                return attempt with { Prompt = prompt };
+            default:
+                return attempt;
+        }
+    }
+
+    /// <summary>A channel's values; null when its secrets were sealed under another key.</summary>
+    internal Dictionary<string, string>? Values(PaymentChannel channel)
+    {
         try
         {
-            values = channels.Values(channel);
+            return channels.Values(channel);
         }
         catch (CryptographicException)
         {
-            return attempt;
+            return null;
         }
-        var call = new GatewayCall(values, Request(tenant, order, attempt, gateway, ip, phone), clock.GetUtcNow());
-        var reading = await Ask(start, call, ct);
-        if (reading.Prompt is null)
-            return attempt;
-        await db.Write(s => AttemptStore.Prompted(s, tenant, attempt.Id, reading.Prompt, reading.GatewayNumber), ct);
-        return attempt with { Prompt = reading.Prompt };
     }
 
     /// <summary>What a gateway hears of an attempt.</summary>
@@ -46,16 +60,8 @@ public sealed class PaymentStarter(Database db, PaymentChannelService channels, 
     {
         var site = SiteAddress.Base(config, tenants, tenant);
         return new(attempt.TradeNumber, attempt.Amount, attempt.Currency, $"{order.Name} x{order.Quantity}", $"{site}/pay/{gateway.Route}/{attempt.ChannelId}/notify", $"{site}/orders/{order.Token}",
-            DateTimeOffset.FromUnixTimeMilliseconds(order.ExpiresAt), attempt.GatewayNumber, order.Email, ip ?? "", phone);
+            DateTimeOffset.FromUnixTimeMilliseconds(order.ExpiresAt), attempt.GatewayNumber, "", order.Email, ip ?? "", phone);
     }
-
-    private async Task<StartReading> Ask(GatewayStart start, GatewayCall call, CancellationToken ct) => start switch
-    {
-        GatewayStart.Local local => new(local.Prompt(call), "", ""),
-        GatewayStart.Remote remote => remote.Question.Read(call, await caller.Send(remote.Question.Write(call), ct)),
-        GatewayStart.Chosen chosen => await Ask(chosen.By(call.Values), call, ct),
-        _ => throw new InvalidOperationException($"There is no such start as {start.GetType().Name}."),
-    };
 
     // Under the order's lock: two pages that begin at once get one attempt.
     private async ValueTask<PaymentAttempt?> Attempt(WriteTx s, string tenant, Order seen, GatewayKind gateway)

@@ -14,9 +14,9 @@ namespace Gatehouse.Billing.Payments;
 
 /// <summary>Money that a gateway says has come.</summary>
 /// <param name="GatewayNumber">The gateway's own: the same for one payment however often it is told.</param>
-/// <param name="Amount">In minor units of <paramref name="Currency"/>.</param>
+/// <param name="Amount">How much it is in minor units of a currency; null where it is no plain amount of that one.</param>
 /// <param name="Currency">Null: the attempt's.</param>
-public sealed record Income(string TradeNumber, string GatewayNumber, long Amount, string? Currency, string Proof = "");
+public sealed record Income(string TradeNumber, string GatewayNumber, Func<string, long?> Amount, string? Currency, string Proof = "");
 
 /// <summary>What became of it.</summary>
 public enum Taken
@@ -32,6 +32,9 @@ public enum Taken
 
     /// <summary>The gateway's number belongs to another attempt: somebody plays an old call again.</summary>
     Replayed,
+
+    /// <summary>What it says of the amount is no amount.</summary>
+    Unreadable,
 }
 
 /// <summary>
@@ -58,8 +61,10 @@ public sealed class PaymentTaker(Fulfilment fulfilment, StockKeeper stock, PlanS
             await security.Record(s, Caller.System with { TenantId = tenant }, "payments.replayed", "bad", channel.Name, income.GatewayNumber);
             return Taken.Replayed;
         }
-        var now = clock.GetUtcNow().ToUnixTimeMilliseconds();
-        var payment = new Payment(Ids.New(), channel.Id, income.GatewayNumber, income.Proof, attempt?.Id, order?.Id, income.Currency ?? attempt?.Currency ?? channel.CurrencyCodes[0], income.Amount, null, 0, now, null, "");
+        var (now, currency) = (clock.GetUtcNow().ToUnixTimeMilliseconds(), income.Currency ?? attempt?.Currency ?? channel.CurrencyCodes[0]);
+        if (income.Amount(currency) is not { } amount || amount <= 0)
+            return Taken.Unreadable;
+        var payment = new Payment(Ids.New(), channel.Id, income.GatewayNumber, income.Proof, attempt?.Id, order?.Id, currency, amount, null, 0, now, null, "");
         if (order is null || attempt is null)
             return await Keep(s, tenant, payment, PaymentProblem.Unknown, null, payment.Amount);
         if (payment.Currency != attempt.Currency)

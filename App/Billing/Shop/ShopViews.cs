@@ -33,11 +33,14 @@ public sealed record ShopOrderBody(string? Plan = null, long Quantity = 1, strin
 public sealed record ShopOrder(string Number, string Status, string Plan, long Quantity, long Amount, string Currency, DateTime CreatedAt, DateTime? ExpiresAt, DateTime? PaidAt, DateTime? DeliveredAt, string Url, IReadOnlyList<string>? Keys);
 
 /// <summary>How to pay.</summary>
-/// <param name="Kind"><c>redirect</c>, <c>qr</c>, <c>form</c>, <c>address</c>, <c>none</c>: nothing is left to pay; or <c>later</c>: the gateway did not answer, ask again.</param>
-public sealed record ShopPayment(string Kind, string? Url = null, string? Qr = null, IReadOnlyDictionary<string, string>? Fields = null, string? Address = null, string? Amount = null)
+/// <param name="Kind"><c>redirect</c>, <c>qr</c>, <c>form</c>, <c>address</c>; <c>none</c>: nothing is left to pay, or it is paid as <paramref name="Words"/> and <paramref name="Picture"/> say; or <c>later</c>: the gateway did not answer, ask again.</param>
+/// <param name="Amount">As it has to be sent, where that is another than the order's, counted in <paramref name="Coin"/>.</param>
+/// <param name="Words">The operator's own.</param>
+/// <param name="Picture">A <c>data:</c> address.</param>
+public sealed record ShopPayment(string Kind, string? Url = null, string? Qr = null, IReadOnlyDictionary<string, string>? Fields = null, string? Address = null, string? Amount = null, string? Coin = null, string? Words = null, string? Picture = null)
 {
     internal static ShopPayment Of(PaymentPrompt prompt) =>
-        new(prompt.Kind, prompt.Url, prompt.Qr, prompt.Fields?.ToDictionary(f => f.Key, f => f.Value), prompt.Address, prompt.Amount);
+        new(prompt.Kind, prompt.Url, prompt.Qr, prompt.Fields?.ToDictionary(f => f.Key, f => f.Value), prompt.Address, prompt.Amount, prompt.Coin, prompt.Words, prompt.Picture);
 }
 
 public sealed record ShopOrderPlaced(bool Success, ShopOrder Order, ShopPayment Payment);
