@@ -1,3 +1,4 @@
+using Gatehouse.Accounts.Customers;
 using Gatehouse.Billing.Calling;
 using Gatehouse.Billing.Channels;
 using Gatehouse.Billing.Ledger;
@@ -13,6 +14,7 @@ using Gatehouse.Platform.Keys;
 using Gatehouse.Platform.Notices;
 using Gatehouse.Platform.Scheduling;
 using Gatehouse.Platform.Storage;
+using Gatehouse.Platform.Ui;
 
 namespace Gatehouse.Billing;
 
@@ -31,6 +33,10 @@ public sealed class BillingFeature : Feature
         new(PaymentJobs.AskName, "40 * * * * ?", (services, ct) => services.GetRequiredService<PaymentJobs>().Ask(ct)),
     ];
 
+    public override IReadOnlyList<AccountPart> AccountParts => [new("orders", "orders.tab", OrderPeople.Count, OrderPeople.Move)];
+
+    public override IReadOnlyList<OwnDataFile> OwnData => [new("orders.json", OrderPeople.WriteOwn)];
+
     public override IReadOnlyList<ConsistencyCheck> Checks => [new("Money", db => db.Read(LedgerCheck.Check))];
 
     public override void AddServices(IServiceCollection services, IConfiguration config)
@@ -48,6 +54,7 @@ public sealed class BillingFeature : Feature
         services.AddSingleton<PaymentJobs>();
         services.AddSingleton<CallbackDesk>();
         services.AddSingleton<ShopService>();
+        services.AddSingleton<ICustomerObserver, OrderPeople>();
         services.AddSealed(PaymentChannelStore.Sealed);
         foreach (var template in Fulfilment.Templates)
             services.AddSingleton(template);

@@ -9,7 +9,7 @@ namespace Gatehouse.Billing.Ledger;
 /// The ledger: nothing but <see cref="Post"/> moves money, and what it wrote is never changed. It stands in the transaction of what it is
 /// about, so that neither is there without the other.
 /// </summary>
-public sealed class LedgerService(TimeProvider clock)
+public sealed class LedgerService
 {
     /// <summary>Writes a movement of money and returns its id. Customers' balances are locked for the rest of the transaction, in the order of their names.</summary>
     /// <exception cref="Refusal">409 INSUFFICIENT_BALANCE: a customer has less than is taken.</exception>
@@ -21,7 +21,7 @@ public sealed class LedgerService(TimeProvider clock)
             throw new InvalidOperationException($"A posting of kind {posting.Kind} does not add up.");
         foreach (var (account, amount) in entries.Where(e => LedgerAccount.IsBalance(e.Account)))
             await Change(s, tenant, account, posting.Currency, -amount);
-        var (id, now) = (Ids.New(), clock.GetUtcNow().ToUnixTimeMilliseconds());
+        var (id, now) = (Ids.New(), await s.Now());
         await s.Execute(
             "INSERT INTO ledger_transactions (id, tenant_id, kind, currency, order_id, payment_id, reference, actor, created_at) VALUES (@id, @tenant, @kind, @currency, @order, @payment, @reference, @actor, @now)",
             ("id", id), ("tenant", tenant), ("kind", posting.Kind), ("currency", posting.Currency), ("order", posting.OrderId), ("payment", posting.PaymentId), ("reference", posting.Reference),

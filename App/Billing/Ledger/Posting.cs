@@ -16,7 +16,10 @@ public sealed record Posting(string Kind, string Currency, params (string Accoun
     /// <summary>Staff decided what becomes of it.</summary>
     public const string Settled = "settled";
 
-    public static readonly IReadOnlyList<string> Kinds = [Sale, TopUp, Refund, Received, Settled];
+    /// <summary>Two accounts became one.</summary>
+    public const string Moved = "moved";
+
+    public static readonly IReadOnlyList<string> Kinds = [Sale, TopUp, Refund, Received, Settled, Moved];
 
     public string? OrderId { get; init; }
     public string? PaymentId { get; init; }

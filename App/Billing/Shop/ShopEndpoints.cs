@@ -32,7 +32,7 @@ public static class ShopEndpoints
         var (bytes, who) = (await RequestBody.Bytes(ctx), ctx.Caller());
         var body = RequestBody.Parse(ctx, bytes, ShopJson.Default.ShopOrderBody);
         var buyer = new Buyer(null, body.Email ?? "", body.Lookup ?? "", ctx.Text().Language, who.Ip);
-        var placed = await Idempotency.Once(ctx, db, bytes, async s => new PlacedOrder((await orders.Place(s, who, buyer, new(body.Plan, body.Quantity, body.Channel))).Id), ShopJson.Default.PlacedOrder);
+        var placed = await Idempotency.Once(ctx, db, bytes, async s => new PlacedOrder((await orders.Place(s, who, buyer, new(body.Plan, body.Quantity ?? 1, body.Channel))).Id), ShopJson.Default.PlacedOrder);
         var order = (await db.Read(s => OrderStore.Find(s, who.TenantId, placed.Id), ctx.RequestAborted))!;
         var attempt = await payments.Begin(who.TenantId, order, who.Ip, false, ctx.RequestAborted);
         var payment = attempt is null ? new ShopPayment("none") : attempt.Prompt is null ? new ShopPayment("later") : ShopPayment.Of(attempt.Prompt);

@@ -21,10 +21,11 @@ public sealed record ShopPlan(string Id, string Name, string Group, string Descr
 public sealed record ShopPlanList(bool Success, IReadOnlyList<ShopPlan> Items);
 
 /// <param name="Plan">An id or a name.</param>
+/// <param name="Quantity">One where it is left out.</param>
 /// <param name="Email">Guests need one.</param>
 /// <param name="Lookup">A word to find the order by.</param>
 /// <param name="Channel">The id of one of the plan's; not needed where nothing is to be paid.</param>
-public sealed record ShopOrderBody(string? Plan = null, long Quantity = 1, string? Email = null, string? Lookup = null, string? Channel = null);
+public sealed record ShopOrderBody(string? Plan = null, long? Quantity = null, string? Email = null, string? Lookup = null, string? Channel = null);
 
 /// <summary>An order as its buyer sees it. Money in minor units.</summary>
 /// <param name="Number">As people read it.</param>
