@@ -87,7 +87,7 @@ public static class BillingRows
         {
             var plan = await Offer(t, new { });
             var made = await t.Owner.PostApi("/api/keys/generate", new { plan, count = 1 });
-            await t.Owner.PatchApi("/api/plans/" + plan, new { stock_batch = (string)made["batch"]!["id"]! });
+            await t.Owner.PatchApi("/api/plans/" + plan, new { stock_batch = (string)made["batch_id"]! });
             return plan;
         },
         ["order"] = async t => OrderNumber.Shown((await Order(t, await t.Get("offer"), await t.Get("payment_channel"))).Number),

@@ -1,8 +1,10 @@
 using Gatehouse.Billing.Channels;
+using Gatehouse.Billing.Ledger;
 using Gatehouse.Billing.Orders;
 using Gatehouse.Platform.Http;
 using Gatehouse.Tests.Errors;
 using Gatehouse.Tests.Support;
+using Gatehouse.Tests.Support.Tickets;
 
 namespace Gatehouse.Tests.Billing;
 
@@ -11,28 +13,28 @@ internal static class BillingWays
 {
     public static readonly IReadOnlyDictionary<ErrorCode, Func<ErrorSite, Task<Refused>>> Of = new Dictionary<ErrorCode, Func<ErrorSite, Task<Refused>>>
     {
-        [BillingErrors.NotOnSale] = async site => await Buy(site, await site.Owner.MakePlan(site.Unique("plan"))),
-        [BillingErrors.SoldOut] = async site =>
+        [OrderErrors.NotOnSale] = async site => await Buy(site, await site.Owner.MakePlan(site.Unique("plan"))),
+        [OrderErrors.SoldOut] = async site =>
         {
             var plan = await Offer(site);
             var made = await site.Owner.PostApi("/api/keys/generate", new { plan, count = 1 });
-            await site.Owner.PatchApi("/api/plans/" + plan, new { stock_batch = (string)made["batch"]!["id"]! });
+            await site.Owner.PatchApi("/api/plans/" + plan, new { stock_batch = (string)made["batch_id"]! });
             return await Buy(site, plan, 2);
         },
-        [BillingErrors.LimitReached] = async site =>
+        [OrderErrors.LimitReached] = async site =>
         {
             var plan = await Offer(site);
             await site.Owner.PatchApi("/api/plans/" + plan, new { person_limit = 1 });
             return await Buy(site, plan, 2);
         },
-        [BillingErrors.InsufficientBalance] = async site =>
+        [LedgerErrors.InsufficientBalance] = async site =>
         {
-            var (_, http) = await Tests.Support.Tickets.Helpdesk.Customer(site.Server);
+            var (_, http) = await Helpdesk.Customer(site.Server);
             var channel = (string)(await site.Owner.PostApi("/api/payment-channels", new { kind = "balance", name = site.Unique("balance") }))["channel"]!["id"]!;
             return await http.PostApi("/api/shop/orders", new { plan = await Offer(site), quantity = 1, channel }).Refused();
         },
-        [BillingErrors.OrderNotFound] = site => site.Owner.GetApi("/api/orders/nothing").Refused(),
-        [BillingErrors.OrderState] = async site =>
+        [OrderErrors.OrderNotFound] = site => site.Owner.GetApi("/api/orders/nothing").Refused(),
+        [OrderErrors.OrderState] = async site =>
         {
             var plan = await Offer(site);
             await site.Owner.PatchApi("/api/plans/" + plan, new { price = 0 });

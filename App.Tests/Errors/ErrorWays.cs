@@ -21,6 +21,7 @@ using Gatehouse.Platform.Localization;
 using Gatehouse.Platform.Operations;
 using Gatehouse.Platform.Outbox;
 using Gatehouse.Tests.Accounts;
+using Gatehouse.Tests.Billing;
 using Gatehouse.Tests.Support;
 
 namespace Gatehouse.Tests.Errors;

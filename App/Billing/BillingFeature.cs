@@ -23,7 +23,7 @@ public sealed class BillingFeature : Feature
 {
     public override IReadOnlyList<Permission> Permissions => BillingPermissions.All;
 
-    public override IReadOnlyList<ErrorCode> ErrorCodes => [.. BillingErrors.All, .. PaymentChannelErrors.All];
+    public override IReadOnlyList<ErrorCode> ErrorCodes => [.. LedgerErrors.All, .. OrderErrors.All, .. PaymentChannelErrors.All];
 
     public override IReadOnlyList<NoticeKind> Notices => [Fulfilment.WaitsForStaff, PaymentTaker.Waits];
 

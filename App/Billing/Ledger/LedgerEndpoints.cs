@@ -1,7 +1,6 @@
 using System.Text.Json.Serialization;
 using Gatehouse.Accounts.Customers;
 using Gatehouse.Audit.Log;
-using Gatehouse.Billing.Orders;
 using Gatehouse.Billing.Permissions;
 using Gatehouse.Platform.Http;
 using Gatehouse.Platform.Storage;

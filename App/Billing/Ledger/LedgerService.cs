@@ -1,4 +1,3 @@
-using Gatehouse.Billing.Orders;
 using Gatehouse.Platform.Crypto;
 using Gatehouse.Platform.Http;
 using Gatehouse.Platform.Storage;
@@ -66,7 +65,15 @@ public sealed class LedgerService
         await s.Execute("INSERT INTO ledger_balances (tenant_id, account, currency, balance) VALUES (@tenant, @account, @currency, 0) ON CONFLICT DO NOTHING", key);
         var balance = await s.Locked("SELECT balance FROM ledger_balances WHERE tenant_id = @tenant AND account = @account AND currency = @currency", r => r.GetInt64(0), key);
         if (balance + amount < 0)
-            throw new Refusal(BillingErrors.InsufficientBalance);
+            throw new Refusal(LedgerErrors.InsufficientBalance);
         await s.Execute("UPDATE ledger_balances SET balance = @balance WHERE tenant_id = @tenant AND account = @account AND currency = @currency", [("balance", balance + amount), .. key]);
     }
+}
+
+/// <summary>What requests about money are refused with.</summary>
+public static class LedgerErrors
+{
+    public static readonly ErrorCode InsufficientBalance = new(409, "INSUFFICIENT_BALANCE");
+
+    public static readonly IReadOnlyList<ErrorCode> All = [InsufficientBalance];
 }

@@ -14,7 +14,7 @@ public sealed class OrderDeskService(OrderService orders, PaymentTaker taker, Fu
 
     /// <exception cref="Refusal">404 ORDER_NOT_FOUND.</exception>
     public async ValueTask<Order> Get(ReadTx s, string tenant, string number) =>
-        (OrderNumber.Parse(number) is { } parsed ? await OrderStore.ByNumber(s, tenant, parsed) : null) ?? throw new Refusal(BillingErrors.OrderNotFound);
+        (OrderNumber.Parse(number) is { } parsed ? await OrderStore.ByNumber(s, tenant, parsed) : null) ?? throw new Refusal(OrderErrors.OrderNotFound);
 
     /// <summary>A tenant's, newest first; see <see cref="OrderStore.List"/>.</summary>
     /// <exception cref="Refusal">422 on <c>status</c>.</exception>
@@ -61,15 +61,15 @@ public sealed class OrderDeskService(OrderService orders, PaymentTaker taker, Fu
         var text = checks.Text("content", content, byHand ? 1 : 0, byHand ? MaxContent : 0, lines: true);
         checks.ThrowIfAny();
         if (order.State != OrderState.Paid)
-            throw new Refusal(BillingErrors.OrderState);
+            throw new Refusal(OrderErrors.OrderState);
         var delivered = byHand ? await fulfilment.HandOver(s, who.TenantId, order, text, who.Name) : await fulfilment.Deliver(s, who.TenantId, order, who.Name);
         if (delivered.State != OrderState.Delivered)
-            throw new Refusal(BillingErrors.SoldOut);
+            throw new Refusal(OrderErrors.SoldOut);
         return await Told(s, who, "order.delivered", order);
     }
 
     private static async ValueTask<Order> Locked(WriteTx s, Caller who, string number) =>
-        (OrderNumber.Parse(number) is { } parsed && await OrderStore.ByNumber(s, who.TenantId, parsed) is { } found ? await OrderStore.Locked(s, who.TenantId, found.Id) : null) ?? throw new Refusal(BillingErrors.OrderNotFound);
+        (OrderNumber.Parse(number) is { } parsed && await OrderStore.ByNumber(s, who.TenantId, parsed) is { } found ? await OrderStore.Locked(s, who.TenantId, found.Id) : null) ?? throw new Refusal(OrderErrors.OrderNotFound);
 
     // Reasons and references are in the order's own story, which can be forgotten; the audit log says what was done to which.
     private async ValueTask<Order> Told(WriteTx s, Caller who, string action, Order before)

@@ -55,12 +55,12 @@ public static class OrderEndpoints
         var orders = app.MapGroup("/api/orders").RequireRateLimiting(RateLimits.Api).WithTags("Orders");
         orders.MapGet("", List).Requires(BillingPermissions.OrdersRead).WithSummary("List orders, the newest first")
             .Query("q", "A number of the order, of an attempt to pay it or of the gateway, a transaction's hash, an e-mail address or a key.").Query("status", "One of " + string.Join(", ", OrderState.All) + ".").Query("channel", "The id of a payment channel.").Paged().Produces<OrderList>();
-        orders.MapGet("/{number}", Get).Requires(BillingPermissions.OrdersRead).WithSummary("An order and all that happened to it").Refuses(BillingErrors.OrderNotFound).Produces<OrderStoryResponse>();
+        orders.MapGet("/{number}", Get).Requires(BillingPermissions.OrdersRead).WithSummary("An order and all that happened to it").Refuses(OrderErrors.OrderNotFound).Produces<OrderStoryResponse>();
         orders.MapPost("/{number}/confirm", Confirm).Requires(BillingPermissions.MoneyWrite).WithSummary("Say that an order's money came").WithDescription("For money that came past the payment channels. What follows is the same as when a gateway says so. A reference is good for one order.")
-            .Refuses(BillingErrors.OrderNotFound, BillingErrors.OrderState).Idempotent().Accepts<ConfirmBody>("application/json").Produces<OrderResponse>();
-        orders.MapPost("/{number}/cancel", Cancel).Requires(BillingPermissions.OrdersWrite).WithSummary("Give up an order that is not paid").Refuses(BillingErrors.OrderNotFound, BillingErrors.OrderState).Idempotent().Accepts<CancelBody>("application/json").Produces<OrderResponse>();
+            .Refuses(OrderErrors.OrderNotFound, OrderErrors.OrderState).Idempotent().Accepts<ConfirmBody>("application/json").Produces<OrderResponse>();
+        orders.MapPost("/{number}/cancel", Cancel).Requires(BillingPermissions.OrdersWrite).WithSummary("Give up an order that is not paid").Refuses(OrderErrors.OrderNotFound, OrderErrors.OrderState).Idempotent().Accepts<CancelBody>("application/json").Produces<OrderResponse>();
         orders.MapPost("/{number}/deliver", Deliver).Requires(BillingPermissions.OrdersWrite).WithSummary("Deliver an order that is paid and waits for staff").WithDescription("`content` is what the buyer gets, where the plan is delivered by hand.")
-            .Refuses(BillingErrors.OrderNotFound, BillingErrors.OrderState, BillingErrors.SoldOut).Idempotent().Accepts<DeliverBody>("application/json").Produces<OrderResponse>();
+            .Refuses(OrderErrors.OrderNotFound, OrderErrors.OrderState, OrderErrors.SoldOut).Idempotent().Accepts<DeliverBody>("application/json").Produces<OrderResponse>();
     }
 
     private static async Task List(HttpContext ctx, Database db, OrderDeskService desk)

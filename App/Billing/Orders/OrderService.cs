@@ -36,7 +36,7 @@ public sealed class OrderService(PlanService plans, PaymentChannelService channe
             plan = await plans.Get(s, tenant, plan.Id);
         }
         if (plan is not { OnSale: true, Enabled: true, RetiredAt: null })
-            throw new Refusal(BillingErrors.NotOnSale);
+            throw new Refusal(OrderErrors.NotOnSale);
         if (wanted.Quantity < 1 || wanted.Quantity > PlanSelling.Most(plan))
             throw Refusal.Field("quantity", "field.range", 1, PlanSelling.Most(plan));
         await CheckLimit(s, tenant, plan, buyer, wanted.Quantity, plan.PersonLimit, 0);
@@ -48,7 +48,7 @@ public sealed class OrderService(PlanService plans, PaymentChannelService channe
             Ids.New(), "", Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(16)), Order.New, OrderState.Pending, buyer.AccountId, buyer.Email, LookupHash(buyer.Lookup), buyer.Language, plan.Id, plan.Name,
             wanted.Quantity, plan.Delivery, plan is { Delivery: PlanSelling.ByKey, StockBatch: not null }, plan.Currency, price, total, 0, total, channel?.Id, "", buyer.Ip, now, now + (channel?.WaitMinutes ?? 30) * 60_000, null, null, null));
         if (order.Stocked && !await stock.Keep(s, tenant, plan, order.Id, order.Quantity))
-            throw new Refusal(BillingErrors.SoldOut);
+            throw new Refusal(OrderErrors.SoldOut);
         if (order.Amount == 0)
             return await fulfilment.Deliver(s, tenant, order with { PaidAt = now }, "");
         return channel!.Kind == GatewayKinds.Balance.Name ? await PayFromBalance(s, tenant, order) : order;
@@ -63,21 +63,21 @@ public sealed class OrderService(PlanService plans, PaymentChannelService channe
         var byWord = order is { LookupHash.Length: > 0 } && CryptographicOperations.FixedTimeEquals(Encoding.ASCII.GetBytes(order.LookupHash), Encoding.ASCII.GetBytes(LookupHash(given)));
         var byAddress = order is { Email.Length: > 0 } && ContactRules.Email(given) == order.Email;
         var byToken = order is not null && CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(order.Token), Encoding.UTF8.GetBytes(token ?? ""));
-        return byWord || byAddress || byToken ? order! : throw new Refusal(BillingErrors.OrderNotFound);
+        return byWord || byAddress || byToken ? order! : throw new Refusal(OrderErrors.OrderNotFound);
     }
 
     /// <exception cref="Refusal">404 ORDER_NOT_FOUND.</exception>
     public async ValueTask<Order> ByToken(ReadTx s, string tenant, string? token) =>
-        (token is { Length: > 0 and <= 64 } ? await OrderStore.ByToken(s, tenant, token) : null) ?? throw new Refusal(BillingErrors.OrderNotFound);
+        (token is { Length: > 0 and <= 64 } ? await OrderStore.ByToken(s, tenant, token) : null) ?? throw new Refusal(OrderErrors.OrderNotFound);
 
-    /// <summary>Gives up an order that is not paid; what was kept for it is free again. Money that comes for it all the same is not lost: see <see cref="Payments.PaymentTaker"/>.</summary>
+    /// <summary>Gives up an order that is not paid; what was kept for it is free again. Money that comes for it all the same is not lost, see <c>PaymentTaker</c>.</summary>
     /// <param name="actor">The name of who of staff it was; empty: the time was over, or the buyer.</param>
     /// <exception cref="Refusal">404 ORDER_NOT_FOUND, 409 ORDER_STATE when it is no longer waiting.</exception>
     public async ValueTask<Order> Cancel(WriteTx s, string tenant, string id, string actor, string reason)
     {
-        var order = await OrderStore.Locked(s, tenant, id) ?? throw new Refusal(BillingErrors.OrderNotFound);
+        var order = await OrderStore.Locked(s, tenant, id) ?? throw new Refusal(OrderErrors.OrderNotFound);
         if (order.State != OrderState.Pending)
-            throw new Refusal(BillingErrors.OrderState);
+            throw new Refusal(OrderErrors.OrderState);
         var now = Now();
         await stock.Release(s, tenant, id);
         await s.Execute("UPDATE payment_attempts SET state = 'closed' WHERE tenant_id = @tenant AND order_id = @id AND state = 'pending'", ("tenant", tenant), ("id", id));
@@ -108,7 +108,7 @@ public sealed class OrderService(PlanService plans, PaymentChannelService channe
         var checks = new FieldChecks();
         var email = ContactRules.Email(buyer.Email);
         if (email is null)
-            checks.Wrong("email", "field.email");
+            checks.Wrong("email", "accounts.field.email");
         var lookup = checks.Text("lookup", buyer.Lookup, 0, MaxLookup);
         checks.ThrowIfAny();
         return buyer with { AccountId = null, Email = email!, Lookup = lookup };
@@ -117,7 +117,7 @@ public sealed class OrderService(PlanService plans, PaymentChannelService channe
     private static async ValueTask CheckLimit(WriteTx s, string tenant, Plan plan, Buyer buyer, long quantity, long limit, long since)
     {
         if (limit > 0 && await OrderStore.Bought(s, tenant, plan.Id, buyer, since) + quantity > limit)
-            throw new Refusal(BillingErrors.LimitReached, limit);
+            throw new Refusal(OrderErrors.LimitReached, limit);
     }
 
     private async ValueTask<PaymentChannel> Channel(ReadTx s, string tenant, string? id, string currency, long amount, bool signedIn)

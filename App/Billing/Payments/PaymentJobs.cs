@@ -25,7 +25,7 @@ public sealed class PaymentJobs(Database db, OrderService orders, PaymentStarter
                 await db.Write(s => orders.Cancel(s, tenant, id, "", ""), ct);
                 count++;
             }
-            catch (Refusal refusal) when (refusal.Error == BillingErrors.OrderState)
+            catch (Refusal refusal) when (refusal.Error == OrderErrors.OrderState)
             {
                 // It was paid in this moment.
             }

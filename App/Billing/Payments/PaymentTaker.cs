@@ -92,7 +92,7 @@ public sealed class PaymentTaker(Fulfilment fulfilment, StockKeeper stock, PlanS
     public async ValueTask Confirm(WriteTx s, Caller who, Order locked, string reference, long? amount)
     {
         if (locked.PaidAt is not null)
-            throw new Refusal(BillingErrors.OrderState);
+            throw new Refusal(OrderErrors.OrderState);
         var paid = amount ?? locked.Amount;
         if (paid < locked.Amount)
             throw Refusal.Field("amount", "orders.wrong.too_little", Money.Plain(locked.Amount, locked.Currency), locked.Currency);

@@ -16,9 +16,9 @@ public static class ShopEndpoints
         var shop = app.MapGroup("/api/shop").OpenToAll().RequireRateLimiting(RateLimits.Api).WithTags("Shop");
         shop.MapGet("/plans", Plans).WithSummary("What is on sale").Produces<ShopPlanList>();
         shop.MapPost("/orders", Place).WithSummary("Order something").WithDescription("Guests give an e-mail address and, if they like, a word to find the order by. What costs nothing, and what is paid from the balance, is delivered at once.")
-            .Refuses(PlanErrors.NotFound, BillingErrors.NotOnSale, BillingErrors.SoldOut, BillingErrors.LimitReached, BillingErrors.InsufficientBalance).Idempotent().Accepts<ShopOrderBody>("application/json").Produces<ShopOrderPlaced>(201);
+            .Refuses(PlanErrors.NotFound, OrderErrors.NotOnSale, OrderErrors.SoldOut, OrderErrors.LimitReached, LedgerErrors.InsufficientBalance).Idempotent().Accepts<ShopOrderBody>("application/json").Produces<ShopOrderPlaced>(201);
         shop.MapGet("/orders/{number}", Get).WithSummary("One order").WithDescription("By its number and the token of its address, or the word or e-mail address that it was made with.")
-            .Query("token", "The last part of the order's address.").Query("lookup", "The word, or the e-mail address, that the order was made with.").Refuses(BillingErrors.OrderNotFound).Produces<ShopOrderResponse>();
+            .Query("token", "The last part of the order's address.").Query("lookup", "The word, or the e-mail address, that the order was made with.").Refuses(OrderErrors.OrderNotFound).Produces<ShopOrderResponse>();
         var own = app.MapGroup("/api/user").RequiresCustomer().RequireRateLimiting(RateLimits.Api).WithTags("My account");
         own.MapGet("/orders", Own).WithSummary("My orders, the newest first").Paged().Produces<ShopOrderList>();
         own.MapGet("/balance", Balance).WithSummary("My balance, by currency").Produces<BalanceResponse>();
