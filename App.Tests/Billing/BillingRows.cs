@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Text;
 using Gatehouse.Billing.Orders;
 using Gatehouse.Billing.Permissions;
 using Gatehouse.Platform.Http;
@@ -15,6 +17,11 @@ public static class BillingRows
     private const string Cancel = """{"reason":"nobody pays"}""";
     private const string Hand = """{"reason":"done","content":"by hand"}""";
     private const string TopUp = """{"user":"{customer}","amount":500,"currency":"CNY","reference":"cash"}""";
+
+    // A call of the gateway that nothing follows from: nobody has paid.
+    private static readonly string Waiting = Signed("money=1&out_trade_no=GH1&pid=1001&trade_no=1&trade_status=WAIT_BUYER_PAY&type=alipay", "s3cret");
+
+    private static string Signed(string sorted, string key) => $"{sorted}&sign={Convert.ToHexStringLower(MD5.HashData(Encoding.UTF8.GetBytes(sorted + key)))}&sign_type=MD5";
 
     private static string Buy(string plan) => $$"""{"plan":"{{{plan}}}","quantity":1,"email":"guest@example.com","lookup":"apple","channel":"{payment_channel}"}""";
 
@@ -74,8 +81,8 @@ public static class BillingRows
         {
             Json = TopUp, Status = 201, Once = true, Races = [new(Post("/api/finance/topup", TopUp), Post("/api/finance/topup", TopUp)), new(Post("/api/finance/topup", TopUp), Delete("/api/users/{customer}"))],
         },
-        new("GET", "/pay/{route}/{channel}/notify", Open) { Path = "/pay/epay/{epay_channel}/notify", Status = 400, Type = "text/plain" },
-        new("POST", "/pay/{route}/{channel}/notify", Open) { Path = "/pay/epay/{epay_channel}/notify", Form = "money=1&sign=x", Status = 400, Type = "text/plain", FromElsewhere = true, Leaves = true },
+        new("GET", "/pay/{route}/{channel}/notify", Open) { Path = $"/pay/epay/{{epay_channel}}/notify?{Waiting}", Type = "text/plain" },
+        new("POST", "/pay/{route}/{channel}/notify", Open) { Path = "/pay/epay/{epay_channel}/notify", Form = Waiting, Status = 200, Type = "text/plain", FromElsewhere = true, Leaves = true },
     ];
 
     public static readonly Dictionary<string, Func<Things, Task<string>>> Makers = new()
