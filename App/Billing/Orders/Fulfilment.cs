@@ -71,7 +71,8 @@ public sealed class Fulfilment(StockKeeper stock, PlanService plans, MailQueue m
             return;
         var (number, link) = (OrderNumber.Shown(order.Number), $"{SiteAddress.Base(config, tenants, tenant)}/orders/{order.Token}");
         var listed = string.Join(", ", keys);
-        await mails.Add(s, tenant, order.State == OrderState.Paid ? Mails.Of(Wait, order.Email, order.Language, number, order.Name, link)
-            : Mails.Of(Keys, order.Email, order.Language, number, order.Name, listed.Length <= MaxListed ? listed : Cut.Units(listed, MaxListed) + " …", link), $"order:{order.Id}:{order.State}");
+        var what = order.State == OrderState.Paid ? Mails.Of(Wait, order.Email, order.Language, number, order.Name, link)
+            : Mails.Of(Keys, order.Email, order.Language, number, order.Name, listed.Length <= MaxListed ? listed : Cut.Units(listed, MaxListed) + " …", link);
+        await mails.Add(s, tenant, what with { Account = order.AccountId }, $"order:{order.Id}:{order.State}");
     }
 }

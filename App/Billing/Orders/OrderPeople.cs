@@ -1,7 +1,6 @@
 using System.Text.Json;
 using Gatehouse.Accounts.Customers;
 using Gatehouse.Billing.Ledger;
-using Gatehouse.Messaging.Mail;
 using Gatehouse.Platform.Storage;
 
 namespace Gatehouse.Billing.Orders;
@@ -16,7 +15,6 @@ internal sealed class OrderPeople : ICustomerObserver
     {
         (string, object?)[] of = [("tenant", tenant), ("account", accountId)];
         var orders = await tx.All($"{Theirs} ORDER BY o.id", r => r.GetString(0), of);
-        await MailQueue.Forget(tx, tenant, orders.SelectMany(id => new[] { $"order:{id}:{OrderState.Paid}", $"order:{id}:{OrderState.Delivered}" }));
         await tx.Execute($"DELETE FROM payment_calls WHERE tenant_id = @tenant AND attempt_id IN (SELECT t.id FROM payment_attempts t WHERE t.order_id IN ({Theirs}))", of);
         await tx.Execute($"UPDATE payment_attempts SET prompt = '' WHERE tenant_id = @tenant AND order_id IN ({Theirs})", of);
         // A reason or a reference may name somebody.
