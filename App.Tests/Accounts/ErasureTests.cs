@@ -72,7 +72,7 @@ public sealed class ErasureTests
         var id = (string)(await http.PostApi("/api/user/add_user", new { email = Email, password = Password, username = Username }))["user"]!["id"]!;
         var code = (await server.Db.Read(s => server.Service<EmailCodes>().Current(s, Caller.DefaultTenant, id, EmailCodes.SignUp, server.Clock.Now)))[0].Code;
         Assert.Equal(HttpStatusCode.OK, (await http.PostApi("/api/user/verify", new { email = Email, code })).Status);
-        await MyChannelRows.Make(server, Caller.DefaultTenant, id);
+        await MyChannelRows.Insert(server, Caller.DefaultTenant, id);
         http.DefaultRequestHeaders.Authorization = new("Bearer", (string)(await http.PostApi("/api/user/login", new { login = Email, password = Password }))["access_token"]!);
         Assert.Equal(HttpStatusCode.OK, (await http.PatchApi("/api/user/me", new { display_name = Name, phone = Phone })).Status);
         await owner.PostApi($"/api/users/{id}/points", new { amount = 5, reason = $"for {Name}" });

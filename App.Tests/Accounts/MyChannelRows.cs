@@ -11,8 +11,20 @@ namespace Gatehouse.Tests.Accounts;
 /// <summary>Customers' own channels.</summary>
 public static class MyChannelRows
 {
+    private const string Api = "/api/user/channels/{own_channel}";
+
     public static readonly EndpointRow[] Rows =
     [
+        new("GET", "/api/user/channels", Customer) { Shows = ["own_channel_name"] },
+        new("PATCH", "/api/user/channels/{id}", Customer)
+        {
+            Path = Api, Json = """{"enabled":false,"events":{"account.sign_in":false}}""", Optional = "enabled events",
+            Races =
+            [
+                new(Patch(Api, """{"events":{"account.sign_in":false}}"""), Patch(Api, """{"events":{"account.password":false}}""")),
+                new(Patch(Api, """{"enabled":false}"""), Page("/account/channels/{own_channel}", "told=account.sign_in&enabled=true")),
+            ],
+        },
         new("GET", "/account/channels", Customer) { Shows = ["own_channel_name"] },
         new("GET", "/account/channels/new", Customer) { Query = "kind" },
         new("POST", "/account/channels/new", Customer) { Form = "kind=webhook&name={new_word}&settings.url=https://gatehouse.invalid/hook&settings.signing_secret=s3cret&settings.old_secret=" },
@@ -39,20 +51,18 @@ public static class MyChannelRows
 
     public static readonly Dictionary<string, Func<Things, Task<string>>> Makers = new()
     {
-        ["own_channel"] = async t => await Make(t, await t.Get("own_channel_name"), true),
+        ["own_channel"] = async t => await Insert(t.Server, t.Tenant, t.Account, await t.Get("own_channel_name"), true),
         ["own_channel_name"] = async t =>
         {
             var name = t.Unique("mine");
-            t.Use("own_channel", await Make(t, name, true));
+            t.Use("own_channel", await Insert(t.Server, t.Tenant, t.Account, name, true));
             return name;
         },
-        ["waiting_channel"] = async t => await Make(t, t.Unique("mine"), false),
+        ["waiting_channel"] = async t => await Insert(t.Server, t.Tenant, t.Account, t.Unique("mine"), false),
     };
 
-    private static Task<string> Make(Things t, string name, bool proved) => Make(t.Server, t.Tenant, t.Account, name, proved);
-
     /// <summary>A customer's channel, past what it would send: no name of its domain leads anywhere, and what is to be told waits.</summary>
-    internal static async Task<string> Make(TestServer server, string tenant, string account, string name = "mine", bool proved = true)
+    internal static async Task<string> Insert(TestServer server, string tenant, string account, string name = "mine", bool proved = true)
     {
         var wanted = new Channel { Kind = "webhook", Name = name, Settings = """{"url":"https://gatehouse.invalid/hook","signing_secret":"s3cret"}""" };
         var channel = server.Service<ChannelSecrets>().Checked(wanted, null) with { Id = Ids.New(), Enabled = proved, CreatedAt = server.Clock.Now, UpdatedAt = server.Clock.Now };

@@ -83,7 +83,7 @@ public sealed class ProgramSignInTests
     {
         var server = await TestServer.Start(engine, new() { ["Server:TrustedProxies"] = "127.0.0.1", ["Server:AllowPlainHttp"] = "true" });
         var account = await server.Staff.Customer(username: "known", passwordHash: await Site.PasswordHash);
-        await MyChannelRows.Make(server, Caller.DefaultTenant, account);
+        await MyChannelRows.Insert(server, Caller.DefaultTenant, account);
         return server;
     }
 

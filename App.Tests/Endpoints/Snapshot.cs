@@ -17,14 +17,17 @@ public sealed record Snapshot(IReadOnlyList<string> Rows, IReadOnlyList<string> 
         ("sign_in_failures", ["account_id", "source", "failures"]),
         ("sessions", ["id_hash", "account_id"]),
         ("two_factors", ["account_id", "confirmed_at"]),
+        ("passkeys", ["id", "account_id", "name"]),
         ("recovery_codes", ["account_id", "used_at"]),
-        ("api_tokens", ["id", "name", "role", "scopes", "created_by", "expires_at", "revoked_at"]),
+        ("staff_roles", ["id", "name", "permissions"]),
+        ("api_tokens", ["id", "name", "role", "role_id", "scopes", "created_by", "expires_at", "revoked_at"]),
         ("setup_links", ["used_at"]),
         ("products", ["id", "name", "kind"]),
         ("plans", ["id", "product_id", "name", "duration_seconds", "price", "currency", "machine_limit", "prefix", "offline_grace_seconds", "entitlements", "notes", "enabled", "updated_at", "retired_at"]),
         ("plan_notes", ["id", "plan_id", "text", "author"]),
         ("announcements", ["id", "title_en", "title_zh", "text_en", "text_zh", "severity", "audience", "starts_at", "ends_at", "by_mail", "updated_at"]),
         ("mail_choices", ["account_id"]),
+        ("channels", ["id", "kind", "name", "enabled", "settings", "events", "account_id"]),
         ("customer_imports", ["id", "account_id"]),
         ("articles", ["id", "slug", "title_en", "title_zh", "body_en", "body_zh", "published", "position", "updated_at"]),
         ("tickets", ["id", "number", "account_id", "subject", "about", "state", "priority", "assignee", "messages"]),
@@ -44,7 +47,7 @@ public sealed record Snapshot(IReadOnlyList<string> Rows, IReadOnlyList<string> 
     // Those that the default one's owner has made, and what belongs to them; tests make others.
     private static readonly string[] OfTenants =
     [
-        $"{Lines("tenants", ["id", "name", "languages", "colour", "logo", "updated_at"])} WHERE @tenant = 'default' AND id NOT LIKE 'tenant%'",
+        $"{Lines("tenants", ["id", "name", "languages", "colour", "logo", "updated_at", "state"])} WHERE @tenant = 'default' AND id NOT LIKE 'tenant%'",
         $"{Lines("tenant_hosts", ["tenant_id", "host", "position"])} WHERE @tenant = 'default' AND tenant_id NOT LIKE 'tenant%'",
         $"{Lines("tenant_quotas", ["tenant_id", "kind", "most"])} WHERE @tenant = 'default' AND tenant_id NOT LIKE 'tenant%'",
         $"{Lines("brand_files", ["tenant_id", "name"])} WHERE @tenant = 'default' AND tenant_id NOT LIKE 'tenant%'",

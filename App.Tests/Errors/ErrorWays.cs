@@ -127,6 +127,7 @@ internal static partial class ErrorWays
         [SignInErrors.Failed] = SignIn,
         [SignInErrors.Passkey] = SignInByPasskey,
         [PasskeyErrors.NotFound] = RemoveNoPasskey,
+        [SessionErrors.ProofRequired] = RemovePasskeyWithoutProof,
         [TwoFactorErrors.On] = async site =>
         {
             var who = await TwoFactorEndpoints.Here(site.Server, await site.Member(Role.Admin));

@@ -83,7 +83,7 @@ public sealed class AccountsFeature : Feature
 
     public override IReadOnlyList<NoticeKind> Notices => [AccountService.OwnerMade, .. CustomerNotices.All];
 
-    public override IReadOnlyList<OperationKind> Operations => [.. CustomerBulk.Kinds, CustomerImports.AsOperation];
+    public override IReadOnlyList<OperationKind> Operations => [.. CustomerBulk.Kinds, CustomerImports.AsOperation, TenantRemovals.AsOperation];
 
     public override IReadOnlyList<ErrorCode> ErrorCodes =>
     [
@@ -106,6 +106,8 @@ public sealed class AccountsFeature : Feature
         services.AddSingleton<ITenants>(s => s.GetRequiredService<TenantDirectory>());
         services.AddHostedService<TenantWatch>();
         services.AddSingleton<TenantService>();
+        services.AddSingleton<TenantRows>();
+        services.AddSingleton<TenantRemovals>();
         services.AddSingleton<QuotaCatalogue>();
         services.AddSingleton<TenantQuotas>();
         services.AddSingleton<ApiCallMeter>();
@@ -136,6 +138,8 @@ public sealed class AccountsFeature : Feature
         services.AddSingleton<MergeService>();
         services.AddApiJson(MergeJson.Default);
         services.AddSingleton<LeavingService>();
+        services.AddSingleton<AccountAlerts>();
+        services.AddSingleton(AccountAlerts.Template);
         services.AddSingleton(LeavingService.Template);
         services.AddSingleton<OwnDataArchive>();
         services.AddSingleton<EmailChanges>();
@@ -184,13 +188,9 @@ public sealed class AccountsFeature : Feature
         services.AddSingleton<IAccountObserver, SetupLinkCloser>();
         services.AddSingleton<SetupLinks>();
         services.AddFields<Customer, CustomerInput>(Customer.Fields, "CustomerView");
-        services.AddFields<Customer, OwnAccount, OwnAccountInput>(OwnAccount.Fields, "OwnAccountView");
-        services.AddApiJson(CustomerJson.Default);
-        services.AddApiJson(OwnAccountJson.Default);
-        services.AddApiJson(StaffJson.Default);
-        services.AddApiJson(RoleJson.Default);
-        services.AddApiJson(TokenJson.Default);
-        services.AddApiJson(SignInLogJson.Default);
+        services.AddFields<Customer, OwnAccount, OwnAccountInput>(OwnAccount.Fields, "OwnAccountView", OwnAccount.Changeable);
+        services.AddApiJson(CustomerJson.Default, OwnAccountJson.Default, UserPasskeyJson.Default, MyChannelJson.Default);
+        services.AddApiJson(StaffJson.Default, RoleJson.Default, TokenJson.Default, SignInLogJson.Default);
     }
 
     public override void Map(IEndpointRouteBuilder app)
@@ -222,6 +222,7 @@ public sealed class AccountsFeature : Feature
         AccountNoteEndpoints.Map(app);
         UserEndpoints.Map(app);
         ChallengeEndpoints.Map(app);
+        UserPasskeyEndpoints.Map(app);
         SignUpEndpoints.Map(app);
         SignUpPages.Map(app);
         PasswordResetPages.Map(app);
@@ -234,6 +235,7 @@ public sealed class AccountsFeature : Feature
         EmailChangePages.Map(app);
         EmailChangeEndpoints.Map(app);
         MyChannelPages.Map(app);
+        MyChannelEndpoints.Map(app);
         StaffEndpoints.Map(app);
         RoleEndpoints.Map(app);
         SignInLogEndpoints.Map(app);
@@ -242,6 +244,7 @@ public sealed class AccountsFeature : Feature
         TokenEndpoints.Map(app);
         TenantEndpoints.Map(app);
         TenantPages.Map(app);
+        TenantRemovalPages.Map(app);
         BrandPages.Map(app);
     }
 }

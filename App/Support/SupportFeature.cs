@@ -1,5 +1,6 @@
 using Gatehouse.Accounts.Customers;
 using Gatehouse.Accounts.Staff;
+using Gatehouse.Accounts.Tenants;
 using Gatehouse.Platform.Features;
 using Gatehouse.Platform.Fields;
 using Gatehouse.Platform.Http;
@@ -71,6 +72,7 @@ public sealed class SupportFeature : Feature
         services.AddSingleton<TicketService>();
         services.AddSingleton<ICustomerObserver, TicketObservers>();
         services.AddSingleton<IAccountObserver, TicketObservers>();
+        services.AddSingleton<ITenantObserver, TicketObservers>();
         foreach (var template in TicketMails.Templates)
             services.AddSingleton(template);
         services.AddApiJson(AnnouncementJson.Default, ArticleJson.Default, TicketJson.Default, CannedAnswerJson.Default);

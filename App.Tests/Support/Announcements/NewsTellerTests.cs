@@ -29,7 +29,7 @@ public sealed class NewsTellerTests
         await Set(server, await server.Staff.Customer(), "email = NULL");
         var off = await server.Staff.Customer();
         await server.Db.Write(s => MailChoices.Set(s, Caller.DefaultTenant, off, off: true));
-        await MyChannelRows.Make(server, Caller.DefaultTenant, english);
+        await MyChannelRows.Insert(server, Caller.DefaultTenant, english);
 
         var path = "/api/announcements/" + await Make(http, new { title_en = "A sale", title_zh = "促销", starts_at = server.Clock.GetUtcNow().AddHours(1), ends_at = server.Clock.GetUtcNow().AddHours(9), by_mail = true });
         await Make(http, new { title_en = "Ours", audience = "staff" });
@@ -66,7 +66,7 @@ public sealed class NewsTellerTests
     {
         await using var server = await TestServer.Start(engine);
         var http = await Staff(server, port: 1);
-        await MyChannelRows.Make(server, Caller.DefaultTenant, await server.Staff.Customer());
+        await MyChannelRows.Insert(server, Caller.DefaultTenant, await server.Staff.Customer());
         var soon = server.Clock.GetUtcNow().AddHours(1);
         var (deleted, moved, ours) = (await Make(http, new { title_en = "1", starts_at = soon, by_mail = true }), await Make(http, new { title_en = "2", starts_at = soon, by_mail = true }), await Make(http, new { title_en = "3", starts_at = soon }));
         await http.DeleteApi("/api/announcements/" + deleted);
@@ -123,7 +123,7 @@ public sealed class NewsTellerTests
     {
         await using var server = await TestServer.Start(engine);
         var http = await Staff(server, port: 1);
-        await MyChannelRows.Make(server, Caller.DefaultTenant, await server.Staff.Customer());
+        await MyChannelRows.Insert(server, Caller.DefaultTenant, await server.Staff.Customer());
         const int more = 2 * NewsTeller.Step;
         await server.Db.Write(s => s.ExecuteMany(
             "INSERT INTO accounts (id, tenant_id, kind, username, display_name, password_hash, role_scope, created_at, password_changed_at, folded, email) VALUES (@id, 'default', 'customer', @id, '', '!', 'tenant', 0, 0, '', @email)",

@@ -19,7 +19,7 @@ public static class UserEndpoints
         var own = group.MapGroup("").RequireRateLimiting(RateLimits.Api);
         own.MapPost("/logout", Logout).RequiresCustomer(beforePassword: true).WithSummary("End the session").Produces<LogoutResponse>();
         own.MapGet("/me", Get).RequiresCustomer(beforePassword: true).WithSummary("The customer whose session it is").Produces<OwnAccountResponse>();
-        own.MapPatch("/me", Change).RequiresCustomer().WithSummary("Change what is named").Accepts<OwnAccountInput>("application/json").Produces<OwnAccountResponse>();
+        own.MapPatch("/me", Change).RequiresCustomer().WithSummary("Change what is named").WithDescription("`news` says whether mails come that are not about the account itself.").Accepts<OwnAccountInput>("application/json").Produces<OwnAccountResponse>();
     }
 
     private static async Task Login(HttpContext ctx, Database db, SignIns signIns, MyAccountService account, SignInLimits limits)

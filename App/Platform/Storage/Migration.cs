@@ -21,11 +21,14 @@ internal sealed partial record Migration(string Name, string Sql)
     /// <exception cref="DbException">A statement failed.</exception>
     public async ValueTask Run(WriteTx s, string engine)
     {
-        await s.Execute((engine == "SQLite" ? SqliteOnly() : PostgresOnly()).Replace(Sql, "$1"));
+        await s.Execute(For(engine).Sql);
         await SearchText.Fill(s, Sql);
         await s.Execute("INSERT INTO schema_version (version, name, applied_at) SELECT COALESCE(MAX(version), 0) + 1, @name, @at FROM schema_version",
             ("name", Name), ("at", DateTimeOffset.UtcNow.ToUnixTimeMilliseconds()));
     }
+
+    /// <summary>As the engine reads it.</summary>
+    public Migration For(string engine) => this with { Sql = (engine == "SQLite" ? SqliteOnly() : PostgresOnly()).Replace(Sql, "$1") };
 
     [GeneratedRegex(@"/\*sqlite\s+(.*?)\*/", RegexOptions.Singleline)]
     private static partial Regex SqliteOnly();

@@ -1,4 +1,5 @@
 using System.Data.Common;
+using Gatehouse.Platform.Storage.Sqlite;
 
 namespace Gatehouse.Platform.Storage;
 
@@ -21,8 +22,11 @@ internal static class Migrator
     {
         await using var _ = await db.SchemaLock();
         var missing = await Missing(db, known);
-        foreach (var together in missing.Count == known.Count ? [missing] : missing.Select(m => new List<Migration> { m }))
-            await Apply(db, known, together);
+        if (missing.Count == known.Count)
+            await Apply(db, known, db.Engine == "SQLite" ? FreshSchema.Of([.. missing.Select(m => m.For(db.Engine))]) : missing);
+        else
+            foreach (var migration in missing)
+                await Apply(db, known, [migration]);
     }
 
     /// <summary>Changes nothing: the schema must be this program's already.</summary>
@@ -41,19 +45,19 @@ internal static class Migrator
     }
 
     // Another process may have applied some since the names were read.
-    private static async Task Apply(Database db, IReadOnlyList<Migration> known, List<Migration> together)
+    private static async Task Apply(Database db, IReadOnlyList<Migration> known, IReadOnlyList<Migration> together)
     {
         var running = together[0];
         try
         {
             await db.ChangeSchema(async s =>
             {
-                foreach (var migration in (await Missing(db, s, known)).Intersect(together))
+                foreach (var migration in together.IntersectBy((await Missing(db, s, known)).Select(m => m.Name), m => m.Name))
                 {
                     running = migration;
                     await migration.Run(s, db.Engine);
                 }
-            }, together.Exists(m => m.Rebuild));
+            }, together.Any(m => m.Rebuild));
         }
         catch (Exception e) when (e is DbException or BrokenReferencesException)
         {

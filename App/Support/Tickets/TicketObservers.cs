@@ -1,13 +1,16 @@
 using Gatehouse.Accounts.Customers;
 using Gatehouse.Accounts.Staff;
+using Gatehouse.Accounts.Tenants;
 using Gatehouse.Platform.Storage;
 using Gatehouse.Support.TicketFiles;
 
 namespace Gatehouse.Support.Tickets;
 
 /// <summary>Does what tickets have to do when people go.</summary>
-internal sealed class TicketObservers(TicketFolder folder) : ICustomerObserver, IAccountObserver
+internal sealed class TicketObservers(TicketFolder folder, Database db) : ICustomerObserver, IAccountObserver, ITenantObserver
 {
+    private const long AtOnce = 500;
+
     public ValueTask Created(WriteTx tx, Account account) => ValueTask.CompletedTask;
 
     /// <summary>Tickets of an account that becomes part of another.</summary>
@@ -35,6 +38,18 @@ internal sealed class TicketObservers(TicketFolder folder) : ICustomerObserver, 
         foreach (var ticket in tickets)
             await tx.Execute("DELETE FROM idempotency_keys WHERE tenant_id = @tenant AND body LIKE @ticket", ("tenant", tenant), ("ticket", $"%{ticket}%"));
         tx.AfterCommit(() => folder.Remove(stored));
+    }
+
+    /// <summary>Files that other nodes keep are tidied away there when no row names them any more.</summary>
+    public async Task Erasing(string tenant, CancellationToken ct)
+    {
+        var after = "";
+        while (await db.ReadOne(s => s.All("SELECT id, stored FROM ticket_files WHERE tenant_id = @tenant AND id > @after ORDER BY id LIMIT @limit",
+            r => (Id: r.GetString(0), Stored: r.GetString(1)), ("tenant", tenant), ("after", after), ("limit", AtOnce)), ct) is { Count: > 0 } files)
+        {
+            folder.Remove(files.Select(f => f.Stored));
+            after = files[^1].Id;
+        }
     }
 
     /// <summary>Nobody looks after the tickets of who leaves the staff. What they wrote stays, as what the shop has said.</summary>
