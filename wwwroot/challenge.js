@@ -1,4 +1,4 @@
-// The work before signing up: finds a nonce so that SHA-256(salt + nonce) begins with so many zero bits. Written out, since browsers
+// The work before some forms go out: finds a nonce so that SHA-256(salt + nonce) begins with so many zero bits. Written out, since browsers
 // keep their own SHA-256 from pages over plain http. Works while the form is filled in, a slice at a time.
 
 const constants = new Uint32Array(64);
@@ -39,12 +39,32 @@ async function solve(salt, bits) {
   }
 }
 
-for (const form of document.querySelectorAll("form[data-challenge-salt]")) {
-  const solved = solve(form.dataset.challengeSalt, Number(form.dataset.challengeBits)).then(nonce => { form.elements.nonce.value = nonce; });
-  form.addEventListener("submit", event => {
-    if (form.elements.nonce.value !== "") return;
-    event.preventDefault();
-    form.querySelector("button.btn-primary").setAttribute("aria-busy", "true");
-    solved.then(() => form.submit());
-  });
+const works = new WeakMap();
+const held = new WeakSet();
+
+/** Begins on the challenges that the page has, and has got since. */
+function begin() {
+  for (const field of document.querySelectorAll("input[data-challenge-salt]")) {
+    if (works.has(field)) continue;
+    works.set(field, solve(field.dataset.challengeSalt, Number(field.dataset.challengeBits)).then(nonce => {
+      field.value = nonce;
+      // What was asked by script, and was answered with this challenge first, is asked again.
+      if (field.isConnected && field.dataset.challengeThen) document.getElementById(field.dataset.challengeThen)?.dispatchEvent(new Event("change", { bubbles: true }));
+    }));
+  }
 }
+
+begin();
+document.addEventListener("htmx:after:swap", begin);
+
+// A form waits for its work, and then goes out as it was sent. Before others who listen: they are told of it then.
+document.addEventListener("submit", event => {
+  const form = event.target, button = event.submitter, field = form.querySelector("input[data-challenge-salt]");
+  if (!field || field.value !== "") return;
+  event.preventDefault();
+  event.stopPropagation();
+  if (held.has(form)) return;
+  held.add(form);
+  button?.setAttribute("aria-busy", "true");
+  works.get(field).then(() => { held.delete(form); button?.removeAttribute("aria-busy"); form.requestSubmit(button); });
+}, true);

@@ -13,6 +13,7 @@ public static class AccountsEndpoints
 {
     private const string NewPassword = "a long password 1";
     private const string Disable = """{"disabled":true}""";
+    private const string WithRole = """{"name":"Bad input","role":"{role}","scopes":["keys.read"]}""";
 
     // Each round hashes passwords, which is slow on purpose.
     private const int FewRounds = 3;
@@ -22,12 +23,12 @@ public static class AccountsEndpoints
         new("GET", "/api/staff", AccountsPermissions.StaffManage) { Query = "q role after limit", Shows = ["staff"], Finds = ["?q={staff}"] },
         new("POST", "/api/staff", AccountsPermissions.StaffManage)
         {
-            Json = """{"username":"{new_word}","display_name":"Bad Input","role":"analyst","password":"a long password 1"}""", Optional = "display_name password", Status = 201, Once = true,
+            Json = """{"username":"{new_word}","display_name":"Bad Input","role":"analyst","password":"a long password 1","scope":"tenant"}""", Optional = "display_name password scope", Status = 201, Once = true,
         },
         new("GET", "/api/staff/{id}", AccountsPermissions.StaffManage) { Path = "/api/staff/{staff}" },
         new("PATCH", "/api/staff/{id}", AccountsPermissions.StaffManage)
         {
-            Path = "/api/staff/{staff}", Json = """{"display_name":"Bad Input","role":"operator","disabled":false}""", Optional = "display_name role disabled",
+            Path = "/api/staff/{staff}", Json = """{"display_name":"Bad Input","role":"operator","disabled":false,"scope":"tenant"}""", Optional = "display_name role disabled scope",
             Races =
             [
                 new(Patch("/api/staff/{staff}", """{"display_name":"One"}"""), Patch("/api/staff/{staff}", """{"role":"operator"}""")),
@@ -82,6 +83,8 @@ public static class AccountsEndpoints
         new("POST", "/api/tokens", AccountsPermissions.TokensManage)
         {
             Json = """{"name":"Bad input","role":"analyst","scopes":["keys.read"],"expires_at":"2030-01-01T00:00:00Z"}""", Optional = "scopes expires_at", Status = 201, Once = true,
+            // It has the role as it is from now on, or there is no such role any more.
+            Races = [new(Post("/api/tokens", WithRole), Patch("/api/roles/{role}", """{"permissions":["keys.read"]}""")), new(Post("/api/tokens", WithRole), Delete("/api/roles/{role}"))],
         },
         new("GET", "/api/tokens/{id}", AccountsPermissions.TokensManage) { Path = "/api/tokens/{token}" },
         new("PATCH", "/api/tokens/{id}", AccountsPermissions.TokensManage)

@@ -125,6 +125,7 @@ public sealed class AuthenticatorTests
         public override Task<long> SizeBytes() => throw new NotSupportedException();
         public override Task<IReadOnlyList<string>> CheckIntegrity() => throw new NotSupportedException();
         internal override ValueTask<bool> TableExists(ReadTx s, string table) => throw new NotSupportedException();
+        internal override ValueTask<List<TenantTable>> TenantTables(ReadTx tx) => throw new NotSupportedException();
         internal override Task ChangeSchema(Func<WriteTx, ValueTask> work, bool rebuild) => throw new NotSupportedException();
         internal override Task<IAsyncDisposable> SchemaLock() => throw new NotSupportedException();
         protected override Task Verify() => throw new NotSupportedException();

@@ -1,4 +1,5 @@
 using Gatehouse.Accounts.Customers;
+using Gatehouse.Accounts.Logins;
 using Gatehouse.Accounts.NetworkAccess;
 using Gatehouse.Accounts.Passkeys;
 using Gatehouse.Accounts.Permissions;
@@ -46,12 +47,14 @@ internal sealed class Bench : IAsyncDisposable
         Roles = new RoleService(audit, Credentials, Declared.Permissions, Clock);
         Customers = new CustomerService(audit, Credentials, quotas, _observers, Clock);
         Links = new SetupLinks(Accounts, Sessions, audit, Clock);
-        TwoFactor = new TwoFactorService(storage.Secrets, audit, events, Sessions, Credentials, Declared.Permissions, Clock);
+        var (mails, config) = (new MailQueue(new OutboxStore(), storage.Secrets), new ConfigurationBuilder().AddInMemoryCollection(options ?? []).Build());
+        var alerts = new AccountAlerts(mails, config);
+        TwoFactor = new TwoFactorService(storage.Secrets, audit, events, Sessions, Credentials, Declared.Permissions, alerts, Clock);
         Challenges = new PasskeyChallenges(storage.Secrets, Clock);
-        Passkeys = new PasskeyService(new PasskeyCeremony(Challenges, new TenantSettings(Db, storage.Secrets, Clock, [])), Challenges, storage.Secrets, audit, events, Clock);
-        Networks = new StaffNetworks(new ConfigurationBuilder().AddInMemoryCollection(options ?? []).Build(), new TenantSettings(Db, storage.Secrets, Clock, [StaffNetworks.Setting]));
+        Passkeys = new PasskeyService(new PasskeyCeremony(Challenges, new TenantSettings(Db, storage.Secrets, Clock, [])), Challenges, storage.Secrets, audit, events, alerts, Clock);
+        Networks = new StaffNetworks(config, new TenantSettings(Db, storage.Secrets, Clock, [StaffNetworks.Setting]));
         SignIns = new SignIns(Db, Passwords, Sessions, TwoFactor, Passkeys, Networks, events, Limits, Clock, NullLogger<SignIns>.Instance);
-        SignInLinks = new SignInLinkService(audit, SignIns, new MailQueue(new OutboxStore(), storage.Secrets), Clock);
+        SignInLinks = new SignInLinkService(audit, SignIns, mails, Clock);
         _observers.Add(SignInLinks);
     }
 
@@ -95,7 +98,7 @@ internal sealed class Bench : IAsyncDisposable
     }
 
     /// <summary>The account as a caller.</summary>
-    public static Caller As(Account a) => new(a.TenantId, "staff", a.Id, a.DisplayName, a.Role, Declared.Permissions.Of(a.Role, a.Made), "203.0.113.7", "test");
+    public static Caller As(Account a) => new(a.TenantId, "staff", a.Id, a.DisplayName, a.Role, Declared.Permissions.Of(a.Role, a.Made), "203.0.113.7", "test") { Global = a.IsGlobal };
 
     public Task<long> Count(string sql, params (string, object?)[] args) => Db.Read(s => s.Number(sql, args));
 

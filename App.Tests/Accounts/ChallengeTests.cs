@@ -1,6 +1,7 @@
 using System.Net;
 using System.Security.Cryptography;
 using System.Text;
+using Gatehouse.Accounts.ProofOfWork;
 using Gatehouse.Accounts.SignUp;
 using Gatehouse.Platform.Crypto;
 using Gatehouse.Tests.Support;

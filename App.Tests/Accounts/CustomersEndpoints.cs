@@ -101,8 +101,8 @@ public static class CustomersEndpoints
         new("GET", "/api/user/me", Customer),
         new("PATCH", "/api/user/me", Customer)
         {
-            Json = """{"display_name":"Bad Input","phone":"{new_phone}","language":"en","time_zone":"Asia/Shanghai"}""", Optional = "display_name phone language time_zone",
-            Races = [new(Patch("/api/user/me", Renamed), Patch("/api/users/{me}", """{"note":"Two"}""")), new(Patch("/api/user/me", Renamed), Delete("/api/users/{me}"))],
+            Json = """{"display_name":"Bad Input","phone":"{new_phone}","language":"en","time_zone":"Asia/Shanghai","news":false}""", Optional = "display_name phone language time_zone news",
+            Races = [new(Patch("/api/user/me", """{"news":false}"""), Patch("/api/user/me", Renamed)), new(Patch("/api/user/me", Renamed), Patch("/api/users/{me}", """{"note":"Two"}""")), new(Patch("/api/user/me", Renamed), Delete("/api/users/{me}"))],
         },
         new("GET", "/account", Customer),
         new("GET", "/account/details", Customer),

@@ -17,6 +17,8 @@ public sealed class MergeTests
         var keys = (await owner.MakeKeys(await owner.MakePlan("VIP"), 3)).Keys;
         foreach (var (account, key) in new[] { (stays, keys[0]), (goes, keys[0]), (goes, keys[1]), (goes, keys[2]) })
             await server.Db.Write(s => s.Execute("INSERT INTO account_keys (account_id, license_id, tenant_id, added_at) SELECT @account, id, tenant_id, 1 FROM licenses WHERE key = @key", ("account", account), ("key", key)));
+        // Where their keys were used from stays known of a person who goes on.
+        await server.Db.Write(s => s.Execute("INSERT INTO license_events (license_id, id, tenant_id, at, kind, actor, ip, account_id, detail) SELECT license_id, license_id, tenant_id, 1, 'activated', 'public', '203.0.113.7', @goes, '' FROM account_keys WHERE account_id = @goes", ("goes", goes)));
         await owner.PostApi($"/api/users/{stays}/points", new { amount = 7, reason = "a" });
         await owner.PostApi($"/api/users/{goes}/points", new { amount = 10, reason = "b" });
         await owner.PostApi($"/api/users/{goes}/points", new { amount = -4, reason = "c" });
@@ -30,6 +32,7 @@ public sealed class MergeTests
             ((string)done["user"]!["id"]!, (string?)done["user"]!["email"], (string?)done["user"]!["phone"], (string?)done["user"]!["display_name"], (string?)done["user"]!["note"]));
         Assert.Equal(HttpStatusCode.NotFound, (await owner.GetApi("/api/users/" + goes)).Status);
         Assert.Equal(3, await server.Db.Read(s => s.Number("SELECT COUNT(*) FROM account_keys WHERE account_id = @id", ("id", stays))));
+        Assert.Equal(3, await server.Db.Read(s => s.Number("SELECT COUNT(*) FROM license_events WHERE account_id = @id AND ip = '203.0.113.7'", ("id", stays))));
         var points = await owner.GetApi($"/api/users/{stays}/points");
         Assert.Equal(13, (int)points["balance"]!);
         Assert.Equal([(3, 13), (2, 17), (1, 7)], points["items"]!.AsArray().Select(e => ((int)e!["number"]!, (int)e["balance"]!)));

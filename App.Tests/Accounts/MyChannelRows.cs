@@ -11,8 +11,20 @@ namespace Gatehouse.Tests.Accounts;
 /// <summary>Customers' own channels.</summary>
 public static class MyChannelRows
 {
+    private const string Api = "/api/user/channels/{own_channel}";
+
     public static readonly EndpointRow[] Rows =
     [
+        new("GET", "/api/user/channels", Customer) { Shows = ["own_channel_name"] },
+        new("PATCH", "/api/user/channels/{id}", Customer)
+        {
+            Path = Api, Json = """{"enabled":false,"events":{"account.sign_in":false}}""", Optional = "enabled events",
+            Races =
+            [
+                new(Patch(Api, """{"events":{"account.sign_in":false}}"""), Patch(Api, """{"events":{"account.password":false}}""")),
+                new(Patch(Api, """{"enabled":false}"""), Page("/account/channels/{own_channel}", "told=account.sign_in&enabled=true")),
+            ],
+        },
         new("GET", "/account/channels", Customer) { Shows = ["own_channel_name"] },
         new("GET", "/account/channels/new", Customer) { Query = "kind" },
         new("POST", "/account/channels/new", Customer) { Form = "kind=webhook&name={new_word}&settings.url=https://gatehouse.invalid/hook&settings.signing_secret=s3cret&settings.old_secret=" },
@@ -39,26 +51,26 @@ public static class MyChannelRows
 
     public static readonly Dictionary<string, Func<Things, Task<string>>> Makers = new()
     {
-        ["own_channel"] = async t => await Make(t, await t.Get("own_channel_name"), true),
+        ["own_channel"] = async t => await Insert(t.Server, t.Tenant, t.Account, await t.Get("own_channel_name"), true),
         ["own_channel_name"] = async t =>
         {
             var name = t.Unique("mine");
-            t.Use("own_channel", await Make(t, name, true));
+            t.Use("own_channel", await Insert(t.Server, t.Tenant, t.Account, name, true));
             return name;
         },
-        ["waiting_channel"] = async t => await Make(t, t.Unique("mine"), false),
+        ["waiting_channel"] = async t => await Insert(t.Server, t.Tenant, t.Account, t.Unique("mine"), false),
     };
 
-    // Past what it would send: no name of this domain leads anywhere.
-    private static async Task<string> Make(Things t, string name, bool proved)
+    /// <summary>A customer's channel, past what it would send: no name of its domain leads anywhere, and what is to be told waits.</summary>
+    internal static async Task<string> Insert(TestServer server, string tenant, string account, string name = "mine", bool proved = true)
     {
         var wanted = new Channel { Kind = "webhook", Name = name, Settings = """{"url":"https://gatehouse.invalid/hook","signing_secret":"s3cret"}""" };
-        var channel = t.Server.Service<ChannelSecrets>().Checked(wanted, null) with { Id = Ids.New(), Enabled = proved, CreatedAt = t.Server.Clock.Now, UpdatedAt = t.Server.Clock.Now };
-        await t.Server.Db.Write(async s =>
+        var channel = server.Service<ChannelSecrets>().Checked(wanted, null) with { Id = Ids.New(), Enabled = proved, CreatedAt = server.Clock.Now, UpdatedAt = server.Clock.Now };
+        await server.Db.Write(async s =>
         {
-            await ChannelStore.InsertOwn(s, t.Tenant, t.Account, channel);
+            await ChannelStore.InsertOwn(s, tenant, account, channel);
             if (!proved)
-                await MyChannelStore.SetCode(s, t.Tenant, channel.Id, t.Server.Service<SecretBox>().Seal("123456"u8, MyChannelStore.Sealed.Purpose), t.Server.Clock.Now + 60_000);
+                await MyChannelStore.SetCode(s, tenant, channel.Id, server.Service<SecretBox>().Seal("123456"u8, MyChannelStore.Sealed.Purpose), server.Clock.Now + 60_000);
             return true;
         });
         return channel.Id;

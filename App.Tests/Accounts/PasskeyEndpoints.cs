@@ -11,6 +11,8 @@ public static class PasskeyEndpoints
 {
     private const string Path = "/admin/account/passkeys";
     private const string Mine = "/account/security/passkeys";
+    private const string Api = "/api/user/passkeys/{my_passkey}";
+    private const string NewName = """{"name":"Bad input"}""";
 
     public static readonly EndpointRow[] Rows =
     [
@@ -23,6 +25,15 @@ public static class PasskeyEndpoints
             Form = "id={my_passkey}", Stranger = 404,
             Races = [new(Page(Path + "/remove", "id={my_passkey}"), Page(Path + "/remove", "id={my_passkey}")), new(Page(Path + "/remove", "id={my_passkey}"), Patch("/api/staff/{me}", """{"display_name":"One"}"""))],
         },
+        .. Named(Path, SignedIn),
+        .. Named(Mine, Customer),
+        new("GET", "/api/user/passkeys", Customer) { Shows = ["my_passkey"] },
+        new("PATCH", "/api/user/passkeys/{id}", Customer)
+        {
+            Path = Api, Json = NewName, Races = [new(Patch(Api, NewName), Patch(Api, """{"name":"Another"}""")), new(Patch(Api, NewName), Delete(Api))],
+        },
+        new("DELETE", "/api/user/passkeys/{id}", Customer) { Path = Api, Races = [new(Delete(Api), Delete(Api)), new(Delete(Api), Page(Mine + "/remove", "id={my_passkey}"))] },
+        new("POST", "/api/user/prove", Customer) { Json = $$"""{"password":"{{Bench.Password}}"}""", Status = 200, Leaves = true },
         new("GET", Mine + "/new", Customer) { Status = 303 },
         new("POST", Mine + "/new", Customer),
         new("POST", Mine, Customer) { Form = "passkey={}&name=Phone" },
@@ -37,6 +48,16 @@ public static class PasskeyEndpoints
     {
         ["my_passkey"] = t => Insert(t.Server, t.Tenant, t.Account, t.Unique("credential")),
     };
+
+    private static EndpointRow[] Named(string path, string who) =>
+    [
+        new("GET", path + "/{id}", who) { Path = path + "/{my_passkey}" },
+        new("POST", path + "/{id}", who)
+        {
+            Path = path + "/{my_passkey}", Form = "name=Laptop",
+            Races = [new(Page(path + "/{my_passkey}", "name=Laptop"), Page(path + "/remove", "id={my_passkey}"))],
+        },
+    ];
 
     /// <summary>A passkey as a row: nobody has its key.</summary>
     public static async Task<string> Insert(TestServer server, string tenant, string account, string credential)

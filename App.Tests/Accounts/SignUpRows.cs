@@ -1,5 +1,6 @@
 using Gatehouse.Accounts.Customers;
 using Gatehouse.Accounts.Logins;
+using Gatehouse.Accounts.ProofOfWork;
 using Gatehouse.Accounts.SignUp;
 using Gatehouse.Platform.Crypto;
 using Gatehouse.Platform.Http;

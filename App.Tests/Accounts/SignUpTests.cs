@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text.Json.Nodes;
 using Gatehouse.Accounts.Logins;
+using Gatehouse.Accounts.ProofOfWork;
 using Gatehouse.Accounts.SignUp;
 using Gatehouse.Platform.Http;
 using Gatehouse.Tests.Support;

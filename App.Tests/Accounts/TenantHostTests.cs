@@ -19,6 +19,9 @@ public sealed class TenantHostTests(Sites sites) : IClassFixture<Sites>
     /// <summary>A link of a mail names the tenant that wrote it, and works wherever it leads.</summary>
     private const string NamesItsTenant = "/unsubscribe/{token}";
 
+    /// <summary>How the server is, and what pages are made of.</summary>
+    private static readonly string[] EvenClosed = ["GET /api/health", "GET /assets/{**path}", "GET /brand/{name}", "GET /favicon.ico", "GET /health", "GET /robots.txt", "HEAD /assets/{**path}", "HEAD /favicon.ico", "HEAD /robots.txt"];
+
     public static TheoryData<string, Engine> Open => EndpointCatalogue.On(r => r.IsOpen && r.HasThing && r.Route is not (TellsNothing or NamesItsTenant) && !OfFirstStart(r));
 
     public static TheoryData<string, Engine> All => EndpointCatalogue.On(r => r.IsOpen && r.Route != NamesItsTenant && !OfFirstStart(r));
@@ -56,6 +59,24 @@ public sealed class TenantHostTests(Sites sites) : IClassFixture<Sites>
         // Signed by whose site it is.
         if (row.Type == "application/json" && reply.Response.Headers.Contains("Keygen-Signature"))
             SignedAnswers.Check(reply.Response, reply.Body, act.Method, act.Path, host, (await site.Server.Service<SigningKeys>().Current(tenant)).PublicKeyHex);
+    }
+
+    [Fact]
+    public async Task At_a_host_name_of_one_that_is_closed_nothing_answers_anybody()
+    {
+        var site = await sites.On(Engine.Sqlite);
+        var (tenant, host) = await Business(site);
+        var (staff, customer, global) = (await site.Visitor(Role.Owner, tenant, false), await site.Customer(tenant), await site.Visitor(Role.Owner, Caller.DefaultTenant, false));
+        await site.Server.Db.Write(s => site.Server.Service<TenantService>().Update(s, Caller.Cli, tenant, new TenantInput(Closed: true)));
+        var answers = new List<string>();
+        foreach (var row in EndpointCatalogue.Rows)
+            foreach (var visitor in new[] { new Visitor(null, null, null), staff, customer, global })
+            {
+                var reply = await site.Send(visitor, row.Sample, host: host);
+                if (reply.Status != 403 || (row.IsApi ? reply.Code != "SITE_CLOSED" : !reply.Text.Contains("This site is closed", StringComparison.Ordinal)))
+                    answers.Add(row.ToString());
+            }
+        Assert.Equal(EvenClosed, answers.Distinct().Order(StringComparer.Ordinal));
     }
 
     // There is one set-up, of the appliance.

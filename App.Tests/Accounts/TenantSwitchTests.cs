@@ -6,8 +6,8 @@ using Gatehouse.Tests.Support;
 namespace Gatehouse.Tests.Accounts;
 
 /// <summary>
-/// Which tenant staff are in, over every page of theirs: those of one never in another's, whatever the address says; those of the whole
-/// appliance in the one that the address names, wherever they go on from there.
+/// Which tenant staff are in, over every page of theirs: those of one never in another's, whatever the address says, and those of the main
+/// one no more where they work for it alone; those of the whole appliance in the one that the address names, wherever they go on from there.
 /// </summary>
 public sealed class TenantSwitchTests(Sites sites) : IClassFixture<Sites>
 {
@@ -15,6 +15,8 @@ public sealed class TenantSwitchTests(Sites sites) : IClassFixture<Sites>
     private const string Own = "/admin/account";
 
     public static TheoryData<string, Engine> Pages => EndpointCatalogue.On(IsShell);
+
+    public static TheoryData<string, Engine> OfTenants => EndpointCatalogue.On(r => r is { IsOpen: false, IsCustomers: false, IsOfAppliance: false });
 
     public static TheoryData<string, Engine> OfAppliance => EndpointCatalogue.On(r => r.IsOfAppliance);
 
@@ -33,13 +35,44 @@ public sealed class TenantSwitchTests(Sites sites) : IClassFixture<Sites>
         Assert.Equal("", (await Snapshot.Take(site.Server, other)).Since(theirs, things));
     }
 
+    [Theory, MemberData(nameof(Pages))]
+    public async Task Staff_of_the_main_tenant_alone_get_into_no_other_by_its_address(string name, Engine engine)
+    {
+        var (row, site) = (EndpointCatalogue.Named(name), await sites.On(engine));
+        var tenant = Site.TenantFor(false);
+        await site.Server.Staff.Tenant(tenant);
+        var limited = await site.Limited(Role.Owner, api: false);
+        var things = await ThingsOf(site, row, tenant, Caller.DefaultTenant, limited);
+        var act = await things.Fill(row.Sample);
+        var (before, theirs) = (await Snapshot.Take(site.Server, tenant), await Snapshot.Take(site.Server, Caller.DefaultTenant));
+        Assert.Equal(403, (await site.Send(limited, In(act, tenant))).Status);
+        Assert.Equal("", (await Snapshot.Take(site.Server, tenant)).Since(before, things));
+        Assert.Equal("", (await Snapshot.Take(site.Server, Caller.DefaultTenant)).Since(theirs, things));
+    }
+
+    [Theory, MemberData(nameof(OfTenants))]
+    public async Task Staff_of_the_main_tenant_alone_do_there_what_others_do(string name, Engine engine)
+    {
+        var (row, site) = (EndpointCatalogue.Named(name), await sites.On(engine));
+        var limited = await site.Limited(Role.Owner, row.IsApi);
+        var reply = await site.Send(limited, await (await site.Things(Caller.DefaultTenant, limited)).Fill(row.Sample));
+        // The staff and tokens that are there work for all, and are managed by who does.
+        if (!row.Leaves && (row.Route.Contains("/staff/{id}", StringComparison.Ordinal) || row.Route.Contains("/tokens/{id}", StringComparison.Ordinal)))
+            Assert.Equal((403, row.IsApi ? "SCOPE_TOO_WIDE" : null), (reply.Status, reply.Code));
+        else
+            Assert.True(reply.Done && reply.Status == row.Status, reply.ToString());
+    }
+
     [Theory, MemberData(nameof(OfAppliance))]
     public async Task Who_works_for_one_tenant_gets_nowhere_that_is_about_the_whole(string name, Engine engine)
     {
         var (row, site) = (EndpointCatalogue.Named(name), await sites.On(engine));
         var act = await (await site.Things(Caller.DefaultTenant)).Fill(row.Sample);
-        var reply = await site.Send(await site.Visitor(Role.Owner, Site.TenantFor(false), row.IsApi), act);
-        Assert.Equal((403, row.IsApi ? "FORBIDDEN" : null), (reply.Status, reply.Code));
+        foreach (var visitor in new[] { await site.Visitor(Role.Owner, Site.TenantFor(false), row.IsApi), await site.Limited(Role.Owner, row.IsApi) })
+        {
+            var reply = await site.Send(visitor, act);
+            Assert.Equal((403, row.IsApi ? "FORBIDDEN" : null), (reply.Status, reply.Code));
+        }
     }
 
     [Theory, MemberData(nameof(Pages))]

@@ -81,13 +81,14 @@ public sealed class Window : IAsyncDisposable
     public Task<IResponse?> Go(string path) => Page.GotoAsync(path, new() { WaitUntil = WaitUntilState.Load });
 
     /// <summary>Puts a session's cookie in, without the sign-in page.</summary>
-    public async Task SignIn(Role role) =>
-        await _context.AddCookiesAsync([new() { Name = Cookies.Session, Value = await _server.Staff.Session(role), Url = _server.Address.ToString() }]);
+    /// <returns>The account's id.</returns>
+    public async Task<string> SignIn(Role role) => await SignIn(await _server.Staff.Account(role));
 
     /// <summary>The same as a customer; returns the account's id.</summary>
-    public async Task<string> SignInCustomer()
+    public async Task<string> SignInCustomer() => await SignIn(await _server.Staff.Customer());
+
+    private async Task<string> SignIn(string account)
     {
-        var account = await _server.Staff.Customer();
         var session = await AccountsEndpoints.OpenSession(_server, Caller.DefaultTenant, account);
         await _context.AddCookiesAsync([new() { Name = Cookies.Session, Value = session, Url = _server.Address.ToString() }]);
         return account;

@@ -1,5 +1,6 @@
 using Gatehouse.Accounts.Setup;
 using Gatehouse.Platform.Http;
+using Gatehouse.Tests.Accounts;
 using Gatehouse.Tests.Endpoints;
 using Gatehouse.Tests.Licensing;
 using Gatehouse.Tests.Support;
@@ -28,7 +29,7 @@ public sealed class EveryPageTests(Chrome chrome)
         foreach (var page in Pages.Where(r => r.IsOpen))
             await Look(await things.Fill(page.Path));
         await Look("/no-such-page");
-        await window.SignIn(Role.Owner);
+        things.Use("my_passkey", await PasskeyEndpoints.Insert(server, Caller.DefaultTenant, await window.SignIn(Role.Owner), "own"));
         foreach (var page in Pages.Where(r => !r.IsOpen && !r.IsCustomers))
             await Look(await things.Fill(page.Path));
         foreach (var path in new[] { "/admin/keys?q=nothing-like-it", "/admin/keys/{unused}", "/admin/no-such-page" })

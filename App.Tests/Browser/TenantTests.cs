@@ -62,6 +62,25 @@ public sealed class TenantTests(Chrome chrome)
         await Assertions.Expect(page.Locator(".gh-tenant.on")).ToHaveCountAsync(0);
         await window.Go("/admin/users");
         await Assertions.Expect(page.Locator("main")).Not.ToContainTextAsync("mei");
+
+        // Closed, and removed for good once its name is typed.
+        await window.Go("/admin/tenants/acme");
+        await page.Locator("#business button[popovertarget=close]").First.ClickAsync();
+        await page.Locator("#close .btn-danger").ClickAsync();
+        await page.Locator("#business a[href$='/remove']").ClickAsync();
+        await page.WaitForURLAsync("**/admin/tenants/acme/remove");
+        Assert.False(await window.ScrollsSideways());
+        Assert.Empty(await window.Axe());
+        await page.FillAsync("#name", "Acme");
+        await page.Locator("main .btn-danger").ClickAsync();
+        await Assertions.Expect(page.Locator("#name")).ToHaveAttributeAsync("aria-invalid", "true");
+        await page.FillAsync("#name", "Acme 工具");
+        await page.Locator("main .btn-danger").ClickAsync();
+        await page.WaitForURLAsync("**/admin/tenants");
+        await Assertions.Expect(page.Locator("#list .gh-badge")).ToBeVisibleAsync();
+        await Assertions.Expect(page.Locator(".gh-tenant")).ToHaveCountAsync(0);
+        Assert.False(await window.ScrollsSideways());
+        Assert.Empty(await window.Axe());
         Assert.Equal([], window.Complaints);
         Assert.Empty(server.Errors.Lines);
     }

@@ -26,6 +26,8 @@ public sealed class AccessTests(Sites sites) : IClassFixture<Sites>
         var refused = new List<(bool Known, Visitor Visitor)>();
         foreach (var role in Callers.Where(r => !row.LetsIn(r)))
             refused.Add((role is not null, await site.Visitor(role, tenant, row.IsApi)));
+        if (row.IsOfAppliance)
+            refused.Add((true, await site.Limited(Role.Owner, row.IsApi)));
         if (!row.IsOpen && !row.IsCustomers && !row.AlsoCustomers)
             refused.Add((true, await site.Customer(tenant)));
         var (act, _) = await Sample(site, row, tenant);

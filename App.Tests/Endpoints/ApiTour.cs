@@ -28,6 +28,7 @@ internal sealed class ApiTour
         await tour.Activate();
         await tour.RunTheHouse();
         await tour.LookAfterCustomers();
+        await tour.TakeMoney(plan);
         await tour.Call("DELETE /api/plans/{id}", "/api/plans/" + plan);
         await tour.Rest();
         return tour._calls;
@@ -111,11 +112,41 @@ internal sealed class ApiTour
         await Call("GET /api/logs/system", "/api/logs/system?action=settings&limit=1");
         await Call("GET /api/logs/security", "/api/logs/security?severity=warn&limit=2");
         await Call("GET /api/logs/signins", "/api/logs/signins?limit=2");
+        var channel = (string)(await Call("POST /api/channels", "/api/channels",
+            """{"kind":"webhook","name":"Night shift","settings":{"url":"https://example.com/hook","signing_secret":"9f2c77b041aa"},"events":{"tickets.asked":true}}"""))["channel"]!["id"]!;
+        await Call("PATCH /api/notices", "/api/notices", $$"""{"kinds":[{"kind":"jobs.failed","channels":[{"id":"{{channel}}","told":false}]}]}""");
+        await Call("GET /api/notices", "/api/notices");
+        // At once: nothing of this tour is told there.
+        await Call("DELETE /api/channels/{id}", "/api/channels/" + channel);
         await Call("POST /api/tenants", "/api/tenants",
             """{"id":"north","name":"North Shop","hosts":["shop.north.example"],"languages":["en"],"sign_up":"closed","colour":"#7c2d12","quotas":{"accounts":1000,"active_keys":5000}}""");
         await Call("PATCH /api/tenants/{id}", "/api/tenants/north", """{"sign_up":"open","quotas":{"active_keys":null,"staff":5}}""");
         await Call("GET /api/tenants/{id}", "/api/tenants/north");
         await Call("GET /api/tenants", "/api/tenants");
+        await _owner.PatchApi("/api/tenants/north", new { closed = true });
+        await Call("DELETE /api/tenants/{id}", "/api/tenants/north");
+    }
+
+    private async Task TakeMoney(string plan)
+    {
+        var channel = (string)(await Call("POST /api/payment-channels", "/api/payment-channels",
+            """{"kind":"epay_v1","name":"Alipay","currencies":["CNY"],"settings":{"url":"https://pay.example.com/","pid":"1001","key":"made-for-Gatehouse","type":"alipay"},"enabled":true}"""))["channel"]!["id"]!;
+        await Call("PATCH /api/payment-channels/{id}", "/api/payment-channels/" + channel, """{"minimum":100}""");
+        await Call("GET /api/payment-channels/{id}", "/api/payment-channels/" + channel);
+        await Call("GET /api/payment-channels", "/api/payment-channels");
+        await _owner.PatchApi("/api/plans/" + plan, new { on_sale = true, tiers = new[] { new { from = 5, price = 2500 } } });
+        await Call("GET /api/shop/plans", "/api/shop/plans");
+        var order = await Call("POST /api/shop/orders", "/api/shop/orders", $$"""{"plan":"VIP 30 days","quantity":1,"email":"lin@example.com","lookup":"apple","channel":"{{channel}}"}""");
+        var number = (string)order["order"]!["number"]!;
+        await Call("POST /api/orders/{number}/confirm", $"/api/orders/{number}/confirm", """{"reference":"Bank transfer 20260304-17"}""");
+        await Call("GET /api/shop/orders/{number}", $"/api/shop/orders/{number}?lookup=apple");
+        await Call("GET /api/orders/{number}", "/api/orders/" + number);
+        await Call("GET /api/orders", "/api/orders?q=lin@example.com");
+        var other = (string)(await _owner.PostApi("/api/shop/orders", new { plan, quantity = 1, email = "lin@example.com", channel }))["order"]!["number"]!;
+        await Call("POST /api/orders/{number}/cancel", $"/api/orders/{other}/cancel", """{"reason":"Ordered twice"}""");
+        await _owner.PostApi("/api/users", new { username = "wang.li", email = "wang.li@example.com" });
+        await Call("POST /api/finance/topup", "/api/finance/topup", """{"user":"wang.li@example.com","amount":5000,"currency":"CNY","reference":"Cash at the counter"}""");
+        await Call("GET /api/finance/ledger", "/api/finance/ledger?account=revenue&limit=2");
     }
 
     private async Task LookAfterCustomers()
@@ -139,10 +170,18 @@ internal sealed class ApiTour
         var login = await Call("POST /api/user/login", "/api/user/login", """{"login":"chen.yu@example.com","password":"seven quiet rivers"}""");
         _customer = _server.Client((string)login["access_token"]!);
         await Call("GET /api/user/me", "/api/user/me");
-        await Call("PATCH /api/user/me", "/api/user/me", """{"display_name":"Yu"}""");
+        await Call("PATCH /api/user/me", "/api/user/me", """{"display_name":"Yu","news":false}""");
         await Call("POST /api/user/email", "/api/user/email", """{"email":"yu@example.com","password":"seven quiet rivers"}""");
         var change = await _server.Db.Read(s => _server.Service<EmailCodes>().Current(s, Caller.DefaultTenant, user, EmailCodes.EmailChange, _server.Clock.Now));
         await Call("POST /api/user/email/verify", "/api/user/email/verify", $$"""{"code":"{{change[0].Code}}"}""");
+        await Call("POST /api/user/prove", "/api/user/prove", """{"password":"seven quiet rivers"}""");
+        var passkey = "/api/user/passkeys/" + await PasskeyEndpoints.Insert(_server, Caller.DefaultTenant, user, "tour");
+        await Call("PATCH /api/user/passkeys/{id}", passkey, """{"name":"Work laptop"}""");
+        await Call("GET /api/user/passkeys", "/api/user/passkeys");
+        await Call("DELETE /api/user/passkeys/{id}", passkey);
+        var channel = await MyChannelRows.Insert(_server, Caller.DefaultTenant, user, "Phone", true);
+        await Call("PATCH /api/user/channels/{id}", "/api/user/channels/" + channel, """{"events":{"account.sign_in":false}}""");
+        await Call("GET /api/user/channels", "/api/user/channels");
         await Call("POST /api/user/points/spend", "/api/user/points/spend", """{"amount":40,"reason":"Ten more map tiles"}""");
         await Call("GET /api/user/points", "/api/user/points");
         await Call("GET /api/users/{id}/points", "/api/users/chen.yu/points?limit=1");

@@ -20,19 +20,23 @@ public sealed class IsolationTests(Sites sites) : IClassFixture<Sites>
         // Of one tenant's customers each is a stranger to the other.
         var (tenant, other) = (Site.TenantFor(false), Site.TenantFor(false));
         var own = await site.Own(row, tenant);
-        var stranger = await site.Own(row, row.IsCustomers ? tenant : other);
+        var strangers = new List<(Visitor Visitor, string Tenant)> { (await site.Own(row, row.IsCustomers ? tenant : other), other) };
+        if (!row.IsCustomers)
+            strangers.Add((await site.Limited(Role.Owner, row.IsApi), Caller.DefaultTenant));
         var things = await site.Things(tenant, own);
         var act = await things.Fill(row.Sample);
-        var (before, theirs) = (await Snapshot.Take(site.Server, tenant), await Snapshot.Take(site.Server, other));
-
-        var reply = await site.Send(stranger, act);
-        Assert.True(row.Stranger is { } status ? reply.Status == status : reply.Status is 404 or 422, reply.ToString());
-        Assert.Equal("", (await Snapshot.Take(site.Server, tenant)).Since(before, things));
-        Assert.Equal("", (await Snapshot.Take(site.Server, other)).Since(theirs, things));
-        // A page shows again what was typed into it; of what belongs to the things it knows nothing.
-        foreach (var thing in Things.In(row.Path).ToList())
-            Assert.DoesNotContain(await things.Get(thing), row.IsApi || row.Stranger is not null ? reply.Text : "", StringComparison.Ordinal);
-        Assert.DoesNotContain("Test Analyst", reply.Text, StringComparison.Ordinal);
+        foreach (var (stranger, home) in strangers)
+        {
+            var (before, theirs) = (await Snapshot.Take(site.Server, tenant), await Snapshot.Take(site.Server, home));
+            var reply = await site.Send(stranger, act);
+            Assert.True(row.Stranger is { } status ? reply.Status == status : reply.Status is 404 or 422, reply.ToString());
+            Assert.Equal("", (await Snapshot.Take(site.Server, tenant)).Since(before, things));
+            Assert.Equal("", (await Snapshot.Take(site.Server, home)).Since(theirs, things));
+            // A page shows again what was typed into it; of what belongs to the things it knows nothing.
+            foreach (var thing in Things.In(row.Path).ToList())
+                Assert.DoesNotContain(await things.Get(thing), row.IsApi || row.Stranger is not null ? reply.Text : "", StringComparison.Ordinal);
+            Assert.DoesNotContain("Test Analyst", reply.Text, StringComparison.Ordinal);
+        }
 
         var done = await site.Send(own, act);
         Assert.True(done.Done && done.Status == row.Status, done.ToString());
@@ -44,7 +48,9 @@ public sealed class IsolationTests(Sites sites) : IClassFixture<Sites>
         var (row, site) = (EndpointCatalogue.Named(name), await sites.On(engine));
         var tenant = Site.TenantFor(false);
         var own = await site.Own(row, tenant);
-        var stranger = await site.Own(row, row.IsCustomers ? tenant : Site.TenantFor(false));
+        var strangers = new List<Visitor> { await site.Own(row, row.IsCustomers ? tenant : Site.TenantFor(false)) };
+        if (!row.IsCustomers)
+            strangers.Add(await site.Limited(Role.Owner, row.IsApi));
         var things = await site.Things(tenant, own);
         foreach (var thing in row.Shows)
             await things.Get(thing);
@@ -53,16 +59,21 @@ public sealed class IsolationTests(Sites sites) : IClassFixture<Sites>
             // What is searched for stands on the page that finds nothing.
             var hidden = row.Shows.Where(s => !query.Contains("{" + s + "}", StringComparison.Ordinal)).ToList();
             var act = new Act(row.Method, row.Path + await things.Fill(query));
-            var (mine, theirs) = (await site.Send(own, act), await site.Send(stranger, act));
-            Assert.Equal((row.Status, row.Status), (mine.Status, theirs.Status));
+            var mine = await site.Send(own, act);
+            Assert.Equal(row.Status, mine.Status);
             var shown = 0;
             foreach (var thing in row.Shows)
                 shown += mine.Text.Contains(await things.Get(thing), StringComparison.Ordinal) ? 1 : 0;
             Assert.True(query.Length == 0 ? shown == row.Shows.Length : shown > 0, $"{act} shows {shown} of {string.Join(", ", row.Shows)}");
-            foreach (var thing in hidden)
-                Assert.False(theirs.Text.Contains(await things.Get(thing), StringComparison.Ordinal), $"{act} shows the {thing} of another tenant");
-            if (row.IsApi && row.Type == "application/json" && query.Contains('{', StringComparison.Ordinal))
-                Assert.Contains("\"items\":[]", theirs.Text, StringComparison.Ordinal);
+            foreach (var stranger in strangers)
+            {
+                var theirs = await site.Send(stranger, act);
+                Assert.Equal(row.Status, theirs.Status);
+                foreach (var thing in hidden)
+                    Assert.False(theirs.Text.Contains(await things.Get(thing), StringComparison.Ordinal), $"{act} shows the {thing} of another tenant");
+                if (row.IsApi && row.Type == "application/json" && query.Contains('{', StringComparison.Ordinal))
+                    Assert.Contains("\"items\":[]", theirs.Text, StringComparison.Ordinal);
+            }
         }
     }
 

@@ -72,6 +72,13 @@ public sealed class Site
         return new(null, await AccountsEndpoints.OpenSession(Server, tenant, account), account);
     }
 
+    /// <summary>Someone new of that role in the main tenant, who works for it alone.</summary>
+    public async Task<Visitor> Limited(Role role, bool api)
+    {
+        var account = await Server.Staff.Account(role, passwordHash: await Hash.Value, limited: true);
+        return api ? new(await Server.Staff.Token(role, by: account), null, null) : new(null, await AccountsEndpoints.OpenSession(Server, Caller.DefaultTenant, account), account);
+    }
+
     /// <summary>Someone new who is a customer: with a session for pages, and the same for the REST faces.</summary>
     public async Task<Visitor> Customer(string tenant)
     {

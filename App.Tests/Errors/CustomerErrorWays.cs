@@ -5,6 +5,7 @@ using Gatehouse.Accounts.Merging;
 using Gatehouse.Accounts.MyAccount;
 using Gatehouse.Accounts.Notes;
 using Gatehouse.Accounts.Points;
+using Gatehouse.Accounts.ProofOfWork;
 using Gatehouse.Accounts.Sessions;
 using Gatehouse.Accounts.SignIn;
 using Gatehouse.Accounts.SignUp;
@@ -46,7 +47,7 @@ internal static class CustomerErrorWays
         [MyAccountErrors.Disabled] = site => site.LoginOf("disabled_at = 1"),
         [MyAccountErrors.Pending] = site => site.LoginOf("pending = 1"),
 
-        [SignUpErrors.ChallengeRequired] = site => site.Server.Http.PostApi("/api/user/add_user", new { email = site.Unique("a") + "@example.com", password = "a long password 1" }).Refused(),
+        [ChallengeErrors.Required] = site => site.Server.Http.PostApi("/api/user/add_user", new { email = site.Unique("a") + "@example.com", password = "a long password 1" }).Refused(),
         [InvitationErrors.NotFound] = site => site.Owner.DeleteApi("/api/invitations/nothing").Refused(),
         [InvitationErrors.Required] = _ => ByInvitation(null),
         [InvitationErrors.Invalid] = _ => ByInvitation("nothing"),

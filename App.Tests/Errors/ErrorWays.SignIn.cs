@@ -1,9 +1,11 @@
 using Gatehouse.Accounts.Passkeys;
 using Gatehouse.Accounts.Sessions;
 using Gatehouse.Accounts.SignIn;
+using Gatehouse.Platform.Crypto;
 using Gatehouse.Platform.Http;
 using Gatehouse.Platform.Localization;
 using Gatehouse.Tests.Accounts;
+using Gatehouse.Tests.Support;
 
 namespace Gatehouse.Tests.Errors;
 
@@ -29,6 +31,14 @@ internal static partial class ErrorWays
             Headers = { Host = "localhost" }, Content = new FormUrlEncodedContent([new("_csrf", csrf), new("passkey", "{}")]),
         });
         return new Refused((int)page.Status, page.Text.Contains(Localizer.For("en")[SignInErrors.Passkey.Key], StringComparison.Ordinal) ? SignInErrors.Passkey.Code : null);
+    }
+
+    private static async Task<Refused> RemovePasskeyWithoutProof(ErrorSite site)
+    {
+        var id = await site.Server.Staff.Customer();
+        var session = await AccountsEndpoints.OpenSession(site.Server, Caller.DefaultTenant, id);
+        await site.Server.Db.Write(s => s.Execute("UPDATE sessions SET proved_at = NULL WHERE id_hash = @id", ("id", OpaqueToken.Hash(session))));
+        return await site.Server.Client("ghu_" + session).DeleteApi("/api/user/passkeys/none").Refused();
     }
 
     private static async Task<Refused> RemoveNoPasskey(ErrorSite site)

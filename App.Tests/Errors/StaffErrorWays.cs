@@ -1,6 +1,7 @@
 using Gatehouse.Accounts.LookAs;
 using Gatehouse.Accounts.NetworkAccess;
 using Gatehouse.Accounts.SignInLinks;
+using Gatehouse.Accounts.Staff;
 using Gatehouse.Accounts.StaffRoles;
 using Gatehouse.Platform.Http;
 using Gatehouse.Tests.Support;
@@ -30,6 +31,11 @@ internal static class StaffErrorWays
             var browser = await site.Server.SignedIn(Role.Owner);
             await browser.Submit(await browser.Get("/admin/users/" + await site.Server.Staff.Customer()), "#look-as form");
             return ErrorSite.Refused(await browser.Submit(await browser.Get("/account/details"), "form[action='/account/details']"));
+        },
+        [StaffErrors.ScopeTooWide] = async site =>
+        {
+            var limited = site.Server.Client(await site.Server.Staff.Token(Role.Owner, by: await site.Server.Staff.Account(Role.Owner, limited: true)));
+            return await limited.PostApi("/api/staff", new { username = site.Unique("staff"), role = "analyst", password = "a long password 1", scope = "global" }).Refused();
         },
         [RoleErrors.NotFound] = site => site.Owner.GetApi("/api/roles/nothing").Refused(),
         [RoleErrors.InUse] = async site =>

@@ -84,10 +84,10 @@ public static class KeysEndpoints
     private static readonly EndpointRow[] OfPrograms =
     [
         new("GET", "/api/public-key", Open),
-        new("GET", "/api/status/{code}", Open) { Path = "/api/status/{unused}" },
+        new("GET", "/api/status/{code}", Open) { Path = "/api/status/{unused}", Query = "challenge nonce" },
         new("POST", "/api/validate", Open)
         {
-            Json = """{"code":"{unused}","machine_code":"machine-1"}""",
+            Json = """{"code":"{unused}","machine_code":"machine-1","challenge":{"id":"{new_challenge}","nonce":null}}""", Optional = "challenge",
             Races =
             [
                 new(Post("/api/validate", Validate), Patch("/api/keys/{unused}", Suspend)),

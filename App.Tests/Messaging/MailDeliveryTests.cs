@@ -121,6 +121,19 @@ public sealed class MailDeliveryTests
     }
 
     [Fact]
+    public async Task News_that_are_over_are_not_sent_and_trouble_nobody()
+    {
+        await using var smtp = await SmtpServer.Start();
+        await using var post = await PostOffice.Open();
+        var name = await post.Test.Database.Write(s => post.Texts.KeepLetter(s, PostOffice.Tenant, "1", new Dictionary<string, MailText> { ["en"] = new("Tonight", "Tonight") }));
+        await post.Add(Mails.Letter(PostOffice.To, "en", name, "account1", "") with { Lasts = TimeSpan.FromMinutes(10) });
+        await post.SetUp(smtp.Port);
+        await post.LookLater(600);
+        Assert.Equal(1, await post.Count("done_at IS NOT NULL AND fault LIKE '%mail.fault.out_of_date%'"));
+        Assert.Empty(smtp.Taken);
+    }
+
+    [Fact]
     public async Task A_code_that_is_out_of_date_is_not_sent()
     {
         await using var smtp = await SmtpServer.Start();

@@ -16,13 +16,13 @@ public static class SupportEndpoints
         new("GET", "/api/announcements", SupportPermissions.SupportRead) { Query = "q state audience after limit", Shows = ["announcement"], Finds = ["?q={announcement_title}"] },
         new("POST", "/api/announcements", SupportPermissions.SupportWrite)
         {
-            Json = """{"title_en":"{new_word}","title_zh":"维护","text_en":"Tonight","text_zh":"今晚","severity":"warning","audience":"customers","starts_at":"2026-03-04T08:00:00Z","ends_at":"2026-03-05T08:00:00Z"}""",
-            Optional = "title_en title_zh text_en text_zh severity audience starts_at ends_at", Status = 201, Once = true,
+            Json = """{"title_en":"{new_word}","title_zh":"维护","text_en":"Tonight","text_zh":"今晚","severity":"warning","audience":"customers","starts_at":"2026-03-04T08:00:00Z","ends_at":"2026-03-05T08:00:00Z","by_mail":false}""",
+            Optional = "title_en title_zh text_en text_zh severity audience starts_at ends_at by_mail", Status = 201, Once = true,
         },
         new("GET", "/api/announcements/{id}", SupportPermissions.SupportRead) { Path = "/api/announcements/{announcement}" },
         new("PATCH", "/api/announcements/{id}", SupportPermissions.SupportWrite)
         {
-            Path = "/api/announcements/{announcement}", Json = """{"title_en":"{new_word}","severity":"info","audience":"staff","ends_at":"2026-03-05T08:00:00Z"}""", Optional = "title_en severity audience ends_at",
+            Path = "/api/announcements/{announcement}", Json = """{"title_en":"{new_word}","severity":"info","audience":"staff","ends_at":"2026-03-05T08:00:00Z","by_mail":false}""", Optional = "title_en severity audience ends_at by_mail",
             Races =
             [
                 new(Patch("/api/announcements/{announcement}", """{"severity":"warning"}"""), Patch("/api/announcements/{announcement}", """{"text_zh":"今晚","title_zh":"维护"}""")),

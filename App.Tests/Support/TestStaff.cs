@@ -17,7 +17,8 @@ public sealed class TestStaff(TestServer server)
         "INSERT INTO tenants (id, name, created_at) VALUES (@id, @id, @now) ON CONFLICT DO NOTHING", ("id", tenant), ("now", server.Clock.Now)));
 
     /// <summary>A staff account; returns its id. Its password hash is nobody's unless given.</summary>
-    public async Task<string> Account(Role role, string tenant = Caller.DefaultTenant, string? username = null, string passwordHash = "!")
+    /// <param name="limited">Of the main tenant, and for it alone.</param>
+    public async Task<string> Account(Role role, string tenant = Caller.DefaultTenant, string? username = null, string passwordHash = "!", bool limited = false)
     {
         await Tenant(tenant);
         var id = Ids.New();
@@ -29,7 +30,7 @@ public sealed class TestStaff(TestServer server)
                 VALUES (@id, @tenant, 'staff', @username, @name, @hash, @role, @scope, @now, @now, @folded)
                 """,
                 ("id", id), ("tenant", tenant), ("username", username ?? $"{Name(role)}-{id}"), ("name", $"Test {role}"), ("hash", passwordHash),
-                ("role", Name(role)), ("scope", tenant == Caller.DefaultTenant ? "global" : "tenant"), ("now", server.Clock.Now),
+                ("role", Name(role)), ("scope", tenant == Caller.DefaultTenant && !limited ? "global" : "tenant"), ("now", server.Clock.Now),
                 ("folded", SearchText.Of(username ?? $"{Name(role)}-{id}", $"Test {role}")));
             return await Login(s, tenant, id, username ?? $"{Name(role)}-{id}");
         });
@@ -69,13 +70,14 @@ public sealed class TestStaff(TestServer server)
 
     /// <summary>An API token of that role.</summary>
     /// <param name="scopes">Permissions parted by spaces; <c>*</c> for all that the role has.</param>
-    public async Task<string> Token(Role role, string tenant = Caller.DefaultTenant, string scopes = "*")
+    /// <param name="by">The account that has made it, or the shell.</param>
+    public async Task<string> Token(Role role, string tenant = Caller.DefaultTenant, string scopes = "*", string by = "cli")
     {
         await Tenant(tenant);
         var token = OpaqueToken.Create("gh_");
         await server.Db.Write(s => s.Execute(
-            "INSERT INTO api_tokens (id, tenant_id, name, name_folded, token_hash, role, scopes, created_by, created_at) VALUES (@id, @tenant, @name, @folded, @hash, @role, @scopes, 'cli', @now)",
-            ("id", Ids.New()), ("tenant", tenant), ("name", $"Test {role}"), ("folded", SearchText.Of($"Test {role}")), ("hash", OpaqueToken.Hash(token)), ("role", Name(role)), ("scopes", scopes), ("now", server.Clock.Now)));
+            "INSERT INTO api_tokens (id, tenant_id, name, name_folded, token_hash, role, scopes, created_by, created_at) VALUES (@id, @tenant, @name, @folded, @hash, @role, @scopes, @by, @now)",
+            ("id", Ids.New()), ("tenant", tenant), ("name", $"Test {role}"), ("folded", SearchText.Of($"Test {role}")), ("hash", OpaqueToken.Hash(token)), ("role", Name(role)), ("scopes", scopes), ("by", by), ("now", server.Clock.Now)));
         return token;
     }
 

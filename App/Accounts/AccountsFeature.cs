@@ -19,6 +19,7 @@ using Gatehouse.Accounts.Permissions;
 using Gatehouse.Accounts.Person;
 using Gatehouse.Accounts.Points;
 using Gatehouse.Accounts.Profile;
+using Gatehouse.Accounts.ProofOfWork;
 using Gatehouse.Accounts.Quotas;
 using Gatehouse.Accounts.SecondStep;
 using Gatehouse.Accounts.Sessions;
@@ -82,13 +83,13 @@ public sealed class AccountsFeature : Feature
 
     public override IReadOnlyList<NoticeKind> Notices => [AccountService.OwnerMade, .. CustomerNotices.All];
 
-    public override IReadOnlyList<OperationKind> Operations => [.. CustomerBulk.Kinds, CustomerImports.AsOperation];
+    public override IReadOnlyList<OperationKind> Operations => [.. CustomerBulk.Kinds, CustomerImports.AsOperation, TenantRemovals.AsOperation];
 
     public override IReadOnlyList<ErrorCode> ErrorCodes =>
     [
         .. StaffErrors.All, .. TokenErrors.All, .. SessionErrors.All, .. SignInErrors.All,
         .. SetupErrors.All, .. TwoFactorErrors.All, .. CustomerErrors.All, .. MyAccountErrors.All,
-        .. SignUpErrors.All, .. PointsErrors.All, .. InvitationErrors.All, MergeService.Itself,
+        .. ChallengeErrors.All, .. SignUpErrors.All, .. PointsErrors.All, .. InvitationErrors.All, MergeService.Itself,
         AccountNoteService.NotFound, .. RoleErrors.All, .. LookAsErrors.All, .. SignInLinkErrors.All,
         .. StaffNetworkErrors.All,
         .. TenantErrors.All, .. QuotaErrors.All, .. PasskeyErrors.All,
@@ -105,6 +106,8 @@ public sealed class AccountsFeature : Feature
         services.AddSingleton<ITenants>(s => s.GetRequiredService<TenantDirectory>());
         services.AddHostedService<TenantWatch>();
         services.AddSingleton<TenantService>();
+        services.AddSingleton<TenantRows>();
+        services.AddSingleton<TenantRemovals>();
         services.AddSingleton<QuotaCatalogue>();
         services.AddSingleton<TenantQuotas>();
         services.AddSingleton<ApiCallMeter>();
@@ -135,6 +138,8 @@ public sealed class AccountsFeature : Feature
         services.AddSingleton<MergeService>();
         services.AddApiJson(MergeJson.Default);
         services.AddSingleton<LeavingService>();
+        services.AddSingleton<AccountAlerts>();
+        services.AddSingleton(AccountAlerts.Template);
         services.AddSingleton(LeavingService.Template);
         services.AddSingleton<OwnDataArchive>();
         services.AddSingleton<EmailChanges>();
@@ -166,6 +171,7 @@ public sealed class AccountsFeature : Feature
         services.AddSealed(EmailCodes.Sealed);
         services.AddSingleton<Challenges>();
         services.AddSingleton<MailRequests>();
+        services.AddSingleton<ICustomerObserver>(s => s.GetRequiredService<MailRequests>());
         services.AddSingleton<SignUpService>();
         services.AddSingleton<SignUpDoor>();
         services.AddSingleton<PasswordResets>();
@@ -175,20 +181,16 @@ public sealed class AccountsFeature : Feature
         services.AddSingleton<SignInLinkService>();
         services.AddSingleton<ICustomerObserver>(s => s.GetRequiredService<SignInLinkService>());
         services.AddApiJson(SignInLinkJson.Default);
-        services.AddApiJson(SignUpJson.Default);
+        services.AddApiJson(ChallengeJson.Default, SignUpJson.Default);
         services.AddSingleton<TokenService>();
         services.AddSingleton<TokenRevocation>();
         services.AddSingleton<IAccountObserver>(s => s.GetRequiredService<TokenService>());
         services.AddSingleton<IAccountObserver, SetupLinkCloser>();
         services.AddSingleton<SetupLinks>();
         services.AddFields<Customer, CustomerInput>(Customer.Fields, "CustomerView");
-        services.AddFields<Customer, OwnAccount, OwnAccountInput>(OwnAccount.Fields, "OwnAccountView");
-        services.AddApiJson(CustomerJson.Default);
-        services.AddApiJson(OwnAccountJson.Default);
-        services.AddApiJson(StaffJson.Default);
-        services.AddApiJson(RoleJson.Default);
-        services.AddApiJson(TokenJson.Default);
-        services.AddApiJson(SignInLogJson.Default);
+        services.AddFields<Customer, OwnAccount, OwnAccountInput>(OwnAccount.Fields, "OwnAccountView", OwnAccount.Changeable);
+        services.AddApiJson(CustomerJson.Default, OwnAccountJson.Default, UserPasskeyJson.Default, MyChannelJson.Default);
+        services.AddApiJson(StaffJson.Default, RoleJson.Default, TokenJson.Default, SignInLogJson.Default);
     }
 
     public override void Map(IEndpointRouteBuilder app)
@@ -219,6 +221,8 @@ public sealed class AccountsFeature : Feature
         PointEndpoints.Map(app);
         AccountNoteEndpoints.Map(app);
         UserEndpoints.Map(app);
+        ChallengeEndpoints.Map(app);
+        UserPasskeyEndpoints.Map(app);
         SignUpEndpoints.Map(app);
         SignUpPages.Map(app);
         PasswordResetPages.Map(app);
@@ -231,6 +235,7 @@ public sealed class AccountsFeature : Feature
         EmailChangePages.Map(app);
         EmailChangeEndpoints.Map(app);
         MyChannelPages.Map(app);
+        MyChannelEndpoints.Map(app);
         StaffEndpoints.Map(app);
         RoleEndpoints.Map(app);
         SignInLogEndpoints.Map(app);
@@ -239,6 +244,7 @@ public sealed class AccountsFeature : Feature
         TokenEndpoints.Map(app);
         TenantEndpoints.Map(app);
         TenantPages.Map(app);
+        TenantRemovalPages.Map(app);
         BrandPages.Map(app);
     }
 }

@@ -1,3 +1,4 @@
+using Gatehouse.Accounts.Customers;
 using Gatehouse.Licensing.AccountKeys;
 using Gatehouse.Licensing.Actions;
 using Gatehouse.Licensing.Activation;
@@ -94,6 +95,7 @@ public sealed class LicensingFeature : Feature
         services.AddSingleton<ActivationService>();
         services.AddSingleton<ExpiryJob>();
         services.AddSingleton<AccountKeyService>();
+        services.AddSingleton<ICustomerObserver, KeyTraces>();
         services.AddApiJson(ActivationJson.Default, PlanJson.Default, PlanNoteJson.Default, BatchJson.Default, LicenseJson.Default, KeyJson.Default, ActionJson.Default, StatisticsJson.Default);
         services.AddFields<Plan, PlanInput>(Plan.Fields, "PlanView");
         services.AddFields<PlanNote, PlanNoteInput>(PlanNote.Fields, "PlanNoteView");

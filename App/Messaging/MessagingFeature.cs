@@ -58,6 +58,7 @@ public sealed class MessagingFeature : Feature
         ChannelEndpoints.Map(app);
         ChannelPages.Map(app);
         NoticePages.Map(app);
+        NoticeEndpoints.Map(app);
     }
 
     private static void AddChannels(IServiceCollection services)
@@ -73,7 +74,7 @@ public sealed class MessagingFeature : Feature
         foreach (var topic in ChannelKinds.All.Where(k => !k.IsMail).Select(k => ChannelQueue.Topic(k.Name)).Append(ChannelQueue.Own))
             services.AddSingleton<IOutboxHandler>(s => new ChannelDelivery(
                 topic, s.GetRequiredService<ChannelSender>(), s.GetRequiredService<ChannelSecrets>(), s.GetRequiredService<INotices>(), s.GetRequiredService<Database>()));
-        services.AddApiJson(ChannelJson.Default);
+        services.AddApiJson(ChannelJson.Default, NoticesJson.Default);
         services.AddFields<Channel, ChannelInput>(Channel.Fields, "ChannelView");
     }
 

@@ -43,7 +43,7 @@ public sealed class PlatformFeature : Feature
 
     public override void Map(IEndpointRouteBuilder app)
     {
-        app.MapAssets().OpenToAll(asks: false).RequireRateLimiting(RateLimits.Assets);
+        app.MapAssets().OpenToAll(asks: false).EvenClosed().RequireRateLimiting(RateLimits.Assets);
         app.MapWeb();
         app.MapApiDocs();
         OperationEndpoints.Map(app);

@@ -36,6 +36,7 @@ public static class PlatformSetup
         app.UseBodyLimit();
         // Before access: a flood of false tokens must not reach the database.
         app.UseRateLimits();
+        app.UseMiddleware<ClosedSites>();
         app.UseMiddleware<AccessMiddleware>();
         app.Use(async (ctx, next) =>
         {

@@ -47,7 +47,7 @@ internal sealed class SupportDemo : DemoPart
     public override async Task Open(DemoWorld world)
     {
         var (announcements, articles) = (world.Services.GetRequiredService<AnnouncementService>(), world.Services.GetRequiredService<ArticleService>());
-        await world.Db.Command(world.Who, s => announcements.Create(s, world.Who, NewVersion));
+        await world.Db.Command(world.Who, s => announcements.Create(s, world.Who, NewVersion, canMail: false));
         foreach (var article in Articles)
             await world.Db.Command(world.Who, s => articles.Create(s, world.Who, article));
         await TicketDemo.Open(world);

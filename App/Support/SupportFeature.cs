@@ -1,5 +1,6 @@
 using Gatehouse.Accounts.Customers;
 using Gatehouse.Accounts.Staff;
+using Gatehouse.Accounts.Tenants;
 using Gatehouse.Platform.Features;
 using Gatehouse.Platform.Fields;
 using Gatehouse.Platform.Http;
@@ -48,7 +49,7 @@ public sealed class SupportFeature : Feature
 
     public override IReadOnlyList<ErrorCode> ErrorCodes => [.. AnnouncementErrors.All, .. ArticleErrors.All, .. TicketErrors.All, .. CannedAnswerErrors.All];
 
-    public override IReadOnlyList<NoticeKind> Notices => [AnnouncementService.News, TicketNotices.Asked, TicketNotices.Answered];
+    public override IReadOnlyList<NoticeKind> Notices => [NewsTeller.News, TicketNotices.Asked, TicketNotices.Answered];
 
     public override IReadOnlyList<StyleSheet> StyleSheets => [new("support.css")];
 
@@ -59,6 +60,10 @@ public sealed class SupportFeature : Feature
         services.AddSingleton<AnnouncementBoard>();
         services.AddSingleton<IBannerSource>(s => s.GetRequiredService<AnnouncementBoard>());
         services.AddSingleton<AnnouncementService>();
+        services.AddSingleton<NewsWake>();
+        services.AddSingleton<NewsTeller>();
+        services.AddHostedService(s => s.GetRequiredService<NewsTeller>());
+        services.AddSingleton(NewsMail.Template);
         services.AddSingleton<ArticleService>();
         services.AddSingleton<ReaderValues>();
         services.AddSingleton<CannedAnswerService>();
@@ -67,6 +72,7 @@ public sealed class SupportFeature : Feature
         services.AddSingleton<TicketService>();
         services.AddSingleton<ICustomerObserver, TicketObservers>();
         services.AddSingleton<IAccountObserver, TicketObservers>();
+        services.AddSingleton<ITenantObserver, TicketObservers>();
         foreach (var template in TicketMails.Templates)
             services.AddSingleton(template);
         services.AddApiJson(AnnouncementJson.Default, ArticleJson.Default, TicketJson.Default, CannedAnswerJson.Default);

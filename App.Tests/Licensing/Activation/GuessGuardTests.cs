@@ -124,6 +124,19 @@ public sealed class GuessGuardTests
     }
 
     [Fact]
+    public async Task Guesses_of_one_customer_alone_are_told_as_theirs_and_else_as_the_addresss()
+    {
+        await using var shop = await Open();
+        var customer = From("192.0.2.1") with { Kind = "customer", Id = "c1" };
+        for (var i = 0; i < 3; i++)
+            await shop.Get<GuessGuard>().Wrong(customer, $"WRONG-C{i}");
+        await Guess(shop, "192.0.2.1", 3);
+        await shop.Get<GuessGuard>().Wrong(customer with { Ip = "192.0.2.2" }, "WRONG-C");
+        await Guess(shop, "192.0.2.2", 2);
+        Assert.Equal(["192.0.2.2", "192.0.2.1", "c1"], (await shop.Db.Read(s => shop.Get<SecurityEvents>().Recent(s, Caller.DefaultTenant, 9))).Select(e => e.Subject));
+    }
+
+    [Fact]
     public async Task One_key_is_asked_about_so_often_from_wherever()
     {
         await using var shop = await Open();

@@ -10,6 +10,8 @@ public static class ChannelRows
 {
     private const string Hook = "kind=webhook&name={new_word}&settings.url=https://example.com/hook&settings.signing_secret=s3cret&settings.old_secret=&enabled=true";
 
+    private const string Matrix = """{"kinds":[{"kind":"jobs.failed","channels":[{"id":"{channel}","told":false}]}]}""";
+
     public static readonly EndpointRow[] Rows =
     [
         new("GET", "/api/channels", MessagingPermissions.ChannelsManage) { Query = "after limit", Shows = ["channel"] },
@@ -50,6 +52,16 @@ public static class ChannelRows
         new("POST", "/admin/channels/{id}/remove", MessagingPermissions.ChannelsManage)
         {
             Path = "/admin/channels/{channel}/remove", Races = [new(Page("/admin/channels/{channel}/remove"), Patch("/api/channels/{channel}", """{"enabled":false}"""))],
+        },
+        new("GET", "/api/notices", MessagingPermissions.ChannelsManage) { Shows = ["channel"] },
+        new("PATCH", "/api/notices", MessagingPermissions.ChannelsManage)
+        {
+            Json = Matrix, Optional = "kinds",
+            Races =
+            [
+                new(Patch("/api/notices", Matrix), Patch("/api/channels/{channel}", """{"events":{"storage.low":false}}""")),
+                new(Patch("/api/notices", Matrix), Patch("/api/notices", """{"kinds":[{"kind":"storage.low","channels":[{"id":"{channel}","told":false}]}]}""")),
+            ],
         },
         new("GET", "/admin/notices", MessagingPermissions.ChannelsManage) { Shows = ["channel"] },
         new("POST", "/admin/notices", MessagingPermissions.ChannelsManage)

@@ -96,7 +96,7 @@ public sealed class Exchange : IAsyncDisposable
     public Task<Channel> Webhook(Gateway to, string path = "/hook", string name = "Team") => Make("webhook", new { url = to.Address + path, signing_secret = "whsec" }, name);
 
     public Task Add(Channel channel, string key, string body = "Something happened", bool own = false) =>
-        _db.Write(tx => Queue.Add(tx, Tenant, channel, own, new ChannelText("Keys", "Test", body), "en", key));
+        _db.Write(tx => Queue.Add(tx, Tenant, channel, own ? "c" : null, new ChannelText("Keys", "Test", body), "en", key));
 
     public Task Tell(NoticeKind kind, string what, string? key = null) => _db.Write(tx => Board.Tell(tx, Tenant, kind, new Message(what), key));
 

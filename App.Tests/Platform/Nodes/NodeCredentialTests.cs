@@ -30,6 +30,7 @@ public sealed class NodeCredentialTests
         ["password changed"] = (a, who) => a.Db.Command(who.Caller, s => a.Service<AccountService>().ChangePassword(s, who.Caller, "!", "?")),
         ["password reset"] = (a, who) => a.Db.Command(Caller.Cli, s => a.Service<AccountService>().ResetPassword(s, Caller.Cli, who.Username, "?")),
         ["lowered"] = (a, who) => a.Db.Command(Caller.Cli, s => a.Service<AccountService>().Change(s, Caller.Cli, who.Account, new StaffChange(Role: Role.Analyst))),
+        ["limited"] = (a, who) => a.Db.Command(Caller.Cli, s => a.Service<AccountService>().Change(s, Caller.Cli, who.Account, new StaffChange(Scope: StaffScope.Tenant))),
         ["disabled"] = (a, who) => a.Db.Command(Caller.Cli, s => a.Service<AccountService>().Change(s, Caller.Cli, who.Account, new StaffChange(Disabled: true))),
         ["removed"] = (a, who) => a.Db.Command(Caller.Cli, s => a.Service<AccountService>().Remove(s, Caller.Cli, who.Account)),
     };
@@ -74,7 +75,9 @@ public sealed class NodeCredentialTests
         Assert.Equal(2, await nodes.A.Db.Read(s => s.Number("SELECT COUNT(*) FROM api_tokens")));
     }
 
-    private sealed record Given(HttpClient Owner, string Id, string Root, string Maker);
+    private const string RoleLowered = "its role lowered";
+
+    private sealed record Given(HttpClient Owner, string Id, string Root, string Maker, string Role);
 
     private static readonly Dictionary<string, (Func<Given, Task<ApiAnswer>> Take, HttpStatusCode Then)> TokenEnds = new()
     {
@@ -83,6 +86,7 @@ public sealed class NodeCredentialTests
         ["revoked with what its maker made"] = (g => g.Owner.DeleteApi($"{Tokens}/{g.Root}?revoke_made=true"), HttpStatusCode.Unauthorized),
         ["its maker disabled"] = (g => g.Owner.PatchApi("/api/staff/" + g.Maker, new { disabled = true }), HttpStatusCode.Unauthorized),
         ["its maker lowered"] = (g => g.Owner.PatchApi("/api/staff/" + g.Maker, new { role = "analyst" }), HttpStatusCode.Forbidden),
+        [RoleLowered] = (g => g.Owner.PatchApi("/api/roles/" + g.Role, new { permissions = new[] { "plans.read" } }), HttpStatusCode.Forbidden),
         ["its maker removed"] = (g => g.Owner.DeleteApi("/api/staff/" + g.Maker), HttpStatusCode.Unauthorized),
     };
 
@@ -97,13 +101,14 @@ public sealed class NodeCredentialTests
         var account = await nodes.A.Db.Read(s => nodes.A.Service<AccountService>().Get(s, Caller.DefaultTenant, maker));
         var (root, rootSecret) = await nodes.A.Db.Write(s => nodes.A.Service<TokenService>().Create(s, Bench.As(account), new NewToken("root", Role.Admin, null, null)));
         using var first = nodes.A.Client(rootSecret);
-        var made = await first.PostApi(Tokens, new { name = "child", role = "admin" });
+        var role = (string)(await owner.PostApi("/api/roles", new { name = "Like an admin", permissions = Declared.Of(Role.Admin) }))["role"]!["id"]!;
+        var made = await first.PostApi(Tokens, new { name = "child", role = way == RoleLowered ? role : "admin" });
         using var onA = nodes.A.Client((string)made["secret"]!);
         using var onB = nodes.B.Client((string)made["secret"]!);
         // Good at once on a node that was not asked for it before.
         Assert.Equal(HttpStatusCode.OK, (await onB.GetApi(Tokens)).Status);
         var (take, then) = TokenEnds[way];
-        Assert.Equal(HttpStatusCode.OK, (await take(new(owner, (string)made["token"]!["id"]!, root.Id, maker))).Status);
+        Assert.Equal(HttpStatusCode.OK, (await take(new(owner, (string)made["token"]!["id"]!, root.Id, maker, role))).Status);
 
         Assert.Equal(then, (await onA.GetApi(Tokens)).Status);
         foreach (var answer in new[] { await onB.PostApi(Tokens, new { name = "to stay", role = "admin" }), await onB.PostApi("/api/staff", new { username = "stays", role = "operator" }) })

@@ -1,4 +1,5 @@
 using Gatehouse.Tests.Support;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Gatehouse.Tests.Platform.Nodes;
 
@@ -15,9 +16,10 @@ internal sealed class Nodes : IAsyncDisposable
 
     public FakeClock Clock => A.Clock;
 
-    public static async Task<Nodes> Start(Dictionary<string, string?>? settings = null)
+    /// <param name="adjust">Replaces services of A before it is built.</param>
+    public static async Task<Nodes> Start(Dictionary<string, string?>? settings = null, Action<IServiceCollection>? adjust = null)
     {
-        var a = await TestServer.Start(Engine.Postgres, settings);
+        var a = await TestServer.Start(Engine.Postgres, settings, adjust);
         try
         {
             return new Nodes(a, await TestServer.Start(await a.Storage.OpenNode(), settings));

@@ -83,7 +83,7 @@ public sealed class OutboxEntryTests
         Assert.Equal(["sent"], await List(OutboxState.Sent));
 
         // Who is to be forgotten is in none of them any more.
-        await test.Database.Write(tx => OutboxEntries.Forget(tx, Caller.DefaultTenant, ["SENT@example.org", "", "later@example.org"]));
+        await test.Database.Write(tx => OutboxEntries.Forget(tx, Caller.DefaultTenant, "nobody", ["SENT@example.org", "", "later@example.org"]));
         Assert.Equal(["refused"], await List(null));
 
         async Task<List<string>> List(string? state, string? query = null, string tenant = Caller.DefaultTenant) =>

@@ -7,7 +7,7 @@ namespace Gatehouse.Tests.Support.Announcements;
 /// <summary>/api/announcements.</summary>
 public sealed class AnnouncementApiTests
 {
-    private static readonly string[] Fields = ["id", "title_en", "title_zh", "text_en", "text_zh", "severity", "audience", "starts_at", "ends_at", "state", "created_at", "updated_at"];
+    private static readonly string[] Fields = ["id", "title_en", "title_zh", "text_en", "text_zh", "severity", "audience", "starts_at", "ends_at", "by_mail", "mailed_at", "mails", "state", "created_at", "updated_at"];
 
     [Theory, BothEngines]
     public async Task An_announcement_is_made_read_changed_and_deleted(Engine engine)

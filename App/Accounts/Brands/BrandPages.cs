@@ -8,7 +8,7 @@ namespace Gatehouse.Accounts.Brands;
 public static class BrandPages
 {
     public static void Map(IEndpointRouteBuilder app) =>
-        app.MapGet("/brand/{name}", Serve).OpenToAll(asks: false).RequireRateLimiting(RateLimits.Assets).ExcludeFromDescription();
+        app.MapGet("/brand/{name}", Serve).OpenToAll(asks: false).EvenClosed().RequireRateLimiting(RateLimits.Assets).ExcludeFromDescription();
 
     /// <summary>The address of a picture.</summary>
     public static string Address(string name) => "/brand/" + name;

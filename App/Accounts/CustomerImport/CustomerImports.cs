@@ -166,7 +166,7 @@ public sealed class CustomerImports(CustomerService customers, PasswordResets re
         if (batch.Invite == ImportInvite.Links)
             return link;
         var speaks = customer.Language.Length > 0 ? customer.Language : batch.Language;
-        await mails.Add(s, who.TenantId, Mails.Invited(customer.Email!, speaks, link, PasswordResets.InviteDays), $"invited:{OpaqueToken.Hash(token)[..32]}");
+        await mails.Add(s, who.TenantId, Mails.Invited(customer.Email!, speaks, link, PasswordResets.InviteDays) with { Account = customer.Id }, $"invited:{OpaqueToken.Hash(token)[..32]}");
         return null;
     }
 

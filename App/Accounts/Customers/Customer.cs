@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.RegularExpressions;
 using Gatehouse.Accounts.Logins;
+using Gatehouse.Messaging.Unsubscribe;
 using Gatehouse.Platform.Fields;
 using Gatehouse.Platform.Http;
 using Gatehouse.Platform.Storage;
@@ -37,7 +38,8 @@ public sealed partial record Customer
         .TimeOrNull("two_factor_at", c => c.TwoFactorAt, (c, v) => c with { TwoFactorAt = v }, Computed, CustomerStore.TwoFactorAt)
         .Flag("has_passkeys", c => c.HasPasskeys, (c, v) => c with { HasPasskeys = v }, Computed, CustomerStore.HasPasskeys)
         .TimeOrNull("disabled_at", c => c.DisabledAt, (c, v) => c with { DisabledAt = v }, Computed)
-        .TimeOrNull("leaves_at", c => c.LeavesAt, (c, v) => c with { LeavesAt = v }, Computed);
+        .TimeOrNull("leaves_at", c => c.LeavesAt, (c, v) => c with { LeavesAt = v }, Computed)
+        .Flag("news", c => c.News, (c, v) => c with { News = v }, default, CustomerStore.News);
 
     public string Id { get; init; } = "";
 
@@ -80,6 +82,9 @@ public sealed partial record Customer
 
     /// <summary>When it is deleted for good, where its owner has asked for that.</summary>
     public long? LeavesAt { get; init; }
+
+    /// <summary>They want mails that are not about the account itself: theirs to say, see <see cref="MailChoices"/>.</summary>
+    public bool News { get; init; } = true;
 
     /// <summary>What staff call this person.</summary>
     public string Called => DisplayName.Length > 0 ? DisplayName : Email ?? Username;

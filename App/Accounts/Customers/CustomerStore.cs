@@ -28,6 +28,8 @@ internal static class CustomerStore
 
     public const string HasPasskeys = "CAST(CASE WHEN EXISTS (SELECT 1 FROM passkeys k WHERE k.account_id = a.id) THEN 1 ELSE 0 END AS BIGINT)";
 
+    public const string News = "CAST(CASE WHEN EXISTS (SELECT 1 FROM mail_choices m WHERE m.tenant_id = a.tenant_id AND m.account_id = a.id) THEN 0 ELSE 1 END AS BIGINT)";
+
     private const string Mine = "a.tenant_id = @tenant AND a.kind = 'customer'";
     private static readonly string Select = $"SELECT {Customer.Fields.Columns} FROM accounts a WHERE {Mine}";
     private static readonly string UpdateSql = Customer.Fields.Update + " AND kind = 'customer'";

@@ -36,15 +36,15 @@ public sealed class EmailChanges(CustomerService customers, EmailCodes codes, Ma
         await requests.Count(s, who, email, now);
         // One at a time: the code of an address that was mistyped is worth nothing.
         await EmailCodes.Forget(s, who.TenantId, own.Id, EmailCodes.EmailChange);
-        if (await AccountLogins.Find(s, who.TenantId, email) is not null)
+        if (await AccountLogins.Find(s, who.TenantId, email) is { } owner)
         {
             if (canMail)
-                await mails.Add(s, who.TenantId, Mails.KnownAddress(email, language, signIn), $"known:{Ids.New()}");
+                await mails.Add(s, who.TenantId, Mails.KnownAddress(email, language, signIn) with { Account = owner }, $"known:{Ids.New()}");
             return false;
         }
         var code = await codes.Make(s, who.TenantId, own.Id, EmailCodes.EmailChange, new CodeBrings(Email: email), now);
         if (canMail)
-            await mails.Add(s, who.TenantId, Mails.Code(email, Speaks(own, language), code.Code, EmailCodes.Minutes), $"code:{code.Id}:{now}");
+            await mails.Add(s, who.TenantId, Mails.Code(email, Speaks(own, language), code.Code, EmailCodes.Minutes) with { Account = own.Id }, $"code:{code.Id}:{now}");
         return true;
     }
 
@@ -63,7 +63,7 @@ public sealed class EmailChanges(CustomerService customers, EmailCodes codes, Ma
             var token = OpaqueToken.Create();
             await s.Execute("INSERT INTO email_undos (token_hash, tenant_id, account_id, email, expires_at) VALUES (@hash, @tenant, @id, @email, @end)",
                 ("hash", OpaqueToken.Hash(token)), ("tenant", who.TenantId), ("id", own.Id), ("email", old), ("end", now + UndoDays * 86_400_000L));
-            await mails.Add(s, who.TenantId, Mails.Of(Template, old, Speaks(own, language), $"{undo}?token={token}", UndoDays) with { Lasts = TimeSpan.FromDays(UndoDays) },
+            await mails.Add(s, who.TenantId, Mails.Of(Template, old, Speaks(own, language), $"{undo}?token={token}", UndoDays) with { Lasts = TimeSpan.FromDays(UndoDays), Account = own.Id },
                 $"email-changed:{OpaqueToken.Hash(token)[..32]}");
         }
         return changed;

@@ -31,7 +31,7 @@ public sealed class LeavingService(CustomerService customers, MailQueue mails, T
         await Set(s, who.TenantId, own.Id, at);
         await AccountEvents.Note(s, who, AccountEvents.Leaving, Now());
         if (canMail && own.Email is { } email)
-            await mails.Add(s, who.TenantId, Mails.Of(Template, email, own.Language.Length > 0 ? own.Language : language, Days), $"leaving:{own.Id}:{at}");
+            await mails.Add(s, who.TenantId, Mails.Of(Template, email, own.Language.Length > 0 ? own.Language : language, Days) with { Account = own.Id }, $"leaving:{own.Id}:{at}");
         return await customers.Get(s, who.TenantId, own.Id);
     }
 

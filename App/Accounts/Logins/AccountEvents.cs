@@ -23,6 +23,7 @@ public static class AccountEvents
     public const string RecoveryCodesMade = "recovery_codes_made";
     public const string PasskeyAdded = "passkey_added";
     public const string PasskeyRemoved = "passkey_removed";
+    public const string PasskeyRenamed = "passkey_renamed";
 
     public const string EmailChanged = "email_changed";
     public const string EmailRestored = "email_restored";
@@ -33,7 +34,7 @@ public static class AccountEvents
     public static readonly IReadOnlyList<string> Kinds =
     [
         Confirmed, PasswordReset, PasswordChanged, ProfileChanged, SessionEnded, SessionsEnded, EmailChanged, EmailRestored, Leaving, Stayed,
-        TwoFactorOn, TwoFactorOff, RecoveryCodesMade, PasskeyAdded, PasskeyRemoved,
+        TwoFactorOn, TwoFactorOff, RecoveryCodesMade, PasskeyAdded, PasskeyRemoved, PasskeyRenamed,
     ];
 
     /// <summary>An event in words.</summary>

@@ -10,5 +10,8 @@ public static class CustomerNotices
 
     public static readonly NoticeKind Password = new("account.password", NoticeKind.Bad, 120) { ForCustomers = true };
 
-    public static readonly IReadOnlyList<NoticeKind> All = [SignIn, Password];
+    /// <summary>A passkey came or went, or two-factor sign-in was switched on or off.</summary>
+    public static readonly NoticeKind SecondStep = new("account.second_step", NoticeKind.Bad, 125) { ForCustomers = true };
+
+    public static readonly IReadOnlyList<NoticeKind> All = [SignIn, Password, SecondStep];
 }

@@ -1,4 +1,3 @@
-using Gatehouse.Messaging.Unsubscribe;
 using Gatehouse.Platform.Http;
 using Gatehouse.Platform.Storage;
 using Gatehouse.Platform.Ui;
@@ -13,12 +12,10 @@ internal static class MailChoicePages
     public static void Map(IEndpointRouteBuilder app) =>
         app.MapPost(Path, Save).RequiresCustomer().RequireRateLimiting(RateLimits.Pages).ExcludeFromDescription();
 
-    public static Task<bool> IsOff(HttpContext ctx, Database db) => db.Read(s => MailChoices.IsOff(s, ctx.Caller().TenantId, ctx.Caller().Id!), ctx.RequestAborted);
-
-    private static async Task Save(HttpContext ctx, Database db)
+    private static async Task Save(HttpContext ctx, Database db, MyAccountService account)
     {
         var wanted = (await RequestBody.Form(ctx))["news"] == "true";
-        await db.Write(s => MailChoices.Set(s, ctx.Caller().TenantId, ctx.Caller().Id!, off: !wanted), ctx.RequestAborted);
+        await db.Write(s => account.Update(s, ctx.Caller(), c => c with { News = wanted }), ctx.RequestAborted);
         PageRenderer.RedirectWithToast(ctx, "/account/details", new Toast("ok", "myaccount.saved"));
     }
 }

@@ -7,6 +7,7 @@ using Gatehouse.Accounts.Staff;
 using Gatehouse.Platform.Crypto;
 using Gatehouse.Platform.Fields;
 using Gatehouse.Platform.Http;
+using Gatehouse.Platform.Localization;
 using Gatehouse.Platform.Storage;
 using Gatehouse.Platform.Ui;
 
@@ -42,7 +43,7 @@ public static class MyAccountPages
     private static async Task ShowDetails(HttpContext ctx, Database db, PageRenderer pages, MyAccountService account)
     {
         var own = await db.Read(s => account.Get(s, ctx.Caller()), ctx.RequestAborted);
-        await pages.Render<AccountDetailsPage, AccountDetailsModel>(ctx, new(own, OwnAccount.Changeable.ToForm(own)) { NoNews = await MailChoicePages.IsOff(ctx, db) });
+        await pages.Render<AccountDetailsPage, AccountDetailsModel>(ctx, new(own, OwnAccount.Details.ToForm(own)));
     }
 
     private static async Task SaveDetails(HttpContext ctx, Database db, PageRenderer pages, MyAccountService account)
@@ -50,7 +51,7 @@ public static class MyAccountPages
         var form = new FormValues(await RequestBody.Form(ctx));
         try
         {
-            var own = await db.Write(s => account.Update(s, ctx.Caller(), c => OwnAccount.Changeable.FromForm(c, form)), ctx.RequestAborted);
+            var own = await db.Write(s => account.Update(s, ctx.Caller(), c => OwnAccount.Details.FromForm(c, form)), ctx.RequestAborted);
             if (own.Language.Length > 0)
                 WebPages.SpeakTo(ctx, own.Language);
             PageRenderer.RedirectWithToast(ctx, Details, new Toast("ok", "myaccount.saved"));
@@ -58,7 +59,7 @@ public static class MyAccountPages
         catch (Refusal refusal) when (refusal.Status == 422)
         {
             var own = await db.Read(s => account.Get(s, ctx.Caller()), ctx.RequestAborted);
-            await pages.Render<AccountDetailsPage, AccountDetailsModel>(ctx, new(own, form, refusal) { NoNews = await MailChoicePages.IsOff(ctx, db) }, 422);
+            await pages.Render<AccountDetailsPage, AccountDetailsModel>(ctx, new(own, form, refusal), 422);
         }
     }
 
@@ -93,7 +94,7 @@ public static class MyAccountPages
             var verified = await signIns.Confirm(who, current) ?? throw Refusal.Field("current", "accounts.field.password_wrong");
             var hash = await passwords.Hash(wanted);
             var (session, browser) = await db.Write(async s => (
-                await account.ChangePassword(s, who, verified, wanted, hash),
+                await account.ChangePassword(s, who, verified, wanted, hash, ctx.Text().Language),
                 await KnownBrowsers.Remember(s, who.TenantId, who.Id!, null, clock.GetUtcNow().ToUnixTimeMilliseconds())));
             cookies.Set(ctx, Cookies.Session, session, null);
             cookies.Set(ctx, Cookies.Browser, browser, KnownBrowsers.Life);
@@ -121,11 +122,7 @@ public static class MyAccountPages
 
 public sealed record AccountHomeModel(IReadOnlyList<AccountCards> Cards);
 
-public sealed record AccountDetailsModel(Customer Customer, FormValues Form, Refusal? Refusal = null) : IFormModel
-{
-    /// <summary>They want no mails but those about the account itself.</summary>
-    public bool NoNews { get; init; }
-}
+public sealed record AccountDetailsModel(Customer Customer, FormValues Form, Refusal? Refusal = null) : IFormModel;
 
 /// <param name="Site">Where the browser is; null where it knows no passkeys.</param>
 public sealed record AccountSecurityModel(

@@ -10,10 +10,15 @@ namespace Gatehouse.Accounts.MyAccount;
 public sealed record OwnAccount(Customer Customer)
 {
     /// <summary>What is shown.</summary>
-    public static readonly Fields<Customer> Fields = Customer.Fields.Part("id", "username", "email", "phone", "display_name", "language", "time_zone", "state", "created_at", "last_sign_in_at");
+    public static readonly Fields<Customer> Fields = WithNews(Customer.Fields.Part("id", "username", "email", "phone", "display_name", "language", "time_zone", "state", "created_at", "last_sign_in_at"));
 
-    /// <summary>What they change by themselves. An e-mail address is changed by showing that it is theirs.</summary>
-    public static readonly Fields<Customer> Changeable = Customer.Fields.Part("display_name", "phone", "language", "time_zone");
+    /// <summary>What they type on the page of their details. An e-mail address is changed by showing that it is theirs.</summary>
+    public static readonly Fields<Customer> Details = Customer.Fields.Part("display_name", "phone", "language", "time_zone");
+
+    /// <summary>What they change by themselves.</summary>
+    public static readonly Fields<Customer> Changeable = WithNews(Details.Part("display_name", "phone", "language", "time_zone"));
+
+    private static Fields<Customer> WithNews(Fields<Customer> fields) => fields.Flag("news", c => c.News, (c, v) => c with { News = v }, FieldUse.Set | FieldUse.Shown);
 }
 
 internal sealed class OwnAccountConverter : JsonConverter<OwnAccount>

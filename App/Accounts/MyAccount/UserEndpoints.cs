@@ -19,7 +19,7 @@ public static class UserEndpoints
         var own = group.MapGroup("").RequireRateLimiting(RateLimits.Api);
         own.MapPost("/logout", Logout).RequiresCustomer(beforePassword: true).WithSummary("End the session").Produces<LogoutResponse>();
         own.MapGet("/me", Get).RequiresCustomer(beforePassword: true).WithSummary("The customer whose session it is").Produces<OwnAccountResponse>();
-        own.MapPatch("/me", Change).RequiresCustomer().WithSummary("Change what is named").Accepts<OwnAccountInput>("application/json").Produces<OwnAccountResponse>();
+        own.MapPatch("/me", Change).RequiresCustomer().WithSummary("Change what is named").WithDescription("`news` says whether mails come that are not about the account itself.").Accepts<OwnAccountInput>("application/json").Produces<OwnAccountResponse>();
     }
 
     private static async Task Login(HttpContext ctx, Database db, SignIns signIns, MyAccountService account, SignInLimits limits)
@@ -32,12 +32,12 @@ public static class UserEndpoints
             checks.Wrong("password", "field.required");
         checks.ThrowIfAny();
         var who = ctx.Caller();
-        var result = await signIns.Try(who, body.Login!, body.Password!, customers: true);
+        var result = await signIns.Try(who, body.Login!, body.Password!, program: true);
         if (result.SignedIn?.HalfSession is { } half)
         {
             if (string.IsNullOrWhiteSpace(body.Code))
                 throw new Refusal(MyAccountErrors.TwoFactorRequired);
-            result = (await signIns.TryCode(who, half, body.Code)).SignedIn is { } proven ? new SignInResult(proven, "ok") : new SignInResult(null, "wrong");
+            result = (await signIns.TryCode(who, half, body.Code, program: true)).SignedIn is { } proven ? new SignInResult(proven, "ok") : new SignInResult(null, "wrong");
         }
         if (result.SignedIn is not { } signedIn)
             throw result.Outcome switch

@@ -110,7 +110,8 @@ public static class MyChannelPages
             ? new Toast("ok", code is null ? "mychannels.tested" : "mychannels.code.sent") : new Toast("bad", "mychannels.not_sent", verdict.Answer));
     }
 
-    private static List<NoticeKind> Own(IEnumerable<NoticeKind> kinds) => [.. kinds.Where(k => k.ForCustomers).OrderBy(k => k.Order)];
+    /// <summary>What customers may be told, in its order.</summary>
+    internal static List<NoticeKind> Own(IEnumerable<NoticeKind> kinds) => [.. kinds.Where(k => k.ForCustomers).OrderBy(k => k.Order)];
 }
 
 public sealed record MyChannelsModel(IReadOnlyList<MyChannel> Channels);

@@ -97,15 +97,18 @@ public sealed class MyChannelService(ChannelSecrets secrets, ChannelTrial trial,
         return true;
     }
 
-    /// <summary>Chooses what comes by it, and whether anything does.</summary>
-    /// <exception cref="Refusal">404 NO_SUCH_CHANNEL.</exception>
-    public async ValueTask<Channel> Choose(WriteTx s, Caller who, string id, string events, bool enabled)
+    /// <summary>Chooses what comes by it, and whether anything does; what is not named stays.</summary>
+    /// <param name="events">Null or see <see cref="ChannelEvents"/>.</param>
+    /// <exception cref="Refusal">404 NO_SUCH_CHANNEL; 422 on <c>enabled</c> while it waits for its code.</exception>
+    public async ValueTask<MyChannel> Choose(WriteTx s, Caller who, string id, string? events, bool? enabled)
     {
         await Lock(s, who);
         var (channel, waits) = await Get(s, who, id);
-        var chosen = channel with { Events = events, Enabled = enabled && !waits, UpdatedAt = Now() };
+        if (waits && enabled == true)
+            throw Refusal.Field("enabled", "mychannels.code.first");
+        var chosen = channel with { Events = ChannelEvents.Overlaid(channel.Events, events ?? "{}"), Enabled = enabled ?? channel.Enabled, UpdatedAt = Now() };
         await ChannelStore.Update(s, who.TenantId, chosen, anew: chosen.Enabled && !channel.Enabled);
-        return chosen;
+        return new MyChannel(chosen, waits);
     }
 
     /// <exception cref="Refusal">404 NO_SUCH_CHANNEL.</exception>

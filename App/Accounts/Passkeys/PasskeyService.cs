@@ -8,6 +8,7 @@ using Gatehouse.Audit.Log;
 using Gatehouse.Audit.Security;
 using Gatehouse.Platform.Crypto;
 using Gatehouse.Platform.Http;
+using Gatehouse.Platform.Localization;
 using Gatehouse.Platform.Storage;
 
 namespace Gatehouse.Accounts.Passkeys;
@@ -21,12 +22,17 @@ public sealed record ShownPasskey(string Id, string AccountId, byte[] Challenge,
 
 /// <summary>Passkeys of accounts of any kind: one method a use case. What changes something is called inside one transaction.</summary>
 public sealed class PasskeyService(
-    PasskeyCeremony ceremony, PasskeyChallenges challenges, SecretBox box, AuditWriter audit, SecurityEvents events, TimeProvider clock)
+    PasskeyCeremony ceremony, PasskeyChallenges challenges, SecretBox box, AuditWriter audit, SecurityEvents events, AccountAlerts alerts, TimeProvider clock)
 {
     private readonly byte[] _handles = box.Derive("passkey-user");
 
     /// <summary>The account's own.</summary>
     public async ValueTask<IReadOnlyList<Passkey>> Of(ReadTx s, string tenant, string accountId) => await PasskeyStore.Of(s, tenant, accountId);
+
+    /// <summary>One of the caller's own.</summary>
+    /// <exception cref="Refusal">404 NO_SUCH_PASSKEY.</exception>
+    public async ValueTask<Passkey> Get(ReadTx s, Caller who, string id) =>
+        (await PasskeyStore.Of(s, who.TenantId, who.AccountId ?? "")).Find(p => p.Id == id) ?? throw new Refusal(PasskeyErrors.NotFound);
 
     /// <summary>What the caller's browser is asked for a new passkey, as JSON.</summary>
     /// <param name="name">What the device shows to its owner.</param>
@@ -42,9 +48,10 @@ public sealed class PasskeyService(
             ? new(new Passkey(Ids.New(), who.AccountId ?? "", site.RpId, answer.CredentialId, made.PublicKey, Base64Url.EncodeToString(Handle(who)), made.Count, "", Now(), null), answer.Challenge)
             : null;
 
-    /// <summary>Keeps it.</summary>
+    /// <summary>Keeps it, and tells its owner.</summary>
+    /// <param name="language">Of the page that it was made on.</param>
     /// <exception cref="Refusal">422 on <c>name</c>; on <c>passkey</c> when its challenge was answered already, when it is known, or when there are too many; 401 UNAUTHORIZED: the account or the session is gone.</exception>
-    public async ValueTask<Passkey> Add(WriteTx s, Caller who, MadePasskey made, string name)
+    public async ValueTask<Passkey> Add(WriteTx s, Caller who, MadePasskey made, string name, string? language = null)
     {
         var owner = await Own(s, who);
         var passkey = made.Passkey with { AccountId = owner.Id, Name = Named(name) };
@@ -59,22 +66,39 @@ public sealed class PasskeyService(
         else
             await audit.Write(s, who, "account.passkey_added", Target(owner), after: State(passkey));
         await events.Record(s, who, "passkey.added", "info", owner.Told);
+        await alerts.Tell(s, who.TenantId, owner.Id, CustomerNotices.SecondStep, new Message("alert.passkey_added", passkey.Name), language);
         return passkey;
     }
 
-    /// <summary>Removes one of the caller's own: it opens nothing any more.</summary>
-    /// <exception cref="Refusal">404 NO_SUCH_PASSKEY, 401 UNAUTHORIZED.</exception>
-    public async ValueTask<Passkey> Remove(WriteTx s, Caller who, string id)
+    /// <summary>Calls one of the caller's own something else.</summary>
+    /// <exception cref="Refusal">404 NO_SUCH_PASSKEY, 401 UNAUTHORIZED, 422 on <c>name</c>.</exception>
+    public async ValueTask<Passkey> Rename(WriteTx s, Caller who, string id, string name)
     {
-        var owner = await Own(s, who);
-        if (await PasskeyStore.FindLocked(s, who.TenantId, id) is not { } passkey || passkey.AccountId != owner.Id)
-            throw new Refusal(PasskeyErrors.NotFound);
+        var (owner, before) = await Own(s, who, id);
+        var after = before with { Name = Named(name) };
+        if (after == before)
+            return after;
+        await PasskeyStore.Rename(s, who.TenantId, after);
+        if (who.IsCustomer)
+            await AccountEvents.Note(s, who, AccountEvents.PasskeyRenamed, Now());
+        else
+            await audit.Write(s, who, "account.passkey_renamed", Target(owner), State(before), State(after));
+        return after;
+    }
+
+    /// <summary>Removes one of the caller's own: it opens nothing any more. Its owner is told.</summary>
+    /// <param name="language">Of the page that it was done on.</param>
+    /// <exception cref="Refusal">404 NO_SUCH_PASSKEY, 401 UNAUTHORIZED.</exception>
+    public async ValueTask<Passkey> Remove(WriteTx s, Caller who, string id, string? language = null)
+    {
+        var (owner, passkey) = await Own(s, who, id);
         await PasskeyStore.Delete(s, who.TenantId, owner.Id, id);
         if (who.IsCustomer)
             await AccountEvents.Note(s, who, AccountEvents.PasskeyRemoved, Now());
         else
             await audit.Write(s, who, "account.passkey_removed", Target(owner), State(passkey));
         await events.Record(s, who, "passkey.removed", "warn", owner.Told);
+        await alerts.Tell(s, who.TenantId, owner.Id, CustomerNotices.SecondStep, new Message("alert.passkey_removed", passkey.Name), language);
         return passkey;
     }
 
@@ -124,6 +148,12 @@ public sealed class PasskeyService(
         && who.SessionId is not null && await SessionStore.LockOpen(s, who.TenantId, owner.Id, who.SessionId)
             ? owner
             : throw new Refusal(HttpErrors.Unauthorized);
+
+    private static async ValueTask<(PasskeyOwner, Passkey)> Own(WriteTx s, Caller who, string id)
+    {
+        var owner = await Own(s, who);
+        return await PasskeyStore.FindLocked(s, who.TenantId, id) is { } passkey && passkey.AccountId == owner.Id ? (owner, passkey) : throw new Refusal(PasskeyErrors.NotFound);
+    }
 
     private static string Named(string name)
     {

@@ -40,6 +40,9 @@ internal static class PasskeyStore
     public static ValueTask<int> Used(WriteTx tx, string tenant, string id, long count, long now) => tx.Execute(
         "UPDATE passkeys SET sign_count = @count, last_used_at = @now WHERE tenant_id = @tenant AND id = @id", ("count", count), ("now", now), ("tenant", tenant), ("id", id));
 
+    public static ValueTask<int> Rename(WriteTx tx, string tenant, Passkey passkey) => tx.Execute(
+        "UPDATE passkeys SET name = @name WHERE tenant_id = @tenant AND id = @id", ("name", passkey.Name), ("tenant", tenant), ("id", passkey.Id));
+
     public static ValueTask<int> Delete(WriteTx tx, string tenant, string account, string id) => tx.Execute(
         "DELETE FROM passkeys WHERE tenant_id = @tenant AND account_id = @account AND id = @id", ("tenant", tenant), ("account", account), ("id", id));
 

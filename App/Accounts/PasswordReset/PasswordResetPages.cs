@@ -71,7 +71,7 @@ public static class PasswordResetPages
             PasswordRules.CheckTwice(checks, "password", wanted, "password_repeat", form["password_repeat"], "");
             checks.ThrowIfAny();
             var hash = await passwords.Hash(wanted);
-            await db.Write(s => resets.Use(s, who, token, wanted, hash));
+            await db.Write(s => resets.Use(s, who, token, wanted, hash, ctx.Text().Language));
             PageRenderer.RedirectWithToast(ctx, "/sign-in", new Toast("ok", "reset.done"));
         }
         catch (Refusal refusal) when (refusal.Status is 410 or 422)

@@ -6,13 +6,12 @@ using Gatehouse.Messaging.Mail;
 using Gatehouse.Platform.Crypto;
 using Gatehouse.Platform.Http;
 using Gatehouse.Platform.Localization;
-using Gatehouse.Platform.Notices;
 using Gatehouse.Platform.Storage;
 
 namespace Gatehouse.Accounts.PasswordReset;
 
 /// <summary>Links that set a new password: each is good for half an hour and once, and only its hash is stored. Who asks for one learns nothing of whether there is an account.</summary>
-public sealed class PasswordResets(CustomerService customers, MailRequests requests, MailQueue mails, TimeProvider clock, INotices? notices = null)
+public sealed class PasswordResets(CustomerService customers, MailRequests requests, MailQueue mails, AccountAlerts alerts, TimeProvider clock)
 {
     public const int Minutes = 30;
 
@@ -32,7 +31,7 @@ public sealed class PasswordResets(CustomerService customers, MailRequests reque
             return false;
         var token = await Make(s, who.TenantId, id);
         var speaks = customer.Language.Length > 0 ? customer.Language : language;
-        await mails.Add(s, who.TenantId, Mails.PasswordReset(email, speaks, $"{page}?token={token}", Minutes), $"reset:{OpaqueToken.Hash(token)[..32]}");
+        await mails.Add(s, who.TenantId, Mails.PasswordReset(email, speaks, $"{page}?token={token}", Minutes) with { Account = id }, $"reset:{OpaqueToken.Hash(token)[..32]}");
         return true;
     }
 
@@ -58,8 +57,9 @@ public sealed class PasswordResets(CustomerService customers, MailRequests reque
     public async ValueTask<bool> IsGood(ReadTx s, string tenant, string token) => await Account(s, tenant, token) is not null;
 
     /// <summary>Sets the password, opens the account where it was locked, and ends its sessions and all other links.</summary>
+    /// <param name="language">Of the page that it was done on: the customer is told.</param>
     /// <exception cref="Refusal">410 LINK_INVALID; 422 on <c>password</c>: it is a name of the account.</exception>
-    public async ValueTask<Customer> Use(WriteTx s, Caller who, string token, string password, string passwordHash)
+    public async ValueTask<Customer> Use(WriteTx s, Caller who, string token, string password, string passwordHash, string language)
     {
         var now = Now();
         if (await Account(s, who.TenantId, token) is not { } id || await CustomerStore.FindLocked(s, who.TenantId, id, now) is not { DisabledAt: null } customer
@@ -71,8 +71,7 @@ public sealed class PasswordResets(CustomerService customers, MailRequests reque
         await CustomerStore.SetPassword(s, who.TenantId, id, passwordHash, oneTime: false, now);
         await customers.Forget(s, who.TenantId, id);
         await AccountEvents.Note(s, who with { Id = id }, AccountEvents.PasswordReset, now);
-        if (notices is not null)
-            await notices.TellCustomer(s, who.TenantId, id, CustomerNotices.Password, new Message("mychannels.password_changed"));
+        await alerts.Tell(s, who.TenantId, id, CustomerNotices.Password, new Message("mychannels.password_changed"), language);
         return customer;
     }
 

@@ -1,12 +1,13 @@
 using Gatehouse.Accounts.Passkeys;
 using Gatehouse.Accounts.Sessions;
 using Gatehouse.Platform.Http;
+using Gatehouse.Platform.Localization;
 using Gatehouse.Platform.Storage;
 using Gatehouse.Platform.Ui;
 
 namespace Gatehouse.Accounts.Profile;
 
-/// <summary><c>/admin/account/passkeys</c> and <c>/account/security/passkeys</c>: making and removing one's own.</summary>
+/// <summary><c>/admin/account/passkeys</c> and <c>/account/security/passkeys</c>: making, naming and removing one's own.</summary>
 public static class PasskeyPages
 {
     public static void Map(IEndpointRouteBuilder app)
@@ -18,6 +19,8 @@ public static class PasskeyPages
             pages.MapGet("/new", ShowNew);
             pages.MapPost("/new", (HttpContext ctx) => PageRenderer.Redirect(ctx, OwnPages.Passkeys(ctx.Caller()) + "/new")).AsksForProof();
             pages.MapPost("/remove", Remove).AsksForProof();
+            pages.MapGet("/{id}", ShowName);
+            pages.MapPost("/{id}", Rename);
         }
     }
 
@@ -42,7 +45,7 @@ public static class PasskeyPages
         try
         {
             var made = passkeys.Made(who, site, form["passkey"].ToString()) ?? throw Refusal.Field("passkey", "passkey.not_added");
-            var passkey = await db.Change(who, s => passkeys.Add(s, who, made, name));
+            var passkey = await db.Change(who, s => passkeys.Add(s, who, made, name, ctx.Text().Language));
             PageRenderer.RedirectWithToast(ctx, OwnPages.Home(who), new Toast("ok", "passkey.added", passkey.Name));
         }
         catch (Refusal refusal) when (refusal.Status is 422)
@@ -54,8 +57,28 @@ public static class PasskeyPages
     private static async Task Remove(HttpContext ctx, Database db, PasskeyService passkeys)
     {
         var (who, id) = (ctx.Caller(), (await RequestBody.Form(ctx))["id"].ToString());
-        var passkey = await db.Change(who, s => passkeys.Remove(s, who, id));
+        var passkey = await db.Change(who, s => passkeys.Remove(s, who, id, ctx.Text().Language));
         PageRenderer.RedirectWithToast(ctx, OwnPages.Home(who), new Toast("ok", "passkey.removed", passkey.Name));
+    }
+
+    private static async Task ShowName(HttpContext ctx, string id, Database db, PageRenderer pages, PasskeyService passkeys)
+    {
+        var passkey = await db.Read(s => passkeys.Get(s, ctx.Caller(), id), ctx.RequestAborted);
+        await pages.Render<PasskeyNamePage, PasskeyNameModel>(ctx, new(passkey, passkey.Name));
+    }
+
+    private static async Task Rename(HttpContext ctx, string id, Database db, PageRenderer pages, PasskeyService passkeys)
+    {
+        var (who, name) = (ctx.Caller(), (await RequestBody.Form(ctx))["name"].ToString());
+        try
+        {
+            await db.Change(who, s => passkeys.Rename(s, who, id, name));
+            PageRenderer.RedirectWithToast(ctx, OwnPages.Home(who), new Toast("ok", "passkey.renamed"));
+        }
+        catch (Refusal refusal) when (refusal.Status is 422)
+        {
+            await pages.Render<PasskeyNamePage, PasskeyNameModel>(ctx, new(await db.Read(s => passkeys.Get(s, who, id), ctx.RequestAborted), name, refusal), 422);
+        }
     }
 
     private static async Task Ask(HttpContext ctx, Database db, PageRenderer pages, PasskeyService passkeys, PasskeySite site, string name, Refusal? refusal)
@@ -67,3 +90,6 @@ public static class PasskeyPages
 
 /// <param name="Options">What the browser is asked, as JSON.</param>
 public sealed record PasskeyNewModel(string Options, string Name, Refusal? Refusal = null) : IFormModel;
+
+/// <param name="Name">What was typed.</param>
+public sealed record PasskeyNameModel(Passkey Passkey, string Name, Refusal? Refusal = null) : IFormModel;

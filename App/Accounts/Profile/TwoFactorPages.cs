@@ -62,7 +62,7 @@ public static class TwoFactorPages
         var form = await RequestBody.Form(ctx);
         try
         {
-            var on = await db.Change(ctx.Caller(), s => twoFactor.SwitchOn(s, ctx.Caller(), form["code"].ToString()));
+            var on = await db.Change(ctx.Caller(), s => twoFactor.SwitchOn(s, ctx.Caller(), form["code"].ToString(), ctx.Text().Language));
             cookies.Set(ctx, Cookies.Session, on.SessionId, null);
             await pages.Render<RecoveryCodesPage, RecoveryCodesModel>(ctx, new(on.RecoveryCodes, First: true));
         }
@@ -87,7 +87,7 @@ public static class TwoFactorPages
     {
         await CheckPassword(ctx, signIns, form);
         await CheckCode(ctx, signIns, form);
-        await db.Change(ctx.Caller(), s => twoFactor.SwitchOff(s, ctx.Caller()));
+        await db.Change(ctx.Caller(), s => twoFactor.SwitchOff(s, ctx.Caller(), ctx.Text().Language));
         PageRenderer.RedirectWithToast(ctx, OwnPages.TwoFactor(ctx.Caller()), new Toast("ok", "twofactor.was_off"));
     });
 

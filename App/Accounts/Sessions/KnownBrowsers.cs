@@ -1,4 +1,5 @@
 using Gatehouse.Platform.Crypto;
+using Gatehouse.Platform.Http;
 using Gatehouse.Platform.Storage;
 
 namespace Gatehouse.Accounts.Sessions;
@@ -26,19 +27,37 @@ internal static class KnownBrowsers
         if (token is null || await tx.Number("SELECT COUNT(*) FROM known_browsers WHERE tenant_id = @tenant AND token_hash = @hash",
                 ("tenant", tenant), ("hash", OpaqueToken.Hash(token))) == 0)
             token = OpaqueToken.Create();
-        await tx.Execute(
-            """
-            INSERT INTO known_browsers (account_id, token_hash, tenant_id, last_used_at) VALUES (@account, @hash, @tenant, @now)
-            ON CONFLICT (account_id, token_hash) DO UPDATE SET last_used_at = excluded.last_used_at
-            """,
-            ("account", account), ("hash", OpaqueToken.Hash(token)), ("tenant", tenant), ("now", now));
-        await tx.Execute(
-            """
-            DELETE FROM known_browsers WHERE tenant_id = @tenant AND account_id = @account AND token_hash NOT IN
-              (SELECT token_hash FROM known_browsers WHERE tenant_id = @tenant AND account_id = @account ORDER BY last_used_at DESC, token_hash LIMIT @most)
-            """,
-            ("tenant", tenant), ("account", account), ("most", (long)MaxPerAccount));
+        await Keep(tx, tenant, account, OpaqueToken.Hash(token), program: false, now);
         return token;
+    }
+
+    /// <summary>
+    /// Knows the caller as a program of the account's from now on, by what it calls itself and the network it is in: programs keep no cookie.
+    /// Others may be like it, so that no lock goes by this: its person is told of it once, and that is all.
+    /// </summary>
+    /// <returns>Whether it was known before. The caller has locked the account.</returns>
+    public static async ValueTask<bool> RememberProgram(WriteTx tx, Caller who, string account, long now)
+    {
+        var hash = OpaqueToken.Hash($"{account}\n{RateLimits.NetworkOf(who.Ip)}\n{who.UserAgent}");
+        var known = await Knows(tx, who.TenantId, account, hash, now);
+        await Keep(tx, who.TenantId, account, hash, program: true, now);
+        return known;
+    }
+
+    // So many of a kind: a program that goes from network to network must not push out its person's browsers.
+    private static async ValueTask Keep(WriteTx tx, string tenant, string account, string hash, bool program, long now)
+    {
+        (string, object?)[] of = [("account", account), ("hash", hash), ("tenant", tenant), ("now", now), ("program", program ? 1L : 0L), ("most", (long)MaxPerAccount)];
+        await tx.Execute(
+            """
+            INSERT INTO known_browsers (account_id, token_hash, tenant_id, last_used_at, program) VALUES (@account, @hash, @tenant, @now, @program)
+            ON CONFLICT (account_id, token_hash) DO UPDATE SET last_used_at = excluded.last_used_at
+            """, of);
+        await tx.Execute(
+            """
+            DELETE FROM known_browsers WHERE tenant_id = @tenant AND account_id = @account AND program = @program AND token_hash NOT IN
+              (SELECT token_hash FROM known_browsers WHERE tenant_id = @tenant AND account_id = @account AND program = @program ORDER BY last_used_at DESC, token_hash LIMIT @most)
+            """, of);
     }
 
     /// <summary>Knows none of the account's browsers any more: its password is another.</summary>

@@ -56,15 +56,17 @@ internal sealed partial class Authenticator(CredentialCache cache, Database db, 
         ctx.Features.Set(caller);
         if (!caller.Global)
             throw new Refusal(HttpErrors.Forbidden);
-        if (tenants.Find(named) is null)
+        if (!CanLookAt(named))
         {
             await tenants.Refresh(now: true);
-            if (tenants.Find(named) is null)
+            if (!CanLookAt(named))
                 throw new Refusal(TenantErrors.NotFound);
         }
         var own = ctx.Request.Path.StartsWithSegments(OwnPages) || ctx.GetEndpoint()?.Metadata.GetMetadata<AccessRule>()?.Permission is { OfAppliance: true };
         return caller with { TenantId = own ? caller.HomeTenant : named, Kept = named };
     }
+
+    private bool CanLookAt(string tenant) => tenants.Find(tenant) is { State: not TenantState.Removing };
 
     public Caller Stranger(HttpContext ctx)
     {
@@ -118,6 +120,7 @@ internal sealed partial class Authenticator(CredentialCache cache, Database db, 
               r.id, r.name, r.permissions, a.role_scope
             FROM sessions s JOIN accounts a ON a.id = s.account_id AND a.tenant_id = s.tenant_id LEFT JOIN staff_roles r ON r.id = a.role_id AND r.tenant_id = a.tenant_id
             WHERE s.id_hash = @hash AND s.expires_at > @now AND a.disabled_at IS NULL AND a.pending = 0
+              AND EXISTS (SELECT 1 FROM tenants b WHERE b.id = s.tenant_id AND b.state = 'open')
             """,
             r => new Credential(SignedIn(r, hash), r.GetInt64(2), r.GetInt64(3), r.GetInt64(4)),
             ("hash", hash), ("now", now), ("roles", TwoFactorSettings.RequiredRoles.Name));
@@ -146,20 +149,21 @@ internal sealed partial class Authenticator(CredentialCache cache, Database db, 
         var now = Now();
         return await s.One(
             $"""
-            SELECT t.id, t.tenant_id, t.name, t.role, t.scopes, t.last_used_at, t.expires_at, a.role, a.id, r.permissions, a.tenant_id, a.role_scope
+            SELECT t.id, t.tenant_id, t.name, t.role, t.scopes, t.last_used_at, t.expires_at, a.role, a.id, r.permissions, a.tenant_id, a.role_scope, o.name, o.permissions
             FROM api_tokens t LEFT JOIN accounts a ON {TokenStore.Maker} LEFT JOIN staff_roles r ON r.id = a.role_id AND r.tenant_id = a.tenant_id
+              LEFT JOIN staff_roles o ON o.id = t.role_id
             WHERE t.token_hash = @hash AND t.revoked_at IS NULL AND (t.expires_at IS NULL OR t.expires_at > @now)
-              AND {TokenStore.MakerActive}
+              AND {TokenStore.MakerActive} AND EXISTS (SELECT 1 FROM tenants b WHERE b.id = t.tenant_id AND b.state = 'open')
             """,
             r =>
             {
                 var (role, allowed) = TokenRules.Effective(
                     permissions, Roles.Parse(r.GetString(3)) ?? Role.Analyst, Roles.Parse(r.TextOrNull(7)), TokenStore.Split(r.GetString(4)),
-                    r.TextOrNull(9) is { } made ? CustomRole.Split(made) : null);
+                    r.TextOrNull(9) is { } made ? CustomRole.Split(made) : null, r.TextOrNull(13) is { } own ? CustomRole.Split(own) : null);
                 return new Credential(
                     new Caller(r.GetString(1), "token", r.GetString(0), r.GetString(2), role, allowed, null, null)
                     {
-                        Scopes = r.GetString(4), SpeaksFor = r.TextOrNull(8), HomeTenant = r.TextOrNull(10) ?? r.GetString(1), Global = IsGlobal(r.GetString(1), r.TextOrNull(11)),
+                        Scopes = r.GetString(4), RoleName = r.TextOrNull(12), SpeaksFor = r.TextOrNull(8), HomeTenant = r.TextOrNull(10) ?? r.GetString(1), Global = IsGlobal(r.GetString(1), r.TextOrNull(11)),
                     },
                     0, r.LongOrNull(5) ?? 0, r.LongOrNull(6) ?? long.MaxValue);
             },

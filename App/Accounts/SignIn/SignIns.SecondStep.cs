@@ -1,6 +1,9 @@
+using Gatehouse.Accounts.Logins;
 using Gatehouse.Accounts.Sessions;
 using Gatehouse.Accounts.TwoFactor;
+using Gatehouse.Platform.Crypto;
 using Gatehouse.Platform.Http;
+using Gatehouse.Platform.Localization;
 using Gatehouse.Platform.Storage;
 
 namespace Gatehouse.Accounts.SignIn;
@@ -19,15 +22,16 @@ public sealed partial class SignIns
     /// <param name="half">The id of the half session.</param>
     /// <param name="replaces">Hash of the session that the browser had before; it ends.</param>
     /// <param name="browser">The token that the browser may be known by.</param>
-    public Task<CodeResult> TryCode(Caller who, string half, string code, string? replaces = null, string? browser = null) =>
-        TryStep(who, half, ByCode, async (s, account, known) => await twoFactor.Check(s, who, account.Id, account.Told, code, known) != CodeVerdict.Wrong, replaces, browser);
+    /// <param name="program">A customer's program asks.</param>
+    public Task<CodeResult> TryCode(Caller who, string half, string code, string? replaces = null, string? browser = null, bool program = false) =>
+        TryStep(who, half, ByCode, async (s, account, known) => await twoFactor.Check(s, who, account.Id, account.Told, code, known) != CodeVerdict.Wrong, replaces, browser, program);
 
-    private async Task<CodeResult> TryStep(Caller who, string half, string method, Func<WriteTx, State, bool, ValueTask<bool>> isRight, string? replaces, string? browser)
+    private async Task<CodeResult> TryStep(Caller who, string half, string method, Func<WriteTx, State, bool, ValueTask<bool>> isRight, string? replaces, string? browser, bool program = false)
     {
         if (browser?.Length != BrowserTokenLength)
             browser = null;
         var staffHere = await networks.Allows(who);
-        var (result, account) = await db.Write(s => DecideStep(s, who, half, method, isRight, replaces, browser, staffHere));
+        var (result, account) = await db.Write(s => DecideStep(s, who, half, method, isRight, replaces, browser, program, staffHere));
         if (result.SignedIn is not null)
         {
             CameIn(log, account!, who.Ip);
@@ -99,6 +103,20 @@ public sealed partial class SignIns
         return result;
     }
 
+    private async ValueTask<SignedIn> LetIn(WriteTx s, Caller who, State account, string source, string? replaces, string? browser, string method, bool program = false)
+    {
+        await SignInLocks.Forgive(s, who.TenantId, account.Id, source);
+        if (replaces is not null)
+            await sessions.Drop(s, who.TenantId, replaces);
+        await RecordSuccess(s, who, account.Id, account.Username, Now(), method);
+        var known = program ? await KnownBrowsers.RememberProgram(s, who, account.Id, Now())
+            : await KnownBrowsers.Knows(s, who.TenantId, account.Id, browser is null ? null : OpaqueToken.Hash(browser), Now());
+        if (account.Customer && notices is not null && !known)
+            await notices.TellCustomer(s, who.TenantId, account.Id, CustomerNotices.SignIn, new Message("mychannels.signed_in", UserAgents.Short(who.UserAgent) ?? "—", who.Ip ?? "—"));
+        return new SignedIn(account.Id, await sessions.Open(s, who, account.Id, method is ByPassword or ByLink ? null : Now()),
+            program ? "" : await KnownBrowsers.Remember(s, who.TenantId, account.Id, browser, Now()), account.OneTime, account.Customer, account.Language);
+    }
+
     private async ValueTask<SignedIn> AskForCode(WriteTx s, Caller who, State account)
     {
         await Note(s, who, account.Id, account.Username, "asked", Now(), ByPassword);
@@ -106,7 +124,7 @@ public sealed partial class SignIns
     }
 
     private async ValueTask<(CodeResult Result, string? Account)> DecideStep(
-        WriteTx s, Caller who, string id, string method, Func<WriteTx, State, bool, ValueTask<bool>> isRight, string? replaces, string? browser, bool staffHere)
+        WriteTx s, Caller who, string id, string method, Func<WriteTx, State, bool, ValueTask<bool>> isRight, string? replaces, string? browser, bool program, bool staffHere)
     {
         // Looked at again once the account is locked: the try before may have been the last.
         if (await HalfSessions.Find(s, who.TenantId, id, Now()) is not { } found || await Load(s, who.TenantId, found.AccountId) is not { } account
@@ -122,7 +140,7 @@ public sealed partial class SignIns
         if (await isRight(s, account, known))
         {
             await HalfSessions.End(s, who.TenantId, half);
-            return (new(await LetIn(s, who, account, source, replaces, browser, method), false), account.Id);
+            return (new(await LetIn(s, who, account, source, replaces, browser, method, program), false), account.Id);
         }
         await Fail(s, who, account, source, known);
         if (half.Tries + 1 >= HalfSessions.MaxTries || Holds((await SignInLocks.Of(s, who.TenantId, account.Id, source)).LockedUntil))

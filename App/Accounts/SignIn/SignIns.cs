@@ -23,7 +23,7 @@ public sealed record SignInFacts(string AccountId, string PasswordHash);
 
 /// <summary>An attempt that succeeded.</summary>
 /// <param name="SessionId">For the cookie.</param>
-/// <param name="Browser">For the cookie that the browser is known by.</param>
+/// <param name="Browser">For the cookie that the browser is known by; empty for a program.</param>
 /// <param name="OneTime">The password must be changed before anything else.</param>
 /// <param name="Customer">Else staff.</param>
 /// <param name="Language">What the person reads; empty: as the browser asks.</param>
@@ -74,19 +74,19 @@ public sealed partial class SignIns(
     /// </summary>
     /// <param name="replaces">Hash of the session that the browser had before; it ends.</param>
     /// <param name="browser">The token that the browser may be known by.</param>
-    /// <param name="customers">Staff are nobody here.</param>
+    /// <param name="program">A customer's program asks: staff are nobody here.</param>
     /// <exception cref="PasswordQueueFullException"/>
-    public async Task<SignInResult> Try(Caller who, string login, string password, string? replaces = null, string? browser = null, bool customers = false)
+    public async Task<SignInResult> Try(Caller who, string login, string password, string? replaces = null, string? browser = null, bool program = false)
     {
         if (browser?.Length != BrowserTokenLength)
             browser = null;
-        var (facts, known) = await db.Read(s => Facts(s, who.TenantId, login, browser, customers));
+        var (facts, known) = await db.Read(s => Facts(s, who.TenantId, login, browser, program));
         if (password.Length > Passwords.MaxLength)
             (facts, password) = (null, "");
         var network = RateLimits.NetworkOf(who.Ip);
         var right = await passwords.Verify(facts?.PasswordHash, password, network, known ? Precedence.Known : _failed.Has(network) ? Precedence.Suspected : Precedence.Unsuspected);
         var staffHere = await networks.Allows(who);
-        var result = await db.Write(s => Decide(s, who, login, right ? facts!.PasswordHash : null, replaces, browser, customers, staffHere));
+        var result = await db.Write(s => Decide(s, who, login, right ? facts!.PasswordHash : null, replaces, browser, program, staffHere));
         if (result.SignedIn is null)
             _failed.Add(network);
         if (result is { SignedIn: null, Outcome: Unknown })
@@ -148,10 +148,10 @@ public sealed partial class SignIns(
     }
 
     // Everything is looked at again here, where attempts that run at once come one after the other.
-    private async ValueTask<SignInResult> Decide(WriteTx s, Caller who, string login, string? verifiedHash, string? replaces, string? browser, bool customers, bool staffHere)
+    private async ValueTask<SignInResult> Decide(WriteTx s, Caller who, string login, string? verifiedHash, string? replaces, string? browser, bool program, bool staffHere)
     {
         var account = await AccountLogins.Find(s, who.TenantId, login) is { } id ? await Load(s, who.TenantId, id) : null;
-        if (account is null || customers && !account.Customer)
+        if (account is null || program && !account.Customer)
             return await Refuse(s, who, null, "wrong", Unknown);
         var right = verifiedHash is not null && account.PasswordHash == verifiedHash;
         if (account.Disabled)
@@ -171,19 +171,7 @@ public sealed partial class SignIns(
             return await Refuse(s, who, account, "network", "network");
         return new SignInResult(await TwoFactorStore.IsOn(s, who.TenantId, account.Id)
             ? await AskForCode(s, who, account)
-            : await LetIn(s, who, account, source, replaces, browser, ByPassword), "ok");
-    }
-
-    private async ValueTask<SignedIn> LetIn(WriteTx s, Caller who, State account, string source, string? replaces, string? browser, string method)
-    {
-        await SignInLocks.Forgive(s, who.TenantId, account.Id, source);
-        if (replaces is not null)
-            await sessions.Drop(s, who.TenantId, replaces);
-        await RecordSuccess(s, who, account.Id, account.Username, Now(), method);
-        if (account.Customer && notices is not null && !await KnownBrowsers.Knows(s, who.TenantId, account.Id, browser is null ? null : OpaqueToken.Hash(browser), Now()))
-            await notices.TellCustomer(s, who.TenantId, account.Id, CustomerNotices.SignIn, new Message("mychannels.signed_in", UserAgents.Short(who.UserAgent) ?? "—", who.Ip ?? "—"));
-        return new SignedIn(account.Id, await sessions.Open(s, who, account.Id, method is ByPassword or ByLink ? null : Now()), await KnownBrowsers.Remember(s, who.TenantId, account.Id, browser, Now()),
-            account.OneTime, account.Customer, account.Language);
+            : await LetIn(s, who, account, source, replaces, browser, ByPassword, program), "ok");
     }
 
     private static ValueTask<State?> Load(WriteTx s, string tenant, string id) => s.Locked(
@@ -222,10 +210,12 @@ public sealed partial class SignIns(
     private async ValueTask<SignInResult> Refuse(WriteTx s, Caller who, State? account, string outcome, string told, long? lockedUntil = null)
     {
         await Note(s, who, account?.Id, account?.Username, outcome, Now());
-        var failed = await s.Number("SELECT COUNT(*) FROM sign_ins WHERE tenant_id = @tenant AND ip = @ip AND at > @since AND outcome NOT IN ('ok', 'asked')",
-            ("tenant", who.TenantId), ("ip", who.Ip), ("since", Now() - (long)ManyWindow.TotalMilliseconds));
+        var (failed, ofThis) = await s.One(
+            "SELECT COUNT(*), COUNT(CASE WHEN account_id = @account THEN 1 END) FROM sign_ins WHERE tenant_id = @tenant AND ip = @ip AND at > @since AND outcome NOT IN ('ok', 'asked')",
+            r => (r.GetInt64(0), r.GetInt64(1)), ("account", account?.Id), ("tenant", who.TenantId), ("ip", who.Ip), ("since", Now() - (long)ManyWindow.TotalMilliseconds));
+        // One customer's alone are told as theirs, and are forgotten with them.
         if (failed > 0 && failed % ManyFailures == 0)
-            await events.Record(s, who, "signin.failed_many", "bad", who.Ip ?? "", failed.ToString());
+            await events.Record(s, who, "signin.failed_many", "bad", account is { Customer: true } && ofThis == failed ? account.Told : who.Ip ?? "", failed.ToString());
         return new SignInResult(null, told, lockedUntil);
     }
 

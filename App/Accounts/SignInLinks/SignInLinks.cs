@@ -43,7 +43,7 @@ public sealed class SignInLinkService(AuditWriter audit, SignIns signIns, MailQu
         await s.Execute("INSERT INTO sign_in_links (token_hash, tenant_id, account_id, made_at, expires_at) VALUES (@hash, @tenant, @id, @now, @end)",
             ("hash", OpaqueToken.Hash(token)), ("tenant", who.TenantId), ("id", customer.Id), ("now", Now()), ("end", link.ExpiresAt));
         if (mailed)
-            await mails.Add(s, who.TenantId, Mails.SignInLink(customer.Email!, customer.Language.Length > 0 ? customer.Language : language, link.Address, Minutes), $"sign-in-link:{OpaqueToken.Hash(token)[..32]}");
+            await mails.Add(s, who.TenantId, Mails.SignInLink(customer.Email!, customer.Language.Length > 0 ? customer.Language : language, link.Address, Minutes) with { Account = customer.Id }, $"sign-in-link:{OpaqueToken.Hash(token)[..32]}");
         await audit.Write(s, who, "customer.sign_in_link", CustomerService.Target(customer), after: new JsonObject { ["mailed"] = mailed }.ToJsonString());
         return link;
     }

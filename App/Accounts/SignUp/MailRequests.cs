@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using Gatehouse.Accounts.Customers;
 using Gatehouse.Platform.Crypto;
 using Gatehouse.Platform.Hosting;
 using Gatehouse.Platform.Http;
@@ -11,7 +12,7 @@ namespace Gatehouse.Accounts.SignUp;
 /// How many mails strangers may have sent: by the network they come from, by address, and in all. Counted as rows, so that all nodes
 /// count together, and for addresses that nobody has as for others, so that it tells nothing.
 /// </summary>
-public sealed class MailRequests(SecretBox box, IConfiguration config)
+public sealed class MailRequests(SecretBox box, IConfiguration config) : ICustomerObserver
 {
     internal const int ByNetwork = 10, ByAddress = 5, InAll = 500;
 
@@ -25,7 +26,7 @@ public sealed class MailRequests(SecretBox box, IConfiguration config)
     {
         if (!_limited)
             return;
-        var (network, hash, since) = (RateLimits.NetworkOf(who.Ip), Convert.ToHexStringLower(HMACSHA256.HashData(_key, Encoding.UTF8.GetBytes(email))), now - (long)Window.TotalMilliseconds);
+        var (network, hash, since) = (RateLimits.NetworkOf(who.Ip), Hash(email), now - (long)Window.TotalMilliseconds);
         await Limit("network = @value", network, ByNetwork);
         await Limit("address_hash = @value", hash, ByAddress);
         await Limit("@value = ''", "", InAll);
@@ -40,6 +41,20 @@ public sealed class MailRequests(SecretBox box, IConfiguration config)
                 throw new Refusal(SignUpErrors.TooMany) { RetryAfter = TimeSpan.FromMilliseconds(Math.Max(1000, (first ?? now) - since)) };
         }
     }
+
+    /// <summary>Forgets from where mails to a customer who goes were asked for.</summary>
+    async ValueTask ICustomerObserver.Removing(WriteTx tx, string tenant, string accountId)
+    {
+        var names = await tx.All(
+            """
+            SELECT name FROM account_logins WHERE tenant_id = @tenant AND account_id = @id UNION SELECT email FROM email_undos WHERE tenant_id = @tenant AND account_id = @id
+            UNION SELECT wanted_email FROM email_codes WHERE tenant_id = @tenant AND account_id = @id
+            """, r => r.GetString(0), ("tenant", tenant), ("id", accountId));
+        await tx.ExecuteMany("DELETE FROM mail_requests WHERE tenant_id = @tenant AND address_hash = @hash",
+            names.ConvertAll(name => new (string, object?)[] { ("tenant", tenant), ("hash", Hash(name)) }));
+    }
+
+    private string Hash(string email) => Convert.ToHexStringLower(HMACSHA256.HashData(_key, Encoding.UTF8.GetBytes(email)));
 
     /// <summary>Removes what no limit asks for any more, of all tenants, and what a clock that was ahead has noted.</summary>
     internal static ValueTask<int> Tidy(WriteTx tx, long now) => tx.Execute("DELETE FROM mail_requests WHERE at < @before OR at > @ahead",

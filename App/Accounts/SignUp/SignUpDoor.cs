@@ -1,6 +1,7 @@
 using Gatehouse.Accounts.Customers;
 using Gatehouse.Accounts.Invitations;
 using Gatehouse.Accounts.Logins;
+using Gatehouse.Accounts.ProofOfWork;
 using Gatehouse.Accounts.Staff;
 using Gatehouse.Messaging.Mail;
 using Gatehouse.Platform.Crypto;
@@ -23,6 +24,9 @@ public sealed class SignUpDoor(Database db, SignUpService signUp, Challenges cha
     }
 
     public bool AsksForWork(string tenant) => settings.Get(tenant, SignUpSettings.ProofOfWork) == "true";
+
+    /// <param name="former">The id of the challenge that a refused form came with; null where there was none.</param>
+    public Task<Challenge> Work(string? former) => db.ReadOne(s => challenges.KeepOrMake(s, former));
 
     public ValueTask<bool> CanMail(string tenant) => mail.IsSetUp(tenant);
 
@@ -50,7 +54,7 @@ public sealed class SignUpDoor(Database db, SignUpService signUp, Challenges cha
         checks.ThrowIfAny();
         var asks = AsksForWork(who.TenantId);
         if (asks && !challenges.Opens(solved?.Id, solved?.Nonce))
-            throw new Refusal(SignUpErrors.ChallengeRequired);
+            throw new Refusal(ChallengeErrors.Required);
         var hash = await passwords.Hash(password!);
         var applicant = new Applicant(address!, name, hash, language, asks ? solved!.Id : null, invite, mode == SignUpSettings.Invitation);
         var canMail = await CanMail(who.TenantId);

@@ -1,6 +1,7 @@
 using System.Text.Json.Serialization;
 using Gatehouse.Accounts.Invitations;
 using Gatehouse.Accounts.MyAccount;
+using Gatehouse.Accounts.ProofOfWork;
 using Gatehouse.Platform.Http;
 using Gatehouse.Platform.Localization;
 
@@ -17,14 +18,10 @@ public sealed record SignUpResponse(bool Success, SignUpUser User, string Verifi
 
 public sealed record VerifyBody(string? Email = null, string? Code = null, string? Attempt = null);
 
-/// <param name="Bits">SHA-256(salt + nonce) must begin with so many zero bits.</param>
-public sealed record ChallengeResponse(bool Success, string Id, string Salt, int Bits, string Algorithm);
-
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow, AllowDuplicateProperties = false)]
 [JsonSerializable(typeof(SignUpBody))]
 [JsonSerializable(typeof(SignUpResponse))]
 [JsonSerializable(typeof(VerifyBody))]
-[JsonSerializable(typeof(ChallengeResponse))]
 internal sealed partial class SignUpJson : JsonSerializerContext;
 
 /// <summary>Making an account from a program.</summary>
@@ -32,20 +29,11 @@ public static class SignUpEndpoints
 {
     public static void Map(IEndpointRouteBuilder app)
     {
-        app.MapGet("/api/challenge", Challenge).OpenToAll(asks: false).RequireRateLimiting(RateLimits.Api).WithTags("My account").Produces<ChallengeResponse>()
-            .WithSummary("Some work to do before signing up").WithDescription("Find a nonce so that SHA-256(salt + nonce) begins with `bits` zero bits, and send `{\"id\", \"nonce\"}` as `challenge`. It opens one door once, within 30 minutes.");
         var user = app.MapGroup("/api/user").OpenToAll(asks: false).RequireRateLimiting(RateLimits.SignIn).WithTags("My account");
-        user.MapPost("/add_user", Add).Accepts<SignUpBody>("application/json").Produces<SignUpResponse>(201).Refuses(SignUpErrors.ChallengeRequired, SignUpErrors.Closed, InvitationErrors.Required, InvitationErrors.Invalid, SignUpErrors.TooMany)
+        user.MapPost("/add_user", Add).Accepts<SignUpBody>("application/json").Produces<SignUpResponse>(201).Refuses(ChallengeErrors.Required, SignUpErrors.Closed, InvitationErrors.Required, InvitationErrors.Invalid, SignUpErrors.TooMany)
             .WithSummary("Sign up").WithDescription("A code of six digits goes to the address. The answer is the same whether the address has an account or not; the mail says so instead.");
         user.MapPost("/verify", Verify).Accepts<VerifyBody>("application/json").Produces<OwnAccountResponse>().Refuses(SignUpErrors.InvalidCode, InvitationErrors.Invalid)
             .WithSummary("Show that the address is yours").WithDescription("By the code that was sent there. With it the account is active, and has the password of the attempt whose code it is.");
-    }
-
-    private static async Task Challenge(HttpContext ctx, Challenges challenges)
-    {
-        var challenge = challenges.Make();
-        ctx.Response.Headers.CacheControl = "no-store";
-        await SignedJson.Send(ctx, new ChallengeResponse(true, challenge.Id, challenge.Salt, challenge.Bits, "sha-256"), SignUpJson.Default.ChallengeResponse);
     }
 
     private static async Task Add(HttpContext ctx, SignUpDoor door)

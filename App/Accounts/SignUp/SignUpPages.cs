@@ -1,4 +1,5 @@
 using Gatehouse.Accounts.Logins;
+using Gatehouse.Accounts.ProofOfWork;
 using Gatehouse.Accounts.Sessions;
 using Gatehouse.Accounts.SignIn;
 using Gatehouse.Accounts.Staff;
@@ -24,15 +25,15 @@ public static class SignUpPages
         pages.MapPost(CodePath + "/again", SendAgain).RequireRateLimiting(RateLimits.SignIn);
     }
 
-    private static async Task Show(HttpContext ctx, PageRenderer pages, PlainHttp plain, SignUpDoor door, Challenges challenges)
+    private static async Task Show(HttpContext ctx, PageRenderer pages, PlainHttp plain, SignUpDoor door)
     {
         if (ctx.Caller().IsCustomer)
             PageRenderer.Redirect(ctx, "/account");
         else if (!await SignInPages.RefusedPlainHttp(ctx, pages, plain))
-            await Render(ctx, pages, door, challenges, "", "", ctx.Request.Query["invite"].ToString(), null, null);
+            await Render(ctx, pages, door, "", "", ctx.Request.Query["invite"].ToString(), null, null);
     }
 
-    private static async Task Apply(HttpContext ctx, PageRenderer pages, PlainHttp plain, SignUpDoor door, Challenges challenges)
+    private static async Task Apply(HttpContext ctx, PageRenderer pages, PlainHttp plain, SignUpDoor door)
     {
         if (await SignInPages.RefusedPlainHttp(ctx, pages, plain))
             return;
@@ -50,8 +51,7 @@ public static class SignUpPages
         }
         catch (Refusal refusal) when (refusal.Status is 403 or 422 or 429)
         {
-            // The challenge is kept: who has no script waits for it.
-            await Render(ctx, pages, door, challenges, email, username, invite, challenges.Find(solved.Id), refusal);
+            await Render(ctx, pages, door, email, username, invite, solved.Id, refusal);
         }
     }
 
@@ -96,12 +96,12 @@ public static class SignUpPages
         await pages.Render<SignUpCodePage, SignUpCodeModel>(ctx, new(email, attempt, await door.CanMail(ctx.Caller().TenantId), refused, SentAgain: refused is null), refused?.Status ?? 200);
     }
 
-    private static async Task Render(HttpContext ctx, PageRenderer pages, SignUpDoor door, Challenges challenges, string email, string username, string invite, Challenge? challenge, Refusal? refusal)
+    private static async Task Render(HttpContext ctx, PageRenderer pages, SignUpDoor door, string email, string username, string invite, string? challenge, Refusal? refusal)
     {
         var tenant = ctx.Caller().TenantId;
         var mode = await door.Mode(tenant);
-        challenge = mode == SignUpSettings.Closed || !door.AsksForWork(tenant) ? null : challenge ?? challenges.Make();
-        await pages.Render<SignUpPage, SignUpModel>(ctx, new(mode, await door.CanMail(tenant), email, username, invite, challenge, refusal), refusal?.Status ?? 200);
+        var work = mode == SignUpSettings.Closed || !door.AsksForWork(tenant) ? null : await door.Work(challenge);
+        await pages.Render<SignUpPage, SignUpModel>(ctx, new(mode, await door.CanMail(tenant), email, username, invite, work, refusal), refusal?.Status ?? 200);
     }
 }
 

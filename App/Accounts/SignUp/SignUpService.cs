@@ -1,6 +1,7 @@
 using Gatehouse.Accounts.Customers;
 using Gatehouse.Accounts.Invitations;
 using Gatehouse.Accounts.Logins;
+using Gatehouse.Accounts.ProofOfWork;
 using Gatehouse.Accounts.Quotas;
 using Gatehouse.Accounts.Staff;
 using Gatehouse.Messaging.Mail;
@@ -41,7 +42,7 @@ public sealed class SignUpService(CustomerService customers, EmailCodes codes, C
     public async ValueTask<Applied> Apply(WriteTx s, Caller who, Applicant applicant, bool canMail, string signIn)
     {
         if (applicant.Challenge is { } challenge && !await challenges.Use(s, who.TenantId, challenge))
-            throw new Refusal(SignUpErrors.ChallengeRequired);
+            throw new Refusal(ChallengeErrors.Required);
         var invitation = await invitations.Open(s, who.TenantId, applicant.Invite);
         if (invitation is null && applicant.NeedsInvite)
             throw new Refusal(InvitationErrors.Invalid);
@@ -56,14 +57,14 @@ public sealed class SignUpService(CustomerService customers, EmailCodes codes, C
         if (known is not null && !await IsPending(s, who.TenantId, known))
         {
             if (canMail)
-                await mails.Add(s, who.TenantId, Mails.KnownAddress(applicant.Email, applicant.Language, signIn), $"known:{Ids.New()}");
+                await mails.Add(s, who.TenantId, Mails.KnownAddress(applicant.Email, applicant.Language, signIn) with { Account = known }, $"known:{Ids.New()}");
             return new Applied(Ids.New(), Ids.New(), username, canMail);
         }
         var id = known ?? await customers.AddPending(s, who, applicant.Email, applicant.Language, applicant.PasswordHash);
         await CustomerStore.SetPassword(s, who.TenantId, id, applicant.PasswordHash, oneTime: false, now);
         var code = await codes.Make(s, who.TenantId, id, EmailCodes.SignUp, new CodeBrings(applicant.PasswordHash, username, Invitation: invitation?.Id ?? ""), now);
         if (canMail)
-            await mails.Add(s, who.TenantId, Mails.Code(applicant.Email, applicant.Language, code.Code, EmailCodes.Minutes), $"code:{code.Id}:{now}");
+            await mails.Add(s, who.TenantId, Mails.Code(applicant.Email, applicant.Language, code.Code, EmailCodes.Minutes) with { Account = id }, $"code:{code.Id}:{now}");
         return new Applied(id, code.Id, username, canMail);
     }
 
@@ -79,7 +80,7 @@ public sealed class SignUpService(CustomerService customers, EmailCodes codes, C
             return false;
         var code = await codes.Renew(s, who.TenantId, attempt, now);
         if (canMail)
-            await mails.Add(s, who.TenantId, Mails.Code(email, language, code, EmailCodes.Minutes), $"code:{attempt}:{now}");
+            await mails.Add(s, who.TenantId, Mails.Code(email, language, code, EmailCodes.Minutes) with { Account = account }, $"code:{attempt}:{now}");
         return true;
     }
 
@@ -112,7 +113,7 @@ public sealed class SignUpService(CustomerService customers, EmailCodes codes, C
     {
         await EmailCodes.Tidy(s, now);
         await MailRequests.Tidy(s, now);
-        await s.Execute("DELETE FROM used_challenges WHERE expires_at < @now", ("now", now));
+        await Challenges.Tidy(s, now);
         await s.Execute("DELETE FROM password_resets WHERE expires_at < @now", ("now", now));
         var pending = await s.All("SELECT tenant_id, id FROM accounts WHERE kind = 'customer' AND pending = 1 AND created_at < @before AND NOT EXISTS (SELECT 1 FROM email_codes c WHERE c.account_id = accounts.id) LIMIT 1000",
             r => (Tenant: r.GetString(0), Id: r.GetString(1)), ("before", now - (long)PendingKept.TotalMilliseconds));

@@ -7,7 +7,7 @@ namespace Gatehouse.Accounts.Staff;
 /// <summary>A member of staff. Times in unix milliseconds.</summary>
 /// <param name="Username">Lower case, unique in the tenant.</param>
 /// <param name="Role">Of a role that was made here, the least built-in one that may do as much.</param>
-/// <param name="Scope"><c>global</c> or <c>tenant</c>.</param>
+/// <param name="Scope">Of <see cref="StaffScope"/>.</param>
 /// <param name="OneTime">The password was made up by the program and opens nothing until another is chosen.</param>
 /// <param name="LockedUntil">Until then it is closed to an address, or a browser, that wrong passwords came from.</param>
 /// <param name="TwoFactorAt">Since when signing in asks for a code as well; null when it does not.</param>
@@ -17,6 +17,9 @@ public sealed record Account(
 {
     /// <summary>The role that was made here, where they have such a one.</summary>
     public CustomRole? Made { get; init; }
+
+    /// <summary>They may act in every tenant.</summary>
+    public bool IsGlobal => TenantId == Caller.DefaultTenant && Scope == StaffScope.Global;
 
     /// <summary>The role by its name in REST.</summary>
     public string RoleName => Made?.Name ?? Role.Name();
@@ -29,13 +32,25 @@ public sealed record Account(
 }
 
 /// <summary>A member of staff to be. The password is hashed already: that work must never run inside a transaction.</summary>
+/// <param name="Scope">Of <see cref="StaffScope"/>; null: as far as whoever adds them works.</param>
 /// <param name="OneTime">The person must choose another password at the first sign-in.</param>
 /// <param name="MadeRole">Id or name of a role that was made here; it goes before <paramref name="Role"/>.</param>
-public sealed record NewStaff(string Username, string DisplayName, Role Role, string PasswordHash, string Scope = "global", bool OneTime = false, string? MadeRole = null);
+public sealed record NewStaff(string Username, string DisplayName, Role Role, string PasswordHash, string? Scope = null, bool OneTime = false, string? MadeRole = null);
 
 /// <summary>What to change of an account; null leaves it as it is.</summary>
 /// <param name="MadeRole">Id or name of a role that was made here; it goes before <paramref name="Role"/>.</param>
-public sealed record StaffChange(string? DisplayName = null, Role? Role = null, bool? Disabled = null, string? MadeRole = null);
+/// <param name="Scope">Of <see cref="StaffScope"/>.</param>
+public sealed record StaffChange(string? DisplayName = null, Role? Role = null, bool? Disabled = null, string? MadeRole = null, string? Scope = null);
+
+/// <summary>How far somebody works, by its name in tables, REST and forms.</summary>
+public static class StaffScope
+{
+    /// <summary>For the whole appliance: in each of its tenants. Only staff of the main one.</summary>
+    public const string Global = "global";
+
+    /// <summary>For their own tenant alone.</summary>
+    public const string Tenant = "tenant";
+}
 
 /// <summary>Roles by their names in tables, REST and forms.</summary>
 public static class Roles
@@ -103,6 +118,29 @@ public static partial class StaffRules
             throw new Refusal(StaffErrors.OwnersOnly);
     }
 
+    /// <exception cref="Refusal">403 OWNERS_ONLY, or SCOPE_TOO_WIDE: they work for the whole appliance, and the caller for one tenant.</exception>
+    public static void MayManage(Caller who, Account target)
+    {
+        MayManage(who, target.Role);
+        if (target.IsGlobal && !who.Global)
+            throw new Refusal(StaffErrors.ScopeTooWide);
+    }
+
+    /// <summary>How far they are to work, as a form or REST says it, for the account <paramref name="now"/>.</summary>
+    /// <param name="now">Null for one to be.</param>
+    /// <exception cref="Refusal">403 SCOPE_TOO_WIDE: the caller works for one tenant, or changes it and is no owner.</exception>
+    public static string Scope(FieldChecks checks, Caller who, string? wanted, string? now)
+    {
+        var scope = wanted ?? now ?? (who is { TenantId: Caller.DefaultTenant, Global: true } ? StaffScope.Global : StaffScope.Tenant);
+        if (scope is not (StaffScope.Global or StaffScope.Tenant))
+            checks.Wrong("scope", "accounts.field.scope");
+        else if (scope == StaffScope.Global && who.TenantId != Caller.DefaultTenant)
+            checks.Wrong("scope", "accounts.field.scope_main");
+        else if (now is null ? scope == StaffScope.Global && !who.Global : scope != now && who is not { Global: true, Role: Role.Owner })
+            throw new Refusal(StaffErrors.ScopeTooWide);
+        return scope;
+    }
+
     /// <exception cref="Refusal">403 OWNERS_ONLY or ROLE_TOO_HIGH: the role is above the caller's own.</exception>
     public static void MayGive(Caller who, Role role)
     {
@@ -121,10 +159,10 @@ public static partial class StaffRules
     }
 
     /// <summary>May the caller give the account this role?</summary>
-    /// <exception cref="Refusal">403 OWNERS_ONLY, ROLE_TOO_HIGH or RAISE_SELF.</exception>
+    /// <exception cref="Refusal">403 OWNERS_ONLY, SCOPE_TOO_WIDE, ROLE_TOO_HIGH or RAISE_SELF.</exception>
     public static void MayChangeRole(PermissionCatalogue permissions, Caller who, Account target, Role role, CustomRole? made = null)
     {
-        MayManage(who, target.Role);
+        MayManage(who, target);
         if (IsSelf(who, target) && (role > target.Role || !permissions.Covers(permissions.Of(target.Role, target.Made), permissions.Of(role, made))))
             throw new Refusal(StaffErrors.RaiseSelf);
         MayGrant(permissions, who, role, made);
@@ -142,10 +180,11 @@ public static class StaffErrors
     public static readonly ErrorCode NotFound = new(404, "NO_SUCH_STAFF");
     public static readonly ErrorCode OwnersOnly = new(403, "OWNERS_ONLY");
     public static readonly ErrorCode RoleTooHigh = new(403, "ROLE_TOO_HIGH");
+    public static readonly ErrorCode ScopeTooWide = new(403, "SCOPE_TOO_WIDE");
     public static readonly ErrorCode RaiseSelf = new(403, "RAISE_SELF");
     public static readonly ErrorCode LastOwner = new(409, "LAST_OWNER");
     public static readonly ErrorCode SelfDisable = new(409, "SELF_DISABLE");
     public static readonly ErrorCode SelfReset = new(409, "SELF_RESET");
 
-    public static readonly IReadOnlyList<ErrorCode> All = [NotFound, OwnersOnly, RoleTooHigh, RaiseSelf, LastOwner, SelfDisable, SelfReset];
+    public static readonly IReadOnlyList<ErrorCode> All = [NotFound, OwnersOnly, RoleTooHigh, ScopeTooWide, RaiseSelf, LastOwner, SelfDisable, SelfReset];
 }

@@ -22,7 +22,7 @@ public sealed class AccountService(
     private const string Changed = "staff.changed";
 
     /// <summary>Adds a member of staff to the caller's tenant.</summary>
-    /// <exception cref="Refusal">422 on a field (the username may be taken), 403 OWNERS_ONLY, ROLE_TOO_HIGH or QUOTA_EXCEEDED.</exception>
+    /// <exception cref="Refusal">422 on a field (the username may be taken), 403 OWNERS_ONLY, ROLE_TOO_HIGH, SCOPE_TOO_WIDE or QUOTA_EXCEEDED.</exception>
     public ValueTask<Account> Create(WriteTx s, Caller who, NewStaff staff) => quotas.Within(s, who, AccountQuotas.Staff, () => Add(s, who, staff));
 
     private async ValueTask<Account> Add(WriteTx s, Caller who, NewStaff staff)
@@ -33,10 +33,9 @@ public sealed class AccountService(
         var checks = new FieldChecks();
         var username = StaffRules.Username(checks, "username", staff.Username);
         var name = DisplayName(checks, staff.DisplayName, username);
-        if (staff.Scope is not ("global" or "tenant"))
-            checks.Wrong("scope", "accounts.field.scope");
+        var scope = StaffRules.Scope(checks, who, staff.Scope, null);
         checks.ThrowIfAny();
-        var account = new Account(Ids.New(), who.TenantId, username, name, role, who is { TenantId: Caller.DefaultTenant, Global: true } ? staff.Scope : "tenant", Now(), Now(), staff.OneTime, null, null, null) { Made = made };
+        var account = new Account(Ids.New(), who.TenantId, username, name, role, scope, Now(), Now(), staff.OneTime, null, null, null) { Made = made };
         if (!await AccountStore.Insert(s, account, staff.PasswordHash, maker, CallerAccount.Token(who)))
             throw Refusal.Field("username", "accounts.field.username_taken");
         foreach (var observer in observers)
@@ -72,11 +71,13 @@ public sealed class AccountService(
         var (before, owners) = await ToChange(s, who, id);
         var checks = new FieldChecks();
         var name = change.DisplayName is null ? before.DisplayName : DisplayName(checks, change.DisplayName, before.Username);
+        StaffRules.MayManage(who, before);
+        var scope = StaffRules.Scope(checks, who, change.Scope, before.Scope);
         checks.ThrowIfAny();
         var (role, made) = change.Role is null && change.MadeRole is null ? (before.Role, before.Made) : await Wanted(s, who, change.Role ?? before.Role, change.MadeRole);
-        var another = role != before.Role || made?.Id != before.Made?.Id;
-        StaffRules.MayManage(who, before.Role);
-        if (another)
+        var (otherRole, another) = (role != before.Role || made?.Id != before.Made?.Id, scope != before.Scope);
+        another |= otherRole;
+        if (otherRole)
             StaffRules.MayChangeRole(permissions, who, before, role, made);
         var disable = change.Disabled == true && before.DisabledAt is null;
         var enable = change.Disabled == false && before.DisabledAt is not null;
@@ -85,11 +86,11 @@ public sealed class AccountService(
             StaffRules.MayGrant(permissions, who, role, made);
         if (disable && StaffRules.IsSelf(who, before))
             throw new Refusal(StaffErrors.SelfDisable);
-        if (disable || (before.Role == Role.Owner && role != Role.Owner))
+        if (disable || (before.Role == Role.Owner && (role != Role.Owner || another)))
             KeepAnOwner(before, owners);
         var after = before with
         {
-            DisplayName = name, Role = role, Made = another ? made : before.Made,
+            DisplayName = name, Role = role, Made = otherRole ? made : before.Made, Scope = scope,
             DisabledAt = change.Disabled switch { true => before.DisabledAt ?? Now(), false => null, null => before.DisabledAt },
         };
         if (after == before)
@@ -117,7 +118,7 @@ public sealed class AccountService(
     public async ValueTask<Account> Remove(WriteTx s, Caller who, string id)
     {
         var (account, owners) = await ToChange(s, who, id);
-        StaffRules.MayManage(who, account.Role);
+        StaffRules.MayManage(who, account);
         if (StaffRules.IsSelf(who, account))
             throw new Refusal(StaffErrors.SelfDisable);
         KeepAnOwner(account, owners);
@@ -136,7 +137,7 @@ public sealed class AccountService(
     public async ValueTask<Account> ResetPassword(WriteTx s, Caller who, string username, string passwordHash, bool oneTime = false)
     {
         var account = await AccountStore.FindByNameLocked(s, who.TenantId, StaffRules.Normalize(username)) ?? throw new Refusal(StaffErrors.NotFound);
-        StaffRules.MayManage(who, account.Role);
+        StaffRules.MayManage(who, account);
         await CallerAccount.Lock(s, who);
         // One's own is changed with the current one at hand, so that an unattended browser is not enough.
         if (StaffRules.IsSelf(who, account))

@@ -59,8 +59,8 @@ internal static class AccountStore
         && await AccountLogins.Set(s, account.TenantId, account.Id, [account.Username]) is null;
 
     public static ValueTask<int> Update(WriteTx s, Account account) => s.Execute(
-        "UPDATE accounts SET display_name = @name, folded = @folded, role = @role, role_id = @made, disabled_at = @disabled WHERE tenant_id = @tenant AND id = @id",
-        ("name", account.DisplayName), ("folded", Folded(account)), ("role", account.Role.Name()), ("made", account.Made?.Id), ("disabled", account.DisabledAt), ("tenant", account.TenantId), ("id", account.Id));
+        "UPDATE accounts SET display_name = @name, folded = @folded, role = @role, role_scope = @scope, role_id = @made, disabled_at = @disabled WHERE tenant_id = @tenant AND id = @id",
+        ("name", account.DisplayName), ("folded", Folded(account)), ("role", account.Role.Name()), ("scope", account.Scope), ("made", account.Made?.Id), ("disabled", account.DisabledAt), ("tenant", account.TenantId), ("id", account.Id));
 
     /// <summary>What was wrong with the old password counts no more.</summary>
     public static ValueTask<int> SetPassword(WriteTx s, Account account, string passwordHash, bool oneTime, long now) => s.Execute(
@@ -92,9 +92,9 @@ internal static class AccountStore
     public static async ValueTask<bool> HasOwner(ReadTx s, string tenant) =>
         await s.Number("SELECT COUNT(*) FROM accounts WHERE tenant_id = @tenant AND kind = 'staff' AND role = 'owner'", ("tenant", tenant)) > 0;
 
-    /// <summary>The owners who are not disabled, locked in one order so that two changes of owners queue instead of deadlocking.</summary>
+    /// <summary>The owners who are not disabled, of the main tenant those who work for all, locked in one order so that two changes of owners queue instead of deadlocking.</summary>
     public static ValueTask<List<string>> LockOwners(WriteTx s, string tenant) => s.LockedAll(
-        "SELECT id FROM accounts WHERE tenant_id = @tenant AND kind = 'staff' AND role = 'owner' AND disabled_at IS NULL ORDER BY id", null,
+        "SELECT id FROM accounts WHERE tenant_id = @tenant AND kind = 'staff' AND role = 'owner' AND disabled_at IS NULL AND (tenant_id <> 'default' OR role_scope = 'global') ORDER BY id", null,
         r => r.GetString(0), ("tenant", tenant));
 
     private static string Folded(Account account) => SearchText.Of(account.Username, account.DisplayName);

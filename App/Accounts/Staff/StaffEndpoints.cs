@@ -17,13 +17,13 @@ public static class StaffEndpoints
         var staff = app.MapGroup("/api/staff").Requires(AccountsPermissions.StaffManage).RequireRateLimiting(RateLimits.Api).WithTags("Staff");
         staff.MapGet("", List).Query("q", "Part of a user name or display name.").Query("role", "`owner`, `admin`, `operator`, `analyst`, or the name or id of a role of `/api/roles`; all when left out.").Paged()
             .Produces<StaffList>().WithSummary("List the staff, newest first").WithName("listStaff");
-        staff.MapPost("", Create).Accepts<StaffBody>("application/json").Produces<StaffResponse>(201).Refuses(StaffErrors.RoleTooHigh).Idempotent()
+        staff.MapPost("", Create).Accepts<StaffBody>("application/json").Produces<StaffResponse>(201).Refuses(StaffErrors.RoleTooHigh, StaffErrors.ScopeTooWide).Idempotent()
             .WithSummary("Add a member of staff")
-            .WithDescription("Without a `password` one is made, told in this answer and nowhere else. `role` is `owner`, `admin`, `operator`, `analyst`, or the name or id of a role of `/api/roles`. Nobody gives a role that may do more than they may themselves.").WithName("createStaff");
+            .WithDescription("Without a `password` one is made, told in this answer and nowhere else. `role` is `owner`, `admin`, `operator`, `analyst`, or the name or id of a role of `/api/roles`. Nobody gives a role that may do more than they may themselves. Where there are several businesses, `scope` is `global` (staff of the main one, who act in each) or `tenant` (in their own alone); left out, it is that of whoever adds them.").WithName("createStaff");
         staff.MapGet("/{id}", Get).Produces<StaffResponse>().Refuses(StaffErrors.NotFound).WithSummary("One member of staff").WithName("getStaff");
-        staff.MapPatch("/{id}", Change).Accepts<StaffPatch>("application/json").Produces<StaffResponse>().Refuses(StaffErrors.NotFound, StaffErrors.OwnersOnly, StaffErrors.RaiseSelf, StaffErrors.RoleTooHigh, StaffErrors.LastOwner, StaffErrors.SelfDisable, StaffErrors.SelfReset)
-            .WithSummary("Change what is named").WithName("changeStaff");
-        staff.MapDelete("/{id}", Remove).Produces<StaffResponse>().Refuses(StaffErrors.NotFound, StaffErrors.OwnersOnly, StaffErrors.LastOwner, StaffErrors.SelfDisable).WithSummary("Remove a member of staff").WithName("removeStaff");
+        staff.MapPatch("/{id}", Change).Accepts<StaffPatch>("application/json").Produces<StaffResponse>().Refuses(StaffErrors.NotFound, StaffErrors.OwnersOnly, StaffErrors.ScopeTooWide, StaffErrors.RaiseSelf, StaffErrors.RoleTooHigh, StaffErrors.LastOwner, StaffErrors.SelfDisable, StaffErrors.SelfReset)
+            .WithSummary("Change what is named").WithDescription("`scope` is changed by owners who work for all businesses; a change ends the sessions of whom it is about.").WithName("changeStaff");
+        staff.MapDelete("/{id}", Remove).Produces<StaffResponse>().Refuses(StaffErrors.NotFound, StaffErrors.OwnersOnly, StaffErrors.ScopeTooWide, StaffErrors.LastOwner, StaffErrors.SelfDisable).WithSummary("Remove a member of staff").WithName("removeStaff");
     }
 
     private static async Task List(HttpContext ctx, Database db, AccountService accounts, TimeProvider clock, string? q, string? role, string? after, string? limit)
@@ -61,7 +61,7 @@ public static class StaffEndpoints
         var request = JsonSerializer.SerializeToUtf8Bytes(body with { Password = null }, StaffJson.Default.StaffBody);
         await Idempotency.Run(ctx, db, request, Commands.InTurn(ctx.Caller(), async s =>
         {
-            var account = await accounts.Create(s, ctx.Caller(), new NewStaff(username, body.DisplayName ?? "", role.Rank, hash, OneTime: made is not null, MadeRole: role.Made));
+            var account = await accounts.Create(s, ctx.Caller(), new NewStaff(username, body.DisplayName ?? "", role.Rank, hash, body.Scope, OneTime: made is not null, MadeRole: role.Made));
             return new StaffResponse(true, StaffView.Of(account, Now(clock)), made);
         }), StaffJson.Default.StaffResponse, 201, kept: answer => answer with { Password = null });
     }
@@ -82,7 +82,7 @@ public static class StaffEndpoints
         }
         var account = await db.Command(ctx.Caller(), async s =>
         {
-            var changed = await accounts.Change(s, ctx.Caller(), id, new StaffChange(body.DisplayName, role.BuiltIn, body.Disabled, role.Made));
+            var changed = await accounts.Change(s, ctx.Caller(), id, new StaffChange(body.DisplayName, role.BuiltIn, body.Disabled, role.Made, body.Scope));
             if (hash is null)
                 return changed;
             if (PasswordRules.IsName(body.Password!, changed.Username))
@@ -103,11 +103,12 @@ public static class StaffEndpoints
 
 /// <summary>A member of staff as REST shows them.</summary>
 /// <param name="RoleId">Of a role of <c>/api/roles</c>; null for a built-in one.</param>
+/// <param name="Scope"><c>global</c>: in every business of the appliance; <c>tenant</c>: in their own alone.</param>
 /// <param name="TwoFactor">Signing in asks them for a code as well.</param>
-internal sealed record StaffView(string Id, string Username, string DisplayName, string Role, string? RoleId, string State, string CreatedAt, string? LastSignInAt, string? LockedUntil, bool TwoFactor)
+internal sealed record StaffView(string Id, string Username, string DisplayName, string Role, string? RoleId, string Scope, string State, string CreatedAt, string? LastSignInAt, string? LockedUntil, bool TwoFactor)
 {
     public static StaffView Of(Account a, long now) => new(
-        a.Id, a.Username, a.DisplayName, a.RoleName, a.Made?.Id, a.State(now), Format.Iso(a.CreatedAt)!, Format.Iso(a.LastSignInAt), a.LockedUntil > now ? Format.Iso(a.LockedUntil) : null, a.TwoFactorAt is not null);
+        a.Id, a.Username, a.DisplayName, a.RoleName, a.Made?.Id, a.Scope, a.State(now), Format.Iso(a.CreatedAt)!, Format.Iso(a.LastSignInAt), a.LockedUntil > now ? Format.Iso(a.LockedUntil) : null, a.TwoFactorAt is not null);
 }
 
 /// <param name="Password">The one-time password where the program made one: in the first answer only.</param>
@@ -115,9 +116,9 @@ internal sealed record StaffResponse(bool Success, StaffView Staff, [property: J
 
 internal sealed record StaffList(bool Success, IReadOnlyList<StaffView> Items, string? Next);
 
-internal sealed record StaffBody(string? Username = null, string? DisplayName = null, string? Role = null, string? Password = null);
+internal sealed record StaffBody(string? Username = null, string? DisplayName = null, string? Role = null, string? Password = null, string? Scope = null);
 
-internal sealed record StaffPatch(string? DisplayName = null, string? Role = null, bool? Disabled = null, string? Password = null);
+internal sealed record StaffPatch(string? DisplayName = null, string? Role = null, bool? Disabled = null, string? Password = null, string? Scope = null);
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow, AllowDuplicateProperties = false)]
 [JsonSerializable(typeof(StaffResponse))]

@@ -30,6 +30,12 @@ public abstract class StaffPage<TModel> : PageBase<TModel>
     protected IEnumerable<(string Value, string Label)> RoleChoices() =>
         Roles.All.Where(r => r <= P.Caller.Role).Select(r => (r.Name(), T("accounts.role.choice", RoleName(r), RoleMeans(r))));
 
+    /// <summary>How far somebody may work, for a choice: where there are several businesses, of the main one's staff.</summary>
+    protected IEnumerable<(string Value, string Label)> ScopeChoices() => [(StaffScope.Global, T("staff.scope.global")), (StaffScope.Tenant, T("staff.scope.tenant"))];
+
+    /// <summary>Is there anything to say of how far the staff of the page's business work?</summary>
+    protected bool HasScopes => P.Tenants.Count > 0 && P.Caller.TenantId == Caller.DefaultTenant;
+
     private string RoleMeans(Role role) => role switch
     {
         Role.Owner => T("accounts.role.owner_means"),

@@ -57,7 +57,7 @@ public static class StaffPages
             await db.Read(s => accounts.MayGive(s, ctx.Caller(), role.Rank, role.Made));
             var hash = await passwords.Hash(password);
             var account = await db.Command(ctx.Caller(), s => accounts.Create(s, ctx.Caller(),
-                new NewStaff(username, form["display_name"].ToString(), role.Rank, hash, OneTime: typed.Length == 0, MadeRole: role.Made)));
+                new NewStaff(username, form["display_name"].ToString(), role.Rank, hash, Scope(form), OneTime: typed.Length == 0, MadeRole: role.Made)));
             if (typed.Length == 0)
                 await ShowPassword(ctx, pages, account, password);
             else
@@ -65,7 +65,7 @@ public static class StaffPages
         }
         catch (Refusal refusal) when (refusal.Status == 422)
         {
-            await ShowNew(ctx, db, pages, new(form["username"].ToString(), form["display_name"].ToString(), form["role"].ToString(), Refusal: refusal));
+            await ShowNew(ctx, db, pages, new(form["username"].ToString(), form["display_name"].ToString(), form["role"].ToString(), Scope: Scope(form), Refusal: refusal));
         }
     }
 
@@ -81,7 +81,7 @@ public static class StaffPages
             throw Refusal.Field("role", "accounts.field.staff_role");
         try
         {
-            var account = await db.Command(ctx.Caller(), s => accounts.Change(s, ctx.Caller(), id, new StaffChange(form["display_name"].ToString(), role.BuiltIn, MadeRole: role.Made)));
+            var account = await db.Command(ctx.Caller(), s => accounts.Change(s, ctx.Caller(), id, new StaffChange(form["display_name"].ToString(), role.BuiltIn, MadeRole: role.Made, Scope: Scope(form))));
             PageRenderer.RedirectWithToast(ctx, Path, new Toast("ok", "staff.saved", account.Username));
         }
         catch (Refusal refusal) when (refusal.Status is 409 or 422)
@@ -121,7 +121,7 @@ public static class StaffPages
             var checks = new FieldChecks();
             var password = WantedPassword(checks, typed, account.Username);
             checks.ThrowIfAny();
-            StaffRules.MayManage(ctx.Caller(), account.Role);
+            StaffRules.MayManage(ctx.Caller(), account);
             var hash = await passwords.Hash(password);
             await db.Command(ctx.Caller(), s => accounts.ResetPassword(s, ctx.Caller(), account.Username, hash, oneTime: typed.Length == 0));
             if (typed.Length == 0)
@@ -142,6 +142,9 @@ public static class StaffPages
             await ShowEdit(ctx, db, pages, await db.Read(s => accounts.Get(s, ctx.Caller().TenantId, id)), refusal);
         }
     }
+
+    // Where there is one business, or it is not theirs to say, it is not on the form.
+    private static string? Scope(IFormCollection form) => form["scope"].ToString() is { Length: > 0 } scope ? scope : null;
 
     private static string WantedPassword(FieldChecks checks, string typed, string username)
     {
@@ -168,6 +171,6 @@ public sealed record StaffEditModel(Account Account, IReadOnlyList<CustomRole> M
 
 public sealed record StaffListModel(Slice<Account> Page, StaffFilter Filter, IReadOnlyList<CustomRole> Made);
 
-public sealed record StaffNewModel(string? Username = null, string? DisplayName = null, string? Role = null, IReadOnlyList<CustomRole>? Made = null, Refusal? Refusal = null) : IFormModel;
+public sealed record StaffNewModel(string? Username = null, string? DisplayName = null, string? Role = null, IReadOnlyList<CustomRole>? Made = null, string? Scope = null, Refusal? Refusal = null) : IFormModel;
 
 public sealed record StaffPasswordModel(string Username, string Password);

@@ -15,14 +15,14 @@ public sealed class RoleService(AuditWriter audit, CredentialCache credentials, 
     private const string NameField = "name", PermissionsField = "permissions";
 
     /// <exception cref="Refusal">404 NO_SUCH_ROLE.</exception>
-    public async ValueTask<StaffRole> Get(ReadTx s, string tenant, string id) => await RoleStore.Find(s, tenant, id) ?? throw new Refusal(RoleErrors.NotFound);
+    public async ValueTask<StaffRole> Get(ReadTx s, string tenant, string id) => await RoleStore.Find(s, tenant, id, Now()) ?? throw new Refusal(RoleErrors.NotFound);
 
     /// <summary>All of a tenant, by name.</summary>
-    public ValueTask<List<StaffRole>> All(ReadTx s, string tenant) => RoleStore.All(s, tenant);
+    public ValueTask<List<StaffRole>> All(ReadTx s, string tenant) => RoleStore.All(s, tenant, Now());
 
     /// <summary>One page, newest first.</summary>
     /// <exception cref="Refusal">422 on <c>q</c> or <c>after</c>.</exception>
-    public ValueTask<Slice<StaffRole>> List(ReadTx s, string tenant, string? query, string? after, int limit) => RoleStore.List(s, tenant, SearchTerm.Of(query), after, limit);
+    public ValueTask<Slice<StaffRole>> List(ReadTx s, string tenant, string? query, string? after, int limit) => RoleStore.List(s, tenant, SearchTerm.Of(query), after, limit, Now());
 
     /// <exception cref="Refusal">422 with all that is wrong, by field: the name may be taken, a permission may not be the caller's to give.</exception>
     public async ValueTask<StaffRole> Create(WriteTx s, Caller who, string? name, IReadOnlyCollection<string>? wanted)
@@ -31,7 +31,7 @@ public sealed class RoleService(AuditWriter audit, CredentialCache credentials, 
         var role = new StaffRole(Ids.New(), who.TenantId, CheckName(checks, name), CheckPermissions(checks, who, wanted ?? [], []), Now(), Now(), 0);
         checks.ThrowIfAny();
         await CallerAccount.Lock(s, who);
-        if ((await RoleStore.All(s, who.TenantId)).Count >= CustomRoles.Most)
+        if ((await RoleStore.All(s, who.TenantId, Now())).Count >= CustomRoles.Most)
             throw Refusal.Field(NameField, "roles.field.too_many", CustomRoles.Most);
         if (!await RoleStore.Insert(s, role))
             throw Refusal.Field(NameField, "roles.field.name_taken");
@@ -43,7 +43,7 @@ public sealed class RoleService(AuditWriter audit, CredentialCache credentials, 
     /// <exception cref="Refusal">404 NO_SUCH_ROLE; 422 with all that is wrong, by field. What the role has already, it may keep.</exception>
     public async ValueTask<StaffRole> Change(WriteTx s, Caller who, string id, string? name, IReadOnlyCollection<string>? wanted)
     {
-        var before = await RoleStore.FindLocked(s, who.TenantId, id) ?? throw new Refusal(RoleErrors.NotFound);
+        var before = await RoleStore.FindLocked(s, who.TenantId, id, Now()) ?? throw new Refusal(RoleErrors.NotFound);
         var checks = new FieldChecks();
         var after = before with
         {
@@ -67,10 +67,10 @@ public sealed class RoleService(AuditWriter audit, CredentialCache credentials, 
     /// <exception cref="Refusal">404 NO_SUCH_ROLE, 409 ROLE_IN_USE.</exception>
     public async ValueTask<StaffRole> Remove(WriteTx s, Caller who, string id)
     {
-        var role = await RoleStore.FindLocked(s, who.TenantId, id) ?? throw new Refusal(RoleErrors.NotFound);
-        if (role.Staff > 0)
-            throw new Refusal(RoleErrors.InUse, role.Staff);
-        await RoleStore.Delete(s, role);
+        var role = await RoleStore.FindLocked(s, who.TenantId, id, Now()) ?? throw new Refusal(RoleErrors.NotFound);
+        if (role.Staff + role.Tokens > 0)
+            throw new Refusal(RoleErrors.InUse, role.Staff, role.Tokens);
+        await RoleStore.Delete(s, role, Now());
         await audit.Write(s, who, "role.removed", Target(role), State(role));
         return role;
     }
@@ -91,7 +91,7 @@ public sealed class RoleService(AuditWriter audit, CredentialCache credentials, 
             checks.Wrong(PermissionsField, "roles.field.permissions_empty");
         else if (wanted.FirstOrDefault(name => permissions.All.All(p => p.Name != name)) is { } unknown)
             checks.Wrong(PermissionsField, "accounts.field.scope_unknown", unknown);
-        else if (wanted.FirstOrDefault(name => !has.Contains(name) && !who.Allowed.Contains(name)) is { } notOwn)
+        else if (wanted.FirstOrDefault(name => !has.Contains(name) && !permissions.All.Any(p => p.Name == name && who.May(p))) is { } notOwn)
             checks.Wrong(PermissionsField, "accounts.field.scope_own", notOwn);
         return [.. permissions.All.Select(p => p.Name).Where(wanted.Contains)];
     }

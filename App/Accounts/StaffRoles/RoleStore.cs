@@ -11,24 +11,25 @@ internal static class RoleStore
 {
     private const string Select =
         """
-        SELECT r.id, r.tenant_id, r.name, r.permissions, r.created_at, r.changed_at, (SELECT COUNT(*) FROM accounts a WHERE a.role_id = r.id)
+        SELECT r.id, r.tenant_id, r.name, r.permissions, r.created_at, r.changed_at, (SELECT COUNT(*) FROM accounts a WHERE a.role_id = r.id),
+          (SELECT COUNT(*) FROM api_tokens t WHERE t.role_id = r.id AND t.revoked_at IS NULL AND (t.expires_at IS NULL OR t.expires_at > @now))
         FROM staff_roles r WHERE r.tenant_id = @tenant
         """;
 
     private const string ById = Select + " AND r.id = @id";
 
-    public static ValueTask<StaffRole?> Find(ReadTx s, string tenant, string id) => s.One(ById, Read, ("tenant", tenant), ("id", id));
+    public static ValueTask<StaffRole?> Find(ReadTx s, string tenant, string id, long now) => s.One(ById, Read, ("tenant", tenant), ("id", id), ("now", now));
 
-    public static async ValueTask<StaffRole?> FindLocked(WriteTx s, string tenant, string id) =>
-        (await s.LockedAll(ById, "r", Read, ("tenant", tenant), ("id", id))).FirstOrDefault();
+    public static async ValueTask<StaffRole?> FindLocked(WriteTx s, string tenant, string id, long now) =>
+        (await s.LockedAll(ById, "r", Read, ("tenant", tenant), ("id", id), ("now", now))).FirstOrDefault();
 
     /// <summary>All of a tenant, which are few, by name.</summary>
-    public static ValueTask<List<StaffRole>> All(ReadTx s, string tenant) => s.All(Select + " ORDER BY r.folded", Read, ("tenant", tenant));
+    public static ValueTask<List<StaffRole>> All(ReadTx s, string tenant, long now) => s.All(Select + " ORDER BY r.folded", Read, ("tenant", tenant), ("now", now));
 
-    public static async ValueTask<Slice<StaffRole>> List(ReadTx s, string tenant, string? query, string? after, int limit)
+    public static async ValueTask<Slice<StaffRole>> List(ReadTx s, string tenant, string? query, string? after, int limit, long now)
     {
         var where = new SqlFilter("1 = 1", ("tenant", tenant)).Contains("q", query, "r.folded").After("r.id", Cursor.Decode(after));
-        var rows = await s.All($"{Select} AND {where.Sql} ORDER BY r.id DESC LIMIT @limit", Read, where.Args(("limit", limit + 1L)));
+        var rows = await s.All($"{Select} AND {where.Sql} ORDER BY r.id DESC LIMIT @limit", Read, where.Args(("limit", limit + 1L), ("now", now)));
         return Slice<StaffRole>.Of(rows, limit, r => r.Id);
     }
 
@@ -57,9 +58,15 @@ internal static class RoleStore
             ("name", role.Name), ("folded", Folding.Of(role.Name)), ("permissions", string.Join(' ', role.Permissions)), ("now", role.ChangedAt), ("tenant", role.TenantId), ("id", role.Id));
         await s.Execute("UPDATE accounts SET role = @rank WHERE tenant_id = @tenant AND kind = 'staff' AND role_id = @id",
             ("rank", rank.Name()), ("tenant", role.TenantId), ("id", role.Id));
+        await s.Execute("UPDATE api_tokens SET role = @rank WHERE tenant_id = @tenant AND role_id = @id", ("rank", rank.Name()), ("tenant", role.TenantId), ("id", role.Id));
     }
 
-    public static ValueTask<int> Delete(WriteTx s, StaffRole role) => s.Execute("DELETE FROM staff_roles WHERE tenant_id = @tenant AND id = @id", ("tenant", role.TenantId), ("id", role.Id));
+    /// <summary>Removes it. Tokens that had it and ran out stay ended, whatever a clock says later.</summary>
+    public static async ValueTask Delete(WriteTx s, StaffRole role, long now)
+    {
+        await s.Execute("UPDATE api_tokens SET role_id = NULL, revoked_at = COALESCE(revoked_at, @now) WHERE tenant_id = @tenant AND role_id = @id", ("now", now), ("tenant", role.TenantId), ("id", role.Id));
+        await s.Execute("DELETE FROM staff_roles WHERE tenant_id = @tenant AND id = @id", ("tenant", role.TenantId), ("id", role.Id));
+    }
 
-    private static StaffRole Read(Row r) => new(r.GetString(0), r.GetString(1), r.GetString(2), CustomRole.Split(r.GetString(3)), r.GetInt64(4), r.GetInt64(5), r.GetInt64(6));
+    private static StaffRole Read(Row r) => new(r.GetString(0), r.GetString(1), r.GetString(2), CustomRole.Split(r.GetString(3)), r.GetInt64(4), r.GetInt64(5), r.GetInt64(6), r.GetInt64(7));
 }

@@ -9,7 +9,8 @@ namespace Gatehouse.Accounts.StaffRoles;
 /// <param name="Name">Unique in the tenant, whatever the case.</param>
 /// <param name="Permissions">By name, in the order of <see cref="PermissionCatalogue.All"/>.</param>
 /// <param name="Staff">How many have it, disabled ones among them.</param>
-public sealed record StaffRole(string Id, string TenantId, string Name, IReadOnlyList<string> Permissions, long CreatedAt, long ChangedAt, long Staff)
+/// <param name="Tokens">How many API tokens have it that may open something, now or later.</param>
+public sealed record StaffRole(string Id, string TenantId, string Name, IReadOnlyList<string> Permissions, long CreatedAt, long ChangedAt, long Staff, long Tokens = 0)
 {
     public const int MaxName = 60;
 }
@@ -25,9 +26,10 @@ public static class RoleErrors
 
 /// <summary>A role as REST shows it.</summary>
 /// <param name="Staff">How many have it.</param>
-internal sealed record RoleView(string Id, string Name, IReadOnlyList<string> Permissions, long Staff, string CreatedAt, string ChangedAt)
+/// <param name="Tokens">API tokens that have it and are neither revoked nor expired.</param>
+internal sealed record RoleView(string Id, string Name, IReadOnlyList<string> Permissions, long Staff, long Tokens, string CreatedAt, string ChangedAt)
 {
-    public static RoleView Of(StaffRole r) => new(r.Id, r.Name, r.Permissions, r.Staff, Format.Iso(r.CreatedAt), Format.Iso(r.ChangedAt));
+    public static RoleView Of(StaffRole r) => new(r.Id, r.Name, r.Permissions, r.Staff, r.Tokens, Format.Iso(r.CreatedAt), Format.Iso(r.ChangedAt));
 }
 
 internal sealed record BuiltInRole(string Name, IReadOnlyList<string> Permissions);

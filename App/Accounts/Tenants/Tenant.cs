@@ -6,6 +6,7 @@ using Gatehouse.Accounts.Logins;
 using Gatehouse.Accounts.Quotas;
 using Gatehouse.Platform.Http;
 using Gatehouse.Platform.Settings;
+using Gatehouse.Platform.Tenancy;
 
 namespace Gatehouse.Accounts.Tenants;
 
@@ -19,17 +20,20 @@ namespace Gatehouse.Accounts.Tenants;
 /// <param name="Colour"><c>#rrggbb</c>; empty: the house's.</param>
 /// <param name="Logo">The name of its picture; empty: none.</param>
 /// <param name="Quotas">Limits by the quotas' names.</param>
+/// <param name="State">See <see cref="TenantState"/>.</param>
+/// <param name="ClosedAt">Since when it is closed, by the database's clock; null while it is open.</param>
 public sealed record Tenant(
     string Id, string Name, string SiteName, IReadOnlyList<string> Hosts, IReadOnlyList<string> Languages, string SignUp, string Colour, string Logo,
-    IReadOnlyDictionary<string, long> Quotas, long CreatedAt, long UpdatedAt);
+    IReadOnlyDictionary<string, long> Quotas, long CreatedAt, long UpdatedAt, string State = TenantState.Open, long? ClosedAt = null);
 
 /// <summary>What clients and forms say of a tenant; what is left out (or null) stays, or has a default.</summary>
 /// <param name="Id">Of a new one only: small letters, digits and hyphens. Left out, it is made of the name.</param>
 /// <param name="Logo">A PNG, JPEG or WebP in base64; empty takes it away.</param>
 /// <param name="Quotas">Limits by name; null takes one away, those that are left out stay.</param>
+/// <param name="Closed">True: its site answers nobody and its sessions, tokens and keys are good for nothing, until it is opened again.</param>
 public sealed record TenantInput(
     string? Id = null, string? Name = null, string? SiteName = null, IReadOnlyList<string?>? Hosts = null, IReadOnlyList<string?>? Languages = null, string? SignUp = null, string? Colour = null, string? Logo = null,
-    IReadOnlyDictionary<string, long?>? Quotas = null);
+    IReadOnlyDictionary<string, long?>? Quotas = null, bool? Closed = null);
 
 /// <summary>What may be said of tenants.</summary>
 public static partial class TenantRules
@@ -57,6 +61,7 @@ public static partial class TenantRules
             Colour = wanted.Colour is null ? before.Colour : Colour(check, wanted.Colour),
             Logo = wanted.Logo is null ? before.Logo : Image(check, wanted.Logo)?.Name ?? "",
             Quotas = wanted.Quotas is null ? before.Quotas : Limits(check, before.Quotas, wanted.Quotas, quotas),
+            State = wanted.Closed switch { true => TenantState.Closed, false => TenantState.Open, null => before.State },
         };
         check.ThrowIfAny();
         return after;
@@ -176,6 +181,9 @@ public static partial class TenantRules
 public static class TenantErrors
 {
     public static readonly ErrorCode NotFound = new(404, "NO_SUCH_TENANT");
+    public static readonly ErrorCode Stays = new(409, "TENANT_STAYS");
+    public static readonly ErrorCode Open = new(409, "TENANT_OPEN");
+    public static readonly ErrorCode Removing = new(409, "TENANT_REMOVING");
 
-    public static readonly IReadOnlyList<ErrorCode> All = [NotFound];
+    public static readonly IReadOnlyList<ErrorCode> All = [NotFound, Stays, Open, Removing];
 }

@@ -43,7 +43,7 @@ public sealed class TenantDirectory(Database db, TenantQuotas quotas, TimeProvid
     {
         var time = clock.GetTimestamp();
         var (all, limits) = await db.Read(async s => (await TenantStore.All(s), await TenantQuotas.All(s)), ct);
-        List<TenantFace> faces = [.. all.Select(t => new TenantFace(t.Id, t.Name, t.Languages, t.Logo.Length > 0 ? BrandPages.Address(t.Logo) : null, t.Colour.Length > 0 ? BrandColour.Style(t.Colour) : null, t.Hosts.FirstOrDefault()))];
+        List<TenantFace> faces = [.. all.Select(t => new TenantFace(t.Id, t.Name, t.Languages, t.Logo.Length > 0 ? BrandPages.Address(t.Logo) : null, t.Colour.Length > 0 ? BrandColour.Style(t.Colour) : null, t.Hosts.FirstOrDefault(), t.State))];
         var byHost = all.SelectMany(t => t.Hosts.Select(h => KeyValuePair.Create(h, t.Id))).ToFrozenDictionary(StringComparer.OrdinalIgnoreCase);
         lock (_gate)
         {

@@ -2,6 +2,7 @@ using Gatehouse.Accounts.Permissions;
 using Gatehouse.Accounts.Quotas;
 using Gatehouse.Audit.Log;
 using Gatehouse.Platform.Http;
+using Gatehouse.Platform.Operations;
 using Gatehouse.Platform.Storage;
 
 namespace Gatehouse.Accounts.Tenants;
@@ -20,8 +21,11 @@ public static class TenantEndpoints
         group.MapGet("", List).WithSummary("List the businesses in this appliance").WithDescription(About).Produces<TenantList>();
         group.MapPost("", Create).WithSummary("Add a business").Idempotent().Accepts<TenantInput>("application/json").Produces<TenantResponse>(201);
         group.MapGet("/{id}", Get).WithSummary("One business, with what it uses of its quotas").Refuses(TenantErrors.NotFound).Produces<TenantResponse>();
-        group.MapPatch("/{id}", Change).WithSummary("Change what is named").WithDescription("A quota that is null is taken away; those that are not named stay.")
-            .Refuses(TenantErrors.NotFound).Accepts<TenantInput>("application/json").Produces<TenantResponse>();
+        group.MapPatch("/{id}", Change).WithSummary("Change what is named").WithDescription("A quota that is null is taken away; those that are not named stay. `closed` closes a business: its host names answer nobody, its sessions end, and its tokens and keys are good for nothing until it is opened again.")
+            .Refuses(TenantErrors.NotFound, TenantErrors.Stays, TenantErrors.Removing).Accepts<TenantInput>("application/json").Produces<TenantResponse>();
+        group.MapDelete("/{id}", Remove).WithSummary("Remove a business that is closed, for good")
+            .WithDescription("All of its rows in every table, its files and its audit log are erased in the background; the answer names the operation, which begins when every node knows that the business is closed. Its short name is not given again. The main business stays.")
+            .Query("dry_run", "`true`: only tell what would go.", "boolean").Refuses(TenantErrors.NotFound, TenantErrors.Stays, TenantErrors.Open).Produces<TenantRemovalResponse>().Produces<TenantRemovalResponse>(202);
     }
 
     private static async Task List(HttpContext ctx, Database db, TenantService tenants)
@@ -48,6 +52,16 @@ public static class TenantEndpoints
     {
         var wanted = await RequestBody.Read(ctx, TenantJson.Default.TenantInput);
         await Send(ctx, await db.Command(ctx.Caller(), async s => TenantView.Of(await tenants.Update(s, ctx.Caller(), id, wanted), await quotas.Uses(s, id)), ctx.RequestAborted));
+    }
+
+    private static async Task Remove(HttpContext ctx, string id, Database db, TenantRemovals removals)
+    {
+        // Whatever is no clear word must not erase anything.
+        var dry = ctx.Request.Query["dry_run"].ToString() switch { "" or "false" => false, "true" => true, _ => throw Refusal.Field("dry_run", "field.wrong_type") };
+        var (what, operation) = dry
+            ? (await db.Read(s => removals.Preview(s, id), ctx.RequestAborted), null)
+            : await db.Command(ctx.Caller(), async s => ((TenantContents, Operation?))await removals.Start(s, ctx.Caller(), id), ctx.RequestAborted);
+        await SignedJson.Send(ctx, new TenantRemovalResponse(true, dry, id, what.Rows, what.Total, operation?.Id), TenantJson.Default.TenantRemovalResponse, dry ? 200 : 202);
     }
 
     private static Task Send(HttpContext ctx, TenantView tenant) => SignedJson.Send(ctx, new TenantResponse(true, tenant), TenantJson.Default.TenantResponse);

@@ -3,15 +3,17 @@ using System.Text.Json;
 using Gatehouse.Accounts.Brands;
 using Gatehouse.Accounts.Logins;
 using Gatehouse.Accounts.Quotas;
+using Gatehouse.Accounts.Sessions;
 using Gatehouse.Audit.Log;
 using Gatehouse.Platform.Http;
 using Gatehouse.Platform.Settings;
 using Gatehouse.Platform.Storage;
+using Gatehouse.Platform.Tenancy;
 
 namespace Gatehouse.Accounts.Tenants;
 
 /// <summary>The businesses in this appliance: one method a use case, each to be called inside one command of the caller where they belong.</summary>
-public sealed class TenantService(TenantDirectory directory, TenantSettings settings, QuotaCatalogue quotas, AuditWriter audit, TimeProvider clock)
+public sealed class TenantService(TenantDirectory directory, TenantSettings settings, QuotaCatalogue quotas, CredentialCache credentials, AuditWriter audit, TimeProvider clock)
 {
     // What the setting takes.
     private const int MaxSite = 40;
@@ -41,19 +43,36 @@ public sealed class TenantService(TenantDirectory directory, TenantSettings sett
         return tenant;
     }
 
-    /// <exception cref="Refusal">404 NO_SUCH_TENANT, or 422 with all that is wrong, by field; a host name may be another's.</exception>
+    /// <summary>Changes what is named. One that is closed by it has no session any more; its tokens and keys are good again when it is opened.</summary>
+    /// <exception cref="Refusal">404 NO_SUCH_TENANT; 409 TENANT_REMOVING, or TENANT_STAYS for closing the main one; 422 with all that is wrong, by field; a host name may be another's.</exception>
     public async ValueTask<Tenant> Update(WriteTx s, Caller who, string id, TenantInput wanted)
     {
         var before = await Get(s, id);
+        if (before.State == TenantState.Removing)
+            throw new Refusal(TenantErrors.Removing);
+        if (wanted.Closed == true && id == Caller.DefaultTenant)
+            throw new Refusal(TenantErrors.Stays);
         if (wanted.Id is not null && wanted.Id != id)
             throw Refusal.Field("id", "tenants.field.id_stays");
         var after = TenantRules.Checked(before, wanted, quotas);
         if (State(after) == State(before))
             return before;
         after = after with { UpdatedAt = Now() };
+        if (after.State != before.State)
+            after = await Turn(s, after);
         await Store(s, before, after, wanted.Logo);
-        await audit.Write(s, who, "tenant.changed", Target(after), State(before), State(after));
+        await audit.Write(s, who, after.State == before.State ? "tenant.changed" : after.ClosedAt is null ? "tenant.opened" : "tenant.closed", Target(after), State(before), State(after));
         return after;
+    }
+
+    private async ValueTask<Tenant> Turn(WriteTx s, Tenant tenant)
+    {
+        tenant = tenant with { ClosedAt = tenant.State == TenantState.Closed ? await s.Now() : null };
+        await TenantStore.SetState(s, tenant.Id, tenant.State, tenant.ClosedAt);
+        if (tenant.ClosedAt is not null)
+            await s.Execute("DELETE FROM sessions WHERE tenant_id = @tenant", ("tenant", tenant.Id));
+        credentials.ForgetAfter(s);
+        return tenant;
     }
 
     private async ValueTask Store(WriteTx s, Tenant before, Tenant after, string? logo)
@@ -76,10 +95,10 @@ public sealed class TenantService(TenantDirectory directory, TenantSettings sett
 
     private static string Short(string name) => name.Length <= MaxSite ? name : name[..(char.IsHighSurrogate(name[MaxSite - 1]) ? MaxSite - 1 : MaxSite)].TrimEnd();
 
-    private static AuditTarget Target(Tenant t) => new("tenant", t.Id, t.Name);
+    internal static AuditTarget Target(Tenant t) => new("tenant", t.Id, t.Name);
 
-    private static string State(Tenant t) => JsonSerializer.Serialize(
-        new TenantAudit(t.Name, t.SiteName, t.Hosts, t.Languages, t.SignUp, t.Colour, t.Logo, t.Quotas.OrderBy(q => q.Key, StringComparer.Ordinal).ToDictionary()), TenantJson.Default.TenantAudit);
+    internal static string State(Tenant t) => JsonSerializer.Serialize(
+        new TenantAudit(t.Name, t.SiteName, t.Hosts, t.Languages, t.SignUp, t.Colour, t.Logo, t.State, t.Quotas.OrderBy(q => q.Key, StringComparer.Ordinal).ToDictionary()), TenantJson.Default.TenantAudit);
 
     private long Now() => clock.GetUtcNow().ToUnixTimeMilliseconds();
 }

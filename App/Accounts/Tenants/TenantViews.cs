@@ -12,14 +12,15 @@ namespace Gatehouse.Accounts.Tenants;
 /// <param name="Colour"><c>#rrggbb</c>; empty: the program's own. Text on it is white or black, whichever can be read.</param>
 /// <param name="Logo">The path of its picture; null for none.</param>
 /// <param name="Quotas">Limits by name: those that are set.</param>
+/// <param name="State"><c>open</c>; <c>closed</c>: its host names answer 403 <c>SITE_CLOSED</c>, and its sessions, tokens and keys are good for nothing; <c>removing</c>: all that it has is being erased.</param>
 /// <param name="Usage">How many there are of each now; left out in lists. API calls are counted where there is a limit.</param>
 public sealed record TenantView(
     string Id, string Name, string SiteName, IReadOnlyList<string> Hosts, IReadOnlyList<string> Languages, string SignUp, string Colour, string? Logo, IReadOnlyDictionary<string, long> Quotas,
-    string CreatedAt, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyDictionary<string, long>? Usage = null)
+    string CreatedAt, string State, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyDictionary<string, long>? Usage = null)
 {
     /// <param name="uses">Null where usage is not told.</param>
     public static TenantView Of(Tenant t, IReadOnlyList<QuotaUse>? uses) => new(
-        t.Id, t.Name, t.SiteName, t.Hosts, t.Languages, t.SignUp, t.Colour, t.Logo.Length > 0 ? BrandPages.Address(t.Logo) : null, t.Quotas, Format.Iso(t.CreatedAt),
+        t.Id, t.Name, t.SiteName, t.Hosts, t.Languages, t.SignUp, t.Colour, t.Logo.Length > 0 ? BrandPages.Address(t.Logo) : null, t.Quotas, Format.Iso(t.CreatedAt), t.State,
         uses?.ToDictionary(u => u.Quota.Name, u => u.Used));
 }
 
@@ -29,11 +30,25 @@ public sealed record TenantList(bool Success, IReadOnlyList<TenantView> Items, s
 
 /// <summary>What the audit log keeps of a tenant before and after a change.</summary>
 internal sealed record TenantAudit(
-    string Name, string SiteName, IReadOnlyList<string> Hosts, IReadOnlyList<string> Languages, string SignUp, string Colour, string Logo, IReadOnlyDictionary<string, long> Quotas);
+    string Name, string SiteName, IReadOnlyList<string> Hosts, IReadOnlyList<string> Languages, string SignUp, string Colour, string Logo, string State, IReadOnlyDictionary<string, long> Quotas);
+
+/// <summary>What would go with a tenant, or goes.</summary>
+/// <param name="Rows">By table, the audit log among them; files go with their rows.</param>
+/// <param name="Operation">How far it is: <c>/api/operations/{id}</c>. Null for a dry run.</param>
+public sealed record TenantRemovalResponse(bool Success, bool DryRun, string Tenant, IReadOnlyDictionary<string, long> Rows, long Total, string? Operation);
+
+/// <summary>The tenant that an operation removes.</summary>
+internal sealed record TenantRemoved(string Tenant, string Name);
+
+/// <summary>What the audit log keeps of a removal that begins: how much goes, and where the tenant's own log ended.</summary>
+internal sealed record TenantRemovalAudit(long Rows, long AuditEntries, string AuditHash);
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow, AllowDuplicateProperties = false)]
 [JsonSerializable(typeof(TenantResponse))]
 [JsonSerializable(typeof(TenantList))]
 [JsonSerializable(typeof(TenantInput))]
 [JsonSerializable(typeof(TenantAudit))]
+[JsonSerializable(typeof(TenantRemovalResponse))]
+[JsonSerializable(typeof(TenantRemoved))]
+[JsonSerializable(typeof(TenantRemovalAudit))]
 internal sealed partial class TenantJson : JsonSerializerContext;

@@ -19,12 +19,12 @@ public static class TokenEndpoints
             .Produces<TokenList>().WithSummary("List the API tokens, newest first").WithName("listTokens");
         tokens.MapPost("", Create).Accepts<TokenBody>("application/json").Produces<TokenResponse>(201).Refuses(StaffErrors.RoleTooHigh).Idempotent()
             .WithSummary("Make an API token")
-            .WithDescription("Its `secret` is told in this answer and nowhere else. `scopes` are names of permissions, or `[\"*\"]` for all that the role may, also in later versions. Left out, it is all of the role that its maker may; an empty list is refused. Nobody gives what they do not have.")
+            .WithDescription("Its `secret` is told in this answer and nowhere else. `role` is a built-in one, or the name or id of one of `/api/roles`: when that is changed, the token follows. `scopes` are names of permissions, or `[\"*\"]` for all that the role may, also in later versions. Left out, it is all of the role that its maker may; an empty list is refused. Nobody gives what they do not have.")
             .WithName("createToken");
         tokens.MapGet("/{id}", Get).Produces<TokenResponse>().Refuses(TokenErrors.NotFound).WithSummary("One API token").WithName("getToken");
-        tokens.MapPatch("/{id}", Change).Accepts<TokenPatch>("application/json").Produces<TokenResponse>().Refuses(TokenErrors.NotFound, TokenErrors.Revoked, StaffErrors.OwnersOnly, StaffErrors.RoleTooHigh)
+        tokens.MapPatch("/{id}", Change).Accepts<TokenPatch>("application/json").Produces<TokenResponse>().Refuses(TokenErrors.NotFound, TokenErrors.Revoked, StaffErrors.OwnersOnly, StaffErrors.ScopeTooWide, StaffErrors.RoleTooHigh)
             .WithSummary("Change its name or scopes").WithName("changeToken");
-        tokens.MapDelete("/{id}", Revoke).Produces<TokenResponse>().Refuses(TokenErrors.NotFound, StaffErrors.OwnersOnly, StaffErrors.LastOwner, StaffErrors.SelfDisable).Query("revoke_made", "`true`: what was made with it goes too, down the line: tokens are revoked, staff are disabled, for which it takes `staff.manage` too; `made` in the answer names them.")
+        tokens.MapDelete("/{id}", Revoke).Produces<TokenResponse>().Refuses(TokenErrors.NotFound, StaffErrors.OwnersOnly, StaffErrors.ScopeTooWide, StaffErrors.LastOwner, StaffErrors.SelfDisable).Query("revoke_made", "`true`: what was made with it goes too, down the line: tokens are revoked, staff are disabled, for which it takes `staff.manage` too; `made` in the answer names them.")
             .WithSummary("Revoke an API token").WithName("revokeToken");
     }
 
@@ -46,16 +46,16 @@ public static class TokenEndpoints
         var body = RequestBody.Parse(ctx, bytes, TokenJson.Default.TokenBody);
         var checks = new FieldChecks();
         var name = checks.Text("name", body.Name, 1, TokenRules.MaxName);
-        var role = Roles.Parse(body.Role);
-        if (role is null)
-            checks.Wrong("role", body.Role is null ? "field.required" : "accounts.field.role");
+        var role = RoleChoice.Of(body.Role);
+        if (role.IsEmpty)
+            checks.Wrong("role", "field.required");
         var expires = body.ExpiresAt is null ? null : Format.ParseIso(body.ExpiresAt);
         if (body.ExpiresAt is not null && expires is null)
             checks.Wrong("expires_at", "accounts.field.time");
         checks.ThrowIfAny();
         await Idempotency.Run(ctx, db, bytes, Commands.InTurn(ctx.Caller(), async s =>
         {
-            var (token, secret) = await tokens.Create(s, ctx.Caller(), new NewToken(name, role!.Value, body.Scopes, expires));
+            var (token, secret) = await tokens.Create(s, ctx.Caller(), new NewToken(name, role.Rank, body.Scopes, expires, role.Made));
             return new TokenResponse(true, TokenView.Of(token, Now(clock)), secret);
         }), TokenJson.Default.TokenResponse, 201, kept: answer => answer with { Secret = null });
     }
@@ -86,11 +86,12 @@ public static class TokenEndpoints
 }
 
 /// <summary>An API token as REST shows it.</summary>
+/// <param name="RoleId">Of a role of <c>/api/roles</c>; null for a built-in one.</param>
 internal sealed record TokenView(
-    string Id, string Name, string Role, IReadOnlyList<string> Scopes, string State, string? MadeBy, string? MadeByToken, string CreatedAt, string? ExpiresAt, string? LastUsedAt, string? RevokedAt)
+    string Id, string Name, string Role, string? RoleId, IReadOnlyList<string> Scopes, string State, string? MadeBy, string? MadeByToken, string CreatedAt, string? ExpiresAt, string? LastUsedAt, string? RevokedAt)
 {
     public static TokenView Of(ApiToken t, long now) => new(
-        t.Id, t.Name, t.Role.Name(), t.Scopes, t.State(now), t.MakerName, t.MadeByToken, Format.Iso(t.CreatedAt)!, Format.Iso(t.ExpiresAt), Format.Iso(t.LastUsedAt), Format.Iso(t.RevokedAt));
+        t.Id, t.Name, t.RoleName, t.Made?.Id, t.Scopes, t.State(now), t.MakerName, t.MadeByToken, Format.Iso(t.CreatedAt)!, Format.Iso(t.ExpiresAt), Format.Iso(t.LastUsedAt), Format.Iso(t.RevokedAt));
 }
 
 /// <param name="Secret">What to send as Bearer token: in the first answer only.</param>

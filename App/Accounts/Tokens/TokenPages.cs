@@ -19,7 +19,7 @@ public static class TokenPages
         var pages = app.MapGroup(Path).Requires(AccountsPermissions.TokensManage).RequireRateLimiting(RateLimits.Pages).ExcludeFromDescription();
         pages.MapGet("", List);
         pages.MapPost("", Create).AsksForProof();
-        pages.MapGet("/new", (HttpContext ctx, PageRenderer render, PermissionCatalogue permissions) => render.Render<TokenNewPage, TokenNewModel>(ctx, new(permissions.All, [])));
+        pages.MapGet("/new", (HttpContext ctx, Database db, PageRenderer render, PermissionCatalogue permissions) => ShowNew(ctx, db, render, new(permissions.All, [])));
         pages.MapPost("/{id}/revoke", Revoke);
     }
 
@@ -39,20 +39,26 @@ public static class TokenPages
         {
             var checks = new FieldChecks();
             var name = checks.Text("name", form["name"], 1, TokenRules.MaxName);
-            var role = Roles.Parse(form["role"]);
-            if (role is null)
-                checks.Wrong("role", "accounts.field.role");
+            var role = RoleChoice.Of(form["role"]);
+            if (role.IsEmpty)
+                checks.Wrong("role", "accounts.field.staff_role");
             if (!Expiries.Contains(form["expires"].ToString()))
                 checks.Wrong("expires", "accounts.field.expires");
             checks.ThrowIfAny();
             long? expires = int.TryParse(form["expires"], out var days) ? clock.GetUtcNow().AddDays(days).ToUnixTimeMilliseconds() : null;
-            var (token, secret) = await db.Command(ctx.Caller(), s => tokens.Create(s, ctx.Caller(), new NewToken(name, role!.Value, scopes, expires)));
+            var (token, secret) = await db.Command(ctx.Caller(), s => tokens.Create(s, ctx.Caller(), new NewToken(name, role.Rank, scopes, expires, role.Made)));
             await pages.Render<TokenCreatedPage, TokenCreatedModel>(ctx, new(token, secret));
         }
         catch (Refusal refusal) when (refusal.Status == 422)
         {
-            await pages.Render<TokenNewPage, TokenNewModel>(ctx, new(permissions.All, scopes, form["name"].ToString(), form["role"].ToString(), form["expires"].ToString(), refusal), 422);
+            await ShowNew(ctx, db, pages, new(permissions.All, scopes, form["name"].ToString(), form["role"].ToString(), form["expires"].ToString(), refusal));
         }
+    }
+
+    private static async Task ShowNew(HttpContext ctx, Database db, PageRenderer pages, TokenNewModel model)
+    {
+        var made = await db.Read(s => CustomRoles.All(s, ctx.Caller().TenantId), ctx.RequestAborted);
+        await pages.Render<TokenNewPage, TokenNewModel>(ctx, model with { Made = made }, model.Refusal?.Status ?? 200);
     }
 
     private static async Task Revoke(HttpContext ctx, Database db, TokenService tokens, TokenRevocation revocation, string id)
@@ -73,4 +79,8 @@ public sealed record TokenCreatedModel(ApiToken Token, string Secret);
 
 public sealed record TokenListModel(Slice<ApiToken> Page, TokenFilter Filter);
 
-public sealed record TokenNewModel(IReadOnlyList<Permission> Known, IReadOnlyList<string> Scopes, string? Name = null, string? Role = null, string? Expires = null, Refusal? Refusal = null) : IFormModel;
+public sealed record TokenNewModel(IReadOnlyList<Permission> Known, IReadOnlyList<string> Scopes, string? Name = null, string? Role = null, string? Expires = null, Refusal? Refusal = null) : IFormModel
+{
+    /// <summary>Roles that were made here.</summary>
+    public IReadOnlyList<CustomRole> Made { get; init; } = [];
+}

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Gatehouse.Accounts.Permissions;
 using Gatehouse.Accounts.Sessions;
 using Gatehouse.Accounts.Staff;
 using Gatehouse.Audit.Log;
@@ -19,18 +20,21 @@ public sealed class TokenService(AuditWriter audit, CredentialCache credentials,
     /// <exception cref="Refusal">422 on a field, 403 OWNERS_ONLY or ROLE_TOO_HIGH.</exception>
     public async ValueTask<(ApiToken Token, string Plaintext)> Create(WriteTx s, Caller who, NewToken wanted)
     {
-        StaffRules.MayGive(who, wanted.Role);
+        // As it is now: a role may have been changed, or be gone.
+        var role = wanted.MadeRole is null ? null : await CustomRoles.Lock(s, who.TenantId, wanted.MadeRole) ?? throw Refusal.Field("role", "accounts.field.staff_role");
+        var rank = role is null ? wanted.Role : permissions.Rank(role.Permissions);
+        StaffRules.MayGive(who, rank);
         var checks = new FieldChecks();
         var name = checks.Text("name", wanted.Name, 1, TokenRules.MaxName);
-        var scopes = TokenRules.Scopes(permissions, checks, who, wanted.Role, wanted.Scopes);
+        var scopes = TokenRules.Scopes(permissions, checks, who, rank, wanted.Scopes, role);
         if (wanted.ExpiresAt <= Now())
             checks.Wrong("expires_at", "accounts.field.expires_past");
         checks.ThrowIfAny();
         var id = Ids.New();
         var secret = OpaqueToken.Create(TokenRules.Prefix);
-        var made = new ApiToken(id, who.TenantId, name, wanted.Role, scopes, await CallerAccount.Lock(s, who), null, true, Now(), wanted.ExpiresAt, null, null, null)
+        var made = new ApiToken(id, who.TenantId, name, rank, scopes, await CallerAccount.Lock(s, who), null, true, Now(), wanted.ExpiresAt, null, null, null)
         {
-            MadeByToken = CallerAccount.Token(who),
+            Made = role, MadeByToken = CallerAccount.Token(who),
         };
         await TokenStore.Insert(s, made, OpaqueToken.Hash(secret));
         credentials.ForgetAfter(s);
@@ -59,7 +63,7 @@ public sealed class TokenService(AuditWriter audit, CredentialCache credentials,
         {
             Name = name is null ? before.Name : checks.Text("name", name, 1, TokenRules.MaxName),
             // What stays as it is is not given by the caller.
-            Scopes = scopes is null || before.Scopes.ToHashSet().SetEquals(scopes) ? before.Scopes : TokenRules.Scopes(permissions, checks, who, before.Role, scopes),
+            Scopes = scopes is null || before.Scopes.ToHashSet().SetEquals(scopes) ? before.Scopes : TokenRules.Scopes(permissions, checks, who, before.Role, scopes, before.Made),
         };
         checks.ThrowIfAny();
         if (after == before)
@@ -91,13 +95,13 @@ public sealed class TokenService(AuditWriter audit, CredentialCache credentials,
     private static async ValueTask<ApiToken> ToChange(WriteTx s, Caller who, string id)
     {
         var token = await TokenStore.FindLocked(s, who.TenantId, id) ?? throw new Refusal(TokenErrors.NotFound);
-        return TokenRules.MayManage(who, token) ? token : throw new Refusal(StaffErrors.OwnersOnly);
+        return TokenRules.MayManage(who, token) ? token : throw new Refusal(who.Global || !token.IsGlobal ? StaffErrors.OwnersOnly : StaffErrors.ScopeTooWide);
     }
 
     private static AuditTarget Target(ApiToken t) => new("token", t.Id, t.Name);
 
     private static string State(ApiToken t) => JsonSerializer.Serialize(
-        new TokenAudit(t.Name, t.Role.Name(), t.Scopes, Format.Iso(t.ExpiresAt), t.RevokedAt is not null), TokenJson.Default.TokenAudit);
+        new TokenAudit(t.Name, t.RoleName, t.Scopes, Format.Iso(t.ExpiresAt), t.RevokedAt is not null), TokenJson.Default.TokenAudit);
 
     private long Now() => clock.GetUtcNow().ToUnixTimeMilliseconds();
 }

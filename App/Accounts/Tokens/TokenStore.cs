@@ -1,3 +1,4 @@
+using Gatehouse.Accounts.Permissions;
 using Gatehouse.Accounts.Sessions;
 using Gatehouse.Accounts.Staff;
 using Gatehouse.Platform.Http;
@@ -17,8 +18,10 @@ internal static class TokenStore
     private const string Select =
         $"""
         SELECT t.id, t.tenant_id, t.name, t.role, t.scopes, t.created_by, a.username, CASE WHEN {MakerActive} THEN 1 END, t.created_at, t.expires_at, t.last_used_at, t.last_used_ip, t.revoked_at, t.made_by_token, m.name, a.role,
-          CASE WHEN EXISTS (SELECT 1 FROM api_tokens c WHERE c.made_by_token = t.id) OR EXISTS (SELECT 1 FROM accounts c WHERE c.made_by_token = t.id) THEN 1 END
-        FROM api_tokens t LEFT JOIN accounts a ON {Maker}
+          CASE WHEN EXISTS (SELECT 1 FROM api_tokens c WHERE c.made_by_token = t.id) OR EXISTS (SELECT 1 FROM accounts c WHERE c.made_by_token = t.id) THEN 1 END,
+          r.id, r.name, r.permissions,
+          CASE WHEN t.tenant_id = 'default' AND (t.created_by IN ('cli', 'system') OR a.role_scope = 'global') THEN 1 END
+        FROM api_tokens t LEFT JOIN accounts a ON {Maker} LEFT JOIN staff_roles r ON r.id = t.role_id
           LEFT JOIN api_tokens m ON m.id = t.made_by_token AND m.tenant_id = t.tenant_id
         """;
 
@@ -50,10 +53,10 @@ internal static class TokenStore
 
     public static ValueTask<int> Insert(WriteTx s, ApiToken token, string hash) => s.Execute(
         """
-        INSERT INTO api_tokens (id, tenant_id, name, name_folded, token_hash, role, scopes, created_by, created_at, expires_at, made_by_token)
-        VALUES (@id, @tenant, @name, @folded, @hash, @role, @scopes, @by, @now, @expires, @token)
+        INSERT INTO api_tokens (id, tenant_id, name, name_folded, token_hash, role, role_id, scopes, created_by, created_at, expires_at, made_by_token)
+        VALUES (@id, @tenant, @name, @folded, @hash, @role, @made, @scopes, @by, @now, @expires, @token)
         """,
-        ("id", token.Id), ("tenant", token.TenantId), ("name", token.Name), ("folded", SearchText.Of(token.Name)), ("hash", hash), ("role", token.Role.Name()), ("scopes", string.Join(' ', token.Scopes)),
+        ("id", token.Id), ("tenant", token.TenantId), ("name", token.Name), ("folded", SearchText.Of(token.Name)), ("hash", hash), ("role", token.Role.Name()), ("made", token.Made?.Id), ("scopes", string.Join(' ', token.Scopes)),
         ("by", token.MadeBy), ("now", token.CreatedAt), ("expires", token.ExpiresAt), ("token", token.MadeByToken));
 
     public static ValueTask<int> Update(WriteTx s, ApiToken token) => s.Execute(
@@ -95,6 +98,8 @@ internal static class TokenStore
         !r.IsDBNull(7), r.GetInt64(8), r.LongOrNull(9), r.LongOrNull(10), r.TextOrNull(11), r.LongOrNull(12))
     {
         MadeByToken = r.TextOrNull(13), MadeByTokenName = r.TextOrNull(14), MakerRole = Roles.Parse(r.TextOrNull(15)), HasMade = !r.IsDBNull(16),
+        Made = r.TextOrNull(17) is { } made ? new CustomRole(made, r.GetString(18), CustomRole.Split(r.GetString(19))) : null,
+        IsGlobal = !r.IsDBNull(20),
     };
 
     internal static string[] Split(string scopes) => scopes.Split(' ', StringSplitOptions.RemoveEmptyEntries);

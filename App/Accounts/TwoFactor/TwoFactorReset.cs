@@ -13,7 +13,7 @@ public static class TwoFactorReset
     public static void Map(IEndpointRouteBuilder app)
     {
         app.MapPost("/api/staff/{id}/reset-two-factor", Reset).Requires(AccountsPermissions.StaffManage).RequireRateLimiting(RateLimits.Api).WithTags("Staff")
-            .Produces<StaffResponse>().Refuses(StaffErrors.NotFound, StaffErrors.OwnersOnly, StaffErrors.RoleTooHigh, StaffErrors.SelfReset, TwoFactorErrors.Off)
+            .Produces<StaffResponse>().Refuses(StaffErrors.NotFound, StaffErrors.OwnersOnly, StaffErrors.ScopeTooWide, StaffErrors.RoleTooHigh, StaffErrors.SelfReset, TwoFactorErrors.Off)
             .WithSummary("Switch off a member's two-factor sign-in").WithName("resetTwoFactor")
             .WithDescription("For one who has lost phone and recovery codes. Their passkeys go as well and their sessions end; from then on the password alone opens, until they set it up anew.");
         app.MapPost("/admin/staff/{id}/reset-two-factor", ResetOnPage).Requires(AccountsPermissions.StaffManage).RequireRateLimiting(RateLimits.Pages).AsksForProof().ExcludeFromDescription();

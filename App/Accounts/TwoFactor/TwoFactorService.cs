@@ -32,7 +32,7 @@ public enum CodeVerdict { Wrong, Right, Recovery }
 /// holds the account locked, so that of two that show one code at once the second finds it used.
 /// </summary>
 public sealed class TwoFactorService(
-    SecretBox box, AuditWriter audit, SecurityEvents events, SessionStore sessions, CredentialCache credentials, PermissionCatalogue permissions, TimeProvider clock)
+    SecretBox box, AuditWriter audit, SecurityEvents events, SessionStore sessions, CredentialCache credentials, PermissionCatalogue permissions, AccountAlerts alerts, TimeProvider clock)
 {
     /// <summary>After so many wrong codes in a row, strangers' browsers get in by a recovery code only: six digits can be guessed from many addresses.</summary>
     public const int MaxFailures = 100;
@@ -64,8 +64,9 @@ public sealed class TwoFactorService(
         && await TwoFactorStore.Username(s, tenant, accountId) is { } username ? new(username, secret) : null;
 
     /// <summary>Switches it on once the caller's app has shown a right code. All sessions end but the caller's, which is another from then on.</summary>
+    /// <param name="language">Of the page that it was done on: its owner is told.</param>
     /// <exception cref="Refusal">422 on <c>code</c>, 409 TWO_FACTOR_ON or TWO_FACTOR_NOT_BEGUN, 401 UNAUTHORIZED.</exception>
-    public async ValueTask<SwitchedOn> SwitchOn(WriteTx s, Caller who, string code)
+    public async ValueTask<SwitchedOn> SwitchOn(WriteTx s, Caller who, string code, string? language = null)
     {
         var person = await Own(s, who);
         var state = await TwoFactorStore.Find(s, who.TenantId, person.Id);
@@ -84,6 +85,7 @@ public sealed class TwoFactorService(
         else
             await audit.Write(s, who, "account.two_factor_on", Target(person));
         await events.Record(s, who, "twofactor.on", "info", person.Told);
+        await Tell(s, who.TenantId, person.Id, "alert.two_factor_on", language);
         return new SwitchedOn(codes, await sessions.Open(s, who, person.Id, Now()));
     }
 
@@ -102,8 +104,9 @@ public sealed class TwoFactorService(
     }
 
     /// <summary>Switches it off; the caller has just shown their password and a code.</summary>
+    /// <param name="language">Of the page that it was done on: its owner is told.</param>
     /// <exception cref="Refusal">409 TWO_FACTOR_OFF, 401 UNAUTHORIZED.</exception>
-    public async ValueTask<bool> SwitchOff(WriteTx s, Caller who)
+    public async ValueTask<bool> SwitchOff(WriteTx s, Caller who, string? language = null)
     {
         var person = await Own(s, who);
         await MustBeOn(s, who.TenantId, person.Id);
@@ -113,6 +116,7 @@ public sealed class TwoFactorService(
         else
             await audit.Write(s, who, "account.two_factor_off", Target(person));
         await events.Record(s, who, "twofactor.off", "warn", person.Told);
+        await Tell(s, who.TenantId, person.Id, "alert.two_factor_off", language);
         return true;
     }
 
@@ -162,7 +166,7 @@ public sealed class TwoFactorService(
 
     private async ValueTask<Account> Reset(WriteTx s, Caller who, Account account)
     {
-        StaffRules.MayManage(who, account.Role);
+        StaffRules.MayManage(who, account);
         await CallerAccount.Lock(s, who);
         if (StaffRules.IsSelf(who, account))
             throw new Refusal(StaffErrors.SelfReset);
@@ -194,7 +198,11 @@ public sealed class TwoFactorService(
             await MustBeOn(s, tenant, account);
         await End(s, tenant, account);
         await SessionStore.EndAll(s, tenant, account);
+        await Tell(s, tenant, account, "alert.two_factor_reset");
     }
+
+    private ValueTask Tell(WriteTx s, string tenant, string account, string what, string? language = null) =>
+        alerts.Tell(s, tenant, account, CustomerNotices.SecondStep, new Message(what), language);
 
     private async ValueTask End(WriteTx s, string tenant, string account)
     {

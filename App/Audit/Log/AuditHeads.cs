@@ -48,6 +48,9 @@ internal sealed record AuditHead(string Tenant, long Seq, string Hash, long Begi
 /// <summary>Where each tenant's audit log ends: puts that under the chain's secret, and keeps <see cref="HeadFile"/> in step with it.</summary>
 public sealed partial class AuditHeads(Database db, ChainSecrets secrets, HeadFile file, AuditWriter audit, ILogger<AuditHeads> log) : IHostedService
 {
+    /// <summary>Written into the main tenant's log when all that another has begins to be erased, its log among it: what is remembered of that one holds no more.</summary>
+    public const string RemovalAction = "tenant.removal";
+
     private volatile bool _apart;
 
     /// <summary>Did a log not hold what is remembered of it, when that was last looked at?</summary>
@@ -108,11 +111,12 @@ public sealed partial class AuditHeads(Database db, ChainSecrets secrets, HeadFi
         var (heads, apart) = await db.Read(async s =>
         {
             var good = new List<AuditHead>();
-            var all = await AuditHead.All(s);
+            var gone = await Gone(s);
+            var all = (await AuditHead.All(s)).Where(h => !gone.Contains(h.Tenant)).ToList();
             foreach (var head in all)
                 if (known?.GetValueOrDefault(head.Tenant) is not { } remembered || await head.Holds(s, remembered))
                     good.Add(head);
-            return (good, good.Count < all.Count || known?.Keys.Except(all.Select(h => h.Tenant)).Any() == true);
+            return (good, good.Count < all.Count || known?.Keys.Except(all.Select(h => h.Tenant)).Except(gone).Any() == true);
         });
         foreach (var head in heads.Where(h => h.Seq > 0))
             file.Remember(head.Remembered);
@@ -147,13 +151,17 @@ public sealed partial class AuditHeads(Database db, ChainSecrets secrets, HeadFi
         return known is null ? [] : await db.Read(async s =>
         {
             var heads = (await AuditHead.All(s)).ToDictionary(h => h.Tenant);
-            var findings = new List<string>();
-            foreach (var remembered in known.Values)
+            var (gone, findings) = (await Gone(s), new List<string>());
+            foreach (var remembered in known.Values.Where(k => !gone.Contains(k.Tenant)))
                 if (await Difference(s, heads.GetValueOrDefault(remembered.Tenant), remembered) is { } difference)
                     findings.Add(difference);
             return findings;
         });
     }
+
+    /// <summary>The tenants whose logs are erased, or are being erased. That this is so stands in the main one's log, which nobody can write into unseen.</summary>
+    internal static async ValueTask<HashSet<string>> Gone(ReadTx s) =>
+        [.. await s.All("SELECT target_id FROM audit_entries WHERE tenant_id = @main AND action = @action", r => r.GetString(0), ("main", Caller.DefaultTenant), ("action", RemovalAction))];
 
     /// <summary>What is remembered and not so; null when it is.</summary>
     internal static async ValueTask<string?> Difference(ReadTx s, AuditHead? head, RememberedHead known)

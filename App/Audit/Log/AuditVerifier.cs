@@ -73,13 +73,13 @@ public sealed class AuditVerifier(Database db, ChainSecrets secrets, HeadFile fi
             """,
             r => new Log(r.GetString(0), heads.GetValueOrDefault(r.GetString(0)), r.GetInt64(1), Convert.ToInt64(r.GetValue(2)), Convert.ToInt64(r.GetValue(3))))).ToDictionary(l => l.Tenant);
         var tenants = await s.All("SELECT id FROM tenants ORDER BY id", r => r.GetString(0));
-        var apart = new Dictionary<string, string>();
-        foreach (var known in remembered.Values)
+        var (gone, apart) = (await AuditHeads.Gone(s), new Dictionary<string, string>());
+        foreach (var known in remembered.Values.Where(k => !gone.Contains(k.Tenant)))
             if (await AuditHeads.Difference(s, heads.GetValueOrDefault(known.Tenant), known) is { } difference)
                 apart[known.Tenant] = difference;
         return new Moment(
             await s.All("SELECT id, seq, hash FROM audit_head ORDER BY id LIMIT 1000", r => (r.GetInt64(0), r.GetInt64(1), r.GetString(2))),
-            [.. tenants.Union(remembered.Keys).Select(t => counts.GetValueOrDefault(t) ?? new Log(t, heads.GetValueOrDefault(t), 0, 0, 0))],
+            [.. tenants.Union(remembered.Keys).Except(gone).Select(t => counts.GetValueOrDefault(t) ?? new Log(t, heads.GetValueOrDefault(t), 0, 0, 0))],
             [.. counts.Keys.Union(heads.Keys).Except(tenants).Select(t => $"The audit log has rows of a tenant {t}, which is not there.")],
             await secrets.All(s), apart);
     }

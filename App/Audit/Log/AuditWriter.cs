@@ -40,7 +40,7 @@ public sealed record AuditEntry(
     }
 }
 
-/// <summary>Writes the audit log, inside the transaction of the change it tells of. There is no way to alter or remove a row.</summary>
+/// <summary>Writes the audit log, inside the transaction of the change it tells of. There is no way to alter a row, and none to remove one but all that a tenant has.</summary>
 public sealed class AuditWriter(ChainSecrets secrets, HeadFile file, TimeProvider clock)
 {
     /// <summary>Waits until no other change of the tenant is under way, and keeps others waiting until this one has ended.</summary>

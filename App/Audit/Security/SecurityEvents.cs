@@ -31,15 +31,29 @@ public sealed class SecurityEvents(OutboxStore outbox, TimeProvider clock, INoti
 
     public static readonly NoticeKind Suspicious = new("security.warn", NoticeKind.Warn, 20);
 
+    private const string Select = "SELECT id, at, kind, severity, ip, subject, detail FROM security_events WHERE";
+
+    /// <param name="subject">Whom or what it is about: of a customer the id, which says nothing when the account is forgotten.</param>
+
     public async ValueTask Record(WriteTx s, Caller who, string kind, string severity, string subject, string detail = "")
     {
         var id = Ids.New();
         await s.Execute("INSERT INTO security_events (id, tenant_id, at, kind, severity, ip, subject, detail) VALUES (@id, @tenant, @at, @kind, @severity, @ip, @subject, @detail)",
             ("id", id), ("tenant", who.TenantId), ("at", clock.GetUtcNow().ToUnixTimeMilliseconds()), ("kind", kind), ("severity", severity),
             ("ip", who.Ip), ("subject", subject), ("detail", SecurityEvent.Words(kind, subject, detail).ToStored()));
-        await outbox.Add(s, who.TenantId, SecurityLog.TopicName, JsonSerializer.Serialize(new SecurityLogLine(kind, severity, who.Ip, subject, detail), SecurityLogJson.Default.SecurityLogLine), id);
+        await outbox.Add(s, who.TenantId, SecurityLog.TopicName, Line(kind, severity, who.Ip, subject, detail), id);
         if (notices is not null && severity != NoticeKind.Info)
             await notices.Tell(s, who.TenantId, severity == NoticeKind.Bad ? Serious : Suspicious, SecurityEvent.Words(kind, subject, detail), id);
+    }
+
+    /// <summary>Takes the addresses off all events about somebody who is to be forgotten, and off what is on its way to the security log.</summary>
+    /// <param name="subject">What the events call them.</param>
+    public static async ValueTask Forget(WriteTx s, string tenant, string subject)
+    {
+        (string, object?)[] about = [("tenant", tenant), ("subject", subject)];
+        foreach (var e in await s.All($"{Select} tenant_id = @tenant AND subject = @subject AND ip IS NOT NULL", Map, about))
+            await OutboxStore.Reword(s, tenant, SecurityLog.TopicName, e.Id, Line(e.Kind, e.Severity, null, subject, e.Detail));
+        await s.Execute("UPDATE security_events SET ip = NULL WHERE tenant_id = @tenant AND subject = @subject", about);
     }
 
     public ValueTask<List<SecurityEvent>> Recent(ReadTx s, string tenant, int limit) => Before(s, tenant, new(), null, limit);
@@ -57,9 +71,12 @@ public sealed class SecurityEvents(OutboxStore outbox, TimeProvider clock, INoti
             filter.And("at >= @from", ("from", from));
         if (wanted.To is { } to)
             filter.And("at < @to", ("to", to));
-        return s.All($"SELECT id, at, kind, severity, ip, subject, detail FROM security_events WHERE {filter.Sql} ORDER BY id DESC LIMIT @limit",
+        return s.All($"{Select} {filter.Sql} ORDER BY id DESC LIMIT @limit",
             Map, filter.Args(("limit", (long)limit)));
     }
+
+    private static string Line(string kind, string severity, string? ip, string subject, string detail) =>
+        JsonSerializer.Serialize(new SecurityLogLine(kind, severity, ip, subject, detail), SecurityLogJson.Default.SecurityLogLine);
 
     // Before messages were stored, the column held what went into the second gap.
     private static SecurityEvent Map(Row r) => new(r.GetString(0), r.GetInt64(1), r.GetString(2), r.GetString(3), r.TextOrNull(4), r.GetString(5),

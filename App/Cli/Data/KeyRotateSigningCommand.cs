@@ -1,7 +1,6 @@
 using System.CommandLine;
 using Gatehouse.Audit.Log;
 using Gatehouse.Cli.Shell;
-using Gatehouse.Platform.Http;
 using Gatehouse.Platform.Keys;
 
 namespace Gatehouse.Cli.Data;
@@ -14,15 +13,17 @@ internal static class KeyRotateSigningCommand
         var command = new CliCommand("rotate-signing", "Makes a new key to sign answers and licence files with. The old one stays published, so that what it has signed can still be verified.",
             "gatehouse key rotate-signing --data /var/lib/gatehouse");
         var common = CommonOptions.AddTo(command);
+        var tenant = TenantOption.AddTo(command);
         command.SetAction(async parse =>
         {
             await using var place = await CliHost.Open(parse, common);
+            var who = await tenant.Of(parse, place);
             var (keys, audit) = (place.Service<SigningKeys>(), place.Service<AuditWriter>());
-            var old = await keys.Current(Caller.DefaultTenant);
-            var fresh = await place.Db.Command(Caller.Cli, async s =>
+            var old = await keys.Current(who.TenantId);
+            var fresh = await place.Db.Command(who, async s =>
             {
-                var made = await keys.Rotate(s, Caller.DefaultTenant);
-                await audit.Write(s, Caller.Cli, "signing_key.rotated", new AuditTarget("signing_key", made.Id, made.Id),
+                var made = await keys.Rotate(s, who.TenantId);
+                await audit.Write(s, who, "signing_key.rotated", new AuditTarget("signing_key", made.Id, made.Id),
                     Json(old.Id, old.PublicKeyHex), Json(made.Id, made.PublicKeyHex));
                 return made;
             });

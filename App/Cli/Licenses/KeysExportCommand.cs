@@ -3,7 +3,6 @@ using System.IO.Pipelines;
 using Gatehouse.Cli.Shell;
 using Gatehouse.Licensing.Licenses;
 using Gatehouse.Licensing.Plans;
-using Gatehouse.Platform.Http;
 
 namespace Gatehouse.Cli.Licenses;
 
@@ -16,6 +15,7 @@ internal static class KeysExportCommand
             "gatehouse keys export --status unused > keys.txt",
             "gatehouse keys export --prefix VIP --format csv --out vip.csv");
         var common = CommonOptions.AddTo(command);
+        var tenant = TenantOption.AddTo(command);
         var status = new Option<string?>("--status") { Description = "Only " + string.Join(", ", LicenseState.All) + ".", HelpName = "status" };
         var prefix = new Option<string?>("--prefix") { Description = "Only with this prefix.", HelpName = "prefix" };
         var plan = new Option<string?>("--plan") { Description = "Only of this plan (name or id).", HelpName = "plan" };
@@ -28,11 +28,12 @@ internal static class KeysExportCommand
         {
             var kind = LicenseExport.Checked(parse.GetValue(format));
             await using var place = await CliHost.Open(parse, common);
-            var planId = parse.GetValue(plan) is { } named ? (await place.Db.Read(s => place.Service<PlanService>().Named(s, Caller.DefaultTenant, named), ct)).Id : null;
+            var who = await tenant.Of(parse, place);
+            var planId = parse.GetValue(plan) is { } named ? (await place.Db.Read(s => place.Service<PlanService>().Named(s, who.TenantId, named), ct)).Id : null;
             var filter = new LicenseFilter(parse.GetValue(status), parse.GetValue(prefix)?.ToUpperInvariant(), planId, null, parse.GetValue(query)).Checked();
             await using var target = parse.GetValue(file) is { } path ? Open(path) : null;
             var writer = PipeWriter.Create(target ?? terminal.Bytes, new StreamPipeWriterOptions(leaveOpen: true));
-            var count = await place.Service<LicenseExport>().Write(writer, Caller.DefaultTenant, filter, kind, ct);
+            var count = await place.Service<LicenseExport>().Write(writer, who.TenantId, filter, kind, ct);
             await writer.CompleteAsync();
             terminal.Error.WriteLine($"{count:N0} keys.");
             return ExitCode.Ok;

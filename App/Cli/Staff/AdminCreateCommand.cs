@@ -15,8 +15,10 @@ internal static class AdminCreateCommand
         var command = new CliCommand("create", "Adds a member of staff. The password is asked for, or read from standard input; never given on the command line.",
             "gatehouse admin create --username mia --role owner",
             "gatehouse admin create --username li --role operator --name \"Li Wei\" --one-time",
+            "gatehouse admin create --tenant acme --username bo --role owner --one-time",
             "printf '%s\\n' \"$PASSWORD\" | gatehouse admin create --username mia --role admin --password-stdin");
         var common = CommonOptions.AddTo(command);
+        var tenant = TenantOption.AddTo(command);
         var username = new Option<string>("--username", "-u") { Description = "Name to sign in with.", Required = true, HelpName = "name" };
         var role = RoleOption.Make();
         var name = new Option<string?>("--name") { Description = "Name to show. Without it: the username.", HelpName = "name" };
@@ -27,9 +29,10 @@ internal static class AdminCreateCommand
         command.SetAction(async parse =>
         {
             await using var place = await CliHost.Open(parse, common);
+            var who = await tenant.Of(parse, place);
             var (hash, oneTime, tell) = await password.Get(parse, terminal, place.Service<Passwords>(), parse.GetRequiredValue(username));
             var staff = new NewStaff(parse.GetRequiredValue(username), parse.GetValue(name) ?? "", RoleOption.Of(parse, role), hash, OneTime: oneTime);
-            var account = await place.Db.Command(Caller.Cli, s => place.Service<AccountService>().Create(s, Caller.Cli, staff));
+            var account = await place.Db.Command(who, s => place.Service<AccountService>().Create(s, who, staff));
             terminal.Error.WriteLine($"{account.Username} is now {account.Role.Name()}.");
             if (tell is not null)
                 terminal.Out.WriteLine(tell);

@@ -3,7 +3,6 @@ using Gatehouse.Accounts.Staff;
 using Gatehouse.Audit.Log;
 using Gatehouse.Cli.Shell;
 using Gatehouse.Platform.Crypto;
-using Gatehouse.Platform.Http;
 
 namespace Gatehouse.Cli.Staff;
 
@@ -16,14 +15,16 @@ internal static class AdminResetPasswordCommand
             "gatehouse admin reset-password --username mia",
             "gatehouse admin reset-password --username mia --one-time");
         var common = CommonOptions.AddTo(command);
+        var tenant = TenantOption.AddTo(command);
         var username = new Option<string>("--username", "-u") { Description = "Whose password.", Required = true, HelpName = "name" };
         command.Add(username);
         var password = PasswordOptions.AddTo(command);
         command.SetAction(async parse =>
         {
             await using var place = await CliHost.Open(parse, common);
+            var who = await tenant.Of(parse, place);
             var (hash, oneTime, tell) = await password.Get(parse, terminal, place.Service<Passwords>(), parse.GetRequiredValue(username));
-            var account = await place.Db.Command(Caller.Cli, s => place.Service<AccountService>().ResetPassword(s, Caller.Cli, parse.GetRequiredValue(username), hash, oneTime));
+            var account = await place.Db.Command(who, s => place.Service<AccountService>().ResetPassword(s, who, parse.GetRequiredValue(username), hash, oneTime));
             terminal.Error.WriteLine($"{account.Username} has a new password; all their sessions have ended.");
             if (tell is not null)
                 terminal.Out.WriteLine(tell);

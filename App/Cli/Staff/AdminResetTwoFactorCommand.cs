@@ -2,7 +2,6 @@ using System.CommandLine;
 using Gatehouse.Accounts.TwoFactor;
 using Gatehouse.Audit.Log;
 using Gatehouse.Cli.Shell;
-using Gatehouse.Platform.Http;
 
 namespace Gatehouse.Cli.Staff;
 
@@ -14,6 +13,7 @@ internal static class AdminResetTwoFactorCommand
         var command = new CliCommand("reset-two-factor", "Switches off a member of staff's two-factor sign-in, removes their passkeys and ends their sessions; the password alone opens then.",
             "gatehouse admin reset-two-factor mia");
         var common = CommonOptions.AddTo(command);
+        var tenant = TenantOption.AddTo(command);
         var named = new Argument<string?>("username") { Description = "Whose.", Arity = ArgumentArity.ZeroOrOne };
         var option = new Option<string?>("--username", "-u") { Description = "The same, as the other commands take it.", HelpName = "name" };
         command.Add(named);
@@ -26,8 +26,9 @@ internal static class AdminResetTwoFactorCommand
         command.SetAction(async parse =>
         {
             await using var place = await CliHost.Open(parse, common);
+            var who = await tenant.Of(parse, place);
             var username = parse.GetValue(named) ?? parse.GetValue(option)!;
-            var account = await place.Db.Command(Caller.Cli, s => place.Service<TwoFactorService>().ResetByName(s, Caller.Cli, username));
+            var account = await place.Db.Command(who, s => place.Service<TwoFactorService>().ResetByName(s, who, username));
             terminal.Error.WriteLine($"{account.Username} signs in with the password alone now; all their sessions have ended.");
             return ExitCode.Ok;
         });

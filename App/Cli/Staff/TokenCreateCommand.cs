@@ -16,6 +16,7 @@ internal static class TokenCreateCommand
             "gatehouse token create --name report --role analyst --scopes \"keys.read statistics.read\" --expires 2027-01-31",
             "TOKEN=$(gatehouse token create --name ci --role admin --data /var/lib/gatehouse)");
         var common = CommonOptions.AddTo(command);
+        var tenant = TenantOption.AddTo(command);
         var name = new Option<string>("--name", "-n") { Description = "What it is for.", Required = true, HelpName = "name" };
         var role = RoleOption.Make();
         var expires = new Option<string?>("--expires") { Description = "When it ends: 12h, 90d, a date or a time in UTC. Without it: never.", HelpName = "when" };
@@ -36,7 +37,8 @@ internal static class TokenCreateCommand
             // Left out it is all; given and empty it is a mistake, such as a variable that is not set.
             var only = parse.GetResult(scopes) is null ? null : (parse.GetValue(scopes) ?? []).SelectMany(s => s.Split([' ', ','], StringSplitOptions.RemoveEmptyEntries)).ToList();
             await using var place = await CliHost.Open(parse, common);
-            var (_, secret) = await place.Db.Command(Caller.Cli, s => place.Service<TokenService>().Create(s, Caller.Cli,
+            var who = await tenant.Of(parse, place);
+            var (_, secret) = await place.Db.Command(who, s => place.Service<TokenService>().Create(s, who,
                 new NewToken(parse.GetRequiredValue(name), RoleOption.Of(parse, role), only, ends?.ToUnixTimeMilliseconds())));
             terminal.Out.WriteLine(secret);
             return ExitCode.Ok;

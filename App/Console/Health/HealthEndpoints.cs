@@ -16,10 +16,10 @@ public static class HealthEndpoints
     {
         var checks = string.Join(", ", app.ServiceProvider.GetRequiredService<HealthMonitor>().Checks.Select(c => $"`{c.Name}`"));
         var health = app.MapGroup("").RequireRateLimiting(RateLimits.Health).WithTags("Health");
-        health.MapGet("/api/health", Get).OpenToAll(asks: false).Produces<HealthSummary>().Produces<HealthSummary>(503)
+        health.MapGet("/api/health", Get).OpenToAll(asks: false).EvenClosed().Produces<HealthSummary>().Produces<HealthSummary>(503)
             .WithSummary("How the server is").WithName("health")
             .WithDescription($"`pass` or `warn` come with 200, `fail` with 503. Each check has a `status`: {checks}. What it found is in `/api/health/details`. Also at `/health`.");
-        health.MapGet("/health", Get).OpenToAll(asks: false).ExcludeFromDescription();
+        health.MapGet("/health", Get).OpenToAll(asks: false).EvenClosed().ExcludeFromDescription();
         health.MapGet("/api/health/details", Details).Requires(ConsolePermissions.HealthRead).Produces<HealthReport>().Produces<HealthReport>(503)
             .WithSummary("How the server is, with all figures").WithName("healthDetails")
             .WithDescription($"`pass` or `warn` come with 200, `fail` with 503. Each check has a `status` and figures of its own: {checks}.");

@@ -1,3 +1,4 @@
+using Gatehouse.Accounts.ProofOfWork;
 using Gatehouse.Licensing.Activation;
 using Gatehouse.Licensing.Licenses;
 using Gatehouse.Licensing.Permissions;
@@ -17,7 +18,7 @@ public static class AccountKeyPages
     public static void Map(IEndpointRouteBuilder app)
     {
         var pages = app.MapGroup(Path).RequiresCustomer().ExcludeFromDescription();
-        pages.MapGet("", (HttpContext ctx, Database db, PageRenderer render, AccountKeyService keys) => Show(ctx, db, render, keys, "", null)).RequireRateLimiting(RateLimits.Pages);
+        pages.MapGet("", (HttpContext ctx, Database db, PageRenderer render, AccountKeyService keys, GuessGuard guesses) => Show(ctx, db, render, keys, guesses, default, null)).RequireRateLimiting(RateLimits.Pages);
         // A key that is typed may be a guess.
         pages.MapPost("", Add).RequireRateLimiting(RateLimits.Api);
         pages.MapPost("/{id}/remove", Remove).RequireRateLimiting(RateLimits.Pages);
@@ -57,26 +58,28 @@ public static class AccountKeyPages
         return [.. (await ctx.RequestServices.GetRequiredService<Database>().Read(s => keys.List(s, ctx.Caller()), ctx.RequestAborted)).Select(k => k.Key)];
     }
 
-    private static async Task Show(HttpContext ctx, Database db, PageRenderer pages, AccountKeyService keys, string typed, Refusal? refusal)
+    private static async Task Show(HttpContext ctx, Database db, PageRenderer pages, AccountKeyService keys, GuessGuard guesses, TypedKey typed, Refusal? refusal)
     {
         var own = await db.Read(s => keys.List(s, ctx.Caller()), ctx.RequestAborted);
+        var work = await guesses.Work(ctx.Caller().Ip, typed.Solved?.Id);
         if (refusal?.RetryAfter is { } wait)
             ctx.Response.Headers.RetryAfter = ((int)Math.Ceiling(wait.TotalSeconds)).ToString();
-        await pages.Render<AccountKeysPage, AccountKeysModel>(ctx, new(own, typed, refusal), refusal?.Status ?? 200);
+        await pages.Render<AccountKeysPage, AccountKeysModel>(ctx, new(own, typed.Text ?? "", work, refusal), refusal?.Status ?? 200);
     }
 
-    private static async Task Add(HttpContext ctx, Database db, PageRenderer pages, ActivationService activation, AccountKeyService keys)
+    private static async Task Add(HttpContext ctx, Database db, PageRenderer pages, ActivationService activation, AccountKeyService keys, GuessGuard guesses)
     {
-        var typed = (await RequestBody.Form(ctx))["key"].ToString();
+        var form = await RequestBody.Form(ctx);
+        var typed = new TypedKey(form["key"].ToString(), new SolvedChallenge(form["challenge"], form["nonce"]), OnPage: true);
         try
         {
             var license = await activation.Look(ctx.Caller(), typed, ctx.RequestAborted) ?? throw Refusal.Field("key", "accountkeys.unknown");
             var added = await db.Write(s => keys.Add(s, ctx.Caller(), license), ctx.RequestAborted);
             PageRenderer.RedirectWithToast(ctx, Path, new Toast("ok", added ? "accountkeys.added" : "accountkeys.there", license.Key));
         }
-        catch (Refusal refusal) when (refusal.Status is 422 or 429)
+        catch (Refusal refusal) when (refusal.Status is 403 or 422 or 429)
         {
-            await Show(ctx, db, pages, keys, typed, refusal);
+            await Show(ctx, db, pages, keys, guesses, typed, refusal);
         }
     }
 
@@ -88,4 +91,5 @@ public static class AccountKeyPages
 }
 
 /// <param name="Typed">What was typed into a form that was refused.</param>
-public sealed record AccountKeysModel(IReadOnlyList<License> Keys, string Typed = "", Refusal? Refusal = null) : IFormModel;
+/// <param name="Work">Asked for before a key is looked for; null where none is.</param>
+public sealed record AccountKeysModel(IReadOnlyList<License> Keys, string Typed = "", Challenge? Work = null, Refusal? Refusal = null) : IFormModel;

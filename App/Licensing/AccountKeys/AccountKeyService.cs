@@ -18,11 +18,18 @@ public sealed class AccountKeyService(TimeProvider clock)
     public static ValueTask<List<License>> Of(ReadTx s, string tenant, string account, int limit = Most) => LicenseStore.OfAccount(s, tenant, account, limit);
 
     /// <summary>Puts an account's keys on another; those that are on both stay.</summary>
-    internal static async ValueTask Move(WriteTx s, string tenant, string from, string into) => await s.Execute(
-        """
-        UPDATE account_keys SET account_id = @into WHERE tenant_id = @tenant AND account_id = @from
-          AND license_id NOT IN (SELECT license_id FROM account_keys WHERE tenant_id = @tenant AND account_id = @into)
-        """, ("tenant", tenant), ("from", from), ("into", into));
+    internal static async ValueTask Move(WriteTx s, string tenant, string from, string into)
+    {
+        (string, object?)[] of = [("tenant", tenant), ("from", from), ("into", into)];
+        await s.Execute("UPDATE license_events SET account_id = @into WHERE tenant_id = @tenant AND account_id = @from", of);
+        await s.Execute(
+            """
+            UPDATE account_keys SET account_id = @into WHERE tenant_id = @tenant AND account_id = @from
+              AND license_id NOT IN (SELECT license_id FROM account_keys WHERE tenant_id = @tenant AND account_id = @into)
+            """, of);
+        // What stays behind would be forgotten with the account.
+        await s.Execute("DELETE FROM account_keys WHERE tenant_id = @tenant AND account_id = @from", of);
+    }
 
     /// <summary>The account's keys, for who takes their data along.</summary>
     internal static async ValueTask WriteOwn(ReadTx s, string tenant, string account, Utf8JsonWriter json)
@@ -65,6 +72,14 @@ public sealed class AccountKeyService(TimeProvider clock)
             throw Refusal.Field("key", "accountkeys.too_many", Most);
         return await s.Execute("INSERT INTO account_keys (account_id, license_id, tenant_id, added_at) VALUES (@account, @license, @tenant, @now) ON CONFLICT DO NOTHING",
             ("account", who.Id), ("license", license.Id), ("tenant", who.TenantId), ("now", clock.GetUtcNow().ToUnixTimeMilliseconds())) == 1;
+    }
+
+    /// <summary>Puts keys that an account has bought on it, as many as there may be.</summary>
+    public static async ValueTask Give(WriteTx s, string tenant, string account, IEnumerable<string> licenses, long now)
+    {
+        var room = Most - await Count(s, tenant, account);
+        await s.ExecuteMany("INSERT INTO account_keys (account_id, license_id, tenant_id, added_at) VALUES (@account, @license, @tenant, @now) ON CONFLICT DO NOTHING",
+            [.. licenses.Take((int)Math.Max(room, 0)).Select(id => new (string, object?)[] { ("account", account), ("license", id), ("tenant", tenant), ("now", now) })]);
     }
 
     /// <summary>Takes a key off the caller's account. The key itself stays as it is.</summary>

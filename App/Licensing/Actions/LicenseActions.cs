@@ -232,7 +232,7 @@ public sealed class LicenseActions(PlanService plans, LicenseQueries queries, Au
         }
 
         public void Event(Caller who, string id, string kind, string[] detail) =>
-            Add(LicenseStore.InsertEvent, LicenseStore.Event(tenant, id, Ids.New(), now, kind, who.Name, who.Ip, detail));
+            Add(LicenseStore.InsertEvent, LicenseStore.Event(who, id, Ids.New(), now, kind, detail));
 
         public async ValueTask Run(WriteTx s)
         {

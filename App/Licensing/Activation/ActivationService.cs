@@ -1,3 +1,4 @@
+using Gatehouse.Accounts.ProofOfWork;
 using Gatehouse.Accounts.Quotas;
 using Gatehouse.Devices.Fingerprints;
 using Gatehouse.Licensing.LicenseFiles;
@@ -16,6 +17,14 @@ public sealed record Validation(string Code, Candidate? Key, bool FirstActivatio
     public bool Valid => Code == Verdict.Valid;
 }
 
+/// <summary>What somebody typed as a key.</summary>
+/// <param name="Solved">The work that came with it, for where many guess.</param>
+/// <param name="OnPage">Into a page of ours, whose script does such work by itself.</param>
+public readonly record struct TypedKey(string? Text, SolvedChallenge? Solved = null, bool OnPage = false)
+{
+    public static implicit operator TypedKey(string? text) => new(text);
+}
+
 /// <summary>Validates keys for machines. The first call activates: it binds the machine and starts the clock.</summary>
 public sealed class ActivationService(Database db, LicenseFileIssuer certificates, GuessGuard guesses, TenantQuotas quotas, TimeProvider clock)
 {
@@ -25,15 +34,21 @@ public sealed class ActivationService(Database db, LicenseFileIssuer certificate
     /// The verdict on a key for a machine. What needs no change is answered from a read; a binding is decided inside the write
     /// transaction, and the answer is given when it is durable.
     /// </summary>
-    /// <exception cref="Refusal">422 on code or machine_code; 429 when this address or this key is asked about too often; 403 QUOTA_EXCEEDED.</exception>
-    public async Task<Validation> Validate(Caller who, string? code, string? machineCode, CancellationToken ct)
+    /// <exception cref="Refusal">
+    /// 422 on code or machine_code; 429 when this address or this key is asked about too often; 403 CHALLENGE_REQUIRED, which a machine that
+    /// the key is bound to never meets with; 403 QUOTA_EXCEEDED.
+    /// </exception>
+    public async Task<Validation> Validate(Caller who, TypedKey code, string? machineCode, CancellationToken ct)
     {
         var machine = MachineCode.Parse("machine_code", machineCode);
-        var typed = Typed(code);
+        var typed = Typed(code.Text);
         var key = LicenseKey.Parse(typed);
         guesses.Enter(who.Ip, key?.Text);
         var now = Now();
         var seen = key is { } known ? await db.ReadOne(s => LicenseStore.Candidate(s, who.TenantId, known, machine), ct) : null;
+        // A machine that the key is bound to works on, whatever else comes from its address.
+        if (seen is not { BoundHere: true })
+            await guesses.Charge(who, code);
         if (seen is null)
         {
             await guesses.Wrong(who, typed);
@@ -45,24 +60,25 @@ public sealed class ActivationService(Database db, LicenseFileIssuer certificate
     }
 
     /// <summary>What a key is, without activating it. Null when there is no such key.</summary>
-    /// <exception cref="Refusal">422 on code; 429 as for <see cref="Validate"/>.</exception>
-    public Task<License?> Look(Caller who, string? code, CancellationToken ct) =>
+    /// <exception cref="Refusal">422 on code; 429 and 403 CHALLENGE_REQUIRED as for <see cref="Validate"/>.</exception>
+    public Task<License?> Look(Caller who, TypedKey code, CancellationToken ct) =>
         Look(who, code, (s, key) => LicenseStore.Find(s, who.TenantId, key), ct);
 
     /// <summary>The same with what its plan allows, as a customer wants to know it before activating.</summary>
-    /// <exception cref="Refusal">422 on code; 429 as for <see cref="Validate"/>.</exception>
-    public Task<Candidate?> Offer(Caller who, string? code, CancellationToken ct) =>
+    /// <exception cref="Refusal">422 on code; 429 and 403 CHALLENGE_REQUIRED as for <see cref="Validate"/>.</exception>
+    public Task<Candidate?> Offer(Caller who, TypedKey code, CancellationToken ct) =>
         Look(who, code, (s, key) => LicenseStore.Candidate(s, who.TenantId, key, machine: null), ct);
 
     /// <summary>The signed licence file that goes with a verdict; null when it is not valid or the plan has no offline grace.</summary>
     public async ValueTask<string?> Certificate(Caller who, Validation validation) =>
         validation is { Valid: true, Key: { } key } ? await certificates.For(who.TenantId, key, validation.Machine, validation.Now) : null;
 
-    private async Task<T?> Look<T>(Caller who, string? code, Func<ReadTx, LicenseKey, ValueTask<T?>> find, CancellationToken ct) where T : class
+    private async Task<T?> Look<T>(Caller who, TypedKey code, Func<ReadTx, LicenseKey, ValueTask<T?>> find, CancellationToken ct) where T : class
     {
-        var typed = Typed(code);
+        var typed = Typed(code.Text);
         var key = LicenseKey.Parse(typed);
         guesses.Enter(who.Ip, key?.Text);
+        await guesses.Charge(who, code);
         var found = key is { } known ? await db.ReadOne(s => find(s, known), ct) : null;
         if (found is null)
             await guesses.Wrong(who, typed);
@@ -72,6 +88,9 @@ public sealed class ActivationService(Database db, LicenseFileIssuer certificate
     private async ValueTask<Validation> Bind(WriteTx s, Caller who, LicenseKey key, Candidate seen, MachineCode machine)
     {
         var now = Now();
+        // Who is forgotten in this moment leaves nothing behind.
+        if (who.IsCustomer && await s.Locked("SELECT id FROM accounts WHERE tenant_id = @tenant AND id = @id", r => r.GetString(0), ("tenant", who.TenantId), ("id", who.Id ?? "")) is null)
+            who = Caller.Public(null, null, who.TenantId);
         if (seen.Stored == LicenseState.Unused && await LicenseStore.Start(s, who.TenantId, seen, now) is { Started: true } start)
         {
             await Record(s, who, seen.Id, machine, now, "activated");
@@ -92,8 +111,7 @@ public sealed class ActivationService(Database db, LicenseFileIssuer certificate
     private static async ValueTask Record(WriteTx s, Caller who, string id, MachineCode machine, long now, string kind)
     {
         await LicenseStore.Bind(s, who.TenantId, id, machine, who.Ip, now);
-        // A customer by name would stay in the key's history when the account is forgotten.
-        await s.Execute(LicenseStore.InsertEvent, LicenseStore.Event(who.TenantId, id, Ids.New(), now, kind, who.IsCustomer ? Caller.PublicName : who.Name, who.Ip, machine.Exact));
+        await s.Execute(LicenseStore.InsertEvent, LicenseStore.Event(who, id, Ids.New(), now, kind, machine.Exact));
     }
 
     // What was pasted in the form that keys are compared in: only that is judged, and counted as a guess.

@@ -1,11 +1,13 @@
 using System.Text.Json.Serialization;
+using Gatehouse.Accounts.ProofOfWork;
 using Gatehouse.Licensing.Licenses;
 using Gatehouse.Platform.Http;
 using Gatehouse.Platform.Localization;
 
 namespace Gatehouse.Licensing.Activation;
 
-public sealed record ValidateRequest(string Code, string MachineCode);
+/// <param name="Challenge">The work done for it, where <c>CHALLENGE_REQUIRED</c> was answered.</param>
+public sealed record ValidateRequest(string Code, string MachineCode, SolvedChallenge? Challenge = null);
 
 /// <summary>The answer to POST /api/validate.</summary>
 public sealed record ValidateResponse(

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Net;
 using System.Threading.RateLimiting;
+using Gatehouse.Accounts.ProofOfWork;
 using Gatehouse.Audit.Security;
 using Gatehouse.Platform.Hosting;
 using Gatehouse.Platform.Http;
@@ -10,7 +11,9 @@ namespace Gatehouse.Licensing.Activation;
 
 /// <summary>
 /// Slows those who guess keys: after some wrong keys within ten minutes an address waits, twice as long each time, and a
-/// security event is recorded. Also bounds how often one key may be asked about, by whomever. Memory is bounded.
+/// security event is recorded; what it asks after that costs it a challenge each time. While wrong keys come from everywhere, pages ask
+/// all for one, and programs those whose address has a share in it. Also bounds how often one key may be asked about, by whomever. Memory
+/// is bounded.
 /// </summary>
 public sealed class GuessGuard : IDisposable
 {
@@ -20,7 +23,9 @@ public sealed class GuessGuard : IDisposable
     private readonly ConcurrentDictionary<string, Guesses> _byAddress = new();
     private readonly PartitionedRateLimiter<string>? _byKey;
     private readonly bool _on;
-    private readonly int _limit;
+    private readonly int _limit, _limitInTotal;
+    private readonly MinuteCount _wrong;
+    private readonly Challenges _challenges;
     private readonly Database _db;
     private readonly SecurityEvents _events;
     private readonly TimeProvider _clock;
@@ -28,13 +33,19 @@ public sealed class GuessGuard : IDisposable
     // The hashes of the last wrong keys: the same once more is no further guess.
     private const int Remembered = 32;
 
-    private sealed record Guesses(long Since, int Count, long BlockedUntil, int[] Last);
-
-    public GuessGuard(IConfiguration config, Database db, SecurityEvents events, TimeProvider clock)
+    /// <param name="By">The customer who typed all of them; null when it was others as well.</param>
+    private sealed record Guesses(long Since, int Count, long BlockedUntil, int[] Last, string? By)
     {
-        (_db, _events, _clock) = (db, events, clock);
+        public bool IsOver(long now) => now - Since > Window.TotalMilliseconds && BlockedUntil < now;
+    }
+
+    public GuessGuard(IConfiguration config, Challenges challenges, Database db, SecurityEvents events, TimeProvider clock)
+    {
+        (_challenges, _db, _events, _clock) = (challenges, db, events, clock);
+        _wrong = new MinuteCount(clock);
         _on = ConfigOptions.Flag(config, "RateLimits:Enabled");
         _limit = ConfigOptions.Number(config, "Keys:GuessLimit");
+        _limitInTotal = ConfigOptions.Number(config, "Keys:GuessLimitInTotal");
         var perSecond = ConfigOptions.Number(config, "RateLimits:Key:PerSecond");
         var burst = ConfigOptions.Number(config, "RateLimits:Key:Burst");
         if (_on)
@@ -59,6 +70,18 @@ public sealed class GuessGuard : IDisposable
             throw new Refusal(HttpErrors.RateLimited) { RetryAfter = TimeSpan.FromSeconds(1) };
     }
 
+    /// <summary>The challenge of a page's form; null while none is asked for.</summary>
+    /// <param name="former">The id of the one that a refused form came with.</param>
+    public async Task<Challenge?> Work(string? ip, string? former) => Asks(ip, onPage: true) ? await _db.ReadOne(s => _challenges.KeepOrMake(s, former)) : null;
+
+    /// <summary>Where work is asked for, sees that it was done, and uses it up.</summary>
+    /// <exception cref="Refusal">403 CHALLENGE_REQUIRED.</exception>
+    public async ValueTask Charge(Caller who, TypedKey typed)
+    {
+        if (Asks(who.Ip, typed.OnPage) && !(_challenges.Opens(typed.Solved?.Id, typed.Solved?.Nonce) && await _db.Write(s => _challenges.Use(s, who.TenantId, typed.Solved!.Id!))))
+            throw new Refusal(ChallengeErrors.Required);
+    }
+
     /// <summary>Counts a wrong key against the caller's address, once however often it is tried.</summary>
     /// <param name="typed">In the form that keys are compared in.</param>
     public async ValueTask Wrong(Caller who, string typed)
@@ -68,35 +91,49 @@ public sealed class GuessGuard : IDisposable
         var now = Now();
         if (_byAddress.Count >= MaxAddresses)
             Forget(now);
-        var (hash, counted) = (typed.GetHashCode(StringComparison.Ordinal), true);
-        var after = _byAddress.AddOrUpdate(Address(who.Ip), _ => new Guesses(now, 1, 0, [hash]), (_, old) =>
+        var (hash, counted, by) = (typed.GetHashCode(StringComparison.Ordinal), true, who.IsCustomer ? who.Id : null);
+        var after = _byAddress.AddOrUpdate(Address(who.Ip), _ => new Guesses(now, 1, 0, [hash], by), (_, old) =>
         {
             counted = true;
-            if (now - old.Since > Window.TotalMilliseconds && old.BlockedUntil < now)
-                return new Guesses(now, 1, 0, [hash]);
+            if (old.IsOver(now))
+                return new Guesses(now, 1, 0, [hash], by);
             counted = !old.Last.Contains(hash);
             if (!counted)
                 return old;
             var over = old.Count + 1 - _limit;
             var wait = over < 0 ? 0 : Math.Min(1000L << Math.Min(over, 20), (long)LongestWait.TotalMilliseconds);
-            return new Guesses(old.Since, old.Count + 1, wait == 0 ? 0 : now + wait, [hash, .. old.Last.Take(Remembered - 1)]);
+            return new Guesses(old.Since, old.Count + 1, wait == 0 ? 0 : now + wait, [hash, .. old.Last.Take(Remembered - 1)], old.By == by ? by : null);
         });
+        if (counted)
+            _wrong.Add();
         // Told when the limit is reached and at each doubling after, so that an attack cannot fill the log.
         var times = after.Count / _limit;
         if (counted && after.Count % _limit == 0 && (times & (times - 1)) == 0)
             await _db.Write(async s =>
             {
-                await _events.Record(s, who, "keys.guessed", "warn", who.Ip ?? "?", after.Count.ToString());
+                await _events.Record(s, who, "keys.guessed", "warn", after.By ?? who.Ip ?? "?", after.Count.ToString());
                 return true;
             });
     }
 
     public void Dispose() => _byKey?.Dispose();
 
+    // Programs may know nothing of work: while only others guess they are not asked for any.
+    private bool Asks(string? ip, bool onPage)
+    {
+        if (!_on)
+            return false;
+        var everywhere = _wrong.Read() >= _limitInTotal;
+        if (everywhere && onPage)
+            return true;
+        var now = Now();
+        return _byAddress.TryGetValue(Address(ip), out var guesses) && !guesses.IsOver(now) && guesses.Count >= (everywhere ? Math.Max(1, _limit / 3) : _limit);
+    }
+
     private void Forget(long now)
     {
         foreach (var (address, guesses) in _byAddress)
-            if (guesses.BlockedUntil < now && now - guesses.Since > Window.TotalMilliseconds)
+            if (guesses.IsOver(now))
                 _byAddress.TryRemove(address, out _);
         // Still full: an attack from everywhere. The oldest half goes rather than the memory.
         if (_byAddress.Count >= MaxAddresses)

@@ -1,3 +1,4 @@
+using Gatehouse.Accounts.ProofOfWork;
 using Gatehouse.Licensing.Licenses;
 using Gatehouse.Platform.Http;
 using Gatehouse.Platform.Keys;
@@ -12,14 +13,17 @@ public static class ValidateEndpoints
 
     private const string About =
         "`code` may be as it was pasted: case, blanks, line ends, quotes around it, full-width forms and characters that cannot be seen do not count, and the same wrong key counts once among the guesses. "
-        + "`machine_code` is trimmed and compared in NFKC; whether case and braces count is the plan's `machine_code_rule`: `uuid` (only in UUIDs they do not, the default), `exact` (they do) or `all` (they do not). The answer and the licence file name the machine as it was sent.";
+        + "`machine_code` is trimmed and compared in NFKC; whether case and braces count is the plan's `machine_code_rule`: `uuid` (only in UUIDs they do not, the default), `exact` (they do) or `all` (they do not). The answer and the licence file name the machine as it was sent. "
+        + "An address that many wrong keys came from is answered `CHALLENGE_REQUIRED` until it sends a solved `challenge` (see `/api/challenge`), a new one each time; a machine that the key is bound to is never asked.";
+
+    private const string AboutStatus = "Where `CHALLENGE_REQUIRED` is answered, as to `/api/validate`: `challenge` is the id of the challenge, `nonce` what solves it.";
 
     public static void Map(IEndpointRouteBuilder app)
     {
         var group = app.MapGroup("/api").OpenToAll().RequireRateLimiting(RateLimits.Api).WithTags("Keys for programs");
-        group.MapPost("/validate", Validate).WithSummary("Validate a key for a machine; the first call activates it").WithDescription(About).Refuses(ActivationErrors.TooManyWrongKeys)
+        group.MapPost("/validate", Validate).WithSummary("Validate a key for a machine; the first call activates it").WithDescription(About).Refuses(ActivationErrors.TooManyWrongKeys, ChallengeErrors.Required)
             .Accepts<ValidateRequest>("application/json").Produces<ValidateResponse>();
-        group.MapGet("/status/{code}", Status).WithSummary("What a key is, without activating it").Refuses(LicenseErrors.NotFound, ActivationErrors.TooManyWrongKeys).Produces<StatusResponse>();
+        group.MapGet("/status/{code}", Status).WithSummary("What a key is, without activating it").WithDescription(AboutStatus).Refuses(LicenseErrors.NotFound, ActivationErrors.TooManyWrongKeys, ChallengeErrors.Required).Produces<StatusResponse>();
         group.MapGet("/public-key", PublicKey).WithSummary("The key that answers and licence files are signed with, and those of before").Produces<PublicKeyResponse>();
     }
 
@@ -27,14 +31,14 @@ public static class ValidateEndpoints
     {
         var body = await RequestBody.Read(ctx, ActivationJson.Default.ValidateRequest);
         var who = ctx.Caller();
-        var validation = await activation.Validate(who, body.Code, body.MachineCode, ctx.RequestAborted);
+        var validation = await activation.Validate(who, new TypedKey(body.Code, body.Challenge), body.MachineCode, ctx.RequestAborted);
         var answer = ValidateResponse.Of(validation, ctx.Text()["verdict." + validation.Code], await activation.Certificate(who, validation));
         await SignedJson.Send(ctx, answer, ActivationJson.Default.ValidateResponse);
     }
 
-    private static async Task Status(HttpContext ctx, string code, ActivationService activation, TimeProvider clock)
+    private static async Task Status(HttpContext ctx, string code, string? challenge, string? nonce, ActivationService activation, TimeProvider clock)
     {
-        var key = await activation.Look(ctx.Caller(), code, ctx.RequestAborted) ?? throw new Refusal(LicenseErrors.NotFound);
+        var key = await activation.Look(ctx.Caller(), new TypedKey(code, new SolvedChallenge(challenge, nonce)), ctx.RequestAborted) ?? throw new Refusal(LicenseErrors.NotFound);
         await SignedJson.Send(ctx, StatusResponse.Of(key, clock.GetUtcNow().ToUnixTimeMilliseconds()), ActivationJson.Default.StatusResponse);
     }
 

@@ -49,7 +49,7 @@ public sealed class ExpiryJob(Database db, LicenseQueries queries, TimeProvider 
             wrong.ConvertAll(d => new (string, object?)[] { ("id", d.Id), ("tenant", d.Tenant), ("now", now) }));
         foreach (var kind in new[] { "expired", "expiry_undone" })
             await s.ExecuteMany(LicenseStore.InsertEvent,
-                wrong.ConvertAll(d => LicenseStore.Event(d.Tenant, d.Id, Ids.New(), now, kind, Caller.System.Name, null, kind == "expired" ? [] : [Format.Iso(d.At)])));
+                wrong.ConvertAll(d => LicenseStore.Event(Caller.System with { TenantId = d.Tenant }, d.Id, Ids.New(), now, kind, kind == "expired" ? [] : [Format.Iso(d.At)])));
         CountAgain(s, wrong.Select(d => d.Tenant));
         return wrong.Count;
     }
@@ -64,7 +64,7 @@ public sealed class ExpiryJob(Database db, LicenseQueries queries, TimeProvider 
             due.ConvertAll(d => new (string, object?)[] { ("id", d.Id), ("tenant", d.Tenant) }));
         // The history tells when it ran out, not when that was noticed.
         await s.ExecuteMany(LicenseStore.InsertEvent,
-            due.ConvertAll(d => LicenseStore.Event(d.Tenant, d.Id, Guid.CreateVersion7(DateTimeOffset.FromUnixTimeMilliseconds(d.At)).ToString(), d.At, "expired", Caller.System.Name, null)));
+            due.ConvertAll(d => LicenseStore.Event(Caller.System with { TenantId = d.Tenant }, d.Id, Guid.CreateVersion7(DateTimeOffset.FromUnixTimeMilliseconds(d.At)).ToString(), d.At, "expired")));
         CountAgain(s, due.Select(d => d.Tenant));
         return due.Count;
     }

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Gatehouse.Devices.Fingerprints;
+using Gatehouse.Platform.Http;
 using Gatehouse.Platform.Localization;
 using Gatehouse.Platform.Storage;
 
@@ -134,13 +135,13 @@ internal static class LicenseStore
     }
 
     public const string InsertEvent =
-        "INSERT INTO license_events (license_id, id, tenant_id, at, kind, actor, ip, detail) VALUES (@license, @event, @tenant, @now, @kind, @actor, @ip, @detail)";
+        "INSERT INTO license_events (license_id, id, tenant_id, at, kind, actor, ip, account_id, detail) VALUES (@license, @event, @tenant, @now, @kind, @actor, @ip, @account, @detail)";
 
-    /// <summary>The arguments of <see cref="InsertEvent"/>.</summary>
-    public static (string, object?)[] Event(string tenant, string license, string eventId, long now, string kind, string actor, string? ip, params string[] detail) =>
+    /// <summary>The arguments of <see cref="InsertEvent"/>. A customer's name is not among them: it would stay in the key's history when the account is forgotten.</summary>
+    public static (string, object?)[] Event(Caller who, string license, string eventId, long now, string kind, params string[] detail) =>
     [
-        ("license", license), ("event", eventId), ("tenant", tenant), ("now", now), ("kind", kind), ("actor", actor), ("ip", ip),
-        ("detail", LicenseEvent.Words(kind, detail).ToStored()),
+        ("license", license), ("event", eventId), ("tenant", who.TenantId), ("now", now), ("kind", kind), ("actor", who.IsCustomer ? Caller.PublicName : who.Name), ("ip", who.Ip),
+        ("account", who.IsCustomer ? who.Id : null), ("detail", LicenseEvent.Words(kind, detail).ToStored()),
     ];
 
     /// <summary>Newest first.</summary>

@@ -1,3 +1,4 @@
+using Gatehouse.Accounts.ProofOfWork;
 using Gatehouse.Licensing.Activation;
 using Gatehouse.Licensing.Licenses;
 using Gatehouse.Platform.Http;
@@ -22,16 +23,16 @@ public static class PortalPages
         ask.MapPost("/status", Status);
     }
 
-    private static Task ActivateForm(HttpContext ctx, PageRenderer pages, ActivationService activation) =>
-        Offer(ctx, pages, activation, ctx.Request.Query["key"].ToString(), "");
+    private static Task ActivateForm(HttpContext ctx, PageRenderer pages, ActivationService activation, GuessGuard guesses) =>
+        Offer(ctx, pages, activation, guesses, new TypedKey(ctx.Request.Query["key"], OnPage: true), "");
 
-    private static async Task Activate(HttpContext ctx, PageRenderer pages, ActivationService activation)
+    private static async Task Activate(HttpContext ctx, PageRenderer pages, ActivationService activation, GuessGuard guesses)
     {
         var form = await RequestBody.Form(ctx);
-        var (key, machine) = (form["key"].ToString(), form["machine"].ToString());
+        var (key, machine) = (Typed(form), form["machine"].ToString());
         if (form.ContainsKey("look"))
         {
-            await Offer(ctx, pages, activation, key, machine);
+            await Offer(ctx, pages, activation, guesses, key, machine);
             return;
         }
         try
@@ -40,62 +41,74 @@ public static class PortalPages
             if (validation.Valid)
                 await pages.Render<ActivatedPage, Validation>(ctx, validation);
             else
-                await ShowOffer(ctx, pages, key, machine, new LookupResult(validation.Key, Verdict: validation.Code));
+                await ShowOffer(ctx, pages, guesses, key, machine, new LookupResult(validation.Key, Verdict: validation.Code));
         }
         catch (Refusal refusal) when (refusal.Status is 403 or 422 or 429)
         {
-            await ShowOffer(ctx, pages, key, machine, new LookupResult(Trouble: refusal), refusal);
+            await ShowOffer(ctx, pages, guesses, key, machine, new LookupResult(Trouble: refusal), refusal);
         }
     }
 
-    private static async Task Offer(HttpContext ctx, PageRenderer pages, ActivationService activation, string key, string machine)
+    private static async Task Offer(HttpContext ctx, PageRenderer pages, ActivationService activation, GuessGuard guesses, TypedKey key, string machine)
     {
-        if (string.IsNullOrWhiteSpace(key))
+        if (string.IsNullOrWhiteSpace(key.Text))
         {
-            await ShowOffer(ctx, pages, key, machine, null);
+            await ShowOffer(ctx, pages, guesses, key, machine, null);
             return;
         }
         try
         {
             var offer = await activation.Offer(ctx.Caller(), key, ctx.RequestAborted);
-            await ShowOffer(ctx, pages, key, machine, new LookupResult(offer));
+            await ShowOffer(ctx, pages, guesses, key, machine, new LookupResult(offer));
         }
-        catch (Refusal refusal) when (refusal.Status is 422 or 429)
+        catch (Refusal refusal) when (refusal.Status is 403 or 422 or 429)
         {
-            await ShowOffer(ctx, pages, key, machine, new LookupResult(Trouble: refusal), refusal);
+            await ShowOffer(ctx, pages, guesses, key, machine, new LookupResult(Trouble: refusal), refusal);
         }
     }
 
-    private static Task StatusForm(HttpContext ctx, PageRenderer pages, ActivationService activation) =>
-        ctx.Request.Query["key"].ToString() is { Length: > 0 } key ? Look(ctx, pages, activation, key) : ShowStatus(ctx, pages, "", null, null);
+    private static Task StatusForm(HttpContext ctx, PageRenderer pages, ActivationService activation, GuessGuard guesses)
+    {
+        var key = new TypedKey(ctx.Request.Query["key"], OnPage: true);
+        return string.IsNullOrEmpty(key.Text) ? ShowStatus(ctx, pages, guesses, key, null, null) : Look(ctx, pages, activation, guesses, key);
+    }
 
-    private static async Task Status(HttpContext ctx, PageRenderer pages, ActivationService activation) =>
-        await Look(ctx, pages, activation, (await RequestBody.Form(ctx))["key"].ToString());
+    private static async Task Status(HttpContext ctx, PageRenderer pages, ActivationService activation, GuessGuard guesses) =>
+        await Look(ctx, pages, activation, guesses, Typed(await RequestBody.Form(ctx)));
 
-    private static async Task Look(HttpContext ctx, PageRenderer pages, ActivationService activation, string key)
+    private static async Task Look(HttpContext ctx, PageRenderer pages, ActivationService activation, GuessGuard guesses, TypedKey key)
     {
         try
         {
             var license = await activation.Look(ctx.Caller(), key, ctx.RequestAborted);
-            await ShowStatus(ctx, pages, key, license, license is null ? new LookupResult(null) : null);
+            await ShowStatus(ctx, pages, guesses, key, license, license is null ? new LookupResult(null) : null);
         }
-        catch (Refusal refusal) when (refusal.Status is 422 or 429)
+        catch (Refusal refusal) when (refusal.Status is 403 or 422 or 429)
         {
-            await ShowStatus(ctx, pages, key, null, new LookupResult(Trouble: refusal), refusal);
+            await ShowStatus(ctx, pages, guesses, key, null, new LookupResult(Trouble: refusal), refusal);
         }
     }
 
-    private static Task ShowOffer(HttpContext ctx, PageRenderer pages, string key, string machine, LookupResult? result, Refusal? refused = null) =>
-        pages.Render<ActivatePage, ActivateModel>(ctx, new(key, machine, result, refused), StatusOf(ctx, refused));
+    private static TypedKey Typed(IFormCollection form) => new(form["key"].ToString(), new SolvedChallenge(form["challenge"], form["nonce"]), OnPage: true);
 
-    private static Task ShowStatus(HttpContext ctx, PageRenderer pages, string key, License? license, LookupResult? result, Refusal? refused = null) =>
-        pages.Render<StatusPage, StatusModel>(ctx, new(key, license, result, refused), StatusOf(ctx, refused));
+    private static async Task ShowOffer(HttpContext ctx, PageRenderer pages, GuessGuard guesses, TypedKey key, string machine, LookupResult? result, Refusal? refused = null)
+    {
+        var work = await guesses.Work(ctx.Caller().Ip, key.Solved?.Id);
+        await pages.Render<ActivatePage, ActivateModel>(ctx, new(key.Text ?? "", machine, result, work, refused), StatusOf(ctx, refused));
+    }
+
+    private static async Task ShowStatus(HttpContext ctx, PageRenderer pages, GuessGuard guesses, TypedKey key, License? license, LookupResult? result, Refusal? refused = null)
+    {
+        var work = await guesses.Work(ctx.Caller().Ip, key.Solved?.Id);
+        await pages.Render<StatusPage, StatusModel>(ctx, new(key.Text ?? "", license, result, work, refused), StatusOf(ctx, refused));
+    }
 
     private static int StatusOf(HttpContext ctx, Refusal? refused)
     {
         if (refused?.RetryAfter is { } wait)
             ctx.Response.Headers.RetryAfter = ((int)Math.Ceiling(wait.TotalSeconds)).ToString();
-        return refused?.Status ?? 200;
+        // Script does the work and asks again: nothing went wrong for who typed.
+        return refused is null || refused.Error == ChallengeErrors.Required && ctx.Request.Headers.ContainsKey("HX-Request") ? 200 : refused.Status;
     }
 }
 
@@ -105,6 +118,8 @@ public static class PortalPages
 /// <param name="Trouble">Why nothing is told now.</param>
 public sealed record LookupResult(Candidate? Offer = null, string? Verdict = null, Refusal? Trouble = null);
 
-public sealed record ActivateModel(string Key = "", string Machine = "", LookupResult? Result = null, Refusal? Refusal = null) : IFormModel;
+/// <param name="Work">Asked for before anything more is told; null where none is.</param>
+public sealed record ActivateModel(string Key = "", string Machine = "", LookupResult? Result = null, Challenge? Work = null, Refusal? Refusal = null) : IFormModel;
 
-public sealed record StatusModel(string Key = "", License? License = null, LookupResult? Result = null, Refusal? Refusal = null) : IFormModel;
+/// <param name="Work">Asked for before anything more is told; null where none is.</param>
+public sealed record StatusModel(string Key = "", License? License = null, LookupResult? Result = null, Challenge? Work = null, Refusal? Refusal = null) : IFormModel;

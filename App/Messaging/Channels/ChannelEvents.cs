@@ -18,7 +18,8 @@ public static class ChannelEvents
     /// <summary>Is it told to the customer whose own channel it is? Unless they said otherwise, all is.</summary>
     public static bool Wants(Channel channel, NoticeKind kind) => !Of(channel.Events).TryGetValue(kind.Name, out var said) || said;
 
-    internal static string Overlaid(string stored, string given)
+    /// <summary>What is stored, with what is given in its place where both name a kind.</summary>
+    public static string Overlaid(string stored, string given)
     {
         if (ChannelValues.Parsed(stored) is not { } events || ChannelValues.Parsed(given) is not { } more)
             return given;
@@ -41,6 +42,11 @@ public static class ChannelEvents
             json[kind] = told;
         return Wire.Text(json);
     }
+
+    /// <summary>The same of what a program names, by kind.</summary>
+    /// <exception cref="Refusal">422 on <paramref name="field"/>: one is none of these kinds.</exception>
+    public static string Json(string field, IReadOnlyDictionary<string, bool> events, IReadOnlyList<NoticeKind> kinds) =>
+        events.Keys.All(name => kinds.Any(k => k.Name == name)) ? Json(events.Select(e => (e.Key, e.Value))) : throw Refusal.Field(field, "field.one_of", string.Join(", ", kinds.Select(k => k.Name)));
 
     private static Dictionary<string, bool> Of(string json) => ChannelValues.Parsed(json)?.ToDictionary(e => e.Key, e => (bool)e.Value!) ?? [];
 }

@@ -35,15 +35,15 @@ public sealed class ChannelService(ChannelSecrets secrets, AuditWriter audit, Ti
         return channel;
     }
 
-    /// <summary>Chooses what comes by it, whatever else is the matter with it.</summary>
+    /// <summary>Chooses what comes by it, whatever else is the matter with it; kinds that are not named stay as they are.</summary>
     /// <param name="events">See <see cref="ChannelEvents"/>.</param>
     /// <exception cref="Refusal">404 NO_SUCH_CHANNEL.</exception>
     public async ValueTask Choose(WriteTx s, Caller who, string id, string events)
     {
         var before = await Get(s, who.TenantId, id);
-        if (before.Events == events)
+        var channel = before with { Events = ChannelEvents.Overlaid(before.Events, events), UpdatedAt = Now() };
+        if (before.Events == channel.Events)
             return;
-        var channel = before with { Events = events, UpdatedAt = Now() };
         await ChannelStore.Update(s, who.TenantId, channel, anew: false);
         await audit.Write(s, who, "channel.changed", Target(channel), Channel.Audited.Json(before), Channel.Audited.Json(channel));
     }

@@ -19,18 +19,12 @@ public sealed class MailQueue(OutboxStore outbox, SecretBox box)
     {
         var until = mail.Lasts is { } lasts ? await tx.Now() + (long)lasts.TotalMilliseconds : (long?)null;
         var payload = JsonSerializer.Serialize(new WaitingMail(mail.To, mail.Language, mail.Content.ToStored(), until, mail.Written, mail.Optional), MailJson.Default.WaitingMail);
-        var label = new OutboxLabel(new Message(mail.Template.Title), mail.To);
+        var label = new OutboxLabel(new Message(mail.Template.Title), mail.To) { Account = mail.Account };
         if (mail.Template.Secret)
             await outbox.AddSecret(tx, box, tenant, Topic, payload, dedupeKey, label);
         else
             await outbox.Add(tx, tenant, Topic, payload, dedupeKey, label);
     }
-
-    /// <summary>Removes mails that say something of who is to be forgotten, whoever they go to. What a node sends in this moment may still arrive.</summary>
-    /// <param name="dedupeKeys">That they were added by.</param>
-    public static async ValueTask Forget(WriteTx tx, string tenant, IEnumerable<string> dedupeKeys) =>
-        await tx.ExecuteMany("DELETE FROM outbox WHERE tenant_id = @tenant AND topic = @topic AND dedupe_key = @key",
-            [.. dedupeKeys.Select(key => new (string, object?)[] { ("tenant", tenant), ("topic", Topic), ("key", key) })]);
 }
 
 /// <summary>A mail as it waits in the outbox.</summary>
@@ -55,12 +49,13 @@ public sealed class MailDelivery(MailSender sender, MailComposer composer, IMail
     public async Task Deliver(OutboxMessage message, CancellationToken ct)
     {
         var mail = JsonSerializer.Deserialize(message.Open(box), MailJson.Default.WaitingMail)!;
-        if (mail.Until is { } until && await db.Read(tx => tx.Now(), ct) >= until)
+        var late = mail.Until is { } until && await db.Read(tx => tx.Now(), ct) >= until;
+        if (late && mail.Optional is null)
             throw new DeliveryFailure(new Message("mail.fault.out_of_date")) { Final = true };
-        // They may have said so while it waited.
-        if (mail.Optional is { } account && await db.Read(tx => MailChoices.IsOff(tx, message.TenantId, account), ct))
+        // They may have said so while it waited. News that are over are nobody's trouble.
+        if (late || mail.Optional is { } account && await db.Read(tx => MailChoices.IsOff(tx, message.TenantId, account), ct))
         {
-            message.NotNeeded = new Message("mail.fault.unsubscribed");
+            message.NotNeeded = new Message(late ? "mail.fault.out_of_date" : "mail.fault.unsubscribed");
             return;
         }
         var content = Message.Parse(mail.Content);
@@ -68,6 +63,11 @@ public sealed class MailDelivery(MailSender sender, MailComposer composer, IMail
         var written = await texts.Find(message.TenantId, mail.Written ?? template.Name, mail.Language, ct);
         if (template.Written && written is null)
             throw new DeliveryFailure(new Message("mail.fault.no_words")) { Final = true };
+        if (written == MailText.Withdrawn)
+        {
+            message.NotNeeded = new Message("mail.fault.withdrawn");
+            return;
+        }
         message.Answer = await sender.Send(new(message.TenantId, template, mail.To, mail.Language, content, message.Id)
         {
             Text = written, Unsubscribe = mail.Optional is null ? null : await links.Of(message.TenantId, mail.Optional),

@@ -1,7 +1,11 @@
 namespace Gatehouse.Messaging.Mail;
 
 /// <summary>The words of a mail in one language as somebody wrote them, in the form of <see cref="MailMarkup"/>.</summary>
-public sealed record MailText(string Subject, string Body);
+public sealed record MailText(string Subject, string Body)
+{
+    /// <summary>In place of words that are not to go out any more.</summary>
+    public static MailText Withdrawn { get; } = new("", "");
+}
 
 /// <summary>Where words lie that take the place of a template's own.</summary>
 public interface IMailTexts

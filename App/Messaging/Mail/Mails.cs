@@ -15,6 +15,9 @@ public sealed record MailMessage(string To, string Language, MailTemplate Templa
 
     /// <summary>It is not about the account itself: the id of the account that may say that it wants no such mails, and then gets none.</summary>
     public string? Optional { get; init; }
+
+    /// <summary>The account whose it is, if any: it goes when that is forgotten.</summary>
+    public string? Account { get; init; }
 }
 
 /// <summary>The mails that many features send.</summary>
@@ -39,7 +42,7 @@ public static class Mails
     private static readonly MailTemplate InvitedTemplate = new("invited", "mail.invited.subject",
         MailPart.Text("mail.invited.lead", MailPart.Site), MailPart.Link("mail.invited.open", 0), MailPart.Text("mail.invited.days", 1)) { Secret = true, Title = "mail.invited.title", Names = ["link", "days"] };
 
-    private static readonly MailTemplate LetterTemplate = new("letter", "mail.letter.subject") { Title = "mail.letter.title", Names = ["name"], Written = true };
+    internal static readonly MailTemplate LetterTemplate = new("letter", "mail.letter.subject") { Title = "mail.letter.title", Names = ["name"], Written = true };
 
     public static readonly IReadOnlyList<MailTemplate> Templates = [CodeTemplate, KnownTemplate, ResetTemplate, SignInLinkTemplate, TestTemplate, InvitedTemplate, LetterTemplate];
 
@@ -68,7 +71,7 @@ public static class Mails
     /// <summary>A mail that staff have written to one or many, for whoever has not said that they want none.</summary>
     /// <param name="words">The name of what they wrote.</param>
     /// <param name="name">What the receiver is called.</param>
-    public static MailMessage Letter(string to, string language, string words, string account, string name) => Of(LetterTemplate, to, language, name) with { Written = words, Optional = account };
+    public static MailMessage Letter(string to, string language, string words, string account, string name) => Of(LetterTemplate, to, language, name) with { Written = words, Optional = account, Account = account };
 
     /// <summary>A mail of a feature's own template.</summary>
     /// <param name="values">Texts of up to 1,000 characters and whole numbers, for the gaps of the template.</param>

@@ -30,7 +30,7 @@ public sealed class NoticeBoard(OutboxStore outbox) : INotices
 
     private ValueTask Add(WriteTx tx, string tenant, WaitingNotice notice, string? dedupeKey) =>
         outbox.Add(tx, tenant, Topic, JsonSerializer.Serialize(notice, NoticeJson.Default.WaitingNotice), dedupeKey is null ? Ids.New() : $"{notice.Kind}:{dedupeKey}",
-            new OutboxLabel(new Message("notice." + notice.Kind)));
+            new OutboxLabel(new Message("notice." + notice.Kind)) { Account = notice.Account == WaitingNotice.All ? null : notice.Account });
 }
 
 /// <summary>Something to tell as it waits in the outbox.</summary>

@@ -41,7 +41,7 @@ public sealed partial class NoticeGatherer(NoticeGathering gathering, NoticeWord
         if (due.Count == 0)
             return 0;
         var text = Localizer.For(found.Channel.Language.Length > 0 ? found.Channel.Language : settings.Get(tenant, NoticeSettings.Language));
-        await queue.Add(tx, tenant, found.Channel, found.Account is not null, words.Of(due, text, settings.Get(tenant, TenantSettings.SiteName), settings.Zone(tenant), found.Account is not null), text.Language, due[0].Id);
+        await queue.Add(tx, tenant, found.Channel, found.Account, words.Of(due, text, settings.Get(tenant, TenantSettings.SiteName), settings.Zone(tenant), found.Account is not null), text.Language, due[0].Id);
         await NoticeStore.Told(tx, tenant, id, due, now);
         return due.Count;
     }

@@ -41,7 +41,8 @@ public static class NoticePages
         PageRenderer.RedirectWithToast(ctx, Path, new Toast("ok", "notices.saved"));
     }
 
-    private static List<NoticeKind> Staff(IEnumerable<NoticeKind> kinds) => [.. kinds.Where(k => !k.ForCustomers).OrderBy(k => k.Order)];
+    /// <summary>What staff may be told, in its order.</summary>
+    internal static List<NoticeKind> Staff(IEnumerable<NoticeKind> kinds) => [.. kinds.Where(k => !k.ForCustomers).OrderBy(k => k.Order)];
 }
 
 /// <param name="QuietFrom">Empty: there are no quiet hours.</param>

@@ -19,13 +19,14 @@ public sealed class ChannelQueue(OutboxStore outbox, MailQueue mails)
     internal static string Topic(string kind) => "channel." + kind;
 
     /// <summary>Has it said once, if and only if the transaction commits.</summary>
+    /// <param name="account">Whose channel it is; null: the staff's.</param>
     /// <param name="dedupeKey">One message a key, also after it was sent.</param>
-    public ValueTask Add(WriteTx tx, string tenant, Channel channel, bool own, ChannelText text, string language, string dedupeKey)
+    public ValueTask Add(WriteTx tx, string tenant, Channel channel, string? account, ChannelText text, string language, string dedupeKey)
     {
         if (channel.Format is { IsMail: true })
             return mails.Add(tx, tenant, ChannelMail.Of(ChannelValues.Of(channel.Settings).GetValueOrDefault("to", ""), language, text), dedupeKey);
         var payload = JsonSerializer.Serialize(new WaitingText(channel.Id, text, language), SendingJson.Default.WaitingText);
-        return outbox.Add(tx, tenant, own ? Own : Topic(channel.Kind), payload, dedupeKey, new OutboxLabel(new Message("channels.kind." + channel.Kind), own ? "" : channel.Name));
+        return outbox.Add(tx, tenant, account is null ? Topic(channel.Kind) : Own, payload, dedupeKey, new OutboxLabel(new Message("channels.kind." + channel.Kind), account is null ? channel.Name : "") { Account = account });
     }
 }
 

@@ -95,6 +95,13 @@ public sealed class MailTextService(MailComposer composer, TenantSettings settin
         return MailTextStore.Letter + id;
     }
 
+    /// <summary>Gives mails of a letter that wait other words; null: they are not sent any more. A letter that was never kept stays none.</summary>
+    public async ValueTask Reword(WriteTx s, string tenant, string id, IReadOnlyDictionary<string, MailText>? of)
+    {
+        foreach (var language in Languages)
+            await MailTextStore.Change(s, tenant, MailTextStore.Letter + id, language, of is null ? MailText.Withdrawn : of.GetValueOrDefault(language) ?? of.Values.First(), clock.GetUtcNow().ToUnixTimeMilliseconds());
+    }
+
     /// <summary>Notes what is wrong with a letter's words, by fields that end in the language's name, and returns them trimmed.</summary>
     public MailText CheckLetter(FieldChecks checks, MailText text, string language)
     {
@@ -105,7 +112,7 @@ public sealed class MailTextService(MailComposer composer, TenantSettings settin
         return kept;
     }
 
-    private MailTemplate Letter => composer.Templates.Single(t => t.Written);
+    private static MailTemplate Letter => Mails.LetterTemplate;
 
     private MailPreview Preview(string tenant, MailTemplate template, string language, MailText text)
     {

@@ -32,6 +32,11 @@ internal static class MailTextStore
         ON CONFLICT (tenant_id, name, language) DO UPDATE SET subject = excluded.subject, body = excluded.body, updated_at = excluded.updated_at
         """, ("tenant", tenant), ("name", name), ("language", language), ("subject", text.Subject), ("body", text.Body), ("now", now));
 
+    /// <summary>Only of words that there are.</summary>
+    public static ValueTask<int> Change(WriteTx s, string tenant, string name, string language, MailText text, long now) => s.Execute(
+        "UPDATE mail_texts SET subject = @subject, body = @body, updated_at = @now WHERE tenant_id = @tenant AND name = @name AND language = @language",
+        ("subject", text.Subject), ("body", text.Body), ("now", now), ("tenant", tenant), ("name", name), ("language", language));
+
     public static ValueTask<int> Remove(WriteTx s, string tenant, string name, string language) =>
         s.Execute("DELETE FROM mail_texts WHERE tenant_id = @tenant AND name = @name AND language = @language", ("tenant", tenant), ("name", name), ("language", language));
 

@@ -28,7 +28,8 @@ public static class FieldsSetup
 
     /// <inheritdoc cref="AddFields{T, TBody}"/>
     /// <typeparam name="TView">What stands for the noun in answers, where that is not itself.</typeparam>
-    public static IServiceCollection AddFields<T, TView, TBody>(this IServiceCollection services, Fields<T> fields, string view) where T : class, new() =>
+    /// <param name="body">What clients may send, where that is less than what may be set at all.</param>
+    public static IServiceCollection AddFields<T, TView, TBody>(this IServiceCollection services, Fields<T> fields, string view, Fields<T>? body = null) where T : class, new() =>
         services.Configure<OpenApiOptions>(ApiDocsSetup.Name, options =>
         {
             var name = options.CreateSchemaReferenceId;
@@ -38,7 +39,7 @@ public static class FieldsSetup
                 if (context.JsonTypeInfo.Type == typeof(TView))
                     Describe(schema, fields.All.Where(f => f.Is(FieldUse.Shown)), body: false);
                 else if (context.JsonTypeInfo.Type == typeof(TBody))
-                    Describe(schema, fields.All.Where(f => f.Is(FieldUse.Set)), body: true);
+                    Describe(schema, (body ?? fields).All.Where(f => f.Is(FieldUse.Set)), body: true);
                 // The framework knows nothing of what a converter writes, and says nothing of the items of a list of it: they come next.
                 else if (context.JsonTypeInfo.ElementType == typeof(TView))
                     schema.Items = new OpenApiSchema { Metadata = new Dictionary<string, object> { [SchemaId] = view } };

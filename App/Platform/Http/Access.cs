@@ -100,6 +100,9 @@ public sealed record AccessRule(Permission? Permission, bool SignedIn, bool Asks
     public bool AlsoCustomers { get; init; }
 }
 
+/// <summary>The endpoint answers also where its site is closed: what the page that says so is made of, and how the server is.</summary>
+public sealed record AnswersClosed;
+
 /// <summary>What the endpoint does is dangerous: see <see cref="IProofGate"/>.</summary>
 public sealed record ProofRule;
 
@@ -136,6 +139,13 @@ public static class AccessExtensions
     {
         builder.Add(b => b.Metadata.Add(new StrangersBody()));
         return Rule(builder, new AccessRule(null, false, asks));
+    }
+
+    /// <summary>Also where its site is closed.</summary>
+    public static T EvenClosed<T>(this T builder) where T : IEndpointConventionBuilder
+    {
+        builder.Add(b => b.Metadata.Add(new AnswersClosed()));
+        return builder;
     }
 
     /// <summary>Only for whoever has shown lately who they are. Programs do so with each request.</summary>

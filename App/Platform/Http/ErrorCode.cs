@@ -44,6 +44,7 @@ public static class HttpErrors
     public static readonly ErrorCode Csrf = new(400, "CSRF");
     public static readonly ErrorCode Unauthorized = new(401, "UNAUTHORIZED");
     public static readonly ErrorCode Forbidden = new(403, "FORBIDDEN");
+    public static readonly ErrorCode SiteClosed = new(403, "SITE_CLOSED");
     public static readonly ErrorCode NoSuchPage = new(404, "NO_SUCH_PAGE");
     public static readonly ErrorCode MethodNotAllowed = new(405, "METHOD_NOT_ALLOWED");
     public static readonly ErrorCode Conflict = new(409, "CONFLICT");
@@ -62,7 +63,7 @@ public static class HttpErrors
 
     public static readonly IReadOnlyList<ErrorCode> All =
     [
-        BadRequest, BadJson, BadUtf8, Csrf, Unauthorized, Forbidden, NoSuchPage, MethodNotAllowed, Conflict, BodyTooLarge, NotJson, ValidationFailed,
+        BadRequest, BadJson, BadUtf8, Csrf, Unauthorized, Forbidden, SiteClosed, NoSuchPage, MethodNotAllowed, Conflict, BodyTooLarge, NotJson, ValidationFailed,
         IdempotencyReused, RateLimited, Internal, Busy, StorageFull, StorageUnavailable,
     ];
 }

@@ -69,7 +69,13 @@ public sealed class SigningKeys(Database db, SecretBox box, TimeProvider clock)
                 return;
             _stale = false;
             foreach (var tenant in _current.Keys)
-                _current[tenant] = await Load(tenant);
+            {
+                if (await db.Read(s => Find(s, tenant), ct) is [.., { Key.RetiredAt: null } last])
+                    _current[tenant] = Opened(tenant, last);
+                else
+                    // Its tenant is gone, or its secret was given up: then the next to sign makes another.
+                    _current.TryRemove(tenant, out _);
+            }
             _seen = seen;
         }
         catch
@@ -110,9 +116,11 @@ public sealed class SigningKeys(Database db, SecretBox box, TimeProvider clock)
                 await KeyFingerprint.Confirm(s, box);
                 return await Create(s, tenant);
             });
-        var known = Loaded(tenant);
-        return known is not null && known.Id == rows[^1].Key.Id ? known : Open(rows[^1]);
+        return Opened(tenant, rows[^1]);
     }
+
+    private SigningKey Opened(string tenant, Stored row) =>
+        Loaded(tenant) is { } known && known.Id == row.Key.Id ? known : new(row.Key.Id, box.Open(row.Secret, Sealed.Purpose));
 
     private static ValueTask<List<Stored>> Find(ReadTx s, string tenant) => s.All(
         """
@@ -131,6 +139,4 @@ public sealed class SigningKeys(Database db, SecretBox box, TimeProvider clock)
             ("now", clock.GetUtcNow().ToUnixTimeMilliseconds()));
         return await Find(s, tenant);
     }
-
-    private SigningKey Open(Stored row) => new(row.Key.Id, box.Open(row.Secret, Sealed.Purpose));
 }

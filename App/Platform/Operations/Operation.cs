@@ -13,6 +13,12 @@ namespace Gatehouse.Platform.Operations;
 /// </param>
 public sealed record OperationKind(string Name, Permission Permission, Func<IServiceProvider, WriteTx, OperationRun, ValueTask<string>>? Run = null)
 {
+    /// <summary>
+    /// Work that is too much for one transaction, in many of its own, before <see cref="Run"/>. It may be cut off anywhere and is then begun
+    /// anew, so it does what is not done yet.
+    /// </summary>
+    public Func<IServiceProvider, OperationRun, Task>? Before { get; init; }
+
     /// <summary>Says for people what the result is that it returned; null where there is nothing to say.</summary>
     public Func<string, OperationOutcome>? Outcome { get; init; }
 }
@@ -52,6 +58,9 @@ public sealed class OperationRun(Operation operation, CancellationToken stop) : 
     public Operation Operation => operation;
 
     public int Done => _done;
+
+    /// <summary>Fires when the run is to end.</summary>
+    public CancellationToken Stop => stop;
 
     /// <summary>Tells how much is done. Others see it within a second.</summary>
     /// <exception cref="OperationCanceledException">The run is to end; nothing of it is kept.</exception>

@@ -92,9 +92,12 @@ public sealed partial class OperationRunner(
         {
             if (operation.Tries > MaxTries)
                 throw new InvalidOperationException($"It was begun {MaxTries} times and came to no end.");
+            var kind = _kinds[operation.Kind];
+            if (kind.Before is { } before)
+                await before(services, run);
             await db.Write(async tx =>
             {
-                var result = await _kinds[operation.Kind].Run!(services, tx, run);
+                var result = await kind.Run!(services, tx, run);
                 if (!await OperationStore.Succeed(tx, operation, result))
                     throw new OperationCanceledException("Another run has it.");
             });

@@ -31,11 +31,11 @@ public static class OperationStore
         await tx.Execute(Insert, [.. Asked(id, who, kind, "", id, now, total), ("started", now), ("finished", now), ("done", total), ("state", OperationState.Succeeded), ("result", result), ("lease", null)]);
     }
 
-    /// <summary>Leaves an operation to be run, due at once; false when there is one of that kind and key.</summary>
-    internal static async ValueTask<bool> Add(WriteTx tx, Caller who, string kind, string request, string key, long total)
+    /// <summary>Leaves an operation to be run, due after so many milliseconds; false when there is one of that kind and key.</summary>
+    internal static async ValueTask<bool> Add(WriteTx tx, Caller who, string kind, string request, string key, long total, long delay)
     {
         var now = await tx.Now();
-        return await tx.Execute(Insert, [.. Asked(Ids.New(), who, kind, request, key, now, total), ("started", null), ("finished", null), ("done", 0L), ("state", OperationState.Waiting), ("result", null), ("lease", now)]) == 1;
+        return await tx.Execute(Insert, [.. Asked(Ids.New(), who, kind, request, key, now, total), ("started", null), ("finished", null), ("done", 0L), ("state", OperationState.Waiting), ("result", null), ("lease", now + delay)]) == 1;
     }
 
     /// <summary>How many of the tenant wait or run.</summary>
@@ -47,6 +47,10 @@ public static class OperationStore
 
     internal static ValueTask<Operation?> Keyed(ReadTx tx, string tenant, string kind, string key) =>
         tx.One($"SELECT {Columns} FROM operations WHERE tenant_id = @tenant AND kind = @kind AND dedupe_key = @key", Map, ("tenant", tenant), ("kind", kind), ("key", key));
+
+    internal static ValueTask<Operation?> UnderWay(ReadTx tx, string tenant, string kind, string request) => tx.One(
+        $"SELECT {Columns} FROM operations WHERE lease_until IS NOT NULL AND tenant_id = @tenant AND kind = @kind AND request = @request ORDER BY id LIMIT 1", Map,
+        ("tenant", tenant), ("kind", kind), ("request", request));
 
     /// <summary>Those of these kinds, newest first.</summary>
     internal static ValueTask<List<Operation>> Before(ReadTx tx, string tenant, IEnumerable<string> kinds, string? id, int limit)

@@ -7,7 +7,11 @@ namespace Gatehouse.Platform.Outbox;
 /// <summary>What staff are shown of a message beside its topic; it is kept as long as the message's row, and must hold no secret.</summary>
 /// <param name="What">In words, such as “Code for an address”.</param>
 /// <param name="Recipient">Whom it is for, as staff know them: an e-mail address, a number. Empty: nobody, or an address that lets in whoever knows it, as a robot's does.</param>
-public sealed record OutboxLabel(Message What, string Recipient = "");
+public sealed record OutboxLabel(Message What, string Recipient = "")
+{
+    /// <summary>The account whose it is: it goes when that is forgotten. Null: nobody's.</summary>
+    public string? Account { get; init; }
+}
 
 /// <summary>Where a message is.</summary>
 public static class OutboxState
@@ -64,9 +68,10 @@ public static class OutboxEntries
         await tx.Locked($"{Select} tenant_id = @tenant AND id = @id AND dead_at IS NOT NULL", Map, ("tenant", tenant), ("id", id), ("now", await tx.Now()));
 
     /// <summary>Removes what went, or is to go, to somebody who is to be forgotten. What a node sends in this moment may still arrive.</summary>
-    /// <param name="recipients">As labels name them.</param>
-    public static async ValueTask Forget(WriteTx tx, string tenant, IEnumerable<string> recipients)
+    /// <param name="recipients">As labels name them: what strangers have had sent to them is not the account's.</param>
+    public static async ValueTask Forget(WriteTx tx, string tenant, string account, IEnumerable<string> recipients)
     {
+        await tx.Execute("DELETE FROM outbox WHERE tenant_id = @tenant AND account_id = @account", ("tenant", tenant), ("account", account));
         foreach (var recipient in recipients.Select(r => SearchText.Of(r)).Where(r => r.Length > 0))
             await tx.Execute("DELETE FROM outbox WHERE tenant_id = @tenant AND recipient_folded = @recipient AND recipient_folded <> ''", ("tenant", tenant), ("recipient", recipient));
     }

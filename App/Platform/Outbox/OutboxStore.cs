@@ -48,12 +48,17 @@ public sealed class OutboxStore
     {
         if (await tx.Execute(
             """
-            INSERT INTO outbox (id, tenant_id, topic, dedupe_key, payload, sealed_payload, what, recipient, recipient_folded, created_at, next_try_at)
-            VALUES (@id, @tenant, @topic, @key, @payload, @sealed, @what, @recipient, @folded, @now, @now) ON CONFLICT DO NOTHING
+            INSERT INTO outbox (id, tenant_id, topic, dedupe_key, payload, sealed_payload, what, recipient, recipient_folded, account_id, created_at, next_try_at)
+            VALUES (@id, @tenant, @topic, @key, @payload, @sealed, @what, @recipient, @folded, @account, @now, @now) ON CONFLICT DO NOTHING
             """, ("id", Ids.New()), ("tenant", tenant), ("topic", topic), ("key", dedupeKey), ("payload", payload), ("sealed", sealedPayload), ("what", label?.What.ToStored() ?? ""),
-            ("recipient", label?.Recipient ?? ""), ("folded", SearchText.Of(label?.Recipient)), ("now", await tx.Now())) == 1)
+            ("recipient", label?.Recipient ?? ""), ("folded", SearchText.Of(label?.Recipient)), ("account", label?.Account), ("now", await tx.Now())) == 1)
             tx.AfterCommit(Added(topic).Wake);
     }
+
+    /// <summary>Gives a message that was not delivered yet another payload. What a node delivers in this moment may still go as it was.</summary>
+    public static ValueTask<int> Reword(WriteTx tx, string tenant, string topic, string dedupeKey, string payload) =>
+        tx.Execute("UPDATE outbox SET payload = @payload WHERE tenant_id = @tenant AND topic = @topic AND dedupe_key = @key AND payload <> ''",
+            ("payload", payload), ("tenant", tenant), ("topic", topic), ("key", dedupeKey));
 
     /// <summary>When the next message of the topic is due, and what time it is; null when none waits.</summary>
     internal static async ValueTask<(long? Due, long Now)> Next(ReadTx tx, string topic) =>

@@ -84,6 +84,9 @@ public abstract class Database : IAsyncDisposable
     /// <summary>Whether a table of this name exists.</summary>
     internal abstract ValueTask<bool> TableExists(ReadTx tx, string table);
 
+    /// <summary>The tables that have a column <c>tenant_id</c>, as they are in this database.</summary>
+    internal abstract ValueTask<List<TenantTable>> TenantTables(ReadTx tx);
+
     /// <summary>
     /// Runs <paramref name="work"/> in a transaction that has a connection of its own, for as long as it takes.
     /// </summary>
@@ -114,4 +117,13 @@ public abstract class Database : IAsyncDisposable
             }
         }
     }
+}
+
+/// <summary>A table whose rows belong to tenants.</summary>
+/// <param name="Key">The columns of its primary key.</param>
+/// <param name="Parents">The tables that its rows refer to.</param>
+/// <param name="Indexed">Does an index find a tenant's rows?</param>
+internal sealed record TenantTable(string Name, IReadOnlyList<string> Key, IReadOnlyList<string> Parents, bool Indexed)
+{
+    internal static TenantTable Read(Row r) => new(r.GetString(0), r.GetString(1).Split(','), r.TextOrNull(2)?.Split(',') ?? [], r.GetInt64(3) == 1);
 }

@@ -8,12 +8,28 @@ namespace Gatehouse.Platform.Tenancy;
 /// <param name="Logo">The address of its picture; null: the sign of the house.</param>
 /// <param name="Style">The address of the style sheet with its colour; null: the house's own.</param>
 /// <param name="Host">The first host name of its site; null where it has none.</param>
-public sealed record TenantFace(string Id, string Name, IReadOnlyList<string> Languages, string? Logo, string? Style, string? Host);
+/// <param name="State">See <see cref="TenantState"/>.</param>
+public sealed record TenantFace(string Id, string Name, IReadOnlyList<string> Languages, string? Logo, string? Style, string? Host, string State = TenantState.Open);
+
+/// <summary>Whether a tenant is in business.</summary>
+public static class TenantState
+{
+    public const string Open = "open";
+
+    /// <summary>Its site answers nobody, and no session, token or key of it is good, until it is opened again.</summary>
+    public const string Closed = "closed";
+
+    /// <summary>All that it has is being erased.</summary>
+    public const string Removing = "removing";
+
+    /// <summary>Nothing of it is there any more. Its id stays, so that no other comes by what once was meant for it.</summary>
+    public const string Removed = "removed";
+}
 
 /// <summary>The tenants, from memory: requests ask for them before anything else. Implemented by Accounts.</summary>
 public interface ITenants
 {
-    /// <summary>Those there are, the appliance's own first; one where nobody has made another.</summary>
+    /// <summary>Those there are, the appliance's own first; one where nobody has made another. One that is being removed is among them.</summary>
     IReadOnlyList<TenantFace> All { get; }
 
     /// <summary>Null when there is none of that id.</summary>

@@ -140,7 +140,7 @@ public sealed class PageRenderer(IServiceProvider services, ILoggerFactory logs,
             Banners = [.. _banners.SelectMany(b => b.Current(caller.TenantId, ctx.Text(), now)).Where(b => !closed.Contains(b.Key))],
             Pulse = caller is { Role: not null, Global: true } ? services.GetService<IServerStatus>()?.Now : null,
             Tenant = tenants.Find(caller.TenantId),
-            Tenants = caller is { Role: not null, Global: true } && tenants.All is { Count: > 1 } all ? all : [],
+            Tenants = caller is { Role: not null, Global: true } && tenants.All.Where(t => t.State != TenantState.Removing).ToList() is { Count: > 1 } all ? all : [],
         };
     }
 

@@ -36,6 +36,9 @@ public sealed record Announcement
         .Text("audience", a => a.Audience, (a, v) => a with { Audience = v }, (check, field, v) => OneOf(check, field, v, Audiences))
         .MomentOrNull("starts_at", a => a.StartsAt, (a, v) => a with { StartsAt = v }, Moment)
         .MomentOrNull("ends_at", a => a.EndsAt, (a, v) => a with { EndsAt = v }, Moment)
+        .Flag("by_mail", a => a.ByMail, (a, v) => a with { ByMail = v })
+        .TimeOrNull("mailed_at", a => a.MailedAt, (a, v) => a with { MailedAt = v }, FieldUse.Shown)
+        .Number("mails", a => a.Mails, (a, v) => a with { Mails = v }, use: FieldUse.Shown)
         .Text("state", a => a.State, (a, v) => a with { State = v }, use: FieldUse.Shown, sql: "CASE WHEN a.ends_at <= @now THEN 'past' WHEN a.starts_at > @now THEN 'upcoming' ELSE 'current' END")
         .Text("folded", a => SearchText.Of(a.TitleEn, a.TitleZh, a.TextEn, a.TextZh), (a, _) => a, use: FieldUse.Stored)
         .Time("created_at", a => a.CreatedAt, (a, v) => a with { CreatedAt = v }, FieldUse.Shown | FieldUse.Inserted)
@@ -54,6 +57,15 @@ public sealed record Announcement
 
     /// <summary>Null: until it is deleted.</summary>
     public long? EndsAt { get; init; }
+
+    /// <summary>Customers get it by mail as well, when it begins.</summary>
+    public bool ByMail { get; init; }
+
+    /// <summary>When the last mail was left to be sent; null: it was not, or not yet.</summary>
+    public long? MailedAt { get; init; }
+
+    /// <summary>To how many it was left to be sent.</summary>
+    public long Mails { get; init; }
 
     /// <summary>As of when it was read.</summary>
     public string State { get; init; } = "current";
@@ -88,6 +100,8 @@ public sealed record Announcement
             check.Wrong("title_zh", "support.field.title_of_text");
         if (kept.EndsAt <= kept.StartsAt)
             check.Wrong("ends_at", "announcements.field.ends_before");
+        if (kept is { ByMail: true, ForCustomers: false })
+            check.Wrong("by_mail", "announcements.field.by_mail_staff");
         check.ThrowIfAny();
         return kept;
     }

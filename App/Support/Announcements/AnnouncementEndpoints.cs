@@ -1,4 +1,5 @@
 using Gatehouse.Audit.Log;
+using Gatehouse.Messaging.Mail;
 using Gatehouse.Platform.Http;
 using Gatehouse.Platform.Storage;
 using Gatehouse.Support.Permissions;
@@ -8,6 +9,8 @@ namespace Gatehouse.Support.Announcements;
 /// <summary>/api/announcements.</summary>
 public static class AnnouncementEndpoints
 {
+    private const string About = "Customers are told of it once, when it begins: by their own channels and, with `by_mail`, by a mail to each whose address is confirmed and who has not unsubscribed. What they are told is what holds then; mails that still wait follow a later change, and none is sent of what was deleted.";
+
     public static void Map(IEndpointRouteBuilder app)
     {
         var group = app.MapGroup("/api/announcements").RequireRateLimiting(RateLimits.Api).WithTags("Announcements");
@@ -16,8 +19,8 @@ public static class AnnouncementEndpoints
             .Query("audience", "`everyone`, `customers` or `staff`.").Paged().Produces<AnnouncementList>();
         read.MapGet("/{id}", Get).WithSummary("One announcement").Refuses(AnnouncementErrors.NotFound).Produces<AnnouncementResponse>();
         var write = group.MapGroup("").Requires(SupportPermissions.SupportWrite);
-        write.MapPost("", Create).WithSummary("Make an announcement").Idempotent().Accepts<AnnouncementInput>("application/json").Produces<AnnouncementResponse>(201);
-        write.MapPatch("/{id}", Change).WithSummary("Change what is named").Refuses(AnnouncementErrors.NotFound).Accepts<AnnouncementInput>("application/json").Produces<AnnouncementResponse>();
+        write.MapPost("", Create).WithSummary("Make an announcement").WithDescription(About).Idempotent().Refuses(MailErrors.NotSetUp).Accepts<AnnouncementInput>("application/json").Produces<AnnouncementResponse>(201);
+        write.MapPatch("/{id}", Change).WithSummary("Change what is named").WithDescription(About).Refuses(AnnouncementErrors.NotFound, MailErrors.NotSetUp).Accepts<AnnouncementInput>("application/json").Produces<AnnouncementResponse>();
         write.MapDelete("/{id}", Remove).WithSummary("Delete an announcement").Refuses(AnnouncementErrors.NotFound).Produces<AnnouncementRemoved>();
     }
 
@@ -37,18 +40,20 @@ public static class AnnouncementEndpoints
     private static async Task Get(HttpContext ctx, string id, Database db, AnnouncementService announcements) =>
         await Send(ctx, await db.Read(s => announcements.Get(s, ctx.Caller().TenantId, id), ctx.RequestAborted));
 
-    private static async Task Create(HttpContext ctx, Database db, AnnouncementService announcements)
+    private static async Task Create(HttpContext ctx, Database db, AnnouncementService announcements, MailStatus mail)
     {
+        var canMail = await mail.IsSetUp(ctx.Caller().TenantId);
         var bytes = await RequestBody.Bytes(ctx);
         var wanted = Announcement.Fields.Change(ctx, bytes)(new Announcement());
-        await Idempotency.Run(ctx, db, bytes, Commands.InTurn(ctx.Caller(), async s => new AnnouncementResponse(true, await announcements.Create(s, ctx.Caller(), wanted))),
+        await Idempotency.Run(ctx, db, bytes, Commands.InTurn(ctx.Caller(), async s => new AnnouncementResponse(true, await announcements.Create(s, ctx.Caller(), wanted, canMail))),
             AnnouncementJson.Default.AnnouncementResponse, 201);
     }
 
-    private static async Task Change(HttpContext ctx, string id, Database db, AnnouncementService announcements)
+    private static async Task Change(HttpContext ctx, string id, Database db, AnnouncementService announcements, MailStatus mail)
     {
+        var canMail = await mail.IsSetUp(ctx.Caller().TenantId);
         var change = Announcement.Fields.Change(ctx, await RequestBody.Bytes(ctx));
-        await Send(ctx, await db.Command(ctx.Caller(), s => announcements.Update(s, ctx.Caller(), id, change), ctx.RequestAborted));
+        await Send(ctx, await db.Command(ctx.Caller(), s => announcements.Update(s, ctx.Caller(), id, change, canMail), ctx.RequestAborted));
     }
 
     private static async Task Remove(HttpContext ctx, string id, Database db, AnnouncementService announcements)

@@ -1,4 +1,6 @@
+using Gatehouse.Accounts.CustomerActions;
 using Gatehouse.Audit.Log;
+using Gatehouse.Messaging.Mail;
 using Gatehouse.Platform.Fields;
 using Gatehouse.Platform.Http;
 using Gatehouse.Platform.Localization;
@@ -41,40 +43,40 @@ public static class AnnouncementPages
         await pages.Render<AnnouncementListPage, AnnouncementListModel>(ctx, new(page, filter, !query.ContainsKey("after")));
     }
 
-    private static Task New(HttpContext ctx, PageRenderer pages, TenantSettings settings) =>
-        Show(ctx, pages, null, Announcement.Fields.ToForm(new Announcement(), settings.Zone(ctx.Caller().TenantId)));
+    private static Task New(HttpContext ctx, PageRenderer pages, Database db, TenantSettings settings, MailStatus mail) =>
+        Show(ctx, pages, db, mail, null, Announcement.Fields.ToForm(new Announcement(), settings.Zone(ctx.Caller().TenantId)));
 
-    private static async Task Create(HttpContext ctx, PageRenderer pages, Database db, AnnouncementService announcements, TenantSettings settings)
+    private static async Task Create(HttpContext ctx, PageRenderer pages, Database db, AnnouncementService announcements, TenantSettings settings, MailStatus mail)
     {
-        var form = new FormValues(await RequestBody.Form(ctx), settings.Zone(ctx.Caller().TenantId));
+        var (form, canMail) = (new FormValues(await RequestBody.Form(ctx), settings.Zone(ctx.Caller().TenantId)), await mail.IsSetUp(ctx.Caller().TenantId));
         try
         {
-            var made = await db.Command(ctx.Caller(), s => announcements.Create(s, ctx.Caller(), Announcement.Fields.FromForm(new Announcement(), form)), ctx.RequestAborted);
+            var made = await db.Command(ctx.Caller(), s => announcements.Create(s, ctx.Caller(), Announcement.Fields.FromForm(new Announcement(), form), canMail), ctx.RequestAborted);
             PageRenderer.RedirectWithToast(ctx, "/admin/announcements", new Toast("ok", "announcements.made." + made.State, made.For(ctx.Text()).Title));
         }
         catch (Refusal refusal) when (refusal.Status == 422)
         {
-            await Show(ctx, pages, null, form, refusal);
+            await Show(ctx, pages, db, mail, null, form, refusal);
         }
     }
 
-    private static async Task Edit(HttpContext ctx, string id, PageRenderer pages, Database db, AnnouncementService announcements, TenantSettings settings)
+    private static async Task Edit(HttpContext ctx, string id, PageRenderer pages, Database db, AnnouncementService announcements, TenantSettings settings, MailStatus mail)
     {
         var announcement = await Find(ctx, id, db, announcements);
-        await Show(ctx, pages, announcement, Announcement.Fields.ToForm(announcement, settings.Zone(ctx.Caller().TenantId)));
+        await Show(ctx, pages, db, mail, announcement, Announcement.Fields.ToForm(announcement, settings.Zone(ctx.Caller().TenantId)));
     }
 
-    private static async Task Change(HttpContext ctx, string id, PageRenderer pages, Database db, AnnouncementService announcements, TenantSettings settings)
+    private static async Task Change(HttpContext ctx, string id, PageRenderer pages, Database db, AnnouncementService announcements, TenantSettings settings, MailStatus mail)
     {
-        var form = new FormValues(await RequestBody.Form(ctx), settings.Zone(ctx.Caller().TenantId));
+        var (form, canMail) = (new FormValues(await RequestBody.Form(ctx), settings.Zone(ctx.Caller().TenantId)), await mail.IsSetUp(ctx.Caller().TenantId));
         try
         {
-            var changed = await db.Command(ctx.Caller(), s => announcements.Update(s, ctx.Caller(), id, a => Announcement.Fields.FromForm(a, form)), ctx.RequestAborted);
+            var changed = await db.Command(ctx.Caller(), s => announcements.Update(s, ctx.Caller(), id, a => Announcement.Fields.FromForm(a, form), canMail), ctx.RequestAborted);
             PageRenderer.RedirectWithToast(ctx, "/admin/announcements", new Toast("ok", "support.saved", changed.For(ctx.Text()).Title));
         }
         catch (Refusal refusal) when (refusal.Status == 422)
         {
-            await Show(ctx, pages, await Find(ctx, id, db, announcements), form, refusal);
+            await Show(ctx, pages, db, mail, await Find(ctx, id, db, announcements), form, refusal);
         }
     }
 
@@ -87,15 +89,20 @@ public static class AnnouncementPages
     private static Task<Announcement> Find(HttpContext ctx, string id, Database db, AnnouncementService announcements) =>
         db.Read(s => announcements.Get(s, ctx.Caller().TenantId, id), ctx.RequestAborted);
 
-    private static Task Show(HttpContext ctx, PageRenderer pages, Announcement? announcement, FormValues form, Refusal? refused = null) =>
-        pages.Render<AnnouncementFormPage, AnnouncementFormModel>(ctx, new(form, announcement, refused), refused?.Status ?? 200);
+    private static async Task Show(HttpContext ctx, PageRenderer pages, Database db, MailStatus mail, Announcement? announcement, FormValues form, Refusal? refused = null)
+    {
+        var tenant = ctx.Caller().TenantId;
+        var readers = await mail.IsSetUp(tenant) ? await db.Read(s => MailReaders.Count(s, tenant), ctx.RequestAborted) : (long?)null;
+        await pages.Render<AnnouncementFormPage, AnnouncementFormModel>(ctx, new(form, readers, announcement, refused), refused?.Status ?? 200);
+    }
 }
 
 /// <param name="First">Is this the newest page?</param>
 public sealed record AnnouncementListModel(Slice<Announcement> Announcements, AnnouncementFilter Filter, bool First);
 
+/// <param name="Readers">How many a mail would go to; null where mail is not set up.</param>
 /// <param name="Announcement">Null while it is being made.</param>
-public sealed record AnnouncementFormModel(FormValues Form, Announcement? Announcement = null, Refusal? Refusal = null) : IFormModel;
+public sealed record AnnouncementFormModel(FormValues Form, long? Readers, Announcement? Announcement = null, Refusal? Refusal = null) : IFormModel;
 
 /// <param name="First">Is this the newest page?</param>
 public sealed record NewsModel(Slice<Announcement> Announcements, bool First);

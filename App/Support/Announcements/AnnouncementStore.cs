@@ -7,11 +7,19 @@ namespace Gatehouse.Support.Announcements;
 /// <param name="State">One of <see cref="Announcement.States"/>.</param>
 public sealed record AnnouncementFilter(string? Search = null, string? State = null, string? Audience = null);
 
+/// <summary>Something to be told of now.</summary>
+/// <param name="Told">By channels it was.</param>
+/// <param name="MailedTo">The id of the last customer who has got it by mail; empty: nobody has.</param>
+internal sealed record UntoldNews(Announcement Said, bool Told, string MailedTo);
+
 /// <summary>Announcements in the database.</summary>
 internal static class AnnouncementStore
 {
     private const string NotPast = "(a.ends_at IS NULL OR a.ends_at > @now)";
     private const string Begun = "(a.starts_at IS NULL OR a.starts_at <= @now)";
+
+    // For customers, and they have not all been told of it.
+    private const string Open = "a.audience <> 'staff' AND (a.told_at IS NULL OR (a.by_mail = 1 AND a.mailed_at IS NULL))";
 
     private static readonly string Select = $"SELECT {Announcement.Fields.Columns} FROM announcements a";
     private static readonly string InsertSql = Announcement.Fields.Insert;
@@ -46,6 +54,27 @@ internal static class AnnouncementStore
 
     public static ValueTask<int> Delete(WriteTx s, string tenant, string id) =>
         s.Execute("DELETE FROM announcements WHERE tenant_id = @tenant AND id = @id", ("tenant", tenant), ("id", id));
+
+    /// <summary>One that has begun and is still to be told, of any tenant; nulls when there is none.</summary>
+    public static ValueTask<(string? Tenant, string? Id)> Untold(ReadTx s, long now) => s.One(
+        $"SELECT a.tenant_id, a.id FROM announcements a WHERE {Open} AND {Begun} AND {NotPast} ORDER BY a.id LIMIT 1", r => ((string?)r.GetString(0), (string?)r.GetString(1)), ("now", now));
+
+    /// <summary>The same by its id, locked; null when it is none any more.</summary>
+    public static ValueTask<UntoldNews?> LockUntold(WriteTx s, string tenant, string id, long now) => s.Locked(
+        $"SELECT {Announcement.Fields.Columns}, a.told_at, a.mailed_to FROM announcements a WHERE a.tenant_id = @tenant AND a.id = @id AND {Open} AND {Begun} AND {NotPast}",
+        r => new UntoldNews(Announcement.Fields.FromRow(r), !r.IsDBNull(Announcement.Fields.All.Count), r.GetString(Announcement.Fields.All.Count + 1)), ("tenant", tenant), ("id", id), ("now", now));
+
+    /// <summary>When the next begins that is to be told; null when none will.</summary>
+    public static ValueTask<long?> NextBegin(ReadTx s, long now) => s.One($"SELECT MIN(a.starts_at) FROM announcements a WHERE {Open} AND a.starts_at > @now", r => r.LongOrNull(0), ("now", now));
+
+    /// <summary>It was told by channels.</summary>
+    public static ValueTask<int> NoteTold(WriteTx s, string tenant, string id, long now) =>
+        s.Execute("UPDATE announcements SET told_at = @now WHERE tenant_id = @tenant AND id = @id AND told_at IS NULL", ("now", now), ("tenant", tenant), ("id", id));
+
+    /// <summary>Some more have it by mail.</summary>
+    /// <param name="at">Null: there are others yet.</param>
+    public static ValueTask<int> NoteMailed(WriteTx s, string tenant, string id, string last, int count, long? at) =>
+        s.Execute("UPDATE announcements SET mailed_to = @last, mails = mails + @count, mailed_at = @at WHERE tenant_id = @tenant AND id = @id", ("last", last), ("count", (long)count), ("at", at), ("tenant", tenant), ("id", id));
 
     private static ValueTask<List<Announcement>> Rows(ReadTx s, SqlFilter filter, int limit, long now) =>
         s.All($"{Select} WHERE {filter.Sql} ORDER BY a.id DESC LIMIT @limit", Announcement.Fields.FromRow, filter.Args(("limit", (long)limit), ("now", now)));

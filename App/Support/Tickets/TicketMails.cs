@@ -24,7 +24,7 @@ public sealed class TicketMails(MailQueue mails, TenantSettings settings, Databa
     internal async ValueTask ToCustomer(WriteTx s, string tenant, Ticket ticket, Customer customer, TicketMessage message)
     {
         if (IsSetUp(tenant) && customer is { Email: { } email, DisabledAt: null } && customer.State != "pending")
-            await mails.Add(s, tenant, Of(Answered, email, customer.Language, ticket, message, "/account/tickets/"), Key(message.Id));
+            await mails.Add(s, tenant, Of(Answered, email, customer.Language, ticket, message, "/account/tickets/"), "ticket:" + message.Id);
     }
 
     /// <summary>Tells who of staff looks after it, else the address that the operator has set, what the customer has written.</summary>
@@ -36,19 +36,16 @@ public sealed class TicketMails(MailQueue mails, TenantSettings settings, Databa
         var assignee = ticket.Assignee is null ? null : await s.One("SELECT username FROM accounts WHERE id = @id AND kind = 'staff' AND disabled_at IS NULL", r => r.GetString(0), ("id", ticket.Assignee));
         var to = assignee is not null && EmailAddress.IsValid(assignee) ? assignee : settings.Get(tenant, TicketSettings.Mail);
         if (to.Length > 0)
-            await mails.Add(s, tenant, Of(Asked, to, "", ticket, message, "/admin/tickets/"), Key(message.Id));
+            await mails.Add(s, tenant, Of(Asked, to, "", ticket, message, "/admin/tickets/"), "ticket:" + message.Id);
     }
 
     private MailMessage Of(MailTemplate template, string to, string language, Ticket ticket, TicketMessage message, string page) =>
-        Mails.Of(template, to, language.Length > 0 ? language : Language(ticket, message), $"#{ticket.Number}", ticket.Subject, Short(message.Text), PublicAddress.Base(config) + page + ticket.Id);
+        Mails.Of(template, to, language.Length > 0 ? language : Language(ticket, message), $"#{ticket.Number}", ticket.Subject, Short(message.Text), PublicAddress.Base(config) + page + ticket.Id) with { Account = ticket.AccountId };
 
     // Who has not said what they speak is spoken to as they write.
     private static string Language(Ticket ticket, TicketMessage message) => (ticket.Subject + message.Text).Any(c => c is >= '\u4e00' and <= '\u9fff') ? "zh" : "en";
 
     private static string Short(string text) => text.Length <= Quoted ? text : text[..(char.IsHighSurrogate(text[Quoted - 1]) ? Quoted - 1 : Quoted)] + "…";
-
-    /// <summary>By which the mail about a message is known in the outbox.</summary>
-    internal static string Key(string message) => "ticket:" + message;
 
     /// <summary>Is the calling customer told by mail what staff answer?</summary>
     public async ValueTask<bool> Reaches(HttpContext ctx)

@@ -121,6 +121,17 @@ internal sealed class PostgresDatabase : Database
     internal override async ValueTask<bool> TableExists(ReadTx s, string table) =>
         await s.Number("SELECT COUNT(*) FROM information_schema.tables WHERE table_schema = current_schema() AND table_name = @table", ("table", table)) > 0;
 
+    internal override ValueTask<List<TenantTable>> TenantTables(ReadTx s) => s.All(
+        """
+        SELECT c.relname::text,
+          (SELECT string_agg(a.attname::text, ',' ORDER BY k.n) FROM pg_index i, unnest(i.indkey::int2[]) WITH ORDINALITY k (att, n), pg_attribute a
+           WHERE i.indrelid = c.oid AND i.indisprimary AND a.attrelid = c.oid AND a.attnum = k.att),
+          (SELECT string_agg(DISTINCT p.relname::text, ',') FROM pg_constraint f JOIN pg_class p ON p.oid = f.confrelid WHERE f.conrelid = c.oid AND f.contype = 'f'),
+          CASE WHEN EXISTS (SELECT 1 FROM pg_index i WHERE i.indrelid = c.oid AND i.indpred IS NULL AND i.indkey[0] = t.attnum) THEN 1::bigint ELSE 0::bigint END
+        FROM pg_class c JOIN pg_attribute t ON t.attrelid = c.oid AND t.attname = 'tenant_id' AND NOT t.attisdropped
+        WHERE c.relnamespace = current_schema()::regnamespace AND c.relkind = 'r' ORDER BY c.relname
+        """, TenantTable.Read);
+
     // ALTER TABLE keeps what refers to a table, and the engine itself refuses to drop one that is referred to.
     internal override Task ChangeSchema(Func<WriteTx, ValueTask> work, bool rebuild) => Write(async s =>
     {

@@ -6,7 +6,7 @@ namespace Gatehouse.Platform.Storage.Sqlite;
 /// <summary>
 /// SQLite in WAL mode: many pooled readers and one <see cref="SqliteWriter"/>. Success of a write means it is fsynced.
 /// </summary>
-internal sealed class SqliteDatabase : Database
+internal sealed partial class SqliteDatabase : Database
 {
     private const int MaxReaders = 32;
     private const int WriterCache = 32 * 1024;
@@ -97,47 +97,6 @@ internal sealed class SqliteDatabase : Database
         lines.AddRange(await s.All("PRAGMA foreign_key_check", r => $"{r.GetString(0)}: a row refers to a missing {r.GetString(2)}"));
         return lines.Where(l => l != "ok").ToList();
     });
-
-    internal override async ValueTask<bool> TableExists(ReadTx s, string table) =>
-        await s.Number("SELECT COUNT(*) FROM sqlite_master WHERE type = 'table' AND name = @table", ("table", table)) > 0;
-
-    // Foreign keys can be switched only outside a transaction, and the writer's connection is never without one for long.
-    internal override async Task ChangeSchema(Func<WriteTx, ValueTask> work, bool rebuild)
-    {
-        try
-        {
-            using var session = OpenSession(WriterCache);
-            // With them on, dropping a table first deletes all its rows, and what refers to them by ON DELETE CASCADE.
-            if (rebuild)
-                session.Run("PRAGMA foreign_keys=OFF");
-            session.Run("BEGIN IMMEDIATE");
-            // A failure leaves the transaction open, and closing the connection undoes it.
-            await work(session);
-            if (rebuild && await BrokenReferences(session) is { Count: > 0 } broken)
-                throw new BrokenReferencesException(broken);
-            session.Run("COMMIT");
-        }
-        catch (SqliteException e) when (Translate(e) is { } translated)
-        {
-            throw translated;
-        }
-    }
-
-    // The second finds what has no rows yet: ALTER TABLE ... RENAME takes references along, to the name that is then dropped.
-    private static async ValueTask<IReadOnlyList<string>> BrokenReferences(ReadTx s) =>
-    [
-        .. await s.All("SELECT \"table\", parent, COUNT(*) FROM pragma_foreign_key_check GROUP BY 1, 2 ORDER BY 1, 2",
-            r => $"{r.GetInt64(2)} rows of {r.GetString(0)} refer to {r.GetString(1)} that are not there"),
-        .. await s.All(
-            """
-            SELECT t.name, f."table" FROM sqlite_master t JOIN pragma_foreign_key_list(t.name) f
-            WHERE t.type = 'table' AND NOT EXISTS (SELECT 1 FROM sqlite_master p WHERE p.type = 'table' AND p.name = f."table" COLLATE NOCASE)
-            """,
-            r => $"the table {r.GetString(0)} refers to {r.GetString(1)}, which is not there"),
-    ];
-
-    // BEGIN IMMEDIATE serialises processes, and each migration is looked for again inside its transaction.
-    internal override Task<IAsyncDisposable> SchemaLock() => Task.FromResult<IAsyncDisposable>(NoLock.Instance);
 
     // A full look costs a second per gigabyte, so at start only a small database gets one; the nightly job looks at all of it.
     protected override Task Verify() => Read(async s =>
@@ -237,10 +196,4 @@ internal sealed class SqliteDatabase : Database
 
     private static string Damaged(string what) =>
         $"The database is damaged ({what}). Stop Gatehouse, move gatehouse.db, gatehouse.db-wal and gatehouse.db-shm aside, and put back the three files (or the one) of your last backup.";
-
-    private sealed class NoLock : IAsyncDisposable
-    {
-        public static readonly NoLock Instance = new();
-        public ValueTask DisposeAsync() => ValueTask.CompletedTask;
-    }
 }

@@ -7,7 +7,7 @@ using Gatehouse.Platform.Crypto;
 using Gatehouse.Platform.Http;
 using Gatehouse.Platform.Storage;
 
-namespace Gatehouse.Accounts.SignUp;
+namespace Gatehouse.Accounts.ProofOfWork;
 
 /// <summary>Some work to be done before a door opens: find a nonce so that SHA-256(salt + nonce) begins with so many zero bits.</summary>
 /// <param name="Wait">Without the work: for how many seconds after it was handed out it does not open.</param>
@@ -33,8 +33,7 @@ public sealed class Challenges(SecretBox box, TimeProvider clock)
     private const int LeastWait = 5;
     private const int SaltSize = 12, MarkSize = 16, HeadSize = 8 + 1, IdSize = HeadSize + SaltSize + MarkSize, MaxNonce = 64;
     private readonly byte[] _key = box.Derive("challenge");
-    private readonly Lock _gate = new();
-    private long _minute, _asked, _before;
+    private readonly MinuteCount _asked = new(clock);
 
     /// <summary>A new one.</summary>
     public Challenge Make()
@@ -66,6 +65,13 @@ public sealed class Challenges(SecretBox box, TimeProvider clock)
     public async ValueTask<bool> Use(WriteTx tx, string tenant, string id) => await tx.Execute("INSERT INTO used_challenges (id, tenant_id, expires_at) VALUES (@id, @tenant, @end) ON CONFLICT DO NOTHING",
         ("id", id), ("tenant", tenant), ("end", Now() + (long)Life.TotalMilliseconds)) == 1;
 
+    /// <summary>For a form that was refused: the challenge it came with while that may still open, since who has no script has begun to wait for it; else a new one.</summary>
+    public async ValueTask<Challenge> KeepOrMake(ReadTx tx, string? id) =>
+        Find(id) is { } known && await tx.Number("SELECT COUNT(*) FROM used_challenges WHERE id = @id", ("id", known.Id)) == 0 ? known : Make();
+
+    /// <summary>Forgets those that are out of date by themselves, of all tenants.</summary>
+    internal static ValueTask<int> Tidy(WriteTx tx, long now) => tx.Execute("DELETE FROM used_challenges WHERE expires_at < @now", ("now", now));
+
     private static Challenge Read(byte[] id) => new(
         Base64Url.EncodeToString(id), Base64Url.EncodeToString(id.AsSpan(HeadSize, SaltSize)), id[8], LeastWait << Math.Max(0, id[8] - LeastBits));
 
@@ -95,17 +101,7 @@ public sealed class Challenges(SecretBox box, TimeProvider clock)
         return zeros;
     }
 
-    private int Harder()
-    {
-        lock (_gate)
-        {
-            var minute = Now() / 60_000;
-            if (minute != _minute)
-                (_minute, _before, _asked) = (minute, minute == _minute + 1 ? _asked : 0, 0);
-            _asked++;
-            return Math.Min(MostBits, LeastBits + (int)Math.Log2(1 + Math.Max(_asked, _before) / (double)Usual));
-        }
-    }
+    private int Harder() => Math.Min(MostBits, LeastBits + (int)Math.Log2(1 + _asked.Add() / (double)Usual));
 
     private long Now() => clock.GetUtcNow().ToUnixTimeMilliseconds();
 }
