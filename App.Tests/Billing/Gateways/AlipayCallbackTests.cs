@@ -1,5 +1,6 @@
 using System.Text;
 using Gatehouse.Billing.Gateways;
+using Gatehouse.Tests.Billing.Support;
 using static Gatehouse.Tests.Billing.Gateways.Payments;
 
 namespace Gatehouse.Tests.Billing.Gateways;
@@ -17,7 +18,7 @@ public sealed class AlipayCallbackTests
         new("subject", "VIP 会员+1"), new("fund_bill_list", """[{"amount":"12.50","fundChannel":"ALIPAYACCOUNT"}]"""), new("notify_time", "2026-01-01 08:00:00"), new("version", "1.0"),
     ];
 
-    private static List<KeyValuePair<string, string>> Signed(List<KeyValuePair<string, string>> fields) => [.. fields, new("sign", RsaSign(Theirs.Private, Joined(fields))), new("sign_type", "RSA2")];
+    private static List<KeyValuePair<string, string>> Signed(List<KeyValuePair<string, string>> fields) => [.. fields, new("sign", Signatures.Rsa(Theirs.Private, Signatures.Text(fields))), new("sign_type", "RSA2")];
 
     private static List<KeyValuePair<string, string>> With(List<KeyValuePair<string, string>> fields, string name, string? value)
     {
@@ -83,7 +84,7 @@ public sealed class AlipayCallbackTests
     public void The_algorithm_is_not_the_callers_choice(string asked) => Assert.Equal("secret form -algorithm", Read(With(Signed(Notify), "sign_type", asked)).Checks());
 
     [Fact]
-    public void What_we_signed_ourselves_is_not_alipays() => Assert.Equal("secret form algorithm -signature", Read([.. Notify, new("sign", RsaSign(Ours.Private, Joined(Notify)))]).Checks());
+    public void What_we_signed_ourselves_is_not_alipays() => Assert.Equal("secret form algorithm -signature", Read([.. Notify, new("sign", Signatures.Rsa(Ours.Private, Signatures.Text(Notify)))]).Checks());
 
     [Fact]
     public void Without_its_key_nothing_is_believed()

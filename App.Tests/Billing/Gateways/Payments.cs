@@ -1,7 +1,6 @@
-using System.Security.Cryptography;
-using System.Text;
 using Gatehouse.Billing.Gateways;
 using Gatehouse.Messaging.Formats;
+using Gatehouse.Tests.Billing.Support;
 using Microsoft.AspNetCore.WebUtilities;
 
 namespace Gatehouse.Tests.Billing.Gateways;
@@ -12,7 +11,7 @@ internal static class Payments
     public static readonly DateTimeOffset Now = DateTimeOffset.FromUnixTimeSeconds(1767225600);
 
     /// <summary>Key pairs of ours and of a gateway, in bare base64 of PKCS #8 and SPKI.</summary>
-    public static readonly (string Private, string Public) Ours = Pair(), Theirs = Pair();
+    public static readonly (string Private, string Public) Ours = Signatures.NewPair(), Theirs = Signatures.NewPair();
 
     public static readonly PaymentRequest Request = new("GH20260101000001", 1250, "CNY", "VIP 会员+1", "https://shop.example/pay/epay/3/notify", "https://shop.example/orders/1", Now.AddMinutes(30));
 
@@ -34,31 +33,5 @@ internal static class Payments
     /// <summary>The checks as a text, <c>signature</c> or <c>-signature</c> where it did not hold.</summary>
     public static string Checks(this CallbackReading reading) => string.Join(' ', reading.Checks.Select(c => c.Held ? c.Name : "-" + c.Name));
 
-    /// <summary>A signature as gateways make them, written apart from the product.</summary>
-    public static string RsaSign(string privateKey, string text)
-    {
-        using var rsa = RSA.Create();
-        rsa.ImportPkcs8PrivateKey(Convert.FromBase64String(privateKey), out _);
-        return Convert.ToBase64String(rsa.SignData(Encoding.UTF8.GetBytes(text), HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1));
-    }
-
-    public static bool RsaHolds(string publicKey, string text, string signature)
-    {
-        using var rsa = RSA.Create();
-        rsa.ImportSubjectPublicKeyInfo(Convert.FromBase64String(publicKey), out _);
-        return rsa.VerifyData(Encoding.UTF8.GetBytes(text), Convert.FromBase64String(signature), HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
-    }
-
-    public static string Md5(string text) => Convert.ToHexStringLower(MD5.HashData(Encoding.UTF8.GetBytes(text)));
-
-    /// <summary>What is signed, of fields that are all to be signed.</summary>
-    public static string Joined(IEnumerable<KeyValuePair<string, string>> fields) => string.Join('&', fields.OrderBy(f => f.Key, StringComparer.Ordinal).Select(f => $"{f.Key}={f.Value}"));
-
     public static string Form(IEnumerable<KeyValuePair<string, string>> fields) => string.Join('&', fields.Select(f => $"{Uri.EscapeDataString(f.Key)}={Uri.EscapeDataString(f.Value)}"));
-
-    private static (string, string) Pair()
-    {
-        using var rsa = RSA.Create(2048);
-        return (Convert.ToBase64String(rsa.ExportPkcs8PrivateKey()), Convert.ToBase64String(rsa.ExportSubjectPublicKeyInfo()));
-    }
 }

@@ -1,6 +1,6 @@
-using System.Security.Cryptography;
 using System.Text;
 using Gatehouse.Billing.Gateways;
+using Gatehouse.Tests.Billing.Support;
 using static Gatehouse.Tests.Billing.Gateways.Payments;
 
 namespace Gatehouse.Tests.Billing.Gateways;
@@ -17,11 +17,9 @@ public sealed class StripeCallbackTests
         {"id":"evt_1","object":"event","livemode":{{{live}}},"type":"{{{type}}}","data":{"object":{"id":"{{{id}}}","payment_status":"{{{paid}}}","payment_intent":"pi_1","client_reference_id":"{{{reference}}}","metadata":{"order":"{{{order}}}"},"amount_total":{{{amount}}},"currency":"{{{currency}}}"} } }
         """;
 
-    private static string Hmac(string secret, string text) => Convert.ToHexStringLower(HMACSHA256.HashData(Encoding.UTF8.GetBytes(secret), Encoding.UTF8.GetBytes(text)));
-
     private static CallbackReading Read(string body, string? header = null, string secret = Secret, string old = "", string key = "sk_live_1") => Kind.Read!(GatewayCallback.Post(
         Values(("secret_key", key), ("webhook_secret", secret), ("old_webhook_secret", old)), "application/json; charset=utf-8", Encoding.UTF8.GetBytes(body),
-        new Dictionary<string, string> { ["stripe-signature"] = header ?? $"t={At},v1={Hmac(Secret, $"{At}.{body}")}" }, Now));
+        new Dictionary<string, string> { ["stripe-signature"] = header ?? $"t={At},v1={Signatures.Hmac(Secret, $"{At}.{body}")}" }, Now));
 
     [Fact]
     public void It_is_taken_in()
@@ -83,7 +81,7 @@ public sealed class StripeCallbackTests
     [InlineData("t=1767225600,v1={GOOD}", null)]
     public void The_header_is_read_strictly(string header, string? checks)
     {
-        var good = Hmac(Secret, $"{At}.{Event()}");
+        var good = Signatures.Hmac(Secret, $"{At}.{Event()}");
         var reading = Read(Event(), header.Replace("{good}", good, StringComparison.Ordinal).Replace("{GOOD}", good.ToUpperInvariant(), StringComparison.Ordinal));
         Assert.Equal(checks is null ? CallbackClaim.Paid : CallbackClaim.Refused, reading.Claim);
         if (checks is not null)
@@ -98,14 +96,14 @@ public sealed class StripeCallbackTests
     public void It_is_good_for_five_minutes(int seconds, bool good)
     {
         var at = At + seconds;
-        Assert.Equal(good ? CallbackClaim.Paid : CallbackClaim.Refused, Read(Event(), $"t={at},v1={Hmac(Secret, $"{at}.{Event()}")}").Claim);
-        Assert.Equal("secret algorithm signature -time", Read(Event(), $"t=x,v1={Hmac(Secret, $"x.{Event()}")}").Checks());
+        Assert.Equal(good ? CallbackClaim.Paid : CallbackClaim.Refused, Read(Event(), $"t={at},v1={Signatures.Hmac(Secret, $"{at}.{Event()}")}").Claim);
+        Assert.Equal("secret algorithm signature -time", Read(Event(), $"t=x,v1={Signatures.Hmac(Secret, $"x.{Event()}")}").Checks());
     }
 
     [Fact]
     public void It_is_over_the_body_as_it_came()
     {
-        var header = $"t={At},v1={Hmac(Secret, $"{At}.{Event()}")}";
+        var header = $"t={At},v1={Signatures.Hmac(Secret, $"{At}.{Event()}")}";
         Assert.Equal("secret algorithm -signature", Read(Event() + " ", header).Checks());
         Assert.Equal("secret algorithm -signature", Read(Event(amount: "1"), header).Checks());
     }
@@ -113,7 +111,7 @@ public sealed class StripeCallbackTests
     [Fact]
     public void While_the_secret_is_replaced_both_are_good()
     {
-        var old = $"t={At},v1={Hmac(Old, $"{At}.{Event()}")}";
+        var old = $"t={At},v1={Signatures.Hmac(Old, $"{At}.{Event()}")}";
         Assert.Equal(CallbackClaim.Paid, Read(Event(), old, old: Old).Claim);
         Assert.Equal("secret algorithm -signature", Read(Event(), old).Checks());
     }
@@ -121,10 +119,10 @@ public sealed class StripeCallbackTests
     [Fact]
     public void Without_a_secret_nothing_is_believed()
     {
-        Assert.Equal("-secret", Read(Event(), $"t={At},v1={Hmac("", $"{At}.{Event()}")}", secret: "").Checks());
-        Assert.Equal("-secret", Read(Event(), $"t={At},v1={Hmac(Old, $"{At}.{Event()}")}", secret: "", old: Old).Checks());
+        Assert.Equal("-secret", Read(Event(), $"t={At},v1={Signatures.Hmac("", $"{At}.{Event()}")}", secret: "").Checks());
+        Assert.Equal("-secret", Read(Event(), $"t={At},v1={Signatures.Hmac(Old, $"{At}.{Event()}")}", secret: "", old: Old).Checks());
         // An old one that is not there is none.
-        Assert.Equal("secret algorithm -signature", Read(Event(), $"t={At},v1={Hmac("", $"{At}.{Event()}")}").Checks());
+        Assert.Equal("secret algorithm -signature", Read(Event(), $"t={At},v1={Signatures.Hmac("", $"{At}.{Event()}")}").Checks());
     }
 
     [Theory]

@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using Gatehouse.Billing.Gateways;
+using Gatehouse.Tests.Billing.Support;
 using static Gatehouse.Tests.Billing.Gateways.Payments;
 
 namespace Gatehouse.Tests.Billing.Gateways;
@@ -34,8 +35,8 @@ public sealed class UsdtCallbackTests
     private static List<KeyValuePair<string, string>> Signed(string kind, List<KeyValuePair<string, string>> members, string token = Token)
     {
         // Texts as they read, all else as it is written.
-        var text = Joined(members.Select(m => KeyValuePair.Create(m.Key, m.Value[0] == '"' ? JsonSerializer.Deserialize<string>(m.Value)! : m.Value)).Where(m => m.Value is not ("null" or "")));
-        return [.. members, new(Name(kind, "signature"), $"\"{Md5(text + token)}\"")];
+        var text = Signatures.Text(members.Select(m => KeyValuePair.Create(m.Key, m.Value[0] == '"' ? JsonSerializer.Deserialize<string>(m.Value)! : m.Value)).Where(m => m.Value is not ("null" or "")));
+        return [.. members, new(Name(kind, "signature"), $"\"{Signatures.Md5(text + token)}\"")];
     }
 
     private static List<KeyValuePair<string, string>> With(string kind, List<KeyValuePair<string, string>> members, string name, string? value)

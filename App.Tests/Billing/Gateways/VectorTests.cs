@@ -1,5 +1,6 @@
 using System.Text;
 using Gatehouse.Billing.Gateways;
+using Gatehouse.Tests.Billing.Support;
 using static Gatehouse.Tests.Billing.Gateways.Payments;
 
 namespace Gatehouse.Tests.Billing.Gateways;
@@ -71,7 +72,7 @@ public sealed class VectorTests
         var call = Call(Values(("url", "https://t.example"), ("token", "666"), ("coin", "USDT_TRC20")), Request with { Amount = 1500, NotifyUrl = "https://shop.example/n", ReturnUrl = "https://shop.example/r" });
         var request = GatewayKinds.Find("tokenpay")!.Question(call).Write(call);
         Assert.Equal("https://t.example/CreateOrder", request.Url);
-        var sign = Md5("ActualAmount=15&Currency=USDT_TRC20&NotifyUrl=https://shop.example/n&OrderUserKey=GH20260101000001&OutOrderId=GH20260101000001&RedirectUrl=https://shop.example/r" + "666");
+        var sign = Signatures.Md5("ActualAmount=15&Currency=USDT_TRC20&NotifyUrl=https://shop.example/n&OrderUserKey=GH20260101000001&OutOrderId=GH20260101000001&RedirectUrl=https://shop.example/r" + "666");
         Assert.Equal($$"""{"OutOrderId":"GH20260101000001","OrderUserKey":"GH20260101000001","ActualAmount":15,"Currency":"USDT_TRC20","NotifyUrl":"https://shop.example/n","RedirectUrl":"https://shop.example/r","Signature":"{{sign}}"}""", request.Body);
     }
 

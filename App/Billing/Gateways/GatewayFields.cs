@@ -52,9 +52,7 @@ internal static class GatewayFields
 
     private static string Base(string typed, string[] pages)
     {
-        var url = typed.Split('?', '#')[0].TrimEnd('/');
-        if (url.Length > 0 && !url.Contains("://", StringComparison.Ordinal))
-            url = "https://" + url;
+        var url = (typed.Contains("://", StringComparison.Ordinal) || typed.Length == 0 ? typed : "https://" + typed).Split('?', '#')[0].TrimEnd('/');
         for (string? page; (page = pages.FirstOrDefault(p => url.EndsWith("/" + p, StringComparison.OrdinalIgnoreCase))) is not null;)
             url = url[..^(page.Length + 1)].TrimEnd('/');
         return url;
