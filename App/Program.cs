@@ -1,5 +1,6 @@
 using Gatehouse.Accounts;
 using Gatehouse.Audit;
+using Gatehouse.Billing;
 using Gatehouse.Cli;
 using Gatehouse.Console;
 using Gatehouse.Licensing;
@@ -19,7 +20,7 @@ return await CommandLine.Run(args);
 public static partial class Program
 {
     /// <summary>From the ground up.</summary>
-    public static IReadOnlyList<Feature> Features { get; } = [new PlatformFeature(), new AuditFeature(), new MessagingFeature(), new AccountsFeature(), new SupportFeature(), new LicensingFeature(), new ConsoleFeature()];
+    public static IReadOnlyList<Feature> Features { get; } = [new PlatformFeature(), new AuditFeature(), new MessagingFeature(), new AccountsFeature(), new SupportFeature(), new LicensingFeature(), new BillingFeature(), new ConsoleFeature()];
 
     /// <summary>See <see cref="Feature.SecurityLogs"/>.</summary>
     public static IReadOnlyList<string> SecurityLogs { get; } = [.. Features.SelectMany(f => f.SecurityLogs)];

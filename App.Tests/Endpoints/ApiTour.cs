@@ -11,7 +11,7 @@ namespace Gatehouse.Tests.Endpoints;
 /// One call of each operation of the API, in the order of a shop's first days, as people would send it: what <c>/docs</c> shows. An
 /// endpoint that has no stop here is called by its row's sample.
 /// </summary>
-internal sealed class ApiTour
+internal sealed partial class ApiTour
 {
     private readonly TestServer _server;
     private readonly HttpClient _owner;
@@ -28,6 +28,7 @@ internal sealed class ApiTour
         await tour.Activate();
         await tour.RunTheHouse();
         await tour.LookAfterCustomers();
+        await tour.TakeMoney(plan);
         await tour.Call("DELETE /api/plans/{id}", "/api/plans/" + plan);
         await tour.Rest();
         return tour._calls;

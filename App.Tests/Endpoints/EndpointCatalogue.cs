@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using Gatehouse.Tests.Accounts;
+using Gatehouse.Tests.Billing;
 using Gatehouse.Tests.Console;
 using Gatehouse.Tests.Licensing;
 using Gatehouse.Tests.Messaging.Channels;
@@ -30,6 +31,7 @@ public static partial class EndpointCatalogue
         .. MailTemplateRows.Rows,
         .. CustomerBulkRows.Rows,
         .. PasskeyEndpoints.Rows,
+        .. BillingRows.Rows,
     ];
 
     public static IReadOnlyDictionary<string, Func<Things, Task<string>>> Makers { get; } =
@@ -52,6 +54,7 @@ public static partial class EndpointCatalogue
             MailTemplateRows.Makers,
             CustomerBulkRows.Makers,
             PasskeyEndpoints.Makers,
+            BillingRows.Makers,
         }.SelectMany(makers => makers).ToDictionary();
 
     public static EndpointRow Named(string name) => Rows.Single(r => r.ToString() == name);

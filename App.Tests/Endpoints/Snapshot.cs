@@ -23,7 +23,7 @@ public sealed record Snapshot(IReadOnlyList<string> Rows, IReadOnlyList<string> 
         ("api_tokens", ["id", "name", "role", "role_id", "scopes", "created_by", "expires_at", "revoked_at"]),
         ("setup_links", ["used_at"]),
         ("products", ["id", "name", "kind"]),
-        ("plans", ["id", "product_id", "name", "duration_seconds", "price", "currency", "machine_limit", "prefix", "offline_grace_seconds", "entitlements", "notes", "enabled", "updated_at", "retired_at"]),
+        ("plans", ["id", "product_id", "name", "duration_seconds", "price", "currency", "machine_limit", "prefix", "offline_grace_seconds", "entitlements", "notes", "enabled", "on_sale", "tiers", "stock_batch", "order_limit", "person_limit", "day_limit", "delivery", "description_en", "shop_group", "updated_at", "retired_at"]),
         ("plan_notes", ["id", "plan_id", "text", "author"]),
         ("announcements", ["id", "title_en", "title_zh", "text_en", "text_zh", "severity", "audience", "starts_at", "ends_at", "by_mail", "updated_at"]),
         ("mail_choices", ["account_id"]),
@@ -42,6 +42,14 @@ public sealed record Snapshot(IReadOnlyList<string> Rows, IReadOnlyList<string> 
         ("account_notes", ["id", "account_id", "text", "author"]),
         ("account_keys", ["account_id", "license_id"]),
         ("license_events", ["license_id", "kind", "actor", "detail"]),
+        ("payment_channels", ["id", "kind", "name", "currencies", "settings", "secrets", "minimum", "maximum", "wait_minutes", "shop_order", "enabled", "updated_at"]),
+        ("orders", ["id", "kind", "state", "account_id", "email", "plan_id", "quantity", "amount", "handed_over", "paid_at", "delivered_at", "closed_at"]),
+        ("order_events", ["order_id", "kind", "actor", "detail"]),
+        ("order_keys", ["order_id", "delivered_at"]),
+        ("payment_attempts", ["order_id", "state", "amount"]),
+        ("payments", ["order_id", "amount", "problem", "open_amount"]),
+        ("ledger_entries", ["account", "currency", "amount"]),
+        ("ledger_balances", ["account", "currency", "balance"]),
     ];
 
     // Those that the default one's owner has made, and what belongs to them; tests make others.

@@ -209,7 +209,7 @@ public sealed class ChannelKindTests
         if (format.Field("base_url") is not null)
             given["base_url"] = gateway.Address;
         var checks = new Gatehouse.Platform.Http.FieldChecks();
-        var (open, secret) = ChannelValues.Kept(checks, format, given, new Dictionary<string, string>());
+        var (open, secret) = ChannelValues.Kept(checks, format.Fields, given, new Dictionary<string, string>());
         checks.ThrowIfAny();
         return await exchange.Sender.Send(Exchange.Tenant, format, open.Concat(secret).ToDictionary(), own, text ?? Text, "en", Guid.NewGuid().ToString(), default);
     }

@@ -74,6 +74,14 @@ public sealed class AccountKeyService(TimeProvider clock)
             ("account", who.Id), ("license", license.Id), ("tenant", who.TenantId), ("now", clock.GetUtcNow().ToUnixTimeMilliseconds())) == 1;
     }
 
+    /// <summary>Puts keys that an account has bought on it, as many as there may be.</summary>
+    public static async ValueTask Give(WriteTx s, string tenant, string account, IEnumerable<string> licenses, long now)
+    {
+        var room = Most - await Count(s, tenant, account);
+        await s.ExecuteMany("INSERT INTO account_keys (account_id, license_id, tenant_id, added_at) VALUES (@account, @license, @tenant, @now) ON CONFLICT DO NOTHING",
+            [.. licenses.Take((int)Math.Max(room, 0)).Select(id => new (string, object?)[] { ("account", account), ("license", id), ("tenant", tenant), ("now", now) })]);
+    }
+
     /// <summary>Takes a key off the caller's account. The key itself stays as it is.</summary>
     /// <exception cref="Refusal">404 KEY_NOT_FOUND: it is not there.</exception>
     public async ValueTask<int> Remove(WriteTx s, Caller who, string licenseId)

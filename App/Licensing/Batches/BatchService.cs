@@ -28,6 +28,7 @@ public sealed class BatchService(PlanService plans, LicenseQueries queries, Tena
     /// <summary>Keys a batch at the shell.</summary>
     public const int MaxCliCount = 1_000_000;
 
+    private const string Sold = "sold";
     private const int Step = 1000;
 
     // Draws in a row that gave no new code: then nearly all codes of that length are taken.
@@ -53,6 +54,22 @@ public sealed class BatchService(PlanService plans, LicenseQueries queries, Tena
         // Last: from here on every other change of the tenant waits.
         await Tell(s, who, "keys.generated", batch with { Count = wanted.Count });
         return new GeneratedKeys(batch with { Count = wanted.Count }, keys);
+    }
+
+    /// <summary>New keys of a plan for whoever has just bought them, in the batch of what was sold of it that day (UTC).</summary>
+    /// <param name="name">What the batch is called if this is the day's first.</param>
+    /// <returns>Ids and keys.</returns>
+    public async ValueTask<List<(string Id, string Key)>> Sell(WriteTx s, Caller who, Plan plan, int count, string name)
+    {
+        var day = clock.GetUtcNow().ToUnixTimeMilliseconds() / 86_400_000 * 86_400_000;
+        var batch = await s.One("SELECT id, prefix FROM batches WHERE tenant_id = @tenant AND plan_id = @plan AND source = @source AND created_at >= @day ORDER BY id DESC LIMIT 1",
+            r => new Batch(r.GetString(0), plan.Id, plan.Name, "", Sold, r.GetString(1), 0, who.Name, day), ("tenant", who.TenantId), ("plan", plan.Id), ("source", Sold), ("day", day));
+        if (batch is null || batch.Prefix != plan.Prefix)
+            batch = await Open(s, who, plan, name, Sold, plan.Prefix, 0);
+        var made = new List<(string, string)>();
+        foreach (var key in await Fill(s, who, batch, count, LicenseKey.DefaultCode))
+            made.Add(((await s.One("SELECT id FROM licenses WHERE tenant_id = @tenant AND key = @key", r => r.GetString(0), ("tenant", who.TenantId), ("key", key)))!, key));
+        return made;
     }
 
     /// <summary>Opens a batch that <see cref="Fill"/> then fills, in one transaction or, when it is huge, in several.</summary>

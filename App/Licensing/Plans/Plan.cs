@@ -13,7 +13,8 @@ public sealed record Plan
 {
     public const long MaxDuration = 100L * 366 * 86400;
     private const long MaxGrace = 10L * 366 * 86400;
-    private const long MaxPrice = 1_000_000_000_00;
+    internal const long MaxPrice = 1_000_000_000_00;
+    private const long MaxCount = 1_000_000;
     private const FieldUse Computed = FieldUse.Shown;
 
     /// <summary>The kinds of product whose keys this installation can redeem.</summary>
@@ -36,6 +37,18 @@ public sealed record Plan
         .Json("entitlements", p => p.Entitlements, (p, v) => p with { Entitlements = v }, Plans.Entitlements.Check, Plans.Entitlements.Input)
         .Text("notes", p => p.Notes, (p, v) => p with { Notes = v }, (check, field, v) => check.Text(field, v, 0, 2000, lines: true))
         .Text("folded", p => SearchText.Of(p.Name, p.Prefix, p.Notes), (p, _) => p, use: FieldUse.Stored)
+        .Flag("on_sale", p => p.OnSale, (p, v) => p with { OnSale = v })
+        .Json("tiers", p => p.Tiers, (p, v) => p with { Tiers = v }, PlanSelling.CheckTiers, PlanSelling.TierInput)
+        .TextOrNull("stock_batch", p => p.StockBatch, (p, v) => p with { StockBatch = v }, (check, field, v) => v is null ? null : check.Text(field, v, 1, 64))
+        .Number("low_stock", p => p.LowStock, (p, v) => p with { LowStock = v }, Count)
+        .Number("order_limit", p => p.OrderLimit, (p, v) => p with { OrderLimit = v }, (check, field, v) => check.Range(field, v, 0, PlanSelling.MostPerOrder))
+        .Number("person_limit", p => p.PersonLimit, (p, v) => p with { PersonLimit = v }, Count)
+        .Number("day_limit", p => p.DayLimit, (p, v) => p with { DayLimit = v }, Count)
+        .Text("delivery", p => p.Delivery, (p, v) => p with { Delivery = v }, PlanSelling.CheckDelivery)
+        .Text("description_en", p => p.DescriptionEn, (p, v) => p with { DescriptionEn = v }, Description)
+        .Text("description_zh", p => p.DescriptionZh, (p, v) => p with { DescriptionZh = v }, Description)
+        .Text("shop_group", p => p.ShopGroup, (p, v) => p with { ShopGroup = v }, (check, field, v) => check.Text(field, v, 0, 60))
+        .Number("shop_order", p => p.ShopOrder, (p, v) => p with { ShopOrder = v }, Count)
         .Flag("enabled", p => p.Enabled, (p, v) => p with { Enabled = v })
         .Flag("in_use", p => p.InUse, (p, v) => p with { InUse = v }, Computed, PlanStore.InUse)
         .Time("created_at", p => p.CreatedAt, (p, v) => p with { CreatedAt = v }, FieldUse.Shown | FieldUse.Inserted)
@@ -66,11 +79,41 @@ public sealed record Plan
     public string Notes { get; init; } = "";
     public bool Enabled { get; init; } = true;
 
+    /// <summary>Can it be bought in the shop?</summary>
+    public bool OnSale { get; init; }
+
+    /// <summary>Prices by quantity, as a JSON array of <c>from</c> and <c>price</c>; see <see cref="PlanSelling.UnitPrice"/>.</summary>
+    public string Tiers { get; init; } = "[]";
+
+    /// <summary>The batch whose unused keys are sold; null: keys are made when they are bought.</summary>
+    public string? StockBatch { get; init; }
+
+    /// <summary>Staff are told when fewer are left; 0: never.</summary>
+    public long LowStock { get; init; }
+
+    /// <summary>How many an order may have, one buyer, and one buyer within 24 hours; 0: no limit of the plan's.</summary>
+    public long OrderLimit { get; init; }
+    public long PersonLimit { get; init; }
+    public long DayLimit { get; init; }
+    public string Delivery { get; init; } = PlanSelling.ByKey;
+
+    /// <summary>Markdown.</summary>
+    public string DescriptionEn { get; init; } = "";
+    public string DescriptionZh { get; init; } = "";
+
+    /// <summary>The heading that it stands under in the shop; there, the lowest <see cref="ShopOrder"/> comes first.</summary>
+    public string ShopGroup { get; init; } = "";
+    public long ShopOrder { get; init; }
+
     /// <summary>Were keys made under it? Then it is retired rather than deleted.</summary>
     public bool InUse { get; init; }
     public long CreatedAt { get; init; }
     public long UpdatedAt { get; init; }
     public long? RetiredAt { get; init; }
+
+    private static long Count(FieldChecks check, string field, long value) => check.Range(field, value, 0, MaxCount);
+
+    private static string Description(FieldChecks check, string field, string value) => check.Text(field, value, 0, PlanSelling.MaxDescription, lines: true);
 
     private static string CheckKind(FieldChecks check, string field, string kind)
     {

@@ -25,6 +25,9 @@ public sealed class PlanService(AuditWriter audit, TimeProvider clock)
             ?? throw Refusal.Field("plan", "field.plan");
     }
 
+    /// <summary>What the shop offers, in the order of display.</summary>
+    public ValueTask<List<Plan>> OnSale(ReadTx s, string tenant) => PlanStore.OnSale(s, tenant);
+
     public async ValueTask<Slice<Plan>> List(ReadTx s, string tenant, bool retired, string? after, int limit, string? search = null) =>
         Slice<Plan>.Of(await PlanStore.List(s, tenant, retired, search, Cursor.Decode(after), limit + 1), limit, p => p.Id);
 
@@ -76,4 +79,14 @@ public sealed class PlanService(AuditWriter audit, TimeProvider clock)
         plan with { ProductId = await PlanStore.Product(s, tenant, plan.Product, plan.Kind, Ids.New(), plan.UpdatedAt) };
 
     private long Now() => clock.GetUtcNow().ToUnixTimeMilliseconds();
+}
+
+/// <summary>What requests about plans are refused with.</summary>
+public static class PlanErrors
+{
+    public static readonly ErrorCode NotFound = new(404, "PLAN_NOT_FOUND");
+    public static readonly ErrorCode Retired = new(409, "PLAN_RETIRED");
+    public static readonly ErrorCode NoteNotFound = new(404, "PLAN_NOTE_NOT_FOUND");
+
+    public static readonly IReadOnlyList<ErrorCode> All = [NotFound, Retired, NoteNotFound];
 }

@@ -29,6 +29,10 @@ internal static class PlanStore
         return s.All($"{Select} WHERE {filter.Sql} ORDER BY p.id DESC LIMIT @limit", Plan.Fields.FromRow, filter.Args(("limit", (long)limit)));
     }
 
+    /// <summary>In the order of display.</summary>
+    public static ValueTask<List<Plan>> OnSale(ReadTx s, string tenant) =>
+        s.All(Select + " WHERE p.tenant_id = @tenant AND p.on_sale = 1 AND p.enabled = 1 AND p.retired_at IS NULL ORDER BY p.shop_order, p.id LIMIT 500", Plan.Fields.FromRow, ("tenant", tenant));
+
     public static async ValueTask<string> Product(WriteTx s, string tenant, string name, string kind, string newId, long now)
     {
         await s.Execute("INSERT INTO products (id, tenant_id, name, kind, created_at) VALUES (@id, @tenant, @name, @kind, @now) ON CONFLICT DO NOTHING",

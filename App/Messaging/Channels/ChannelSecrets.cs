@@ -19,7 +19,7 @@ public sealed class ChannelSecrets(SecretBox box)
         var checks = new FieldChecks();
         if (before is not null && before.Kind != wanted.Kind)
             checks.Wrong("kind", "channels.wrong.kind");
-        var (open, secret) = ChannelValues.Kept(checks, wanted.Format!, ChannelValues.Of(wanted.Settings), before is null ? new Dictionary<string, string>() : SecretsOf(before));
+        var (open, secret) = ChannelValues.Kept(checks, wanted.Format!.Fields, ChannelValues.Of(wanted.Settings), before is null ? new Dictionary<string, string>() : SecretsOf(before));
         if (before is null && wanted.Settings == "{}" && checks.Any)
             checks.Wrong("settings", "field.required");
         checks.ThrowIfAny();

@@ -6,17 +6,17 @@ using Gatehouse.Platform.Http;
 
 namespace Gatehouse.Messaging.Channels;
 
-/// <summary>The values of a channel, by the fields of its kind. In forms and in what is said to be wrong they are called <c>settings.NAME</c>.</summary>
+/// <summary>The values of a channel of whichever sort, by the fields of its kind. In forms and in what is said to be wrong they are called <c>settings.NAME</c>.</summary>
 public static class ChannelValues
 {
     private const string Prefix = "settings.";
     private const int MaxMembers = 40;
 
     /// <summary>How they stand on a form: each in an input of its own. A secret left empty stays as it is.</summary>
-    public static readonly FieldInput<Channel, string> Input = new("kind", Show, Read);
+    internal static readonly FieldInput<Channel, string> Input = new("kind", (channel, json, form) => Show(channel.Kind, json, form), (form, _, _) => Read(ChannelKinds.Find(form["kind"])?.Fields ?? [], form));
 
     /// <summary>The values with those that were given in their place; what is no JSON object is left for <see cref="Check"/> to say so.</summary>
-    internal static string Overlaid(string stored, string given)
+    public static string Overlaid(string stored, string given)
     {
         if (Parsed(stored) is not { } values || Parsed(given) is not { } more)
             return given;
@@ -26,7 +26,7 @@ public static class ChannelValues
     }
 
     /// <summary>An object of texts, numbers and flags.</summary>
-    internal static string Check(FieldChecks check, string field, string json)
+    public static string Check(FieldChecks check, string field, string json)
     {
         if (Parsed(json) is not { } values || values.Count > MaxMembers || values.Any(v => v.Value is not JsonValue))
             check.Wrong(field, "channels.wrong.settings");
@@ -34,7 +34,7 @@ public static class ChannelValues
     }
 
     /// <summary>Texts by their names, of JSON that <see cref="Check"/> found good.</summary>
-    internal static Dictionary<string, string> Of(string json)
+    public static Dictionary<string, string> Of(string json)
     {
         using var document = JsonDocument.Parse(json);
         return document.RootElement.EnumerateObject().ToDictionary(m => m.Name, m => m.Value.Text());
@@ -43,13 +43,13 @@ public static class ChannelValues
     /// <summary>The values of a kind as they are kept, or what is wrong with them.</summary>
     /// <param name="given">Secrets among them; one that is left out stays as it was.</param>
     /// <param name="secrets">Those that are set already.</param>
-    internal static (Dictionary<string, string> Open, Dictionary<string, string> Secret) Kept(
-        FieldChecks checks, ChannelKind kind, IReadOnlyDictionary<string, string> given, IReadOnlyDictionary<string, string> secrets)
+    public static (Dictionary<string, string> Open, Dictionary<string, string> Secret) Kept(
+        FieldChecks checks, IReadOnlyList<ChannelField> fields, IReadOnlyDictionary<string, string> given, IReadOnlyDictionary<string, string> secrets)
     {
-        foreach (var name in given.Keys.Where(n => kind.Field(n) is null))
+        foreach (var name in given.Keys.Where(n => !fields.Any(f => f.Name == n)))
             checks.Wrong(Prefix + name, "field.unknown");
         var (open, secret) = (new Dictionary<string, string>(), new Dictionary<string, string>());
-        foreach (var field in kind.Fields)
+        foreach (var field in fields)
         {
             var value = given.TryGetValue(field.Name, out var typed) ? typed.ReplaceLineEndings("\n") : field.Secret ? secrets.GetValueOrDefault(field.Name, "") : "";
             value = checks.Text(Prefix + field.Name, value, 0, field.MaxLength + (field.Normal is null ? 0 : 200), field.Lines);
@@ -71,19 +71,21 @@ public static class ChannelValues
     }
 
     /// <summary>As JSON text.</summary>
-    internal static string Json(Dictionary<string, string> values) => JsonSerializer.Serialize(values, ChannelJson.Default.DictionaryStringString);
+    public static string Json(Dictionary<string, string> values) => JsonSerializer.Serialize(values, ChannelJson.Default.DictionaryStringString);
 
-    private static void Show(Channel channel, string json, FormValues form)
+    /// <summary>Puts the values on a form.</summary>
+    public static void Show(string kind, string json, FormValues form)
     {
-        form["kind"] = channel.Kind;
+        form["kind"] = kind;
         foreach (var (name, value) in Of(json))
             form[Prefix + name] = value;
     }
 
-    private static string Read(FormValues form, FieldChecks checks, string field)
+    /// <summary>The values that a form has of those fields.</summary>
+    public static string Read(IReadOnlyList<ChannelField> fields, FormValues form)
     {
         var typed = new Dictionary<string, string>();
-        foreach (var f in ChannelKinds.Find(form["kind"])?.Fields ?? [])
+        foreach (var f in fields)
             if (form.Has(Prefix + f.Name) && !(f.Secret && form[Prefix + f.Name].Trim().Length == 0))
                 typed[f.Name] = form[Prefix + f.Name];
         return Json(typed);

@@ -22,16 +22,24 @@ public static class Idempotency
     /// <exception cref="Refusal">422 IDEMPOTENCY_REUSED when the same key comes with another request.</exception>
     public static async Task Run<T>(HttpContext ctx, Database db, ReadOnlyMemory<byte> body, Func<WriteTx, ValueTask<T>> work, JsonTypeInfo<T> type, int status = 200, Func<T, T>? kept = null)
     {
+        var (code, text) = await Do(ctx, db, body, work, type, status, kept);
+        await SignedJson.Send(ctx, code, Encoding.UTF8.GetBytes(text), SignedJson.Json);
+    }
+
+    /// <summary>Runs <paramref name="work"/> in one transaction and returns its result; with a key that was used before, that of the first time. For an answer that needs more than the transaction.</summary>
+    /// <exception cref="Refusal">422 IDEMPOTENCY_REUSED when the same key comes with another request.</exception>
+    public static async Task<T> Once<T>(HttpContext ctx, Database db, ReadOnlyMemory<byte> body, Func<WriteTx, ValueTask<T>> work, JsonTypeInfo<T> type) =>
+        JsonSerializer.Deserialize((await Do(ctx, db, body, work, type, 200, null)).Text, type)!;
+
+    private static async Task<(int Code, string Text)> Do<T>(HttpContext ctx, Database db, ReadOnlyMemory<byte> body, Func<WriteTx, ValueTask<T>> work, JsonTypeInfo<T> type, int status, Func<T, T>? kept)
+    {
         if (Key(ctx) is not { } key)
-        {
-            await SignedJson.Send(ctx, await db.Write(work, ctx.RequestAborted), type, status);
-            return;
-        }
+            return (status, JsonSerializer.Serialize(await db.Write(work, ctx.RequestAborted), type));
         var caller = ctx.Caller();
         var owner = caller.Id ?? caller.Ip ?? "";
         var request = RequestHash(ctx, body.Span);
         var now = ctx.RequestServices.GetRequiredService<TimeProvider>().GetUtcNow().ToUnixTimeMilliseconds();
-        var (code, text) = await db.Write(async s =>
+        return await db.Write(async s =>
         {
             var oldest = now - (long)Kept.TotalMilliseconds;
             (string, object?)[] id = [("tenant", caller.TenantId), ("caller", owner), ("key", key)];
@@ -52,7 +60,6 @@ public static class Idempotency
                 [("status", (long)status), ("body", kept is null ? json : JsonSerializer.Serialize(kept(answer), type)), .. id]);
             return (status, json);
         }, ctx.RequestAborted);
-        await SignedJson.Send(ctx, code, Encoding.UTF8.GetBytes(text), SignedJson.Json);
     }
 
     private static string? Key(HttpContext ctx)

@@ -1,0 +1,60 @@
+using Gatehouse.Billing.Channels;
+using Gatehouse.Billing.Ledger;
+using Gatehouse.Billing.Orders;
+using Gatehouse.Platform.Http;
+using Gatehouse.Tests.Errors;
+using Gatehouse.Tests.Support;
+using Gatehouse.Tests.Support.Tickets;
+
+namespace Gatehouse.Tests.Billing;
+
+/// <summary>The ways of the shop, orders and payment channels.</summary>
+internal static class BillingWays
+{
+    public static readonly IReadOnlyDictionary<ErrorCode, Func<ErrorSite, Task<Refused>>> Of = new Dictionary<ErrorCode, Func<ErrorSite, Task<Refused>>>
+    {
+        [OrderErrors.NotOnSale] = async site => await Buy(site, await site.Owner.MakePlan(site.Unique("plan"))),
+        [OrderErrors.SoldOut] = async site =>
+        {
+            var plan = await Offer(site);
+            var made = await site.Owner.PostApi("/api/keys/generate", new { plan, count = 1 });
+            await site.Owner.PatchApi("/api/plans/" + plan, new { stock_batch = (string)made["batch_id"]! });
+            return await Buy(site, plan, 2);
+        },
+        [OrderErrors.LimitReached] = async site =>
+        {
+            var plan = await Offer(site);
+            await site.Owner.PatchApi("/api/plans/" + plan, new { person_limit = 1 });
+            return await Buy(site, plan, 2);
+        },
+        [LedgerErrors.InsufficientBalance] = async site =>
+        {
+            var (_, http) = await Helpdesk.Customer(site.Server);
+            var channel = (string)(await site.Owner.PostApi("/api/payment-channels", new { kind = "balance", name = site.Unique("balance") }))["channel"]!["id"]!;
+            return await http.PostApi("/api/shop/orders", new { plan = await Offer(site), quantity = 1, channel }).Refused();
+        },
+        [OrderErrors.OrderNotFound] = site => site.Owner.GetApi("/api/orders/nothing").Refused(),
+        [OrderErrors.OrderState] = async site =>
+        {
+            var plan = await Offer(site);
+            await site.Owner.PatchApi("/api/plans/" + plan, new { price = 0 });
+            var made = await site.Server.Http.PostApi("/api/shop/orders", new { plan, quantity = 1, email = "guest@example.com" });
+            return await site.Owner.PostApi($"/api/orders/{(string)made["order"]!["number"]!}/cancel", new { reason = "too late" }).Refused();
+        },
+        [PaymentChannelErrors.NotFound] = site => site.Owner.GetApi("/api/payment-channels/nothing").Refused(),
+        [PaymentChannelErrors.InUse] = async site =>
+        {
+            var channel = await Channel(site);
+            await Buy(site, await Offer(site), 1, channel);
+            return await site.Owner.DeleteApi("/api/payment-channels/" + channel).Refused();
+        },
+    };
+
+    private static async Task<string> Offer(ErrorSite site) => (string)(await site.Owner.PostApi("/api/plans", new { name = site.Unique("offer"), price = 1250, on_sale = true }))["plan"]!["id"]!;
+
+    private static async Task<string> Channel(ErrorSite site) =>
+        (string)(await site.Owner.PostApi("/api/payment-channels", new { kind = "epay_v1", name = site.Unique("till"), settings = new { url = "https://pay.example.com/", pid = "1001", key = "s3cret" } }))["channel"]!["id"]!;
+
+    private static async Task<Refused> Buy(ErrorSite site, string plan, int quantity = 1, string? channel = null) =>
+        await site.Server.Http.PostApi("/api/shop/orders", new { plan, quantity, email = "guest@example.com", channel = channel ?? await Channel(site) }).Refused();
+}

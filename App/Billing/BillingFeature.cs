@@ -1,0 +1,73 @@
+using Gatehouse.Accounts.Customers;
+using Gatehouse.Billing.Calling;
+using Gatehouse.Billing.Channels;
+using Gatehouse.Billing.Ledger;
+using Gatehouse.Billing.OrderDesk;
+using Gatehouse.Billing.Orders;
+using Gatehouse.Billing.Payments;
+using Gatehouse.Billing.Permissions;
+using Gatehouse.Billing.Shop;
+using Gatehouse.Platform.Features;
+using Gatehouse.Platform.Fields;
+using Gatehouse.Platform.Http;
+using Gatehouse.Platform.Keys;
+using Gatehouse.Platform.Notices;
+using Gatehouse.Platform.Scheduling;
+using Gatehouse.Platform.Storage;
+using Gatehouse.Platform.Ui;
+
+namespace Gatehouse.Billing;
+
+/// <summary>Selling: the shop, orders, payment channels, and the ledger under them.</summary>
+public sealed class BillingFeature : Feature
+{
+    public override IReadOnlyList<Permission> Permissions => BillingPermissions.All;
+
+    public override IReadOnlyList<ErrorCode> ErrorCodes => [.. LedgerErrors.All, .. OrderErrors.All, .. PaymentChannelErrors.All];
+
+    public override IReadOnlyList<NoticeKind> Notices => [Fulfilment.WaitsForStaff, PaymentTaker.Waits];
+
+    public override IReadOnlyList<Job> Jobs =>
+    [
+        new(PaymentJobs.ExpireName, "20 * * * * ?", (services, ct) => services.GetRequiredService<PaymentJobs>().Expire(ct)),
+        new(PaymentJobs.AskName, "40 * * * * ?", (services, ct) => services.GetRequiredService<PaymentJobs>().Ask(ct)),
+    ];
+
+    public override IReadOnlyList<AccountPart> AccountParts => [new("orders", "orders.tab", OrderPeople.Count, OrderPeople.Move)];
+
+    public override IReadOnlyList<OwnDataFile> OwnData => [new("orders.json", OrderPeople.WriteOwn)];
+
+    public override IReadOnlyList<ConsistencyCheck> Checks => [new("Money", db => db.Read(LedgerCheck.Check))];
+
+    public override void AddServices(IServiceCollection services, IConfiguration config)
+    {
+        services.AddSingleton<LedgerService>();
+        services.AddSingleton<BalanceService>();
+        services.AddSingleton<StockKeeper>();
+        services.AddSingleton<Fulfilment>();
+        services.AddSingleton<OrderService>();
+        services.AddSingleton<OrderDeskService>();
+        services.AddSingleton<PaymentCaller>();
+        services.AddSingleton<PaymentChannelService>();
+        services.AddSingleton<PaymentTaker>();
+        services.AddSingleton<PaymentStarter>();
+        services.AddSingleton<PaymentJobs>();
+        services.AddSingleton<CallbackDesk>();
+        services.AddSingleton<ShopService>();
+        services.AddSingleton<ICustomerObserver, OrderPeople>();
+        services.AddSealed(PaymentChannelStore.Sealed);
+        foreach (var template in Fulfilment.Templates)
+            services.AddSingleton(template);
+        services.AddApiJson(LedgerJson.Default, ShopJson.Default, OrderJson.Default, PaymentChannelJson.Default);
+        services.AddFields<PaymentChannel, PaymentChannelInput>(PaymentChannel.Fields, "PaymentChannelView");
+    }
+
+    public override void Map(IEndpointRouteBuilder app)
+    {
+        ShopEndpoints.Map(app);
+        OrderEndpoints.Map(app);
+        PaymentChannelEndpoints.Map(app);
+        LedgerEndpoints.Map(app);
+        CallbackEndpoints.Map(app);
+    }
+}

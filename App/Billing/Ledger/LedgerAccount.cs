@@ -1,0 +1,32 @@
+namespace Gatehouse.Billing.Ledger;
+
+/// <summary>The accounts of the ledger, by name. Debits raise what the operator has and spends, credits what is owed and earned.</summary>
+public static class LedgerAccount
+{
+    /// <summary>What was sold, at the listed price. Credited by sales.</summary>
+    public const string Revenue = "revenue";
+
+    /// <summary>What was taken off listed prices.</summary>
+    public const string Discounts = "discounts";
+
+    /// <summary>What was given back of sales.</summary>
+    public const string Refunds = "refunds";
+
+    /// <summary>Money that came in and has no place yet: it waits for staff.</summary>
+    public const string Suspense = "suspense";
+
+    /// <summary>Money that staff received or gave by themselves, past every channel.</summary>
+    public const string ByHand = "by_hand";
+
+    private const string ClearingPrefix = "clearing:";
+    private const string BalancePrefix = "balance:";
+
+    /// <summary>What a channel has taken in and owes the operator.</summary>
+    public static string Clearing(string channel) => ClearingPrefix + channel;
+
+    /// <summary>What the operator owes a customer: their balance, as credits.</summary>
+    public static string Balance(string account) => BalancePrefix + account;
+
+    /// <summary>Is it a customer's, which may never fall below nothing?</summary>
+    public static bool IsBalance(string account) => account.StartsWith(BalancePrefix, StringComparison.Ordinal);
+}

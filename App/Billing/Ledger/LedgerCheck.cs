@@ -1,0 +1,44 @@
+using Gatehouse.Platform.Storage;
+
+namespace Gatehouse.Billing.Ledger;
+
+/// <summary>What must hold between the rows of money, whatever happened.</summary>
+public static class LedgerCheck
+{
+    private static readonly (string Finding, string Sql)[] Errors =
+    [
+        ("movements of money whose entries do not add up to zero",
+            "SELECT COUNT(*) FROM (SELECT t.id FROM ledger_transactions t LEFT JOIN ledger_entries e ON e.transaction_id = t.id GROUP BY t.id HAVING COALESCE(SUM(e.amount), 0) <> 0 OR COUNT(e.account) < 2) x"),
+        ("entries of another tenant or currency than their movement",
+            "SELECT COUNT(*) FROM ledger_entries e JOIN ledger_transactions t ON t.id = e.transaction_id WHERE e.tenant_id <> t.tenant_id OR e.currency <> t.currency"),
+        ("balances that are not what their entries add up to",
+            """
+            SELECT COUNT(*) FROM (
+              SELECT b.account FROM ledger_balances b LEFT JOIN ledger_entries e ON e.tenant_id = b.tenant_id AND e.account = b.account AND e.currency = b.currency
+              GROUP BY b.tenant_id, b.account, b.currency, b.balance HAVING b.balance <> -COALESCE(SUM(e.amount), 0)) x
+            """),
+        ("customers' entries without a balance",
+            "SELECT COUNT(*) FROM (SELECT DISTINCT e.tenant_id, e.account, e.currency FROM ledger_entries e WHERE e.account LIKE 'balance:%') e WHERE NOT EXISTS (SELECT 1 FROM ledger_balances b WHERE b.tenant_id = e.tenant_id AND b.account = e.account AND b.currency = e.currency)"),
+        ("balances below zero", "SELECT COUNT(*) FROM ledger_balances WHERE balance < 0"),
+        ("orders that are paid and whose price is not what the ledger has of them",
+            """
+            SELECT COUNT(*) FROM (
+              SELECT o.id FROM orders o LEFT JOIN ledger_transactions t ON t.order_id = o.id AND t.kind IN ('sale', 'settled') LEFT JOIN ledger_entries e ON e.transaction_id = t.id AND e.account = 'revenue'
+              WHERE o.paid_at IS NOT NULL GROUP BY o.id, o.total HAVING o.total <> -COALESCE(SUM(e.amount), 0)) x
+            """),
+        ("keys that were delivered to orders nobody paid",
+            "SELECT COUNT(*) FROM order_keys k JOIN orders o ON o.id = k.order_id WHERE k.delivered_at IS NOT NULL AND o.paid_at IS NULL"),
+        ("orders that are delivered and have another number of keys than was bought",
+            "SELECT COUNT(*) FROM orders o WHERE o.delivered_at IS NOT NULL AND o.delivery = 'key' AND o.quantity <> (SELECT COUNT(*) FROM order_keys k WHERE k.order_id = o.id AND k.delivered_at IS NOT NULL)"),
+    ];
+
+    /// <summary>What cannot be, each with how many. Reads every entry.</summary>
+    public static async ValueTask<ConsistencyFindings> Check(ReadTx s)
+    {
+        var found = new List<string>();
+        foreach (var (finding, sql) in Errors)
+            if (await s.Number(sql) is > 0 and var count)
+                found.Add($"{count:N0} {finding}");
+        return new(found, []);
+    }
+}

@@ -1,0 +1,79 @@
+using Gatehouse.Platform.Crypto;
+using Gatehouse.Platform.Http;
+using Gatehouse.Platform.Storage;
+
+namespace Gatehouse.Billing.Ledger;
+
+/// <summary>
+/// The ledger: nothing but <see cref="Post"/> moves money, and what it wrote is never changed. It stands in the transaction of what it is
+/// about, so that neither is there without the other.
+/// </summary>
+public sealed class LedgerService
+{
+    /// <summary>Writes a movement of money and returns its id. Customers' balances are locked for the rest of the transaction, in the order of their names.</summary>
+    /// <exception cref="Refusal">409 INSUFFICIENT_BALANCE: a customer has less than is taken.</exception>
+    /// <exception cref="InvalidOperationException">The entries do not add up to zero, or name an account twice: a fault of the caller.</exception>
+    public async ValueTask<string> Post(WriteTx s, string tenant, Posting posting)
+    {
+        var entries = posting.Entries.Where(e => e.Amount != 0).OrderBy(e => e.Account, StringComparer.Ordinal).ToList();
+        if (checked(entries.Sum(e => e.Amount)) != 0 || entries.Count == 0 || entries.DistinctBy(e => e.Account).Count() != entries.Count)
+            throw new InvalidOperationException($"A posting of kind {posting.Kind} does not add up.");
+        foreach (var (account, amount) in entries.Where(e => LedgerAccount.IsBalance(e.Account)))
+            await Change(s, tenant, account, posting.Currency, -amount);
+        var (id, now) = (Ids.New(), await s.Now());
+        await s.Execute(
+            "INSERT INTO ledger_transactions (id, tenant_id, kind, currency, order_id, payment_id, reference, actor, created_at) VALUES (@id, @tenant, @kind, @currency, @order, @payment, @reference, @actor, @now)",
+            ("id", id), ("tenant", tenant), ("kind", posting.Kind), ("currency", posting.Currency), ("order", posting.OrderId), ("payment", posting.PaymentId), ("reference", posting.Reference),
+            ("actor", posting.Actor), ("now", now));
+        await s.ExecuteMany(
+            "INSERT INTO ledger_entries (transaction_id, account, tenant_id, currency, amount, created_at) VALUES (@id, @account, @tenant, @currency, @amount, @now)",
+            entries.ConvertAll(e => new (string, object?)[] { ("id", id), ("account", e.Account), ("tenant", tenant), ("currency", posting.Currency), ("amount", e.Amount), ("now", now) }));
+        return id;
+    }
+
+    /// <summary>What a customer has, by currency; none of zero.</summary>
+    public ValueTask<List<(string Currency, long Amount)>> Balances(ReadTx s, string tenant, string account) => s.All(
+        "SELECT currency, balance FROM ledger_balances WHERE tenant_id = @tenant AND account = @account AND balance <> 0 ORDER BY currency", r => (r.GetString(0), r.GetInt64(1)),
+        ("tenant", tenant), ("account", LedgerAccount.Balance(account)));
+
+    /// <summary>What an account's entries add up to in a currency: debits less credits.</summary>
+    public ValueTask<long> Sum(ReadTx s, string tenant, string account, string currency) => s.Number(
+        "SELECT CAST(COALESCE(SUM(amount), 0) AS BIGINT) FROM ledger_entries WHERE tenant_id = @tenant AND account = @account AND currency = @currency",
+        ("tenant", tenant), ("account", account), ("currency", currency));
+
+    /// <summary>The entries of an account, or of all, newest first.</summary>
+    /// <exception cref="Refusal">422 on <c>after</c>.</exception>
+    public async ValueTask<Slice<LedgerLine>> List(ReadTx s, string tenant, string? account, string? after, int limit)
+    {
+        var filter = new SqlFilter("e.tenant_id = @tenant", ("tenant", tenant));
+        if (!string.IsNullOrEmpty(account))
+            filter = filter.And("e.account = @account", ("account", account));
+        if (Cursor.Decode(after)?.Split('/') is { } at)
+            filter = at is [var transaction, var name] ? filter.And("(e.transaction_id, e.account) < (@last, @name)", ("last", transaction), ("name", name)) : throw Refusal.Field("after", "field.cursor");
+        var found = await s.All(
+            $"""
+            SELECT e.transaction_id, t.kind, e.account, e.currency, e.amount, t.order_id, t.reference, t.actor, e.created_at
+            FROM ledger_entries e JOIN ledger_transactions t ON t.id = e.transaction_id WHERE {filter.Sql} ORDER BY e.transaction_id DESC, e.account DESC LIMIT @limit
+            """,
+            r => new LedgerLine(r.GetString(0), r.GetString(1), r.GetString(2), r.GetString(3), r.GetInt64(4), r.TextOrNull(5), r.GetString(6), r.GetString(7), r.GetInt64(8)), filter.Args(("limit", limit + 1L)));
+        return Slice<LedgerLine>.Of(found, limit, l => $"{l.TransactionId}/{l.Account}");
+    }
+
+    private static async ValueTask Change(WriteTx s, string tenant, string account, string currency, long amount)
+    {
+        (string, object?)[] key = [("tenant", tenant), ("account", account), ("currency", currency)];
+        await s.Execute("INSERT INTO ledger_balances (tenant_id, account, currency, balance) VALUES (@tenant, @account, @currency, 0) ON CONFLICT DO NOTHING", key);
+        var balance = await s.Locked("SELECT balance FROM ledger_balances WHERE tenant_id = @tenant AND account = @account AND currency = @currency", r => r.GetInt64(0), key);
+        if (balance + amount < 0)
+            throw new Refusal(LedgerErrors.InsufficientBalance);
+        await s.Execute("UPDATE ledger_balances SET balance = @balance WHERE tenant_id = @tenant AND account = @account AND currency = @currency", [("balance", balance + amount), .. key]);
+    }
+}
+
+/// <summary>What requests about money are refused with.</summary>
+public static class LedgerErrors
+{
+    public static readonly ErrorCode InsufficientBalance = new(409, "INSUFFICIENT_BALANCE");
+
+    public static readonly IReadOnlyList<ErrorCode> All = [InsufficientBalance];
+}

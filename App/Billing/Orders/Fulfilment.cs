@@ -1,0 +1,78 @@
+using Gatehouse.Licensing.AccountKeys;
+using Gatehouse.Licensing.Plans;
+using Gatehouse.Messaging.Formats;
+using Gatehouse.Messaging.Mail;
+using Gatehouse.Platform.Http;
+using Gatehouse.Platform.Localization;
+using Gatehouse.Platform.Notices;
+using Gatehouse.Platform.Settings;
+using Gatehouse.Platform.Storage;
+using Gatehouse.Platform.Tenancy;
+
+namespace Gatehouse.Billing.Orders;
+
+/// <summary>What happens to an order that is paid, whoever found that out: the buyer gets what was bought, on the page, on the account and by mail, in the transaction that marks it paid.</summary>
+public sealed class Fulfilment(StockKeeper stock, PlanService plans, MailQueue mails, TenantSettings settings, INotices notices, ITenants tenants, IConfiguration config, TimeProvider clock)
+{
+    private static readonly MailTemplate Keys = new("order_delivered", "mail.order_delivered.subject",
+        MailPart.Text("mail.order_delivered.lead", 0, 1), MailPart.Text("mail.order_delivered.keys", 2), MailPart.Link("mail.order_delivered.open", 3), MailPart.Text("mail.order_delivered.keep"))
+    { Title = "mail.order_delivered.title", Names = ["number", "name", "keys", "link"], Secret = true };
+
+    private static readonly MailTemplate Wait = new("order_paid", "mail.order_paid.subject",
+        MailPart.Text("mail.order_paid.lead", 0, 1), MailPart.Link("mail.order_paid.open", 2)) { Title = "mail.order_paid.title", Names = ["number", "name", "link"] };
+
+    public static readonly IReadOnlyList<MailTemplate> Templates = [Keys, Wait];
+
+    /// <summary>Staff are told when an order waits for them.</summary>
+    public static readonly NoticeKind WaitsForStaff = new("orders.waiting", NoticeKind.Warn, 300);
+
+    // A mail's value has at most 1,000 characters; who bought more has them on the page.
+    private const int MaxListed = 900;
+
+    /// <summary>Delivers an order that is paid, or leaves it to staff: by hand, or when the stock no longer has enough. The order's row is locked, and the ledger has its money.</summary>
+    /// <param name="paid">With the time at which it was paid.</param>
+    public async ValueTask<Order> Deliver(WriteTx s, string tenant, Order paid, string actor)
+    {
+        var now = clock.GetUtcNow().ToUnixTimeMilliseconds();
+        var plan = paid is { PlanId: { } id, Delivery: PlanSelling.ByKey } ? await plans.Get(s, tenant, id) : null;
+        var keys = plan is null ? null : await stock.Deliver(s, Caller.System with { TenantId = tenant }, plan, paid, now);
+        if (keys is null)
+        {
+            var waiting = paid with { State = OrderState.Paid };
+            await OrderStore.Move(s, tenant, waiting);
+            await OrderStore.Tell(s, tenant, paid.Id, now, plan is null ? "waits_for_staff" : "out_of_stock", actor);
+            await notices.Tell(s, tenant, WaitsForStaff, new(plan is null ? "orders.notice.by_hand" : "orders.notice.out_of_stock", OrderNumber.Shown(paid.Number)), $"order:{paid.Id}:waits");
+            await Mail(s, tenant, waiting, []);
+            return waiting;
+        }
+        var delivered = paid with { State = OrderState.Delivered, DeliveredAt = now };
+        await OrderStore.Move(s, tenant, delivered);
+        await OrderStore.Tell(s, tenant, paid.Id, now, "delivered", actor);
+        if (paid.AccountId is { } account)
+            await AccountKeyService.Give(s, tenant, account, keys.Select(k => k.Id), now);
+        await Mail(s, tenant, delivered, keys.ConvertAll(k => k.Key));
+        return delivered;
+    }
+
+    /// <summary>What staff fill in is the buyer's. The order's row is locked.</summary>
+    public async ValueTask<Order> HandOver(WriteTx s, string tenant, Order paid, string content, string actor)
+    {
+        var now = clock.GetUtcNow().ToUnixTimeMilliseconds();
+        var delivered = paid with { State = OrderState.Delivered, HandedOver = content, DeliveredAt = now };
+        await OrderStore.Move(s, tenant, delivered);
+        await OrderStore.Tell(s, tenant, paid.Id, now, "delivered", actor);
+        await Mail(s, tenant, delivered, [content]);
+        return delivered;
+    }
+
+    private async ValueTask Mail(WriteTx s, string tenant, Order order, List<string> keys)
+    {
+        if (order.Email.Length == 0 || settings.Get(tenant, MailSettings.Host).Length == 0)
+            return;
+        var (number, link) = (OrderNumber.Shown(order.Number), $"{SiteAddress.Base(config, tenants, tenant)}/orders/{order.Token}");
+        var listed = string.Join(", ", keys);
+        var what = order.State == OrderState.Paid ? Mails.Of(Wait, order.Email, order.Language, number, order.Name, link)
+            : Mails.Of(Keys, order.Email, order.Language, number, order.Name, listed.Length <= MaxListed ? listed : Cut.Units(listed, MaxListed) + " …", link);
+        await mails.Add(s, tenant, what with { Account = order.AccountId }, $"order:{order.Id}:{order.State}");
+    }
+}

@@ -1,0 +1,72 @@
+using System.Security.Cryptography;
+
+namespace Gatehouse.Billing.Orders;
+
+/// <summary>What somebody bought, with prices as they were. Money in minor units of the currency, times in unix milliseconds.</summary>
+/// <param name="Number">Eight letters and digits; see <see cref="OrderNumber"/>.</param>
+/// <param name="Token">Whoever has it may see the order.</param>
+/// <param name="AccountId">Null: a guest's.</param>
+/// <param name="Name">Of what was bought, as it was then.</param>
+/// <param name="Stocked">Keys of a batch are kept for it while it waits.</param>
+/// <param name="Total">The unit price times the quantity.</param>
+/// <param name="Amount">What is to be paid: the total less the discount.</param>
+/// <param name="HandedOver">What staff filled in for the buyer, where the plan is delivered by hand.</param>
+/// <param name="ExpiresAt">When it is cancelled unless it is paid.</param>
+public sealed record Order(
+    string Id, string Number, string Token, string Kind, string State, string? AccountId, string Email, string LookupHash, string Language, string? PlanId, string Name, long Quantity, string Delivery, bool Stocked,
+    string Currency, long UnitPrice, long Total, long Discount, long Amount, string? ChannelId, string HandedOver, string? Ip, long CreatedAt, long ExpiresAt, long? PaidAt, long? DeliveredAt, long? ClosedAt)
+{
+    /// <summary>Something that is bought for the first time.</summary>
+    public const string New = "new";
+
+    /// <summary>Money for the buyer's balance.</summary>
+    public const string TopUp = "top_up";
+}
+
+/// <summary>The states of orders.</summary>
+public static class OrderState
+{
+    public const string Pending = "pending";
+
+    /// <summary>Paid, and staff have to deliver it.</summary>
+    public const string Paid = "paid";
+    public const string Delivered = "delivered";
+    public const string Cancelled = "cancelled";
+    public const string Refunded = "refunded";
+    public const string PartlyRefunded = "partly_refunded";
+
+    public static readonly IReadOnlyList<string> All = [Pending, Paid, Delivered, Cancelled, Refunded, PartlyRefunded];
+}
+
+/// <summary>Numbers of orders: short, and sayable on the telephone.</summary>
+public static class OrderNumber
+{
+    // Without what is mistaken for something else: 0 and O, 1, I and L, 2 and Z, 5 and S, 8 and B, U and V.
+    private const string Alphabet = "3467ACDEFGHJKMNPQRTWXY";
+    private const int Length = 8;
+
+    /// <summary>A number that is most likely free.</summary>
+    public static string New() => RandomNumberGenerator.GetString(Alphabet, Length);
+
+    /// <summary>As people read it: <c>K7F3-9Q2M</c>.</summary>
+    public static string Shown(string number) => number.Length == Length ? $"{number[..4]}-{number[4..]}" : number;
+
+    /// <summary>What was typed as it is stored: without blanks and dashes, in capitals. Null when it cannot be a number.</summary>
+    public static string? Parse(string? typed)
+    {
+        var text = new string([.. (typed ?? "").Where(c => c is not (' ' or '-' or '\u2013' or '\u3000'))]).ToUpperInvariant();
+        return text.Length == Length && text.All(Alphabet.Contains) ? text : null;
+    }
+}
+
+/// <summary>Something that happened to an order.</summary>
+/// <param name="Kind">Its words are <c>orders.event.KIND</c>.</param>
+/// <param name="Actor">The name of who of staff it was; empty: the program or the buyer.</param>
+public sealed record OrderEvent(string Id, long At, string Kind, string Actor, string Detail);
+
+/// <summary>Who buys: a customer, or a guest by e-mail address and a word to find the order by.</summary>
+public sealed record Buyer(string? AccountId, string Email, string Lookup, string Language, string? Ip);
+
+/// <param name="Plan">An id or a name.</param>
+/// <param name="Channel">The id of a payment channel; null: nothing is to be paid.</param>
+public sealed record NewOrder(string? Plan, long Quantity, string? Channel);

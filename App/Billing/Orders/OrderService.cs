@@ -1,0 +1,147 @@
+using System.Buffers.Text;
+using System.Security.Cryptography;
+using System.Text;
+using Gatehouse.Accounts.Customers;
+using Gatehouse.Accounts.Logins;
+using Gatehouse.Billing.Channels;
+using Gatehouse.Billing.Gateways;
+using Gatehouse.Billing.Ledger;
+using Gatehouse.Licensing.Plans;
+using Gatehouse.Platform.Crypto;
+using Gatehouse.Platform.Http;
+using Gatehouse.Platform.Storage;
+
+namespace Gatehouse.Billing.Orders;
+
+/// <summary>Buying: an order is made, paid from a balance or waits to be paid, and is given up when nobody pays. Each method runs inside the transaction it is given.</summary>
+public sealed class OrderService(PlanService plans, PaymentChannelService channels, StockKeeper stock, Fulfilment fulfilment, LedgerService ledger, SecretBox box, TimeProvider clock)
+{
+    public const int MaxLookup = 40;
+    private const long Day = 86_400_000;
+
+    private readonly byte[] _lookupKey = box.Derive("order-lookup");
+
+    /// <summary>Makes an order. What costs nothing, and what is paid from the balance, is delivered at once; else it waits to be paid by the channel.</summary>
+    /// <param name="who">A customer, or nobody: then the buyer needs an e-mail address and a word.</param>
+    /// <exception cref="Refusal">404, 409 NOT_ON_SALE, SOLD_OUT, PURCHASE_LIMIT_REACHED or INSUFFICIENT_BALANCE, 422 with what is wrong, by field.</exception>
+    public async ValueTask<Order> Place(WriteTx s, Caller who, Buyer buyer, NewOrder wanted)
+    {
+        var (tenant, now) = (who.TenantId, Now());
+        buyer = await Checked(s, who, buyer, now);
+        var plan = await plans.Named(s, tenant, wanted.Plan);
+        if (plan.StockBatch is not null || plan.PersonLimit > 0 || plan.DayLimit > 0)
+        {
+            // What is left, and how many somebody has, is decided by one at a time.
+            await StockKeeper.LockPlan(s, tenant, plan.Id);
+            plan = await plans.Get(s, tenant, plan.Id);
+        }
+        if (plan is not { OnSale: true, Enabled: true, RetiredAt: null })
+            throw new Refusal(OrderErrors.NotOnSale);
+        if (wanted.Quantity < 1 || wanted.Quantity > PlanSelling.Most(plan))
+            throw Refusal.Field("quantity", "field.range", 1, PlanSelling.Most(plan));
+        await CheckLimit(s, tenant, plan, buyer, wanted.Quantity, plan.PersonLimit, 0);
+        await CheckLimit(s, tenant, plan, buyer, wanted.Quantity, plan.DayLimit, now - Day);
+        var price = PlanSelling.UnitPrice(plan, wanted.Quantity);
+        var total = checked(price * wanted.Quantity);
+        var channel = total == 0 ? null : await Channel(s, tenant, wanted.Channel, plan.Currency, total, who.IsCustomer);
+        var order = await Insert(s, tenant, new Order(
+            Ids.New(), "", Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(16)), Order.New, OrderState.Pending, buyer.AccountId, buyer.Email, LookupHash(buyer.Lookup), buyer.Language, plan.Id, plan.Name,
+            wanted.Quantity, plan.Delivery, plan is { Delivery: PlanSelling.ByKey, StockBatch: not null }, plan.Currency, price, total, 0, total, channel?.Id, "", buyer.Ip, now, now + (channel?.WaitMinutes ?? 30) * 60_000, null, null, null));
+        if (order.Stocked && !await stock.Keep(s, tenant, plan, order.Id, order.Quantity))
+            throw new Refusal(OrderErrors.SoldOut);
+        if (order.Amount == 0)
+            return await fulfilment.Deliver(s, tenant, order with { PaidAt = now }, "");
+        return channel!.Kind == GatewayKinds.Balance.Name ? await PayFromBalance(s, tenant, order) : order;
+    }
+
+    /// <summary>An order by its number and the token of its address, or the word, or the e-mail address, that it was made with.</summary>
+    /// <exception cref="Refusal">404 ORDER_NOT_FOUND: there is none, or it is another's: the answer is the same.</exception>
+    public async ValueTask<Order> Find(ReadTx s, string tenant, string? number, string? token, string? word)
+    {
+        var order = OrderNumber.Parse(number) is { } parsed ? await OrderStore.ByNumber(s, tenant, parsed) : null;
+        var given = word?.Trim() ?? "";
+        var byWord = order is { LookupHash.Length: > 0 } && CryptographicOperations.FixedTimeEquals(Encoding.ASCII.GetBytes(order.LookupHash), Encoding.ASCII.GetBytes(LookupHash(given)));
+        var byAddress = order is { Email.Length: > 0 } && ContactRules.Email(given) == order.Email;
+        var byToken = order is not null && CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(order.Token), Encoding.UTF8.GetBytes(token ?? ""));
+        return byWord || byAddress || byToken ? order! : throw new Refusal(OrderErrors.OrderNotFound);
+    }
+
+    /// <exception cref="Refusal">404 ORDER_NOT_FOUND.</exception>
+    public async ValueTask<Order> ByToken(ReadTx s, string tenant, string? token) =>
+        (token is { Length: > 0 and <= 64 } ? await OrderStore.ByToken(s, tenant, token) : null) ?? throw new Refusal(OrderErrors.OrderNotFound);
+
+    /// <summary>Gives up an order that is not paid; what was kept for it is free again. Money that comes for it all the same is not lost, see <c>PaymentTaker</c>.</summary>
+    /// <param name="actor">The name of who of staff it was; empty: the time was over, or the buyer.</param>
+    /// <exception cref="Refusal">404 ORDER_NOT_FOUND, 409 ORDER_STATE when it is no longer waiting.</exception>
+    public async ValueTask<Order> Cancel(WriteTx s, string tenant, string id, string actor, string reason)
+    {
+        var order = await OrderStore.Locked(s, tenant, id) ?? throw new Refusal(OrderErrors.OrderNotFound);
+        if (order.State != OrderState.Pending)
+            throw new Refusal(OrderErrors.OrderState);
+        var now = Now();
+        await stock.Release(s, tenant, id);
+        await s.Execute("UPDATE payment_attempts SET state = 'closed' WHERE tenant_id = @tenant AND order_id = @id AND state = 'pending'", ("tenant", tenant), ("id", id));
+        var cancelled = order with { State = OrderState.Cancelled, Stocked = false, ClosedAt = now };
+        await OrderStore.Move(s, tenant, cancelled);
+        await OrderStore.Tell(s, tenant, id, now, "cancelled", actor, reason);
+        return cancelled;
+    }
+
+    private async ValueTask<Order> PayFromBalance(WriteTx s, string tenant, Order order)
+    {
+        await ledger.Post(s, tenant, new Posting(Posting.Sale, order.Currency, (LedgerAccount.Balance(order.AccountId!), order.Amount), (LedgerAccount.Discounts, order.Discount), (LedgerAccount.Revenue, -order.Total)) { OrderId = order.Id });
+        var now = Now();
+        await OrderStore.Tell(s, tenant, order.Id, now, "paid_from_balance");
+        return await fulfilment.Deliver(s, tenant, order with { PaidAt = now }, "");
+    }
+
+    private async ValueTask<Buyer> Checked(WriteTx s, Caller who, Buyer buyer, long now)
+    {
+        if (who.IsCustomer)
+        {
+            // Locked: a person who is erased in this moment buys nothing any more.
+            var customer = await CustomerStore.FindLocked(s, who.TenantId, who.Id ?? "", now);
+            if (customer is not { DisabledAt: null })
+                throw new Refusal(HttpErrors.Unauthorized);
+            return buyer with { AccountId = customer.Id, Email = customer.Email ?? "", Lookup = "" };
+        }
+        var checks = new FieldChecks();
+        var email = ContactRules.Email(buyer.Email);
+        if (email is null)
+            checks.Wrong("email", "accounts.field.email");
+        var lookup = checks.Text("lookup", buyer.Lookup, 0, MaxLookup);
+        checks.ThrowIfAny();
+        return buyer with { AccountId = null, Email = email!, Lookup = lookup };
+    }
+
+    private static async ValueTask CheckLimit(WriteTx s, string tenant, Plan plan, Buyer buyer, long quantity, long limit, long since)
+    {
+        if (limit > 0 && await OrderStore.Bought(s, tenant, plan.Id, buyer, since) + quantity > limit)
+            throw new Refusal(OrderErrors.LimitReached, limit);
+    }
+
+    private async ValueTask<PaymentChannel> Channel(ReadTx s, string tenant, string? id, string currency, long amount, bool signedIn)
+    {
+        if (string.IsNullOrWhiteSpace(id))
+            throw Refusal.Field("channel", "field.required");
+        return (await channels.Offered(s, tenant, currency, amount, signedIn)).Find(c => c.Id == id) ?? throw Refusal.Field("channel", "orders.wrong.channel");
+    }
+
+    // Numbers are short: one that is taken is drawn again.
+    private async ValueTask<Order> Insert(WriteTx s, string tenant, Order order)
+    {
+        for (var tries = 0; tries < 20; tries++)
+        {
+            order = order with { Number = OrderNumber.New() };
+            if (!await OrderStore.Insert(s, tenant, order))
+                continue;
+            await OrderStore.Tell(s, tenant, order.Id, order.CreatedAt, "created");
+            return order;
+        }
+        throw new InvalidOperationException("Twenty numbers of orders in a row were taken.");
+    }
+
+    private string LookupHash(string word) => word.Length == 0 ? "" : Convert.ToHexStringLower(HMACSHA256.HashData(_lookupKey, Encoding.UTF8.GetBytes(word.Trim())));
+
+    private long Now() => clock.GetUtcNow().ToUnixTimeMilliseconds();
+}

@@ -1,0 +1,115 @@
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using Gatehouse.Audit.Security;
+using Gatehouse.Billing.Channels;
+using Gatehouse.Billing.Gateways;
+using Gatehouse.Billing.Orders;
+using Gatehouse.Messaging.Formats;
+using Gatehouse.Platform.Crypto;
+using Gatehouse.Platform.Http;
+using Gatehouse.Platform.Localization;
+using Gatehouse.Platform.Storage;
+
+namespace Gatehouse.Billing.Payments;
+
+/// <summary>A call to a notify address, as it came.</summary>
+/// <param name="Query">Without the question mark.</param>
+/// <param name="Header">The value of a header; null where there is none, or several.</param>
+public sealed record ReceivedCall(string Method, string Query, string ContentType, ReadOnlyMemory<byte> Body, Func<string, string?> Header)
+{
+    /// <summary>What the log keeps of it.</summary>
+    public string Content => Method == "POST" ? Encoding.UTF8.GetString(Body.Span) : Query;
+
+    internal GatewayCallback For(GatewayKind kind, IReadOnlyDictionary<string, string> values, DateTimeOffset now) => Method == "POST"
+        ? GatewayCallback.Post(values, ContentType, Body, kind.Headers.Where(h => Header(h) is not null).ToDictionary(h => h, h => Header(h)!), now) : GatewayCallback.Get(values, Query, now);
+}
+
+/// <summary>
+/// Answers gateways. A call is believed when the channel of its path has read it with its own secret and found every check held; then
+/// all that follows from it is done in one transaction, and only then is it answered.
+/// </summary>
+public sealed partial class CallbackDesk(Database db, PaymentChannelService channels, PaymentTaker taker, SecurityEvents security, TimeProvider clock, ILogger<CallbackDesk> log)
+{
+    /// <summary>Calls about one attempt that are kept; a gateway repeats itself a dozen times.</summary>
+    public const int MostKept = 50;
+
+    private static readonly CallbackAnswer Nobody = CallbackAnswer.Fail with { Status = 404 };
+
+    // The gateway tries again.
+    private static readonly CallbackAnswer NotNow = CallbackAnswer.Fail with { Status = 503 };
+
+    /// <param name="route">Of the path: only channels of that kind are meant.</param>
+    public async Task<CallbackAnswer> Receive(Caller who, string route, string channelId, ReceivedCall call, CancellationToken ct)
+    {
+        var (tenant, channel) = await db.Read(async s => await PaymentChannelStore.TenantOf(s, channelId) is { } t ? (t, await PaymentChannelStore.Find(s, t, channelId)) : ("", null), ct);
+        if (channel?.Gateway is not { Read: { } read } gateway || gateway.Route != route)
+            return Nobody;
+        Dictionary<string, string> values;
+        try
+        {
+            values = channels.Values(channel);
+        }
+        catch (CryptographicException)
+        {
+            LogSealed(channel.Id);
+            return NotNow;
+        }
+        if (gateway.Lacks(values) is not null)
+            return CallbackAnswer.Fail;
+        var reading = read(call.For(gateway, values, clock.GetUtcNow()));
+        for (var again = false; ; again = true)
+        {
+            try
+            {
+                return await db.Write(s => Act(s, who with { TenantId = tenant }, channel, call, reading), ct);
+            }
+            catch (ConflictException) when (!again)
+            {
+                // Two calls told of one payment that no order here is for; the other was first.
+            }
+        }
+    }
+
+    private async ValueTask<CallbackAnswer> Act(WriteTx s, Caller who, PaymentChannel channel, ReceivedCall call, CallbackReading reading)
+    {
+        var tenant = who.TenantId;
+        Taken? taken = null;
+        switch (reading.Claim)
+        {
+            case CallbackClaim.Paid:
+                taken = await taker.Take(s, tenant, channel, new(reading.TradeNumber, reading.GatewayNumber, reading.Amount, reading.Currency, reading.Proof));
+                break;
+            case CallbackClaim.Closed:
+                await taker.Close(s, tenant, channel, reading.TradeNumber, reading.GatewayNumber);
+                break;
+            case CallbackClaim.Returned:
+                await taker.Returned(s, tenant, channel, reading.TradeNumber, reading.GatewayNumber);
+                break;
+            case CallbackClaim.Refused:
+                await security.Record(s, who, "payments.refused", "warn", channel.Name, reading.Checks.LastOrDefault(c => !c.Held).Name ?? "");
+                break;
+        }
+        await Keep(s, who, channel, call, reading, taken switch { null => reading.Claim.ToString().ToLowerInvariant(), var t => t.ToString()!.ToLowerInvariant() });
+        return reading.Claim == CallbackClaim.Refused || taken is Taken.Replayed or Taken.Unreadable ? reading.Declined : reading.Accepted;
+    }
+
+    private async ValueTask Keep(WriteTx s, Caller who, PaymentChannel channel, ReceivedCall call, CallbackReading reading, string verdict)
+    {
+        var attempt = reading.Claim == CallbackClaim.Refused ? null : await AttemptStore.ByNumber(s, who.TenantId, reading.TradeNumber);
+        if (attempt is { Calls: >= MostKept })
+            return;
+        if (attempt is not null)
+            await s.Execute("UPDATE payment_attempts SET calls = calls + 1 WHERE tenant_id = @tenant AND id = @id", ("tenant", who.TenantId), ("id", attempt.Id));
+        await s.Execute(
+            "INSERT INTO payment_calls (id, tenant_id, channel_id, attempt_id, at, ip, method, content, checks, verdict) VALUES (@id, @tenant, @channel, @attempt, @now, @ip, @method, @content, @checks, @verdict)",
+            ("id", Ids.New()), ("tenant", who.TenantId), ("channel", channel.Id), ("attempt", attempt?.Id), ("now", clock.GetUtcNow().ToUnixTimeMilliseconds()), ("ip", who.Ip), ("method", call.Method),
+            ("content", Cut.Units(call.Content.Replace("\0", "", StringComparison.Ordinal), 8000)), ("checks", Checks(reading)), ("verdict", verdict));
+    }
+
+    private static string Checks(CallbackReading reading) =>
+        JsonSerializer.Serialize(reading.Checks.DistinctBy(c => c.Name).ToDictionary(c => c.Name, c => c.Held), PaymentJson.Default.DictionaryStringBoolean);
+
+    [LoggerMessage(1, LogLevel.Error, "The secrets of the payment channel {Channel} cannot be opened with this key: its callbacks are answered with 503.")]
+    private partial void LogSealed(string channel);
+}

@@ -1,0 +1,69 @@
+using Gatehouse.Billing.Ledger;
+using Gatehouse.Billing.Orders;
+using Gatehouse.Billing.Payments;
+using Gatehouse.Licensing.Plans;
+using Gatehouse.Platform.Http;
+using Gatehouse.Platform.Localization;
+using Gatehouse.Platform.Storage;
+
+namespace Gatehouse.Billing.Shop;
+
+/// <summary>/api/shop, for whoever buys, and a customer's own orders and balance.</summary>
+public static class ShopEndpoints
+{
+    public static void Map(IEndpointRouteBuilder app)
+    {
+        var shop = app.MapGroup("/api/shop").OpenToAll().RequireRateLimiting(RateLimits.Api).WithTags("Shop");
+        shop.MapGet("/plans", Plans).WithSummary("What is on sale").Produces<ShopPlanList>();
+        shop.MapPost("/orders", Place).WithSummary("Order something").WithDescription("Guests give an e-mail address and, if they like, a word to find the order by. What costs nothing, and what is paid from the balance, is delivered at once.")
+            .Refuses(PlanErrors.NotFound, OrderErrors.NotOnSale, OrderErrors.SoldOut, OrderErrors.LimitReached, LedgerErrors.InsufficientBalance).Idempotent().Accepts<ShopOrderBody>("application/json").Produces<ShopOrderPlaced>(201);
+        shop.MapGet("/orders/{number}", Get).WithSummary("One order").WithDescription("By its number and the token of its address, or the word or e-mail address that it was made with.")
+            .Query("token", "The last part of the order's address.").Query("lookup", "The word, or the e-mail address, that the order was made with.").Refuses(OrderErrors.OrderNotFound).Produces<ShopOrderResponse>();
+        var own = app.MapGroup("/api/user").RequiresCustomer().RequireRateLimiting(RateLimits.Api).WithTags("My account");
+        own.MapGet("/orders", Own).WithSummary("My orders, the newest first").Paged().Produces<ShopOrderList>();
+        own.MapGet("/balance", Balance).WithSummary("My balance, by currency").Produces<BalanceResponse>();
+    }
+
+    private static async Task Plans(HttpContext ctx, Database db, ShopService shop) =>
+        await SignedJson.Send(ctx, new ShopPlanList(true, await db.Read(s => shop.Plans(s, ctx.Caller(), ctx.Text().Language), ctx.RequestAborted)), ShopJson.Default.ShopPlanList);
+
+    private static async Task Place(HttpContext ctx, Database db, OrderService orders, PaymentStarter payments, ShopService shop)
+    {
+        var (bytes, who) = (await RequestBody.Bytes(ctx), ctx.Caller());
+        var body = RequestBody.Parse(ctx, bytes, ShopJson.Default.ShopOrderBody);
+        var buyer = new Buyer(null, body.Email ?? "", body.Lookup ?? "", ctx.Text().Language, who.Ip);
+        var placed = await Idempotency.Once(ctx, db, bytes, async s => new PlacedOrder((await orders.Place(s, who, buyer, new(body.Plan, body.Quantity ?? 1, body.Channel))).Id), ShopJson.Default.PlacedOrder);
+        var order = (await db.Read(s => OrderStore.Find(s, who.TenantId, placed.Id), ctx.RequestAborted))!;
+        var attempt = await payments.Begin(who.TenantId, order, who.Ip, false, ctx.RequestAborted);
+        var payment = attempt is null ? new ShopPayment("none") : attempt.Prompt is null ? new ShopPayment("later") : ShopPayment.Of(attempt.Prompt);
+        await SignedJson.Send(ctx, new ShopOrderPlaced(true, await db.Read(s => shop.View(s, who.TenantId, order), ctx.RequestAborted), payment), ShopJson.Default.ShopOrderPlaced, 201);
+    }
+
+    private static async Task Get(HttpContext ctx, string number, Database db, OrderService orders, ShopService shop)
+    {
+        var (tenant, query) = (ctx.Caller().TenantId, ctx.Request.Query);
+        var view = await db.Read(async s => await shop.View(s, tenant, await orders.Find(s, tenant, number, query["token"], query["lookup"])), ctx.RequestAborted);
+        ctx.Response.Headers.CacheControl = "no-store";
+        await SignedJson.Send(ctx, new ShopOrderResponse(true, view), ShopJson.Default.ShopOrderResponse);
+    }
+
+    private static async Task Own(HttpContext ctx, Database db, ShopService shop)
+    {
+        var (who, limit) = (ctx.Caller(), Cursor.Limit(ctx.Request.Query["limit"]));
+        var page = await db.Read(async s =>
+        {
+            var found = Slice<Order>.Of(await OrderStore.OfAccount(s, who.TenantId, who.Id!, Cursor.Decode(ctx.Request.Query["after"]), limit + 1), limit, o => o.Id);
+            var views = new List<ShopOrder>();
+            foreach (var order in found.Items)
+                views.Add(await shop.View(s, who.TenantId, order));
+            return new ShopOrderList(true, views, found.Next);
+        }, ctx.RequestAborted);
+        await SignedJson.Send(ctx, page, ShopJson.Default.ShopOrderList);
+    }
+
+    private static async Task Balance(HttpContext ctx, Database db, LedgerService ledger)
+    {
+        var found = await db.Read(s => ledger.Balances(s, ctx.Caller().TenantId, ctx.Caller().Id!), ctx.RequestAborted);
+        await SignedJson.Send(ctx, new BalanceResponse(true, [.. found.Select(b => new BalanceItem(b.Currency, b.Amount))]), LedgerJson.Default.BalanceResponse);
+    }
+}

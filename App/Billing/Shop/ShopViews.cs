@@ -1,0 +1,63 @@
+using System.Text.Json.Serialization;
+using Gatehouse.Billing.Gateways;
+using Gatehouse.Billing.Orders;
+
+namespace Gatehouse.Billing.Shop;
+
+/// <param name="From">From so many on.</param>
+/// <param name="Price">Each costs so much, in minor units.</param>
+public sealed record ShopTier(long From, long Price);
+
+/// <param name="Kind">Such as <c>epay_v1</c>.</param>
+public sealed record ShopChannel(string Id, string Name, string Kind);
+
+/// <summary>A plan as the shop offers it. Money in minor units.</summary>
+/// <param name="Description">Markdown, in the reader's language where there is one.</param>
+/// <param name="DurationSeconds">Null: for ever.</param>
+/// <param name="Left">How many are left; null: as many as anybody wants.</param>
+/// <param name="Most">How many one order may have.</param>
+public sealed record ShopPlan(string Id, string Name, string Group, string Description, long? DurationSeconds, long MachineLimit, long Price, string Currency, IReadOnlyList<ShopTier> Tiers, long? Left, long Most, string Delivery, IReadOnlyList<ShopChannel> Channels);
+
+public sealed record ShopPlanList(bool Success, IReadOnlyList<ShopPlan> Items);
+
+/// <param name="Plan">An id or a name.</param>
+/// <param name="Quantity">One where it is left out.</param>
+/// <param name="Email">Guests need one.</param>
+/// <param name="Lookup">A word to find the order by.</param>
+/// <param name="Channel">The id of one of the plan's; not needed where nothing is to be paid.</param>
+public sealed record ShopOrderBody(string? Plan = null, long? Quantity = null, string? Email = null, string? Lookup = null, string? Channel = null);
+
+/// <summary>An order as its buyer sees it. Money in minor units.</summary>
+/// <param name="Number">As people read it.</param>
+/// <param name="Url">The page of the order: whoever has it may see the order.</param>
+/// <param name="Keys">Once it is delivered.</param>
+public sealed record ShopOrder(string Number, string Status, string Plan, long Quantity, long Amount, string Currency, DateTime CreatedAt, DateTime? ExpiresAt, DateTime? PaidAt, DateTime? DeliveredAt, string Url, IReadOnlyList<string>? Keys);
+
+/// <summary>How to pay.</summary>
+/// <param name="Kind"><c>redirect</c>, <c>qr</c>, <c>form</c>, <c>address</c>; <c>none</c>: nothing is left to pay, or it is paid as <paramref name="Words"/> and <paramref name="Picture"/> say; or <c>later</c>: the gateway did not answer, ask again.</param>
+/// <param name="Amount">As it has to be sent, where that is another than the order's, counted in <paramref name="Coin"/>.</param>
+/// <param name="Words">The operator's own.</param>
+/// <param name="Picture">A <c>data:</c> address.</param>
+public sealed record ShopPayment(string Kind, string? Url = null, string? Qr = null, IReadOnlyDictionary<string, string>? Fields = null, string? Address = null, string? Amount = null, string? Coin = null, string? Words = null, string? Picture = null)
+{
+    internal static ShopPayment Of(PaymentPrompt prompt) =>
+        new(prompt.Kind, prompt.Url, prompt.Qr, prompt.Fields?.ToDictionary(f => f.Key, f => f.Value), prompt.Address, prompt.Amount, prompt.Coin, prompt.Words, prompt.Picture);
+}
+
+public sealed record ShopOrderPlaced(bool Success, ShopOrder Order, ShopPayment Payment);
+
+public sealed record ShopOrderResponse(bool Success, ShopOrder Order);
+
+public sealed record ShopOrderList(bool Success, IReadOnlyList<ShopOrder> Items, string? Next);
+
+/// <summary>What is kept of an answer for whoever asks again with the same key.</summary>
+public sealed record PlacedOrder(string Id);
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow, AllowDuplicateProperties = false)]
+[JsonSerializable(typeof(ShopPlanList))]
+[JsonSerializable(typeof(ShopOrderBody))]
+[JsonSerializable(typeof(ShopOrderPlaced))]
+[JsonSerializable(typeof(ShopOrderResponse))]
+[JsonSerializable(typeof(ShopOrderList))]
+[JsonSerializable(typeof(PlacedOrder))]
+internal sealed partial class ShopJson : JsonSerializerContext;
