@@ -11,7 +11,7 @@ namespace Gatehouse.Tests.Accounts;
 /// <summary>A customer hears of a program that signs in for them once, not each time: programs keep no cookie.</summary>
 public sealed class ProgramSignInTests
 {
-    private const string Told = "SELECT COUNT(*) FROM outbox WHERE topic = 'notice'";
+    private const string Told = "SELECT COUNT(*) FROM outbox WHERE topic = 'notice' AND what LIKE '%account.sign_in%'";
 
     [Theory, BothEngines]
     public async Task A_program_is_known_by_what_it_calls_itself_and_where_it_is(Engine engine)

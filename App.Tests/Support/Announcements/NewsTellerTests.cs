@@ -76,6 +76,11 @@ public sealed class NewsTellerTests
         await server.Service<NewsTeller>().Tick(default);
         Assert.Equal(0, await Count(server, "SELECT COUNT(*) FROM outbox WHERE topic IN ('mail', 'notice')"));
         server.Clock.Advance(TimeSpan.FromDays(1));
+        // A business that is closed tells nobody until it is opened again.
+        await server.Db.Write(s => s.Execute("UPDATE tenants SET state = 'closed'"));
+        await server.Service<NewsTeller>().Tick(default);
+        Assert.Equal(0, await Count(server, "SELECT COUNT(*) FROM outbox WHERE topic IN ('mail', 'notice')"));
+        await server.Db.Write(s => s.Execute("UPDATE tenants SET state = 'open'"));
         await server.Service<NewsTeller>().Tick(default);
         Assert.Equal(2, await Count(server, "SELECT COUNT(*) FROM outbox WHERE topic IN ('mail', 'notice')"));
     }

@@ -34,7 +34,7 @@ public sealed class AccountAlerts(MailQueue mails, IConfiguration config, INotic
         if (reader.Customer && notices is not null)
             await notices.TellCustomer(tx, tenant, account, kind, what);
         if (reader.CanMail && reader.Address is { } address && EmailAddress.IsValid(address))
-            await mails.Add(tx, tenant, Mails.Of(Template, address, reader.Text.Language, reader.Text[what], PublicAddress.Base(config) + (reader.Customer ? "/account/security" : "/admin/account")), $"alert:{Ids.New()}");
+            await mails.Add(tx, tenant, Mails.Of(Template, address, reader.Text.Language, reader.Text[what], PublicAddress.Base(config) + (reader.Customer ? "/account/security" : "/admin/account")) with { Account = account }, $"alert:{Ids.New()}");
     }
 
     private sealed record Reader(bool Customer, string? Address, Localizer Text, bool CanMail);

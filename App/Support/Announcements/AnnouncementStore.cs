@@ -18,8 +18,9 @@ internal static class AnnouncementStore
     private const string NotPast = "(a.ends_at IS NULL OR a.ends_at > @now)";
     private const string Begun = "(a.starts_at IS NULL OR a.starts_at <= @now)";
 
-    // For customers, and they have not all been told of it.
-    private const string Open = "a.audience <> 'staff' AND (a.told_at IS NULL OR (a.by_mail = 1 AND a.mailed_at IS NULL))";
+    // For customers of a site that answers, and they have not all been told of it.
+    private const string Open =
+        "a.audience <> 'staff' AND (a.told_at IS NULL OR (a.by_mail = 1 AND a.mailed_at IS NULL)) AND EXISTS (SELECT 1 FROM tenants t WHERE t.id = a.tenant_id AND t.state = 'open')";
 
     private static readonly string Select = $"SELECT {Announcement.Fields.Columns} FROM announcements a";
     private static readonly string InsertSql = Announcement.Fields.Insert;
