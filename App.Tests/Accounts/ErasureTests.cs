@@ -20,6 +20,7 @@ public sealed class ErasureTests
         ["sign_in_failures.source"] = "goes with the account", ["mail_requests.network"] = "goes with the names of the account", ["security_events.ip"] = "is taken off what names the account",
         ["bindings.ip"] = "is taken off what the customer did, and off the keys on the account", ["license_events.ip"] = "is taken off what the customer did, and off the keys on the account",
         ["operations.ip"] = "of staff", ["api_tokens.last_used_ip"] = "of staff", ["audit_entries.ip"] = "of staff, in a chain that cannot forget", ["batches.source"] = "not where from, but generated or imported",
+        ["orders.ip"] = "is taken off the account's orders, and a guest's of its address", ["payment_calls.ip"] = "of gateways; what they said of the account's orders goes",
     };
 
     private static readonly Dictionary<string, string?> Settings = new()
@@ -88,6 +89,11 @@ public sealed class ErasureTests
         await browser.Submit(await browser.Get("/account/keys"), "form[action='/account/keys']", new() { ["key"] = keys[1] });
         foreach (var wrong in new[] { "VIP-WRONG1", "VIP-WRONG2", "VIP-WRONG3" })
             await browser.Submit(await browser.Get("/account/keys"), "form[action='/account/keys']", new() { ["key"] = wrong });
+        // Something is bought, on the account and as a guest of the same address.
+        var plan = (string)(await owner.PostApi("/api/plans", new { name = "Gift", on_sale = true }))["plan"]!["id"]!;
+        await http.PostApi("/api/shop/orders", new { plan });
+        await From(server, Ip).PostApi("/api/shop/orders", new { plan, email = Email, lookup = Name });
+        Assert.Equal(2, await server.Db.Read(s => s.Number("SELECT COUNT(*) FROM orders WHERE ip IS NOT NULL AND delivered_at IS NOT NULL")));
         for (var i = 0; i < SignIns.ManyFailures; i++)
             await From(server, Ip).PostApi("/api/user/login", new { login = Email, password = "wrong horse" });
         return id;

@@ -114,7 +114,8 @@ public sealed class Site
         if (act.Json is not null)
             request.Content = new StringContent(act.Json, Encoding.UTF8, "application/json");
         else if (!EndpointRow.IsApiPath(act.Path) && act.Method == "POST")
-            request.Content = new FormUrlEncodedContent(Fields(act.Form ?? "").Concat(forged == Forgery.NoToken ? [] : [KeyValuePair.Create("_csrf", CsrfOf(visitor))]));
+            // What others send knows no token of ours.
+            request.Content = new FormUrlEncodedContent(Fields(act.Form ?? "").Concat(forged == Forgery.NoToken || EndpointCatalogue.Of(act).FromElsewhere ? [] : [KeyValuePair.Create("_csrf", CsrfOf(visitor))]));
         if (visitor.Token is not null)
             request.Headers.Add("Authorization", "Bearer " + visitor.Token);
         request.Headers.Add("Cookie", $"{Cookies.Visitor}={VisitorCookie}" + (visitor.Session is null ? "" : $"; {Cookies.Session}={visitor.Session}"));

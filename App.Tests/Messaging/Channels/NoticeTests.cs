@@ -1,8 +1,12 @@
 using System.Text.Json.Nodes;
+using Gatehouse.Messaging.Channels;
+using Gatehouse.Messaging.Formats;
 using Gatehouse.Messaging.Notices;
+using Gatehouse.Messaging.Sending;
 using Gatehouse.Platform.Health;
 using Gatehouse.Platform.Localization;
 using Gatehouse.Platform.Notices;
+using Gatehouse.Platform.Outbox;
 using Gatehouse.Platform.Settings;
 using Gatehouse.Tests.Support;
 
@@ -147,6 +151,21 @@ public sealed class NoticeTests
         var mail = await smtp.Next();
         Assert.Equal(("ops@example.org", "Notice from Keys"), (mail.To, mail.Mime.Subject));
         Assert.Contains("mei is an owner now", mail.Mime.TextBody, StringComparison.Ordinal);
+    }
+
+    [Theory, BothEngines]
+    public async Task A_digest_by_mail_comes_whole(Engine engine)
+    {
+        await using var smtp = await SmtpServer.Start();
+        await using var post = await PostOffice.Open(engine, more: ChannelMail.Template);
+        await post.SetUp(smtp.Port);
+        // As many kinds as a digest names, each with as much as a notice holds, a character of two halves where it used to be cut.
+        var lines = Enumerable.Range(0, 20).Select(i => $"• {i}: " + string.Concat(Enumerable.Repeat("卡😀", 330))).ToList();
+        await post.Test.Database.Write(tx => new ChannelQueue(new OutboxStore(), post.Queue).Add(tx, PostOffice.Tenant, new Channel { Kind = "mail", Settings = $$"""{"to":"{{PostOffice.To}}"}""" }, null,
+            new ChannelText("Keys", "20 events", string.Join('\n', lines), Url: "https://keys.example/admin"), "en", "a"));
+        await post.Look();
+        var text = (await smtp.Only()).Mime.TextBody!.ReplaceLineEndings("\n");
+        Assert.Contains(string.Join('\n', lines) + "\nhttps://keys.example/admin", text, StringComparison.Ordinal);
     }
 
     [Fact]

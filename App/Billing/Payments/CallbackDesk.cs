@@ -1,3 +1,6 @@
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
 using Gatehouse.Audit.Security;
 using Gatehouse.Billing.Channels;
 using Gatehouse.Billing.Gateways;
@@ -7,9 +10,6 @@ using Gatehouse.Platform.Crypto;
 using Gatehouse.Platform.Http;
 using Gatehouse.Platform.Localization;
 using Gatehouse.Platform.Storage;
-using System.Security.Cryptography;
-using System.Text;
-using System.Text.Json;
 
 namespace Gatehouse.Billing.Payments;
 

@@ -18,7 +18,7 @@ public sealed class MailQueue(OutboxStore outbox, SecretBox box)
     public async ValueTask Add(WriteTx tx, string tenant, MailMessage mail, string dedupeKey)
     {
         var until = mail.Lasts is { } lasts ? await tx.Now() + (long)lasts.TotalMilliseconds : (long?)null;
-        var payload = JsonSerializer.Serialize(new WaitingMail(mail.To, mail.Language, mail.Content.ToStored(), until, mail.Written, mail.Optional), MailJson.Default.WaitingMail);
+        var payload = JsonSerializer.Serialize(new WaitingMail(mail.To, mail.Language, mail.Content.ToStored(MailMessage.MaxValue), until, mail.Written, mail.Optional), MailJson.Default.WaitingMail);
         var label = new OutboxLabel(new Message(mail.Template.Title), mail.To) { Account = mail.Account };
         if (mail.Template.Secret)
             await outbox.AddSecret(tx, box, tenant, Topic, payload, dedupeKey, label);

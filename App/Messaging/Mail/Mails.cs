@@ -7,6 +7,9 @@ namespace Gatehouse.Messaging.Mail;
 /// <param name="Content">The template's name and its values: texts, whole numbers.</param>
 public sealed record MailMessage(string To, string Language, MailTemplate Template, Message Content)
 {
+    /// <summary>What one of its values may have, in characters; what is longer is cut.</summary>
+    public const int MaxValue = 100_000;
+
     /// <summary>After this nobody can use it any more, and it is not sent; null: it is good for ever.</summary>
     public TimeSpan? Lasts { get; init; }
 
@@ -74,6 +77,6 @@ public static class Mails
     public static MailMessage Letter(string to, string language, string words, string account, string name) => Of(LetterTemplate, to, language, name) with { Written = words, Optional = account, Account = account };
 
     /// <summary>A mail of a feature's own template.</summary>
-    /// <param name="values">Texts of up to 1,000 characters and whole numbers, for the gaps of the template.</param>
+    /// <param name="values">Texts of up to <see cref="MailMessage.MaxValue"/> characters and whole numbers, for the gaps of the template.</param>
     public static MailMessage Of(MailTemplate template, string to, string language, params object[] values) => new(to, language, template, new Message(template.Name, values));
 }

@@ -28,13 +28,14 @@ public readonly record struct Message(string Key, params object[] Args)
 
     /// <summary>
     /// The one form in which messages are stored: <c>{"key":"job.failed","args":["no disk",3,{"time":1764288000000}]}</c>, times in unix
-    /// milliseconds, texts over 1,000 characters cut. <see cref="Parse"/> reads it.
+    /// milliseconds, texts that are too long cut. <see cref="Parse"/> reads it.
     /// </summary>
-    public string ToStored()
+    /// <param name="maxText">In characters.</param>
+    public string ToStored(int maxText = MaxText)
     {
         var buffer = new ArrayBufferWriter<byte>(128);
         using (var json = new Utf8JsonWriter(buffer, Writing))
-            Write(json);
+            Write(json, maxText);
         return Encoding.UTF8.GetString(buffer.WrittenSpan);
     }
 
@@ -65,21 +66,21 @@ public readonly record struct Message(string Key, params object[] Args)
         }
     }
 
-    private void Write(Utf8JsonWriter json)
+    private void Write(Utf8JsonWriter json, int maxText)
     {
         json.WriteStartObject();
-        json.WriteString(KeyName, Cut(Key));
+        json.WriteString(KeyName, Cut(Key, MaxText));
         if (Args is { Length: > 0 })
         {
             json.WriteStartArray(ArgsName);
             foreach (var arg in Args)
-                Write(json, arg);
+                Write(json, arg, maxText);
             json.WriteEndArray();
         }
         json.WriteEndObject();
     }
 
-    private static void Write(Utf8JsonWriter json, object arg)
+    private static void Write(Utf8JsonWriter json, object arg, int maxText)
     {
         switch (arg)
         {
@@ -92,10 +93,10 @@ public readonly record struct Message(string Key, params object[] Args)
                 json.WriteEndObject();
                 break;
             case Message inner:
-                inner.Write(json);
+                inner.Write(json, maxText);
                 break;
             default:
-                json.WriteStringValue(Cut(Text(arg)));
+                json.WriteStringValue(Cut(Text(arg), maxText));
                 break;
         }
     }
@@ -127,7 +128,7 @@ public readonly record struct Message(string Key, params object[] Args)
     };
 
     // Not through the middle of a character of two halves.
-    private static string Cut(string text) => text.Length <= MaxText ? text : text[..(char.IsHighSurrogate(text[MaxText - 1]) ? MaxText - 1 : MaxText)];
+    private static string Cut(string text, int most) => text.Length <= most ? text : text[..(char.IsHighSurrogate(text[most - 1]) ? most - 1 : most)];
 
     private static class Times
     {

@@ -1,0 +1,82 @@
+using Gatehouse.Billing.Payments;
+using Gatehouse.Platform.Http;
+using Gatehouse.Tests.Billing.Gateways;
+using Gatehouse.Tests.Billing.Support;
+using Gatehouse.Tests.Support;
+
+namespace Gatehouse.Tests.Billing;
+
+/// <summary>From the order to the key by each gateway, over HTTP both ways: paid, told fifty times at once, told wrongly, and not told at all.</summary>
+public sealed class JourneyTests
+{
+    public static TheoryData<string, Engine> Kinds
+    {
+        get
+        {
+            var kinds = new TheoryData<string, Engine>();
+            foreach (var row in AtGateway.Kinds)
+                kinds.Add(row, Engine.Sqlite);
+            kinds.Add("epay_v1", Engine.Postgres);
+            return kinds;
+        }
+    }
+
+    [Theory, MemberData(nameof(Kinds))]
+    public async Task From_the_order_to_the_key(string name, Engine engine)
+    {
+        var (kind, api) = (name.Split(' ')[0], name.EndsWith(" api", StringComparison.Ordinal));
+        await using var server = await TestServer.Start(engine, new() { ["Outbound:AllowedHosts"] = "127.0.0.1" });
+        await using TestGateway gateway = kind switch
+        {
+            "epay_v1" or "epay_v2" => await TestEpay.Start(server.Clock, kind == "epay_v2", api),
+            "stripe" => await TestStripe.Start(server.Clock),
+            "alipay" => await TestAlipay.Start(server.Clock),
+            _ => await TestUsdt.Start(Enum.Parse<Dialect>(kind, ignoreCase: true), server.Clock),
+        };
+        gateway.Merchant = server.Address;
+        var owner = await server.As(Role.Owner);
+        var channel = (await owner.PostApi("/api/payment-channels", new { kind, name = "Till", settings = gateway.Settings }))["channel"]!;
+        if (gateway is TestStripe stripe)
+            stripe.Webhook = (string)channel["notify_url"]!;
+        var plan = (string)(await owner.PostApi("/api/plans", new { name = "VIP", price = 1250, on_sale = true }))["plan"]!["id"]!;
+
+        // Told fifty times at once, it is one payment.
+        var (number, trade) = await Order();
+        Assert.Equal("pending", await State(number));
+        Assert.All(await gateway.Pay(trade, new Notice { Times = 50, AtOnce = true }), heard => Assert.True(heard.Accepted, heard.Body));
+        Assert.Equal("delivered", await State(number));
+        Assert.Single((await server.Http.GetApi($"/api/shop/orders/{number}?lookup=apple"))["order"]!["keys"]!.AsArray());
+
+        // Changed on its way it pays nothing, and it is seen.
+        var (wrong, other) = await Order();
+        Assert.All(await gateway.Pay(other, new Notice { Tampering = fields => fields[fields.Keys.First()] = fields.Values.First() + "1" }), heard => Assert.False(heard.Accepted, heard.Body));
+        Assert.Equal("pending", await State(wrong));
+        Assert.Equal(1, await server.Db.Read(s => s.Number("SELECT COUNT(*) FROM security_events WHERE kind = 'payments.refused'")));
+
+        // It was paid all the same: nobody told rightly, so the gateway is asked.
+        server.Clock.Advance(TimeSpan.FromSeconds(61));
+        await server.Service<PaymentJobs>().Ask(default);
+        Assert.Equal("delivered", await State(wrong));
+        Assert.Equal(2, await server.Db.Read(s => s.Number("SELECT COUNT(*) FROM order_keys WHERE delivered_at IS NOT NULL")));
+        Assert.Empty((await server.Db.Read(Gatehouse.Billing.Ledger.LedgerCheck.Check)).Errors);
+
+        // No secret of the channel stands in what is kept of the calls.
+        foreach (var secret in gateway.Settings.Values.Where(v => v.Length > 12 && !v.StartsWith("http", StringComparison.Ordinal)))
+            Assert.Equal(0, await server.Db.Read(s => s.Number("SELECT COUNT(*) FROM payment_calls WHERE content LIKE @secret", ("secret", $"%{secret}%"))));
+
+        async Task<(string Number, string Trade)> Order()
+        {
+            var placed = await server.Http.PostApi("/api/shop/orders", new { plan, quantity = 1, email = "guest@example.com", lookup = "apple", channel = (string)channel["id"]! });
+            var payment = placed["payment"]!;
+            Assert.Equal(kind switch { "alipay" => "qr", "epusdt" or "bepusdt" or "tokenpay" => "address", _ => "redirect" }, (string)payment["kind"]!);
+            var ordered = (string)placed["order"]!["number"]!;
+            var attempt = (string)(await owner.GetApi("/api/orders/" + ordered))["story"]!["attempts"]![0]!["trade_number"]!;
+            // By page, the payer's browser is what brings it to the gateway.
+            if (!gateway.Orders.ContainsKey(attempt))
+                await gateway.Visit((string)payment["url"]!);
+            return (ordered, attempt);
+        }
+
+        async Task<string> State(string of) => (string)(await owner.GetApi("/api/orders/" + of))["story"]!["order"]!["status"]!;
+    }
+}

@@ -1,0 +1,29 @@
+using Gatehouse.Tests.Support;
+
+namespace Gatehouse.Tests.Endpoints;
+
+internal sealed partial class ApiTour
+{
+    // Something is sold, paid past the gateway, and a balance is topped up.
+    private async Task TakeMoney(string plan)
+    {
+        var channel = (string)(await Call("POST /api/payment-channels", "/api/payment-channels",
+            """{"kind":"epay_v1","name":"Alipay","currencies":["CNY"],"settings":{"url":"https://pay.example.com/","pid":"1001","key":"made-for-Gatehouse","type":"alipay"},"enabled":true}"""))["channel"]!["id"]!;
+        await Call("PATCH /api/payment-channels/{id}", "/api/payment-channels/" + channel, """{"minimum":100}""");
+        await Call("GET /api/payment-channels/{id}", "/api/payment-channels/" + channel);
+        await Call("GET /api/payment-channels", "/api/payment-channels");
+        await _owner.PatchApi("/api/plans/" + plan, new { on_sale = true, tiers = new[] { new { from = 5, price = 2500 } } });
+        await Call("GET /api/shop/plans", "/api/shop/plans");
+        var order = await Call("POST /api/shop/orders", "/api/shop/orders", $$"""{"plan":"VIP 30 days","quantity":1,"email":"lin@example.com","lookup":"apple","channel":"{{channel}}"}""");
+        var number = (string)order["order"]!["number"]!;
+        await Call("POST /api/orders/{number}/confirm", $"/api/orders/{number}/confirm", """{"reference":"Bank transfer 20260304-17"}""");
+        await Call("GET /api/shop/orders/{number}", $"/api/shop/orders/{number}?lookup=apple");
+        await Call("GET /api/orders/{number}", "/api/orders/" + number);
+        await Call("GET /api/orders", "/api/orders?q=lin@example.com");
+        var other = (string)(await _owner.PostApi("/api/shop/orders", new { plan, quantity = 1, email = "lin@example.com", channel }))["order"]!["number"]!;
+        await Call("POST /api/orders/{number}/cancel", $"/api/orders/{other}/cancel", """{"reason":"Ordered twice"}""");
+        await _owner.PostApi("/api/users", new { username = "wang.li", email = "wang.li@example.com" });
+        await Call("POST /api/finance/topup", "/api/finance/topup", """{"user":"wang.li@example.com","amount":5000,"currency":"CNY","reference":"Cash at the counter"}""");
+        await Call("GET /api/finance/ledger", "/api/finance/ledger?account=revenue&limit=2");
+    }
+}
