@@ -74,6 +74,10 @@ public sealed class AskingTests
     [InlineData("""{"code":1,"pid":1001,"out_trade_no":"GH2","money":"12.50","status":1}""", 200)]
     [InlineData("""{"code":1,"pid":1002,"out_trade_no":"GH20260101000001","money":"12.50","status":1}""", 200)]
     [InlineData("""{"code":1,"money":"12.50","status":1}""", 200)]
+    // Paid, and nobody knows how much.
+    [InlineData("""{"code":1,"pid":1001,"trade_no":"T1","out_trade_no":"GH20260101000001","status":1}""", 200)]
+    [InlineData("""{"code":1,"pid":1001,"trade_no":"T1","out_trade_no":"GH20260101000001","money":"1.25e1","status":1}""", 200)]
+    [InlineData("""{"code":1,"pid":1001,"out_trade_no":"GH20260101000001","money":"12.50","status":1}""", 200)]
     [InlineData("""{"code":-1,"pid":1001,"out_trade_no":"GH20260101000001","money":"12.50","status":1}""", 200)]
     [InlineData("""{"code":1,"pid":1001,"out_trade_no":"GH20260101000001","money":"12.50","status":1}""", 500)]
     [InlineData("", 200)]

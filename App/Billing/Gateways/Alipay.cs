@@ -106,8 +106,7 @@ internal static class Alipay
             "TRADE_CLOSED" => told.At("send_pay_date").Text().Length > 0 ? PaymentState.Returned : PaymentState.Closed,
             _ => PaymentState.Unknown,
         };
-        return state == PaymentState.Unknown ? QueryReading.Unknown(answer)
-            : new(state, told.At("trade_no").Text(), GatewayAmount.Parse(told.At("total_amount").Text(), c.Payment.Currency), "CNY", $"{answer} {told.At("trade_status").Text()}");
+        return QueryReading.Told(state, told.At("trade_no").Text(), GatewayAmount.Parse(told.At("total_amount").Text(), c.Payment.Currency), "CNY", $"{answer} {told.At("trade_status").Text()}".Trim());
     }
 
     private static RefundReading ReadRefund(GatewayCall c, ChannelReply reply)

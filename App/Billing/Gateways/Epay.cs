@@ -89,9 +89,7 @@ internal static class Epay
         // The status as text or number, and the amount, too.
         var state = json.At("status").Whole() switch { 0 or 4 => PaymentState.Pending, 1 => PaymentState.Paid, 2 or 3 => PaymentState.Returned, _ => PaymentState.Unknown };
         var ours = json.At("out_trade_no").Text() == c.Payment.TradeNumber && json.At("pid").Text() is var pid && (pid.Length == 0 || pid == c["pid"]);
-        return ours && state != PaymentState.Unknown
-            ? new(state, json.At("trade_no").Text(), GatewayAmount.Parse(json.At("money").Text(), c.Payment.Currency), null, answer) { Proof = json.At("api_trade_no").Text() }
-            : QueryReading.Unknown(answer);
+        return ours ? QueryReading.Told(state, json.At("trade_no").Text(), GatewayAmount.Parse(json.At("money").Text(), c.Payment.Currency), null, answer, json.At("api_trade_no").Text()) : QueryReading.Unknown(answer);
     }
 
     /// <summary>A code to scan, or somewhere to go.</summary>

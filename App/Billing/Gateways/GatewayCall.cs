@@ -75,8 +75,7 @@ public enum PaymentState
     Returned,
 }
 
-/// <param name="Amount">In minor units of the attempt's currency; null where none was told, or none that could be read. A gateway that tells none (<c>epusdt</c>,
-/// <c>bepusdt</c>) says paid only of what it was asked for, whole.</param>
+/// <param name="Amount">In minor units of the attempt's currency; null where none was told. What is paid always has one.</param>
 /// <param name="Currency">Null where the gateway does not say one: then the attempt's holds.</param>
 public sealed record QueryReading(PaymentState State, string GatewayNumber, long? Amount, string? Currency, string Answer) : IGatewayReading<QueryReading>
 {
@@ -87,6 +86,10 @@ public sealed record QueryReading(PaymentState State, string GatewayNumber, long
 
     /// <summary>Nothing to rely on.</summary>
     internal static QueryReading Unknown(string answer) => new(PaymentState.Unknown, "", null, null, answer);
+
+    /// <summary>What was told, unless it is a payment without an amount that could be read: nothing follows from that.</summary>
+    internal static QueryReading Told(PaymentState state, string number, long? amount, string? currency, string answer, string proof = "") =>
+        state is PaymentState.Unknown || state is PaymentState.Paid && (amount is null || number.Length == 0) ? Unknown(answer) : new(state, number, amount, currency, answer) { Proof = proof };
 }
 
 /// <param name="Done">True: the money is on its way back; false: refused; null: nobody knows yet, ask again.</param>

@@ -98,7 +98,7 @@ internal static class Stripe
             return QueryReading.Unknown(Said(reply, json));
         var (status, paid) = (json.At("status").Text(), json.At("payment_status").Text());
         var state = paid is "paid" or "no_payment_required" ? PaymentState.Paid : status == "expired" ? PaymentState.Closed : status is "open" or "complete" ? PaymentState.Pending : PaymentState.Unknown;
-        return new(state, id, Amount(c, json), json.At("currency").Text().ToUpperInvariant(), $"{status} {paid}") { Proof = Intent(json.At("payment_intent")) };
+        return QueryReading.Told(state, id, Amount(c, json), json.At("currency").Text().ToUpperInvariant(), $"{status} {paid}", Intent(json.At("payment_intent")));
     }
 
     private static ChannelRequest WriteRefund(GatewayCall c) => Ask(c, "POST", "refunds",

@@ -150,14 +150,14 @@ internal static class Usdt
 
     private static string Field(IReadOnlyList<KeyValuePair<string, string>> fields, string name) => fields.FirstOrDefault(f => f.Key == name).Value ?? "";
 
-    // epusdt wraps it, BEpusdt does not. Neither says an amount: the page for payers asks here, and what is paid there was paid whole.
+    // epusdt wraps it, BEpusdt does not. Neither says an amount: both look for exactly the one that they were asked for, and call nothing else paid.
     private static QueryReading ReadQuery(GatewayCall c, ChannelReply reply)
     {
         var json = GatewayFields.Json(reply);
         var found = json.At("data").ValueKind == JsonValueKind.Object ? json.At("data") : json;
         var state = found.At("status").Whole() switch { 1 or 5 => PaymentState.Pending, 2 => PaymentState.Paid, 3 or 4 or 6 => PaymentState.Closed, _ => PaymentState.Unknown };
-        return reply.Succeeded && found.At("trade_id").Text() == c.Payment.GatewayNumber && state != PaymentState.Unknown
-            ? new(state, c.Payment.GatewayNumber, null, null, GatewayFields.Said(reply, found.At("status").Text(), "")) { Proof = found.At("trade_hash").Text() }
+        return reply.Succeeded && found.At("trade_id").Text() == c.Payment.GatewayNumber
+            ? QueryReading.Told(state, c.Payment.GatewayNumber, c.Payment.Amount, null, GatewayFields.Said(reply, found.At("status").Text(), json.At("message").Text()), found.At("trade_hash").Text())
             : QueryReading.Unknown(Said(reply, json));
     }
 
@@ -177,8 +177,8 @@ internal static class Usdt
         var (data, answer) = (json.At("data"), GatewayFields.Said(reply, "", json.At("message").Text()));
         // Named or numbered.
         var state = data.At("status").Text() switch { "Pending" or "0" => PaymentState.Pending, "Paid" or "1" => PaymentState.Paid, "Expired" or "2" => PaymentState.Closed, _ => PaymentState.Unknown };
-        return reply.Succeeded && json.At("success").ValueKind == JsonValueKind.True && data.At("outOrderId").Text() == c.Payment.TradeNumber && data.At("id").Text() == c.Payment.GatewayNumber && state != PaymentState.Unknown
-            ? new(state, c.Payment.GatewayNumber, GatewayAmount.Parse(data.At("actualAmount").Text(), c.Payment.Currency), null, answer) { Proof = data.At("blockTransactionId").Text() }
+        return reply.Succeeded && json.At("success").ValueKind == JsonValueKind.True && data.At("outOrderId").Text() == c.Payment.TradeNumber && data.At("id").Text() == c.Payment.GatewayNumber
+            ? QueryReading.Told(state, c.Payment.GatewayNumber, GatewayAmount.Parse(data.At("actualAmount").Text(), c.Payment.Currency), null, answer, data.At("blockTransactionId").Text())
             : QueryReading.Unknown(answer);
     }
 
