@@ -1,3 +1,4 @@
+using System.Net;
 using Gatehouse.Billing.Gateways;
 using Gatehouse.Billing.Payments;
 using Gatehouse.Platform.Http;
@@ -20,6 +21,25 @@ public sealed class JourneyTests
             kinds.Add("epay_v1", Engine.Postgres);
             return kinds;
         }
+    }
+
+    [Fact]
+    public async Task Who_floods_the_address_of_a_channel_fills_no_log_and_keeps_no_payment_out()
+    {
+        await using var server = await TestServer.Start();
+        await using var gateway = await TestEpay.Start(server.Clock);
+        gateway.Merchant = server.Address;
+        var owner = await server.As(Role.Owner);
+        var channel = (await owner.PostApi("/api/payment-channels", new { kind = "epay_v1", name = "Till", settings = gateway.Settings }))["channel"]!;
+        var plan = (string)(await owner.PostApi("/api/plans", new { name = "VIP", price = 1250, on_sale = true }))["plan"]!["id"]!;
+        var address = new Uri((string)channel["notify_url"]!).AbsolutePath;
+        for (var i = 0; i < 60; i++)
+            Assert.Equal(HttpStatusCode.BadRequest, (await server.Http.GetAsync($"{address}?money={i}&sign=x")).StatusCode);
+        Assert.Equal(20, await server.Db.Read(s => s.Number("SELECT COUNT(*) FROM payment_calls")));
+        var placed = await server.Http.PostApi("/api/shop/orders", new { plan, quantity = 1, email = "guest@example.com", lookup = "apple", channel = (string)channel["id"]! });
+        await gateway.Visit((string)placed["payment"]!["url"]!);
+        Assert.True(Assert.Single(await gateway.Pay(gateway.Orders.Keys.Single())).Accepted);
+        Assert.Equal("delivered", (string)(await server.Http.GetApi($"/api/shop/orders/{(string)placed["order"]!["number"]!}?lookup=apple"))["order"]!["status"]!);
     }
 
     [Theory, MemberData(nameof(Kinds))]

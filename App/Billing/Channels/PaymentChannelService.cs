@@ -48,6 +48,7 @@ public sealed class PaymentChannelService(SecretBox box, AuditWriter audit, Time
     /// <exception cref="Refusal">404 NO_SUCH_PAYMENT_CHANNEL, or 409 PAYMENT_CHANNEL_IN_USE: money came by it, or may still come; switch it off instead.</exception>
     public async ValueTask<PaymentChannel> Remove(WriteTx s, Caller who, string id)
     {
+        await PaymentChannelStore.Lock(s, who.TenantId, id);
         var gone = await Get(s, who.TenantId, id);
         if (await PaymentChannelStore.IsUsed(s, who.TenantId, id))
             throw new Refusal(PaymentChannelErrors.InUse);
@@ -74,6 +75,8 @@ public sealed class PaymentChannelService(SecretBox box, AuditWriter audit, Time
             checks.Wrong("kind", "channels.wrong.kind");
         foreach (var currency in wanted.CurrencyCodes.Where(c => kind.Currencies.Count > 0 && !kind.Currencies.Contains(c)))
             checks.Wrong("currencies", "payments.wrong.currency", currency);
+        if (kind.OneCurrency && wanted.CurrencyCodes.Count > 1)
+            checks.Wrong("currencies", "payments.wrong.one_currency");
         if (wanted.Maximum > 0 && wanted.Maximum < wanted.Minimum)
             checks.Wrong("maximum", "payments.wrong.maximum");
         var (open, secret) = ChannelValues.Kept(checks, kind.Fields, ChannelValues.Of(wanted.Settings), before is null ? new Dictionary<string, string>() : Known(before));

@@ -31,6 +31,10 @@ internal static class PaymentChannelStore
 
     public static ValueTask<int> Delete(WriteTx s, string tenant, string id) => s.Execute("DELETE FROM payment_channels WHERE tenant_id = @tenant AND id = @id", ("tenant", tenant), ("id", id));
 
+    /// <summary>Until the end of the transaction it neither goes nor is first paid by. False when there is none.</summary>
+    public static async ValueTask<bool> Lock(WriteTx s, string tenant, string id) =>
+        await s.Locked("SELECT id FROM payment_channels WHERE tenant_id = @tenant AND id = @id", r => r.GetString(0), ("tenant", tenant), ("id", id)) is not null;
+
     /// <summary>Did money come by it, or may it still come?</summary>
     public static async ValueTask<bool> IsUsed(ReadTx s, string tenant, string id) => await s.Number(
         "SELECT COUNT(*) FROM (SELECT 1 FROM payment_attempts WHERE tenant_id = @tenant AND channel_id = @id LIMIT 1) x", ("tenant", tenant), ("id", id)) > 0;

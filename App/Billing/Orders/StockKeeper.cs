@@ -54,7 +54,7 @@ public sealed class StockKeeper(BatchService batches)
         await LockPlan(s, tenant, plan.Id);
         (string, object?)[] own = [("tenant", tenant), ("order", order.Id)];
         // A key that was kept may have been used, suspended or deleted by staff meanwhile.
-        await s.Execute("DELETE FROM order_keys WHERE tenant_id = @tenant AND order_id = @order AND license_id NOT IN (SELECT l.id FROM licenses l WHERE l.tenant_id = @tenant AND l.state = 'unused')", own);
+        await s.Execute("DELETE FROM order_keys WHERE tenant_id = @tenant AND order_id = @order AND NOT EXISTS (SELECT 1 FROM licenses l WHERE l.id = order_keys.license_id AND l.state = 'unused')", own);
         var missing = order.Quantity - await s.Number("SELECT COUNT(*) FROM order_keys WHERE tenant_id = @tenant AND order_id = @order", own);
         if (missing > 0 && !await Keep(s, tenant, plan, order.Id, missing))
             return null;

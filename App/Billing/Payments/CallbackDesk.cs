@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
@@ -34,10 +35,15 @@ public sealed partial class CallbackDesk(Database db, PaymentChannelService chan
     /// <summary>Calls about one attempt that are kept; a gateway repeats itself a dozen times.</summary>
     public const int MostKept = 50;
 
+    // Refused calls of a channel that are kept in a minute: whoever floods its address fills no log.
+    private const int MostRefused = 20;
+
     private static readonly CallbackAnswer Nobody = CallbackAnswer.Fail with { Status = 404 };
 
     // The gateway tries again.
     private static readonly CallbackAnswer NotNow = CallbackAnswer.Fail with { Status = 503 };
+
+    private readonly ConcurrentDictionary<string, (long Minute, int Count)> _refused = new();
 
     /// <param name="route">Of the path: only channels of that kind are meant.</param>
     public async Task<CallbackAnswer> Receive(Caller who, string route, string channelId, ReceivedCall call, CancellationToken ct)
@@ -58,6 +64,8 @@ public sealed partial class CallbackDesk(Database db, PaymentChannelService chan
         if (gateway.Lacks(values) is not null)
             return CallbackAnswer.Fail;
         var reading = read(call.For(gateway, values, clock.GetUtcNow()));
+        if (reading.Claim == CallbackClaim.Refused && IsFlood(channel.Id))
+            return reading.Declined;
         for (var again = false; ; again = true)
         {
             try
@@ -69,6 +77,12 @@ public sealed partial class CallbackDesk(Database db, PaymentChannelService chan
                 // Two calls told of one payment that no order here is for; the other was first.
             }
         }
+    }
+
+    private bool IsFlood(string channel)
+    {
+        var minute = clock.GetUtcNow().ToUnixTimeSeconds() / 60;
+        return _refused.AddOrUpdate(channel, (minute, 1), (_, was) => was.Minute == minute ? (minute, was.Count + 1) : (minute, 1)).Count > MostRefused;
     }
 
     private async ValueTask<CallbackAnswer> Act(WriteTx s, Caller who, PaymentChannel channel, ReceivedCall call, CallbackReading reading)

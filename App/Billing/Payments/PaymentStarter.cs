@@ -66,7 +66,8 @@ public sealed class PaymentStarter(Database db, PaymentChannelService channels, 
     // Under the order's lock: two pages that begin at once get one attempt.
     private async ValueTask<PaymentAttempt?> Attempt(WriteTx s, string tenant, Order seen, GatewayKind gateway)
     {
-        if (await OrderStore.Locked(s, tenant, seen.Id) is not { State: OrderState.Pending, ChannelId: { } channel } order || channel != seen.ChannelId)
+        if (await OrderStore.Locked(s, tenant, seen.Id) is not { State: OrderState.Pending, ChannelId: { } channel } order || channel != seen.ChannelId
+            || !await PaymentChannelStore.Lock(s, tenant, channel))
             return null;
         var before = await AttemptStore.OfOrder(s, tenant, order.Id);
         if (before.Find(a => a.ChannelId == channel && a.State == PaymentAttempt.Pending) is { } open)
