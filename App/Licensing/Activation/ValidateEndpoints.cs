@@ -23,7 +23,8 @@ public static class ValidateEndpoints
         var group = app.MapGroup("/api").OpenToAll().RequireRateLimiting(RateLimits.Api).WithTags("Keys for programs");
         group.MapPost("/validate", Validate).WithSummary("Validate a key for a machine; the first call activates it").WithDescription(About).Refuses(ActivationErrors.TooManyWrongKeys, ChallengeErrors.Required)
             .Accepts<ValidateRequest>("application/json").Produces<ValidateResponse>();
-        group.MapGet("/status/{code}", Status).WithSummary("What a key is, without activating it").WithDescription(AboutStatus).Refuses(LicenseErrors.NotFound, ActivationErrors.TooManyWrongKeys, ChallengeErrors.Required).Produces<StatusResponse>();
+        group.MapGet("/status/{code}", Status).WithSummary("What a key is, without activating it").WithDescription(AboutStatus)
+            .Query("challenge", "The id of a challenge of `/api/challenge`.").Query("nonce", "What solves it.").Refuses(LicenseErrors.NotFound, ActivationErrors.TooManyWrongKeys, ChallengeErrors.Required).Produces<StatusResponse>();
         group.MapGet("/public-key", PublicKey).WithSummary("The key that answers and licence files are signed with, and those of before").Produces<PublicKeyResponse>();
     }
 
@@ -36,9 +37,9 @@ public static class ValidateEndpoints
         await SignedJson.Send(ctx, answer, ActivationJson.Default.ValidateResponse);
     }
 
-    private static async Task Status(HttpContext ctx, string code, string? challenge, string? nonce, ActivationService activation, TimeProvider clock)
+    private static async Task Status(HttpContext ctx, string code, ActivationService activation, TimeProvider clock)
     {
-        var key = await activation.Look(ctx.Caller(), new TypedKey(code, new SolvedChallenge(challenge, nonce)), ctx.RequestAborted) ?? throw new Refusal(LicenseErrors.NotFound);
+        var key = await activation.Look(ctx.Caller(), new TypedKey(code, new SolvedChallenge(ctx.Request.Query["challenge"], ctx.Request.Query["nonce"])), ctx.RequestAborted) ?? throw new Refusal(LicenseErrors.NotFound);
         await SignedJson.Send(ctx, StatusResponse.Of(key, clock.GetUtcNow().ToUnixTimeMilliseconds()), ActivationJson.Default.StatusResponse);
     }
 
