@@ -2,7 +2,6 @@ using Gatehouse.Accounts.Permissions;
 using Gatehouse.Accounts.Quotas;
 using Gatehouse.Audit.Log;
 using Gatehouse.Platform.Http;
-using Gatehouse.Platform.Operations;
 using Gatehouse.Platform.Storage;
 
 namespace Gatehouse.Accounts.Tenants;
@@ -58,9 +57,8 @@ public static class TenantEndpoints
     {
         // Whatever is no clear word must not erase anything.
         var dry = ctx.Request.Query["dry_run"].ToString() switch { "" or "false" => false, "true" => true, _ => throw Refusal.Field("dry_run", "field.wrong_type") };
-        var (what, operation) = dry
-            ? (await db.Read(s => removals.Preview(s, id), ctx.RequestAborted), null)
-            : await db.Command(ctx.Caller(), async s => ((TenantContents, Operation?))await removals.Start(s, ctx.Caller(), id), ctx.RequestAborted);
+        var what = await db.Read(s => removals.Preview(s, id), ctx.RequestAborted);
+        var operation = dry ? null : await db.Command(ctx.Caller(), s => removals.Start(s, ctx.Caller(), what), ctx.RequestAborted);
         await SignedJson.Send(ctx, new TenantRemovalResponse(true, dry, id, what.Rows, what.Total, operation?.Id), TenantJson.Default.TenantRemovalResponse, dry ? 200 : 202);
     }
 

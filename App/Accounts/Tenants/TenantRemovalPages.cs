@@ -38,11 +38,10 @@ public static class TenantRemovalPages
         var typed = (await RequestBody.Form(ctx))["name"].ToString().Trim();
         try
         {
-            var (what, _) = await db.Command(ctx.Caller(), async s =>
-            {
-                var begun = await removals.Start(s, ctx.Caller(), id);
-                return begun.What.Tenant.Name == typed ? begun : throw Refusal.Field("name", "tenants.field.confirm", begun.What.Tenant.Name);
-            }, ctx.RequestAborted);
+            var what = await db.Read(s => removals.Preview(s, id), ctx.RequestAborted);
+            if (what.Tenant.Name != typed)
+                throw Refusal.Field("name", "tenants.field.confirm", what.Tenant.Name);
+            await db.Command(ctx.Caller(), s => removals.Start(s, ctx.Caller(), what), ctx.RequestAborted);
             PageRenderer.RedirectWithToast(ctx, TenantPages.Path, new Toast("ok", "tenants.removal_begun", what.Tenant.Name));
         }
         catch (Refusal refusal) when (refusal.Status == 422)

@@ -40,34 +40,34 @@ public sealed class TenantRemovals(TenantService tenants, TenantRows rows, Tenan
     };
 
     /// <exception cref="Refusal">404 NO_SUCH_TENANT, or 409 TENANT_STAYS.</exception>
-    public async ValueTask<TenantContents> Preview(ReadTx s, string id)
-    {
-        var tenant = await tenants.Get(s, id);
-        return await Stays(s, tenant) ? throw new Refusal(TenantErrors.Stays) : new(tenant, await rows.Count(s, id));
-    }
+    public async ValueTask<TenantContents> Preview(ReadTx s, string id) => new(await ToRemove(s, id), await rows.Count(s, id));
 
     /// <summary>Has all of it erased in the background. Where that has begun and failed, it begins anew; where it is under way, that is told.</summary>
+    /// <param name="what">As <see cref="Preview"/> has counted it: that may take a while, and nobody who writes waits for it.</param>
     /// <exception cref="Refusal">404 NO_SUCH_TENANT; 409 TENANT_STAYS or TENANT_OPEN; 503 BUSY.</exception>
-    public async ValueTask<(TenantContents What, Operation Operation)> Start(WriteTx s, Caller who, string id)
+    public async ValueTask<Operation> Start(WriteTx s, Caller who, TenantContents what)
     {
-        var what = await Preview(s, id);
-        if (what.Tenant is not { ClosedAt: { } closedAt })
+        var tenant = await ToRemove(s, what.Tenant.Id);
+        if (tenant is not { ClosedAt: { } closedAt })
             throw new Refusal(TenantErrors.Open);
-        var request = JsonSerializer.Serialize(new TenantRemoved(id, what.Tenant.Name), TenantJson.Default.TenantRemoved);
+        var request = JsonSerializer.Serialize(new TenantRemoved(tenant.Id, tenant.Name), TenantJson.Default.TenantRemoved);
         if (await operations.UnderWay(s, who.TenantId, AsOperation.Name, request) is { } known)
-            return (what, known);
-        if (what.Tenant.State == TenantState.Closed)
+            return known;
+        if (tenant.State == TenantState.Closed)
         {
-            var end = (await AuditHead.All(s)).Find(h => h.Tenant == id);
-            await TenantStore.SetState(s, id, TenantState.Removing, closedAt);
-            await audit.Write(s, who, AuditHeads.RemovalAction, TenantService.Target(what.Tenant), TenantService.State(what.Tenant),
+            var end = (await AuditHead.All(s)).Find(h => h.Tenant == tenant.Id);
+            await TenantStore.SetState(s, tenant.Id, TenantState.Removing, closedAt);
+            await audit.Write(s, who, AuditHeads.RemovalAction, TenantService.Target(tenant), TenantService.State(tenant),
                 JsonSerializer.Serialize(new TenantRemovalAudit(what.Total, end?.Seq ?? 0, end?.Hash ?? ""), TenantJson.Default.TenantRemovalAudit));
             directory.KnowAfter(s);
         }
         var (key, wait) = (Ids.New(), closedAt + (long)Grace.TotalMilliseconds - await s.Now());
         await operations.Start(s, who, AsOperation.Name, request, what.Total, key, TimeSpan.FromMilliseconds(Math.Clamp(wait, 0, Grace.TotalMilliseconds)));
-        return (what, (await operations.Find(s, who, AsOperation.Name, key))!);
+        return (await operations.Find(s, who, AsOperation.Name, key))!;
     }
+
+    private async ValueTask<Tenant> ToRemove(ReadTx s, string id) =>
+        await tenants.Get(s, id) is var tenant && await Stays(s, tenant) ? throw new Refusal(TenantErrors.Stays) : tenant;
 
     private async Task Erase(OperationRun run)
     {
