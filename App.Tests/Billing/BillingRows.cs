@@ -34,6 +34,7 @@ public static class BillingRows
             Races = [new(Post("/api/shop/orders", Buy("last_offer")), Post("/api/shop/orders", Buy("last_offer")))],
         },
         new("GET", "/api/shop/orders/{number}", Open) { Path = "/api/shop/orders/{order}?lookup=apple", Query = "token lookup" },
+        new("GET", "/orders/{token}", Open) { Path = "/orders/{order_token}", Query = "live" },
         new("GET", "/api/user/orders", Customer) { Query = "after limit", Shows = ["own_order"] },
         new("GET", "/api/user/balance", Customer),
         new("GET", "/api/orders", BillingPermissions.OrdersRead) { Query = "q status channel after limit", Shows = ["order"], Finds = ["?q={order}", "?status=pending"] },
@@ -98,6 +99,7 @@ public static class BillingRows
             return plan;
         },
         ["order"] = async t => OrderNumber.Shown((await Order(t, await t.Get("offer"), await t.Get("payment_channel"))).Number),
+        ["order_token"] = async t => (await Order(t, await t.Get("offer"), await t.Get("payment_channel"))).Token,
         // Delivered by hand, and paid.
         ["order_paid"] = async t =>
         {

@@ -66,7 +66,9 @@ public sealed class JourneyTests
         Assert.Equal("pending", await State(number));
         Assert.All(await gateway.Pay(trade, new Notice { Times = 50, AtOnce = true }), heard => Assert.True(heard.Accepted, heard.Body));
         Assert.Equal("delivered", await State(number));
-        Assert.Single((await server.Http.GetApi($"/api/shop/orders/{number}?lookup=apple"))["order"]!["keys"]!.AsArray());
+        var bought = (await server.Http.GetApi($"/api/shop/orders/{number}?lookup=apple"))["order"]!;
+        var page = await server.Browser().Get(new Uri((string)bought["url"]!).AbsolutePath);
+        Assert.Contains((string)Assert.Single(bought["keys"]!.AsArray())!, page.One("main").TextContent, StringComparison.Ordinal);
 
         // Changed on its way it pays nothing, and it is seen.
         var (wrong, other) = await Order();

@@ -65,6 +65,7 @@ public sealed class BillingFeature : Feature
     public override void Map(IEndpointRouteBuilder app)
     {
         ShopEndpoints.Map(app);
+        OrderPages.Map(app);
         OrderEndpoints.Map(app);
         PaymentChannelEndpoints.Map(app);
         LedgerEndpoints.Map(app);
