@@ -9,7 +9,10 @@ namespace Gatehouse.Accounts.Customers;
 /// <summary>What a list of customers is narrowed by.</summary>
 /// <param name="Query">Part of a name, address, number or note.</param>
 /// <param name="State">One of <see cref="Customer.States"/>; null is all.</param>
-public sealed record CustomerFilter(string? Query = null, string? State = null, string? After = null, int Limit = Cursor.DefaultLimit);
+public sealed record CustomerFilter(string? Query = null, string? State = null, string? After = null, int Limit = Cursor.DefaultLimit)
+{
+    public ListOrder Order { get; init; } = CustomerSort.Default;
+}
 
 /// <summary>The SQL of customers: the same table as staff, under another kind and without a role.</summary>
 internal static class CustomerStore
@@ -30,6 +33,7 @@ internal static class CustomerStore
 
     public const string News = "CAST(CASE WHEN EXISTS (SELECT 1 FROM mail_choices m WHERE m.tenant_id = a.tenant_id AND m.account_id = a.id) THEN 0 ELSE 1 END AS BIGINT)";
 
+    private const int MostSorted = 1024;
     private const string Mine = "a.tenant_id = @tenant AND a.kind = 'customer'";
     private static readonly string Select = $"SELECT {Customer.Fields.Columns} FROM accounts a WHERE {Mine}";
     private static readonly string UpdateSql = Customer.Fields.Update + " AND kind = 'customer'";
@@ -46,13 +50,31 @@ internal static class CustomerStore
         await s.Locked("SELECT id FROM accounts WHERE tenant_id = @tenant AND kind = 'customer' AND id = @id", r => r.GetString(0), ("tenant", tenant), ("id", id)) is null
             ? null : await Find(s, tenant, id, now);
 
-    /// <summary>Newest first.</summary>
+    /// <summary>In the order of the filter.</summary>
+    /// <exception cref="Refusal">422 on <c>after</c>.</exception>
     public static async ValueTask<Slice<Customer>> List(ReadTx s, string tenant, CustomerFilter filter, long now)
     {
-        var where = Where(tenant, filter).After("a.id", Cursor.Decode(filter.After));
-        var rows = await s.All($"SELECT {Customer.Fields.Columns} FROM accounts a WHERE {where.Sql} ORDER BY a.id DESC LIMIT @limit", Customer.Fields.FromRow,
-            where.Args(("limit", filter.Limit + 1L), ("now", now)));
-        return Slice<Customer>.Of(rows, filter.Limit, c => c.Id);
+        var (order, where, key) = (filter.Order, Where(tenant, filter), Customer.Fields.All.Count);
+        if (!order.ById && (filter.Query ?? filter.State) is not null && await Few(s, tenant, where, now) is { } few)
+            where = few;
+        order.After(where, "a.id", filter.After);
+        var rows = await s.All($"SELECT {Customer.Fields.Columns}{(order.ById ? "" : ", " + order.Key.Sql)} FROM accounts a WHERE {where.Sql} ORDER BY {order.By("a.id")} LIMIT @limit",
+            r => Customer.Fields.FromRow(r) is var c ? (Customer: c, At: order.Position(c.Id, r, key)) : default, where.Args(("limit", filter.Limit + 1L), ("now", now)));
+        var page = Slice<(Customer Customer, string At)>.Of(rows, filter.Limit, r => r.At);
+        return new([.. page.Items.Select(r => r.Customer)], page.Next);
+    }
+
+    // An index that gives an order knows nothing of a search or a state. Where they find few, those are sorted; where they find many, the
+    // index comes to a page of them soon.
+    private static async ValueTask<SqlFilter?> Few(ReadTx s, string tenant, SqlFilter where, long now)
+    {
+        var ids = await s.All($"SELECT a.id FROM accounts a WHERE {where.Sql} LIMIT @limit", r => r.GetString(0), where.Args(("limit", MostSorted + 1L), ("now", now)));
+        if (ids.Count > MostSorted)
+            return null;
+        // A few texts of the statement, not one for each number of them.
+        var size = (int)System.Numerics.BitOperations.RoundUpToPowerOf2((uint)Math.Max(ids.Count, 1));
+        (string Name, object? Value)[] args = [.. Enumerable.Range(0, size).Select(i => ($"i{i}", (object?)(i < ids.Count ? ids[i] : "")))];
+        return new SqlFilter($"{Mine} AND a.id IN ({string.Join(", ", args.Select(a => "@" + a.Name))})", [("tenant", tenant), .. args]);
     }
 
     /// <summary>How many the filter finds, not counted beyond a limit.</summary>
