@@ -78,12 +78,16 @@ public sealed class CustomerListTests
     {
         const int many = 1500;
         await using var bench = await Bench.Open(engine);
-        await bench.Db.Write(s => s.ExecuteMany(
-            """
-            INSERT INTO accounts (id, tenant_id, kind, username, display_name, password_hash, role_scope, created_at, password_changed_at, folded, sort_name)
-            VALUES (@id, 'default', 'customer', @id, @name, '!', 'tenant', 0, 0, @name, @name)
-            """,
-            [.. Enumerable.Range(0, many).Select(i => new (string, object?)[] { ("id", $"id{i:d5}"), ("name", $"many {i * 7919 % many:d5}") })]));
+        (string, object?)[][] rows = [.. Enumerable.Range(0, many).Select(i => new (string, object?)[] { ("id", $"id{i:d5}"), ("name", $"many {i * 7919 % many:d5}") })];
+        await bench.Db.Write(async s =>
+        {
+            await s.ExecuteMany("INSERT INTO customer_search (tenant_id, account_id, folded) VALUES ('default', @id, @name)", rows);
+            return await s.ExecuteMany(
+                """
+                INSERT INTO accounts (id, tenant_id, kind, username, display_name, password_hash, role_scope, created_at, password_changed_at, sort_name)
+                VALUES (@id, 'default', 'customer', @id, @name, '!', 'tenant', 0, 0, @name)
+                """, rows);
+        });
         foreach (var sort in new[] { "name", "-name" })
         {
             var filter = new CustomerFilter("many", Limit: 400) { Order = ListOrder.Of(sort, CustomerSort.Keys)! };

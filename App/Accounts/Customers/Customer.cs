@@ -30,7 +30,6 @@ public sealed partial record Customer
         .Text("language", c => c.Language, (c, v) => c with { Language = v }, ContactRules.CheckLanguage)
         .Text("time_zone", c => c.TimeZone, (c, v) => c with { TimeZone = v }, ContactRules.CheckTimeZone)
         .Text("note", c => c.Note, (c, v) => c with { Note = v }, (check, field, v) => check.Text(field, v, 0, MaxNote, lines: true))
-        .Text("folded", c => SearchText.Of(c.Username, c.DisplayName, c.Email, c.Phone, c.Note), (c, _) => c, use: FieldUse.Stored)
         .Text("sort_name", c => CustomerSort.Name(c.Called), (c, _) => c, use: FieldUse.Stored)
         .Text("state", c => c.State, (c, v) => c with { State = v }, use: Computed, sql: CustomerStore.State)
         .TimeOrNull("locked_until", c => c.LockedUntil, (c, v) => c with { LockedUntil = v }, Computed, CustomerStore.LockedUntil)
