@@ -1,5 +1,6 @@
 using Gatehouse.Accounts.Customers;
 using Gatehouse.Billing.Calling;
+using Gatehouse.Billing.ChannelDesk;
 using Gatehouse.Billing.Channels;
 using Gatehouse.Billing.Ledger;
 using Gatehouse.Billing.OrderDesk;
@@ -22,6 +23,10 @@ namespace Gatehouse.Billing;
 public sealed class BillingFeature : Feature
 {
     public override IReadOnlyList<Permission> Permissions => BillingPermissions.All;
+
+    public override IReadOnlyList<NavigationEntry> Navigation => [new("payment_channels", 66, PaymentChannelPages.Path, "card", "payments.nav", "y", BillingPermissions.PaymentChannelsManage)];
+
+    public override IReadOnlyList<StyleSheet> StyleSheets => [new("orders.css")];
 
     public override IReadOnlyList<ErrorCode> ErrorCodes => [.. LedgerErrors.All, .. OrderErrors.All, .. PaymentChannelErrors.All];
 
@@ -68,6 +73,7 @@ public sealed class BillingFeature : Feature
         OrderPages.Map(app);
         OrderEndpoints.Map(app);
         PaymentChannelEndpoints.Map(app);
+        PaymentChannelPages.Map(app);
         LedgerEndpoints.Map(app);
         CallbackEndpoints.Map(app);
     }

@@ -13,6 +13,9 @@ public sealed record GatewayKind(string Name, string? Route, IReadOnlyList<Chann
     /// <summary>The words for its name.</summary>
     public string Title => "payments.kind." + Name;
 
+    /// <summary>The words that a buyer knows it by.</summary>
+    public string ShortTitle => $"payments.kind.{Name}.short";
+
     /// <summary>The words for how its values are found.</summary>
     public string Help => $"payments.kind.{Name}.help";
 
