@@ -24,7 +24,7 @@ public sealed class BillingFeature : Feature
 {
     public override IReadOnlyList<Permission> Permissions => BillingPermissions.All;
 
-    public override IReadOnlyList<NavigationEntry> Navigation => [new("payment_channels", 66, PaymentChannelPages.Path, "card", "payments.nav", "y", BillingPermissions.PaymentChannelsManage)];
+    public override IReadOnlyList<NavigationEntry> Navigation => [new("payment_channels", 66, PaymentChannelPages.Path, "card", "payments.title", "y", BillingPermissions.PaymentChannelsManage)];
 
     public override IReadOnlyList<StyleSheet> StyleSheets => [new("orders.css")];
 

@@ -13,6 +13,6 @@ internal static class FeeText
         var rate = channel.FeeRate == 0 ? "" : (channel.FeeRate / 100m).ToString("0.##", CultureInfo.InvariantCulture) + " %";
         var fixedPart = channel.FeeFixed == 0 ? "" : Money.Format(channel.FeeFixed, channel.CurrencyCodes[0]);
         var fee = string.Join(" + ", new[] { rate, fixedPart }.Where(p => p.Length > 0));
-        return fee.Length == 0 ? text["payments.fee.none"] : text["payments.fee.by_" + channel.FeeBy, fee];
+        return fee.Length == 0 ? text["payments.fee.none"] : text["payments.fee." + channel.FeeBy, fee];
     }
 }

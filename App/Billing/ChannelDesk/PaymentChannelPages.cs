@@ -3,6 +3,7 @@ using Gatehouse.Billing.Channels;
 using Gatehouse.Billing.Gateways;
 using Gatehouse.Billing.Permissions;
 using Gatehouse.Licensing.Plans;
+using Gatehouse.Messaging.Channels;
 using Gatehouse.Platform.Fields;
 using Gatehouse.Platform.Http;
 using Gatehouse.Platform.Localization;
@@ -130,10 +131,10 @@ public static class PaymentChannelPages
             var bytes = new byte[Math.Min(file.Length, Accounts.Brands.BrandImage.MaxBytes + 1)];
             await using var content = file.OpenReadStream();
             await content.ReadExactlyAsync(bytes, ctx.RequestAborted);
-            form["settings.picture"] = GatewayKinds.PictureOf(bytes) ?? "?";
+            form[ChannelValues.Key(GatewayKinds.Picture)] = GatewayKinds.PictureOf(bytes) ?? "?";
         }
         else if (form["no_picture"] == "true")
-            form["settings.picture"] = "";
+            form[ChannelValues.Key(GatewayKinds.Picture)] = "";
         return form;
     }
 
