@@ -24,10 +24,6 @@ public sealed class BillingFeature : Feature
 {
     public override IReadOnlyList<Permission> Permissions => BillingPermissions.All;
 
-    public override IReadOnlyList<NavigationEntry> Navigation => [new("payment_channels", 66, PaymentChannelPages.Path, "card", "payments.title", "y", BillingPermissions.PaymentChannelsManage)];
-
-    public override IReadOnlyList<StyleSheet> StyleSheets => [new("orders.css")];
-
     public override IReadOnlyList<ErrorCode> ErrorCodes => [.. LedgerErrors.All, .. OrderErrors.All, .. PaymentChannelErrors.All];
 
     public override IReadOnlyList<NoticeKind> Notices => [Fulfilment.WaitsForStaff, PaymentTaker.Waits];
@@ -37,6 +33,18 @@ public sealed class BillingFeature : Feature
         new(PaymentJobs.ExpireName, "20 * * * * ?", (services, ct) => services.GetRequiredService<PaymentJobs>().Expire(ct)),
         new(PaymentJobs.AskName, "40 * * * * ?", (services, ct) => services.GetRequiredService<PaymentJobs>().Ask(ct)),
     ];
+
+    public override IReadOnlyList<NavigationEntry> Navigation =>
+    [
+        new("orders", 22, OrderDeskPages.Path, "receipt", "orders.nav", "b", BillingPermissions.OrdersRead),
+        new("payment_channels", 66, PaymentChannelPages.Path, "card", "payments.title", "y", BillingPermissions.PaymentChannelsManage),
+    ];
+
+    public override IReadOnlyList<PersonTab> PersonTabs => [OrderDeskPages.Tab];
+
+    public override IReadOnlyList<DashboardSection> Dashboard => [new(25, BillingPermissions.OrdersRead, OrderAttention.Load)];
+
+    public override IReadOnlyList<StyleSheet> StyleSheets => [new("billing.css"), new("orders.css")];
 
     public override IReadOnlyList<AccountPart> AccountParts => [new("orders", "orders.tab", OrderPeople.Count, OrderPeople.Move)];
 
@@ -52,6 +60,8 @@ public sealed class BillingFeature : Feature
         services.AddSingleton<Fulfilment>();
         services.AddSingleton<OrderService>();
         services.AddSingleton<OrderDeskService>();
+        services.AddSingleton<OrderStories>();
+        services.AddSingleton<OrderPreviews>();
         services.AddSingleton<PaymentCaller>();
         services.AddSingleton<PaymentChannelService>();
         services.AddSingleton<PaymentTaker>();
@@ -72,6 +82,7 @@ public sealed class BillingFeature : Feature
         ShopEndpoints.Map(app);
         OrderPages.Map(app);
         OrderEndpoints.Map(app);
+        OrderDeskPages.Map(app);
         PaymentChannelEndpoints.Map(app);
         PaymentChannelPages.Map(app);
         LedgerEndpoints.Map(app);

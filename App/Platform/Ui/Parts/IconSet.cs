@@ -64,6 +64,7 @@ internal static class IconSet
         ("mail-check", "M11 19h-6a2 2 0 0 1 -2 -2v-10a2 2 0 0 1 2 -2h14a2 2 0 0 1 2 2v6 M3 7l9 6l9 -6 M15 19l2 2l4 -4"),
         ("right", "M9 6l6 6l-6 6"),
         ("point", "M8 12a4 4 0 1 0 8 0a4 4 0 1 0 -8 0"),
+        ("receipt", "M5 21v-16a2 2 0 0 1 2 -2h10a2 2 0 0 1 2 2v16l-3 -2l-2 2l-2 -2l-2 2l-2 -2l-3 2 M9 7h6 M9 11h6 M13 15h2"),
         ("activity", "M3 12h4l3 8l4 -16l3 8h4"),
     ];
 
