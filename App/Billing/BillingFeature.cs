@@ -7,6 +7,7 @@ using Gatehouse.Billing.Orders;
 using Gatehouse.Billing.Payments;
 using Gatehouse.Billing.Permissions;
 using Gatehouse.Billing.Shop;
+using Gatehouse.Billing.ShopFront;
 using Gatehouse.Platform.Features;
 using Gatehouse.Platform.Fields;
 using Gatehouse.Platform.Http;
@@ -39,6 +40,8 @@ public sealed class BillingFeature : Feature
 
     public override IReadOnlyList<ConsistencyCheck> Checks => [new("Money", db => db.Read(LedgerCheck.Check))];
 
+    public override IReadOnlyList<StyleSheet> StyleSheets => [new("shop.css")];
+
     public override void AddServices(IServiceCollection services, IConfiguration config)
     {
         services.AddSingleton<LedgerService>();
@@ -54,6 +57,13 @@ public sealed class BillingFeature : Feature
         services.AddSingleton<PaymentJobs>();
         services.AddSingleton<CallbackDesk>();
         services.AddSingleton<ShopService>();
+        services.AddSingleton<OrderGuard>();
+        services.AddSingleton<ShopDoor>();
+        services.AddSingleton<ShopSign>();
+        services.AddSingleton<IPublicEntries>(s => s.GetRequiredService<ShopSign>());
+        services.AddSingleton<ShopPages>();
+        services.AddSingleton<IHomePage>(s => s.GetRequiredService<ShopPages>());
+        services.AddSingleton<BuyPages>();
         services.AddSingleton<ICustomerObserver, OrderPeople>();
         services.AddSealed(PaymentChannelStore.Sealed);
         foreach (var template in Fulfilment.Templates)
@@ -65,6 +75,8 @@ public sealed class BillingFeature : Feature
     public override void Map(IEndpointRouteBuilder app)
     {
         ShopEndpoints.Map(app);
+        ShopPages.Map(app);
+        BuyPages.Map(app);
         OrderPages.Map(app);
         OrderEndpoints.Map(app);
         PaymentChannelEndpoints.Map(app);
