@@ -34,6 +34,14 @@ public sealed class BillingFeature : Feature
         new(PaymentJobs.AskName, "40 * * * * ?", (services, ct) => services.GetRequiredService<PaymentJobs>().Ask(ct)),
     ];
 
+    public override IReadOnlyList<NavigationEntry> Navigation => [new("orders", 22, OrderDeskPages.Path, "receipt", "orders.nav", "b", BillingPermissions.OrdersRead)];
+
+    public override IReadOnlyList<PersonTab> PersonTabs => [OrderDeskPages.Tab];
+
+    public override IReadOnlyList<DashboardSection> Dashboard => [new(25, BillingPermissions.OrdersRead, OrderAttention.Load)];
+
+    public override IReadOnlyList<StyleSheet> StyleSheets => [new("billing.css")];
+
     public override IReadOnlyList<AccountPart> AccountParts => [new("orders", "orders.tab", OrderPeople.Count, OrderPeople.Move)];
 
     public override IReadOnlyList<OwnDataFile> OwnData => [new("orders.json", OrderPeople.WriteOwn)];
@@ -50,6 +58,8 @@ public sealed class BillingFeature : Feature
         services.AddSingleton<Fulfilment>();
         services.AddSingleton<OrderService>();
         services.AddSingleton<OrderDeskService>();
+        services.AddSingleton<OrderStories>();
+        services.AddSingleton<OrderPreviews>();
         services.AddSingleton<PaymentCaller>();
         services.AddSingleton<PaymentChannelService>();
         services.AddSingleton<PaymentTaker>();
@@ -79,6 +89,7 @@ public sealed class BillingFeature : Feature
         BuyPages.Map(app);
         OrderPages.Map(app);
         OrderEndpoints.Map(app);
+        OrderDeskPages.Map(app);
         PaymentChannelEndpoints.Map(app);
         LedgerEndpoints.Map(app);
         CallbackEndpoints.Map(app);
