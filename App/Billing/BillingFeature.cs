@@ -40,15 +40,13 @@ public sealed class BillingFeature : Feature
 
     public override IReadOnlyList<DashboardSection> Dashboard => [new(25, BillingPermissions.OrdersRead, OrderAttention.Load)];
 
-    public override IReadOnlyList<StyleSheet> StyleSheets => [new("billing.css")];
+    public override IReadOnlyList<StyleSheet> StyleSheets => [new("billing.css"), new("shop.css")];
 
     public override IReadOnlyList<AccountPart> AccountParts => [new("orders", "orders.tab", OrderPeople.Count, OrderPeople.Move)];
 
     public override IReadOnlyList<OwnDataFile> OwnData => [new("orders.json", OrderPeople.WriteOwn)];
 
     public override IReadOnlyList<ConsistencyCheck> Checks => [new("Money", db => db.Read(LedgerCheck.Check))];
-
-    public override IReadOnlyList<StyleSheet> StyleSheets => [new("shop.css")];
 
     public override void AddServices(IServiceCollection services, IConfiguration config)
     {
