@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Gatehouse.Accounts.ProofOfWork;
 using Gatehouse.Billing.Channels;
 using Gatehouse.Billing.Gateways;
 using Gatehouse.Billing.Orders;
@@ -32,7 +33,8 @@ public sealed record ShopPlanList(bool Success, IReadOnlyList<ShopPlan> Items);
 /// <param name="Email">Guests need one.</param>
 /// <param name="Lookup">A word to find the order by.</param>
 /// <param name="Channel">The id of one of the plan's; not needed where nothing is to be paid.</param>
-public sealed record ShopOrderBody(string? Plan = null, long? Quantity = null, string? Email = null, string? Lookup = null, string? Channel = null);
+/// <param name="Challenge">Where guests are asked for some work.</param>
+public sealed record ShopOrderBody(string? Plan = null, long? Quantity = null, string? Email = null, string? Lookup = null, string? Channel = null, SolvedChallenge? Challenge = null);
 
 /// <summary>An order as its buyer sees it. Money in minor units.</summary>
 /// <param name="Number">As people read it.</param>
