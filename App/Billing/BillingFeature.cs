@@ -1,5 +1,6 @@
 using Gatehouse.Accounts.Customers;
 using Gatehouse.Billing.Calling;
+using Gatehouse.Billing.ChannelDesk;
 using Gatehouse.Billing.Channels;
 using Gatehouse.Billing.Ledger;
 using Gatehouse.Billing.OrderDesk;
@@ -7,6 +8,7 @@ using Gatehouse.Billing.Orders;
 using Gatehouse.Billing.Payments;
 using Gatehouse.Billing.Permissions;
 using Gatehouse.Billing.Shop;
+using Gatehouse.Billing.ShopFront;
 using Gatehouse.Platform.Features;
 using Gatehouse.Platform.Fields;
 using Gatehouse.Platform.Http;
@@ -33,6 +35,18 @@ public sealed class BillingFeature : Feature
         new(PaymentJobs.AskName, "40 * * * * ?", (services, ct) => services.GetRequiredService<PaymentJobs>().Ask(ct)),
     ];
 
+    public override IReadOnlyList<NavigationEntry> Navigation =>
+    [
+        new("orders", 22, OrderDeskPages.Path, "receipt", "orders.nav", "b", BillingPermissions.OrdersRead),
+        new("payment_channels", 66, PaymentChannelPages.Path, "card", "payments.title", "y", BillingPermissions.PaymentChannelsManage),
+    ];
+
+    public override IReadOnlyList<PersonTab> PersonTabs => [OrderDeskPages.Tab];
+
+    public override IReadOnlyList<DashboardSection> Dashboard => [new(25, BillingPermissions.OrdersRead, OrderAttention.Load)];
+
+    public override IReadOnlyList<StyleSheet> StyleSheets => [new("billing.css"), new("shop.css"), new("orders.css")];
+
     public override IReadOnlyList<AccountPart> AccountParts => [new("orders", "orders.tab", OrderPeople.Count, OrderPeople.Move)];
 
     public override IReadOnlyList<OwnDataFile> OwnData => [new("orders.json", OrderPeople.WriteOwn)];
@@ -47,6 +61,8 @@ public sealed class BillingFeature : Feature
         services.AddSingleton<Fulfilment>();
         services.AddSingleton<OrderService>();
         services.AddSingleton<OrderDeskService>();
+        services.AddSingleton<OrderStories>();
+        services.AddSingleton<OrderPreviews>();
         services.AddSingleton<PaymentCaller>();
         services.AddSingleton<PaymentChannelService>();
         services.AddSingleton<PaymentTaker>();
@@ -54,6 +70,13 @@ public sealed class BillingFeature : Feature
         services.AddSingleton<PaymentJobs>();
         services.AddSingleton<CallbackDesk>();
         services.AddSingleton<ShopService>();
+        services.AddSingleton<OrderGuard>();
+        services.AddSingleton<ShopDoor>();
+        services.AddSingleton<ShopSign>();
+        services.AddSingleton<IPublicEntries>(s => s.GetRequiredService<ShopSign>());
+        services.AddSingleton<ShopPages>();
+        services.AddSingleton<IHomePage>(s => s.GetRequiredService<ShopPages>());
+        services.AddSingleton<BuyPages>();
         services.AddSingleton<ICustomerObserver, OrderPeople>();
         services.AddSealed(PaymentChannelStore.Sealed);
         foreach (var template in Fulfilment.Templates)
@@ -65,9 +88,13 @@ public sealed class BillingFeature : Feature
     public override void Map(IEndpointRouteBuilder app)
     {
         ShopEndpoints.Map(app);
+        ShopPages.Map(app);
+        BuyPages.Map(app);
         OrderPages.Map(app);
         OrderEndpoints.Map(app);
+        OrderDeskPages.Map(app);
         PaymentChannelEndpoints.Map(app);
+        PaymentChannelPages.Map(app);
         LedgerEndpoints.Map(app);
         CallbackEndpoints.Map(app);
     }

@@ -1,3 +1,5 @@
+using Gatehouse.Platform.Localization;
+
 namespace Gatehouse.Billing.Ledger;
 
 /// <summary>The accounts of the ledger, by name. Debits raise what the operator has and spends, credits what is owed and earned.</summary>
@@ -18,6 +20,9 @@ public static class LedgerAccount
     /// <summary>Money that staff received or gave by themselves, past every channel.</summary>
     public const string ByHand = "by_hand";
 
+    /// <summary>What payments cost: debited where the operator carries it, credited by what buyers paid for it.</summary>
+    public const string Fees = "fees";
+
     private const string ClearingPrefix = "clearing:";
     private const string BalancePrefix = "balance:";
 
@@ -26,6 +31,13 @@ public static class LedgerAccount
 
     /// <summary>What the operator owes a customer: their balance, as credits.</summary>
     public static string Balance(string account) => BalancePrefix + account;
+
+    /// <summary>What it is called.</summary>
+    /// <param name="channels">What channels are called, by their ids.</param>
+    public static Message Label(string account, IReadOnlyDictionary<string, string> channels) =>
+        IsBalance(account) ? new("ledger.account.balance")
+        : account.StartsWith(ClearingPrefix, StringComparison.Ordinal) ? channels.TryGetValue(account[ClearingPrefix.Length..], out var name) ? new("ledger.account.clearing", name) : new("payments.channel_gone")
+        : new("ledger.account." + account);
 
     /// <summary>Is it a customer's, which may never fall below nothing?</summary>
     public static bool IsBalance(string account) => account.StartsWith(BalancePrefix, StringComparison.Ordinal);

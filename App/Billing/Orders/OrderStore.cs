@@ -1,3 +1,4 @@
+using Gatehouse.Accounts.Logins;
 using Gatehouse.Platform.Crypto;
 using Gatehouse.Platform.Storage;
 
@@ -9,7 +10,7 @@ internal static class OrderStore
     private const string Select =
         """
         SELECT o.id, o.number, o.token, o.kind, o.state, o.account_id, o.email, o.lookup_hash, o.language, o.plan_id, o.name, o.quantity, o.delivery, o.stocked,
-          o.currency, o.unit_price, o.total, o.discount, o.amount, o.channel_id, o.handed_over, o.ip, o.created_at, o.expires_at, o.paid_at, o.delivered_at, o.closed_at FROM orders o
+          o.currency, o.unit_price, o.total, o.discount, o.amount, o.channel_id, o.handed_over, o.ip, o.created_at, o.expires_at, o.paid_at, o.delivered_at, o.closed_at, o.fee FROM orders o
         """;
 
     public static ValueTask<Order?> Find(ReadTx s, string tenant, string id) => s.One(Select + " WHERE o.tenant_id = @tenant AND o.id = @id", Map, ("tenant", tenant), ("id", id));
@@ -30,25 +31,30 @@ internal static class OrderStore
     }
 
     /// <summary>A tenant's, newest first.</summary>
-    /// <param name="search">A number of ours, of an attempt or of a gateway, a transaction's hash, an e-mail address or a key: each is looked up by an index.</param>
-    public static ValueTask<List<Order>> List(ReadTx s, string tenant, string? search, string? state, string? channel, string? after, int limit)
+    public static ValueTask<List<Order>> List(ReadTx s, string tenant, OrderFilter wanted, string? after, int limit)
     {
         var filter = new SqlFilter("o.tenant_id = @tenant", ("tenant", tenant)).After("o.id", after);
-        if (state is not null)
+        if (wanted.State is { } state)
             filter = filter.And("o.state = @state", ("state", state));
-        if (channel is not null)
+        if (wanted.Channel is { } channel)
             filter = filter.And("o.channel_id = @channel", ("channel", channel));
-        if (search is not null)
+        if (wanted.Account is { } account)
+            filter = filter.And("o.account_id = @account", ("account", account));
+        if (wanted.Search is { } search)
             filter = filter.And(
                 """
                 o.id IN (
                   SELECT id FROM orders WHERE tenant_id = @tenant AND number = @number UNION ALL SELECT id FROM orders WHERE tenant_id = @tenant AND email = @email AND email <> ''
+                  UNION ALL SELECT x.id FROM orders x JOIN account_logins n ON n.tenant_id = x.tenant_id AND n.account_id = x.account_id WHERE n.tenant_id = @tenant AND n.name IN (@email, @phone)
                   UNION ALL SELECT order_id FROM payment_attempts WHERE tenant_id = @tenant AND trade_number = @q UNION ALL SELECT order_id FROM payment_attempts WHERE tenant_id = @tenant AND gateway_number = @q AND gateway_number <> ''
-                  UNION ALL SELECT order_id FROM payments WHERE tenant_id = @tenant AND proof = @q AND proof <> '' AND order_id IS NOT NULL
+                  UNION ALL SELECT order_id FROM payments WHERE tenant_id = @tenant AND gateway_number = @q AND order_id IS NOT NULL UNION ALL SELECT order_id FROM payments WHERE tenant_id = @tenant AND proof = @q AND proof <> '' AND order_id IS NOT NULL
                   UNION ALL SELECT k.order_id FROM order_keys k JOIN licenses l ON l.id = k.license_id WHERE l.tenant_id = @tenant AND l.key = @key)
-                """, ("q", search), ("number", OrderNumber.Parse(search) ?? ""), ("email", search.ToLowerInvariant()), ("key", search.ToUpperInvariant()));
+                """, ("q", search), ("number", OrderNumber.Parse(search) ?? ""), ("email", search.ToLowerInvariant()), ("phone", ContactRules.Phone(search) ?? ""), ("key", search.ToUpperInvariant()));
         return s.All($"{Select} WHERE {filter.Sql} ORDER BY o.id DESC LIMIT @limit", Map, filter.Args(("limit", (long)limit)));
     }
+
+    /// <summary>How many are paid and wait for staff.</summary>
+    public static ValueTask<long> Waiting(ReadTx s, string tenant) => s.Number("SELECT COUNT(*) FROM orders WHERE tenant_id = @tenant AND state = 'paid'", ("tenant", tenant));
 
     /// <summary>Those whose time to be paid is over, of all tenants.</summary>
     public static ValueTask<List<(string Tenant, string Id)>> Expired(ReadTx s, long now, int limit) => s.All(
@@ -58,18 +64,23 @@ internal static class OrderStore
     public static async ValueTask<bool> Insert(WriteTx s, string tenant, Order o) => await s.Execute(
         """
         INSERT INTO orders (id, tenant_id, number, token, kind, state, account_id, email, lookup_hash, language, plan_id, name, quantity, delivery, stocked, currency, unit_price, total, discount, amount,
-          channel_id, ip, created_at, expires_at)
+          channel_id, ip, created_at, expires_at, fee)
         VALUES (@id, @tenant, @number, @token, @kind, @state, @account, @email, @lookup, @language, @plan, @name, @quantity, @delivery, @stocked, @currency, @price, @total, @discount, @amount,
-          @channel, @ip, @created, @expires) ON CONFLICT DO NOTHING
+          @channel, @ip, @created, @expires, @fee) ON CONFLICT DO NOTHING
         """,
         ("id", o.Id), ("tenant", tenant), ("number", o.Number), ("token", o.Token), ("kind", o.Kind), ("state", o.State), ("account", o.AccountId), ("email", o.Email), ("lookup", o.LookupHash),
         ("language", o.Language), ("plan", o.PlanId), ("name", o.Name), ("quantity", o.Quantity), ("delivery", o.Delivery), ("stocked", o.Stocked ? 1L : 0L), ("currency", o.Currency), ("price", o.UnitPrice),
-        ("total", o.Total), ("discount", o.Discount), ("amount", o.Amount), ("channel", o.ChannelId), ("ip", o.Ip), ("created", o.CreatedAt), ("expires", o.ExpiresAt)) == 1;
+        ("total", o.Total), ("discount", o.Discount), ("amount", o.Amount), ("channel", o.ChannelId), ("ip", o.Ip), ("created", o.CreatedAt), ("expires", o.ExpiresAt), ("fee", o.Fee)) == 1;
 
     /// <summary>Moves it on: the states and times of <paramref name="o"/> are stored.</summary>
     public static async ValueTask Move(WriteTx s, string tenant, Order o) => await s.Execute(
         "UPDATE orders SET state = @state, stocked = @stocked, handed_over = @handed, paid_at = @paid, delivered_at = @delivered, closed_at = @closed WHERE tenant_id = @tenant AND id = @id",
         ("state", o.State), ("stocked", o.Stocked ? 1L : 0L), ("handed", o.HandedOver), ("paid", o.PaidAt), ("delivered", o.DeliveredAt), ("closed", o.ClosedAt), ("tenant", tenant), ("id", o.Id));
+
+    /// <summary>By which channel it is paid, what that costs, and until when it waits. The order's row is locked.</summary>
+    public static async ValueTask Charge(WriteTx s, string tenant, Order o) => await s.Execute(
+        "UPDATE orders SET channel_id = @channel, fee = @fee, amount = @amount, expires_at = @expires WHERE tenant_id = @tenant AND id = @id",
+        ("channel", o.ChannelId), ("fee", o.Fee), ("amount", o.Amount), ("expires", o.ExpiresAt), ("tenant", tenant), ("id", o.Id));
 
     public static async ValueTask Tell(WriteTx s, string tenant, string order, long now, string kind, string actor = "", string detail = "") => await s.Execute(
         "INSERT INTO order_events (order_id, id, tenant_id, at, kind, actor, detail) VALUES (@order, @id, @tenant, @now, @kind, @actor, @detail)",
@@ -95,5 +106,8 @@ internal static class OrderStore
 
     private static Order Map(Row r) => new(
         r.GetString(0), r.GetString(1), r.GetString(2), r.GetString(3), r.GetString(4), r.TextOrNull(5), r.GetString(6), r.GetString(7), r.GetString(8), r.TextOrNull(9), r.GetString(10), r.GetInt64(11), r.GetString(12),
-        r.GetInt64(13) == 1, r.GetString(14), r.GetInt64(15), r.GetInt64(16), r.GetInt64(17), r.GetInt64(18), r.TextOrNull(19), r.GetString(20), r.TextOrNull(21), r.GetInt64(22), r.GetInt64(23), r.LongOrNull(24), r.LongOrNull(25), r.LongOrNull(26));
+        r.GetInt64(13) == 1, r.GetString(14), r.GetInt64(15), r.GetInt64(16), r.GetInt64(17), r.GetInt64(18), r.TextOrNull(19), r.GetString(20), r.TextOrNull(21), r.GetInt64(22), r.GetInt64(23), r.LongOrNull(24), r.LongOrNull(25), r.LongOrNull(26))
+    {
+        Fee = r.GetInt64(27),
+    };
 }
