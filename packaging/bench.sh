@@ -2,15 +2,16 @@
 # Measures the published binary on this machine, next to a bare Kestrel that parses and answers the same JSON in the same run,
 # and prints a table. Needs wrk, curl and the .NET SDK. Takes about ten minutes. GATEHOUSE_BINARY names a binary to measure;
 # BENCH_BASE another one, of an earlier commit, to measure beside it in turn ("of base" is the one through the other).
-# "bench.sh relay" measures the relay in it instead; "bench.sh people" only what people do: lists, the account page, signing in.
+# "bench.sh relay" measures the relay in it instead; "bench.sh people" only what people do: lists, the account page, signing in;
+# "bench.sh money" only selling: the shop, orders and the calls of their gateway, looking among many orders.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 case ${1:-} in
-    '' | people) ;;
+    '' | people | money) ;;
     relay) exec packaging/bench-relay.sh ;;
-    *) echo "usage: packaging/bench.sh [people|relay]" >&2; exit 2 ;;
+    *) echo "usage: packaging/bench.sh [people|money|relay]" >&2; exit 2 ;;
 esac
-seconds=${BENCH_SECONDS:-6} rounds=${BENCH_ROUNDS:-5} million=${BENCH_MILLION:-1000000} people=${BENCH_PEOPLE:-100000}
+seconds=${BENCH_SECONDS:-6} rounds=${BENCH_ROUNDS:-5} million=${BENCH_MILLION:-1000000} people=${BENCH_PEOPLE:-100000} orders=${BENCH_ORDERS:-1000000}
 command -v wrk > /dev/null || { echo "wrk is missing. Install it: apt-get install wrk" >&2; exit 1; }
 [ -n "${GATEHOUSE_BINARY:-}" ] || packaging/publish.sh
 binary=$(readlink -f "${GATEHOUSE_BINARY:-out/gatehouse}")
@@ -159,6 +160,66 @@ meet() {
     row "resident at most meanwhile" "$(resident VmHWM) MB" "" "" "< 350 MB"
     stop
 }
+# sell: the shop, on a server of its own.
+sell() {
+    local plan channel access f r n
+    start "$binary" "$work/money"
+    furnish "$binary" "$work/money" "$base" money
+    id() { sed -n "s/.*\"$1\":{\"id\":\"\([^\"]*\)\".*/\1/p"; }
+    for n in $(seq 12); do
+        plan=$(api POST /api/plans '{"name":"VIP '"$n"'","price":1250,"currency":"CNY","on_sale":true,"description_en":"What **it** is good for."}' | id plan)
+    done
+    channel=$(api POST /api/payment-channels '{"kind":"epay_v1","name":"Till","settings":{"url":"https://pay.example.com","pid":"1001","key":"bench-key"}}' | id channel)
+    import 1 1 bench-password-1
+    access=$(curl -s -H 'Content-Type: application/json' -d '{"login":"person1@example.com","password":"bench-password-1"}' "$base/api/user/login" | sed -n 's/.*"access_token":"\([^"]*\)".*/\1/p')
+    printf 'request = function() return wrk.format("GET", "/shop") end\n%s\n' "$quantiles" > "$work/shop.lua"
+    # Orders something, and when that is answered tells of its payment as the gateway would: half of all requests are the one, half the other.
+    cat packaging/bench-md5.lua - > "$work/buy.lua" << L
+local paid = {}
+request = function()
+  local notify = table.remove(paid)
+  if notify then return wrk.format("GET", notify) end
+  return wrk.format("POST", "/api/shop/orders", {["Content-Type"] = "application/json", ["Authorization"] = "Bearer $access"}, '{"plan":"$plan","channel":"$channel"}')
+end
+response = function(status, headers, body)
+  local trade, money = body:match("out_trade_no=([%w]+)"), body:match("money=([%d.]+)")
+  if trade then
+    local said = "money=" .. money .. "&name=VIP&out_trade_no=" .. trade .. "&pid=1001&trade_no=T" .. trade .. "&trade_status=TRADE_SUCCESS&type=alipay"
+    paid[#paid + 1] = "/pay/epay/$channel/notify?" .. said .. "&sign_type=MD5&sign=" .. md5(said .. "bench-key")
+  elseif body ~= "success" then print("unexpected: " .. status .. " " .. body:sub(1, 200)) end
+end
+L
+    rate "$work/shop.lua" "$base" > /dev/null
+    : > "$work/rates"; : > "$work/ratios"; : > "$work/sold"
+    for _ in $(seq "$rounds"); do
+        f=$(rate "$work/money.validate.lua" "$floor_base/api/validate")
+        r=$(rate "$work/shop.lua" "$base")
+        echo "$r" >> "$work/rates"
+        of "$r" "$f" >> "$work/ratios"
+        rate "$work/buy.lua" "$base" >> "$work/sold"
+        if grep unexpected "$work/wrk" >&2; then exit 1; fi
+    done
+    row "the shop, 12 plans" "$(median < "$work/rates" | cut -d. -f1)/s" "$(median < "$work/ratios")" "" ">= 0.10"
+    row "orders made, and paid and delivered, durable" "$(median < "$work/sold" | cut -d. -f1)/s" "" "" ">= 1500/s"
+    stop
+    "$binary" db check --data "$work/money" > "$work/log" || { cat "$work/log" >&2; exit 1; }
+    echo "filling up to $orders orders ..." >&2
+    python3 packaging/bench-orders.py "$work/money/gatehouse.db" "$orders" "$plan" "$channel" > "$work/numbers"
+    start "$binary" "$work/money"
+    cat > "$work/orders.lua" << L
+local numbers, n = {}, 0
+for l in io.lines("$work/numbers") do numbers[#numbers + 1] = l end
+request = function() n = n + 1 return wrk.format("GET", "/api/orders?q=" .. numbers[n * 7919 % #numbers + 1], {["Authorization"] = "Bearer $token"}) end
+$quantiles
+L
+    printf 'request = function() return wrk.format("GET", "/api/finance/statistics", {["Authorization"] = "Bearer %s"}) end\n%s\n' "$token" "$quantiles" > "$work/month.lua"
+    for n in orders:20:"an order by any number" month:200:"statistics of a month"; do
+        seconds=1 rate "$work/${n%%:*}.lua" "$base" 2 > /dev/null
+        for _ in $(seq "$rounds"); do latency "$work/${n%%:*}.lua" "$base" 2; done | cut -d' ' -f1 | median > "$work/p95"
+        row "${n##*:} p95, $orders orders" "$(cat "$work/p95") ms" "" "" "< $(echo "$n" | cut -d: -f2) ms"
+    done
+    stop
+}
 heading() {
     echo "$(nproc) cores, $(sed -n 's/^model name.*: //p' /proc/cpuinfo | head -n 1), $(uname -sr), $("$binary" version | tr '\n' ' ')"
     echo
@@ -171,10 +232,19 @@ if [ "${1:-}" = people ]; then
     exit
 fi
 
-dotnet publish App.Tests/Bench/Floor -c Release -r linux-x64 --self-contained --nologo -v q -o "$work/floor" \
-    -p:PublishSingleFile=true -p:PublishTrimmed=true -p:PublishReadyToRun=true > "$work/log"
-ASPNETCORE_URLS=$floor_base "$work/floor/floor" > /dev/null 2>&1 &
-floor=$!
+floor() {
+    dotnet publish App.Tests/Bench/Floor -c Release -r linux-x64 --self-contained --nologo -v q -o "$work/floor" \
+        -p:PublishSingleFile=true -p:PublishTrimmed=true -p:PublishReadyToRun=true > "$work/log"
+    ASPNETCORE_URLS=$floor_base "$work/floor/floor" > /dev/null 2>&1 &
+    floor=$!
+}
+if [ "${1:-}" = money ]; then
+    floor
+    heading
+    sell
+    exit
+fi
+floor
 if [ -n "$reference" ]; then
     start "$reference" "$work/other" "$other_base"
     other=$server
@@ -259,6 +329,7 @@ row "export of $(cat "$work/lines") lines, resident at most" "$(resident VmHWM) 
 stop
 rm -rf "$work/data"
 meet
+sell
 
 # ready BINARY DATA: ms from the start over a new data folder to the first answer.
 ready() {
