@@ -1,6 +1,7 @@
 using Gatehouse.Accounts.Customers;
 using Gatehouse.Billing.Calling;
 using Gatehouse.Billing.Channels;
+using Gatehouse.Billing.Coupons;
 using Gatehouse.Billing.Ledger;
 using Gatehouse.Billing.OrderDesk;
 using Gatehouse.Billing.Orders;
@@ -23,9 +24,11 @@ public sealed class BillingFeature : Feature
 {
     public override IReadOnlyList<Permission> Permissions => BillingPermissions.All;
 
-    public override IReadOnlyList<ErrorCode> ErrorCodes => [.. LedgerErrors.All, .. OrderErrors.All, .. PaymentChannelErrors.All];
+    public override IReadOnlyList<ErrorCode> ErrorCodes => [.. LedgerErrors.All, .. OrderErrors.All, .. PaymentChannelErrors.All, .. CouponErrors.All];
 
     public override IReadOnlyList<NoticeKind> Notices => [Fulfilment.WaitsForStaff, PaymentTaker.Waits];
+
+    public override IReadOnlyList<NavigationEntry> Navigation => [new("coupons", 33, "/admin/coupons", "tag", "coupons.nav", "v", BillingPermissions.CouponsRead)];
 
     public override IReadOnlyList<Job> Jobs =>
     [
@@ -45,6 +48,8 @@ public sealed class BillingFeature : Feature
         services.AddSingleton<BalanceService>();
         services.AddSingleton<StockKeeper>();
         services.AddSingleton<Fulfilment>();
+        services.AddSingleton<CouponTaker>();
+        services.AddSingleton<CouponService>();
         services.AddSingleton<OrderService>();
         services.AddSingleton<OrderDeskService>();
         services.AddSingleton<PaymentCaller>();
@@ -58,8 +63,9 @@ public sealed class BillingFeature : Feature
         services.AddSealed(PaymentChannelStore.Sealed);
         foreach (var template in Fulfilment.Templates)
             services.AddSingleton(template);
-        services.AddApiJson(LedgerJson.Default, ShopJson.Default, OrderJson.Default, PaymentChannelJson.Default);
+        services.AddApiJson(LedgerJson.Default, ShopJson.Default, OrderJson.Default, PaymentChannelJson.Default, CouponJson.Default);
         services.AddFields<PaymentChannel, PaymentChannelInput>(PaymentChannel.Fields, "PaymentChannelView");
+        services.AddFields<Coupon, CouponInput>(Coupon.Fields, "CouponView");
     }
 
     public override void Map(IEndpointRouteBuilder app)
@@ -69,6 +75,8 @@ public sealed class BillingFeature : Feature
         OrderEndpoints.Map(app);
         PaymentChannelEndpoints.Map(app);
         LedgerEndpoints.Map(app);
+        CouponEndpoints.Map(app);
+        CouponPages.Map(app);
         CallbackEndpoints.Map(app);
     }
 }

@@ -30,6 +30,12 @@ public static class LedgerCheck
             "SELECT COUNT(*) FROM order_keys k JOIN orders o ON o.id = k.order_id WHERE k.delivered_at IS NOT NULL AND o.paid_at IS NULL"),
         ("orders that are delivered and have another number of keys than was bought",
             "SELECT COUNT(*) FROM orders o WHERE o.delivered_at IS NOT NULL AND o.delivery = 'key' AND o.quantity <> (SELECT COUNT(*) FROM order_keys k WHERE k.order_id = o.id AND k.delivered_at IS NOT NULL)"),
+        ("coupons whose uses are not those that orders have",
+            "SELECT COUNT(*) FROM coupons c WHERE c.uses <> (SELECT COUNT(*) FROM coupon_uses u WHERE u.coupon_id = c.id AND u.returned_at IS NULL)"),
+        ("orders whose discount is not what their coupons took off",
+            "SELECT COUNT(*) FROM orders o WHERE o.discount <> (SELECT COALESCE(SUM(u.discount), 0) FROM coupon_uses u WHERE u.order_id = o.id) OR o.amount <> o.total - o.discount"),
+        ("codes for one use that stand with an order which does not have them",
+            "SELECT COUNT(*) FROM coupon_codes k WHERE k.order_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM coupon_uses u WHERE u.order_id = k.order_id AND u.code = k.code AND u.returned_at IS NULL)"),
     ];
 
     /// <summary>What cannot be, each with how many. Reads every entry.</summary>

@@ -69,4 +69,5 @@ public sealed record Buyer(string? AccountId, string Email, string Lookup, strin
 
 /// <param name="Plan">An id or a name.</param>
 /// <param name="Channel">The id of a payment channel; null: nothing is to be paid.</param>
-public sealed record NewOrder(string? Plan, long Quantity, string? Channel);
+/// <param name="Coupons">Codes, as they were typed.</param>
+public sealed record NewOrder(string? Plan, long Quantity, string? Channel, IReadOnlyList<string>? Coupons = null);

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.Json.Serialization;
 using Gatehouse.Billing.Gateways;
 using Gatehouse.Billing.Orders;
@@ -25,13 +26,15 @@ public sealed record ShopPlanList(bool Success, IReadOnlyList<ShopPlan> Items);
 /// <param name="Email">Guests need one.</param>
 /// <param name="Lookup">A word to find the order by.</param>
 /// <param name="Channel">The id of one of the plan's; not needed where nothing is to be paid.</param>
-public sealed record ShopOrderBody(string? Plan = null, long? Quantity = null, string? Email = null, string? Lookup = null, string? Channel = null);
+/// <param name="Coupon">A code; or several that may be combined, parted by commas or as an array.</param>
+public sealed record ShopOrderBody(string? Plan = null, long? Quantity = null, string? Email = null, string? Lookup = null, string? Channel = null, JsonElement? Coupon = null);
 
 /// <summary>An order as its buyer sees it. Money in minor units.</summary>
 /// <param name="Number">As people read it.</param>
+/// <param name="Discount">What coupons took off; <paramref name="Amount"/> is what is left to pay.</param>
 /// <param name="Url">The page of the order: whoever has it may see the order.</param>
 /// <param name="Keys">Once it is delivered.</param>
-public sealed record ShopOrder(string Number, string Status, string Plan, long Quantity, long Amount, string Currency, DateTime CreatedAt, DateTime? ExpiresAt, DateTime? PaidAt, DateTime? DeliveredAt, string Url, IReadOnlyList<string>? Keys);
+public sealed record ShopOrder(string Number, string Status, string Plan, long Quantity, long Discount, long Amount, string Currency, DateTime CreatedAt, DateTime? ExpiresAt, DateTime? PaidAt, DateTime? DeliveredAt, string Url, IReadOnlyList<string>? Keys);
 
 /// <summary>How to pay.</summary>
 /// <param name="Kind"><c>redirect</c>, <c>qr</c>, <c>form</c>, <c>address</c>; <c>none</c>: nothing is left to pay, or it is paid as <paramref name="Words"/> and <paramref name="Picture"/> say; or <c>later</c>: the gateway did not answer, ask again.</param>
