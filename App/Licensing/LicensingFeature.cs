@@ -8,6 +8,7 @@ using Gatehouse.Licensing.Keys;
 using Gatehouse.Licensing.LicenseFiles;
 using Gatehouse.Licensing.Licenses;
 using Gatehouse.Licensing.Permissions;
+using Gatehouse.Licensing.PlanDesk;
 using Gatehouse.Licensing.Plans;
 using Gatehouse.Licensing.Portal;
 using Gatehouse.Licensing.Settings;

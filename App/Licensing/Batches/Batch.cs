@@ -29,6 +29,10 @@ public sealed class BatchQueries(Database db, TimeProvider clock)
     public Task<Batch?> Find(string tenant, string id, CancellationToken ct) =>
         db.Read(s => s.One(Select + " WHERE b.tenant_id = @tenant AND b.id = @id", Map, ("tenant", tenant), ("id", id)), ct);
 
+    /// <summary>The newest batches of a plan that were not made by selling.</summary>
+    public Task<List<Batch>> OfPlan(string tenant, string plan, CancellationToken ct) => db.Read(s => s.All(
+        $"{Select} WHERE b.tenant_id = @tenant AND b.plan_id = @plan AND b.source <> '{BatchService.Sold}' ORDER BY b.id DESC LIMIT 100", Map, ("tenant", tenant), ("plan", plan)), ct);
+
     /// <summary>How many keys of a batch there are in each state now; null when it is too large to count.</summary>
     public async Task<Dictionary<string, long>?> States(string tenant, Batch batch, CancellationToken ct)
     {

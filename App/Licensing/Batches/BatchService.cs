@@ -28,7 +28,8 @@ public sealed class BatchService(PlanService plans, LicenseQueries queries, Tena
     /// <summary>Keys a batch at the shell.</summary>
     public const int MaxCliCount = 1_000_000;
 
-    private const string Sold = "sold";
+    /// <summary>The source of batches whose keys were made when they were bought.</summary>
+    internal const string Sold = "sold";
     private const int Step = 1000;
 
     // Draws in a row that gave no new code: then nearly all codes of that length are taken.

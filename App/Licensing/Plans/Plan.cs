@@ -4,6 +4,7 @@ using Gatehouse.Licensing.Licenses;
 using Gatehouse.Platform.Fields;
 using Gatehouse.Platform.Http;
 using Gatehouse.Platform.Storage;
+using Gatehouse.Platform.Ui.Parts;
 
 namespace Gatehouse.Licensing.Plans;
 
@@ -12,6 +13,7 @@ namespace Gatehouse.Licensing.Plans;
 public sealed record Plan
 {
     public const long MaxDuration = 100L * 366 * 86400;
+    internal const int MaxName = 80;
     private const long MaxGrace = 10L * 366 * 86400;
     internal const long MaxPrice = 1_000_000_000_00;
     private const long MaxCount = 1_000_000;
@@ -24,7 +26,7 @@ public sealed record Plan
     public static readonly Fields<Plan> Fields = new Fields<Plan>("plans", "p")
         .Text("id", p => p.Id, (p, v) => p with { Id = v }, use: FieldUse.Shown | FieldUse.Inserted)
         .Text("product_id", p => p.ProductId, (p, v) => p with { ProductId = v }, use: FieldUse.Stored)
-        .Text("name", p => p.Name, (p, v) => p with { Name = v }, (check, field, v) => check.Text(field, v, 1, 80))
+        .Text("name", p => p.Name, (p, v) => p with { Name = v }, (check, field, v) => check.Text(field, v, 1, MaxName))
         .Text("product", p => p.Product, (p, v) => p with { Product = v }, (check, field, v) => string.IsNullOrWhiteSpace(v) ? DefaultProduct : check.Text(field, v, 1, 80), FieldUse.Set | Computed, "d.name")
         .Text("kind", p => p.Kind, (p, v) => p with { Kind = v }, CheckKind, FieldUse.Set | Computed, "d.kind")
         .SpanOrNull("duration_seconds", p => p.DurationSeconds, (p, v) => p with { DurationSeconds = v }, (check, field, v) => v is { } span ? check.Range(field, span, 1, MaxDuration) : null, "duration")
@@ -113,7 +115,13 @@ public sealed record Plan
 
     private static long Count(FieldChecks check, string field, long value) => check.Range(field, value, 0, MaxCount);
 
-    private static string Description(FieldChecks check, string field, string value) => check.Text(field, value, 0, PlanSelling.MaxDescription, lines: true);
+    private static string Description(FieldChecks check, string field, string value)
+    {
+        var text = check.Text(field, value.ReplaceLineEndings("\n"), 0, PlanSelling.MaxDescription, lines: true);
+        if (!check.Has(field) && !MarkdownText.IsReadable(text))
+            check.Wrong(field, "field.nested");
+        return text;
+    }
 
     private static string CheckKind(FieldChecks check, string field, string kind)
     {

@@ -33,6 +33,9 @@ internal static class PlanStore
     public static ValueTask<List<Plan>> OnSale(ReadTx s, string tenant) =>
         s.All(Select + " WHERE p.tenant_id = @tenant AND p.on_sale = 1 AND p.enabled = 1 AND p.retired_at IS NULL ORDER BY p.shop_order, p.id LIMIT 500", Plan.Fields.FromRow, ("tenant", tenant));
 
+    public static async ValueTask<bool> HasBatch(ReadTx s, string tenant, string plan, string batch) =>
+        await s.Number("SELECT COUNT(*) FROM batches WHERE tenant_id = @tenant AND id = @batch AND plan_id = @plan", ("tenant", tenant), ("batch", batch), ("plan", plan)) > 0;
+
     public static async ValueTask<string> Product(WriteTx s, string tenant, string name, string kind, string newId, long now)
     {
         await s.Execute("INSERT INTO products (id, tenant_id, name, kind, created_at) VALUES (@id, @tenant, @name, @kind, @now) ON CONFLICT DO NOTHING",

@@ -4,6 +4,7 @@ using Gatehouse.Platform.Fields;
 using Gatehouse.Platform.Http;
 using Gatehouse.Platform.Localization;
 using Gatehouse.Platform.Storage;
+using Gatehouse.Platform.Ui.Parts;
 
 namespace Gatehouse.Support.Articles;
 
@@ -37,7 +38,7 @@ public sealed partial record Article
     public string TitleEn { get; init; } = "";
     public string TitleZh { get; init; } = "";
 
-    /// <summary>Markdown, as <see cref="HelpText"/> reads it.</summary>
+    /// <summary>Markdown, as <see cref="MarkdownText"/> reads it.</summary>
     public string BodyEn { get; init; } = "";
     public string BodyZh { get; init; } = "";
 
@@ -101,8 +102,8 @@ public sealed partial record Article
     private static string Body(FieldChecks check, string field, string typed)
     {
         var body = check.Text(field, typed.ReplaceLineEndings("\n"), 0, MaxBody, lines: true); // Browsers end lines as they please.
-        if (!check.Has(field) && !HelpText.IsReadable(body))
-            check.Wrong(field, "articles.field.nested");
+        if (!check.Has(field) && !MarkdownText.IsReadable(body))
+            check.Wrong(field, "field.nested");
         return body;
     }
 

@@ -4,6 +4,7 @@ using Gatehouse.Platform.Http;
 using Gatehouse.Platform.Localization;
 using Gatehouse.Platform.Storage;
 using Gatehouse.Platform.Ui;
+using Gatehouse.Platform.Ui.Parts;
 using Gatehouse.Support.Permissions;
 
 namespace Gatehouse.Support.Articles;
@@ -91,7 +92,7 @@ public static class ArticlePages
     {
         var previews = new List<ArticlePreview>();
         foreach (var (language, title, body) in new[] { ("en", form["title_en"], form["body_en"]), ("zh", form["title_zh"], form["body_zh"]) })
-            if (body.Trim().Length is > 0 and <= Article.MaxBody && HelpText.IsReadable(body))
+            if (body.Trim().Length is > 0 and <= Article.MaxBody && MarkdownText.IsReadable(body))
                 previews.Add(new ArticlePreview(Localizer.For(language).HtmlLanguage, title, await values.Html(ctx, body)));
         await pages.Render<ArticleFormPage, ArticleFormModel>(ctx, new(form, article, previews, values.All, refused), refused?.Status ?? 200);
     }

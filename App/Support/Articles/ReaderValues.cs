@@ -1,5 +1,6 @@
 using Gatehouse.Platform.Localization;
 using Gatehouse.Platform.Ui;
+using Gatehouse.Platform.Ui.Parts;
 
 namespace Gatehouse.Support.Articles;
 
@@ -12,9 +13,9 @@ public sealed class ReaderValues(IEnumerable<ReaderValue> declared)
     /// <summary>The Markdown as this reader sees it. Only what the text asks for is looked up.</summary>
     public async ValueTask<string> Html(HttpContext ctx, string markdown)
     {
-        var (gaps, values) = (HelpText.Gaps(markdown), new Dictionary<string, string>());
+        var (gaps, values) = (MarkdownText.Gaps(markdown), new Dictionary<string, string>());
         foreach (var value in All.Where(v => gaps.Contains(v.Name)))
             values[value.Name] = await value.Of(ctx) ?? ctx.Text()[value.Label];
-        return HelpText.Html(markdown, values);
+        return MarkdownText.Html(markdown, values);
     }
 }

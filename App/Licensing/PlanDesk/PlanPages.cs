@@ -1,13 +1,15 @@
 using Gatehouse.Audit.Log;
+using Gatehouse.Licensing.Batches;
 using Gatehouse.Licensing.Licenses;
 using Gatehouse.Licensing.Permissions;
+using Gatehouse.Licensing.Plans;
 using Gatehouse.Platform.Fields;
 using Gatehouse.Platform.Http;
 using Gatehouse.Platform.Localization;
 using Gatehouse.Platform.Storage;
 using Gatehouse.Platform.Ui;
 
-namespace Gatehouse.Licensing.Plans;
+namespace Gatehouse.Licensing.PlanDesk;
 
 /// <summary>/admin/plans.</summary>
 public static class PlanPages
@@ -38,12 +40,24 @@ public static class PlanPages
 
     private static async Task New(HttpContext ctx, PageRenderer pages, Database db, PlanService plans)
     {
+        if (ctx.Request.Query["from"].ToString() is { Length: > 0 } from)
+        {
+            await Show(ctx, pages, null, Plan.Fields.ToForm(CopyOf(await db.Read(s => plans.Get(s, ctx.Caller().TenantId, from), ctx.RequestAborted), ctx.Text())));
+            return;
+        }
         // Whoever sells in dollars once sells in dollars again.
         var latest = (await db.Read(s => plans.List(s, ctx.Caller().TenantId, false, null, 1), ctx.RequestAborted)).Items;
         var plan = new Plan { Product = latest.FirstOrDefault()?.Product ?? "", Currency = latest.FirstOrDefault()?.Currency ?? (ctx.Text().Language == "zh" ? "CNY" : "USD") };
         var form = Plan.Fields.ToForm(plan);
         form["price"] = "";
         await Show(ctx, pages, null, form);
+    }
+
+    // The keys of its batch are its own: a copy that sold those is sold once its owner says of what.
+    private static Plan CopyOf(Plan plan, Localizer text)
+    {
+        var name = text["plans.copy_of", plan.Name];
+        return plan with { Name = name.Length <= Plan.MaxName ? name : plan.Name, StockBatch = null, OnSale = plan is { OnSale: true, StockBatch: null }, Enabled = plan.Enabled || plan.RetiredAt is not null };
     }
 
     private static async Task Create(HttpContext ctx, PageRenderer pages, Database db, PlanService plans)
@@ -66,22 +80,22 @@ public static class PlanPages
         }
     }
 
-    private static Task Edit(HttpContext ctx, string id, PageRenderer pages, Database db, PlanService plans, PlanNoteService notes, LicenseQueries queries) =>
-        ShowNoted(ctx, id, pages, db, plans, notes, queries);
+    private static Task Edit(HttpContext ctx, string id, PageRenderer pages, Database db, PlanService plans, PlanNoteService notes, LicenseQueries queries, BatchQueries batches) =>
+        ShowNoted(ctx, id, pages, db, plans, notes, queries, batches);
 
     private static async Task ShowNoted(
-        HttpContext ctx, string id, PageRenderer pages, Database db, PlanService plans, PlanNoteService notes, LicenseQueries queries, string? typed = null, Refusal? refused = null)
+        HttpContext ctx, string id, PageRenderer pages, Database db, PlanService plans, PlanNoteService notes, LicenseQueries queries, BatchQueries batches, string? typed = null, Refusal? refused = null)
     {
         var (plan, pinned) = await Find(ctx, id, db, plans, notes);
         var counts = await queries.Counts(ctx.Caller().TenantId, ctx.RequestAborted);
         var part = new PlanNotesPart(id, pinned, typed, refused);
         if (plan.RetiredAt is null && ctx.Caller().May(LicensingPermissions.PlansWrite))
-            await Show(ctx, pages, plan, Plan.Fields.ToForm(plan), counts: counts, notes: part);
+            await Show(ctx, pages, plan, Plan.Fields.ToForm(plan), counts: counts, notes: part, stock: await batches.OfPlan(ctx.Caller().TenantId, id, ctx.RequestAborted));
         else
             await pages.Render<PlanViewPage, PlanViewModel>(ctx, new(plan, counts, part), refused?.Status ?? 200);
     }
 
-    private static async Task Pin(HttpContext ctx, string id, PageRenderer pages, Database db, PlanService plans, PlanNoteService notes, LicenseQueries queries)
+    private static async Task Pin(HttpContext ctx, string id, PageRenderer pages, Database db, PlanService plans, PlanNoteService notes, LicenseQueries queries, BatchQueries batches)
     {
         var typed = (await RequestBody.Form(ctx))["text"].ToString();
         try
@@ -91,7 +105,7 @@ public static class PlanPages
         }
         catch (Refusal refusal) when (refusal.Status == 422)
         {
-            await ShowNoted(ctx, id, pages, db, plans, notes, queries, typed, refusal);
+            await ShowNoted(ctx, id, pages, db, plans, notes, queries, batches, typed, refusal);
         }
     }
 
@@ -101,7 +115,7 @@ public static class PlanPages
         PageRenderer.RedirectWithToast(ctx, $"/admin/plans/{id}", new Toast("ok", "plans.notes.removed"));
     }
 
-    private static async Task Change(HttpContext ctx, string id, PageRenderer pages, Database db, PlanService plans, PlanNoteService notes, LicenseQueries queries)
+    private static async Task Change(HttpContext ctx, string id, PageRenderer pages, Database db, PlanService plans, PlanNoteService notes, LicenseQueries queries, BatchQueries batches)
     {
         var sent = await RequestBody.Form(ctx);
         var form = new FormValues(sent);
@@ -118,7 +132,8 @@ public static class PlanPages
                 refused = refusal;
             }
         var (before, pinned) = await Find(ctx, id, db, plans, notes);
-        await Show(ctx, pages, before, form, refused, refused is null, await queries.Counts(ctx.Caller().TenantId, ctx.RequestAborted), new PlanNotesPart(id, pinned));
+        await Show(ctx, pages, before, form, refused, refused is null, await queries.Counts(ctx.Caller().TenantId, ctx.RequestAborted), new PlanNotesPart(id, pinned),
+            await batches.OfPlan(ctx.Caller().TenantId, id, ctx.RequestAborted));
     }
 
     private static async Task Remove(HttpContext ctx, string id, Database db, PlanService plans)
@@ -132,13 +147,17 @@ public static class PlanPages
         (await plans.Get(s, ctx.Caller().TenantId, id), await notes.List(s, ctx.Caller().TenantId, id, null, Cursor.DefaultLimit)), ctx.RequestAborted);
 
     private static Task Show(
-        HttpContext ctx, PageRenderer pages, Plan? plan, FormValues form, Refusal? refused = null, bool more = false, LicenseCounts? counts = null, PlanNotesPart? notes = null) =>
-        pages.Render<PlanFormPage, PlanFormModel>(ctx, new(form, plan, refused, more, counts, notes), (refused ?? notes?.Refusal)?.Status ?? 200);
+        HttpContext ctx, PageRenderer pages, Plan? plan, FormValues form, Refusal? refused = null, bool more = false, LicenseCounts? counts = null, PlanNotesPart? notes = null, IReadOnlyList<Batch>? stock = null) =>
+        pages.Render<PlanFormPage, PlanFormModel>(ctx, new(form, plan, refused, more, counts, notes) { Stock = stock ?? [] }, (refused ?? notes?.Refusal)?.Status ?? 200);
 }
 
 /// <param name="Plan">Null while it is being made.</param>
 /// <param name="More">Show more empty rows for entitlements.</param>
-public sealed record PlanFormModel(FormValues Form, Plan? Plan = null, Refusal? Refusal = null, bool More = false, LicenseCounts? Counts = null, PlanNotesPart? Notes = null) : IFormModel;
+public sealed record PlanFormModel(FormValues Form, Plan? Plan = null, Refusal? Refusal = null, bool More = false, LicenseCounts? Counts = null, PlanNotesPart? Notes = null) : IFormModel
+{
+    /// <summary>The batches whose keys it could sell.</summary>
+    public IReadOnlyList<Batch> Stock { get; init; } = [];
+}
 
 /// <param name="Made">The plan that was made just now.</param>
 /// <param name="First">Is this the newest page?</param>

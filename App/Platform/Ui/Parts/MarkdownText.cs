@@ -1,5 +1,4 @@
 using System.Text.RegularExpressions;
-using Gatehouse.Platform.Ui.Parts;
 using Markdig;
 using Markdig.Extensions.EmphasisExtras;
 using Markdig.Extensions.Tables;
@@ -7,13 +6,13 @@ using Markdig.Renderers.Html;
 using Markdig.Syntax;
 using Markdig.Syntax.Inlines;
 
-namespace Gatehouse.Support.Articles;
+namespace Gatehouse.Platform.Ui.Parts;
 
 /// <summary>
-/// Markdown of help articles as HTML that can do nothing: what looks like HTML is text, links lead by http, https or mailto or stay on
+/// Markdown that staff wrote as HTML that can do nothing: what looks like HTML is text, links lead by http, https or mailto or stay on
 /// this site, pictures are of this site. <c>{{name}}</c> stands for a value of the reader's own.
 /// </summary>
-public static partial class HelpText
+public static partial class MarkdownText
 {
     private static readonly MarkdownPipeline Pipeline = new MarkdownPipelineBuilder()
         .DisableHtml().UsePipeTables().UseAutoLinks().UseEmphasisExtras(EmphasisExtraOptions.Strikethrough).Build();
@@ -49,6 +48,18 @@ public static partial class HelpText
         foreach (var link in document.Descendants<AutolinkInline>().Where(l => !l.IsEmail && !IsSafe(l.Url)).ToList())
             link.ReplaceBy(new LiteralInline(link.Url));
         return Gap().Replace(document.ToHtml(Pipeline), m => values.TryGetValue(m.Groups[1].Value, out var value) ? PartMarkup.Encode(value) : m.Value);
+    }
+
+    /// <summary>Its first paragraph or heading as plain text, for a list: no longer than that.</summary>
+    public static string FirstLine(string markdown, int most)
+    {
+        if (Markdown.Parse(markdown, Pipeline).Descendants<LeafBlock>().FirstOrDefault(b => b.Inline is not null)?.Inline is not { } inline)
+            return "";
+        var text = string.Join(' ', string.Concat(inline.Descendants().Select(i => i switch
+        {
+            LiteralInline literal => literal.Content.ToString(), CodeInline code => code.Content, LineBreakInline => " ", AutolinkInline link => link.Url, HtmlEntityInline entity => entity.Transcoded.ToString(), _ => "",
+        })).Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
+        return text.Length <= most ? text : text[..(char.IsHighSurrogate(text[most - 2]) ? most - 2 : most - 1)] + "…";
     }
 
     /// <summary>Does the address lead by http, https or mailto, or to a place on this site?</summary>
