@@ -82,6 +82,9 @@ public static class BillingRows
         {
             Json = TopUp, Status = 201, Once = true, Races = [new(Post("/api/finance/topup", TopUp), Post("/api/finance/topup", TopUp)), new(Post("/api/finance/topup", TopUp), Delete("/api/users/{customer}"))],
         },
+        new("GET", "/api/finance/statistics", BillingPermissions.MoneyRead) { Query = "month" },
+        new("GET", "/admin/statistics", BillingPermissions.MoneyRead) { Query = "month currency" },
+        new("GET", "/admin/statistics/sales.csv", BillingPermissions.MoneyRead) { Query = "month", Type = "text/csv" },
         new("GET", "/pay/{route}/{channel}/notify", Open) { Path = $"/pay/epay/{{epay_channel}}/notify?{Waiting}", Type = "text/plain" },
         new("POST", "/pay/{route}/{channel}/notify", Open) { Path = "/pay/epay/{epay_channel}/notify", Form = Waiting, Status = 200, Type = "text/plain", FromElsewhere = true, Leaves = true },
     ];

@@ -8,6 +8,7 @@ using Gatehouse.Billing.Orders;
 using Gatehouse.Billing.Payments;
 using Gatehouse.Billing.Permissions;
 using Gatehouse.Billing.Shop;
+using Gatehouse.Billing.Statistics;
 using Gatehouse.Platform.Features;
 using Gatehouse.Platform.Fields;
 using Gatehouse.Platform.Http;
@@ -34,6 +35,7 @@ public sealed class BillingFeature : Feature
     [
         new(PaymentJobs.ExpireName, "20 * * * * ?", (services, ct) => services.GetRequiredService<PaymentJobs>().Expire(ct)),
         new(PaymentJobs.AskName, "40 * * * * ?", (services, ct) => services.GetRequiredService<PaymentJobs>().Ask(ct)),
+        new(SalesDays.JobName, "0 23 3 * * ?", (services, ct) => services.GetRequiredService<SalesDays>().Close(ct)),
     ];
 
     public override IReadOnlyList<AccountPart> AccountParts => [new("orders", "orders.tab", OrderPeople.Count, OrderPeople.Move)];
@@ -51,6 +53,8 @@ public sealed class BillingFeature : Feature
         services.AddSingleton<CouponTaker>();
         services.AddSingleton<CouponService>();
         services.AddSingleton<OrderService>();
+        services.AddSingleton<SalesDays>();
+        services.AddSingleton<SalesStatistics>();
         services.AddSingleton<OrderDeskService>();
         services.AddSingleton<PaymentCaller>();
         services.AddSingleton<PaymentChannelService>();
@@ -63,7 +67,7 @@ public sealed class BillingFeature : Feature
         services.AddSealed(PaymentChannelStore.Sealed);
         foreach (var template in Fulfilment.Templates)
             services.AddSingleton(template);
-        services.AddApiJson(LedgerJson.Default, ShopJson.Default, OrderJson.Default, PaymentChannelJson.Default, CouponJson.Default);
+        services.AddApiJson(LedgerJson.Default, ShopJson.Default, OrderJson.Default, PaymentChannelJson.Default, CouponJson.Default, SalesJson.Default);
         services.AddFields<PaymentChannel, PaymentChannelInput>(PaymentChannel.Fields, "PaymentChannelView");
         services.AddFields<Coupon, CouponInput>(Coupon.Fields, "CouponView");
     }
@@ -77,6 +81,8 @@ public sealed class BillingFeature : Feature
         LedgerEndpoints.Map(app);
         CouponEndpoints.Map(app);
         CouponPages.Map(app);
+        SalesEndpoints.Map(app);
+        SalesPages.Map(app);
         CallbackEndpoints.Map(app);
     }
 }

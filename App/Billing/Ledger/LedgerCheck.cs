@@ -34,6 +34,11 @@ public static class LedgerCheck
             "SELECT COUNT(*) FROM coupons c WHERE c.uses <> (SELECT COUNT(*) FROM coupon_uses u WHERE u.coupon_id = c.id AND u.returned_at IS NULL)"),
         ("orders whose discount is not what their coupons took off",
             "SELECT COUNT(*) FROM orders o WHERE o.discount <> (SELECT COALESCE(SUM(u.discount), 0) FROM coupon_uses u WHERE u.order_id = o.id) OR o.amount <> o.total - o.discount"),
+        ("days whose sales are not those of their orders",
+            """
+            SELECT COUNT(*) FROM sales_days d WHERE d.orders <> (SELECT COUNT(*) FROM orders o
+              WHERE o.tenant_id = d.tenant_id AND o.paid_at >= d.day * 86400000 AND o.paid_at < (d.day + 1) * 86400000 AND o.currency = d.currency AND o.kind <> 'top_up')
+            """),
         ("codes for one use that stand with an order which does not have them",
             "SELECT COUNT(*) FROM coupon_codes k WHERE k.order_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM coupon_uses u WHERE u.order_id = k.order_id AND u.code = k.code AND u.returned_at IS NULL)"),
     ];
