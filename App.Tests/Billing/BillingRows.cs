@@ -16,6 +16,9 @@ public static class BillingRows
     private const string Confirm = """{"reference":"{new_word}","amount":1250}""";
     private const string Cancel = """{"reason":"nobody pays"}""";
     private const string Hand = """{"reason":"done","content":"by hand"}""";
+    private const string ConfirmForm = "reference={new_word}&amount=12.50";
+    private const string CancelForm = "reason=nobody pays";
+    private const string HandForm = "content=by hand&reason=done";
     private const string TopUp = """{"user":"{customer}","amount":500,"currency":"CNY","reference":"cash"}""";
 
     // A call of the gateway that nothing follows from: nobody has paid.
@@ -51,6 +54,23 @@ public static class BillingRows
         new("POST", "/api/orders/{number}/deliver", BillingPermissions.OrdersWrite)
         {
             Path = "/api/orders/{order_paid}/deliver", Json = Hand, Optional = "reason", Once = true, Races = [new(Post("/api/orders/{order_paid}/deliver", Hand), Post("/api/orders/{order_paid}/deliver", Hand))],
+        },
+        new("GET", "/admin/orders", BillingPermissions.OrdersRead) { Query = "q status channel customer after", Shows = ["order"], Finds = ["?q={order}", "?status=pending"] },
+        new("GET", "/admin/orders/{number}", BillingPermissions.OrdersRead) { Path = "/admin/orders/{order}" },
+        new("GET", "/admin/orders/{number}/confirm", BillingPermissions.MoneyWrite) { Path = "/admin/orders/{order}/confirm", Query = "amount" },
+        new("POST", "/admin/orders/{number}/confirm", BillingPermissions.MoneyWrite)
+        {
+            Path = "/admin/orders/{order}/confirm", Form = ConfirmForm, Races = [new(Page("/admin/orders/{order}/confirm", ConfirmForm), Post("/api/orders/{order}/confirm", Confirm))],
+        },
+        new("GET", "/admin/orders/{number}/cancel", BillingPermissions.OrdersWrite) { Path = "/admin/orders/{order}/cancel", Query = "amount" },
+        new("POST", "/admin/orders/{number}/cancel", BillingPermissions.OrdersWrite)
+        {
+            Path = "/admin/orders/{order}/cancel", Form = CancelForm, Races = [new(Page("/admin/orders/{order}/cancel", CancelForm), Post("/api/orders/{order}/confirm", Confirm))],
+        },
+        new("GET", "/admin/orders/{number}/deliver", BillingPermissions.OrdersWrite) { Path = "/admin/orders/{order_paid}/deliver", Query = "amount" },
+        new("POST", "/admin/orders/{number}/deliver", BillingPermissions.OrdersWrite)
+        {
+            Path = "/admin/orders/{order_paid}/deliver", Form = HandForm, Races = [new(Page("/admin/orders/{order_paid}/deliver", HandForm), Post("/api/orders/{order_paid}/deliver", Hand))],
         },
         new("GET", "/api/payment-channels", BillingPermissions.PaymentChannelsManage) { Shows = ["payment_channel"] },
         new("POST", "/api/payment-channels", BillingPermissions.PaymentChannelsManage)

@@ -29,14 +29,24 @@ public sealed class BillingFeature : Feature
 
     public override IReadOnlyList<NoticeKind> Notices => [Fulfilment.WaitsForStaff, PaymentTaker.Waits];
 
-    public override IReadOnlyList<NavigationEntry> Navigation => [new("coupons", 33, "/admin/coupons", "tag", "coupons.nav", "v", BillingPermissions.CouponsRead)];
-
     public override IReadOnlyList<Job> Jobs =>
     [
         new(PaymentJobs.ExpireName, "20 * * * * ?", (services, ct) => services.GetRequiredService<PaymentJobs>().Expire(ct)),
         new(PaymentJobs.AskName, "40 * * * * ?", (services, ct) => services.GetRequiredService<PaymentJobs>().Ask(ct)),
         new(SalesDays.JobName, "0 23 3 * * ?", (services, ct) => services.GetRequiredService<SalesDays>().Close(ct)),
     ];
+
+    public override IReadOnlyList<NavigationEntry> Navigation =>
+    [
+        new("orders", 22, OrderDeskPages.Path, "receipt", "orders.nav", "b", BillingPermissions.OrdersRead),
+        new("coupons", 33, "/admin/coupons", "tag", "coupons.nav", "v", BillingPermissions.CouponsRead),
+    ];
+
+    public override IReadOnlyList<PersonTab> PersonTabs => [OrderDeskPages.Tab];
+
+    public override IReadOnlyList<DashboardSection> Dashboard => [new(25, BillingPermissions.OrdersRead, OrderAttention.Load)];
+
+    public override IReadOnlyList<StyleSheet> StyleSheets => [new("billing.css")];
 
     public override IReadOnlyList<AccountPart> AccountParts => [new("orders", "orders.tab", OrderPeople.Count, OrderPeople.Move)];
 
@@ -56,6 +66,8 @@ public sealed class BillingFeature : Feature
         services.AddSingleton<SalesDays>();
         services.AddSingleton<SalesStatistics>();
         services.AddSingleton<OrderDeskService>();
+        services.AddSingleton<OrderStories>();
+        services.AddSingleton<OrderPreviews>();
         services.AddSingleton<PaymentCaller>();
         services.AddSingleton<PaymentChannelService>();
         services.AddSingleton<PaymentTaker>();
@@ -77,6 +89,7 @@ public sealed class BillingFeature : Feature
         ShopEndpoints.Map(app);
         OrderPages.Map(app);
         OrderEndpoints.Map(app);
+        OrderDeskPages.Map(app);
         PaymentChannelEndpoints.Map(app);
         LedgerEndpoints.Map(app);
         CouponEndpoints.Map(app);

@@ -1,3 +1,5 @@
+using Gatehouse.Platform.Localization;
+
 namespace Gatehouse.Billing.Ledger;
 
 /// <summary>The accounts of the ledger, by name. Debits raise what the operator has and spends, credits what is owed and earned.</summary>
@@ -26,6 +28,13 @@ public static class LedgerAccount
 
     /// <summary>What the operator owes a customer: their balance, as credits.</summary>
     public static string Balance(string account) => BalancePrefix + account;
+
+    /// <summary>What it is called.</summary>
+    /// <param name="channels">What channels are called, by their ids.</param>
+    public static Message Label(string account, IReadOnlyDictionary<string, string> channels) =>
+        IsBalance(account) ? new("ledger.account.balance")
+        : account.StartsWith(ClearingPrefix, StringComparison.Ordinal) ? channels.TryGetValue(account[ClearingPrefix.Length..], out var name) ? new("ledger.account.clearing", name) : new("payments.channel_gone")
+        : new("ledger.account." + account);
 
     /// <summary>Is it a customer's, which may never fall below nothing?</summary>
     public static bool IsBalance(string account) => account.StartsWith(BalancePrefix, StringComparison.Ordinal);

@@ -47,9 +47,11 @@ public static class LedgerEndpoints
     {
         var (query, limit) = (ctx.Request.Query, Cursor.Limit(ctx.Request.Query["limit"]));
         var page = await db.Read(s => ledger.List(s, ctx.Caller().TenantId, query["account"], query["after"], limit), ctx.RequestAborted);
-        await SignedJson.Send(ctx, new LedgerList(true, [.. page.Items.Select(l => new LedgerItem(l.TransactionId, l.Kind, l.Account, l.Currency, l.Amount, l.OrderId, l.Reference, l.Actor,
-            DateTimeOffset.FromUnixTimeMilliseconds(l.CreatedAt).UtcDateTime))], page.Next), LedgerJson.Default.LedgerList);
+        await SignedJson.Send(ctx, new LedgerList(true, [.. page.Items.Select(View)], page.Next), LedgerJson.Default.LedgerList);
     }
+
+    /// <summary>An entry as clients read it.</summary>
+    public static LedgerItem View(LedgerLine l) => new(l.TransactionId, l.Kind, l.Account, l.Currency, l.Amount, l.OrderId, l.Reference, l.Actor, DateTimeOffset.FromUnixTimeMilliseconds(l.CreatedAt).UtcDateTime);
 
     private static async Task TopUp(HttpContext ctx, Database db, BalanceService balances)
     {

@@ -10,6 +10,12 @@ namespace Gatehouse.Billing.Ledger;
 /// </summary>
 public sealed class LedgerService
 {
+    private const string Lines =
+        """
+        SELECT e.transaction_id, t.kind, e.account, e.currency, e.amount, t.order_id, t.reference, t.actor, e.created_at
+        FROM ledger_entries e JOIN ledger_transactions t ON t.id = e.transaction_id
+        """;
+
     /// <summary>Writes a movement of money and returns its id. Customers' balances are locked for the rest of the transaction, in the order of their names.</summary>
     /// <exception cref="Refusal">409 INSUFFICIENT_BALANCE: a customer has less than is taken.</exception>
     /// <exception cref="InvalidOperationException">The entries do not add up to zero, or name an account twice: a fault of the caller.</exception>
@@ -50,14 +56,15 @@ public sealed class LedgerService
             filter = filter.And("e.account = @account", ("account", account));
         if (Cursor.Decode(after)?.Split('/') is { } at)
             filter = at is [var transaction, var name] ? filter.And("(e.transaction_id, e.account) < (@last, @name)", ("last", transaction), ("name", name)) : throw Refusal.Field("after", "field.cursor");
-        var found = await s.All(
-            $"""
-            SELECT e.transaction_id, t.kind, e.account, e.currency, e.amount, t.order_id, t.reference, t.actor, e.created_at
-            FROM ledger_entries e JOIN ledger_transactions t ON t.id = e.transaction_id WHERE {filter.Sql} ORDER BY e.transaction_id DESC, e.account DESC LIMIT @limit
-            """,
-            r => new LedgerLine(r.GetString(0), r.GetString(1), r.GetString(2), r.GetString(3), r.GetInt64(4), r.TextOrNull(5), r.GetString(6), r.GetString(7), r.GetInt64(8)), filter.Args(("limit", limit + 1L)));
+        var found = await s.All($"{Lines} WHERE {filter.Sql} ORDER BY e.transaction_id DESC, e.account DESC LIMIT @limit", Line, filter.Args(("limit", limit + 1L)));
         return Slice<LedgerLine>.Of(found, limit, l => $"{l.TransactionId}/{l.Account}");
     }
+
+    /// <summary>All entries of an order's movements, as they were made.</summary>
+    public ValueTask<List<LedgerLine>> OfOrder(ReadTx s, string tenant, string order) =>
+        s.All($"{Lines} WHERE t.order_id = @order AND t.tenant_id = @tenant ORDER BY e.transaction_id, e.amount DESC, e.account LIMIT 500", Line, ("order", order), ("tenant", tenant));
+
+    private static LedgerLine Line(Row r) => new(r.GetString(0), r.GetString(1), r.GetString(2), r.GetString(3), r.GetInt64(4), r.TextOrNull(5), r.GetString(6), r.GetString(7), r.GetInt64(8));
 
     private static async ValueTask Change(WriteTx s, string tenant, string account, string currency, long amount)
     {

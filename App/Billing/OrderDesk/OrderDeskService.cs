@@ -16,13 +16,13 @@ public sealed class OrderDeskService(OrderService orders, PaymentTaker taker, Fu
     public async ValueTask<Order> Get(ReadTx s, string tenant, string number) =>
         (OrderNumber.Parse(number) is { } parsed ? await OrderStore.ByNumber(s, tenant, parsed) : null) ?? throw new Refusal(OrderErrors.OrderNotFound);
 
-    /// <summary>A tenant's, newest first; see <see cref="OrderStore.List"/>.</summary>
+    /// <summary>A tenant's, newest first.</summary>
     /// <exception cref="Refusal">422 on <c>status</c>.</exception>
-    public async ValueTask<Slice<Order>> List(ReadTx s, string tenant, string? search, string? state, string? channel, string? after, int limit)
+    public async ValueTask<Slice<Order>> List(ReadTx s, string tenant, OrderFilter filter, string? after, int limit)
     {
-        if (state is not null && !OrderState.All.Contains(state))
+        if (filter.State is { } state && !OrderState.All.Contains(state))
             throw Refusal.Field("status", "field.one_of", string.Join(", ", OrderState.All));
-        return Slice<Order>.Of(await OrderStore.List(s, tenant, search, state, channel, Cursor.Decode(after), limit + 1), limit, o => o.Id);
+        return Slice<Order>.Of(await OrderStore.List(s, tenant, filter, Cursor.Decode(after), limit + 1), limit, o => o.Id);
     }
 
     /// <summary>Staff say that the money came: the order is paid and delivered as if its gateway had said so.</summary>

@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using Gatehouse.Audit.Log;
+using Gatehouse.Billing.Ledger;
 using Gatehouse.Billing.Orders;
 using Gatehouse.Billing.Payments;
 using Gatehouse.Billing.Permissions;
@@ -23,7 +24,13 @@ public sealed record AttemptItem(string TradeNumber, string Channel, string Stat
 /// <param name="Problem">Why it waits for staff; null: it fitted.</param>
 public sealed record PaymentItem(string Id, string Channel, string GatewayNumber, long Amount, string Currency, string? Problem, long OpenAmount, DateTime CreatedAt, DateTime? ResolvedAt, string Resolution);
 
-public sealed record OrderStory(OrderItem Order, IReadOnlyList<string> Keys, string Content, IReadOnlyList<OrderEventItem> Events, IReadOnlyList<AttemptItem> Attempts, IReadOnlyList<PaymentItem> Payments);
+/// <summary>A call of a gateway to the channel's notify address.</summary>
+/// <param name="Verdict">What followed from it, such as <c>settled</c>, <c>known</c> or <c>kept</c>.</param>
+/// <param name="Checks">Each check by its name, and whether it held.</param>
+public sealed record CallItem(DateTime Time, string Channel, string Method, string Verdict, IReadOnlyDictionary<string, bool> Checks);
+
+public sealed record OrderStory(OrderItem Order, IReadOnlyList<string> Keys, string Content, IReadOnlyList<OrderEventItem> Events, IReadOnlyList<AttemptItem> Attempts, IReadOnlyList<PaymentItem> Payments,
+    IReadOnlyList<CallItem> Calls, IReadOnlyList<LedgerItem> Ledger);
 
 public sealed record OrderStoryResponse(bool Success, OrderStory Story);
 
@@ -54,7 +61,7 @@ public static class OrderEndpoints
     {
         var orders = app.MapGroup("/api/orders").RequireRateLimiting(RateLimits.Api).WithTags("Orders");
         orders.MapGet("", List).Requires(BillingPermissions.OrdersRead).WithSummary("List orders, the newest first")
-            .Query("q", "A number of the order, of an attempt to pay it or of the gateway, a transaction's hash, an e-mail address or a key.").Query("status", "One of " + string.Join(", ", OrderState.All) + ".").Query("channel", "The id of a payment channel.").Paged().Produces<OrderList>();
+            .Query("q", "A number of the order, of an attempt to pay it or of the gateway, a reference, a transaction's hash, an e-mail address, a phone number or a key.").Query("status", "One of " + string.Join(", ", OrderState.All) + ".").Query("channel", "The id of a payment channel.").Paged().Produces<OrderList>();
         orders.MapGet("/{number}", Get).Requires(BillingPermissions.OrdersRead).WithSummary("An order and all that happened to it").Refuses(OrderErrors.OrderNotFound).Produces<OrderStoryResponse>();
         orders.MapPost("/{number}/confirm", Confirm).Requires(BillingPermissions.MoneyWrite).WithSummary("Say that an order's money came").WithDescription("For money that came past the payment channels. What follows is the same as when a gateway says so. A reference is good for one order.")
             .Refuses(OrderErrors.OrderNotFound, OrderErrors.OrderState).Idempotent().Accepts<ConfirmBody>("application/json").Produces<OrderResponse>();
@@ -66,21 +73,19 @@ public static class OrderEndpoints
     private static async Task List(HttpContext ctx, Database db, OrderDeskService desk)
     {
         var (query, limit) = (ctx.Request.Query, Cursor.Limit(ctx.Request.Query["limit"]));
-        var page = await db.Read(s => desk.List(s, ctx.Caller().TenantId, SearchTerm.Of(query["q"]), Given(query["status"]), Given(query["channel"]), query["after"], limit), ctx.RequestAborted);
+        var page = await db.Read(s => desk.List(s, ctx.Caller().TenantId, new(SearchTerm.Of(query["q"]), Given(query["status"]), Given(query["channel"])), query["after"], limit), ctx.RequestAborted);
         await SignedJson.Send(ctx, new OrderList(true, [.. page.Items.Select(View)], page.Next), OrderJson.Default.OrderList);
     }
 
-    private static async Task Get(HttpContext ctx, string number, Database db, OrderDeskService desk)
+    private static async Task Get(HttpContext ctx, string number, Database db, OrderDeskService desk, OrderStories stories)
     {
         var tenant = ctx.Caller().TenantId;
-        var story = await db.Read(async s =>
-        {
-            var order = await desk.Get(s, tenant, number);
-            return new OrderStory(View(order), await OrderStore.Keys(s, tenant, order.Id), order.HandedOver,
-                [.. (await OrderStore.Events(s, tenant, order.Id)).Select(e => new OrderEventItem(Time(e.At), e.Kind, e.Actor, e.Detail))],
-                [.. (await AttemptStore.OfOrder(s, tenant, order.Id)).Select(a => new AttemptItem(a.TradeNumber, a.ChannelId, a.State, a.Amount, a.Currency, a.GatewayNumber, Time(a.CreatedAt), Time(a.PaidAt)))],
-                [.. (await AttemptStore.PaymentsOf(s, tenant, order.Id)).Select(p => new PaymentItem(p.Id, p.ChannelId, p.GatewayNumber, p.Amount, p.Currency, p.Problem, p.OpenAmount, Time(p.CreatedAt), Time(p.ResolvedAt), p.Resolution))]);
-        }, ctx.RequestAborted);
+        var whole = await db.Read(async s => await stories.Of(s, tenant, await desk.Get(s, tenant, number)), ctx.RequestAborted);
+        var story = new OrderStory(View(whole.Order), whole.Keys, whole.Order.HandedOver,
+            [.. whole.Events.Select(e => new OrderEventItem(Time(e.At), e.Kind, e.Actor, e.Detail))],
+            [.. whole.Attempts.Select(a => new AttemptItem(a.TradeNumber, a.ChannelId, a.State, a.Amount, a.Currency, a.GatewayNumber, Time(a.CreatedAt), Time(a.PaidAt)))],
+            [.. whole.Payments.Select(p => new PaymentItem(p.Id, p.ChannelId, p.GatewayNumber, p.Amount, p.Currency, p.Problem, p.OpenAmount, Time(p.CreatedAt), Time(p.ResolvedAt), p.Resolution))],
+            [.. whole.Calls.Select(c => new CallItem(Time(c.At), c.ChannelId, c.Method, c.Verdict, c.Checks))], [.. whole.Ledger.Select(LedgerEndpoints.View)]);
         await SignedJson.Send(ctx, new OrderStoryResponse(true, story), OrderJson.Default.OrderStoryResponse);
     }
 

@@ -1,3 +1,4 @@
+using Gatehouse.Accounts.Logins;
 using Gatehouse.Platform.Crypto;
 using Gatehouse.Platform.Storage;
 
@@ -30,25 +31,30 @@ internal static class OrderStore
     }
 
     /// <summary>A tenant's, newest first.</summary>
-    /// <param name="search">A number of ours, of an attempt or of a gateway, a transaction's hash, an e-mail address or a key: each is looked up by an index.</param>
-    public static ValueTask<List<Order>> List(ReadTx s, string tenant, string? search, string? state, string? channel, string? after, int limit)
+    public static ValueTask<List<Order>> List(ReadTx s, string tenant, OrderFilter wanted, string? after, int limit)
     {
         var filter = new SqlFilter("o.tenant_id = @tenant", ("tenant", tenant)).After("o.id", after);
-        if (state is not null)
+        if (wanted.State is { } state)
             filter = filter.And("o.state = @state", ("state", state));
-        if (channel is not null)
+        if (wanted.Channel is { } channel)
             filter = filter.And("o.channel_id = @channel", ("channel", channel));
-        if (search is not null)
+        if (wanted.Account is { } account)
+            filter = filter.And("o.account_id = @account", ("account", account));
+        if (wanted.Search is { } search)
             filter = filter.And(
                 """
                 o.id IN (
                   SELECT id FROM orders WHERE tenant_id = @tenant AND number = @number UNION ALL SELECT id FROM orders WHERE tenant_id = @tenant AND email = @email AND email <> ''
+                  UNION ALL SELECT x.id FROM orders x JOIN account_logins n ON n.tenant_id = x.tenant_id AND n.account_id = x.account_id WHERE n.tenant_id = @tenant AND n.name IN (@email, @phone)
                   UNION ALL SELECT order_id FROM payment_attempts WHERE tenant_id = @tenant AND trade_number = @q UNION ALL SELECT order_id FROM payment_attempts WHERE tenant_id = @tenant AND gateway_number = @q AND gateway_number <> ''
-                  UNION ALL SELECT order_id FROM payments WHERE tenant_id = @tenant AND proof = @q AND proof <> '' AND order_id IS NOT NULL
+                  UNION ALL SELECT order_id FROM payments WHERE tenant_id = @tenant AND gateway_number = @q AND order_id IS NOT NULL UNION ALL SELECT order_id FROM payments WHERE tenant_id = @tenant AND proof = @q AND proof <> '' AND order_id IS NOT NULL
                   UNION ALL SELECT k.order_id FROM order_keys k JOIN licenses l ON l.id = k.license_id WHERE l.tenant_id = @tenant AND l.key = @key)
-                """, ("q", search), ("number", OrderNumber.Parse(search) ?? ""), ("email", search.ToLowerInvariant()), ("key", search.ToUpperInvariant()));
+                """, ("q", search), ("number", OrderNumber.Parse(search) ?? ""), ("email", search.ToLowerInvariant()), ("phone", ContactRules.Phone(search) ?? ""), ("key", search.ToUpperInvariant()));
         return s.All($"{Select} WHERE {filter.Sql} ORDER BY o.id DESC LIMIT @limit", Map, filter.Args(("limit", (long)limit)));
     }
+
+    /// <summary>How many are paid and wait for staff.</summary>
+    public static ValueTask<long> Waiting(ReadTx s, string tenant) => s.Number("SELECT COUNT(*) FROM orders WHERE tenant_id = @tenant AND state = 'paid'", ("tenant", tenant));
 
     /// <summary>Those whose time to be paid is over, of all tenants.</summary>
     public static ValueTask<List<(string Tenant, string Id)>> Expired(ReadTx s, long now, int limit) => s.All(
