@@ -26,6 +26,8 @@ internal sealed partial class ApiTour
         await _owner.PostApi("/api/users", new { username = "wang.li", email = "wang.li@example.com" });
         await Call("POST /api/finance/topup", "/api/finance/topup", """{"user":"wang.li@example.com","amount":5000,"currency":"CNY","reference":"Cash at the counter"}""");
         await Call("GET /api/finance/statistics", "/api/finance/statistics");
+        await Call("GET /api/finance/export/orders", "/api/finance/export/orders");
+        await Call("GET /api/finance/export/entries", "/api/finance/export/entries");
         await Call("GET /api/finance/ledger", "/api/finance/ledger?account=revenue&limit=2");
     }
 

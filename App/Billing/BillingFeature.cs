@@ -1,4 +1,5 @@
 using Gatehouse.Accounts.Customers;
+using Gatehouse.Billing.Books;
 using Gatehouse.Billing.Calling;
 using Gatehouse.Billing.Channels;
 using Gatehouse.Billing.Coupons;
@@ -7,6 +8,7 @@ using Gatehouse.Billing.OrderDesk;
 using Gatehouse.Billing.Orders;
 using Gatehouse.Billing.Payments;
 using Gatehouse.Billing.Permissions;
+using Gatehouse.Billing.Receipts;
 using Gatehouse.Billing.Shop;
 using Gatehouse.Billing.Statistics;
 using Gatehouse.Platform.Features;
@@ -15,6 +17,7 @@ using Gatehouse.Platform.Http;
 using Gatehouse.Platform.Keys;
 using Gatehouse.Platform.Notices;
 using Gatehouse.Platform.Scheduling;
+using Gatehouse.Platform.Settings;
 using Gatehouse.Platform.Storage;
 using Gatehouse.Platform.Ui;
 
@@ -29,6 +32,8 @@ public sealed class BillingFeature : Feature
 
     public override IReadOnlyList<NoticeKind> Notices => [Fulfilment.WaitsForStaff, PaymentTaker.Waits];
 
+    public override IReadOnlyList<SettingDefinition> Settings => ReceiptSettings.All;
+
     public override IReadOnlyList<Job> Jobs =>
     [
         new(PaymentJobs.ExpireName, "20 * * * * ?", (services, ct) => services.GetRequiredService<PaymentJobs>().Expire(ct)),
@@ -39,6 +44,7 @@ public sealed class BillingFeature : Feature
     public override IReadOnlyList<NavigationEntry> Navigation =>
     [
         new("orders", 22, OrderDeskPages.Path, "receipt", "orders.nav", "b", BillingPermissions.OrdersRead),
+        new("statistics", 24, SalesPages.Path, "activity", "sales.nav", "y", BillingPermissions.MoneyRead),
         new("coupons", 33, "/admin/coupons", "tag", "coupons.nav", "v", BillingPermissions.CouponsRead),
     ];
 
@@ -64,6 +70,8 @@ public sealed class BillingFeature : Feature
         services.AddSingleton<CouponService>();
         services.AddSingleton<OrderService>();
         services.AddSingleton<SalesDays>();
+        services.AddSingleton<ReceiptService>();
+        services.AddSingleton<BookExport>();
         services.AddSingleton<SalesStatistics>();
         services.AddSingleton<OrderDeskService>();
         services.AddSingleton<OrderStories>();
@@ -96,6 +104,8 @@ public sealed class BillingFeature : Feature
         CouponPages.Map(app);
         SalesEndpoints.Map(app);
         SalesPages.Map(app);
+        BookPages.Map(app);
+        ReceiptPages.Map(app);
         CallbackEndpoints.Map(app);
     }
 }

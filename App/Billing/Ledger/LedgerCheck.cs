@@ -39,6 +39,8 @@ public static class LedgerCheck
             SELECT COUNT(*) FROM sales_days d WHERE d.orders <> (SELECT COUNT(*) FROM orders o
               WHERE o.tenant_id = d.tenant_id AND o.paid_at >= d.day * 86400000 AND o.paid_at < (d.day + 1) * 86400000 AND o.currency = d.currency AND o.kind <> 'top_up')
             """),
+        ("years whose receipts are not numbered without a gap",
+            "SELECT COUNT(*) FROM receipt_years y WHERE y.last <> (SELECT COUNT(*) FROM receipts r WHERE r.tenant_id = y.tenant_id AND r.year = y.year) OR y.last <> (SELECT COALESCE(MAX(r.number), 0) FROM receipts r WHERE r.tenant_id = y.tenant_id AND r.year = y.year)"),
         ("codes for one use that stand with an order which does not have them",
             "SELECT COUNT(*) FROM coupon_codes k WHERE k.order_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM coupon_uses u WHERE u.order_id = k.order_id AND u.code = k.code AND u.returned_at IS NULL)"),
     ];
