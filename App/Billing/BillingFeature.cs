@@ -10,6 +10,7 @@ using Gatehouse.Billing.Payments;
 using Gatehouse.Billing.Permissions;
 using Gatehouse.Billing.Receipts;
 using Gatehouse.Billing.Shop;
+using Gatehouse.Billing.ShopFront;
 using Gatehouse.Billing.Statistics;
 using Gatehouse.Platform.Features;
 using Gatehouse.Platform.Fields;
@@ -52,7 +53,7 @@ public sealed class BillingFeature : Feature
 
     public override IReadOnlyList<DashboardSection> Dashboard => [new(25, BillingPermissions.OrdersRead, OrderAttention.Load)];
 
-    public override IReadOnlyList<StyleSheet> StyleSheets => [new("billing.css")];
+    public override IReadOnlyList<StyleSheet> StyleSheets => [new("billing.css"), new("shop.css")];
 
     public override IReadOnlyList<AccountPart> AccountParts => [new("orders", "orders.tab", OrderPeople.Count, OrderPeople.Move)];
 
@@ -83,6 +84,13 @@ public sealed class BillingFeature : Feature
         services.AddSingleton<PaymentJobs>();
         services.AddSingleton<CallbackDesk>();
         services.AddSingleton<ShopService>();
+        services.AddSingleton<OrderGuard>();
+        services.AddSingleton<ShopDoor>();
+        services.AddSingleton<ShopSign>();
+        services.AddSingleton<IPublicEntries>(s => s.GetRequiredService<ShopSign>());
+        services.AddSingleton<ShopPages>();
+        services.AddSingleton<IHomePage>(s => s.GetRequiredService<ShopPages>());
+        services.AddSingleton<BuyPages>();
         services.AddSingleton<ICustomerObserver, OrderPeople>();
         services.AddSealed(PaymentChannelStore.Sealed);
         foreach (var template in Fulfilment.Templates)
@@ -95,6 +103,8 @@ public sealed class BillingFeature : Feature
     public override void Map(IEndpointRouteBuilder app)
     {
         ShopEndpoints.Map(app);
+        ShopPages.Map(app);
+        BuyPages.Map(app);
         OrderPages.Map(app);
         OrderEndpoints.Map(app);
         OrderDeskPages.Map(app);

@@ -14,10 +14,9 @@ public sealed class ShopService(PlanService plans, PaymentChannelService channel
     /// <summary>All that is on sale, in the order of display.</summary>
     public async ValueTask<List<ShopPlan>> Plans(ReadTx s, Caller who, string language)
     {
-        var (offered, ways) = (new List<ShopPlan>(), await channels.List(s, who.TenantId));
-        foreach (var plan in await plans.OnSale(s, who.TenantId))
-            offered.Add(View(plan, await stock.Left(s, who.TenantId, plan), ways.Where(c => Pays(c, plan, who)), language));
-        return offered;
+        var (ways, left) = (await channels.List(s, who.TenantId), await stock.Left(s, who.TenantId));
+        return (await plans.OnSale(s, who.TenantId)).ConvertAll(plan =>
+            View(plan, StockKeeper.Counts(plan) ? left.GetValueOrDefault(plan.StockBatch!) : null, ways.Where(c => Pays(c, plan, who)), language));
     }
 
     /// <exception cref="Refusal">404 PLAN_NOT_FOUND: also for one that is not on sale.</exception>

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Gatehouse.Accounts.ProofOfWork;
 using Gatehouse.Billing.Gateways;
 using Gatehouse.Billing.Orders;
 
@@ -27,7 +28,8 @@ public sealed record ShopPlanList(bool Success, IReadOnlyList<ShopPlan> Items);
 /// <param name="Lookup">A word to find the order by.</param>
 /// <param name="Channel">The id of one of the plan's; not needed where nothing is to be paid.</param>
 /// <param name="Coupon">A code; or several that may be combined, parted by commas or as an array.</param>
-public sealed record ShopOrderBody(string? Plan = null, long? Quantity = null, string? Email = null, string? Lookup = null, string? Channel = null, JsonElement? Coupon = null);
+/// <param name="Challenge">Where guests are asked for some work.</param>
+public sealed record ShopOrderBody(string? Plan = null, long? Quantity = null, string? Email = null, string? Lookup = null, string? Channel = null, JsonElement? Coupon = null, SolvedChallenge? Challenge = null);
 
 /// <summary>An order as its buyer sees it. Money in minor units.</summary>
 /// <param name="Number">As people read it.</param>
