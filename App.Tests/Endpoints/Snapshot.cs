@@ -46,7 +46,7 @@ public sealed record Snapshot(IReadOnlyList<string> Rows, IReadOnlyList<string> 
         ("coupons", ["id", "code", "name", "percent", "amount", "currency", "plans", "shop_groups", "starts_at", "ends_at", "total_limit", "person_limit", "minimum", "first_order", "stackable", "enabled", "uses", "codes", "updated_at"]),
         ("coupon_codes", ["coupon_id", "single", "order_id"]),
         ("coupon_uses", ["coupon_id", "order_id", "code", "discount", "returned_at"]),
-        ("receipts", ["order_id", "number", "buyer"]),
+        ("receipts", ["order_id", "buyer"]),
         ("orders", ["id", "kind", "state", "account_id", "email", "plan_id", "quantity", "amount", "handed_over", "paid_at", "delivered_at", "closed_at"]),
         ("order_events", ["order_id", "kind", "actor", "detail"]),
         ("order_keys", ["order_id", "delivered_at"]),

@@ -18,7 +18,11 @@ public sealed record ShopChannel(string Id, string Name, string Kind);
 /// <param name="DurationSeconds">Null: for ever.</param>
 /// <param name="Left">How many are left; null: as many as anybody wants.</param>
 /// <param name="Most">How many one order may have.</param>
-public sealed record ShopPlan(string Id, string Name, string Group, string Description, long? DurationSeconds, long MachineLimit, long Price, string Currency, IReadOnlyList<ShopTier> Tiers, long? Left, long Most, string Delivery, IReadOnlyList<ShopChannel> Channels);
+public sealed record ShopPlan(string Id, string Name, string Group, string Description, long? DurationSeconds, long MachineLimit, long Price, string Currency, IReadOnlyList<ShopTier> Tiers, long? Left, long Most, string Delivery, IReadOnlyList<ShopChannel> Channels)
+{
+    /// <summary>What so many cost, before coupons.</summary>
+    public long Cost(long quantity) => checked((Tiers.LastOrDefault(t => t.From <= quantity)?.Price ?? Price) * Math.Clamp(quantity, 1, Math.Max(1, Most)));
+}
 
 public sealed record ShopPlanList(bool Success, IReadOnlyList<ShopPlan> Items);
 
