@@ -1,6 +1,7 @@
 using Gatehouse.Accounts.Customers;
 using Gatehouse.Billing.Books;
 using Gatehouse.Billing.Calling;
+using Gatehouse.Billing.ChannelDesk;
 using Gatehouse.Billing.Channels;
 using Gatehouse.Billing.Coupons;
 using Gatehouse.Billing.Ledger;
@@ -45,15 +46,16 @@ public sealed class BillingFeature : Feature
     public override IReadOnlyList<NavigationEntry> Navigation =>
     [
         new("orders", 22, OrderDeskPages.Path, "receipt", "orders.nav", "b", BillingPermissions.OrdersRead),
-        new("statistics", 24, SalesPages.Path, "activity", "sales.nav", "y", BillingPermissions.MoneyRead),
+        new("statistics", 24, SalesPages.Path, "activity", "sales.nav", "r", BillingPermissions.MoneyRead),
         new("coupons", 33, "/admin/coupons", "tag", "coupons.nav", "v", BillingPermissions.CouponsRead),
+        new("payment_channels", 66, PaymentChannelPages.Path, "card", "payments.title", "y", BillingPermissions.PaymentChannelsManage),
     ];
 
     public override IReadOnlyList<PersonTab> PersonTabs => [OrderDeskPages.Tab];
 
     public override IReadOnlyList<DashboardSection> Dashboard => [new(25, BillingPermissions.OrdersRead, OrderAttention.Load)];
 
-    public override IReadOnlyList<StyleSheet> StyleSheets => [new("billing.css"), new("shop.css")];
+    public override IReadOnlyList<StyleSheet> StyleSheets => [new("billing.css"), new("shop.css"), new("orders.css")];
 
     public override IReadOnlyList<AccountPart> AccountParts => [new("orders", "orders.tab", OrderPeople.Count, OrderPeople.Move)];
 
@@ -109,6 +111,7 @@ public sealed class BillingFeature : Feature
         OrderEndpoints.Map(app);
         OrderDeskPages.Map(app);
         PaymentChannelEndpoints.Map(app);
+        PaymentChannelPages.Map(app);
         LedgerEndpoints.Map(app);
         CouponEndpoints.Map(app);
         CouponPages.Map(app);

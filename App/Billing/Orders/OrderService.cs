@@ -47,10 +47,11 @@ public sealed class OrderService(PlanService plans, PaymentChannelService channe
         var taken = wanted.Coupons is { Count: > 0 } codes ? await coupons.Take(s, tenant, codes, new(plan.Id, plan.ShopGroup, plan.Currency, total, buyer.AccountId, buyer.Email)) : [];
         var discount = taken.Sum(t => t.Discount);
         var amount = total - discount;
-        var channel = amount == 0 ? null : await Channel(s, tenant, wanted.Channel, plan.Currency, amount, who.IsCustomer);
+        var channel = amount == 0 ? null : await Channel(s, tenant, wanted.Channel, plan.Currency, amount, plan.Id, who.IsCustomer);
+        var fee = channel?.Surcharge(amount) ?? 0;
         var order = await Insert(s, tenant, new Order(
             Ids.New(), "", Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(16)), Order.New, OrderState.Pending, buyer.AccountId, buyer.Email, LookupHash(buyer.Lookup), buyer.Language, plan.Id, plan.Name,
-            wanted.Quantity, plan.Delivery, plan is { Delivery: PlanSelling.ByKey, StockBatch: not null }, plan.Currency, price, total, discount, amount, channel?.Id, "", buyer.Ip, now, now + (channel?.WaitMinutes ?? 30) * 60_000, null, null, null));
+            wanted.Quantity, plan.Delivery, plan is { Delivery: PlanSelling.ByKey, StockBatch: not null }, plan.Currency, price, total, discount, checked(amount + fee), channel?.Id, "", buyer.Ip, now, now + (channel?.WaitMinutes ?? 30) * 60_000, null, null, null) { Fee = fee });
         if (order.Stocked && !await stock.Keep(s, tenant, plan, order.Id, order.Quantity))
             throw new Refusal(OrderErrors.SoldOut);
         await coupons.Use(s, tenant, order.Id, order.Currency, taken);
@@ -136,11 +137,11 @@ public sealed class OrderService(PlanService plans, PaymentChannelService channe
             throw new Refusal(OrderErrors.LimitReached, limit);
     }
 
-    private async ValueTask<PaymentChannel> Channel(ReadTx s, string tenant, string? id, string currency, long amount, bool signedIn)
+    private async ValueTask<PaymentChannel> Channel(ReadTx s, string tenant, string? id, string currency, long amount, string? plan, bool signedIn)
     {
         if (string.IsNullOrWhiteSpace(id))
             throw Refusal.Field("channel", "field.required");
-        return (await channels.Offered(s, tenant, currency, amount, signedIn)).Find(c => c.Id == id) ?? throw Refusal.Field("channel", "orders.wrong.channel");
+        return (await channels.Offered(s, tenant, currency, amount, plan, signedIn)).Find(c => c.Id == id) ?? throw Refusal.Field("channel", "orders.wrong.channel");
     }
 
     // Numbers are short: one that is taken is drawn again.
