@@ -26,7 +26,7 @@ public sealed class BillingFeature : Feature
 
     public override IReadOnlyList<ErrorCode> ErrorCodes => [.. LedgerErrors.All, .. OrderErrors.All, .. PaymentChannelErrors.All];
 
-    public override IReadOnlyList<NoticeKind> Notices => [Fulfilment.WaitsForStaff, PaymentTaker.Waits];
+    public override IReadOnlyList<NoticeKind> Notices => [StockKeeper.LowStock, Fulfilment.WaitsForStaff, PaymentTaker.Waits];
 
     public override IReadOnlyList<Job> Jobs =>
     [
@@ -53,6 +53,7 @@ public sealed class BillingFeature : Feature
         services.AddSingleton<LedgerService>();
         services.AddSingleton<BalanceService>();
         services.AddSingleton<StockKeeper>();
+        services.AddSingleton<Trials>();
         services.AddSingleton<Fulfilment>();
         services.AddSingleton<OrderService>();
         services.AddSingleton<OrderDeskService>();
