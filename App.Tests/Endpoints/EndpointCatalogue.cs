@@ -32,6 +32,7 @@ public static partial class EndpointCatalogue
         .. CustomerBulkRows.Rows,
         .. PasskeyEndpoints.Rows,
         .. BillingRows.Rows,
+        .. PaymentChannelRows.Rows,
     ];
 
     public static IReadOnlyDictionary<string, Func<Things, Task<string>>> Makers { get; } =

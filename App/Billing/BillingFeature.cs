@@ -1,5 +1,6 @@
 using Gatehouse.Accounts.Customers;
 using Gatehouse.Billing.Calling;
+using Gatehouse.Billing.ChannelDesk;
 using Gatehouse.Billing.Channels;
 using Gatehouse.Billing.Ledger;
 using Gatehouse.Billing.OrderDesk;
@@ -34,13 +35,17 @@ public sealed class BillingFeature : Feature
         new(PaymentJobs.AskName, "40 * * * * ?", (services, ct) => services.GetRequiredService<PaymentJobs>().Ask(ct)),
     ];
 
-    public override IReadOnlyList<NavigationEntry> Navigation => [new("orders", 22, OrderDeskPages.Path, "receipt", "orders.nav", "b", BillingPermissions.OrdersRead)];
+    public override IReadOnlyList<NavigationEntry> Navigation =>
+    [
+        new("orders", 22, OrderDeskPages.Path, "receipt", "orders.nav", "b", BillingPermissions.OrdersRead),
+        new("payment_channels", 66, PaymentChannelPages.Path, "card", "payments.title", "y", BillingPermissions.PaymentChannelsManage),
+    ];
 
     public override IReadOnlyList<PersonTab> PersonTabs => [OrderDeskPages.Tab];
 
     public override IReadOnlyList<DashboardSection> Dashboard => [new(25, BillingPermissions.OrdersRead, OrderAttention.Load)];
 
-    public override IReadOnlyList<StyleSheet> StyleSheets => [new("billing.css"), new("shop.css")];
+    public override IReadOnlyList<StyleSheet> StyleSheets => [new("billing.css"), new("shop.css"), new("orders.css")];
 
     public override IReadOnlyList<AccountPart> AccountParts => [new("orders", "orders.tab", OrderPeople.Count, OrderPeople.Move)];
 
@@ -90,6 +95,7 @@ public sealed class BillingFeature : Feature
         OrderEndpoints.Map(app);
         OrderDeskPages.Map(app);
         PaymentChannelEndpoints.Map(app);
+        PaymentChannelPages.Map(app);
         LedgerEndpoints.Map(app);
         CallbackEndpoints.Map(app);
     }

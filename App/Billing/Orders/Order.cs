@@ -10,7 +10,7 @@ namespace Gatehouse.Billing.Orders;
 /// <param name="Name">Of what was bought, as it was then.</param>
 /// <param name="Stocked">Keys of a batch are kept for it while it waits.</param>
 /// <param name="Total">The unit price times the quantity.</param>
-/// <param name="Amount">What is to be paid: the total less the discount.</param>
+/// <param name="Amount">What is to be paid: the total less the discount, and the fee.</param>
 /// <param name="HandedOver">What staff filled in for the buyer, where the plan is delivered by hand.</param>
 /// <param name="ExpiresAt">When it is cancelled unless it is paid.</param>
 public sealed record Order(
@@ -19,6 +19,9 @@ public sealed record Order(
 {
     /// <summary>What the buyer answered to the questions of the plan, as JSON: see <see cref="OrderForm"/>.</summary>
     public string Form { get; init; } = "[]";
+
+    /// <summary>What is paid for the channel: within <see cref="Amount"/>.</summary>
+    public long Fee { get; init; }
 
     /// <summary>Something that is bought for the first time.</summary>
     public const string New = "new";
