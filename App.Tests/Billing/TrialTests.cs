@@ -76,7 +76,7 @@ public sealed class TrialTests
         const string form = """[{"key":"account","name_en":"Account","name_zh":"账号","required":true},{"key":"level","name_zh":"等级","kind":"number"},{"key":"server","name_en":"Server","kind":"choice","choices":["East","West"]}]""";
         await using var till = await Till.Open(engine, as_: p => p with { OrderForm = form });
         async Task<Order> Order(Buyer buyer, params (string, string)[] answers) =>
-            await till.Db.Write(s => till.Orders.Place(s, Till.Visitor, buyer, new(till.Plan.Id, 1, till.Channel.Id, answers.ToDictionary())));
+            await till.Db.Write(s => till.Orders.Place(s, Till.Visitor, buyer, new(till.Plan.Id, 1, till.Channel.Id, Form: answers.ToDictionary())));
         async Task<IEnumerable<string>> Wrong(params (string, string)[] answers) => (await Assert.ThrowsAsync<Refusal>(() => Order(Till.Guest, answers))).Fields.Select(f => $"{f.Key} {f.Value.Key}").Order();
         Assert.Equal(["form.account field.required"], await Wrong());
         Assert.Equal(["form.account field.too_long", "form.level field.whole_number", "form.other field.unknown", "form.server field.one_of"],
