@@ -33,7 +33,7 @@ public sealed class BillingFeature : Feature
 
     public override IReadOnlyList<ErrorCode> ErrorCodes => [.. LedgerErrors.All, .. OrderErrors.All, .. PaymentChannelErrors.All, .. CouponErrors.All, .. DistributorErrors.All];
 
-    public override IReadOnlyList<NoticeKind> Notices => [Fulfilment.WaitsForStaff, PaymentTaker.Waits];
+    public override IReadOnlyList<NoticeKind> Notices => [StockKeeper.LowStock, Fulfilment.WaitsForStaff, PaymentTaker.Waits];
 
     public override IReadOnlyList<SettingDefinition> Settings => ReceiptSettings.All;
 
@@ -49,7 +49,7 @@ public sealed class BillingFeature : Feature
     public override IReadOnlyList<NavigationEntry> Navigation =>
     [
         new("orders", 22, OrderDeskPages.Path, "receipt", "orders.nav", "b", BillingPermissions.OrdersRead),
-        new("statistics", 24, SalesPages.Path, "activity", "sales.nav", "r", BillingPermissions.MoneyRead),
+        new("statistics", 34, SalesPages.Path, "activity", "sales.nav", "r", BillingPermissions.MoneyRead),
         new("distributors", 36, DistributorPages.Path, "users", "distributors.nav", "w", BillingPermissions.DistributorsManage),
         new("coupons", 33, "/admin/coupons", "tag", "coupons.nav", "v", BillingPermissions.CouponsRead),
         new("payment_channels", 66, PaymentChannelPages.Path, "card", "payments.title", "y", BillingPermissions.PaymentChannelsManage),
@@ -72,6 +72,7 @@ public sealed class BillingFeature : Feature
         services.AddSingleton<LedgerService>();
         services.AddSingleton<BalanceService>();
         services.AddSingleton<StockKeeper>();
+        services.AddSingleton<Trials>();
         services.AddSingleton<Fulfilment>();
         services.AddSingleton<CouponTaker>();
         services.AddSingleton<CouponService>();
