@@ -12,6 +12,10 @@ internal sealed partial class ApiTour
         await Call("PATCH /api/payment-channels/{id}", "/api/payment-channels/" + channel, """{"minimum":100}""");
         await Call("GET /api/payment-channels/{id}", "/api/payment-channels/" + channel);
         await Call("GET /api/payment-channels", "/api/payment-channels");
+        var bank = (string)(await _owner.PostApi("/api/payment-channels", new { kind = "offline", name = "Bank", settings = new { words = "Bank 1234" } }))["channel"]!["id"]!;
+        await Call("POST /api/payment-channels/{id}/test", $"/api/payment-channels/{bank}/test");
+        await _owner.DeleteAsync("/api/payment-channels/" + bank);
+        await Call("GET /api/payment-channels/{id}/calls", $"/api/payment-channels/{channel}/calls");
         await _owner.PatchApi("/api/plans/" + plan, new { on_sale = true, tiers = new[] { new { from = 5, price = 2500 } } });
         await Call("GET /api/shop/plans", "/api/shop/plans");
         var order = await Call("POST /api/shop/orders", "/api/shop/orders", $$"""{"plan":"VIP 30 days","quantity":1,"email":"lin@example.com","lookup":"apple","channel":"{{channel}}"}""");

@@ -32,6 +32,7 @@ public sealed class BillingFeature : Feature
     public override IReadOnlyList<Job> Jobs =>
     [
         new(PaymentJobs.ExpireName, "20 * * * * ?", (services, ct) => services.GetRequiredService<PaymentJobs>().Expire(ct)),
+        new(PaymentCalls.TidyName, "0 25 3 * * ?", PaymentCalls.Tidy),
         new(PaymentJobs.AskName, "40 * * * * ?", (services, ct) => services.GetRequiredService<PaymentJobs>().Ask(ct)),
     ];
 
@@ -65,6 +66,7 @@ public sealed class BillingFeature : Feature
         services.AddSingleton<OrderPreviews>();
         services.AddSingleton<PaymentCaller>();
         services.AddSingleton<PaymentChannelService>();
+        services.AddSingleton<PaymentTrial>();
         services.AddSingleton<PaymentTaker>();
         services.AddSingleton<PaymentStarter>();
         services.AddSingleton<PaymentJobs>();
@@ -81,7 +83,7 @@ public sealed class BillingFeature : Feature
         services.AddSealed(PaymentChannelStore.Sealed);
         foreach (var template in Fulfilment.Templates)
             services.AddSingleton(template);
-        services.AddApiJson(LedgerJson.Default, ShopJson.Default, OrderJson.Default, PaymentChannelJson.Default);
+        services.AddApiJson(LedgerJson.Default, ShopJson.Default, OrderJson.Default, PaymentChannelJson.Default, TrialJson.Default);
         services.AddFields<PaymentChannel, PaymentChannelInput>(PaymentChannel.Fields, "PaymentChannelView");
     }
 
@@ -95,6 +97,7 @@ public sealed class BillingFeature : Feature
         OrderDeskPages.Map(app);
         PaymentChannelEndpoints.Map(app);
         PaymentChannelPages.Map(app);
+        PaymentTrialEndpoints.Map(app);
         LedgerEndpoints.Map(app);
         CallbackEndpoints.Map(app);
     }
