@@ -43,7 +43,7 @@ public sealed class PaymentTrialTests
         Assert.Equal(kind is "epay_v2" or "alipay" ? null : true, steps["callback"].Held);
         foreach (var table in new[] { "orders", "payment_attempts", "payments", "payment_calls", "ledger_transactions" })
             Assert.Equal(0, await server.Db.Read(s => s.Number($"SELECT COUNT(*) FROM {table}")));
-        Assert.Equal("payment_channel.tested", (string)(await http.GetApi("/api/audit?action=payment_channel")).Items()[0]!["action"]!);
+        Assert.Equal("payment_channel.tested", (string)(await http.GetApi("/api/audit?action=payment_channel")).Items().First()!["action"]!);
     }
 
     [Fact]

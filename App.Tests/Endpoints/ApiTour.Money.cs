@@ -28,6 +28,7 @@ internal sealed partial class ApiTour
         await Call("POST /api/orders/{number}/cancel", $"/api/orders/{other}/cancel", """{"reason":"Ordered twice"}""");
         await _owner.PostApi("/api/users", new { username = "wang.li", email = "wang.li@example.com" });
         await Call("POST /api/finance/topup", "/api/finance/topup", """{"user":"wang.li@example.com","amount":5000,"currency":"CNY","reference":"Cash at the counter"}""");
+        await Call("GET /api/finance/orders/{user}", "/api/finance/orders/wang.li@example.com");
         await Call("GET /api/finance/ledger", "/api/finance/ledger?account=revenue&limit=2");
     }
 }

@@ -33,6 +33,7 @@ public static partial class EndpointCatalogue
         .. PasskeyEndpoints.Rows,
         .. BillingRows.Rows,
         .. PaymentChannelRows.Rows,
+        .. BuyerRows.Rows,
     ];
 
     public static IReadOnlyDictionary<string, Func<Things, Task<string>>> Makers { get; } =

@@ -67,6 +67,10 @@ public sealed class BillingFeature : Feature
         services.AddSingleton<PaymentCaller>();
         services.AddSingleton<PaymentChannelService>();
         services.AddSingleton<PaymentTrial>();
+        services.AddSingleton<BuyerDesk>();
+        services.AddSingleton<OrderWatch>();
+        services.AddSingleton<OrderPages>();
+        services.AddSingleton<FindPages>();
         services.AddSingleton<PaymentTaker>();
         services.AddSingleton<PaymentStarter>();
         services.AddSingleton<PaymentJobs>();
@@ -93,6 +97,7 @@ public sealed class BillingFeature : Feature
         ShopPages.Map(app);
         BuyPages.Map(app);
         OrderPages.Map(app);
+        FindPages.Map(app);
         OrderEndpoints.Map(app);
         OrderDeskPages.Map(app);
         PaymentChannelEndpoints.Map(app);

@@ -88,6 +88,26 @@ public sealed class OrderService(PlanService plans, PaymentChannelService channe
         return cancelled;
     }
 
+    /// <summary>Has an order that waits paid by another channel; from its owner's balance at once. What was begun by the one before may still be paid: it is held to its own price.</summary>
+    /// <exception cref="Refusal">404 ORDER_NOT_FOUND, 409 ORDER_STATE or INSUFFICIENT_BALANCE, 422 on <c>channel</c>.</exception>
+    public async ValueTask<Order> Choose(WriteTx s, Caller who, string id, string? channelId)
+    {
+        var tenant = who.TenantId;
+        var order = await OrderStore.Locked(s, tenant, id) ?? throw new Refusal(OrderErrors.OrderNotFound);
+        if (order.State != OrderState.Pending)
+            throw new Refusal(OrderErrors.OrderState);
+        var price = order.Total - order.Discount;
+        var channel = await Channel(s, tenant, channelId, order.Currency, price, order.PlanId, who.IsCustomer && order.AccountId == who.Id);
+        var fee = channel.Surcharge(price);
+        // From when it was made: nobody keeps stock by choosing again and again.
+        var changed = order with { ChannelId = channel.Id, Fee = fee, Amount = checked(price + fee), ExpiresAt = Math.Max(order.ExpiresAt, order.CreatedAt + channel.WaitMinutes * 60_000) };
+        if (changed == order)
+            return order;
+        await OrderStore.Charge(s, tenant, changed);
+        await OrderStore.Tell(s, tenant, id, Now(), "channel_chosen", detail: channel.Name);
+        return channel.Kind == GatewayKinds.Balance.Name ? await PayFromBalance(s, tenant, changed) : changed;
+    }
+
     private async ValueTask<Order> PayFromBalance(WriteTx s, string tenant, Order order)
     {
         await ledger.Post(s, tenant, new Posting(Posting.Sale, order.Currency, (LedgerAccount.Balance(order.AccountId!), order.Amount), (LedgerAccount.Discounts, order.Discount), (LedgerAccount.Revenue, -order.Total)) { OrderId = order.Id });

@@ -2,6 +2,7 @@ using Gatehouse.Accounts.ProofOfWork;
 using Gatehouse.Billing.Ledger;
 using Gatehouse.Billing.Orders;
 using Gatehouse.Billing.Payments;
+using Gatehouse.Licensing.Activation;
 using Gatehouse.Licensing.Plans;
 using Gatehouse.Platform.Http;
 using Gatehouse.Platform.Localization;
@@ -19,7 +20,8 @@ public static class ShopEndpoints
         shop.MapPost("/orders", Place).WithSummary("Order something").WithDescription("Guests give an e-mail address and, if they like, a word to find the order by. What costs nothing, and what is paid from the balance, is delivered at once. An address from which guests make orders and pay none, and all guests while the shop is flooded, bring a solved `challenge` with each (`GET /api/challenge`).")
             .Refuses(ChallengeErrors.Required, PlanErrors.NotFound, OrderErrors.NotOnSale, OrderErrors.SoldOut, OrderErrors.LimitReached, LedgerErrors.InsufficientBalance).Idempotent().Accepts<ShopOrderBody>("application/json").Produces<ShopOrderPlaced>(201);
         shop.MapGet("/orders/{number}", Get).WithSummary("One order").WithDescription("By its number and the token of its address, or the word or e-mail address that it was made with.")
-            .Query("token", "The last part of the order's address.").Query("lookup", "The word, or the e-mail address, that the order was made with.").Refuses(OrderErrors.OrderNotFound).Produces<ShopOrderResponse>();
+            .Query("token", "The last part of the order's address.").Query("lookup", "The word, or the e-mail address, that the order was made with.").Query("challenge", "The id of a challenge of `/api/challenge`, asked for after several wrong guesses.").Query("nonce", "What solves it.")
+            .Refuses(OrderErrors.OrderNotFound, ActivationErrors.TooManyWrongKeys, ChallengeErrors.Required).Produces<ShopOrderResponse>();
         var own = app.MapGroup("/api/user").RequiresCustomer().RequireRateLimiting(RateLimits.Api).WithTags("My account");
         own.MapGet("/orders", Own).WithSummary("My orders, the newest first").Paged().Produces<ShopOrderList>();
         own.MapGet("/balance", Balance).WithSummary("My balance, by currency").Produces<BalanceResponse>();
@@ -40,10 +42,13 @@ public static class ShopEndpoints
         await SignedJson.Send(ctx, new ShopOrderPlaced(true, await db.Read(s => shop.View(s, who.TenantId, order), ctx.RequestAborted), payment), ShopJson.Default.ShopOrderPlaced, 201);
     }
 
-    private static async Task Get(HttpContext ctx, string number, Database db, OrderService orders, ShopService shop)
+    private static async Task Get(HttpContext ctx, string number, Database db, OrderService orders, ShopService shop, GuessGuard guesses)
     {
-        var (tenant, query) = (ctx.Caller().TenantId, ctx.Request.Query);
-        var view = await db.Read(async s => await shop.View(s, tenant, await orders.Find(s, tenant, number, query["token"], query["lookup"])), ctx.RequestAborted);
+        var (who, query) = (ctx.Caller(), ctx.Request.Query);
+        var order = query["token"].ToString() is { Length: > 0 } token
+            ? await db.Read(s => orders.Find(s, who.TenantId, number, token, query["lookup"]), ctx.RequestAborted)
+            : await FindPages.Find(who, db, orders, guesses, number, query["lookup"], new SolvedChallenge(query["challenge"], query["nonce"]), false, ctx.RequestAborted);
+        var view = await db.Read(s => shop.View(s, who.TenantId, order), ctx.RequestAborted);
         ctx.Response.Headers.CacheControl = "no-store";
         await SignedJson.Send(ctx, new ShopOrderResponse(true, view), ShopJson.Default.ShopOrderResponse);
     }

@@ -1,0 +1,26 @@
+using Gatehouse.Billing.Permissions;
+using static Gatehouse.Tests.Endpoints.Act;
+using static Gatehouse.Tests.Endpoints.EndpointRow;
+
+namespace Gatehouse.Tests.Billing;
+
+/// <summary>What buyers do with their orders.</summary>
+public static class BuyerRows
+{
+    public static readonly Endpoints.EndpointRow[] Rows =
+    [
+        // What is delivered does not move any more: its stream ends at once.
+        new("GET", "/orders/{token}/events", Open) { Path = "/orders/{order_token_done}/events?state=delivered", Query = "state", Type = "text/event-stream" },
+        new("POST", "/orders/{token}/channel", Open)
+        {
+            Path = "/orders/{order_token}/channel", Form = "channel={other_channel}", Races = [new(Page("/orders/{order_token}/channel", "channel={other_channel}"), Page("/orders/{order_token}/cancel"))],
+        },
+        new("POST", "/orders/{token}/cancel", Open) { Path = "/orders/{order_token}/cancel", Races = [new(Page("/orders/{order_token}/cancel"), Page("/orders/{order_token}/cancel"))] },
+        // Without a mail server nothing is sent.
+        new("POST", "/orders/{token}/mail", Open) { Path = "/orders/{order_token_done}/mail", Leaves = true },
+        new("POST", "/orders/{token}/ask", Open) { Path = "/orders/{order_token}/ask", Races = [new(Page("/orders/{order_token}/ask"), Page("/orders/{order_token}/ask"))] },
+        new("GET", "/orders", Open),
+        new("POST", "/orders", Open) { Form = "number={order}&lookup=apple", Leaves = true },
+        new("GET", "/api/finance/orders/{user}", BillingPermissions.OrdersRead) { Path = "/api/finance/orders/{customer}", Query = "after limit" },
+    ];
+}
