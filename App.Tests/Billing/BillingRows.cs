@@ -46,7 +46,7 @@ public static class BillingRows
         new("GET", "/api/shop/orders/{number}", Open) { Path = "/api/shop/orders/{order}?lookup=apple", Query = "token lookup challenge nonce" },
         new("GET", "/orders/{token}", Open) { Path = "/orders/{order_token}", Query = "live" },
         new("GET", "/api/user/orders", Customer) { Query = "after limit", Shows = ["own_order"] },
-        new("GET", "/api/user/balance", Customer),
+        new("GET", "/api/user/balance", Customer) { Query = "after limit" },
         new("GET", "/api/orders", BillingPermissions.OrdersRead) { Query = "q status channel after limit", Shows = ["order"], Finds = ["?q={order}", "?status=pending"] },
         new("GET", "/api/orders/{number}", BillingPermissions.OrdersRead) { Path = "/api/orders/{order}" },
         new("POST", "/api/orders/{number}/confirm", BillingPermissions.MoneyWrite)

@@ -19,6 +19,10 @@ public static class BuyerRows
         // Without a mail server nothing is sent.
         new("POST", "/orders/{token}/mail", Open) { Path = "/orders/{order_token_done}/mail", Leaves = true },
         new("POST", "/orders/{token}/ask", Open) { Path = "/orders/{order_token}/ask", Races = [new(Page("/orders/{order_token}/ask"), Page("/orders/{order_token}/ask"))] },
+        new("GET", "/account/orders", Customer) { Query = "after", Shows = ["own_order"] },
+        new("GET", "/account/balance", Customer) { Query = "after" },
+        new("POST", "/account/balance/topup", Customer) { Form = "amount=20&currency=CNY&channel={payment_channel}&mark={new_word}", Stranger = 422, Leaves = true },
+        new("POST", "/api/user/balance/topup", Customer) { Json = """{"amount":2000,"currency":"CNY","channel":"{payment_channel}"}""", Status = 201, Once = true, Leaves = true },
         new("GET", "/orders", Open),
         new("POST", "/orders", Open) { Form = "number={order}&lookup=apple", Leaves = true },
         new("GET", "/api/finance/orders/{user}", BillingPermissions.OrdersRead) { Path = "/api/finance/orders/{customer}", Query = "after limit" },

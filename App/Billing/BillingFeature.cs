@@ -3,6 +3,7 @@ using Gatehouse.Billing.Calling;
 using Gatehouse.Billing.ChannelDesk;
 using Gatehouse.Billing.Channels;
 using Gatehouse.Billing.Ledger;
+using Gatehouse.Billing.MyMoney;
 using Gatehouse.Billing.OrderDesk;
 using Gatehouse.Billing.Orders;
 using Gatehouse.Billing.Payments;
@@ -46,6 +47,10 @@ public sealed class BillingFeature : Feature
 
     public override IReadOnlyList<DashboardSection> Dashboard => [new(25, BillingPermissions.OrdersRead, OrderAttention.Load)];
 
+    public override IReadOnlyList<AccountEntry> AccountNavigation => [new("orders", 30, MyMoneyPages.OrdersPath, "myorders.title"), new("balance", 35, MyMoneyPages.BalancePath, "balance.title")];
+
+    public override IReadOnlyList<AccountSection> AccountHome => [new(20, MyMoneyPages.Load)];
+
     public override IReadOnlyList<StyleSheet> StyleSheets => [new("billing.css"), new("shop.css"), new("orders.css")];
 
     public override IReadOnlyList<AccountPart> AccountParts => [new("orders", "orders.tab", OrderPeople.Count, OrderPeople.Move)];
@@ -71,6 +76,8 @@ public sealed class BillingFeature : Feature
         services.AddSingleton<OrderWatch>();
         services.AddSingleton<OrderPages>();
         services.AddSingleton<FindPages>();
+        services.AddSingleton<TopUpService>();
+        services.AddSingleton<MyMoneyPages>();
         services.AddSingleton<PaymentTaker>();
         services.AddSingleton<PaymentStarter>();
         services.AddSingleton<PaymentJobs>();
@@ -87,7 +94,7 @@ public sealed class BillingFeature : Feature
         services.AddSealed(PaymentChannelStore.Sealed);
         foreach (var template in Fulfilment.Templates)
             services.AddSingleton(template);
-        services.AddApiJson(LedgerJson.Default, ShopJson.Default, OrderJson.Default, PaymentChannelJson.Default, TrialJson.Default);
+        services.AddApiJson(LedgerJson.Default, ShopJson.Default, OrderJson.Default, PaymentChannelJson.Default, TrialJson.Default, TopUpJson.Default);
         services.AddFields<PaymentChannel, PaymentChannelInput>(PaymentChannel.Fields, "PaymentChannelView");
     }
 
@@ -98,6 +105,8 @@ public sealed class BillingFeature : Feature
         BuyPages.Map(app);
         OrderPages.Map(app);
         FindPages.Map(app);
+        MyMoneyPages.Map(app);
+        TopUpEndpoints.Map(app);
         OrderEndpoints.Map(app);
         OrderDeskPages.Map(app);
         PaymentChannelEndpoints.Map(app);

@@ -34,6 +34,14 @@ public sealed class Fulfilment(StockKeeper stock, PlanService plans, MailQueue m
     public async ValueTask<Order> Deliver(WriteTx s, string tenant, Order paid, string actor)
     {
         var now = clock.GetUtcNow().ToUnixTimeMilliseconds();
+        if (paid.Kind == Order.TopUp)
+        {
+            // The posting that marks it paid has put it on the balance.
+            var credited = paid with { State = OrderState.Delivered, DeliveredAt = now };
+            await OrderStore.Move(s, tenant, credited);
+            await OrderStore.Tell(s, tenant, paid.Id, now, "delivered", actor);
+            return credited;
+        }
         var plan = paid is { PlanId: { } id, Delivery: PlanSelling.ByKey } ? await plans.Get(s, tenant, id) : null;
         var keys = plan is null ? null : await stock.Deliver(s, Caller.System with { TenantId = tenant }, plan, paid, now);
         if (keys is null)

@@ -39,7 +39,7 @@ public sealed class OrderPages(Database db, PageRenderer pages, OrderService ord
         var model = await db.Read(async s =>
         {
             var order = await orders.ByToken(s, who.TenantId, token);
-            var own = who.IsCustomer && order.AccountId == who.Id;
+            var own = who.IsCustomer && order.AccountId == who.Id && order.Kind != Order.TopUp;
             var ways = order.State == OrderState.Pending ? await channels.Offered(s, who.TenantId, order.Currency, order.Total - order.Discount, order.PlanId, own) : [];
             var about = order is { State: OrderState.Delivered, PlanId: { } plan } ? ShopService.Description(await plans.Get(s, who.TenantId, plan), ctx.Text().Language) : "";
             return new OrderModel(order, await shop.View(s, who.TenantId, order), [.. ways.Select(ShopChannel.Of)], about.Length == 0 ? "" : MarkdownText.Html(about, new Dictionary<string, string>()), fulfilment.Mails(who.TenantId, order), live);

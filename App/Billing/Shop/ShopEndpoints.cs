@@ -24,7 +24,7 @@ public static class ShopEndpoints
             .Refuses(OrderErrors.OrderNotFound, ActivationErrors.TooManyWrongKeys, ChallengeErrors.Required).Produces<ShopOrderResponse>();
         var own = app.MapGroup("/api/user").RequiresCustomer().RequireRateLimiting(RateLimits.Api).WithTags("My account");
         own.MapGet("/orders", Own).WithSummary("My orders, the newest first").Paged().Produces<ShopOrderList>();
-        own.MapGet("/balance", Balance).WithSummary("My balance, by currency").Produces<BalanceResponse>();
+        own.MapGet("/balance", Balance).WithSummary("My balance, by currency, and what came and went").Paged().Produces<BalanceResponse>();
     }
 
     private static async Task Plans(HttpContext ctx, Database db, ShopService shop) =>
@@ -69,7 +69,10 @@ public static class ShopEndpoints
 
     private static async Task Balance(HttpContext ctx, Database db, LedgerService ledger)
     {
-        var found = await db.Read(s => ledger.Balances(s, ctx.Caller().TenantId, ctx.Caller().Id!), ctx.RequestAborted);
-        await SignedJson.Send(ctx, new BalanceResponse(true, [.. found.Select(b => new BalanceItem(b.Currency, b.Amount))]), LedgerJson.Default.BalanceResponse);
+        var (who, limit) = (ctx.Caller(), Cursor.Limit(ctx.Request.Query["limit"]));
+        var (found, lines) = await db.Read(async s => (await ledger.Balances(s, who.TenantId, who.Id!), await ledger.List(s, who.TenantId, LedgerAccount.Balance(who.Id!), ctx.Request.Query["after"], limit)), ctx.RequestAborted);
+        // What the operator owes is the customer's: a credit is more for them.
+        await SignedJson.Send(ctx, new BalanceResponse(true, [.. found.Select(b => new BalanceItem(b.Currency, b.Amount))],
+            [.. lines.Items.Select(l => new BalanceEntry(l.TransactionId, DateTimeOffset.FromUnixTimeMilliseconds(l.CreatedAt).UtcDateTime, l.Kind, -l.Amount, l.Currency))], lines.Next), LedgerJson.Default.BalanceResponse);
     }
 }

@@ -51,6 +51,8 @@ public static class ConfigOptions
         new("Keys:GuessLimitInTotal", ConfigOptionKind.Number, "60", "Wrong keys in a minute from everywhere before the pages ask everybody for some work."),
         new("Shop:GuestOrders", ConfigOptionKind.Number, "5", "Orders of guests from one address within an hour, none of them paid, before each further one costs some work.") { Max = 100 },
         new("Payments:KeepCallsDays", ConfigOptionKind.Number, "180", "Days for which calls of payment gateways are kept in a channel's log."),
+        new("Shop:TopUpLeast", ConfigOptionKind.Number, "1", "The least that a customer may put on the balance at once, in whole units of the currency."),
+        new("Shop:TopUpMost", ConfigOptionKind.Number, "10000", "The most that a customer may put on the balance at once, in whole units of the currency."),
         new("Shop:GuestOrdersInTotal", ConfigOptionKind.Number, "60", "Orders of guests in a minute from everywhere before all guests are asked for some work."),
         new("Logging:Format", ConfigOptionKind.Choice, "text", "Log as text for people or as one json object a line.") { Choices = ["text", "json"] },
         new("Logging:Level", ConfigOptionKind.Choice, "Information", "Least level that is logged. Debug also logs each request, without its query.") { Choices = ["Debug", "Information", "Warning", "Error"] },
