@@ -32,6 +32,7 @@ public static partial class EndpointCatalogue
         .. CustomerBulkRows.Rows,
         .. PasskeyEndpoints.Rows,
         .. BillingRows.Rows,
+        .. CouponRows.Rows,
         .. PaymentChannelRows.Rows,
         .. BuyerRows.Rows,
     ];
@@ -57,6 +58,7 @@ public static partial class EndpointCatalogue
             CustomerBulkRows.Makers,
             PasskeyEndpoints.Makers,
             BillingRows.Makers,
+            CouponRows.Makers,
         }.SelectMany(makers => makers).ToDictionary();
 
     public static EndpointRow Named(string name) => Rows.Single(r => r.ToString() == name);

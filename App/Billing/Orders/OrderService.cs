@@ -4,6 +4,7 @@ using System.Text;
 using Gatehouse.Accounts.Customers;
 using Gatehouse.Accounts.Logins;
 using Gatehouse.Billing.Channels;
+using Gatehouse.Billing.Coupons;
 using Gatehouse.Billing.Gateways;
 using Gatehouse.Billing.Ledger;
 using Gatehouse.Licensing.Plans;
@@ -15,7 +16,7 @@ using Gatehouse.Platform.Storage;
 namespace Gatehouse.Billing.Orders;
 
 /// <summary>Buying: an order is made, paid from a balance or waits to be paid, and is given up when nobody pays. Each method runs inside the transaction it is given.</summary>
-public sealed class OrderService(PlanService plans, PaymentChannelService channels, StockKeeper stock, Fulfilment fulfilment, LedgerService ledger, SecretBox box, TimeProvider clock)
+public sealed class OrderService(PlanService plans, PaymentChannelService channels, StockKeeper stock, CouponTaker coupons, Fulfilment fulfilment, LedgerService ledger, SecretBox box, TimeProvider clock)
 {
     public const int MaxLookup = 40;
     private const long Day = 86_400_000;
@@ -24,7 +25,7 @@ public sealed class OrderService(PlanService plans, PaymentChannelService channe
 
     /// <summary>Makes an order. What costs nothing, and what is paid from the balance, is delivered at once; else it waits to be paid by the channel.</summary>
     /// <param name="who">A customer, or nobody: then the buyer needs an e-mail address and a word.</param>
-    /// <exception cref="Refusal">404, 409 NOT_ON_SALE, SOLD_OUT, PURCHASE_LIMIT_REACHED or INSUFFICIENT_BALANCE, 422 with what is wrong, by field.</exception>
+    /// <exception cref="Refusal">404, 409 NOT_ON_SALE, SOLD_OUT, PURCHASE_LIMIT_REACHED, INSUFFICIENT_BALANCE or why a coupon does not fit, 422 with what is wrong, by field.</exception>
     public async ValueTask<Order> Place(WriteTx s, Caller who, Buyer buyer, NewOrder wanted)
     {
         var (tenant, now) = (who.TenantId, Now());
@@ -44,15 +45,21 @@ public sealed class OrderService(PlanService plans, PaymentChannelService channe
         await CheckLimit(s, tenant, plan, buyer, wanted.Quantity, plan.DayLimit, now - Day);
         var price = PlanSelling.UnitPrice(plan, wanted.Quantity);
         var total = checked(price * wanted.Quantity);
-        var channel = total == 0 ? null : await Channel(s, tenant, wanted.Channel, plan.Currency, total, plan.Id, who.IsCustomer);
-        var fee = channel?.Surcharge(total) ?? 0;
+        var taken = wanted.Coupons is { Count: > 0 } codes ? await coupons.Take(s, tenant, codes, new(plan.Id, plan.ShopGroup, plan.Currency, total, buyer.AccountId, buyer.Email)) : [];
+        var discount = taken.Sum(t => t.Discount);
+        var amount = total - discount;
+        var channel = amount == 0 ? null : await Channel(s, tenant, wanted.Channel, plan.Currency, amount, plan.Id, who.IsCustomer);
+        var fee = channel?.Surcharge(amount) ?? 0;
         var order = await Insert(s, tenant, new Order(
             Ids.New(), "", Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(16)), Order.New, OrderState.Pending, buyer.AccountId, buyer.Email, LookupHash(buyer.Lookup), buyer.Language, plan.Id, plan.Name,
-            wanted.Quantity, plan.Delivery, plan is { Delivery: PlanSelling.ByKey, StockBatch: not null }, plan.Currency, price, total, 0, checked(total + fee), channel?.Id, "", buyer.Ip, now, now + (channel?.WaitMinutes ?? 30) * 60_000, null, null, null) { Fee = fee });
+            wanted.Quantity, plan.Delivery, plan is { Delivery: PlanSelling.ByKey, StockBatch: not null }, plan.Currency, price, total, discount, checked(amount + fee), channel?.Id, "", buyer.Ip, now, now + (channel?.WaitMinutes ?? 30) * 60_000, null, null, null) { Fee = fee });
         if (order.Stocked && !await stock.Keep(s, tenant, plan, order.Id, order.Quantity))
             throw new Refusal(OrderErrors.SoldOut);
+        await coupons.Use(s, tenant, order.Id, order.Currency, taken);
+        foreach (var coupon in taken)
+            await OrderStore.Tell(s, tenant, order.Id, now, "coupon", detail: coupon.Code);
         if (order.Amount == 0)
-            return await fulfilment.Deliver(s, tenant, order with { PaidAt = now }, "");
+            return await GiveAway(s, tenant, order);
         return channel!.Kind == GatewayKinds.Balance.Name ? await PayFromBalance(s, tenant, order) : order;
     }
 
@@ -82,6 +89,7 @@ public sealed class OrderService(PlanService plans, PaymentChannelService channe
             throw new Refusal(OrderErrors.OrderState);
         var now = Now();
         await stock.Release(s, tenant, id);
+        await coupons.Return(s, tenant, id);
         await s.Execute("UPDATE payment_attempts SET state = 'closed' WHERE tenant_id = @tenant AND order_id = @id AND state = 'pending'", ("tenant", tenant), ("id", id));
         var cancelled = order with { State = OrderState.Cancelled, Stocked = false, ClosedAt = now };
         await OrderStore.Move(s, tenant, cancelled);
@@ -120,6 +128,14 @@ public sealed class OrderService(PlanService plans, PaymentChannelService channe
         await OrderStore.Charge(s, tenant, changed);
         await OrderStore.Tell(s, tenant, id, Now(), "channel_chosen", detail: channel.Name);
         return channel.Kind == GatewayKinds.Balance.Name ? await PayFromBalance(s, tenant, changed) : changed;
+    }
+
+    // Nothing is to be paid: what coupons took off all the same is on the books.
+    private async ValueTask<Order> GiveAway(WriteTx s, string tenant, Order order)
+    {
+        if (order.Total > 0)
+            await ledger.Post(s, tenant, new Posting(Posting.Sale, order.Currency, (LedgerAccount.Discounts, order.Discount), (LedgerAccount.Revenue, -order.Total)) { OrderId = order.Id });
+        return await fulfilment.Deliver(s, tenant, order with { PaidAt = Now() }, "");
     }
 
     private async ValueTask<Order> PayFromBalance(WriteTx s, string tenant, Order order)
