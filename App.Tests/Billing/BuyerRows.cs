@@ -23,6 +23,11 @@ public static class BuyerRows
         new("GET", "/account/balance", Customer) { Query = "after" },
         new("POST", "/account/balance/topup", Customer) { Form = "amount=20&currency=CNY&channel={payment_channel}&mark={new_word}", Stranger = 422, Leaves = true },
         new("POST", "/api/user/balance/topup", Customer) { Json = """{"amount":2000,"currency":"CNY","channel":"{payment_channel}"}""", Status = 201, Once = true, Leaves = true },
+        new("POST", "/admin/users/{id}/balance", BillingPermissions.MoneyWrite)
+        {
+            Path = "/admin/users/{customer}/balance", Form = "amount=5&currency=CNY&reference=cash",
+            Races = [new(Page("/admin/users/{customer}/balance", "amount=5&currency=CNY&reference=cash"), Page("/admin/users/{customer}/balance", "amount=7&currency=CNY&reference=cash"))],
+        },
         new("GET", "/orders", Open),
         new("POST", "/orders", Open) { Form = "number={order}&lookup=apple", Leaves = true },
         new("GET", "/api/finance/orders/{user}", BillingPermissions.OrdersRead) { Path = "/api/finance/orders/{customer}", Query = "after limit" },

@@ -53,7 +53,7 @@ public sealed class BillingFeature : Feature
         new("payment_channels", 66, PaymentChannelPages.Path, "card", "payments.title", "y", BillingPermissions.PaymentChannelsManage),
     ];
 
-    public override IReadOnlyList<PersonTab> PersonTabs => [OrderDeskPages.Tab];
+    public override IReadOnlyList<PersonTab> PersonTabs => [OrderDeskPages.Tab, PersonBalancePages.Tab];
 
     public override IReadOnlyList<DashboardSection> Dashboard => [new(25, BillingPermissions.OrdersRead, OrderAttention.Load)];
 
@@ -124,6 +124,7 @@ public sealed class BillingFeature : Feature
         FindPages.Map(app);
         MyMoneyPages.Map(app);
         TopUpEndpoints.Map(app);
+        PersonBalancePages.Map(app);
         OrderEndpoints.Map(app);
         OrderDeskPages.Map(app);
         PaymentChannelEndpoints.Map(app);
