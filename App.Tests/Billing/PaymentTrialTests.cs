@@ -1,4 +1,3 @@
-using System.Text.Json.Nodes;
 using Gatehouse.Billing.Gateways;
 using Gatehouse.Billing.Payments;
 using Gatehouse.Platform.Http;

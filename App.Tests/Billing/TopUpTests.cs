@@ -1,7 +1,6 @@
 using System.Net;
 using Gatehouse.Billing.Channels;
 using Gatehouse.Billing.Ledger;
-using Gatehouse.Billing.MyMoney;
 using Gatehouse.Billing.Orders;
 using Gatehouse.Billing.Payments;
 using Gatehouse.Platform.Crypto;

@@ -6,7 +6,6 @@ using Gatehouse.Licensing.Plans;
 using Gatehouse.Platform.Http;
 using Gatehouse.Platform.Localization;
 using Gatehouse.Platform.Storage;
-using Gatehouse.Platform.Tenancy;
 using Gatehouse.Platform.Ui;
 using Gatehouse.Platform.Ui.Parts;
 using Microsoft.AspNetCore.Http.Features;
