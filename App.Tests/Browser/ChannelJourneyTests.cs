@@ -1,4 +1,5 @@
 using Gatehouse.Platform.Http;
+using Gatehouse.Tests.Licensing;
 using Gatehouse.Tests.Support;
 using Microsoft.Playwright;
 
