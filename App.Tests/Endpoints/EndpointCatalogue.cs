@@ -33,6 +33,7 @@ public static partial class EndpointCatalogue
         .. PasskeyEndpoints.Rows,
         .. BillingRows.Rows,
         .. CouponRows.Rows,
+        .. DistributorRows.Rows,
         .. PaymentChannelRows.Rows,
         .. BuyerRows.Rows,
     ];
@@ -59,6 +60,7 @@ public static partial class EndpointCatalogue
             PasskeyEndpoints.Makers,
             BillingRows.Makers,
             CouponRows.Makers,
+            DistributorRows.Makers,
         }.SelectMany(makers => makers).ToDictionary();
 
     public static EndpointRow Named(string name) => Rows.Single(r => r.ToString() == name);

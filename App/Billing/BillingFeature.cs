@@ -4,6 +4,7 @@ using Gatehouse.Billing.Calling;
 using Gatehouse.Billing.ChannelDesk;
 using Gatehouse.Billing.Channels;
 using Gatehouse.Billing.Coupons;
+using Gatehouse.Billing.Distributors;
 using Gatehouse.Billing.Ledger;
 using Gatehouse.Billing.MyMoney;
 using Gatehouse.Billing.OrderDesk;
@@ -31,11 +32,13 @@ public sealed class BillingFeature : Feature
 {
     public override IReadOnlyList<Permission> Permissions => BillingPermissions.All;
 
-    public override IReadOnlyList<ErrorCode> ErrorCodes => [.. LedgerErrors.All, .. OrderErrors.All, .. PaymentChannelErrors.All, .. CouponErrors.All];
+    public override IReadOnlyList<ErrorCode> ErrorCodes => [.. LedgerErrors.All, .. OrderErrors.All, .. PaymentChannelErrors.All, .. CouponErrors.All, .. DistributorErrors.All];
 
     public override IReadOnlyList<NoticeKind> Notices => [StockKeeper.LowStock, Fulfilment.WaitsForStaff, PaymentTaker.Waits];
 
     public override IReadOnlyList<SettingDefinition> Settings => ReceiptSettings.All;
+
+    public override IReadOnlyList<AccountEntry> AccountNavigation => [new("distributor", 70, DistributorPages.Own, "distributors.own_nav")];
 
     public override IReadOnlyList<Job> Jobs =>
     [
@@ -48,7 +51,8 @@ public sealed class BillingFeature : Feature
     public override IReadOnlyList<NavigationEntry> Navigation =>
     [
         new("orders", 22, OrderDeskPages.Path, "receipt", "orders.nav", "b", BillingPermissions.OrdersRead),
-        new("statistics", 24, SalesPages.Path, "activity", "sales.nav", "r", BillingPermissions.MoneyRead),
+        new("statistics", 34, SalesPages.Path, "activity", "sales.nav", "r", BillingPermissions.MoneyRead),
+        new("distributors", 36, DistributorPages.Path, "users", "distributors.nav", "w", BillingPermissions.DistributorsManage),
         new("coupons", 33, "/admin/coupons", "tag", "coupons.nav", "v", BillingPermissions.CouponsRead),
         new("payment_channels", 66, PaymentChannelPages.Path, "card", "payments.title", "y", BillingPermissions.PaymentChannelsManage),
     ];
@@ -63,9 +67,9 @@ public sealed class BillingFeature : Feature
 
     public override IReadOnlyList<StyleSheet> StyleSheets => [new("billing.css"), new("shop.css"), new("orders.css")];
 
-    public override IReadOnlyList<AccountPart> AccountParts => [new("orders", "orders.tab", OrderPeople.Count, OrderPeople.Move)];
+    public override IReadOnlyList<AccountPart> AccountParts => [new("distributor", "distributors.own", DistributorService.Count, DistributorService.Move), new("orders", "orders.tab", OrderPeople.Count, OrderPeople.Move)];
 
-    public override IReadOnlyList<OwnDataFile> OwnData => [new("orders.json", OrderPeople.WriteOwn)];
+    public override IReadOnlyList<OwnDataFile> OwnData => [new("orders.json", OrderPeople.WriteOwn), new("distributor.json", DistributorService.WriteOwn)];
 
     public override IReadOnlyList<ConsistencyCheck> Checks => [new("Money", db => db.Read(LedgerCheck.Check))];
 
@@ -80,6 +84,7 @@ public sealed class BillingFeature : Feature
         services.AddSingleton<CouponService>();
         services.AddSingleton<OrderService>();
         services.AddSingleton<SalesDays>();
+        services.AddSingleton<DistributorService>();
         services.AddSingleton<ReceiptService>();
         services.AddSingleton<BookExport>();
         services.AddSingleton<SalesStatistics>();
@@ -111,7 +116,7 @@ public sealed class BillingFeature : Feature
         services.AddSealed(PaymentChannelStore.Sealed);
         foreach (var template in Fulfilment.Templates)
             services.AddSingleton(template);
-        services.AddApiJson(LedgerJson.Default, ShopJson.Default, OrderJson.Default, PaymentChannelJson.Default, TrialJson.Default, TopUpJson.Default, CouponJson.Default, SalesJson.Default);
+        services.AddApiJson(LedgerJson.Default, ShopJson.Default, OrderJson.Default, PaymentChannelJson.Default, TrialJson.Default, TopUpJson.Default, CouponJson.Default, SalesJson.Default, DistributorJson.Default);
         services.AddFields<PaymentChannel, PaymentChannelInput>(PaymentChannel.Fields, "PaymentChannelView");
         services.AddFields<Coupon, CouponInput>(Coupon.Fields, "CouponView");
     }
@@ -137,6 +142,8 @@ public sealed class BillingFeature : Feature
         SalesEndpoints.Map(app);
         SalesPages.Map(app);
         BookPages.Map(app);
+        DistributorEndpoints.Map(app);
+        DistributorPages.Map(app);
         ReceiptPages.Map(app);
         CallbackEndpoints.Map(app);
     }

@@ -19,7 +19,7 @@ public static class LedgerCheck
             """),
         ("customers' entries without a balance",
             "SELECT COUNT(*) FROM (SELECT DISTINCT e.tenant_id, e.account, e.currency FROM ledger_entries e WHERE e.account LIKE 'balance:%') e WHERE NOT EXISTS (SELECT 1 FROM ledger_balances b WHERE b.tenant_id = e.tenant_id AND b.account = e.account AND b.currency = e.currency)"),
-        ("balances below zero", "SELECT COUNT(*) FROM ledger_balances WHERE balance < 0"),
+        ("balances below zero, or below their credit line", "SELECT COUNT(*) FROM ledger_balances WHERE balance < -credit"),
         ("orders that are paid and whose price is not what the ledger has of them",
             """
             SELECT COUNT(*) FROM (

@@ -68,6 +68,28 @@ public sealed class OrderService(PlanService plans, PaymentChannelService channe
         return channel!.Kind == GatewayKinds.Balance.Name ? await PayFromBalance(s, tenant, order) : order;
     }
 
+    /// <summary>Sells keys to a customer at a price of their own: paid from the balance, and delivered at once.</summary>
+    /// <param name="email">The customer's; may be empty.</param>
+    /// <param name="price">Of one, in minor units of the plan's currency.</param>
+    /// <exception cref="Refusal">409 NOT_ON_SALE, SOLD_OUT or INSUFFICIENT_BALANCE.</exception>
+    public async ValueTask<Order> Bulk(WriteTx s, Caller who, string email, Plan plan, long quantity, long price, string language)
+    {
+        var (tenant, now, total) = (who.TenantId, Now(), checked(price * quantity));
+        if (plan.StockBatch is not null)
+        {
+            await StockKeeper.LockPlan(s, tenant, plan.Id);
+            plan = await plans.Get(s, tenant, plan.Id);
+        }
+        if (plan is not { Enabled: true, RetiredAt: null, Delivery: PlanSelling.ByKey })
+            throw new Refusal(OrderErrors.NotOnSale);
+        var order = await Insert(s, tenant, new Order(
+            Ids.New(), "", Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(16)), Order.Bulk, OrderState.Pending, who.Id, email, "", language, plan.Id, plan.Name,
+            quantity, plan.Delivery, plan.StockBatch is not null, plan.Currency, price, total, 0, total, null, "", who.Ip, now, now + Day, null, null, null));
+        if (order.Stocked && !await stock.Keep(s, tenant, plan, order.Id, quantity))
+            throw new Refusal(OrderErrors.SoldOut);
+        return await PayFromBalance(s, tenant, order);
+    }
+
     /// <summary>An order by its number and the token of its address, or the word, or the e-mail address, that it was made with.</summary>
     /// <exception cref="Refusal">404 ORDER_NOT_FOUND: there is none, or it is another's: the answer is the same.</exception>
     public async ValueTask<Order> Find(ReadTx s, string tenant, string? number, string? token, string? word)

@@ -27,9 +27,10 @@ internal static class OrderStore
         await s.Locked("SELECT id FROM orders WHERE tenant_id = @tenant AND id = @id", r => r.GetString(0), ("tenant", tenant), ("id", id)) is null ? null : await Find(s, tenant, id);
 
     /// <summary>A customer's, newest first.</summary>
-    public static ValueTask<List<Order>> OfAccount(ReadTx s, string tenant, string account, string? after, int limit)
+    /// <param name="kind">Null: of any.</param>
+    public static ValueTask<List<Order>> OfAccount(ReadTx s, string tenant, string account, string? after, int limit, string? kind = null)
     {
-        var filter = new SqlFilter("o.tenant_id = @tenant AND o.account_id = @account", ("tenant", tenant), ("account", account)).After("o.id", after);
+        var filter = new SqlFilter("o.tenant_id = @tenant AND o.account_id = @account", ("tenant", tenant), ("account", account)).Is("o.kind", "kind", kind).After("o.id", after);
         return s.All($"{Select} WHERE {filter.Sql} ORDER BY o.id DESC LIMIT @limit", Map, filter.Args(("limit", (long)limit)));
     }
 
