@@ -38,7 +38,7 @@ public sealed class BillingFeature : Feature
 
     public override IReadOnlyList<SettingDefinition> Settings => ReceiptSettings.All;
 
-    public override IReadOnlyList<AccountEntry> AccountNavigation => [new("distributor", 70, DistributorPages.Own, "distributors.own_nav")];
+    public override IReadOnlyList<AccountEntry> AccountNavigation => [new("distributor", 70, DistributorPages.Own, "distributors.own_nav"), new("orders", 30, MyMoneyPages.OrdersPath, "myorders.title"), new("balance", 35, MyMoneyPages.BalancePath, "balance.title")];
 
     public override IReadOnlyList<Job> Jobs =>
     [
@@ -60,8 +60,6 @@ public sealed class BillingFeature : Feature
     public override IReadOnlyList<PersonTab> PersonTabs => [OrderDeskPages.Tab, PersonBalancePages.Tab];
 
     public override IReadOnlyList<DashboardSection> Dashboard => [new(25, BillingPermissions.OrdersRead, OrderAttention.Load)];
-
-    public override IReadOnlyList<AccountEntry> AccountNavigation => [new("orders", 30, MyMoneyPages.OrdersPath, "myorders.title"), new("balance", 35, MyMoneyPages.BalancePath, "balance.title")];
 
     public override IReadOnlyList<AccountSection> AccountHome => [new(20, MyMoneyPages.Load)];
 
