@@ -13,6 +13,10 @@ internal sealed partial class ApiTour
         await Call("PATCH /api/payment-channels/{id}", "/api/payment-channels/" + channel, """{"minimum":100}""");
         await Call("GET /api/payment-channels/{id}", "/api/payment-channels/" + channel);
         await Call("GET /api/payment-channels", "/api/payment-channels");
+        var bank = (string)(await _owner.PostApi("/api/payment-channels", new { kind = "offline", name = "Bank", settings = new { words = "Bank 1234" } }))["channel"]!["id"]!;
+        await Call("POST /api/payment-channels/{id}/test", $"/api/payment-channels/{bank}/test");
+        await _owner.DeleteAsync("/api/payment-channels/" + bank);
+        await Call("GET /api/payment-channels/{id}/calls", $"/api/payment-channels/{channel}/calls");
         await _owner.PatchApi("/api/plans/" + plan, new { on_sale = true, tiers = new[] { new { from = 5, price = 2500 } } });
         await Call("GET /api/shop/plans", "/api/shop/plans");
         await MakeCoupons();
@@ -26,6 +30,7 @@ internal sealed partial class ApiTour
         await Call("POST /api/orders/{number}/cancel", $"/api/orders/{other}/cancel", """{"reason":"Ordered twice"}""");
         await _owner.PostApi("/api/users", new { username = "wang.li", email = "wang.li@example.com" });
         await Call("POST /api/finance/topup", "/api/finance/topup", """{"user":"wang.li@example.com","amount":5000,"currency":"CNY","reference":"Cash at the counter"}""");
+        await Call("GET /api/finance/orders/{user}", "/api/finance/orders/wang.li@example.com");
         await SellOn(plan);
         await Call("GET /api/finance/statistics", "/api/finance/statistics");
         await Call("GET /api/finance/export/orders", "/api/finance/export/orders");

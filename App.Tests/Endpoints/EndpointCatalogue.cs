@@ -35,6 +35,7 @@ public static partial class EndpointCatalogue
         .. CouponRows.Rows,
         .. DistributorRows.Rows,
         .. PaymentChannelRows.Rows,
+        .. BuyerRows.Rows,
     ];
 
     public static IReadOnlyDictionary<string, Func<Things, Task<string>>> Makers { get; } =

@@ -6,6 +6,7 @@ using Gatehouse.Billing.Channels;
 using Gatehouse.Billing.Coupons;
 using Gatehouse.Billing.Distributors;
 using Gatehouse.Billing.Ledger;
+using Gatehouse.Billing.MyMoney;
 using Gatehouse.Billing.OrderDesk;
 using Gatehouse.Billing.Orders;
 using Gatehouse.Billing.Payments;
@@ -37,11 +38,12 @@ public sealed class BillingFeature : Feature
 
     public override IReadOnlyList<SettingDefinition> Settings => ReceiptSettings.All;
 
-    public override IReadOnlyList<AccountEntry> AccountNavigation => [new("distributor", 70, DistributorPages.Own, "distributors.own_nav")];
+    public override IReadOnlyList<AccountEntry> AccountNavigation => [new("distributor", 70, DistributorPages.Own, "distributors.own_nav"), new("orders", 30, MyMoneyPages.OrdersPath, "myorders.title"), new("balance", 35, MyMoneyPages.BalancePath, "balance.title")];
 
     public override IReadOnlyList<Job> Jobs =>
     [
         new(PaymentJobs.ExpireName, "20 * * * * ?", (services, ct) => services.GetRequiredService<PaymentJobs>().Expire(ct)),
+        new(PaymentCalls.TidyName, "0 25 3 * * ?", PaymentCalls.Tidy),
         new(PaymentJobs.AskName, "40 * * * * ?", (services, ct) => services.GetRequiredService<PaymentJobs>().Ask(ct)),
         new(SalesDays.JobName, "0 23 3 * * ?", (services, ct) => services.GetRequiredService<SalesDays>().Close(ct)),
     ];
@@ -55,9 +57,11 @@ public sealed class BillingFeature : Feature
         new("payment_channels", 66, PaymentChannelPages.Path, "card", "payments.title", "y", BillingPermissions.PaymentChannelsManage),
     ];
 
-    public override IReadOnlyList<PersonTab> PersonTabs => [OrderDeskPages.Tab];
+    public override IReadOnlyList<PersonTab> PersonTabs => [OrderDeskPages.Tab, PersonBalancePages.Tab];
 
     public override IReadOnlyList<DashboardSection> Dashboard => [new(25, BillingPermissions.OrdersRead, OrderAttention.Load)];
+
+    public override IReadOnlyList<AccountSection> AccountHome => [new(20, MyMoneyPages.Load)];
 
     public override IReadOnlyList<StyleSheet> StyleSheets => [new("billing.css"), new("shop.css"), new("orders.css")];
 
@@ -87,6 +91,13 @@ public sealed class BillingFeature : Feature
         services.AddSingleton<OrderPreviews>();
         services.AddSingleton<PaymentCaller>();
         services.AddSingleton<PaymentChannelService>();
+        services.AddSingleton<PaymentTrial>();
+        services.AddSingleton<BuyerDesk>();
+        services.AddSingleton<OrderWatch>();
+        services.AddSingleton<OrderPages>();
+        services.AddSingleton<FindPages>();
+        services.AddSingleton<TopUpService>();
+        services.AddSingleton<MyMoneyPages>();
         services.AddSingleton<PaymentTaker>();
         services.AddSingleton<PaymentStarter>();
         services.AddSingleton<PaymentJobs>();
@@ -103,7 +114,7 @@ public sealed class BillingFeature : Feature
         services.AddSealed(PaymentChannelStore.Sealed);
         foreach (var template in Fulfilment.Templates)
             services.AddSingleton(template);
-        services.AddApiJson(LedgerJson.Default, ShopJson.Default, OrderJson.Default, PaymentChannelJson.Default, CouponJson.Default, SalesJson.Default, DistributorJson.Default);
+        services.AddApiJson(LedgerJson.Default, ShopJson.Default, OrderJson.Default, PaymentChannelJson.Default, TrialJson.Default, TopUpJson.Default, CouponJson.Default, SalesJson.Default, DistributorJson.Default);
         services.AddFields<PaymentChannel, PaymentChannelInput>(PaymentChannel.Fields, "PaymentChannelView");
         services.AddFields<Coupon, CouponInput>(Coupon.Fields, "CouponView");
     }
@@ -114,10 +125,15 @@ public sealed class BillingFeature : Feature
         ShopPages.Map(app);
         BuyPages.Map(app);
         OrderPages.Map(app);
+        FindPages.Map(app);
+        MyMoneyPages.Map(app);
+        TopUpEndpoints.Map(app);
+        PersonBalancePages.Map(app);
         OrderEndpoints.Map(app);
         OrderDeskPages.Map(app);
         PaymentChannelEndpoints.Map(app);
         PaymentChannelPages.Map(app);
+        PaymentTrialEndpoints.Map(app);
         LedgerEndpoints.Map(app);
         CouponEndpoints.Map(app);
         CouponPages.Map(app);

@@ -24,7 +24,13 @@ public static class LedgerCheck
             """
             SELECT COUNT(*) FROM (
               SELECT o.id FROM orders o LEFT JOIN ledger_transactions t ON t.order_id = o.id AND t.kind IN ('sale', 'settled') LEFT JOIN ledger_entries e ON e.transaction_id = t.id AND e.account = 'revenue'
-              WHERE o.paid_at IS NOT NULL GROUP BY o.id, o.total HAVING o.total <> -COALESCE(SUM(e.amount), 0)) x
+              WHERE o.paid_at IS NOT NULL AND o.kind <> 'top_up' GROUP BY o.id, o.total HAVING o.total <> -COALESCE(SUM(e.amount), 0)) x
+            """),
+        ("top-ups that are paid and were not put on the balance",
+            """
+            SELECT COUNT(*) FROM (
+              SELECT o.id FROM orders o LEFT JOIN ledger_transactions t ON t.order_id = o.id AND t.kind = 'top_up' LEFT JOIN ledger_entries e ON e.transaction_id = t.id AND e.account LIKE 'balance:%'
+              WHERE o.paid_at IS NOT NULL AND o.kind = 'top_up' GROUP BY o.id, o.total HAVING o.total > -COALESCE(SUM(e.amount), 0)) x
             """),
         ("orders whose amount is not their price less the discount and with the fee", "SELECT COUNT(*) FROM orders WHERE amount <> total - discount + fee"),
         ("orders that are paid and whose fee is not what the ledger has of it",

@@ -31,6 +31,9 @@ public sealed record Order(
 
     /// <summary>Money for the buyer's balance.</summary>
     public const string TopUp = "top_up";
+
+    /// <summary>How that is delivered.</summary>
+    public const string ToBalance = "balance";
 }
 
 /// <summary>The states of orders.</summary>
