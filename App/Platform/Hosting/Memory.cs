@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
 namespace Gatehouse.Platform.Hosting;
@@ -6,15 +5,47 @@ namespace Gatehouse.Platform.Hosting;
 /// <summary>Gives memory back that will not be used again.</summary>
 internal static partial class Memory
 {
+    private const string Mappings = "/proc/self/smaps";
+
     /// <summary>
     /// What only the start needed: by itself the collector waits until tens of MB are in use, which an idle server never is, and half of
     /// the binary is read to start it and not again. Takes a few milliseconds; call it when the first request can be answered already.
     /// </summary>
-    public static unsafe void EndOfStart()
+    public static void EndOfStart()
     {
         GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
-        if (OperatingSystem.IsLinux())
-            _ = EachBinary(&ReadProgram, null);
+        try
+        {
+            if (File.Exists(Mappings))
+                GiveBackProgram(File.ReadLines(Mappings));
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // Where it may not see them, it keeps what it has.
+        }
+    }
+
+    // The program's own mappings come first. What may be written to is left alone, and so is all of a mapping in which a page was: the
+    // runtime writes to one of its constants while it starts, and the file has it as it was before.
+    private static unsafe void GiveBackProgram(IEnumerable<string> mappings)
+    {
+        var (program, begin, end) = ("", 0L, 0L);
+        foreach (var line in mappings)
+        {
+            var words = line.Split(' ', StringSplitOptions.RemoveEmptyEntries);
+            if (words is [var range, ['r', '-', _, 'p'] or ['r', 'w', _, 'p'], _, _, _, ..] && range.Split('-') is [var from, var to])
+            {
+                var path = words.Length > 5 ? words[5] : program;
+                if (program.Length > 0 && path != program)
+                    return;
+                program = path;
+                (begin, end) = words[1][1] == '-' && words.Length > 5 ? (Convert.ToInt64(from, 16), Convert.ToInt64(to, 16)) : (0, 0);
+            }
+            else if (words is ["Anonymous:", "0", ..] && end > begin)
+            {
+                ReadForTheLastTime((byte*)begin, end - begin);
+            }
+        }
     }
 
     /// <summary>Whole pages of the binary's own file, read for the last time: if they are wanted after all, the kernel reads them again.</summary>
@@ -26,26 +57,6 @@ internal static partial class Memory
         if (end > begin)
             _ = Advise(begin, (nuint)(end - begin), dontNeed);
     }
-
-    // The program itself comes first, and is all that is wanted. Only what is loaded so that nobody can write to it is as the file has it.
-    [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
-    private static unsafe int ReadProgram(LoadedBinary* binary, nuint size, void* data)
-    {
-        const uint load = 1, writable = 2;
-        for (var i = 0; i < binary->Count; i++)
-            if (((Segment*)binary->Segments)[i] is { Type: load } segment && (segment.Flags & writable) == 0)
-                ReadForTheLastTime((byte*)(binary->Address + segment.Address), segment.Memory);
-        return 1;
-    }
-
-    /// <summary><c>dl_phdr_info</c> of dl_iterate_phdr(3), as far as it is read.</summary>
-    private readonly record struct LoadedBinary(nint Address, nint Name, nint Segments, ushort Count);
-
-    /// <summary><c>Elf64_Phdr</c> of elf(5).</summary>
-    private readonly record struct Segment(uint Type, uint Flags, nint Offset, nint Address, nint Physical, nint InFile, nint Memory, nint Align);
-
-    [LibraryImport("libc", EntryPoint = "dl_iterate_phdr")]
-    private static unsafe partial int EachBinary(delegate* unmanaged[Cdecl]<LoadedBinary*, nuint, void*, int> each, void* data);
 
     [LibraryImport("libc", EntryPoint = "madvise")]
     private static partial int Advise(nint address, nuint length, int advice);
