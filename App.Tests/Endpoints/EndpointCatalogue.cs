@@ -32,6 +32,7 @@ public static partial class EndpointCatalogue
         .. CustomerBulkRows.Rows,
         .. PasskeyEndpoints.Rows,
         .. BillingRows.Rows,
+        .. MoneyRows.Rows,
     ];
 
     public static IReadOnlyDictionary<string, Func<Things, Task<string>>> Makers { get; } =
@@ -55,6 +56,7 @@ public static partial class EndpointCatalogue
             CustomerBulkRows.Makers,
             PasskeyEndpoints.Makers,
             BillingRows.Makers,
+            MoneyRows.Makers,
         }.SelectMany(makers => makers).ToDictionary();
 
     public static EndpointRow Named(string name) => Rows.Single(r => r.ToString() == name);

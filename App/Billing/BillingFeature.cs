@@ -2,10 +2,12 @@ using Gatehouse.Accounts.Customers;
 using Gatehouse.Billing.Calling;
 using Gatehouse.Billing.Channels;
 using Gatehouse.Billing.Ledger;
+using Gatehouse.Billing.MoneyDesk;
 using Gatehouse.Billing.OrderDesk;
 using Gatehouse.Billing.Orders;
 using Gatehouse.Billing.Payments;
 using Gatehouse.Billing.Permissions;
+using Gatehouse.Billing.Refunds;
 using Gatehouse.Billing.Shop;
 using Gatehouse.Platform.Features;
 using Gatehouse.Platform.Fields;
@@ -23,21 +25,22 @@ public sealed class BillingFeature : Feature
 {
     public override IReadOnlyList<Permission> Permissions => BillingPermissions.All;
 
-    public override IReadOnlyList<ErrorCode> ErrorCodes => [.. LedgerErrors.All, .. OrderErrors.All, .. PaymentChannelErrors.All];
+    public override IReadOnlyList<ErrorCode> ErrorCodes => [.. LedgerErrors.All, .. OrderErrors.All, .. PaymentChannelErrors.All, .. RefundErrors.All, MoneyDeskService.NotFound, MoneyDeskService.Settled];
 
     public override IReadOnlyList<NoticeKind> Notices => [Fulfilment.WaitsForStaff, PaymentTaker.Waits];
 
     public override IReadOnlyList<Job> Jobs =>
     [
         new(PaymentJobs.ExpireName, "20 * * * * ?", (services, ct) => services.GetRequiredService<PaymentJobs>().Expire(ct)),
+        new(RefundCaller.JobName, "50 * * * * ?", (services, ct) => services.GetRequiredService<RefundCaller>().Run(ct)),
         new(PaymentJobs.AskName, "40 * * * * ?", (services, ct) => services.GetRequiredService<PaymentJobs>().Ask(ct)),
     ];
 
-    public override IReadOnlyList<NavigationEntry> Navigation => [new("orders", 22, OrderDeskPages.Path, "receipt", "orders.nav", "b", BillingPermissions.OrdersRead)];
+    public override IReadOnlyList<NavigationEntry> Navigation => [new("orders", 22, OrderDeskPages.Path, "receipt", "orders.nav", "b", BillingPermissions.OrdersRead), new("money", 24, MoneyDeskPages.Path, "cash", "money.nav", "m", BillingPermissions.MoneyRead)];
 
     public override IReadOnlyList<PersonTab> PersonTabs => [OrderDeskPages.Tab];
 
-    public override IReadOnlyList<DashboardSection> Dashboard => [new(25, BillingPermissions.OrdersRead, OrderAttention.Load)];
+    public override IReadOnlyList<DashboardSection> Dashboard => [new(25, BillingPermissions.OrdersRead, OrderAttention.Load), new(26, BillingPermissions.MoneyRead, MoneyDeskPages.LoadAttention)];
 
     public override IReadOnlyList<StyleSheet> StyleSheets => [new("billing.css")];
 
@@ -57,6 +60,14 @@ public sealed class BillingFeature : Feature
         services.AddSingleton<OrderDeskService>();
         services.AddSingleton<OrderStories>();
         services.AddSingleton<OrderPreviews>();
+        services.AddSingleton<RefundBooks>();
+        services.AddSingleton<RefundService>();
+        services.AddSingleton<RefundCaller>();
+        services.AddSingleton<IReturns, RefundNews>();
+        services.AddSingleton(RefundBooks.Mail);
+        services.AddSingleton<MoneyDeskService>();
+        services.AddSingleton<MoneyPreviews>();
+        services.AddSingleton<RefundPreviews>();
         services.AddSingleton<PaymentCaller>();
         services.AddSingleton<PaymentChannelService>();
         services.AddSingleton<PaymentTaker>();
@@ -68,7 +79,7 @@ public sealed class BillingFeature : Feature
         services.AddSealed(PaymentChannelStore.Sealed);
         foreach (var template in Fulfilment.Templates)
             services.AddSingleton(template);
-        services.AddApiJson(LedgerJson.Default, ShopJson.Default, OrderJson.Default, PaymentChannelJson.Default);
+        services.AddApiJson(LedgerJson.Default, ShopJson.Default, OrderJson.Default, PaymentChannelJson.Default, RefundJson.Default, MoneyJson.Default);
         services.AddFields<PaymentChannel, PaymentChannelInput>(PaymentChannel.Fields, "PaymentChannelView");
     }
 
@@ -78,6 +89,10 @@ public sealed class BillingFeature : Feature
         OrderPages.Map(app);
         OrderEndpoints.Map(app);
         OrderDeskPages.Map(app);
+        RefundEndpoints.Map(app);
+        RefundPages.Map(app);
+        MoneyDeskEndpoints.Map(app);
+        MoneyDeskPages.Map(app);
         PaymentChannelEndpoints.Map(app);
         LedgerEndpoints.Map(app);
         CallbackEndpoints.Map(app);

@@ -77,6 +77,10 @@ internal static class OrderStore
         "UPDATE orders SET state = @state, stocked = @stocked, handed_over = @handed, paid_at = @paid, delivered_at = @delivered, closed_at = @closed WHERE tenant_id = @tenant AND id = @id",
         ("state", o.State), ("stocked", o.Stocked ? 1L : 0L), ("handed", o.HandedOver), ("paid", o.PaidAt), ("delivered", o.DeliveredAt), ("closed", o.ClosedAt), ("tenant", tenant), ("id", o.Id));
 
+    /// <summary>What staff took for it is its price.</summary>
+    public static async ValueTask Reprice(WriteTx s, string tenant, Order o) => await s.Execute(
+        "UPDATE orders SET discount = @discount, amount = @amount WHERE tenant_id = @tenant AND id = @id", ("discount", o.Discount), ("amount", o.Amount), ("tenant", tenant), ("id", o.Id));
+
     public static async ValueTask Tell(WriteTx s, string tenant, string order, long now, string kind, string actor = "", string detail = "") => await s.Execute(
         "INSERT INTO order_events (order_id, id, tenant_id, at, kind, actor, detail) VALUES (@order, @id, @tenant, @now, @kind, @actor, @detail)",
         ("order", order), ("id", Ids.New()), ("tenant", tenant), ("now", now), ("kind", kind), ("actor", actor), ("detail", detail));

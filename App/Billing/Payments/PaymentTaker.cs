@@ -41,7 +41,7 @@ public enum Taken
 /// Takes money in, in one transaction: whatever the order is by then, nothing is lost and nothing is delivered twice. Whoever calls it has
 /// made sure that the gateway said so: the channel is the attempt's own, and the signature, the merchant and the state were looked at.
 /// </summary>
-public sealed class PaymentTaker(Fulfilment fulfilment, StockKeeper stock, PlanService plans, LedgerService ledger, SecurityEvents security, INotices notices, TimeProvider clock)
+public sealed class PaymentTaker(Fulfilment fulfilment, StockKeeper stock, PlanService plans, LedgerService ledger, IReturns returns, SecurityEvents security, INotices notices, TimeProvider clock)
 {
     /// <summary>Staff are told of money that waits for them.</summary>
     public static readonly NoticeKind Waits = new("payments.waiting", NoticeKind.Warn, 310);
@@ -113,13 +113,14 @@ public sealed class PaymentTaker(Fulfilment fulfilment, StockKeeper stock, PlanS
             await AttemptStore.Move(s, tenant, attempt.Id, PaymentAttempt.Closed, gatewayNumber, null);
     }
 
-    /// <summary>Money went back at the gateway, or is disputed: staff are told, and decide.</summary>
-    public async ValueTask Returned(WriteTx s, string tenant, PaymentChannel channel, string tradeNumber, string gatewayNumber)
+    /// <summary>Money went back at the gateway, or is disputed.</summary>
+    public async ValueTask Returned(WriteTx s, string tenant, PaymentChannel channel, GatewayReturn told)
     {
-        if (await Locked(s, tenant, channel, tradeNumber) is not { } attempt || await OrderStore.Find(s, tenant, attempt.OrderId) is not { } order)
+        var number = told.TradeNumber.Length > 0 || told.Proof.Length == 0 ? told.TradeNumber : await AttemptStore.NumberByProof(s, channel.Id, told.Proof) ?? "";
+        if (await Locked(s, tenant, channel, number) is not { } attempt || await AttemptStore.PaymentBy(s, tenant, attempt.Id) is not { } payment || await OrderStore.Find(s, tenant, attempt.OrderId) is not { } order)
             return;
-        await OrderStore.Tell(s, tenant, order.Id, clock.GetUtcNow().ToUnixTimeMilliseconds(), "returned_at_gateway", detail: gatewayNumber);
-        await notices.Tell(s, tenant, Waits, new("payments.notice.returned", OrderNumber.Shown(order.Number)), $"returned:{attempt.Id}:{gatewayNumber}");
+        await OrderStore.Tell(s, tenant, order.Id, clock.GetUtcNow().ToUnixTimeMilliseconds(), "returned_at_gateway", detail: told.Event);
+        await returns.Told(s, tenant, payment, order, told);
     }
 
     private static async ValueTask<PaymentAttempt?> Locked(WriteTx s, string tenant, PaymentChannel channel, string tradeNumber)
