@@ -41,7 +41,7 @@ public static class MoneyRows
         new("GET", "/api/finance/refunds/{id}", BillingPermissions.MoneyRead) { Path = "/api/finance/refunds/{refund}" },
         new("POST", "/api/finance/refunds/{id}/again", BillingPermissions.MoneyWrite)
         {
-            Path = "/api/finance/refunds/{refund}/again", Once = true, Races = [new(Post("/api/finance/refunds/{refund}/again"), Post("/api/finance/refunds/{refund}/drop", Reason))],
+            Path = "/api/finance/refunds/{refund}/again", Once = true, Races = [new(Post("/api/finance/refunds/{refund}/again", "{}"), Post("/api/finance/refunds/{refund}/drop", Reason))],
         },
         new("POST", "/api/finance/refunds/{id}/settle", BillingPermissions.MoneyWrite)
         {
