@@ -36,6 +36,13 @@ public static class BillingRows
             Json = Buy("offer"), Optional = "quantity lookup", Status = 201, Once = true,
             Races = [new(Post("/api/shop/orders", Buy("last_offer")), Post("/api/shop/orders", Buy("last_offer")))],
         },
+        new("GET", "/shop", Open) { Query = "q group" },
+        new("GET", "/buy/{plan}", Open) { Path = "/buy/{offer}" },
+        new("POST", "/buy/{plan}", Open)
+        {
+            Path = "/buy/{offer}", Form = "quantity=1&email=guest@example.com&lookup=apple&channel={payment_channel}&mark={new_word}",
+            Races = [new(Page("/buy/{last_offer}", "quantity=1&email=guest@example.com&lookup=apple&channel={payment_channel}&mark={new_word}"), Post("/api/shop/orders", Buy("last_offer")))],
+        },
         new("GET", "/api/shop/orders/{number}", Open) { Path = "/api/shop/orders/{order}?lookup=apple", Query = "token lookup" },
         new("GET", "/orders/{token}", Open) { Path = "/orders/{order_token}", Query = "live" },
         new("GET", "/api/user/orders", Customer) { Query = "after limit", Shows = ["own_order"] },

@@ -26,7 +26,7 @@ internal sealed class Till : IAsyncDisposable
 
     public Database Db => Shop.Db;
 
-    public PaymentChannel Channel { get; }
+    public PaymentChannel Channel { get; private set; }
 
     /// <summary>Costs 12.50 yuan.</summary>
     public Plan Plan { get; }
@@ -62,13 +62,23 @@ internal sealed class Till : IAsyncDisposable
         return Visitor with { Kind = "customer", Id = customer.Id };
     }
 
+    /// <summary>Changes the channel.</summary>
+    public async Task Set(Func<PaymentChannel, PaymentChannel> change)
+    {
+        Channel = change(Channel);
+        await Db.Write(s => PaymentChannelStore.Update(s, Tenant, Channel));
+    }
+
     public Task<Order> Order(long quantity = 1, Caller? who = null, string? channel = null, Buyer? buyer = null) =>
         Db.Write(s => Orders.Place(s, who ?? Visitor, buyer ?? Guest, new(Plan.Id, quantity, channel ?? Channel.Id)));
 
     /// <summary>The number of a new attempt to pay it.</summary>
     public async Task<string> Attempt(Order order)
     {
-        var attempt = new PaymentAttempt(Ids.New(), order.Id, Channel.Id, $"GH{order.Number}{_payments++:00}", order.Currency, order.Amount, PaymentAttempt.Pending, "", null, 0, 0, Shop.Now, null);
+        var attempt = new PaymentAttempt(Ids.New(), order.Id, Channel.Id, $"GH{order.Number}{_payments++:00}", order.Currency, order.Amount, PaymentAttempt.Pending, "", null, 0, 0, Shop.Now, null)
+        {
+            Fee = order.Fee, Kept = Channel.Kept(order.Amount),
+        };
         await Db.Write(s => AttemptStore.Insert(s, Tenant, attempt, null));
         return attempt.TradeNumber;
     }

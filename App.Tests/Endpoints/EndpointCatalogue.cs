@@ -33,6 +33,7 @@ public static partial class EndpointCatalogue
         .. PasskeyEndpoints.Rows,
         .. BillingRows.Rows,
         .. MoneyRows.Rows,
+        .. PaymentChannelRows.Rows,
     ];
 
     public static IReadOnlyDictionary<string, Func<Things, Task<string>>> Makers { get; } =

@@ -1,5 +1,6 @@
 using Gatehouse.Accounts.Customers;
 using Gatehouse.Billing.Calling;
+using Gatehouse.Billing.ChannelDesk;
 using Gatehouse.Billing.Channels;
 using Gatehouse.Billing.Ledger;
 using Gatehouse.Billing.MoneyDesk;
@@ -9,6 +10,7 @@ using Gatehouse.Billing.Payments;
 using Gatehouse.Billing.Permissions;
 using Gatehouse.Billing.Refunds;
 using Gatehouse.Billing.Shop;
+using Gatehouse.Billing.ShopFront;
 using Gatehouse.Platform.Features;
 using Gatehouse.Platform.Fields;
 using Gatehouse.Platform.Http;
@@ -36,13 +38,18 @@ public sealed class BillingFeature : Feature
         new(PaymentJobs.AskName, "40 * * * * ?", (services, ct) => services.GetRequiredService<PaymentJobs>().Ask(ct)),
     ];
 
-    public override IReadOnlyList<NavigationEntry> Navigation => [new("orders", 22, OrderDeskPages.Path, "receipt", "orders.nav", "b", BillingPermissions.OrdersRead), new("money", 24, MoneyDeskPages.Path, "cash", "money.nav", "m", BillingPermissions.MoneyRead)];
+    public override IReadOnlyList<NavigationEntry> Navigation =>
+    [
+        new("orders", 22, OrderDeskPages.Path, "receipt", "orders.nav", "b", BillingPermissions.OrdersRead),
+        new("money", 24, MoneyDeskPages.Path, "cash", "money.nav", "m", BillingPermissions.MoneyRead),
+        new("payment_channels", 66, PaymentChannelPages.Path, "card", "payments.title", "y", BillingPermissions.PaymentChannelsManage),
+    ];
 
     public override IReadOnlyList<PersonTab> PersonTabs => [OrderDeskPages.Tab];
 
     public override IReadOnlyList<DashboardSection> Dashboard => [new(25, BillingPermissions.OrdersRead, OrderAttention.Load), new(26, BillingPermissions.MoneyRead, MoneyDeskPages.LoadAttention)];
 
-    public override IReadOnlyList<StyleSheet> StyleSheets => [new("billing.css")];
+    public override IReadOnlyList<StyleSheet> StyleSheets => [new("billing.css"), new("shop.css"), new("orders.css")];
 
     public override IReadOnlyList<AccountPart> AccountParts => [new("orders", "orders.tab", OrderPeople.Count, OrderPeople.Move)];
 
@@ -75,6 +82,13 @@ public sealed class BillingFeature : Feature
         services.AddSingleton<PaymentJobs>();
         services.AddSingleton<CallbackDesk>();
         services.AddSingleton<ShopService>();
+        services.AddSingleton<OrderGuard>();
+        services.AddSingleton<ShopDoor>();
+        services.AddSingleton<ShopSign>();
+        services.AddSingleton<IPublicEntries>(s => s.GetRequiredService<ShopSign>());
+        services.AddSingleton<ShopPages>();
+        services.AddSingleton<IHomePage>(s => s.GetRequiredService<ShopPages>());
+        services.AddSingleton<BuyPages>();
         services.AddSingleton<ICustomerObserver, OrderPeople>();
         services.AddSealed(PaymentChannelStore.Sealed);
         foreach (var template in Fulfilment.Templates)
@@ -86,6 +100,8 @@ public sealed class BillingFeature : Feature
     public override void Map(IEndpointRouteBuilder app)
     {
         ShopEndpoints.Map(app);
+        ShopPages.Map(app);
+        BuyPages.Map(app);
         OrderPages.Map(app);
         OrderEndpoints.Map(app);
         OrderDeskPages.Map(app);
@@ -94,6 +110,7 @@ public sealed class BillingFeature : Feature
         MoneyDeskEndpoints.Map(app);
         MoneyDeskPages.Map(app);
         PaymentChannelEndpoints.Map(app);
+        PaymentChannelPages.Map(app);
         LedgerEndpoints.Map(app);
         CallbackEndpoints.Map(app);
     }

@@ -15,7 +15,7 @@ public static class ChallengeEndpoints
 {
     public static void Map(IEndpointRouteBuilder app) =>
         app.MapGet("/api/challenge", Make).OpenToAll(asks: false).RequireRateLimiting(RateLimits.Api).WithTags("My account").Produces<ChallengeResponse>()
-            .WithSummary("Some work to do before signing up, or where many wrong keys come from")
+            .WithSummary("Some work to do before signing up, or where many wrong keys or unpaid orders come from")
             .WithDescription("Find a nonce so that SHA-256(salt + nonce) begins with `bits` zero bits, and send `{\"id\", \"nonce\"}` as `challenge` with what was answered `CHALLENGE_REQUIRED`. It opens one door once, within 30 minutes.");
 
     private static async Task Make(HttpContext ctx, Challenges challenges)

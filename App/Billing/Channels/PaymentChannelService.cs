@@ -6,6 +6,7 @@ using Gatehouse.Billing.Gateways;
 using Gatehouse.Messaging.Channels;
 using Gatehouse.Platform.Crypto;
 using Gatehouse.Platform.Http;
+using Gatehouse.Platform.Localization;
 using Gatehouse.Platform.Storage;
 
 namespace Gatehouse.Billing.Channels;
@@ -21,14 +22,18 @@ public sealed class PaymentChannelService(SecretBox box, AuditWriter audit, Time
 
     /// <summary>Those that so much can be paid by.</summary>
     /// <param name="signedIn">The balance is offered to customers alone.</param>
-    public async ValueTask<List<PaymentChannel>> Offered(ReadTx s, string tenant, string currency, long amount, bool signedIn) =>
-        [.. (await List(s, tenant)).Where(c => c.Gateway is not null && c.Takes(currency, amount) && (signedIn || c.Kind != GatewayKinds.Balance.Name))];
+    /// <param name="plan">What is bought; null: no plan, such as a top-up.</param>
+    public async ValueTask<List<PaymentChannel>> Offered(ReadTx s, string tenant, string currency, long amount, string? plan, bool signedIn) =>
+        [.. (await List(s, tenant)).Where(c => c.Gateway is not null && c.Takes(currency, amount) && c.IsFor(plan) && (signedIn || c.Kind != GatewayKinds.Balance.Name))];
 
-    /// <exception cref="Refusal">422 with all that is wrong, by field.</exception>
-    public async ValueTask<PaymentChannel> Create(WriteTx s, Caller who, PaymentChannel wanted)
+    /// <param name="like">The id of one of the same kind, whose secrets are its own where none are given.</param>
+    /// <exception cref="Refusal">404 NO_SUCH_PAYMENT_CHANNEL, or 422 with all that is wrong, by field.</exception>
+    public async ValueTask<PaymentChannel> Create(WriteTx s, Caller who, PaymentChannel wanted, string? like = null)
     {
         var now = Now();
-        var channel = Checked(PaymentChannel.Fields.Checked(wanted), null) with { Id = Ids.New(), CreatedAt = now, UpdatedAt = now };
+        var (known, model) = (PaymentChannel.Fields.Checked(wanted), like is null ? null : await Get(s, who.TenantId, like));
+        await CheckPlans(s, who.TenantId, known);
+        var channel = Checked(known, null, model?.Kind == known.Kind ? Known(model) : []) with { Id = Ids.New(), CreatedAt = now, UpdatedAt = now };
         await PaymentChannelStore.Insert(s, who.TenantId, channel);
         await audit.Write(s, who, "payment_channel.created", Target(channel), after: PaymentChannel.Audited.Json(channel));
         return channel;
@@ -38,7 +43,10 @@ public sealed class PaymentChannelService(SecretBox box, AuditWriter audit, Time
     public async ValueTask<PaymentChannel> Update(WriteTx s, Caller who, string id, Func<PaymentChannel, PaymentChannel> change)
     {
         var before = await Get(s, who.TenantId, id);
-        var channel = Checked(PaymentChannel.Fields.Checked(change(before)), before) with { UpdatedAt = Now() };
+        var changed = PaymentChannel.Fields.Checked(change(before));
+        if (changed.Plans != before.Plans)
+            await CheckPlans(s, who.TenantId, changed);
+        var channel = Checked(changed, before, Known(before)) with { UpdatedAt = Now() };
         await PaymentChannelStore.Update(s, who.TenantId, channel);
         await audit.Write(s, who, "payment_channel.changed", Target(channel), PaymentChannel.Audited.Json(before), PaymentChannel.Audited.Json(channel));
         return channel;
@@ -68,7 +76,7 @@ public sealed class PaymentChannelService(SecretBox box, AuditWriter audit, Time
     }
 
     // Parts the values into what may be seen and what is sealed.
-    private PaymentChannel Checked(PaymentChannel wanted, PaymentChannel? before)
+    private PaymentChannel Checked(PaymentChannel wanted, PaymentChannel? before, IReadOnlyDictionary<string, string> known)
     {
         var (checks, kind) = (new FieldChecks(), wanted.Gateway!);
         if (before is not null && before.Kind != wanted.Kind)
@@ -79,8 +87,13 @@ public sealed class PaymentChannelService(SecretBox box, AuditWriter audit, Time
             checks.Wrong("currencies", "payments.wrong.one_currency");
         if (wanted.Maximum > 0 && wanted.Maximum < wanted.Minimum)
             checks.Wrong("maximum", "payments.wrong.maximum");
-        var (open, secret) = ChannelValues.Kept(checks, kind.Fields, ChannelValues.Of(wanted.Settings), before is null ? new Dictionary<string, string>() : Known(before));
-        if (before is null && wanted.Settings == "{}" && checks.Any)
+        // One amount for several currencies means the same number of digits in each.
+        if ((wanted.Minimum, wanted.Maximum, wanted.FeeFixed) != (0, 0, 0) && wanted.CurrencyCodes.Select(Money.Decimals).Distinct().Count() > 1)
+            checks.Wrong("currencies", "payments.wrong.digits");
+        if (wanted.Kind == GatewayKinds.Balance.Name && (wanted.FeeRate > 0 || wanted.FeeFixed > 0))
+            checks.Wrong(wanted.FeeRate > 0 ? "fee_rate" : "fee_fixed", "payments.wrong.balance_fee");
+        var (open, secret) = ChannelValues.Kept(checks, kind.Fields, ChannelValues.Of(wanted.Settings), known);
+        if (before is null && wanted.Settings == "{}" && checks.Any && kind.Fields.Any(f => !f.Optional))
             checks.Wrong("settings", "field.required");
         if (!checks.Any && kind.Fault?.Invoke(open.Concat(secret).ToDictionary()) is var (field, fault))
             checks.Wrong("settings." + field, fault);
@@ -90,6 +103,13 @@ public sealed class PaymentChannelService(SecretBox box, AuditWriter audit, Time
             Settings = ChannelValues.Json(open), Secrets = JsonSerializer.Serialize(secret.Keys.ToArray(), PaymentChannelJson.Default.StringArray),
             SealedSecrets = secret.Count == 0 ? "" : box.Seal(Encoding.UTF8.GetBytes(ChannelValues.Json(secret)), PaymentChannelStore.Sealed.Purpose),
         };
+    }
+
+    private static async ValueTask CheckPlans(ReadTx s, string tenant, PaymentChannel wanted)
+    {
+        foreach (var plan in wanted.PlanIds)
+            if (await s.Number("SELECT COUNT(*) FROM plans WHERE tenant_id = @tenant AND id = @id", ("tenant", tenant), ("id", plan)) == 0)
+                throw Refusal.Field("plans", "payments.wrong.plans");
     }
 
     private Dictionary<string, string> Opened(PaymentChannel channel) =>

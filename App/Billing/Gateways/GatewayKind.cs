@@ -13,6 +13,9 @@ public sealed record GatewayKind(string Name, string? Route, IReadOnlyList<Chann
     /// <summary>The words for its name.</summary>
     public string Title => "payments.kind." + Name;
 
+    /// <summary>The words that a buyer knows it by.</summary>
+    public string ShortTitle => $"payments.kind.{Name}.short";
+
     /// <summary>The words for how its values are found.</summary>
     public string Help => $"payments.kind.{Name}.help";
 
@@ -73,6 +76,9 @@ public sealed record GatewayKind(string Name, string? Route, IReadOnlyList<Chann
 
     /// <summary>The words for a field's name.</summary>
     public static string Label(ChannelField field) => "payments.field." + field.Name;
+
+    /// <summary>What helps with a field, where there is something to say.</summary>
+    public static string FieldHelp(ChannelField field) => "payments.hint." + field.Name;
 
     /// <summary>The words for one of a field's choices.</summary>
     public static string ChoiceLabel(string choice) => "payments.choice." + choice;

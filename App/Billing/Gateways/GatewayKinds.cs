@@ -5,16 +5,19 @@ namespace Gatehouse.Billing.Gateways;
 /// <summary>All kinds of payment channels there are.</summary>
 public static class GatewayKinds
 {
+    /// <summary>The field of <see cref="Offline"/> that holds a picture.</summary>
+    public const string Picture = "picture";
+
     private const string PictureStart = "data:image/", PictureMark = ";base64,";
 
     /// <summary>A bank account, or a code of one's own to scan: the operator's words and a picture, and staff who look whether the money came.</summary>
     public static readonly GatewayKind Offline = new("offline", null,
         [
             new("words") { Lines = true, MaxLength = 2000 },
-            new("picture", v => Picture(v) is null ? "payments.wrong.picture" : null) { Optional = true, MaxLength = BrandImage.MaxBytes * 4 / 3 + 100 },
+            new(Picture, v => Checked(v) is null ? "payments.wrong.picture" : null) { Optional = true, MaxLength = BrandImage.MaxBytes * 4 / 3 + 100 },
         ])
     {
-        Start = new GatewayStart.Local(c => new("none") { Words = c["words"], Picture = c["picture"].Length == 0 ? null : c["picture"] }),
+        Start = new GatewayStart.Local(c => new("none") { Words = c["words"], Picture = c[Picture].Length == 0 ? null : c[Picture] }),
     };
 
     /// <summary>What the person has with us already.</summary>
@@ -32,7 +35,7 @@ public static class GatewayKinds
     public static string? PictureOf(byte[] content) => BrandImage.Of(content) is { } image ? $"data:{BrandImage.MediaType(image.Name)}{PictureMark}{Convert.ToBase64String(image.Content)}" : null;
 
     // By what is in it, whatever it says of itself.
-    private static string? Picture(string address)
+    private static string? Checked(string address)
     {
         var at = address.IndexOf(PictureMark, StringComparison.Ordinal);
         if (!address.StartsWith(PictureStart, StringComparison.Ordinal) || at < 0)

@@ -26,6 +26,9 @@ public static class LedgerAccount
     /// <summary>Money that staff received or gave by themselves, past every channel.</summary>
     public const string ByHand = "by_hand";
 
+    /// <summary>What payments cost: debited where the operator carries it, credited by what buyers paid for it.</summary>
+    public const string Fees = "fees";
+
     private const string ClearingPrefix = "clearing:";
     private const string BalancePrefix = "balance:";
 

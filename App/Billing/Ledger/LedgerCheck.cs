@@ -55,6 +55,13 @@ public static class LedgerCheck
             "SELECT COUNT(*) FROM orders o WHERE o.amount < (SELECT COALESCE(SUM(r.amount), 0) FROM refunds r WHERE r.order_id = o.id AND r.source = 'sale' AND r.state IN ('asked', 'failed', 'done'))"),
         ("payments of which their gateway was to give back more than came",
             "SELECT COUNT(*) FROM payments p WHERE p.amount < (SELECT COALESCE(SUM(r.amount), 0) FROM refunds r WHERE r.payment_id = p.id AND r.way = 'gateway' AND r.state IN ('asked', 'failed', 'done'))"),
+        ("orders whose amount is not their price less the discount and with the fee", "SELECT COUNT(*) FROM orders WHERE amount <> total - discount + fee"),
+        ("orders that are paid and whose fee is not what the ledger has of it",
+            """
+            SELECT COUNT(*) FROM (
+              SELECT o.id FROM orders o LEFT JOIN ledger_transactions t ON t.order_id = o.id AND t.kind IN ('sale', 'settled', 'top_up') LEFT JOIN ledger_entries e ON e.transaction_id = t.id AND e.account = 'fees' AND e.amount < 0
+              WHERE o.paid_at IS NOT NULL GROUP BY o.id, o.fee HAVING o.fee <> -COALESCE(SUM(e.amount), 0)) x
+            """),
         ("keys that were delivered to orders nobody paid",
             "SELECT COUNT(*) FROM order_keys k JOIN orders o ON o.id = k.order_id WHERE k.delivered_at IS NOT NULL AND o.paid_at IS NULL"),
         ("orders that are delivered and have another number of keys than was bought",

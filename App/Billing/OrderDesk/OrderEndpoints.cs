@@ -10,7 +10,7 @@ using Gatehouse.Platform.Storage;
 namespace Gatehouse.Billing.OrderDesk;
 
 /// <summary>An order as staff see it. Money in minor units.</summary>
-public sealed record OrderItem(string Id, string Number, string Kind, string Status, string? User, string Email, string? Plan, string Name, long Quantity, long Total, long Discount, long Amount, string Currency, string? Channel,
+public sealed record OrderItem(string Id, string Number, string Kind, string Status, string? User, string Email, string? Plan, string Name, long Quantity, long Total, long Discount, long Fee, long Amount, string Currency, string? Channel,
     DateTime CreatedAt, DateTime ExpiresAt, DateTime? PaidAt, DateTime? DeliveredAt, DateTime? CancelledAt);
 
 public sealed record OrderList(bool Success, IReadOnlyList<OrderItem> Items, string? Next);
@@ -114,7 +114,7 @@ public static class OrderEndpoints
         Idempotency.Run(ctx, db, body, Commands.InTurn(ctx.Caller(), async s => new OrderResponse(true, View(await work(s)))), OrderJson.Default.OrderResponse);
 
     private static OrderItem View(Order o) => new(
-        o.Id, OrderNumber.Shown(o.Number), o.Kind, o.State, o.AccountId, o.Email, o.PlanId, o.Name, o.Quantity, o.Total, o.Discount, o.Amount, o.Currency, o.ChannelId,
+        o.Id, OrderNumber.Shown(o.Number), o.Kind, o.State, o.AccountId, o.Email, o.PlanId, o.Name, o.Quantity, o.Total, o.Discount, o.Fee, o.Amount, o.Currency, o.ChannelId,
         Time(o.CreatedAt), Time(o.ExpiresAt), Time(o.PaidAt), Time(o.DeliveredAt), Time(o.ClosedAt));
 
     private static string? Given(string? value) => string.IsNullOrWhiteSpace(value) ? null : value.Trim();

@@ -28,6 +28,8 @@ public sealed class OrderPreviews(PlanService plans, StockKeeper stock, LedgerSe
     public async ValueTask<List<PreviewRow>> Sold(ReadTx s, string tenant, Order order, long discount, long more)
     {
         List<PreviewRow> rows = [PreviewRow.Money(new("ledger.account.revenue"), 0, order.Total, order.Currency)];
+        if (order.Fee > 0)
+            rows.Add(PreviewRow.Money(new("ledger.account.fees"), 0, order.Fee, order.Currency));
         if (discount > 0)
             rows.Add(PreviewRow.Money(new("ledger.account.discounts"), 0, discount, order.Currency));
         if (more > 0 && order.AccountId is { } account && -await ledger.Sum(s, tenant, LedgerAccount.Balance(account), order.Currency) is var has)

@@ -9,13 +9,16 @@ namespace Gatehouse.Billing.Orders;
 /// <param name="Name">Of what was bought, as it was then.</param>
 /// <param name="Stocked">Keys of a batch are kept for it while it waits.</param>
 /// <param name="Total">The unit price times the quantity.</param>
-/// <param name="Amount">What is to be paid: the total less the discount.</param>
+/// <param name="Amount">What is to be paid: the total less the discount, and the fee.</param>
 /// <param name="HandedOver">What staff filled in for the buyer, where the plan is delivered by hand.</param>
 /// <param name="ExpiresAt">When it is cancelled unless it is paid.</param>
 public sealed record Order(
     string Id, string Number, string Token, string Kind, string State, string? AccountId, string Email, string LookupHash, string Language, string? PlanId, string Name, long Quantity, string Delivery, bool Stocked,
     string Currency, long UnitPrice, long Total, long Discount, long Amount, string? ChannelId, string HandedOver, string? Ip, long CreatedAt, long ExpiresAt, long? PaidAt, long? DeliveredAt, long? ClosedAt)
 {
+    /// <summary>What is paid for the channel: within <see cref="Amount"/>.</summary>
+    public long Fee { get; init; }
+
     /// <summary>Something that is bought for the first time.</summary>
     public const string New = "new";
 

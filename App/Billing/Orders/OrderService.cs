@@ -43,10 +43,11 @@ public sealed class OrderService(PlanService plans, PaymentChannelService channe
         await CheckLimit(s, tenant, plan, buyer, wanted.Quantity, plan.DayLimit, now - Day);
         var price = PlanSelling.UnitPrice(plan, wanted.Quantity);
         var total = checked(price * wanted.Quantity);
-        var channel = total == 0 ? null : await Channel(s, tenant, wanted.Channel, plan.Currency, total, who.IsCustomer);
+        var channel = total == 0 ? null : await Channel(s, tenant, wanted.Channel, plan.Currency, total, plan.Id, who.IsCustomer);
+        var fee = channel?.Surcharge(total) ?? 0;
         var order = await Insert(s, tenant, new Order(
             Ids.New(), "", Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(16)), Order.New, OrderState.Pending, buyer.AccountId, buyer.Email, LookupHash(buyer.Lookup), buyer.Language, plan.Id, plan.Name,
-            wanted.Quantity, plan.Delivery, plan is { Delivery: PlanSelling.ByKey, StockBatch: not null }, plan.Currency, price, total, 0, total, channel?.Id, "", buyer.Ip, now, now + (channel?.WaitMinutes ?? 30) * 60_000, null, null, null));
+            wanted.Quantity, plan.Delivery, plan is { Delivery: PlanSelling.ByKey, StockBatch: not null }, plan.Currency, price, total, 0, checked(total + fee), channel?.Id, "", buyer.Ip, now, now + (channel?.WaitMinutes ?? 30) * 60_000, null, null, null) { Fee = fee });
         if (order.Stocked && !await stock.Keep(s, tenant, plan, order.Id, order.Quantity))
             throw new Refusal(OrderErrors.SoldOut);
         if (order.Amount == 0)
@@ -120,11 +121,11 @@ public sealed class OrderService(PlanService plans, PaymentChannelService channe
             throw new Refusal(OrderErrors.LimitReached, limit);
     }
 
-    private async ValueTask<PaymentChannel> Channel(ReadTx s, string tenant, string? id, string currency, long amount, bool signedIn)
+    private async ValueTask<PaymentChannel> Channel(ReadTx s, string tenant, string? id, string currency, long amount, string? plan, bool signedIn)
     {
         if (string.IsNullOrWhiteSpace(id))
             throw Refusal.Field("channel", "field.required");
-        return (await channels.Offered(s, tenant, currency, amount, signedIn)).Find(c => c.Id == id) ?? throw Refusal.Field("channel", "orders.wrong.channel");
+        return (await channels.Offered(s, tenant, currency, amount, plan, signedIn)).Find(c => c.Id == id) ?? throw Refusal.Field("channel", "orders.wrong.channel");
     }
 
     // Numbers are short: one that is taken is drawn again.

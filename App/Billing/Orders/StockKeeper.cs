@@ -20,7 +20,17 @@ public sealed class StockKeeper(BatchService batches)
 
     /// <summary>How many are left to be sold; null: as many as anybody wants.</summary>
     public async ValueTask<long?> Left(ReadTx s, string tenant, Plan plan) =>
-        plan is { Delivery: PlanSelling.ByKey, StockBatch: { } batch } ? await s.Number("SELECT COUNT(*) " + Free, ("tenant", tenant), ("batch", batch)) : null;
+        Counts(plan) ? await s.Number("SELECT COUNT(*) " + Free, ("tenant", tenant), ("batch", plan.StockBatch)) : null;
+
+    /// <summary>Can it be sold out?</summary>
+    public static bool Counts(Plan plan) => plan is { Delivery: PlanSelling.ByKey, StockBatch: not null };
+
+    /// <summary>The same of all plans on sale, by the batch that they sell.</summary>
+    public async ValueTask<Dictionary<string, long>> Left(ReadTx s, string tenant) => (await s.All(
+        """
+        SELECT l.batch_id, COUNT(*) FROM licenses l WHERE l.tenant_id = @tenant AND l.state = 'unused' AND l.batch_id IN (SELECT p.stock_batch FROM plans p WHERE p.tenant_id = @tenant AND p.on_sale = 1 AND p.stock_batch IS NOT NULL)
+          AND NOT EXISTS (SELECT 1 FROM order_keys k WHERE k.license_id = l.id) GROUP BY l.batch_id
+        """, r => KeyValuePair.Create(r.GetString(0), r.GetInt64(1)), ("tenant", tenant))).ToDictionary();
 
     /// <summary>Keeps keys of the plan's batch for an order. The plan's row is locked: see <see cref="LockPlan"/>.</summary>
     /// <returns>Were there enough? If not, none is kept.</returns>

@@ -12,6 +12,12 @@ namespace Gatehouse.Billing.Payments;
 /// <param name="Asked">How often the gateway was asked about it.</param>
 public sealed record PaymentAttempt(string Id, string OrderId, string ChannelId, string TradeNumber, string Currency, long Amount, string State, string GatewayNumber, PaymentPrompt? Prompt, long Calls, long Asked, long CreatedAt, long? PaidAt)
 {
+    /// <summary>What the buyer pays for the channel: within <see cref="Amount"/>.</summary>
+    public long Fee { get; init; }
+
+    /// <summary>What the channel keeps of the amount at the operator's cost.</summary>
+    public long Kept { get; init; }
+
     public const string Pending = "pending";
     public const string Paid = "paid";
     public const string Closed = "closed";
@@ -45,7 +51,7 @@ public static class PaymentProblem
 /// <summary>Attempts and payments in the database.</summary>
 internal static class AttemptStore
 {
-    private const string Select = "SELECT a.id, a.order_id, a.channel_id, a.trade_number, a.currency, a.amount, a.state, a.gateway_number, a.prompt, a.calls, a.asked, a.created_at, a.paid_at FROM payment_attempts a";
+    private const string Select = "SELECT a.id, a.order_id, a.channel_id, a.trade_number, a.currency, a.amount, a.state, a.gateway_number, a.prompt, a.calls, a.asked, a.created_at, a.paid_at, a.fee, a.kept FROM payment_attempts a";
 
     private const string SelectPayment = "SELECT p.id, p.channel_id, p.gateway_number, p.proof, p.attempt_id, p.order_id, p.currency, p.amount, p.problem, p.open_amount, p.created_at, p.resolved_at, p.resolution FROM payments p";
 
@@ -59,10 +65,10 @@ internal static class AttemptStore
 
     public static async ValueTask Insert(WriteTx s, string tenant, PaymentAttempt a, long? askAt) => await s.Execute(
         """
-        INSERT INTO payment_attempts (id, tenant_id, order_id, channel_id, trade_number, currency, amount, state, gateway_number, prompt, ask_at, created_at)
-        VALUES (@id, @tenant, @order, @channel, @number, @currency, @amount, @state, @gateway, @prompt, @ask, @now)
+        INSERT INTO payment_attempts (id, tenant_id, order_id, channel_id, trade_number, currency, amount, state, gateway_number, prompt, ask_at, created_at, fee, kept)
+        VALUES (@id, @tenant, @order, @channel, @number, @currency, @amount, @state, @gateway, @prompt, @ask, @now, @fee, @kept)
         """,
-        ("id", a.Id), ("tenant", tenant), ("order", a.OrderId), ("channel", a.ChannelId), ("number", a.TradeNumber), ("currency", a.Currency), ("amount", a.Amount), ("state", a.State),
+        ("id", a.Id), ("tenant", tenant), ("fee", a.Fee), ("kept", a.Kept), ("order", a.OrderId), ("channel", a.ChannelId), ("number", a.TradeNumber), ("currency", a.Currency), ("amount", a.Amount), ("state", a.State),
         ("gateway", a.GatewayNumber), ("prompt", Json(a.Prompt)), ("ask", askAt), ("now", a.CreatedAt));
 
     /// <summary>What the gateway answered when it was asked for money.</summary>
@@ -110,7 +116,10 @@ internal static class AttemptStore
 
     private static PaymentAttempt Map(Row r) => new(
         r.GetString(0), r.GetString(1), r.GetString(2), r.GetString(3), r.GetString(4), r.GetInt64(5), r.GetString(6), r.GetString(7),
-        r.GetString(8) is { Length: > 0 } prompt ? JsonSerializer.Deserialize(prompt, PaymentJson.Default.PaymentPrompt) : null, r.GetInt64(9), r.GetInt64(10), r.GetInt64(11), r.LongOrNull(12));
+        r.GetString(8) is { Length: > 0 } prompt ? JsonSerializer.Deserialize(prompt, PaymentJson.Default.PaymentPrompt) : null, r.GetInt64(9), r.GetInt64(10), r.GetInt64(11), r.LongOrNull(12))
+    {
+        Fee = r.GetInt64(13), Kept = r.GetInt64(14),
+    };
 
     private static Payment MapPayment(Row r) => new(
         r.GetString(0), r.GetString(1), r.GetString(2), r.GetString(3), r.TextOrNull(4), r.TextOrNull(5), r.GetString(6), r.GetInt64(7), r.TextOrNull(8), r.GetInt64(9), r.GetInt64(10), r.LongOrNull(11), r.GetString(12));

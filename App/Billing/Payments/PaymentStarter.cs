@@ -21,7 +21,7 @@ public sealed class PaymentStarter(Database db, PaymentChannelService channels, 
     {
         if (order is not { State: OrderState.Pending, ChannelId: { } channelId } || await db.Read(s => PaymentChannelStore.Find(s, tenant, channelId), ct) is not { Gateway: { Start: { } start } gateway } channel)
             return null;
-        var attempt = await db.Write(s => Attempt(s, tenant, order, gateway), ct);
+        var attempt = await db.Write(s => Attempt(s, tenant, order, channel), ct);
         if (attempt is null || Values(channel) is not { } values)
             return attempt;
         var call = new GatewayCall(values, Request(tenant, order, attempt, gateway, ip, phone), clock.GetUtcNow());
@@ -64,7 +64,7 @@ public sealed class PaymentStarter(Database db, PaymentChannelService channels, 
     }
 
     // Under the order's lock: two pages that begin at once get one attempt.
-    private async ValueTask<PaymentAttempt?> Attempt(WriteTx s, string tenant, Order seen, GatewayKind gateway)
+    private async ValueTask<PaymentAttempt?> Attempt(WriteTx s, string tenant, Order seen, PaymentChannel with)
     {
         if (await OrderStore.Locked(s, tenant, seen.Id) is not { State: OrderState.Pending, ChannelId: { } channel } order || channel != seen.ChannelId
             || !await PaymentChannelStore.Lock(s, tenant, channel))
@@ -73,8 +73,11 @@ public sealed class PaymentStarter(Database db, PaymentChannelService channels, 
         if (before.Find(a => a.ChannelId == channel && a.State == PaymentAttempt.Pending) is { } open)
             return open;
         var now = clock.GetUtcNow().ToUnixTimeMilliseconds();
-        var attempt = new PaymentAttempt(Ids.New(), order.Id, channel, $"GH{order.Number}{before.Count + 1:00}", order.Currency, order.Amount, PaymentAttempt.Pending, "", null, 0, 0, now, null);
-        await AttemptStore.Insert(s, tenant, attempt, gateway.Query is null ? null : now + AskAfter[0] * 60_000);
+        var attempt = new PaymentAttempt(Ids.New(), order.Id, channel, $"GH{order.Number}{before.Count + 1:00}", order.Currency, order.Amount, PaymentAttempt.Pending, "", null, 0, 0, now, null)
+        {
+            Fee = order.Fee, Kept = with.Kept(order.Amount),
+        };
+        await AttemptStore.Insert(s, tenant, attempt, with.Gateway?.Query is null ? null : now + AskAfter[0] * 60_000);
         await OrderStore.Tell(s, tenant, order.Id, now, "payment_begun", detail: attempt.TradeNumber);
         return attempt;
     }

@@ -71,7 +71,9 @@ public sealed class PaymentTaker(Fulfilment fulfilment, StockKeeper stock, PlanS
             return await Keep(s, tenant, payment, PaymentProblem.Currency, order, payment.Amount);
         if (order.PaidAt is not null)
             return await Keep(s, tenant, payment, PaymentProblem.Twice, order, payment.Amount);
-        var enough = payment.Amount >= order.Amount;
+        // The price of the way that was taken, whichever the order names by now.
+        var charged = order with { ChannelId = channel.Id, Fee = attempt.Fee, Amount = attempt.Amount };
+        var enough = payment.Amount >= charged.Amount;
         await AttemptStore.Move(s, tenant, attempt.Id, enough ? PaymentAttempt.Paid : PaymentAttempt.Closed, income.GatewayNumber, enough ? now : null);
         if (!enough)
             return await Keep(s, tenant, payment, PaymentProblem.Underpaid, order, payment.Amount);
@@ -81,7 +83,9 @@ public sealed class PaymentTaker(Fulfilment fulfilment, StockKeeper stock, PlanS
             if (!await Revived(s, tenant, order))
                 return await Keep(s, tenant, payment, PaymentProblem.Late, order, payment.Amount);
         }
-        await Settle(s, tenant, payment, LedgerAccount.Clearing(channel.Id), order, "");
+        if (charged != order)
+            await OrderStore.Charge(s, tenant, charged);
+        await Settle(s, tenant, payment, LedgerAccount.Clearing(channel.Id), charged, "", attempt.Kept);
         return Taken.Settled;
     }
 
@@ -132,7 +136,7 @@ public sealed class PaymentTaker(Fulfilment fulfilment, StockKeeper stock, PlanS
     }
 
     // The money is the sale's, what was too much is the buyer's, and the buyer gets what was bought.
-    private async ValueTask Settle(WriteTx s, string tenant, Payment payment, string from, Order order, string actor)
+    private async ValueTask Settle(WriteTx s, string tenant, Payment payment, string from, Order order, string actor, long kept = 0)
     {
         var now = payment.CreatedAt;
         var more = payment.Amount - order.Amount;
@@ -140,7 +144,7 @@ public sealed class PaymentTaker(Fulfilment fulfilment, StockKeeper stock, PlanS
         await AttemptStore.Insert(s, tenant, more == 0 ? payment : payment with { Problem = isGuest ? PaymentProblem.Overpaid : null, OpenAmount = isGuest ? more : 0 });
         var rest = isGuest ? LedgerAccount.Suspense : LedgerAccount.Balance(order.AccountId!);
         await ledger.Post(s, tenant, new Posting(order.Kind == Order.TopUp ? Posting.TopUp : Posting.Sale, order.Currency,
-            (from, payment.Amount), (LedgerAccount.Discounts, order.Discount), (LedgerAccount.Revenue, -order.Total), (rest, -more)) { OrderId = order.Id, PaymentId = payment.Id, Actor = actor });
+            (from, payment.Amount - kept), (LedgerAccount.Fees, kept - order.Fee), (LedgerAccount.Discounts, order.Discount), (LedgerAccount.Revenue, -order.Total), (rest, -more)) { OrderId = order.Id, PaymentId = payment.Id, Actor = actor });
         await OrderStore.Tell(s, tenant, order.Id, now, "paid", actor, payment.GatewayNumber);
         if (more > 0)
         {

@@ -14,10 +14,9 @@ public sealed class ShopService(PlanService plans, PaymentChannelService channel
     /// <summary>All that is on sale, in the order of display.</summary>
     public async ValueTask<List<ShopPlan>> Plans(ReadTx s, Caller who, string language)
     {
-        var (offered, ways) = (new List<ShopPlan>(), await channels.List(s, who.TenantId));
-        foreach (var plan in await plans.OnSale(s, who.TenantId))
-            offered.Add(View(plan, await stock.Left(s, who.TenantId, plan), ways.Where(c => Pays(c, plan, who)), language));
-        return offered;
+        var (ways, left) = (await channels.List(s, who.TenantId), await stock.Left(s, who.TenantId));
+        return (await plans.OnSale(s, who.TenantId)).ConvertAll(plan =>
+            View(plan, StockKeeper.Counts(plan) ? left.GetValueOrDefault(plan.StockBatch!) : null, ways.Where(c => Pays(c, plan, who)), language));
     }
 
     /// <exception cref="Refusal">404 PLAN_NOT_FOUND: also for one that is not on sale.</exception>
@@ -31,18 +30,18 @@ public sealed class ShopService(PlanService plans, PaymentChannelService channel
 
     /// <summary>An order as its buyer sees it, with its keys once they are delivered.</summary>
     public async ValueTask<ShopOrder> View(ReadTx s, string tenant, Order order) => new(
-        OrderNumber.Shown(order.Number), order.State, order.Name, order.Quantity, order.Amount, order.Currency, Time(order.CreatedAt)!.Value, order.State == OrderState.Pending ? Time(order.ExpiresAt) : null,
+        OrderNumber.Shown(order.Number), order.State, order.Name, order.Quantity, order.Amount, order.Fee, order.Currency, Time(order.CreatedAt)!.Value, order.State == OrderState.Pending ? Time(order.ExpiresAt) : null,
         Time(order.PaidAt), Time(order.DeliveredAt), Address(tenant, order), order.DeliveredAt is null ? null : await OrderStore.Keys(s, tenant, order.Id));
 
     /// <summary>The address of an order's page, for whoever may see it.</summary>
     public string Address(string tenant, Order order) => $"{SiteAddress.Base(config, tenants, tenant)}/orders/{order.Token}";
 
     private static bool Pays(PaymentChannel channel, Plan plan, Caller who) =>
-        channel is { Enabled: true, Gateway: not null } && channel.CurrencyCodes.Contains(plan.Currency) && (who.IsCustomer || channel.Kind != Gateways.GatewayKinds.Balance.Name);
+        channel is { Enabled: true, Gateway: not null } && channel.IsFor(plan.Id) && channel.CurrencyCodes.Contains(plan.Currency) && (who.IsCustomer || channel.Kind != Gateways.GatewayKinds.Balance.Name);
 
     private static ShopPlan View(Plan plan, long? left, IEnumerable<PaymentChannel> ways, string language) => new(
         plan.Id, plan.Name, plan.ShopGroup, Description(plan, language), plan.DurationSeconds, plan.MachineLimit, plan.Price, plan.Currency, [.. PlanSelling.Tiers(plan.Tiers).Select(t => new ShopTier(t.From, t.Price))],
-        left, Math.Min(PlanSelling.Most(plan), left ?? long.MaxValue), plan.Delivery, [.. ways.Select(c => new ShopChannel(c.Id, c.Name, c.Kind))]);
+        left, Math.Min(PlanSelling.Most(plan), left ?? long.MaxValue), plan.Delivery, [.. ways.Select(ShopChannel.Of)]);
 
     private static string Description(Plan plan, string language) =>
         (language == "zh" ? (plan.DescriptionZh, plan.DescriptionEn) : (plan.DescriptionEn, plan.DescriptionZh)) is var (own, other) && own.Length > 0 ? own : other;

@@ -1,4 +1,6 @@
 using System.Text.Json.Serialization;
+using Gatehouse.Accounts.ProofOfWork;
+using Gatehouse.Billing.Channels;
 using Gatehouse.Billing.Gateways;
 using Gatehouse.Billing.Orders;
 
@@ -9,7 +11,13 @@ namespace Gatehouse.Billing.Shop;
 public sealed record ShopTier(long From, long Price);
 
 /// <param name="Kind">Such as <c>epay_v1</c>.</param>
-public sealed record ShopChannel(string Id, string Name, string Kind);
+/// <param name="Icon">One of alipay, wechat, card, coin, bank, wallet, cash.</param>
+/// <param name="FeeRate">What is added to the price for paying so, in hundredths of a percent, rounded to whole minor units with half of one up.</param>
+/// <param name="FeeFixed">What is added beside that, in minor units.</param>
+public sealed record ShopChannel(string Id, string Name, string Kind, string Icon, long FeeRate, long FeeFixed)
+{
+    internal static ShopChannel Of(PaymentChannel c) => new(c.Id, c.Name, c.Kind, ChannelIcon.Of(c), c.FeeBy == ChannelFee.Buyer ? c.FeeRate : 0, c.FeeBy == ChannelFee.Buyer ? c.FeeFixed : 0);
+}
 
 /// <summary>A plan as the shop offers it. Money in minor units.</summary>
 /// <param name="Description">Markdown, in the reader's language where there is one.</param>
@@ -25,13 +33,16 @@ public sealed record ShopPlanList(bool Success, IReadOnlyList<ShopPlan> Items);
 /// <param name="Email">Guests need one.</param>
 /// <param name="Lookup">A word to find the order by.</param>
 /// <param name="Channel">The id of one of the plan's; not needed where nothing is to be paid.</param>
-public sealed record ShopOrderBody(string? Plan = null, long? Quantity = null, string? Email = null, string? Lookup = null, string? Channel = null);
+/// <param name="Challenge">Where guests are asked for some work.</param>
+public sealed record ShopOrderBody(string? Plan = null, long? Quantity = null, string? Email = null, string? Lookup = null, string? Channel = null, SolvedChallenge? Challenge = null);
 
 /// <summary>An order as its buyer sees it. Money in minor units.</summary>
 /// <param name="Number">As people read it.</param>
+/// <param name="Amount">What is to be paid, the fee with it.</param>
+/// <param name="Fee">What of it is for the way to pay.</param>
 /// <param name="Url">The page of the order: whoever has it may see the order.</param>
 /// <param name="Keys">Once it is delivered.</param>
-public sealed record ShopOrder(string Number, string Status, string Plan, long Quantity, long Amount, string Currency, DateTime CreatedAt, DateTime? ExpiresAt, DateTime? PaidAt, DateTime? DeliveredAt, string Url, IReadOnlyList<string>? Keys);
+public sealed record ShopOrder(string Number, string Status, string Plan, long Quantity, long Amount, long Fee, string Currency, DateTime CreatedAt, DateTime? ExpiresAt, DateTime? PaidAt, DateTime? DeliveredAt, string Url, IReadOnlyList<string>? Keys);
 
 /// <summary>How to pay.</summary>
 /// <param name="Kind"><c>redirect</c>, <c>qr</c>, <c>form</c>, <c>address</c>; <c>none</c>: nothing is left to pay, or it is paid as <paramref name="Words"/> and <paramref name="Picture"/> say; or <c>later</c>: the gateway did not answer, ask again.</param>

@@ -28,6 +28,9 @@ public sealed class PlanService(AuditWriter audit, TimeProvider clock)
     /// <summary>What the shop offers, in the order of display.</summary>
     public ValueTask<List<Plan>> OnSale(ReadTx s, string tenant) => PlanStore.OnSale(s, tenant);
 
+    /// <summary>Is anything on sale?</summary>
+    public ValueTask<bool> Sells(ReadTx s, string tenant) => PlanStore.Sells(s, tenant);
+
     public async ValueTask<Slice<Plan>> List(ReadTx s, string tenant, bool retired, string? after, int limit, string? search = null) =>
         Slice<Plan>.Of(await PlanStore.List(s, tenant, retired, search, Cursor.Decode(after), limit + 1), limit, p => p.Id);
 

@@ -29,6 +29,9 @@ internal static class PlanStore
         return s.All($"{Select} WHERE {filter.Sql} ORDER BY p.id DESC LIMIT @limit", Plan.Fields.FromRow, filter.Args(("limit", (long)limit)));
     }
 
+    public static async ValueTask<bool> Sells(ReadTx s, string tenant) =>
+        await s.One("SELECT p.id FROM plans p WHERE p.tenant_id = @tenant AND p.on_sale = 1 AND p.enabled = 1 AND p.retired_at IS NULL LIMIT 1", r => r.GetString(0), ("tenant", tenant)) is not null;
+
     /// <summary>In the order of display.</summary>
     public static ValueTask<List<Plan>> OnSale(ReadTx s, string tenant) =>
         s.All(Select + " WHERE p.tenant_id = @tenant AND p.on_sale = 1 AND p.enabled = 1 AND p.retired_at IS NULL ORDER BY p.shop_order, p.id LIMIT 500", Plan.Fields.FromRow, ("tenant", tenant));

@@ -15,6 +15,9 @@ public static class ChannelValues
     /// <summary>How they stand on a form: each in an input of its own. A secret left empty stays as it is.</summary>
     internal static readonly FieldInput<Channel, string> Input = new("kind", (channel, json, form) => Show(channel.Kind, json, form), (form, _, _) => Read(ChannelKinds.Find(form["kind"])?.Fields ?? [], form));
 
+    /// <summary>What a value is called in forms and in what is said to be wrong.</summary>
+    public static string Key(string field) => Prefix + field;
+
     /// <summary>The values with those that were given in their place; what is no JSON object is left for <see cref="Check"/> to say so.</summary>
     public static string Overlaid(string stored, string given)
     {

@@ -87,12 +87,24 @@ internal static class FieldInputs
     public static FieldInput<T, long?> SpanOrNull<T>(string name) => new(name,
         (_, v, form) => form.SetSpan(name, v), (form, checks, field) => form.Span(name).IsPerpetual ? null : form.Span(name).Seconds() ?? NoNumber(form[name], checks, field));
 
-    /// <summary>Money in the major unit of the currency that another input of the form holds.</summary>
+    /// <summary>Hundredths of a percent, typed as a percentage.</summary>
+    public static FieldInput<T, long> Percent<T>(string name) => new(name, (_, v, form) => form[name] = (v / 100m).ToString("0.##", CultureInfo.InvariantCulture), (form, checks, field) =>
+    {
+        var typed = form[name].Trim().TrimEnd('%', ' ').Replace(',', '.');
+        if (typed.Length == 0)
+            return 0;
+        if (decimal.TryParse(typed, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var value) && value <= 1_000_000 && value * 100 == decimal.Truncate(value * 100))
+            return (long)(value * 100);
+        checks.Wrong(field, "field.percent");
+        return 0;
+    });
+
+    /// <summary>Money in the major unit of the currency that another input of the form holds; of several, the first.</summary>
     public static FieldInput<T, long> Amount<T>(string name, string currencyName, Func<T, string> currency) => new(name,
         (item, v, form) => form[name] = Money.Plain(v, currency(item)),
         (form, checks, field) =>
         {
-            var code = form[currencyName].Trim().ToUpperInvariant();
+            var code = form[currencyName].ToUpperInvariant().Split([' ', ',', '\uff0c'], StringSplitOptions.RemoveEmptyEntries).FirstOrDefault() ?? "";
             if (Money.Parse(form[name], code) is { } price)
                 return price;
             checks.Wrong(field, Money.Decimals(code) == 0 ? "field.whole_number" : "field.price", Money.Decimals(code));

@@ -35,6 +35,9 @@ public sealed class Fields<T>(string table, string alias) where T : class, new()
     public Fields<T> Amount(string name, Func<T, long> get, Func<T, long, T> set, FieldRule<long> rule, string currencyName, Func<T, string> currency) =>
         Add(name, FieldUse.All, null, FieldKinds.Number, get, set, rule, FieldInputs.Amount(name, currencyName, currency));
 
+    /// <summary>Hundredths of a percent, typed as a percentage.</summary>
+    public Fields<T> Percent(string name, Func<T, long> get, Func<T, long, T> set, FieldRule<long> rule) => Add(name, FieldUse.All, null, FieldKinds.Number, get, set, rule, FieldInputs.Percent<T>(name));
+
     /// <summary>Seconds, typed as a number and a unit; <paramref name="input"/> and <c>INPUT_unit</c> are the inputs.</summary>
     public Fields<T> Span(string name, Func<T, long> get, Func<T, long, T> set, FieldRule<long> rule, string input) =>
         Add(name, FieldUse.All, null, FieldKinds.Number, get, set, rule, FieldInputs.Span<T>(input));

@@ -49,6 +49,8 @@ public static class ConfigOptions
         new("SignIn:SessionHours", ConfigOptionKind.Number, "12", "How long a session lasts without being used.") { Max = 24 * 365 },
         new("Keys:GuessLimit", ConfigOptionKind.Number, "10", "Wrong keys from one address within ten minutes before it is slowed down, and asked for some work each time."),
         new("Keys:GuessLimitInTotal", ConfigOptionKind.Number, "60", "Wrong keys in a minute from everywhere before the pages ask everybody for some work."),
+        new("Shop:GuestOrders", ConfigOptionKind.Number, "5", "Orders of guests from one address within an hour, none of them paid, before each further one costs some work.") { Max = 100 },
+        new("Shop:GuestOrdersInTotal", ConfigOptionKind.Number, "60", "Orders of guests in a minute from everywhere before all guests are asked for some work."),
         new("Logging:Format", ConfigOptionKind.Choice, "text", "Log as text for people or as one json object a line.") { Choices = ["text", "json"] },
         new("Logging:Level", ConfigOptionKind.Choice, "Information", "Least level that is logged. Debug also logs each request, without its query.") { Choices = ["Debug", "Information", "Warning", "Error"] },
         new("Logging:Folder", ConfigOptionKind.Folder, "", "Folder for rolling log files (50 MB, ten of each) with a separate security log. Empty: console only."),

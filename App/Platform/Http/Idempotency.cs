@@ -22,18 +22,28 @@ public static class Idempotency
     /// <exception cref="Refusal">422 IDEMPOTENCY_REUSED when the same key comes with another request.</exception>
     public static async Task Run<T>(HttpContext ctx, Database db, ReadOnlyMemory<byte> body, Func<WriteTx, ValueTask<T>> work, JsonTypeInfo<T> type, int status = 200, Func<T, T>? kept = null)
     {
-        var (code, text) = await Do(ctx, db, body, work, type, status, kept);
+        var (code, text) = await Do(ctx, db, Key(ctx), body, work, type, status, kept);
         await SignedJson.Send(ctx, code, Encoding.UTF8.GetBytes(text), SignedJson.Json);
     }
 
     /// <summary>Runs <paramref name="work"/> in one transaction and returns its result; with a key that was used before, that of the first time. For an answer that needs more than the transaction.</summary>
     /// <exception cref="Refusal">422 IDEMPOTENCY_REUSED when the same key comes with another request.</exception>
     public static async Task<T> Once<T>(HttpContext ctx, Database db, ReadOnlyMemory<byte> body, Func<WriteTx, ValueTask<T>> work, JsonTypeInfo<T> type) =>
-        JsonSerializer.Deserialize((await Do(ctx, db, body, work, type, 200, null)).Text, type)!;
+        JsonSerializer.Deserialize((await Do(ctx, db, Key(ctx), body, work, type, 200, null)).Text, type)!;
 
-    private static async Task<(int Code, string Text)> Do<T>(HttpContext ctx, Database db, ReadOnlyMemory<byte> body, Func<WriteTx, ValueTask<T>> work, JsonTypeInfo<T> type, int status, Func<T, T>? kept)
+    /// <summary>The same for a page's form that is sent twice: pressed again, or sent again by a browser that lost the answer.</summary>
+    /// <param name="mark">Drawn anew for each form; where a form has none, it is done each time.</param>
+    /// <param name="typed">All that was typed: with something else in it, the form is another.</param>
+    public static async Task<T> Once<T>(HttpContext ctx, Database db, string? mark, string typed, Func<WriteTx, ValueTask<T>> work, JsonTypeInfo<T> type)
     {
-        if (Key(ctx) is not { } key)
+        var body = Encoding.UTF8.GetBytes($"{mark}\n{typed}");
+        var key = mark is { Length: > 0 and <= 64 } ? "form:" + Convert.ToHexStringLower(SHA256.HashData(body)) : null;
+        return JsonSerializer.Deserialize((await Do(ctx, db, key, body, work, type, 200, null)).Text, type)!;
+    }
+
+    private static async Task<(int Code, string Text)> Do<T>(HttpContext ctx, Database db, string? key, ReadOnlyMemory<byte> body, Func<WriteTx, ValueTask<T>> work, JsonTypeInfo<T> type, int status, Func<T, T>? kept)
+    {
+        if (key is null)
             return (status, JsonSerializer.Serialize(await db.Write(work, ctx.RequestAborted), type));
         var caller = ctx.Caller();
         var owner = caller.Id ?? caller.Ip ?? "";

@@ -26,6 +26,23 @@ public sealed record PublicEntry(string Id, int Order, string Href, string Label
     public bool InFoot { get; init; }
 }
 
+/// <summary>A feature whose entries of the customers' top bar come and go. It keeps them in memory: each page asks.</summary>
+public interface IPublicEntries
+{
+    /// <summary>Reads a tenant's anew where what is known is older than a few seconds.</summary>
+    ValueTask Refresh(string tenant);
+
+    /// <summary>Those that it has now: as last read, never waiting for storage.</summary>
+    IEnumerable<PublicEntry> Current(string tenant);
+}
+
+/// <summary>A feature that may have something better for <c>/</c> than the welcome.</summary>
+public interface IHomePage
+{
+    /// <summary>Shows it; false, and nothing sent, when it has nothing to show.</summary>
+    Task<bool> Show(HttpContext ctx);
+}
+
 /// <summary>What the home page tells a customer of a feature.</summary>
 /// <param name="Lead">The key of the sentence below the welcome.</param>
 /// <param name="Steps">What to do: keys of the words of heading and text.</param>

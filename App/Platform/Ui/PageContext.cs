@@ -17,6 +17,9 @@ public sealed record PageContext(Localizer Text, Caller Caller, string Path, str
     /// <summary>What is told above the content, without what this browser has closed.</summary>
     public IReadOnlyList<Banner> Banners { get; init; } = [];
 
+    /// <summary>The customers' top bar.</summary>
+    public IReadOnlyList<PublicEntry> Public { get; init; } = Shell.Public;
+
     /// <summary>Whose page it is; null for one that this node has not heard of yet.</summary>
     public TenantFace? Tenant { get; init; }
 

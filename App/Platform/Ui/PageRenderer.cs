@@ -15,11 +15,12 @@ namespace Gatehouse.Platform.Ui;
 /// Renders Razor components as whole pages. Pages are always complete documents: htmx picks the part it swaps with
 /// <c>hx-select</c>, so a page works the same without script.
 /// </summary>
-public sealed class PageRenderer(IServiceProvider services, ILoggerFactory logs, Csrf csrf, TenantSettings preferences, SiteShell shell, IEnumerable<IBannerSource> banners, ITenants tenants, TimeProvider clock) : IErrorPages
+public sealed class PageRenderer(IServiceProvider services, ILoggerFactory logs, Csrf csrf, TenantSettings preferences, SiteShell shell, IEnumerable<IBannerSource> banners, IEnumerable<IPublicEntries> entries, ITenants tenants, TimeProvider clock) : IErrorPages
 {
     private const string ToastCookie = "gh-toast";
     private static readonly SearchValues<char> InAddress = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~:/?#[]@!$&'()*+,;=%");
     private readonly IBannerSource[] _banners = [.. banners];
+    private readonly IPublicEntries[] _entries = [.. entries];
 
     /// <summary>Renders <typeparamref name="TPage"/> with what it shows, the request's <see cref="PageContext"/> cascading.</summary>
     public Task Render<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.All)] TPage, TModel>(HttpContext ctx, TModel model, int status = 200)
@@ -38,6 +39,8 @@ public sealed class PageRenderer(IServiceProvider services, ILoggerFactory logs,
         await preferences.Refresh(tenant);
         await tenants.Refresh();
         foreach (var source in _banners)
+            await source.Refresh(tenant);
+        foreach (var source in _entries)
             await source.Refresh(tenant);
         await RenderAsKnown(ctx, status, inner);
     }
@@ -138,6 +141,7 @@ public sealed class PageRenderer(IServiceProvider services, ILoggerFactory logs,
         {
             Site = preferences.Get(caller.TenantId, TenantSettings.SiteName),
             Banners = [.. _banners.SelectMany(b => b.Current(caller.TenantId, ctx.Text(), now)).Where(b => !closed.Contains(b.Key))],
+            Public = _entries.SelectMany(e => e.Current(caller.TenantId)).ToList() is { Count: > 0 } more ? [.. shell.Public.Concat(more).OrderBy(e => e.Order)] : shell.Public,
             Pulse = caller is { Role: not null, Global: true } ? services.GetService<IServerStatus>()?.Now : null,
             Tenant = tenants.Find(caller.TenantId),
             Tenants = caller is { Role: not null, Global: true } && tenants.All.Where(t => t.State != TenantState.Removing).ToList() is { Count: > 1 } all ? all : [],

@@ -22,7 +22,13 @@ public static class WebPages
         switches.MapPost("/banner", CloseBanner);
     }
 
-    private static Task Home(HttpContext ctx, PageRenderer pages) => pages.Render<Layouts.Home>(ctx);
+    private static async Task Home(HttpContext ctx, PageRenderer pages, IEnumerable<IHomePage> better)
+    {
+        foreach (var page in better)
+            if (await page.Show(ctx))
+                return;
+        await pages.Render<Layouts.Home>(ctx);
+    }
 
     private static async Task SetLanguage(HttpContext ctx)
     {

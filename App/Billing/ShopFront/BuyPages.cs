@@ -1,0 +1,76 @@
+using System.Buffers.Text;
+using System.Globalization;
+using System.Security.Cryptography;
+using Gatehouse.Accounts.ProofOfWork;
+using Gatehouse.Billing.Ledger;
+using Gatehouse.Billing.Orders;
+using Gatehouse.Billing.Shop;
+using Gatehouse.Platform.Http;
+using Gatehouse.Platform.Localization;
+using Gatehouse.Platform.Storage;
+using Gatehouse.Platform.Ui;
+using Gatehouse.Platform.Ui.Parts;
+
+namespace Gatehouse.Billing.ShopFront;
+
+/// <summary><c>/buy/{plan}</c>: one offer, and the form that orders it.</summary>
+public sealed class BuyPages(Database db, ShopService shop, ShopDoor door, OrderGuard guard, LedgerService ledger, PageRenderer pages)
+{
+    public static void Map(IEndpointRouteBuilder app)
+    {
+        var group = app.MapGroup("/buy").OpenToAll().ExcludeFromDescription();
+        group.MapGet("/{plan}", (HttpContext ctx, string plan, BuyPages pages) => pages.Show(ctx, plan, BuyForm.Empty)).RequireRateLimiting(RateLimits.Pages);
+        group.MapPost("/{plan}", (HttpContext ctx, string plan, BuyPages pages) => pages.Order(ctx, plan)).RequireRateLimiting(RateLimits.Api);
+    }
+
+    private async Task Order(HttpContext ctx, string plan)
+    {
+        var (sent, who) = (await RequestBody.Form(ctx), ctx.Caller());
+        var typed = new BuyForm(sent["quantity"].ToString(), sent["email"].ToString(), sent["lookup"].ToString(), sent["channel"].ToString());
+        var solved = new SolvedChallenge(sent["challenge"], sent["nonce"]);
+        if (sent.ContainsKey("look"))
+        {
+            await Show(ctx, plan, typed, former: solved.Id);
+            return;
+        }
+        try
+        {
+            var buyer = new Buyer(null, typed.Email, typed.Lookup, ctx.Text().Language, who.Ip);
+            var wanted = new NewOrder(plan, typed.Count ?? throw Refusal.Field("quantity", "field.whole_number"), typed.Channel.Length > 0 ? typed.Channel : null);
+            // A form that is sent twice is one order.
+            var placed = await Idempotency.Once(ctx, db, sent["mark"], $"{plan}\n{typed}", s => door.Place(s, who, buyer, wanted, solved), ShopJson.Default.PlacedOrder);
+            var order = (await db.Read(s => OrderStore.Find(s, who.TenantId, placed.Id), ctx.RequestAborted))!;
+            PageRenderer.Redirect(ctx, "/orders/" + order.Token);
+        }
+        catch (Refusal refusal) when (refusal.Status is 409 or 422 || refusal.Error == ChallengeErrors.Required)
+        {
+            await Show(ctx, plan, typed, refusal, solved.Id);
+        }
+    }
+
+    private async Task Show(HttpContext ctx, string plan, BuyForm typed, Refusal? refusal = null, string? former = null)
+    {
+        var who = ctx.Caller();
+        var (offer, balances) = await db.Read(async s =>
+            (await shop.Plan(s, who, plan, ctx.Text().Language), who.IsCustomer ? await ledger.Balances(s, who.TenantId, who.Id!) : []), ctx.RequestAborted);
+        var balance = balances.FirstOrDefault(b => b.Currency == offer.Currency).Amount;
+        var work = await guard.Work(who, former, ctx.RequestAborted);
+        var mark = Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(16));
+        await pages.Render<BuyPage, BuyModel>(ctx, new(offer, MarkdownText.Html(offer.Description, new Dictionary<string, string>()), typed, mark, balance, work, refusal), refusal?.Status ?? 200);
+    }
+}
+
+/// <summary>What was typed.</summary>
+public sealed record BuyForm(string Quantity, string Email, string Lookup, string Channel)
+{
+    internal static readonly BuyForm Empty = new("1", "", "", "");
+
+    /// <summary>Null: that is no number. Nothing typed is one.</summary>
+    public long? Count => Quantity.Trim().Length == 0 ? 1 : long.TryParse(Quantity.Trim(), NumberStyles.None, CultureInfo.InvariantCulture, out var count) ? count : null;
+}
+
+/// <param name="Html">The description.</param>
+/// <param name="Mark">By which a form that is sent twice is known.</param>
+/// <param name="Balance">Of a customer, in minor units of the offer's currency.</param>
+/// <param name="Work">Asked for before an order; null where none is.</param>
+public sealed record BuyModel(ShopPlan Offer, string Html, BuyForm Typed, string Mark, long Balance, Challenge? Work, Refusal? Refusal) : IFormModel;
