@@ -19,6 +19,8 @@ public static class MoneyRows
     private const string Refund = """{"amount":100,"reason":"a gift","way":"hand","reference":"{new_word}","keys":"keep"}""", Marked = """{"way":"hand","reference":"{new_word}","amount":1250}""";
     private const string RefundForm = "amount=1.00&reason=a gift&way=hand&reference={new_word}&keys=keep";
 
+    private const string Made = """{"plan":"{offer}","quantity":1,"email":"guest@example.com","channel":"{payment_channel}","price":500,"send":true}""", MadeForm = "user=guest@example.com&plan={offer}&quantity=1&price=5.00&channel={payment_channel}&send=true";
+
     private static EndpointRow Decide(string action, string json, string optional = "") => new("POST", "/api/finance/payments/{id}/" + action, BillingPermissions.MoneyWrite)
     {
         Path = $"/api/finance/payments/{{open_payment}}/{action}", Json = json, Optional = optional, Once = true,
@@ -51,6 +53,10 @@ public static class MoneyRows
         {
             Path = "/api/finance/refunds/{refund}/drop", Json = Reason, Once = true, Races = [new(Post("/api/finance/refunds/{refund}/drop", Reason), Post("/api/finance/refunds/{refund}/drop", Reason))],
         },
+        new("POST", "/api/orders", BillingPermissions.OrdersWrite) { Json = Made, Optional = "quantity send", Status = 201, Once = true, Races = [new(Post("/api/orders", Made), Post("/api/orders", Made))] },
+        new("GET", "/admin/orders/new", BillingPermissions.OrdersWrite) { Query = "customer plan" },
+        new("POST", "/admin/orders/new", BillingPermissions.OrdersWrite) { Form = MadeForm, Races = [new(Page("/admin/orders/new", MadeForm), Post("/api/orders", Made))] },
+        new("GET", "/pay/{route}/{channel}/return", EndpointRow.Open) { Path = "/pay/epay/{epay_channel}/return?out_trade_no=GH1&sign=none", Status = 303 },
         new("GET", "/admin/money", BillingPermissions.MoneyRead) { Query = "tab after", Shows = ["open_payment"], Finds = ["?tab=open"] },
         new("GET", "/admin/money/{id}", BillingPermissions.MoneyRead) { Path = "/admin/money/{open_payment}", Query = "do way order user" },
         new("POST", "/admin/money/{id}/{action}", BillingPermissions.MoneyWrite)

@@ -48,6 +48,7 @@ internal sealed partial class ApiTour
         await Call("POST /api/finance/payments/{id}/credit", $"/api/finance/payments/{open[1]}/credit", """{"reference":"Asked for it in a ticket","user":"zhou.min@example.com"}""");
         await Call("POST /api/finance/payments/{id}/refund", $"/api/finance/payments/{open[2]}/refund", """{"reference":"Bank transfer 20260305-03","way":"hand"}""");
         await Call("POST /api/finance/payments/{id}/write-off", $"/api/finance/payments/{open[3]}/write-off", """{"reason":"Too little to send back"}""");
+        await Call("POST /api/orders", "/api/orders", $$"""{"plan":"VIP 30 days","quantity":1,"email":"lin@example.com","channel":"{{channel}}","price":1800}""");
         // Refused by its gateway, each is decided in its own way.
         await Call("POST /api/finance/refunds/{id}/again", $"/api/finance/refunds/{await Refused(plan, channel)}/again");
         await Call("POST /api/finance/refunds/{id}/settle", $"/api/finance/refunds/{await Refused(plan, channel)}/settle", """{"way":"hand","reference":"Bank transfer 20260305-04"}""");

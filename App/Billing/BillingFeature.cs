@@ -67,6 +67,8 @@ public sealed class BillingFeature : Feature
         services.AddSingleton<OrderDeskService>();
         services.AddSingleton<OrderStories>();
         services.AddSingleton<OrderPreviews>();
+        services.AddSingleton<StaffOrders>();
+        services.AddSingleton(StaffOrders.Mail);
         services.AddSingleton<RefundBooks>();
         services.AddSingleton<RefundService>();
         services.AddSingleton<RefundCaller>();
@@ -104,6 +106,7 @@ public sealed class BillingFeature : Feature
         BuyPages.Map(app);
         OrderPages.Map(app);
         OrderEndpoints.Map(app);
+        StaffOrderPages.Map(app);
         OrderDeskPages.Map(app);
         RefundEndpoints.Map(app);
         RefundPages.Map(app);

@@ -22,6 +22,9 @@ public sealed record Order(
     /// <summary>Something that is bought for the first time.</summary>
     public const string New = "new";
 
+    /// <summary>Made by staff for somebody.</summary>
+    public const string Manual = "manual";
+
     /// <summary>Money for the buyer's balance.</summary>
     public const string TopUp = "top_up";
 }

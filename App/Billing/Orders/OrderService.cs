@@ -41,18 +41,28 @@ public sealed class OrderService(PlanService plans, PaymentChannelService channe
             throw Refusal.Field("quantity", "field.range", 1, PlanSelling.Most(plan));
         await CheckLimit(s, tenant, plan, buyer, wanted.Quantity, plan.PersonLimit, 0);
         await CheckLimit(s, tenant, plan, buyer, wanted.Quantity, plan.DayLimit, now - Day);
-        var price = PlanSelling.UnitPrice(plan, wanted.Quantity);
-        var total = checked(price * wanted.Quantity);
-        var channel = total == 0 ? null : await Channel(s, tenant, wanted.Channel, plan.Currency, total, plan.Id, who.IsCustomer);
+        var order = await Make(s, tenant, buyer, plan, wanted.Quantity, PlanSelling.UnitPrice(plan, wanted.Quantity), wanted.Channel, who.IsCustomer);
+        return order.State == OrderState.Pending && order.ChannelId is { } channel && (await channels.Get(s, tenant, channel)).Kind == GatewayKinds.Balance.Name ? await PayFromBalance(s, tenant, order) : order;
+    }
+
+    /// <summary>Makes an order that is allowed and waits to be paid; what costs nothing is delivered. Where the plan has a batch its row is locked.</summary>
+    /// <param name="price">Of one.</param>
+    /// <param name="signedIn">It can be paid from a balance.</param>
+    /// <param name="wait">How long it waits to be paid; null: as long as the channel says.</param>
+    /// <param name="actor">The name of who of staff makes it; empty: the buyer.</param>
+    /// <exception cref="Refusal">409 SOLD_OUT, 422 on <c>channel</c>.</exception>
+    internal async ValueTask<Order> Make(WriteTx s, string tenant, Buyer buyer, Plan plan, long quantity, long price, string? channelId, bool signedIn, string kind = Order.New, TimeSpan? wait = null, string actor = "")
+    {
+        var (now, total) = (Now(), checked(price * quantity));
+        var channel = total == 0 ? null : await Channel(s, tenant, channelId, plan.Currency, total, plan.Id, signedIn);
         var fee = channel?.Surcharge(total) ?? 0;
+        var expires = now + (long)(wait ?? TimeSpan.FromMinutes(channel?.WaitMinutes ?? 30)).TotalMilliseconds;
         var order = await Insert(s, tenant, new Order(
-            Ids.New(), "", Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(16)), Order.New, OrderState.Pending, buyer.AccountId, buyer.Email, LookupHash(buyer.Lookup), buyer.Language, plan.Id, plan.Name,
-            wanted.Quantity, plan.Delivery, plan is { Delivery: PlanSelling.ByKey, StockBatch: not null }, plan.Currency, price, total, 0, checked(total + fee), channel?.Id, "", buyer.Ip, now, now + (channel?.WaitMinutes ?? 30) * 60_000, null, null, null) { Fee = fee });
+            Ids.New(), "", Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(16)), kind, OrderState.Pending, buyer.AccountId, buyer.Email, LookupHash(buyer.Lookup), buyer.Language, plan.Id, plan.Name,
+            quantity, plan.Delivery, plan is { Delivery: PlanSelling.ByKey, StockBatch: not null }, plan.Currency, price, total, 0, checked(total + fee), channel?.Id, "", buyer.Ip, now, expires, null, null, null) { Fee = fee }, actor);
         if (order.Stocked && !await stock.Keep(s, tenant, plan, order.Id, order.Quantity))
             throw new Refusal(OrderErrors.SoldOut);
-        if (order.Amount == 0)
-            return await fulfilment.Deliver(s, tenant, order with { PaidAt = now }, "");
-        return channel!.Kind == GatewayKinds.Balance.Name ? await PayFromBalance(s, tenant, order) : order;
+        return order.Amount == 0 ? await fulfilment.Deliver(s, tenant, order with { PaidAt = now }, actor) : order;
     }
 
     /// <summary>An order by its number and the token of its address, or the word, or the e-mail address, that it was made with.</summary>
@@ -129,14 +139,14 @@ public sealed class OrderService(PlanService plans, PaymentChannelService channe
     }
 
     // Numbers are short: one that is taken is drawn again.
-    private async ValueTask<Order> Insert(WriteTx s, string tenant, Order order)
+    private static async ValueTask<Order> Insert(WriteTx s, string tenant, Order order, string actor)
     {
         for (var tries = 0; tries < 20; tries++)
         {
             order = order with { Number = OrderNumber.New() };
             if (!await OrderStore.Insert(s, tenant, order))
                 continue;
-            await OrderStore.Tell(s, tenant, order.Id, order.CreatedAt, "created");
+            await OrderStore.Tell(s, tenant, order.Id, order.CreatedAt, "created", actor);
             return order;
         }
         throw new InvalidOperationException("Twenty numbers of orders in a row were taken.");
