@@ -31,7 +31,7 @@ public sealed class MoneyDeskTests
         Assert.Equal((0L, -1250L, 250L, 1000L), (await till.Sum(LedgerAccount.Suspense), await till.Sum(LedgerAccount.Revenue), await till.Sum(LedgerAccount.Discounts), await till.Sum(LedgerAccount.Clearing(till.Channel.Id))));
         Assert.Equal("PAYMENT_SETTLED", await Bench.Code(() => Decide(till, payment, new(MoneyAction.WriteOff, "again"))));
         Assert.Empty(await till.Waiting());
-        Assert.Equal(1, await till.Shop.Count("SELECT COUNT(*) FROM audit_log WHERE action = 'payment.deliver'"));
+        Assert.Equal(1, await till.Shop.Count("SELECT COUNT(*) FROM audit_entries WHERE action = 'payment.taken'"));
         await till.AddsUp();
     }
 

@@ -5,6 +5,7 @@ using Gatehouse.Billing.Channels;
 using Gatehouse.Billing.Ledger;
 using Gatehouse.Billing.MoneyDesk;
 using Gatehouse.Billing.OrderDesk;
+using Gatehouse.Billing.OrderForms;
 using Gatehouse.Billing.Orders;
 using Gatehouse.Billing.Payments;
 using Gatehouse.Billing.Permissions;

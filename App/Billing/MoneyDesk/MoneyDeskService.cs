@@ -94,7 +94,8 @@ public sealed class MoneyDeskService(Fulfilment fulfilment, RefundService refund
         await MoneyDeskStore.Decide(s, who.TenantId, decided);
         if (order is not null && wanted.Action != MoneyAction.Deliver)
             await OrderStore.Tell(s, who.TenantId, order.Id, Now(), "settled_" + decided.Resolution, who.Name, reference);
-        await audit.Write(s, who, "payment." + wanted.Action.Replace('-', '_'), new AuditTarget("payment", payment.Id, payment.GatewayNumber),
+        var told = wanted.Action switch { MoneyAction.Deliver => "payment.taken", MoneyAction.Credit => "payment.credited", MoneyAction.Refund => "payment.given_back", _ => "payment.written_off" };
+        await audit.Write(s, who, told, new AuditTarget("payment", payment.Id, payment.GatewayNumber),
             after: $$"""{"amount":{{payment.OpenAmount}},"currency":"{{payment.Currency}}","problem":"{{payment.Problem}}"}""");
         return (decided, refund);
     }

@@ -42,7 +42,7 @@ public sealed class RefundBooks(LedgerService ledger, MailQueue mails, TenantSet
         if (r.OrderId is not { } id)
             return done;
         await OrderStore.Tell(s, tenant, id, now, "refunded", actor, Money.Format(r.Amount, r.Currency));
-        var order = await Named(s, tenant, id);
+        var order = r.Source == Refund.OfSale ? await Named(s, tenant, id) : (await OrderStore.Find(s, tenant, id))!;
         await Tell(s, tenant, order, done);
         return done;
     }
@@ -53,7 +53,7 @@ public sealed class RefundBooks(LedgerService ledger, MailQueue mails, TenantSet
         var failed = r with { State = RefundState.Failed, AskAt = null, DoneAt = null };
         await RefundStore.Update(s, tenant, failed);
         await Trouble(s, tenant, failed, "refund_failed");
-        if (r.OrderId is { } id)
+        if (r is { OrderId: { } id, Source: Refund.OfSale })
             await Named(s, tenant, id);
         return failed;
     }

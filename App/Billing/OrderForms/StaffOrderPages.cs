@@ -1,6 +1,7 @@
 using Gatehouse.Audit.Log;
 using Gatehouse.Billing.Channels;
 using Gatehouse.Billing.Gateways;
+using Gatehouse.Billing.OrderDesk;
 using Gatehouse.Billing.Orders;
 using Gatehouse.Billing.Permissions;
 using Gatehouse.Licensing.Plans;
@@ -10,16 +11,14 @@ using Gatehouse.Platform.Localization;
 using Gatehouse.Platform.Storage;
 using Gatehouse.Platform.Ui;
 
-namespace Gatehouse.Billing.OrderDesk;
+namespace Gatehouse.Billing.OrderForms;
 
 /// <summary>/admin/orders/new: an order for somebody.</summary>
 public static class StaffOrderPages
 {
-    public const string Path = OrderDeskPages.Path + "/new";
-
     public static void Map(IEndpointRouteBuilder app)
     {
-        var pages = app.MapGroup(Path).RequireRateLimiting(RateLimits.Pages).ExcludeFromDescription().Requires(BillingPermissions.OrdersWrite);
+        var pages = app.MapGroup(OrderDeskPages.NewPath).RequireRateLimiting(RateLimits.Pages).ExcludeFromDescription().Requires(BillingPermissions.OrdersWrite);
         pages.MapGet("", New);
         pages.MapPost("", Make);
     }
