@@ -2,21 +2,19 @@
 # Measures the published binary on this machine, next to a bare Kestrel that parses and answers the same JSON in the same run,
 # and prints a table. Needs wrk, curl and the .NET SDK. Takes about ten minutes. GATEHOUSE_BINARY names a binary to measure;
 # BENCH_BASE another one, of an earlier commit, to measure beside it in turn ("of base" is the one through the other).
-# "bench.sh relay" measures the relay in it instead.
+# "bench.sh relay" measures the relay in it instead; "bench.sh people" only what people do: lists, the account page, signing in.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 case ${1:-} in
-    '') ;;
+    '' | people) ;;
     relay) exec packaging/bench-relay.sh ;;
-    *) echo "usage: packaging/bench.sh [relay]" >&2; exit 2 ;;
+    *) echo "usage: packaging/bench.sh [people|relay]" >&2; exit 2 ;;
 esac
-seconds=${BENCH_SECONDS:-6} rounds=${BENCH_ROUNDS:-5} million=${BENCH_MILLION:-1000000}
+seconds=${BENCH_SECONDS:-6} rounds=${BENCH_ROUNDS:-5} million=${BENCH_MILLION:-1000000} people=${BENCH_PEOPLE:-100000}
 command -v wrk > /dev/null || { echo "wrk is missing. Install it: apt-get install wrk" >&2; exit 1; }
 [ -n "${GATEHOUSE_BINARY:-}" ] || packaging/publish.sh
 binary=$(readlink -f "${GATEHOUSE_BINARY:-out/gatehouse}")
 work=$(mktemp -d)
-dotnet publish App.Tests/Bench/Floor -c Release -r linux-x64 --self-contained --nologo -v q -o "$work/floor" \
-    -p:PublishSingleFile=true -p:PublishTrimmed=true -p:PublishReadyToRun=true > "$work/log"
 reference=''
 [ -z "${BENCH_BASE:-}" ] || reference=$(readlink -f "$BENCH_BASE")
 server='' floor='' other=''
@@ -92,6 +90,89 @@ fresh() {
     ask "$work/$3.first.lua" "$work/$3.unused"
 }
 
+# import FROM TO [COLUMN...]: customers of these numbers, in the background where they are many.
+import() {
+    local id
+    { printf '{"invite":"none","content":"username,email,display_name%s' "${3:+,password}"
+      seq "$1" "$2" | awk -v password="${3:-}" '{printf "\\nperson%d,person%d@example.com,Person %d%s", $1, $1, $1, password == "" ? "" : "," password}'
+      printf '"}'; } > "$work/import.json"
+    id=$(api POST /api/users/import "@$work/import.json" | sed -n 's/.*"operation":"\([^"]*\)".*/\1/p')
+    while [ -n "$id" ] && ! api GET "/api/operations/$id" | grep -q '"state":"succeeded"'; do sleep 0.5; done
+}
+# meet: what people do, on a server of their own.
+meet() {
+    local access csrf usual beside storm begun from signers=20
+    start "$binary" "$work/people"
+    furnish "$binary" "$work/people" "$base" people
+    import 1 "$signers" bench-password-1
+    echo "filling up to $people people ..." >&2
+    for from in $(seq $((signers + 1)) 10000 "$people"); do import "$from" "$((from + 9999 < people ? from + 9999 : people))"; done
+    login() { printf '{"login":"person%d@example.com","password":"bench-password-1"}' "$1"; }
+    access=$(curl -s -H 'Content-Type: application/json' -d "$(login 1)" "$base/api/user/login" | sed -n 's/.*"access_token":"ghu_\([^"]*\)".*/\1/p')
+    # Something of everything that the page shows.
+    api POST /api/users/person1/points '{"amount":100,"reason":"Bench"}' > /dev/null
+    api POST /api/announcements '{"title_en":"Bench","text_en":"Bench","audience":"everyone"}' > /dev/null
+    curl -sf -o /dev/null -H "Authorization: Bearer ghu_$access" -H 'Content-Type: application/json' -d '{"subject":"Bench","text":"Bench"}' "$base/api/tickets"
+    csrf=$(curl -s -c "$work/jar" -b "gh-session=$access" "$base/account/keys" | sed -n 's/.*name="_csrf" value="\([^"]*\)".*/\1/p' | head -n 1)
+    for key in $(head -n 5 "$work/people.active"); do
+        curl -s -o /dev/null -b "gh-session=$access" --data-urlencode "_csrf=$csrf" -d "key=$key" "$base/account/keys"
+    done
+    [ "$(curl -s -b "gh-session=$access" "$base/account" | grep -c "person1\|Person 1")" -gt 0 ] || { echo "no account page" >&2; exit 1; }
+    # page FILE COOKIE PATH-IN-LUA
+    page() { printf 'local n = 0\nrequest = function() n = n + 1 return wrk.format("GET", %s, {["Cookie"] = "gh-session=%s"}) end\n%s\n' "$3" "$2" "$quantiles" > "$work/$1.lua"; }
+    page account "$access" '"/account"'
+    page list "$session" '"/admin/users"'
+    page find "$session" "'/admin/users?q=' .. ('person' .. n * 7919 % $people):sub(1, 1 + n % 12)"
+    for what in account:20 list:30 find:30; do
+        seconds=1 rate "$work/${what%:*}.lua" "$base" 2 > /dev/null
+        for _ in $(seq "$rounds"); do latency "$work/${what%:*}.lua" "$base" 2; done | cut -d' ' -f1 | median > "$work/${what%:*}.p95"
+    done
+    row "account page p95" "$(cat "$work/account.p95") ms" "" "" "< 20 ms"
+    row "list of people p95, $people people" "$(cat "$work/list.p95") ms" "" "" "< 30 ms"
+    row "search of people p95 (1 to 12 letters)" "$(cat "$work/find.p95") ms" "" "" "< 30 ms"
+
+    # 200 sign in at once, and when they have their answers again; beside them programs that validate, as many a second as that is.
+    { cat "$work/people.validate.lua"; echo 'delay = function() return math.random(0, 40) end'; } > "$work/paced.lua"
+    for n in $(seq 200); do
+        printf 'next\nurl = %s/api/user/login\nheader = "Content-Type: application/json"\ndata = "%s"\noutput = /dev/null\nwrite-out = "%%{http_code}\\n"\n' "$base" "$(login $((n % signers + 1)) | sed 's/"/\\"/g')"
+    done | sed 1d > "$work/storm.curl"
+    storm() { while [ -e "$work/storming" ]; do curl -sZ --parallel-immediate --parallel-max 200 --config "$work/storm.curl"; done; }
+    : > "$work/usual"; : > "$work/beside"; : > "$work/ratios"; : > "$work/told"
+    echo 5 > "/proc/$server/clear_refs"
+    for _ in $(seq "$rounds"); do
+        read -r _ usual _ <<< "$(latency "$work/paced.lua" "$base/api/validate" 16)"
+        touch "$work/storming"
+        begun=$(date +%s%N)
+        storm > "$work/codes" 2> /dev/null &
+        storm=$!
+        sleep 0.5
+        read -r _ beside _ <<< "$(latency "$work/paced.lua" "$base/api/validate" 16)"
+        rm "$work/storming"
+        wait "$storm"
+        echo "$usual" >> "$work/usual"; echo "$beside" >> "$work/beside"; of "$beside" "$usual" >> "$work/ratios"
+        awk -v ms="$((($(date +%s%N) - begun) / 1000000))" '$1 == 200 {n++} END {printf "%.1f\n", n * 1000 / ms}' "$work/codes" >> "$work/told"
+    done
+    row "validate p99 at some 750/s" "$(median < "$work/usual") ms" "" "" ""
+    row "the same while 200 sign in at once" "$(median < "$work/beside") ms" "" "" ""
+    row "the one of the other" "$(median < "$work/ratios")" "" "" "< 2"
+    row "sign-ins meanwhile" "$(median < "$work/told")/s" "" "" ""
+    row "resident at most meanwhile" "$(resident VmHWM) MB" "" "" "< 350 MB"
+    stop
+}
+heading() {
+    echo "$(nproc) cores, $(sed -n 's/^model name.*: //p' /proc/cpuinfo | head -n 1), $(uname -sr), $("$binary" version | tr '\n' ' ')"
+    echo
+    row "what" "measured" "of floor" "of base" "goal"
+    row "---" "---:" "---:" "---:" "---"
+}
+if [ "${1:-}" = people ]; then
+    heading
+    meet
+    exit
+fi
+
+dotnet publish App.Tests/Bench/Floor -c Release -r linux-x64 --self-contained --nologo -v q -o "$work/floor" \
+    -p:PublishSingleFile=true -p:PublishTrimmed=true -p:PublishReadyToRun=true > "$work/log"
 ASPNETCORE_URLS=$floor_base "$work/floor/floor" > /dev/null 2>&1 &
 floor=$!
 if [ -n "$reference" ]; then
@@ -104,10 +185,7 @@ start
 furnish "$binary" "$work/data" "$base" own
 seconds=3 rate "$work/own.validate.lua" "$base/api/validate" > /dev/null
 
-echo "$(nproc) cores, $(sed -n 's/^model name.*: //p' /proc/cpuinfo | head -n 1), $(uname -sr), $("$binary" version | tr '\n' ' ')"
-echo
-row "what" "measured" "of floor" "of base" "goal"
-row "---" "---:" "---:" "---:" "---"
+heading
 
 # pair NAME GOAL SCRIPT PATH: medians of the rates and of their ratios to the floor's and the base's, measured in turn.
 pair() {
@@ -180,6 +258,7 @@ curl -s -H "Authorization: Bearer $token" "$base/api/keys/export?format=csv" | w
 row "export of $(cat "$work/lines") lines, resident at most" "$(resident VmHWM) MB" "" "" "< 150 MB"
 stop
 rm -rf "$work/data"
+meet
 
 # ready BINARY DATA: ms from the start over a new data folder to the first answer.
 ready() {

@@ -16,7 +16,7 @@ public static class CustomersEndpoints
 
     private static readonly EndpointRow[] Rest =
     [
-        new("GET", "/api/users", AccountsPermissions.UsersRead) { Query = "q state after limit", Shows = ["customer"], Finds = ["?q={customer}", "?state=active"] },
+        new("GET", "/api/users", AccountsPermissions.UsersRead) { Query = "q state sort after limit", Shows = ["customer"], Finds = ["?q={customer}", "?state=active", "?sort=-name&q={customer}"] },
         new("POST", "/api/users", AccountsPermissions.UsersWrite)
         {
             Json = """{"username":"{new_word}","email":"{new_word}@example.com","phone":"{new_phone}","display_name":"Bad Input","language":"zh","time_zone":"Asia/Shanghai","note":"by the shop"}""",
@@ -58,7 +58,8 @@ public static class CustomersEndpoints
 
     private static readonly EndpointRow[] Pages =
     [
-        new("GET", "/admin/users", AccountsPermissions.UsersRead) { Query = "q state after", Shows = ["customer"], Finds = ["?q={customer}", "?state=active"] },
+        new("GET", "/admin/users", AccountsPermissions.UsersRead) { Query = "q state sort after", Shows = ["customer"], Finds = ["?q={customer}", "?state=active", "?sort=points&state=active"] },
+        new("POST", "/admin/users/columns", AccountsPermissions.UsersRead) { Form = "column=email&column=points" },
         new("POST", "/admin/users", AccountsPermissions.UsersWrite) { Form = "username={new_word}&email={new_word}@example.com&display_name=Mei", Status = 200 },
         new("GET", "/admin/users/new", AccountsPermissions.UsersWrite),
         new("GET", "/admin/users/{id}", AccountsPermissions.UsersRead) { Path = "/admin/users/{customer}", Query = "tab" },

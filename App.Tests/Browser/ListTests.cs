@@ -50,4 +50,64 @@ public sealed class ListTests(Chrome chrome)
         Assert.Contains(keys[0], await page.Locator("#export a").First.GetAttributeAsync("href"), StringComparison.Ordinal);
         Assert.Equal([], window.Complaints);
     }
+
+    /// <summary>The order and the columns that somebody wants, on a desk by the heads and on a phone by the field beside the search.</summary>
+    [Theory]
+    [InlineData("en", 1280)]
+    [InlineData("zh", 375)]
+    public async Task A_list_is_sorted_and_its_columns_are_chosen(string language, int width)
+    {
+        await using var server = await TestServer.StartPublished();
+        var http = await server.As(Role.Owner);
+        foreach (var (username, name, amount) in new[] { ("one", "Bo", 30), ("two", "Anna", 500), ("three", "Chen", 7) })
+        {
+            await http.PostApi("/api/users", new { username, display_name = name, email = username + "@example.com" });
+            await http.PostApi($"/api/users/{username}/points", new { amount, reason = "welcome" });
+        }
+        await using var window = await chrome.Open(server, language, "light", width);
+        await window.SignIn(Role.Owner);
+        await window.Go("/admin/users");
+        var page = window.Page;
+        var phone = width < 800;
+        var names = page.Locator("#list .gh-plan");
+        await Assertions.Expect(names).ToHaveTextAsync(["Chen", "Anna", "Bo"]);
+
+        if (phone)
+        {
+            await page.Locator(".gh-filter select[name=sort]").SelectOptionAsync("name");
+            await Assertions.Expect(names).ToHaveTextAsync(["Anna", "Bo", "Chen"]);
+            await page.Locator(".gh-filter select[name=sort]").SelectOptionAsync("-name");
+        }
+        else
+        {
+            await Assertions.Expect(page.Locator(".gh-filter select[name=sort]")).ToBeHiddenAsync();
+            await page.Locator("th .gh-sort").First.ClickAsync();
+            await Assertions.Expect(names).ToHaveTextAsync(["Anna", "Bo", "Chen"]);
+            await page.Locator("th[aria-sort=ascending] .gh-sort").ClickAsync();
+        }
+        await Assertions.Expect(names).ToHaveTextAsync(["Chen", "Bo", "Anna"]);
+        // A search keeps it.
+        await page.Locator(".gh-filter input[name=q]").FillAsync("example.com");
+        await page.WaitForURLAsync("**/admin/users?*q=example.com*");
+        await Assertions.Expect(names).ToHaveTextAsync(["Chen", "Bo", "Anna"]);
+        Assert.Contains("sort=-name", page.Url, StringComparison.Ordinal);
+
+        await page.Locator("button[popovertarget=columns]").First.ClickAsync();
+        var dialog = page.Locator("#columns");
+        await Assertions.Expect(dialog).ToBeVisibleAsync();
+        Assert.Empty(await window.Axe());
+        foreach (var (column, wanted) in new[] { ("phone", false), ("since", false), ("points", true) })
+            await dialog.Locator($"input[value={column}]").SetCheckedAsync(wanted);
+        await dialog.Locator("button.btn-primary").ClickAsync();
+        await page.WaitForURLAsync("**/admin/users?*");
+        var anna = page.Locator("tbody tr", new() { HasText = "Anna" });
+        // All that was chosen is seen, with its head beside it on a phone.
+        foreach (var said in new[] { "two@example.com", "500" })
+            await Assertions.Expect(anna.GetByText(said, new() { Exact = true })).ToBeVisibleAsync();
+        Assert.Equal(phone ? "block" : "table-row", await anna.EvaluateAsync<string>("row => getComputedStyle(row).display"));
+        Assert.False(await window.ScrollsSideways());
+        Assert.Empty(await window.Squeezed());
+        Assert.Empty(await window.Axe());
+        Assert.Equal([], window.Complaints);
+    }
 }

@@ -133,7 +133,7 @@ internal sealed partial class ApiTour
             """{"username":"chen.yu","email":"chen.yu@example.com","phone":"13800138000","display_name":"Chen Yu","language":"zh","time_zone":"Asia/Shanghai","note":"Pays by invoice"}"""))["user"]!["id"]!;
         await Call("GET /api/users/{id}", "/api/users/chen.yu@example.com");
         await Call("PATCH /api/users/{id}", "/api/users/" + user, """{"note":"Pays by invoice, once a quarter"}""");
-        await Call("GET /api/users", "/api/users?q=chen&limit=2");
+        await Call("GET /api/users", "/api/users?q=chen&sort=-points&limit=2");
         await Call("POST /api/users/{id}/points", "/api/users/chen.yu/points", """{"amount":240,"reason":"Three years with us"}""");
         await Call("POST /api/users/{id}/notes", "/api/users/chen.yu/notes", """{"text":"Call first, do not suspend for overdue invoices."}""");
         await Call("GET /api/users/{id}/notes", "/api/users/chen.yu/notes");

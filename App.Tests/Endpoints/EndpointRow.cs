@@ -124,7 +124,7 @@ public sealed record Act(string Method, string Path, string? Json = null, string
 public sealed record Race(Act First, Act Second)
 {
     /// <summary>How often it is tried; less where each round costs a password hash.</summary>
-    public int Rounds { get; init; } = 20;
+    public int Rounds { get; init; } = 12;
 
     public override string ToString() => $"{First} | {Second}";
 }

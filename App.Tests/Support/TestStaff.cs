@@ -46,11 +46,12 @@ public sealed class TestStaff(TestServer server)
         {
             await s.Execute(
                 """
-                INSERT INTO accounts (id, tenant_id, kind, username, display_name, password_hash, role_scope, created_at, password_changed_at, folded, email)
-                VALUES (@id, @tenant, 'customer', @username, 'Test customer', @hash, 'tenant', @now, @now, @folded, @email)
+                INSERT INTO accounts (id, tenant_id, kind, username, display_name, password_hash, role_scope, created_at, password_changed_at, email)
+                VALUES (@id, @tenant, 'customer', @username, 'Test customer', @hash, 'tenant', @now, @now, @email)
                 """,
-                ("id", id), ("tenant", tenant), ("username", username ?? $"c-{id}"), ("hash", passwordHash), ("now", server.Clock.Now),
-                ("folded", SearchText.Of(username ?? $"c-{id}", "Test customer")), ("email", $"{id}@example.com"));
+                ("id", id), ("tenant", tenant), ("username", username ?? $"c-{id}"), ("hash", passwordHash), ("now", server.Clock.Now), ("email", $"{id}@example.com"));
+            await s.Execute("INSERT INTO customer_search (tenant_id, account_id, folded) VALUES (@tenant, @id, @folded)",
+                ("tenant", tenant), ("id", id), ("folded", SearchText.Of(username ?? $"c-{id}", "Test customer")));
             await Login(s, tenant, id, $"{id}@example.com");
             return await Login(s, tenant, id, username ?? $"c-{id}");
         });

@@ -46,6 +46,20 @@ public sealed class PasswordQueueTests
         public void Dispose() => _gate.Dispose();
     }
 
+    /// <summary>The threads that answer requests are as many as there are cores: two passwords would hold up all.</summary>
+    [Fact]
+    public async Task It_runs_beside_those_who_answer_and_gives_way_to_them()
+    {
+        // A thread begins as nice as the one that starts it.
+        var own = Nice();
+        var (pooled, nice) = await new PasswordQueue(AtOnce, Waiting).Run("", Precedence.Known, () => (Thread.CurrentThread.IsThreadPoolThread, Nice()));
+        Assert.False(pooled);
+        Assert.Equal(Math.Min(19, own + Aside.Nicer), nice);
+
+        // The nineteenth of what stat(5) tells; a name may have blanks in it.
+        static int Nice() => int.Parse(File.ReadAllText("/proc/thread-self/stat").Split(") ")[^1].Split(' ')[16]);
+    }
+
     [Fact]
     public async Task Fourteen_addresses_with_five_each_keep_nobody_out()
     {

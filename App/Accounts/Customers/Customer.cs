@@ -30,11 +30,12 @@ public sealed partial record Customer
         .Text("language", c => c.Language, (c, v) => c with { Language = v }, ContactRules.CheckLanguage)
         .Text("time_zone", c => c.TimeZone, (c, v) => c with { TimeZone = v }, ContactRules.CheckTimeZone)
         .Text("note", c => c.Note, (c, v) => c with { Note = v }, (check, field, v) => check.Text(field, v, 0, MaxNote, lines: true))
-        .Text("folded", c => SearchText.Of(c.Username, c.DisplayName, c.Email, c.Phone, c.Note), (c, _) => c, use: FieldUse.Stored)
+        .Text("sort_name", c => CustomerSort.Name(c.Called), (c, _) => c, use: FieldUse.Stored)
         .Text("state", c => c.State, (c, v) => c with { State = v }, use: Computed, sql: CustomerStore.State)
         .TimeOrNull("locked_until", c => c.LockedUntil, (c, v) => c with { LockedUntil = v }, Computed, CustomerStore.LockedUntil)
         .Time("created_at", c => c.CreatedAt, (c, v) => c with { CreatedAt = v }, FieldUse.Shown | FieldUse.Inserted)
         .TimeOrNull("last_sign_in_at", c => c.LastSignInAt, (c, v) => c with { LastSignInAt = v }, Computed)
+        .Number("points", c => c.Points, (c, v) => c with { Points = v }, use: Computed)
         .TimeOrNull("two_factor_at", c => c.TwoFactorAt, (c, v) => c with { TwoFactorAt = v }, Computed, CustomerStore.TwoFactorAt)
         .Flag("has_passkeys", c => c.HasPasskeys, (c, v) => c with { HasPasskeys = v }, Computed, CustomerStore.HasPasskeys)
         .TimeOrNull("disabled_at", c => c.DisabledAt, (c, v) => c with { DisabledAt = v }, Computed)
@@ -71,6 +72,9 @@ public sealed partial record Customer
 
     public long CreatedAt { get; init; }
     public long? LastSignInAt { get; init; }
+
+    /// <summary>What the last entry of their ledger says.</summary>
+    public long Points { get; init; }
 
     /// <summary>Since when signing in asks for a code as well; null when it does not.</summary>
     public long? TwoFactorAt { get; init; }

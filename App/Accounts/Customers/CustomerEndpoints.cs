@@ -14,7 +14,8 @@ public static class CustomerEndpoints
     {
         var group = app.MapGroup("/api/users").RequireRateLimiting(RateLimits.Api).WithTags("Customers");
         var read = group.MapGroup("").Requires(AccountsPermissions.UsersRead);
-        read.MapGet("", List).WithSummary("List customers, newest first").Query("q", "Part of a name, e-mail address, phone number or note.")
+        read.MapGet("", List).WithSummary("List customers")
+            .Query("sort", "`created`, `name`, `email`, `last_sign_in` or `points`; with a minus before it, the other way round. Left out, the newest first.").Query("q", "Part of a name, e-mail address, phone number or note.")
             .Query("state", "`pending`, `active`, `locked`, `disabled` or `leaving`; all when left out.").Paged().Produces<CustomerList>();
         read.MapGet("/{id}", Get).WithSummary("One customer, by id, e-mail address, phone number or user name").Refuses(CustomerErrors.NotFound).Produces<CustomerResponse>();
         var write = group.MapGroup("").Requires(AccountsPermissions.UsersWrite);
@@ -34,9 +35,12 @@ public static class CustomerEndpoints
             .Refuses(CustomerErrors.NotFound).Accepts<CustomerPasswordBody>("application/json").Produces<CustomerResponse>();
     }
 
-    private static async Task List(HttpContext ctx, Database db, CustomerService customers, string? q, string? state, string? after, string? limit)
+    private static async Task List(HttpContext ctx, Database db, CustomerService customers, string? q, string? state, string? sort, string? after, string? limit)
     {
-        var filter = new CustomerFilter(SearchTerm.Of(q), string.IsNullOrEmpty(state) ? null : state, after, Cursor.Limit(limit));
+        var filter = new CustomerFilter(SearchTerm.Of(q), string.IsNullOrEmpty(state) ? null : state, after, Cursor.Limit(limit))
+        {
+            Order = ListOrder.Of(sort, CustomerSort.Keys) ?? throw Refusal.Field("sort", "field.one_of", string.Join(", ", CustomerSort.Keys.Select(k => k.Name))),
+        };
         var page = await db.Read(s => customers.List(s, ctx.Caller().TenantId, filter), ctx.RequestAborted);
         await SignedJson.Send(ctx, new CustomerList(true, page.Items, page.Next), CustomerJson.Default.CustomerList);
     }

@@ -32,7 +32,15 @@ internal static class PointStore
     public static ValueTask<PointEntry?> Last(ReadTx s, string tenant, string account) =>
         s.One($"{Select} WHERE {Mine} ORDER BY p.number DESC LIMIT 1", PointEntry.Fields.FromRow, ("tenant", tenant), ("account", account));
 
-    public static ValueTask<int> Insert(WriteTx s, string tenant, PointEntry entry) => s.Execute(InsertSql, PointEntry.Fields.Arguments(FieldUse.Inserted, tenant, entry));
+    /// <summary>Keeps an entry, and what it says beside the account, whose row the caller holds: lists are sorted by that.</summary>
+    public static async ValueTask Insert(WriteTx s, string tenant, PointEntry entry)
+    {
+        await s.Execute(InsertSql, PointEntry.Fields.Arguments(FieldUse.Inserted, tenant, entry));
+        await SetBalance(s, tenant, entry.AccountId, entry.Balance);
+    }
+
+    internal static ValueTask<int> SetBalance(WriteTx s, string tenant, string account, long balance) =>
+        s.Execute("UPDATE accounts SET points = @balance WHERE tenant_id = @tenant AND id = @account", ("balance", balance), ("tenant", tenant), ("account", account));
 }
 
 /// <summary>Points of an account that becomes part of another: the entries are put behind its own, each with the balance that there is then.</summary>
@@ -44,6 +52,7 @@ internal static class PointsPart
         var last = await PointStore.Last(s, tenant, into);
         await s.Execute("UPDATE point_entries SET account_id = @into, number = number + @number, balance = balance + @balance WHERE tenant_id = @tenant AND account_id = @from",
             ("tenant", tenant), ("from", from), ("into", into), ("number", last?.Number ?? 0), ("balance", last?.Balance ?? 0));
+        await PointStore.SetBalance(s, tenant, into, (await PointStore.Last(s, tenant, into))?.Balance ?? 0);
     });
 }
 

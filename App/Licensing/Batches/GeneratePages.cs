@@ -13,7 +13,6 @@ namespace Gatehouse.Licensing.Batches;
 public static class GeneratePages
 {
     private const string Root = $"{LicenseLinks.List}/{LicenseLinks.GenerateWord}";
-    private const int MaxRunId = 64;
 
     public static void Map(IEndpointRouteBuilder app)
     {
@@ -37,8 +36,6 @@ public static class GeneratePages
         var who = ctx.Caller();
         try
         {
-            if (form.Run.Length > MaxRunId || !form.Run.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_'))
-                throw new Refusal(HttpErrors.Csrf);
             var wanted = form.ToNewKeys();
             await db.Write(async s =>
             {
@@ -94,8 +91,10 @@ public static class GeneratePages
 /// <param name="PlanPrefix">The prefix of the plan that the form was filled from: while it stands untouched, the prefix follows the plan.</param>
 public sealed record GenerateForm(string Run, string Plan, string Prefix, string? PlanPrefix, string Count, string Length, string Note)
 {
+    private const int MaxRun = 64;
+
     public static GenerateForm Read(Func<string, string> field) => new(
-        field("run") is { Length: > 0 } run ? run : BatchOperations.NewKey(), field("plan"), field("prefix"), field("plan_prefix"), field("count"),
+        field("run") is { Length: > 0 and <= MaxRun } run && run.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_') ? run : BatchOperations.NewKey(), field("plan"), field("prefix"), field("plan_prefix"), field("count"),
         field("length") is { Length: > 0 } length ? length : LicenseKey.DefaultCode.ToString(CultureInfo.InvariantCulture), field("note"));
 
     /// <summary>With the plan, and with its prefix unless another was typed.</summary>

@@ -45,7 +45,7 @@ internal sealed class PasswordQueue(int atOnce, int waiting)
         await Enter(from, precedence);
         try
         {
-            return await Task.Run(work);
+            return await Aside.Run(work);
         }
         finally
         {

@@ -3,8 +3,8 @@ using System.Text;
 namespace Gatehouse.Platform.Crypto;
 
 /// <summary>
-/// Argon2id by libsodium, 64 MiB and 2 passes. Two run at once and 32 wait, so that sign-in attempts cannot exhaust a small
-/// machine's memory; <see cref="PasswordQueue"/> says who is next.
+/// Argon2id by libsodium, 64 MiB and 2 passes. One for two cores runs at once, two at most, and 32 wait, so that sign-in attempts cannot
+/// exhaust a small machine's memory, nor keep all of its cores busy; <see cref="PasswordQueue"/> says who is next.
 /// </summary>
 public sealed class Passwords
 {
@@ -12,9 +12,9 @@ public sealed class Passwords
     public const int MaxLength = 256;
     private const ulong Passes = 2;
     private const nuint MemoryBytes = 64 * 1024 * 1024;
-    private const int AtOnce = 2;
+    private const int MostAtOnce = 2;
     private const int Waiting = 32;
-    private readonly PasswordQueue _queue = new(AtOnce, Waiting);
+    private readonly PasswordQueue _queue = new(Math.Clamp(Environment.ProcessorCount / 2, 1, MostAtOnce), Waiting);
 
     // Checked for an unknown user, so that it takes as long as a known one. Of a random password that nobody has.
     private readonly Lazy<string> _nobody = new(() => HashNow(Guid.NewGuid().ToString()));

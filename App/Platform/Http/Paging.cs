@@ -1,6 +1,8 @@
 using System.Buffers.Text;
+using System.Globalization;
 using System.Text;
 using Gatehouse.Platform.Localization;
+using Gatehouse.Platform.Storage;
 
 namespace Gatehouse.Platform.Http;
 
@@ -51,6 +53,50 @@ public static class TimeRange
         checks.Wrong(name, "field.time");
         return null;
     }
+}
+
+/// <summary>Something that a list can be sorted by, served by an index over the expression and the row's id.</summary>
+/// <param name="Name">In addresses and REST.</param>
+/// <param name="Words">The key of what people call it.</param>
+/// <param name="Sql">Never null; empty: the id alone, which is the order that rows were made in.</param>
+/// <param name="GreatestFirst">What is wanted first.</param>
+public sealed record SortKey(string Name, string Words, string Sql, bool IsNumber = false, bool GreatestFirst = false);
+
+/// <summary>An order of a list. Rows that are alike in it stand in that of their ids, so that each has one place.</summary>
+public sealed record ListOrder(SortKey Key, bool Descending)
+{
+    /// <summary>In addresses and REST: <c>name</c>, and <c>-name</c> from the end.</summary>
+    public string Text => (Descending ? "-" : "") + Key.Name;
+
+    /// <summary>The order that was asked for; null for a word that is none.</summary>
+    /// <param name="keys">The first, its greatest first, where nothing was asked for.</param>
+    public static ListOrder? Of(string? asked, IReadOnlyList<SortKey> keys) => string.IsNullOrEmpty(asked) ? new(keys[0], keys[0].GreatestFirst)
+        : keys.FirstOrDefault(k => k.Name == asked.TrimStart('-') && asked.Length - k.Name.Length is 0 or 1) is { } key ? new(key, asked[0] == '-') : null;
+
+    public bool ById => Key.Sql.Length == 0;
+
+    /// <param name="id">The column of the rows' ids.</param>
+    public string By(string id) => ById ? $"{id}{Way}" : $"{Key.Sql}{Way}, {id}{Way}";
+
+    /// <summary>The rows after a cursor.</summary>
+    /// <exception cref="Refusal">422 on <c>after</c>: it is of another order, or none of ours.</exception>
+    public SqlFilter After(SqlFilter where, string id, string? cursor)
+    {
+        var beyond = Descending ? "<" : ">";
+        if (Cursor.Decode(cursor) is not { } position)
+            return where;
+        if (ById)
+            return where.And($"{id} {beyond} @after", ("after", position));
+        if (position.Split(' ', 2) is not [var after, var text] || (Key.IsNumber && !long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out _)))
+            throw Refusal.Field("after", "field.cursor");
+        return where.And($"({Key.Sql}, {id}) {beyond} (@key, @after)", ("key", Key.IsNumber ? long.Parse(text, CultureInfo.InvariantCulture) : text), ("after", after));
+    }
+
+    /// <summary>The position of a row, for its cursor.</summary>
+    /// <param name="key">The column that <see cref="SortKey.Sql"/> was read as.</param>
+    public string Position(string id, Row row, int key) => ById ? id : $"{id} {(Key.IsNumber ? row.GetInt64(key).ToString(CultureInfo.InvariantCulture) : row.GetString(key))}";
+
+    private string Way => Descending ? " DESC" : "";
 }
 
 /// <summary>Cursors are opaque to callers: base64url of the last row's sort key.</summary>

@@ -50,7 +50,7 @@ internal static class TicketStore
         var filter = new SqlFilter("t.tenant_id = @tenant", ("tenant", tenant)).Is("t.account_id", "account", wanted.Account);
         // A customer finds what they know of their own: not by names of theirs that staff search by.
         if (staff)
-            filter.Contains("q", wanted.Search, "t.folded", "a.folded");
+            filter.Contains("q", wanted.Search, "t.folded", "(SELECT f.folded FROM customer_search f WHERE f.tenant_id = t.tenant_id AND f.account_id = t.account_id)");
         else
             filter.Contains("q", wanted.Search, "t.folded");
         if (wanted.Assignee == TicketFilter.Nobody)

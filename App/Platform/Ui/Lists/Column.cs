@@ -7,6 +7,15 @@ namespace Gatehouse.Platform.Ui.Lists;
 /// <param name="Cell">Null where <see cref="DataTable{TItem}.Row"/> writes the rows.</param>
 public sealed record Column<T>(string Head, RenderFragment<T>? Cell = null)
 {
+    /// <summary>By which the column is chosen or left out, see <see cref="ColumnChoice"/>; null: it is always there.</summary>
+    public string? Key { get; init; }
+
+    /// <summary>Seen by those alone who choose it.</summary>
+    public bool Off { get; init; }
+
+    /// <summary>The <see cref="SortKey"/> that the list is sorted by at a press of the head.</summary>
+    public string? Sort { get; init; }
+
     /// <summary>For head and cells: <c>gh-num</c> for numbers.</summary>
     public string? Class { get; init; }
 
