@@ -19,7 +19,7 @@ public static class MoneyRows
     private const string Refund = """{"amount":100,"reason":"a gift","way":"hand","reference":"{new_word}","keys":"keep"}""", Marked = """{"way":"hand","reference":"{new_word}","amount":1250}""";
     private const string RefundForm = "amount=1.00&reason=a gift&way=hand&reference={new_word}&keys=keep";
 
-    private const string Made = """{"plan":"{offer}","quantity":1,"email":"guest@example.com","channel":"{payment_channel}","price":500,"send":true}""", MadeForm = "user=guest@example.com&plan={offer}&quantity=1&price=5.00&channel={payment_channel}&send=true";
+    private const string Made = """{"plan":"{offer}","quantity":1,"email":"guest@example.com","channel":"{payment_channel}","send":true}""", MadeForm = "user=guest@example.com&plan={offer}&quantity=1&channel={payment_channel}&send=true";
 
     private static EndpointRow Decide(string action, string json, string optional = "") => new("POST", "/api/finance/payments/{id}/" + action, BillingPermissions.MoneyWrite)
     {
@@ -37,7 +37,7 @@ public static class MoneyRows
         Decide("write-off", Reason),
         new("POST", "/api/orders/{number}/refund", BillingPermissions.MoneyWrite)
         {
-            Path = "/api/orders/{order_paid}/refund", Json = Refund, Optional = "amount keys", Once = true, Races = [new(Post("/api/orders/{order_paid}/refund", Refund), Post("/api/orders/{order_paid}/refund", Refund))],
+            Path = "/api/orders/{order_paid}/refund", Json = Refund, Optional = "amount keys way", Once = true, Races = [new(Post("/api/orders/{order_paid}/refund", Refund), Post("/api/orders/{order_paid}/refund", Refund))],
         },
         new("GET", "/api/finance/refunds", BillingPermissions.MoneyRead) { Query = "status after limit", Shows = ["refund"], Finds = ["?status=failed", "?status=waiting"] },
         new("GET", "/api/finance/refunds/{id}", BillingPermissions.MoneyRead) { Path = "/api/finance/refunds/{refund}" },
@@ -53,9 +53,9 @@ public static class MoneyRows
         {
             Path = "/api/finance/refunds/{refund}/drop", Json = Reason, Once = true, Races = [new(Post("/api/finance/refunds/{refund}/drop", Reason), Post("/api/finance/refunds/{refund}/drop", Reason))],
         },
-        new("POST", "/api/orders", BillingPermissions.OrdersWrite) { Json = Made, Optional = "quantity send", Status = 201, Once = true, Races = [new(Post("/api/orders", Made), Post("/api/orders", Made))] },
+        new("POST", "/api/orders", BillingPermissions.OrdersWrite) { Json = Made, Optional = "quantity send", Status = 201, Once = true },
         new("GET", "/admin/orders/new", BillingPermissions.OrdersWrite) { Query = "customer plan" },
-        new("POST", "/admin/orders/new", BillingPermissions.OrdersWrite) { Form = MadeForm, Races = [new(Page("/admin/orders/new", MadeForm), Post("/api/orders", Made))] },
+        new("POST", "/admin/orders/new", BillingPermissions.OrdersWrite) { Form = MadeForm },
         new("GET", "/pay/{route}/{channel}/return", EndpointRow.Open) { Path = "/pay/epay/{epay_channel}/return?out_trade_no=GH1&sign=none", Status = 303 },
         new("GET", "/admin/money", BillingPermissions.MoneyRead) { Query = "tab after", Shows = ["open_payment"], Finds = ["?tab=open"] },
         new("GET", "/admin/money/{id}", BillingPermissions.MoneyRead) { Path = "/admin/money/{open_payment}", Query = "do way order user" },
@@ -79,8 +79,13 @@ public static class MoneyRows
     {
         // Too little, for a guest's order.
         ["open_payment"] = async t => await Pay(t.Server, t.Tenant, await t.Get("order"), await t.Get("epay_channel"), 1000, t.Unique("GH")),
-        ["refund"] = async t => await Refused(t.Server, t.Tenant, await t.Get("order"), await t.Get("epay_channel"), t.Unique("GH")),
+        ["refund"] = async t => await Refused(t.Server, t.Tenant, await t.Get("order"), await t.Get("card_channel"), t.Unique("GH")),
+        ["card_channel"] = async t => await Cards(t.Owner, t.Unique("cards")),
     };
+
+    /// <summary>A channel whose gateway can be asked for a refund more than once, and is nowhere.</summary>
+    internal static async Task<string> Cards(HttpClient owner, string name) =>
+        (string)(await owner.PostApi("/api/payment-channels", new { kind = "stripe", name, settings = new { url = "https://pay.example.com", secret_key = "sk_test_1", webhook_secret = "whsec_1" } }))["channel"]!["id"]!;
 
     /// <summary>So much comes for an order by a gateway; the payment's id.</summary>
     internal static async Task<string> Pay(TestServer server, string tenant, string number, string channelId, long amount, string trade)
@@ -89,7 +94,7 @@ public static class MoneyRows
         var order = (await server.Db.Read(s => OrderStore.ByNumber(s, tenant, OrderNumber.Parse(number)!)))!;
         var attempt = new PaymentAttempt(Ids.New(), order.Id, channel.Id, trade, order.Currency, order.Amount, PaymentAttempt.Pending, "", null, 0, 0, order.CreatedAt, null);
         await server.Db.Write(s => AttemptStore.Insert(s, tenant, attempt, null));
-        await server.Db.Write(s => server.Service<PaymentTaker>().Take(s, tenant, channel, new(trade, "T" + trade, _ => amount, null)));
+        await server.Db.Write(s => server.Service<PaymentTaker>().Take(s, tenant, channel, new(trade, "T" + trade, _ => amount, null, "pi_" + trade)));
         return (await server.Db.Read(s => AttemptStore.PaymentsOf(s, tenant, order.Id)))[^1].Id;
     }
 

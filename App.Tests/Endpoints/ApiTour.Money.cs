@@ -49,10 +49,11 @@ internal sealed partial class ApiTour
         await Call("POST /api/finance/payments/{id}/refund", $"/api/finance/payments/{open[2]}/refund", """{"reference":"Bank transfer 20260305-03","way":"hand"}""");
         await Call("POST /api/finance/payments/{id}/write-off", $"/api/finance/payments/{open[3]}/write-off", """{"reason":"Too little to send back"}""");
         await Call("POST /api/orders", "/api/orders", $$"""{"plan":"VIP 30 days","quantity":1,"email":"lin@example.com","channel":"{{channel}}","price":1800}""");
+        var cards = await MoneyRows.Cards(_owner, "Cards");
         // Refused by its gateway, each is decided in its own way.
-        await Call("POST /api/finance/refunds/{id}/again", $"/api/finance/refunds/{await Refused(plan, channel)}/again");
-        await Call("POST /api/finance/refunds/{id}/settle", $"/api/finance/refunds/{await Refused(plan, channel)}/settle", """{"way":"hand","reference":"Bank transfer 20260305-04"}""");
-        await Call("POST /api/finance/refunds/{id}/drop", $"/api/finance/refunds/{await Refused(plan, channel)}/drop", """{"reason":"He keeps the key"}""");
+        await Call("POST /api/finance/refunds/{id}/again", $"/api/finance/refunds/{await Refused(plan, cards)}/again");
+        await Call("POST /api/finance/refunds/{id}/settle", $"/api/finance/refunds/{await Refused(plan, cards)}/settle", """{"way":"hand","reference":"Bank transfer 20260305-04"}""");
+        await Call("POST /api/finance/refunds/{id}/drop", $"/api/finance/refunds/{await Refused(plan, cards)}/drop", """{"reason":"He keeps the key"}""");
     }
 
     private async Task<string> Ordered(string plan, string channel) => (string)(await _owner.PostApi("/api/shop/orders", new { plan, quantity = 1, email = "lin@example.com", channel }))["order"]!["number"]!;

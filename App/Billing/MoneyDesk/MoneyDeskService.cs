@@ -80,6 +80,8 @@ public sealed class MoneyDeskService(Fulfilment fulfilment, RefundService refund
         var seen = await Get(s, who.TenantId, id);
         var meant = wanted.Action == MoneyAction.Deliver ? wanted.Order : null;
         var order = await OrderOf(s, who.TenantId, seen, meant) is { } found ? await OrderStore.Locked(s, who.TenantId, found.Id) : null;
+        if (wanted.Action == MoneyAction.Credit && order?.AccountId is null && string.IsNullOrWhiteSpace(wanted.User))
+            throw Refusal.Field("user", "field.required");
         var payment = (await MoneyDeskStore.Locked(s, who.TenantId, id))!;
         // Somebody may have found its order meanwhile.
         if (payment.ResolvedAt is not null || payment.OrderId != seen.OrderId)
@@ -123,8 +125,6 @@ public sealed class MoneyDeskService(Fulfilment fulfilment, RefundService refund
     private async ValueTask<Payment> Credit(WriteTx s, Caller who, Payment payment, Order? order, string? user, string reference)
     {
         var account = order?.AccountId;
-        if (account is null && string.IsNullOrWhiteSpace(user))
-            throw Refusal.Field("user", "field.required");
         try
         {
             account ??= await customers.IdOf(s, who.TenantId, user!);
