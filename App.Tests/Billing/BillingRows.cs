@@ -109,6 +109,20 @@ public static class BillingRows
         {
             Json = TopUp, Status = 201, Once = true, Races = [new(Post("/api/finance/topup", TopUp), Post("/api/finance/topup", TopUp)), new(Post("/api/finance/topup", TopUp), Delete("/api/users/{customer}"))],
         },
+        new("GET", "/api/finance/statistics", BillingPermissions.MoneyRead) { Query = "month" },
+        new("GET", "/admin/statistics", BillingPermissions.MoneyRead) { Query = "month currency" },
+        new("GET", "/admin/statistics/sales.csv", BillingPermissions.MoneyRead) { Query = "month", Type = "text/csv" },
+        new("GET", "/api/finance/export/orders", BillingPermissions.MoneyRead) { Query = "month", Type = "text/csv" },
+        new("GET", "/api/finance/export/entries", BillingPermissions.MoneyRead) { Query = "month", Type = "text/csv" },
+        new("GET", "/admin/books", BillingPermissions.MoneyRead),
+        new("GET", "/admin/books/orders.csv", BillingPermissions.MoneyRead) { Query = "month", Type = "text/csv" },
+        new("GET", "/admin/books/entries.csv", BillingPermissions.MoneyRead) { Query = "month", Type = "text/csv" },
+        new("GET", "/orders/{token}/receipt", Open) { Path = "/orders/{paid_token}/receipt" },
+        new("POST", "/orders/{token}/receipt", Open)
+        {
+            Path = "/orders/{paid_token}/receipt", Form = "buyer=Lin Ltd", Races = [new(Page("/orders/{paid_token}/receipt", "buyer=Lin Ltd"), Page("/orders/{paid_token}/receipt", "buyer=Wang Ltd"))],
+        },
+        new("GET", "/admin/orders/{number}/receipt", BillingPermissions.OrdersRead) { Path = "/admin/orders/{order_paid}/receipt", Status = 303 },
         new("GET", "/pay/{route}/{channel}/notify", Open) { Path = $"/pay/epay/{{epay_channel}}/notify?{Waiting}", Type = "text/plain" },
         new("POST", "/pay/{route}/{channel}/notify", Open) { Path = "/pay/epay/{epay_channel}/notify", Form = Waiting, Status = 200, Type = "text/plain", FromElsewhere = true, Leaves = true },
     ];
@@ -133,6 +147,12 @@ public static class BillingRows
             var order = await Order(t, await Offer(t, new { delivery = "hand" }), await t.Get("payment_channel"));
             await t.Owner.PostApi($"/api/orders/{order.Number}/confirm", new { reference = t.Unique("reference") });
             return OrderNumber.Shown(order.Number);
+        },
+        ["paid_token"] = async t =>
+        {
+            var order = await Order(t, await Offer(t, new { delivery = "hand" }), await t.Get("payment_channel"));
+            await t.Owner.PostApi($"/api/orders/{order.Number}/confirm", new { reference = t.Unique("reference") });
+            return order.Token;
         },
         ["own_order"] = async t => OrderNumber.Shown((await Order(t, await Offer(t, new { price = 0 }), "", await IsCustomer(t) ? t.Account : null)).Number),
     };

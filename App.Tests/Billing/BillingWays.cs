@@ -1,4 +1,5 @@
 using Gatehouse.Billing.Channels;
+using Gatehouse.Billing.Coupons;
 using Gatehouse.Billing.Ledger;
 using Gatehouse.Billing.MoneyDesk;
 using Gatehouse.Billing.Orders;
@@ -74,7 +75,42 @@ internal static class BillingWays
             await Buy(site, await Offer(site), 1, channel);
             return await site.Owner.DeleteApi("/api/payment-channels/" + channel).Refused();
         },
+        [CouponErrors.NotFound] = site => site.Owner.GetApi("/api/coupons/nothing").Refused(),
+        [CouponErrors.InUse] = async site =>
+        {
+            var (id, code) = await Coupon(site, new { percent = 10 });
+            await BuyBy(site, code);
+            return await site.Owner.DeleteApi("/api/coupons/" + id).Refused();
+        },
+        [CouponErrors.NotYet] = site => Unfit(site, new { percent = 10, starts_at = "2040-01-01T00:00:00Z" }),
+        [CouponErrors.Ended] = site => Unfit(site, new { percent = 10, enabled = false }),
+        [CouponErrors.UsedUp] = site => Unfit(site, new { percent = 10, total_limit = 1 }, twice: true),
+        [CouponErrors.UsedByYou] = site => Unfit(site, new { percent = 10, person_limit = 1 }, twice: true),
+        [CouponErrors.NotForThis] = site => Unfit(site, new { percent = 10, shop_groups = new[] { "Other" } }),
+        [CouponErrors.BelowMinimum] = site => Unfit(site, new { percent = 10, minimum = 2000, currency = "CNY" }),
+        [CouponErrors.FirstOrder] = site => Unfit(site, new { percent = 100, first_order = true }, twice: true),
+        [CouponErrors.Alone] = async site => await BuyBy(site, $"{(await Coupon(site, new { percent = 10 })).Code},{(await Coupon(site, new { percent = 20 })).Code}"),
+        [CouponErrors.NothingLeft] = async site => await BuyBy(site, $"{(await Coupon(site, new { percent = 100, stackable = true })).Code},{(await Coupon(site, new { percent = 20, stackable = true })).Code}"),
     };
+
+    private static async Task<(string Id, string Code)> Coupon(ErrorSite site, object coupon)
+    {
+        var code = site.Unique("CODE").ToUpperInvariant();
+        var body = System.Text.Json.JsonSerializer.SerializeToNode(coupon)!.AsObject();
+        body["code"] = code;
+        return ((string)(await site.Owner.PostApi("/api/coupons", body))["coupon"]!["id"]!, code);
+    }
+
+    private static async Task<Refused> Unfit(ErrorSite site, object coupon, bool twice = false)
+    {
+        var (_, code) = await Coupon(site, coupon);
+        if (twice)
+            await BuyBy(site, code);
+        return await BuyBy(site, code);
+    }
+
+    private static async Task<Refused> BuyBy(ErrorSite site, string coupon) =>
+        await site.Server.Http.PostApi("/api/shop/orders", new { plan = await Offer(site), quantity = 1, email = "guest@example.com", channel = await Channel(site), coupon }).Refused();
 
     private static async Task<string> Offer(ErrorSite site) => (string)(await site.Owner.PostApi("/api/plans", new { name = site.Unique("offer"), price = 1250, on_sale = true }))["plan"]!["id"]!;
 

@@ -18,7 +18,8 @@ internal sealed partial class ApiTour
         await Call("GET /api/payment-channels", "/api/payment-channels");
         await _owner.PatchApi("/api/plans/" + plan, new { on_sale = true, tiers = new[] { new { from = 5, price = 2500 } } });
         await Call("GET /api/shop/plans", "/api/shop/plans");
-        var order = await Call("POST /api/shop/orders", "/api/shop/orders", $$"""{"plan":"VIP 30 days","quantity":1,"email":"lin@example.com","lookup":"apple","channel":"{{channel}}"}""");
+        await MakeCoupons();
+        var order = await Call("POST /api/shop/orders", "/api/shop/orders", $$"""{"plan":"VIP 30 days","quantity":1,"email":"lin@example.com","lookup":"apple","coupon":"SPRING25","channel":"{{channel}}"}""");
         var number = (string)order["order"]!["number"]!;
         await Call("POST /api/orders/{number}/confirm", $"/api/orders/{number}/confirm", """{"reference":"Bank transfer 20260304-17"}""");
         await Call("GET /api/shop/orders/{number}", $"/api/shop/orders/{number}?lookup=apple");
@@ -29,6 +30,9 @@ internal sealed partial class ApiTour
         await SettleMoney(plan, channel, number);
         await _owner.PostApi("/api/users", new { username = "wang.li", email = "wang.li@example.com" });
         await Call("POST /api/finance/topup", "/api/finance/topup", """{"user":"wang.li@example.com","amount":5000,"currency":"CNY","reference":"Cash at the counter"}""");
+        await Call("GET /api/finance/statistics", "/api/finance/statistics");
+        await Call("GET /api/finance/export/orders", "/api/finance/export/orders");
+        await Call("GET /api/finance/export/entries", "/api/finance/export/entries");
         await Call("GET /api/finance/ledger", "/api/finance/ledger?account=revenue&limit=2");
     }
 
@@ -61,4 +65,17 @@ internal sealed partial class ApiTour
     private async Task<string> Underpaid(string plan, string channel) => await MoneyRows.Pay(_server, Caller.DefaultTenant, await Ordered(plan, channel), channel, 1500, $"GH2026{++_trades:0000}");
 
     private async Task<string> Refused(string plan, string channel) => await MoneyRows.Refused(_server, Caller.DefaultTenant, await Ordered(plan, channel), channel, $"GH2026{++_trades:0000}");
+
+    private async Task MakeCoupons()
+    {
+        var id = (string)(await Call("POST /api/coupons", "/api/coupons", """{"code":"SPRING25","percent":25,"total_limit":500,"person_limit":1,"ends_at":"2030-04-30T16:00:00Z"}"""))["coupon"]!["id"]!;
+        await Call("PATCH /api/coupons/{id}", "/api/coupons/" + id, """{"name":"Spring sale"}""");
+        await Call("GET /api/coupons/{id}", "/api/coupons/" + id);
+        await Call("GET /api/coupons", "/api/coupons");
+        var other = (string)(await _owner.PostApi("/api/coupons", new { name = "Thank you", amount = 500, currency = "CNY" }))["coupon"]!["id"]!;
+        await Call("POST /api/coupons/{id}/codes", $"/api/coupons/{other}/codes", """{"count":2,"prefix":"THX"}""");
+        await Call("GET /api/coupons/{id}/codes", $"/api/coupons/{other}/codes");
+        await Call("GET /api/coupons/{id}/uses", $"/api/coupons/{id}/uses");
+        await Call("DELETE /api/coupons/{id}", "/api/coupons/" + other);
+    }
 }

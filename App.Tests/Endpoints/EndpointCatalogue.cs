@@ -33,6 +33,7 @@ public static partial class EndpointCatalogue
         .. PasskeyEndpoints.Rows,
         .. BillingRows.Rows,
         .. MoneyRows.Rows,
+        .. CouponRows.Rows,
         .. PaymentChannelRows.Rows,
     ];
 
@@ -58,6 +59,7 @@ public static partial class EndpointCatalogue
             PasskeyEndpoints.Makers,
             BillingRows.Makers,
             MoneyRows.Makers,
+            CouponRows.Makers,
         }.SelectMany(makers => makers).ToDictionary();
 
     public static EndpointRow Named(string name) => Rows.Single(r => r.ToString() == name);

@@ -1,7 +1,9 @@
 using Gatehouse.Accounts.Customers;
+using Gatehouse.Billing.Books;
 using Gatehouse.Billing.Calling;
 using Gatehouse.Billing.ChannelDesk;
 using Gatehouse.Billing.Channels;
+using Gatehouse.Billing.Coupons;
 using Gatehouse.Billing.Ledger;
 using Gatehouse.Billing.MoneyDesk;
 using Gatehouse.Billing.OrderDesk;
@@ -9,15 +11,18 @@ using Gatehouse.Billing.OrderForms;
 using Gatehouse.Billing.Orders;
 using Gatehouse.Billing.Payments;
 using Gatehouse.Billing.Permissions;
+using Gatehouse.Billing.Receipts;
 using Gatehouse.Billing.Refunds;
 using Gatehouse.Billing.Shop;
 using Gatehouse.Billing.ShopFront;
+using Gatehouse.Billing.Statistics;
 using Gatehouse.Platform.Features;
 using Gatehouse.Platform.Fields;
 using Gatehouse.Platform.Http;
 using Gatehouse.Platform.Keys;
 using Gatehouse.Platform.Notices;
 using Gatehouse.Platform.Scheduling;
+using Gatehouse.Platform.Settings;
 using Gatehouse.Platform.Storage;
 using Gatehouse.Platform.Ui;
 
@@ -28,21 +33,26 @@ public sealed class BillingFeature : Feature
 {
     public override IReadOnlyList<Permission> Permissions => BillingPermissions.All;
 
-    public override IReadOnlyList<ErrorCode> ErrorCodes => [.. LedgerErrors.All, .. OrderErrors.All, .. PaymentChannelErrors.All, .. RefundErrors.All, MoneyDeskService.NotFound, MoneyDeskService.Settled];
+    public override IReadOnlyList<ErrorCode> ErrorCodes => [.. LedgerErrors.All, .. OrderErrors.All, .. PaymentChannelErrors.All, .. CouponErrors.All, .. RefundErrors.All, MoneyDeskService.NotFound, MoneyDeskService.Settled];
 
     public override IReadOnlyList<NoticeKind> Notices => [Fulfilment.WaitsForStaff, PaymentTaker.Waits];
+
+    public override IReadOnlyList<SettingDefinition> Settings => ReceiptSettings.All;
 
     public override IReadOnlyList<Job> Jobs =>
     [
         new(PaymentJobs.ExpireName, "20 * * * * ?", (services, ct) => services.GetRequiredService<PaymentJobs>().Expire(ct)),
         new(RefundCaller.JobName, "50 * * * * ?", (services, ct) => services.GetRequiredService<RefundCaller>().Run(ct)),
         new(PaymentJobs.AskName, "40 * * * * ?", (services, ct) => services.GetRequiredService<PaymentJobs>().Ask(ct)),
+        new(SalesDays.JobName, "0 23 3 * * ?", (services, ct) => services.GetRequiredService<SalesDays>().Close(ct)),
     ];
 
     public override IReadOnlyList<NavigationEntry> Navigation =>
     [
         new("orders", 22, OrderDeskPages.Path, "receipt", "orders.nav", "b", BillingPermissions.OrdersRead),
-        new("money", 24, MoneyDeskPages.Path, "cash", "money.nav", "m", BillingPermissions.MoneyRead),
+        new("money", 23, MoneyDeskPages.Path, "cash", "money.nav", "m", BillingPermissions.MoneyRead),
+        new("statistics", 24, SalesPages.Path, "activity", "sales.nav", "r", BillingPermissions.MoneyRead),
+        new("coupons", 33, "/admin/coupons", "tag", "coupons.nav", "v", BillingPermissions.CouponsRead),
         new("payment_channels", 66, PaymentChannelPages.Path, "card", "payments.title", "y", BillingPermissions.PaymentChannelsManage),
     ];
 
@@ -64,7 +74,13 @@ public sealed class BillingFeature : Feature
         services.AddSingleton<BalanceService>();
         services.AddSingleton<StockKeeper>();
         services.AddSingleton<Fulfilment>();
+        services.AddSingleton<CouponTaker>();
+        services.AddSingleton<CouponService>();
         services.AddSingleton<OrderService>();
+        services.AddSingleton<SalesDays>();
+        services.AddSingleton<ReceiptService>();
+        services.AddSingleton<BookExport>();
+        services.AddSingleton<SalesStatistics>();
         services.AddSingleton<OrderDeskService>();
         services.AddSingleton<OrderStories>();
         services.AddSingleton<OrderPreviews>();
@@ -96,8 +112,9 @@ public sealed class BillingFeature : Feature
         services.AddSealed(PaymentChannelStore.Sealed);
         foreach (var template in Fulfilment.Templates)
             services.AddSingleton(template);
-        services.AddApiJson(LedgerJson.Default, ShopJson.Default, OrderJson.Default, PaymentChannelJson.Default, RefundJson.Default, MoneyJson.Default);
+        services.AddApiJson(LedgerJson.Default, ShopJson.Default, OrderJson.Default, PaymentChannelJson.Default, CouponJson.Default, SalesJson.Default, RefundJson.Default, MoneyJson.Default);
         services.AddFields<PaymentChannel, PaymentChannelInput>(PaymentChannel.Fields, "PaymentChannelView");
+        services.AddFields<Coupon, CouponInput>(Coupon.Fields, "CouponView");
     }
 
     public override void Map(IEndpointRouteBuilder app)
@@ -116,6 +133,12 @@ public sealed class BillingFeature : Feature
         PaymentChannelEndpoints.Map(app);
         PaymentChannelPages.Map(app);
         LedgerEndpoints.Map(app);
+        CouponEndpoints.Map(app);
+        CouponPages.Map(app);
+        SalesEndpoints.Map(app);
+        SalesPages.Map(app);
+        BookPages.Map(app);
+        ReceiptPages.Map(app);
         CallbackEndpoints.Map(app);
     }
 }

@@ -66,6 +66,22 @@ public static class LedgerCheck
             "SELECT COUNT(*) FROM order_keys k JOIN orders o ON o.id = k.order_id WHERE k.delivered_at IS NOT NULL AND o.paid_at IS NULL"),
         ("orders that are delivered and have another number of keys than was bought",
             "SELECT COUNT(*) FROM orders o WHERE o.delivered_at IS NOT NULL AND o.delivery = 'key' AND o.quantity <> (SELECT COUNT(*) FROM order_keys k WHERE k.order_id = o.id AND k.delivered_at IS NOT NULL)"),
+        ("coupons whose uses are not those that orders have",
+            "SELECT COUNT(*) FROM coupons c WHERE c.uses <> (SELECT COUNT(*) FROM coupon_uses u WHERE u.coupon_id = c.id AND u.returned_at IS NULL)"),
+        ("orders whose discount is not what their coupons took off",
+            """
+            SELECT COUNT(*) FROM (SELECT o.id, o.discount, (SELECT COALESCE(SUM(u.discount), 0) FROM coupon_uses u WHERE u.order_id = o.id) AS taken FROM orders o) x
+            WHERE x.discount < x.taken OR (x.discount > x.taken AND NOT EXISTS (SELECT 1 FROM payments p WHERE p.order_id = x.id AND p.resolution = 'deliver'))
+            """),
+        ("days whose sales are not those of their orders",
+            """
+            SELECT COUNT(*) FROM sales_days d WHERE d.orders <> (SELECT COUNT(*) FROM orders o
+              WHERE o.tenant_id = d.tenant_id AND o.paid_at >= d.day * 86400000 AND o.paid_at < (d.day + 1) * 86400000 AND o.currency = d.currency AND o.kind <> 'top_up')
+            """),
+        ("years whose receipts are not numbered without a gap",
+            "SELECT COUNT(*) FROM receipt_years y WHERE y.last <> (SELECT COUNT(*) FROM receipts r WHERE r.tenant_id = y.tenant_id AND r.year = y.year) OR y.last <> (SELECT COALESCE(MAX(r.number), 0) FROM receipts r WHERE r.tenant_id = y.tenant_id AND r.year = y.year)"),
+        ("codes for one use that stand with an order which does not have them",
+            "SELECT COUNT(*) FROM coupon_codes k WHERE k.order_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM coupon_uses u WHERE u.order_id = k.order_id AND u.code = k.code AND u.returned_at IS NULL)"),
     ];
 
     /// <summary>What cannot be, each with how many. Reads every entry.</summary>

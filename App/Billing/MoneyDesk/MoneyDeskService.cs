@@ -40,7 +40,7 @@ public static class MoneyAction
 /// The inbox of money that does not fit. Each decision is made in the transaction it is given, under the locks of the order and of the
 /// payment: of two at once one settles it.
 /// </summary>
-public sealed class MoneyDeskService(Fulfilment fulfilment, RefundService refunds, LedgerService ledger, CustomerService customers, AuditWriter audit, TimeProvider clock)
+public sealed class MoneyDeskService(PaymentTaker taker, Fulfilment fulfilment, RefundService refunds, LedgerService ledger, CustomerService customers, AuditWriter audit, TimeProvider clock)
 {
     public static readonly ErrorCode NotFound = new(404, "NO_SUCH_PAYMENT");
     public static readonly ErrorCode Settled = new(409, "PAYMENT_SETTLED");
@@ -111,6 +111,8 @@ public sealed class MoneyDeskService(Fulfilment fulfilment, RefundService refund
             throw Refusal.Field("order", "money.wrong.currency", order.Currency, payment.Currency);
         if (order.PaidAt is not null)
             throw new Refusal(OrderErrors.OrderState);
+        if (order.State == OrderState.Cancelled)
+            await taker.Revived(s, who.TenantId, order, anyway: true);
         var (less, more) = Difference(payment, order);
         var sold = order with { Discount = order.Discount + less, Amount = order.Amount - less };
         await OrderStore.Reprice(s, who.TenantId, sold);

@@ -75,7 +75,8 @@ public sealed record Buyer(string? AccountId, string Email, string Lookup, strin
 
 /// <param name="Plan">An id or a name.</param>
 /// <param name="Channel">The id of a payment channel; null: nothing is to be paid.</param>
-public sealed record NewOrder(string? Plan, long Quantity, string? Channel);
+/// <param name="Coupons">Codes, as they were typed.</param>
+public sealed record NewOrder(string? Plan, long Quantity, string? Channel, IReadOnlyList<string>? Coupons = null);
 
 /// <summary>Which orders a list shows; null: any.</summary>
 /// <param name="Search">A number of ours, of an attempt or of a gateway, a reference, a transaction's hash, an e-mail address, a phone number, a user name or a key: each is looked up by an index.</param>

@@ -16,6 +16,7 @@ internal sealed class OrderPeople : ICustomerObserver
         (string, object?)[] of = [("tenant", tenant), ("account", accountId)];
         var orders = await tx.All($"{Theirs} ORDER BY o.id", r => r.GetString(0), of);
         await tx.Execute($"DELETE FROM payment_calls WHERE tenant_id = @tenant AND attempt_id IN (SELECT t.id FROM payment_attempts t WHERE t.order_id IN ({Theirs}))", of);
+        await tx.Execute($"UPDATE receipts SET buyer = '' WHERE tenant_id = @tenant AND buyer <> '' AND order_id IN ({Theirs})", of);
         await tx.Execute($"UPDATE payment_attempts SET prompt = '' WHERE tenant_id = @tenant AND order_id IN ({Theirs})", of);
         // A reason or a reference may name somebody.
         await tx.Execute($"UPDATE order_events SET detail = '' WHERE tenant_id = @tenant AND actor <> '' AND order_id IN ({Theirs})", of);

@@ -4,6 +4,7 @@ using System.Text;
 using Gatehouse.Accounts.Customers;
 using Gatehouse.Accounts.Logins;
 using Gatehouse.Billing.Channels;
+using Gatehouse.Billing.Coupons;
 using Gatehouse.Billing.Gateways;
 using Gatehouse.Billing.Ledger;
 using Gatehouse.Licensing.Plans;
@@ -14,7 +15,7 @@ using Gatehouse.Platform.Storage;
 namespace Gatehouse.Billing.Orders;
 
 /// <summary>Buying: an order is made, paid from a balance or waits to be paid, and is given up when nobody pays. Each method runs inside the transaction it is given.</summary>
-public sealed class OrderService(PlanService plans, PaymentChannelService channels, StockKeeper stock, Fulfilment fulfilment, LedgerService ledger, SecretBox box, TimeProvider clock)
+public sealed class OrderService(PlanService plans, PaymentChannelService channels, StockKeeper stock, CouponTaker coupons, Fulfilment fulfilment, LedgerService ledger, SecretBox box, TimeProvider clock)
 {
     public const int MaxLookup = 40;
     private const long Day = 86_400_000;
@@ -23,7 +24,7 @@ public sealed class OrderService(PlanService plans, PaymentChannelService channe
 
     /// <summary>Makes an order. What costs nothing, and what is paid from the balance, is delivered at once; else it waits to be paid by the channel.</summary>
     /// <param name="who">A customer, or nobody: then the buyer needs an e-mail address and a word.</param>
-    /// <exception cref="Refusal">404, 409 NOT_ON_SALE, SOLD_OUT, PURCHASE_LIMIT_REACHED or INSUFFICIENT_BALANCE, 422 with what is wrong, by field.</exception>
+    /// <exception cref="Refusal">404, 409 NOT_ON_SALE, SOLD_OUT, PURCHASE_LIMIT_REACHED, INSUFFICIENT_BALANCE or why a coupon does not fit, 422 with what is wrong, by field.</exception>
     public async ValueTask<Order> Place(WriteTx s, Caller who, Buyer buyer, NewOrder wanted)
     {
         var (tenant, now) = (who.TenantId, Now());
@@ -41,28 +42,35 @@ public sealed class OrderService(PlanService plans, PaymentChannelService channe
             throw Refusal.Field("quantity", "field.range", 1, PlanSelling.Most(plan));
         await CheckLimit(s, tenant, plan, buyer, wanted.Quantity, plan.PersonLimit, 0);
         await CheckLimit(s, tenant, plan, buyer, wanted.Quantity, plan.DayLimit, now - Day);
-        var order = await Make(s, tenant, buyer, plan, wanted.Quantity, PlanSelling.UnitPrice(plan, wanted.Quantity), wanted.Channel, who.IsCustomer);
-        return order.State == OrderState.Pending && order.ChannelId is { } channel && (await channels.Get(s, tenant, channel)).Kind == GatewayKinds.Balance.Name ? await PayFromBalance(s, tenant, order) : order;
+        var total = checked(PlanSelling.UnitPrice(plan, wanted.Quantity) * wanted.Quantity);
+        var taken = wanted.Coupons is { Count: > 0 } codes ? await coupons.Take(s, tenant, codes, new(plan.Id, plan.ShopGroup, plan.Currency, total, buyer.AccountId, buyer.Email)) : [];
+        var order = await Make(s, tenant, buyer, plan, wanted.Quantity, PlanSelling.UnitPrice(plan, wanted.Quantity), taken.Sum(t => t.Discount), wanted.Channel, who.IsCustomer);
+        await coupons.Use(s, tenant, order.Id, order.Currency, taken);
+        foreach (var coupon in taken)
+            await OrderStore.Tell(s, tenant, order.Id, now, "coupon", detail: coupon.Code);
+        if (order.Amount == 0)
+            return await GiveAway(s, tenant, order, "");
+        return (await channels.Get(s, tenant, order.ChannelId!)).Kind == GatewayKinds.Balance.Name ? await PayFromBalance(s, tenant, order) : order;
     }
 
-    /// <summary>Makes an order that is allowed and waits to be paid; what costs nothing is delivered. Where the plan has a batch its row is locked.</summary>
+    /// <summary>Makes an order that is allowed. It waits to be paid, also where that is nothing: then by <see cref="GiveAway"/>. Where the plan has a batch its row is locked.</summary>
     /// <param name="price">Of one.</param>
     /// <param name="signedIn">It can be paid from a balance.</param>
     /// <param name="wait">How long it waits to be paid; null: as long as the channel says.</param>
     /// <param name="actor">The name of who of staff makes it; empty: the buyer.</param>
     /// <exception cref="Refusal">409 SOLD_OUT, 422 on <c>channel</c>.</exception>
-    internal async ValueTask<Order> Make(WriteTx s, string tenant, Buyer buyer, Plan plan, long quantity, long price, string? channelId, bool signedIn, string kind = Order.New, TimeSpan? wait = null, string actor = "")
+    internal async ValueTask<Order> Make(
+        WriteTx s, string tenant, Buyer buyer, Plan plan, long quantity, long price, long discount, string? channelId, bool signedIn, string kind = Order.New, TimeSpan? wait = null, string actor = "")
     {
         var (now, total) = (Now(), checked(price * quantity));
-        var channel = total == 0 ? null : await Channel(s, tenant, channelId, plan.Currency, total, plan.Id, signedIn);
-        var fee = channel?.Surcharge(total) ?? 0;
+        var amount = total - discount;
+        var channel = amount == 0 ? null : await Channel(s, tenant, channelId, plan.Currency, amount, plan.Id, signedIn);
+        var fee = channel?.Surcharge(amount) ?? 0;
         var expires = now + (long)(wait ?? TimeSpan.FromMinutes(channel?.WaitMinutes ?? 30)).TotalMilliseconds;
         var order = await Insert(s, tenant, new Order(
             Ids.New(), "", Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(16)), kind, OrderState.Pending, buyer.AccountId, buyer.Email, LookupHash(buyer.Lookup), buyer.Language, plan.Id, plan.Name,
-            quantity, plan.Delivery, plan is { Delivery: PlanSelling.ByKey, StockBatch: not null }, plan.Currency, price, total, 0, checked(total + fee), channel?.Id, "", buyer.Ip, now, expires, null, null, null) { Fee = fee }, actor);
-        if (order.Stocked && !await stock.Keep(s, tenant, plan, order.Id, order.Quantity))
-            throw new Refusal(OrderErrors.SoldOut);
-        return order.Amount == 0 ? await fulfilment.Deliver(s, tenant, order with { PaidAt = now }, actor) : order;
+            quantity, plan.Delivery, plan is { Delivery: PlanSelling.ByKey, StockBatch: not null }, plan.Currency, price, total, discount, checked(amount + fee), channel?.Id, "", buyer.Ip, now, expires, null, null, null) { Fee = fee }, actor);
+        return !order.Stocked || await stock.Keep(s, tenant, plan, order.Id, order.Quantity) ? order : throw new Refusal(OrderErrors.SoldOut);
     }
 
     /// <summary>An order by its number and the token of its address, or the word, or the e-mail address, that it was made with.</summary>
@@ -91,11 +99,21 @@ public sealed class OrderService(PlanService plans, PaymentChannelService channe
             throw new Refusal(OrderErrors.OrderState);
         var now = Now();
         await stock.Release(s, tenant, id);
+        await coupons.Return(s, tenant, id);
         await s.Execute("UPDATE payment_attempts SET state = 'closed' WHERE tenant_id = @tenant AND order_id = @id AND state = 'pending'", ("tenant", tenant), ("id", id));
         var cancelled = order with { State = OrderState.Cancelled, Stocked = false, ClosedAt = now };
         await OrderStore.Move(s, tenant, cancelled);
         await OrderStore.Tell(s, tenant, id, now, "cancelled", actor, reason);
         return cancelled;
+    }
+
+    // Nothing is to be paid: what coupons took off all the same is on the books.
+    /// <summary>Delivers an order of which nothing is to be paid.</summary>
+    internal async ValueTask<Order> GiveAway(WriteTx s, string tenant, Order order, string actor)
+    {
+        if (order.Total > 0)
+            await ledger.Post(s, tenant, new Posting(Posting.Sale, order.Currency, (LedgerAccount.Discounts, order.Discount), (LedgerAccount.Revenue, -order.Total)) { OrderId = order.Id });
+        return await fulfilment.Deliver(s, tenant, order with { PaidAt = Now() }, actor);
     }
 
     private async ValueTask<Order> PayFromBalance(WriteTx s, string tenant, Order order)

@@ -1,5 +1,6 @@
 using Gatehouse.Audit.Security;
 using Gatehouse.Billing.Channels;
+using Gatehouse.Billing.Coupons;
 using Gatehouse.Billing.Gateways;
 using Gatehouse.Billing.Ledger;
 using Gatehouse.Billing.Orders;
@@ -41,7 +42,7 @@ public enum Taken
 /// Takes money in, in one transaction: whatever the order is by then, nothing is lost and nothing is delivered twice. Whoever calls it has
 /// made sure that the gateway said so: the channel is the attempt's own, and the signature, the merchant and the state were looked at.
 /// </summary>
-public sealed class PaymentTaker(Fulfilment fulfilment, StockKeeper stock, PlanService plans, LedgerService ledger, IReturns returns, SecurityEvents security, INotices notices, TimeProvider clock)
+public sealed class PaymentTaker(Fulfilment fulfilment, StockKeeper stock, CouponTaker coupons, PlanService plans, LedgerService ledger, IReturns returns, SecurityEvents security, INotices notices, TimeProvider clock)
 {
     /// <summary>Staff are told of money that waits for them.</summary>
     public static readonly NoticeKind Waits = new("payments.waiting", NoticeKind.Warn, 310);
@@ -80,7 +81,7 @@ public sealed class PaymentTaker(Fulfilment fulfilment, StockKeeper stock, PlanS
         if (order.State == OrderState.Cancelled)
         {
             await OrderStore.Tell(s, tenant, order.Id, now, "paid_late", detail: income.GatewayNumber);
-            if (!await Revived(s, tenant, order))
+            if (!await Revived(s, tenant, order, anyway: false))
                 return await Keep(s, tenant, payment, PaymentProblem.Late, order, payment.Amount);
         }
         if (charged != order)
@@ -105,7 +106,7 @@ public sealed class PaymentTaker(Fulfilment fulfilment, StockKeeper stock, PlanS
             throw Refusal.Field("reference", "orders.wrong.reference");
         var now = clock.GetUtcNow().ToUnixTimeMilliseconds();
         if (locked.State == OrderState.Cancelled)
-            await Revived(s, who.TenantId, locked);
+            await Revived(s, who.TenantId, locked, anyway: true);
         var payment = new Payment(Ids.New(), byHand, reference, "", null, locked.Id, locked.Currency, paid, null, 0, now, null, "");
         await Settle(s, who.TenantId, payment, LedgerAccount.ByHand, locked, who.Name);
     }
@@ -155,16 +156,21 @@ public sealed class PaymentTaker(Fulfilment fulfilment, StockKeeper stock, PlanS
         await fulfilment.Deliver(s, tenant, order with { PaidAt = now, ClosedAt = null }, actor);
     }
 
-    // An order that was given up is taken up again where what it was for is still there.
-    private async ValueTask<bool> Revived(WriteTx s, string tenant, Order order)
+    /// <summary>Takes an order up again that was given up, where what it was for, and the price that it was for, are still there. Its row is locked.</summary>
+    /// <param name="anyway">Also where they are not: then staff deliver it.</param>
+    internal async ValueTask<bool> Revived(WriteTx s, string tenant, Order order, bool anyway)
     {
-        if (order.PlanId is not { } id || order.Delivery != PlanSelling.ByKey)
+        var plan = order is { PlanId: { } id, Delivery: PlanSelling.ByKey } ? await plans.Get(s, tenant, id) : null;
+        if (plan?.StockBatch is not null)
+        {
+            await StockKeeper.LockPlan(s, tenant, plan.Id);
+            if (!await stock.Keep(s, tenant, plan, order.Id, order.Quantity) && !anyway)
+                return false;
+        }
+        if (await coupons.Again(s, tenant, order.Id, anyway))
             return true;
-        var plan = await plans.Get(s, tenant, id);
-        if (plan.StockBatch is null)
-            return true;
-        await StockKeeper.LockPlan(s, tenant, id);
-        return await stock.Keep(s, tenant, plan, order.Id, order.Quantity);
+        await stock.Release(s, tenant, order.Id);
+        return false;
     }
 
     // The money is on the books before anybody decides about it.

@@ -16,5 +16,10 @@ public static class BillingPermissions
     /// <summary>To say by which accounts customers pay.</summary>
     public static readonly Permission PaymentChannelsManage = new("payment_channels.manage", Role.Admin, 106);
 
-    public static readonly IReadOnlyList<Permission> All = [OrdersRead, OrdersWrite, MoneyRead, MoneyWrite, PaymentChannelsManage];
+    public static readonly Permission CouponsRead = new("coupons.read", Role.Analyst, 65);
+
+    /// <summary>To say what is taken off prices.</summary>
+    public static readonly Permission CouponsWrite = new("coupons.write", Role.Admin, 66);
+
+    public static readonly IReadOnlyList<Permission> All = [OrdersRead, OrdersWrite, MoneyRead, MoneyWrite, PaymentChannelsManage, CouponsRead, CouponsWrite];
 }

@@ -30,7 +30,7 @@ public sealed class ShopService(PlanService plans, PaymentChannelService channel
 
     /// <summary>An order as its buyer sees it, with its keys once they are delivered.</summary>
     public async ValueTask<ShopOrder> View(ReadTx s, string tenant, Order order) => new(
-        OrderNumber.Shown(order.Number), order.State, order.Name, order.Quantity, order.Amount, order.Fee, order.Currency, Time(order.CreatedAt)!.Value, order.State == OrderState.Pending ? Time(order.ExpiresAt) : null,
+        OrderNumber.Shown(order.Number), order.State, order.Name, order.Quantity, order.Discount, order.Amount, order.Fee, order.Currency, Time(order.CreatedAt)!.Value, order.State == OrderState.Pending ? Time(order.ExpiresAt) : null,
         Time(order.PaidAt), Time(order.DeliveredAt), Address(tenant, order), order.DeliveredAt is null ? null : await OrderStore.Keys(s, tenant, order.Id));
 
     /// <summary>The address of an order's page, for whoever may see it.</summary>

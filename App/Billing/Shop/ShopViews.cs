@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.Json.Serialization;
 using Gatehouse.Accounts.ProofOfWork;
 using Gatehouse.Billing.Channels;
@@ -24,7 +25,11 @@ public sealed record ShopChannel(string Id, string Name, string Kind, string Ico
 /// <param name="DurationSeconds">Null: for ever.</param>
 /// <param name="Left">How many are left; null: as many as anybody wants.</param>
 /// <param name="Most">How many one order may have.</param>
-public sealed record ShopPlan(string Id, string Name, string Group, string Description, long? DurationSeconds, long MachineLimit, long Price, string Currency, IReadOnlyList<ShopTier> Tiers, long? Left, long Most, string Delivery, IReadOnlyList<ShopChannel> Channels);
+public sealed record ShopPlan(string Id, string Name, string Group, string Description, long? DurationSeconds, long MachineLimit, long Price, string Currency, IReadOnlyList<ShopTier> Tiers, long? Left, long Most, string Delivery, IReadOnlyList<ShopChannel> Channels)
+{
+    /// <summary>What so many cost, before coupons.</summary>
+    public long Cost(long quantity) => checked((Tiers.LastOrDefault(t => t.From <= quantity)?.Price ?? Price) * Math.Clamp(quantity, 1, Math.Max(1, Most)));
+}
 
 public sealed record ShopPlanList(bool Success, IReadOnlyList<ShopPlan> Items);
 
@@ -33,16 +38,18 @@ public sealed record ShopPlanList(bool Success, IReadOnlyList<ShopPlan> Items);
 /// <param name="Email">Guests need one.</param>
 /// <param name="Lookup">A word to find the order by.</param>
 /// <param name="Channel">The id of one of the plan's; not needed where nothing is to be paid.</param>
+/// <param name="Coupon">A code; or several that may be combined, parted by commas or as an array.</param>
 /// <param name="Challenge">Where guests are asked for some work.</param>
-public sealed record ShopOrderBody(string? Plan = null, long? Quantity = null, string? Email = null, string? Lookup = null, string? Channel = null, SolvedChallenge? Challenge = null);
+public sealed record ShopOrderBody(string? Plan = null, long? Quantity = null, string? Email = null, string? Lookup = null, string? Channel = null, JsonElement? Coupon = null, SolvedChallenge? Challenge = null);
 
 /// <summary>An order as its buyer sees it. Money in minor units.</summary>
 /// <param name="Number">As people read it.</param>
+/// <param name="Discount">What coupons took off.</param>
 /// <param name="Amount">What is to be paid, the fee with it.</param>
 /// <param name="Fee">What of it is for the way to pay.</param>
 /// <param name="Url">The page of the order: whoever has it may see the order.</param>
 /// <param name="Keys">Once it is delivered.</param>
-public sealed record ShopOrder(string Number, string Status, string Plan, long Quantity, long Amount, long Fee, string Currency, DateTime CreatedAt, DateTime? ExpiresAt, DateTime? PaidAt, DateTime? DeliveredAt, string Url, IReadOnlyList<string>? Keys);
+public sealed record ShopOrder(string Number, string Status, string Plan, long Quantity, long Discount, long Amount, long Fee, string Currency, DateTime CreatedAt, DateTime? ExpiresAt, DateTime? PaidAt, DateTime? DeliveredAt, string Url, IReadOnlyList<string>? Keys);
 
 /// <summary>How to pay.</summary>
 /// <param name="Kind"><c>redirect</c>, <c>qr</c>, <c>form</c>, <c>address</c>; <c>none</c>: nothing is left to pay, or it is paid as <paramref name="Words"/> and <paramref name="Picture"/> say; or <c>later</c>: the gateway did not answer, ask again.</param>

@@ -1,7 +1,9 @@
 using System.Buffers.Text;
 using System.Globalization;
 using System.Security.Cryptography;
+using Gatehouse.Accounts.Logins;
 using Gatehouse.Accounts.ProofOfWork;
+using Gatehouse.Billing.Coupons;
 using Gatehouse.Billing.Ledger;
 using Gatehouse.Billing.Orders;
 using Gatehouse.Billing.Shop;
@@ -14,7 +16,7 @@ using Gatehouse.Platform.Ui.Parts;
 namespace Gatehouse.Billing.ShopFront;
 
 /// <summary><c>/buy/{plan}</c>: one offer, and the form that orders it.</summary>
-public sealed class BuyPages(Database db, ShopService shop, ShopDoor door, OrderGuard guard, LedgerService ledger, PageRenderer pages)
+public sealed class BuyPages(Database db, ShopService shop, ShopDoor door, OrderGuard guard, CouponTaker coupons, LedgerService ledger, PageRenderer pages)
 {
     public static void Map(IEndpointRouteBuilder app)
     {
@@ -26,7 +28,7 @@ public sealed class BuyPages(Database db, ShopService shop, ShopDoor door, Order
     private async Task Order(HttpContext ctx, string plan)
     {
         var (sent, who) = (await RequestBody.Form(ctx), ctx.Caller());
-        var typed = new BuyForm(sent["quantity"].ToString(), sent["email"].ToString(), sent["lookup"].ToString(), sent["channel"].ToString());
+        var typed = new BuyForm(sent["quantity"].ToString(), sent["email"].ToString(), sent["lookup"].ToString(), sent["channel"].ToString(), sent["coupon"].ToString());
         var solved = new SolvedChallenge(sent["challenge"], sent["nonce"]);
         if (sent.ContainsKey("look"))
         {
@@ -36,7 +38,7 @@ public sealed class BuyPages(Database db, ShopService shop, ShopDoor door, Order
         try
         {
             var buyer = new Buyer(null, typed.Email, typed.Lookup, ctx.Text().Language, who.Ip);
-            var wanted = new NewOrder(plan, typed.Count ?? throw Refusal.Field("quantity", "field.whole_number"), typed.Channel.Length > 0 ? typed.Channel : null);
+            var wanted = new NewOrder(plan, typed.Count ?? throw Refusal.Field("quantity", "field.whole_number"), typed.Channel.Length > 0 ? typed.Channel : null, CouponCodes.Of(typed.Coupon));
             // A form that is sent twice is one order.
             var placed = await Idempotency.Once(ctx, db, sent["mark"], $"{plan}\n{typed}", s => door.Place(s, who, buyer, wanted, solved), ShopJson.Default.PlacedOrder);
             var order = (await db.Read(s => OrderStore.Find(s, who.TenantId, placed.Id), ctx.RequestAborted))!;
@@ -53,17 +55,35 @@ public sealed class BuyPages(Database db, ShopService shop, ShopDoor door, Order
         var who = ctx.Caller();
         var (offer, balances) = await db.Read(async s =>
             (await shop.Plan(s, who, plan, ctx.Text().Language), who.IsCustomer ? await ledger.Balances(s, who.TenantId, who.Id!) : []), ctx.RequestAborted);
+        var (discount, unfit) = await Price(ctx, offer, typed);
         var balance = balances.FirstOrDefault(b => b.Currency == offer.Currency).Amount;
         var work = await guard.Work(who, former, ctx.RequestAborted);
         var mark = Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(16));
-        await pages.Render<BuyPage, BuyModel>(ctx, new(offer, MarkdownText.Html(offer.Description, new Dictionary<string, string>()), typed, mark, balance, work, refusal), refusal?.Status ?? 200);
+        await pages.Render<BuyPage, BuyModel>(ctx, new(offer, MarkdownText.Html(offer.Description, new Dictionary<string, string>()), typed, mark, balance, work, refusal) { Discount = discount, Unfit = refusal is null ? unfit : null }, refusal?.Status ?? 200);
+    }
+
+    // What coupons take off as it is now; whether they still do is decided when it is ordered.
+    private async Task<(long Discount, Message? Unfit)> Price(HttpContext ctx, ShopPlan offer, BuyForm typed)
+    {
+        if (CouponCodes.Of(typed.Coupon) is not { Count: > 0 } codes)
+            return (0, null);
+        var who = ctx.Caller();
+        var order = new CouponCase(offer.Id, offer.Group, offer.Currency, offer.Cost(typed.Count ?? 1), who.IsCustomer ? who.Id : null, ContactRules.Email(typed.Email) ?? "");
+        try
+        {
+            return ((await db.Read(s => coupons.Price(s, who.TenantId, codes, order), ctx.RequestAborted)).Sum(t => t.Discount), null);
+        }
+        catch (Refusal refusal)
+        {
+            return (0, refusal.Fields.TryGetValue("coupon", out var wrong) ? wrong : refusal.Detail);
+        }
     }
 }
 
 /// <summary>What was typed.</summary>
-public sealed record BuyForm(string Quantity, string Email, string Lookup, string Channel)
+public sealed record BuyForm(string Quantity, string Email, string Lookup, string Channel, string Coupon)
 {
-    internal static readonly BuyForm Empty = new("1", "", "", "");
+    internal static readonly BuyForm Empty = new("1", "", "", "", "");
 
     /// <summary>Null: that is no number. Nothing typed is one.</summary>
     public long? Count => Quantity.Trim().Length == 0 ? 1 : long.TryParse(Quantity.Trim(), NumberStyles.None, CultureInfo.InvariantCulture, out var count) ? count : null;
@@ -73,4 +93,11 @@ public sealed record BuyForm(string Quantity, string Email, string Lookup, strin
 /// <param name="Mark">By which a form that is sent twice is known.</param>
 /// <param name="Balance">Of a customer, in minor units of the offer's currency.</param>
 /// <param name="Work">Asked for before an order; null where none is.</param>
-public sealed record BuyModel(ShopPlan Offer, string Html, BuyForm Typed, string Mark, long Balance, Challenge? Work, Refusal? Refusal) : IFormModel;
+public sealed record BuyModel(ShopPlan Offer, string Html, BuyForm Typed, string Mark, long Balance, Challenge? Work, Refusal? Refusal) : IFormModel
+{
+    /// <summary>What the coupons that were typed take off, in minor units.</summary>
+    public long Discount { get; init; }
+
+    /// <summary>Why they take off nothing.</summary>
+    public Message? Unfit { get; init; }
+}

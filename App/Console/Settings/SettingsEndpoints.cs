@@ -3,6 +3,7 @@ using System.Text.Json.Serialization;
 using Gatehouse.Accounts.Logins;
 using Gatehouse.Accounts.TwoFactor;
 using Gatehouse.Audit.Log;
+using Gatehouse.Billing.Receipts;
 using Gatehouse.Console.Permissions;
 using Gatehouse.Licensing.Settings;
 using Gatehouse.Messaging.Mail;
@@ -18,7 +19,7 @@ namespace Gatehouse.Console.Settings;
 
 /// <param name="TwoFactorRoles">Roles that must have two-factor sign-in.</param>
 /// <param name="StaffNetworks">Where staff and their tokens may come from; empty: from everywhere.</param>
-public sealed record SettingsValues(string SiteName, string TimeZone, string KeyAlphabet, int ExpiringSoonDays, MailValues Mail, SignUpValues SignUp, TicketValues Tickets, NoticeValues Notices, IReadOnlyList<string> TwoFactorRoles, IReadOnlyList<string> StaffNetworks);
+public sealed record SettingsValues(string SiteName, string TimeZone, string KeyAlphabet, int ExpiringSoonDays, MailValues Mail, SignUpValues SignUp, TicketValues Tickets, NoticeValues Notices, ReceiptValues Receipt, IReadOnlyList<string> TwoFactorRoles, IReadOnlyList<string> StaffNetworks);
 
 /// <param name="Mode"><c>open</c> or <c>closed</c>.</param>
 /// <param name="RefusedDomains">Of mail addresses, and all below them.</param>
@@ -39,11 +40,16 @@ public sealed record MailValues(string Host, int Port, string Security, string U
 /// <param name="CloseAfterDays">Of waiting for the customer.</param>
 public sealed record TicketValues(string Mail, int CloseAfterDays);
 
+/// <summary>What stands on receipts of the operator's.</summary>
+/// <param name="Name">Empty: the name of the site.</param>
+/// <param name="Tax">The tax number.</param>
+public sealed record ReceiptValues(string Name, string Address, string Tax, string Note);
+
 public sealed record SettingsResponse(bool Success, SettingsValues Settings);
 
 /// <summary>Settings to change; what is left out (or null) stays.</summary>
 public sealed record SettingsChange(string? SiteName = null, string? TimeZone = null, string? KeyAlphabet = null, long? ExpiringSoonDays = null, MailChange? Mail = null, SignUpChange? SignUp = null,
-    TicketsChange? Tickets = null, NoticeChange? Notices = null, IReadOnlyList<string>? TwoFactorRoles = null, IReadOnlyList<string?>? StaffNetworks = null)
+    TicketsChange? Tickets = null, NoticeChange? Notices = null, ReceiptChange? Receipt = null, IReadOnlyList<string>? TwoFactorRoles = null, IReadOnlyList<string?>? StaffNetworks = null)
 {
     public Dictionary<string, string> Wanted()
     {
@@ -51,6 +57,7 @@ public sealed record SettingsChange(string? SiteName = null, string? TimeZone = 
         [
             (TenantSettings.SiteName.Name, SiteName), (TenantSettings.TimeZone.Name, TimeZone), (LicenseSettings.KeyAlphabet.Name, KeyAlphabet),
             (LicenseSettings.ExpiringSoonDays.Name, ExpiringSoonDays?.ToString(CultureInfo.InvariantCulture)), .. Mail?.Wanted() ?? [], .. SignUp?.Wanted() ?? [], .. Notices?.Wanted() ?? [],
+            (ReceiptSettings.Name.Name, Receipt?.Name), (ReceiptSettings.Address.Name, Receipt?.Address), (ReceiptSettings.Tax.Name, Receipt?.Tax), (ReceiptSettings.Note.Name, Receipt?.Note),
             (TicketSettings.Mail.Name, Tickets?.Mail), (TicketSettings.CloseAfterDays.Name, Tickets?.CloseAfterDays?.ToString(CultureInfo.InvariantCulture)),
             (TwoFactorSettings.RequiredRoles.Name, TwoFactorRoles is null ? null : string.Join(' ', TwoFactorRoles)),
             (Networks.Setting.Name, StaffNetworks is null ? null : string.Join('\n', StaffNetworks)),
@@ -98,6 +105,11 @@ public sealed record SignUpChange(string? Mode = null, bool? ProofOfWork = null,
 /// <param name="CloseAfterDays">Of waiting for the customer, 1 to 365.</param>
 public sealed record TicketsChange(string? Mail = null, long? CloseAfterDays = null);
 
+/// <summary>What stands on receipts; what is left out (or null) stays.</summary>
+/// <param name="Name">Empty: the name of the site.</param>
+/// <param name="Tax">The tax number.</param>
+public sealed record ReceiptChange(string? Name = null, string? Address = null, string? Tax = null, string? Note = null);
+
 /// <summary>/api/settings: what an operator changes at run time.</summary>
 public static class SettingsEndpoints
 {
@@ -128,6 +140,7 @@ public static class SettingsEndpoints
         var values = new SettingsValues(Of(TenantSettings.SiteName), Of(TenantSettings.TimeZone), Of(LicenseSettings.KeyAlphabet), Number(LicenseSettings.ExpiringSoonDays), mail,
             new SignUpValues(Of(SignUpSettings.Mode), Of(SignUpSettings.ProofOfWork) == "true", SignUpSettings.List(Of(SignUpSettings.RefusedDomains)), SignUpSettings.List(Of(SignUpSettings.AllowedDomains))),
             new TicketValues(Of(TicketSettings.Mail), Number(TicketSettings.CloseAfterDays)), new NoticeValues(Of(NoticeSettings.Language), Of(NoticeSettings.QuietFrom), Of(NoticeSettings.QuietUntil)),
+            new ReceiptValues(Of(ReceiptSettings.Name), Of(ReceiptSettings.Address), Of(ReceiptSettings.Tax), Of(ReceiptSettings.Note)),
             SettingDefinition.Chosen(Of(TwoFactorSettings.RequiredRoles)), Networks.List(Of(Networks.Setting)));
         await SignedJson.Send(ctx, new SettingsResponse(true, values), SettingsJson.Default.SettingsResponse);
 

@@ -12,6 +12,9 @@ public sealed class PlanService(AuditWriter audit, TimeProvider clock)
     public async ValueTask<Plan> Get(ReadTx s, string tenant, string id) =>
         await PlanStore.Find(s, tenant, id) ?? throw new Refusal(PlanErrors.NotFound);
 
+    /// <summary>Null when the tenant has no such plan.</summary>
+    public ValueTask<Plan?> Find(ReadTx s, string tenant, string id) => PlanStore.Find(s, tenant, id);
+
     /// <summary>By id, or by the name of a plan that is not retired.</summary>
     /// <exception cref="Refusal">422 on <c>plan</c>.</exception>
     public async ValueTask<Plan> Named(ReadTx s, string tenant, string? idOrName)

@@ -1,0 +1,121 @@
+using System.Collections.Concurrent;
+using CsCheck;
+using Gatehouse.Audit.Log;
+using Gatehouse.Billing.Channels;
+using Gatehouse.Billing.Ledger;
+using Gatehouse.Billing.OrderDesk;
+using Gatehouse.Billing.Orders;
+using Gatehouse.Billing.Payments;
+using Gatehouse.Platform.Crypto;
+using Gatehouse.Platform.Http;
+using Gatehouse.Tests.Accounts;
+using Gatehouse.Tests.Support;
+
+namespace Gatehouse.Tests.Billing;
+
+/// <summary>Whatever people, gateways and staff do in whatever order: the books add up, nobody has less than nothing, and who paid has what was bought or stands on somebody's desk.</summary>
+public sealed class MoneyPropertyTests
+{
+    private const string Tenant = Caller.DefaultTenant;
+    private static readonly string?[] Codes = [null, "TEN", "FREE", "ONCE"];
+
+    // What is done, to which of the orders or attempts there are, and a number that it needs.
+    private static readonly Gen<List<(int What, int Which, int How)>> Deeds = Gen.Select(Gen.Int[0, 13], Gen.Int[0, 9], Gen.Int[0, 3]).List[5, 40];
+
+    [Theory, BothEngines]
+    public Task Whatever_is_done_one_after_the_other_the_books_add_up(Engine engine) => Hold(engine, 1, engine == Engine.Sqlite ? 30 : 8);
+
+    [Theory, BothEngines]
+    public Task Whatever_is_done_by_four_at_once_the_books_add_up(Engine engine) => Hold(engine, 4, engine == Engine.Sqlite ? 20 : 8);
+
+    private static Task Hold(Engine engine, int atOnce, int rounds) => Deeds.SampleAsync(async deeds =>
+    {
+        await using var world = await World.Open(engine);
+        foreach (var group in deeds.Chunk(atOnce))
+            await Task.WhenAll(group.Select(d => Task.Run(() => world.Do(d.What, d.Which, d.How))));
+        await world.Holds();
+    }, iter: rounds, threads: 1);
+
+    private sealed class World(Till till, Caller who, string balance) : IAsyncDisposable
+    {
+        private readonly ConcurrentQueue<Order> _orders = [];
+        private readonly ConcurrentQueue<(string Number, long Amount)> _attempts = [];
+        private int _numbers;
+
+        public static async Task<World> Open(Engine engine)
+        {
+            var till = await Till.Open(engine, stock: 4);
+            await till.Coupon(new() { Code = "TEN", Percent = 10, TotalLimit = 2 });
+            await till.Coupon(new() { Code = "FREE", Percent = 100, TotalLimit = 1 });
+            await till.Coupon(new() { Code = "ONCE", Amount = 333, PersonLimit = 1 });
+            var channel = new PaymentChannel { Id = Ids.New(), Kind = "balance", Name = "Balance" };
+            await till.Db.Write(s => PaymentChannelStore.Insert(s, Tenant, channel));
+            return new World(till, await till.Customer(2000), channel.Id);
+        }
+
+        // A refusal is an answer; anything else is a fault.
+        public async Task Do(int what, int which, int how) => await Bench.Code(() => Deed(what, which, how));
+
+        public async Task Holds()
+        {
+            await till.AddsUp();
+            async Task<long> Count(string sql) => await till.Shop.Count(sql);
+            Assert.Equal(0, await Count("SELECT COUNT(*) FROM (SELECT currency FROM ledger_entries GROUP BY currency HAVING SUM(amount) <> 0) x"));
+            Assert.Equal(0, await Count("SELECT COUNT(*) FROM ledger_balances WHERE balance < 0"));
+            Assert.Equal(0, await Count("SELECT COUNT(*) FROM (SELECT key FROM order_keys WHERE delivered_at IS NOT NULL GROUP BY key HAVING COUNT(*) > 1) x"));
+            // Paid is delivered, or waits where staff see it.
+            Assert.Equal(0, await Count("SELECT COUNT(*) FROM orders WHERE paid_at IS NOT NULL AND NOT (state = 'delivered' OR (state = 'paid' AND EXISTS (SELECT 1 FROM order_events e WHERE e.order_id = orders.id AND e.kind = 'out_of_stock')))"));
+            // All that came in is on the books: what gateways said, and what staff said.
+            Assert.Equal(await Count("SELECT COALESCE(SUM(amount), 0) FROM payments"),
+                await Count("SELECT COALESCE(SUM(e.amount), 0) FROM ledger_entries e JOIN ledger_transactions t ON t.id = e.transaction_id WHERE t.payment_id IS NOT NULL AND e.amount > 0 AND e.account <> 'discounts'"));
+            // What lies in suspense is what waits for staff.
+            Assert.Equal(await Count("SELECT COALESCE(SUM(open_amount), 0) FROM payments WHERE resolved_at IS NULL"), -await till.Sum(LedgerAccount.Suspense));
+        }
+
+        public ValueTask DisposeAsync() => till.DisposeAsync();
+
+        private async Task Deed(int what, int which, int how)
+        {
+            switch (what)
+            {
+                case 0:
+                    _orders.Enqueue(await till.Order(1 + how % 2, coupon: Codes[which % 4], buyer: Till.Guest with { Email = $"guest{how}@example.com" }));
+                    break;
+                case 1:
+                    _orders.Enqueue(await till.Order(1, who, coupon: Codes[which % 4]));
+                    break;
+                case 2:
+                    _orders.Enqueue(await till.Order(1 + how % 2, who, balance, coupon: Codes[which % 4]));
+                    break;
+                case 3 when Of(_orders, which) is { } order:
+                    _attempts.Enqueue((await till.Attempt(order), order.Amount));
+                    break;
+                case 4 or 5 or 6 or 7 when Of(_attempts, which) is { Number: { } number } attempt:
+                    // As much as was asked for, and less or more at times; the same payment told again, or another one.
+                    await till.Pay(number, Math.Max(1, attempt.Amount + (what == 6 ? 100 * (how - 1) : 0)), what == 7 ? "N" + Interlocked.Increment(ref _numbers) : null);
+                    break;
+                case 8 when Of(_orders, which) is { } order:
+                    await till.Db.Write(s => till.Orders.Cancel(s, Tenant, order.Id, "", ""));
+                    break;
+                case 9:
+                    await till.Db.Write(s => till.Shop.Get<BalanceService>().TopUp(s, Licensing.Shop.Staff, new(who.Id, 500 * (how + 1), "CNY", "cash")));
+                    break;
+                case 10 when Of(_orders, which) is { } order:
+                    await till.Db.Command(Licensing.Shop.Staff, s => till.Shop.Get<OrderDeskService>().Confirm(s, Licensing.Shop.Staff, order.Number, $"ref{how}", how == 3 ? order.Amount + 50 : null));
+                    break;
+                case 11 when Of(_orders, which) is { } order:
+                    await till.Db.Command(Licensing.Shop.Staff, s => till.Shop.Get<OrderDeskService>().Deliver(s, Licensing.Shop.Staff, order.Number, "", null));
+                    break;
+                case 12:
+                    till.Shop.Clock.Advance(TimeSpan.FromMinutes(11 * how));
+                    await till.Shop.Get<PaymentJobs>().Expire(default);
+                    break;
+                case 13:
+                    await till.Pay("GHUNKNOWN" + how, 700 + how);
+                    break;
+            }
+        }
+
+        private static T? Of<T>(ConcurrentQueue<T> queue, int which) => queue.ToArray() is { Length: > 0 } all ? all[which % all.Length] : default;
+    }
+}

@@ -1,0 +1,1 @@
+CREATE INDEX ledger_transactions_time ON ledger_transactions (tenant_id, created_at, id);

@@ -1,0 +1,90 @@
+using System.Globalization;
+using Gatehouse.Platform.Http;
+using Gatehouse.Platform.Localization;
+using Gatehouse.Platform.Settings;
+using Gatehouse.Platform.Storage;
+using Calendar = Gatehouse.Platform.Localization.Calendar;
+
+namespace Gatehouse.Billing.Statistics;
+
+/// <summary>What was sold on a day of one plan by one channel.</summary>
+/// <param name="Day">Of the operator's time zone.</param>
+/// <param name="Plan">An id; null: something that was no plan's.</param>
+/// <param name="Channel">An id; null: nothing was to be paid.</param>
+/// <param name="Listed">Minor units, before coupons.</param>
+public sealed record Sale(DateOnly Day, string Currency, string? Plan, string? Channel, long Orders, long Quantity, long Listed, long Discount)
+{
+    public long Revenue => Listed - Discount;
+}
+
+/// <summary>A month of the operator's time zone in numbers. Money in minor units.</summary>
+/// <param name="Days">Of the month, up to today.</param>
+/// <param name="Refunds">Given back in the month, by currency.</param>
+/// <param name="Made">Orders that were made in the month, by what they are now.</param>
+/// <param name="Paid">How many of these are paid.</param>
+/// <param name="Total">Of all time.</param>
+/// <param name="Balances">What customers have with the operator now, by currency.</param>
+public sealed record SalesMonth(
+    string Month, string Zone, IReadOnlyList<DateOnly> Days, IReadOnlyList<Sale> Sales, IReadOnlyDictionary<string, long> Refunds, IReadOnlyDictionary<string, long> Made, long Paid,
+    IReadOnlyDictionary<string, (long Orders, long Revenue)> Total, IReadOnlyDictionary<string, long> Balances, IReadOnlyDictionary<string, string> Names)
+{
+    /// <summary>The currencies that anything of it is in, the one that most orders of all time are in first.</summary>
+    public IReadOnlyList<string> Currencies => [.. Total.Keys.Union(Balances.Keys).Union(Refunds.Keys).OrderByDescending(c => Total.GetValueOrDefault(c).Orders).ThenBy(c => c, StringComparer.Ordinal)];
+}
+
+/// <summary>Counts what was sold: each figure from an index alone, a day at a time, so that hours that a zone skips or repeats are of their day.</summary>
+public sealed class SalesStatistics(Database db, TenantSettings settings, TimeProvider clock)
+{
+    private const string Shape = "yyyy-MM";
+    private const long Most = 10_000;
+
+    /// <summary>A month's figures, all of one moment.</summary>
+    /// <param name="month">As <c>2026-11</c>; null or empty: this one.</param>
+    /// <exception cref="Refusal">422 on <c>month</c>.</exception>
+    public async Task<SalesMonth> Of(string tenant, string? month, CancellationToken ct)
+    {
+        var (first, from, to) = Bounds(tenant, month);
+        var zone = settings.Zone(tenant);
+        var today = DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(clock.GetUtcNow(), zone).DateTime);
+        var days = Enumerable.Range(0, first.AddMonths(1).DayNumber - first.DayNumber).Select(first.AddDays).Where(d => d <= today).ToList();
+        (string, object?)[] of = [("tenant", tenant), ("from", from), ("to", to)];
+        return await db.Read(async s =>
+        {
+            var sales = new List<Sale>();
+            foreach (var day in days)
+                sales.AddRange(await OfDay(s, tenant, day, zone));
+            var made = await s.All("SELECT state, COUNT(*), COUNT(paid_at) FROM orders WHERE tenant_id = @tenant AND created_at >= @from AND created_at < @to GROUP BY state", r => (State: r.GetString(0), Count: r.GetInt64(1), Paid: r.GetInt64(2)), of);
+            return new SalesMonth(first.ToString(Shape, CultureInfo.InvariantCulture), zone.Id, days, sales,
+                await Sums(s, "SELECT currency, CAST(SUM(amount) AS BIGINT) FROM ledger_entries WHERE account = 'refunds' AND tenant_id = @tenant AND created_at >= @from AND created_at < @to GROUP BY currency", of),
+                made.ToDictionary(m => m.State, m => m.Count), made.Sum(m => m.Paid), await SalesDays.Total(s, tenant),
+                await Sums(s, "SELECT currency, CAST(SUM(balance) AS BIGINT) FROM ledger_balances WHERE tenant_id = @tenant AND balance <> 0 GROUP BY currency", ("tenant", tenant)),
+                (await s.All("SELECT id, name FROM plans WHERE tenant_id = @tenant UNION ALL SELECT id, name FROM payment_channels WHERE tenant_id = @tenant LIMIT @most", r => KeyValuePair.Create(r.GetString(0), r.GetString(1)),
+                    ("tenant", tenant), ("most", Most))).ToDictionary());
+        }, ct);
+    }
+
+    /// <summary>A month's first day, and the instants at which it begins and ends in the operator's time zone.</summary>
+    /// <exception cref="Refusal">422 on <c>month</c>.</exception>
+    public (DateOnly First, long From, long To) Bounds(string tenant, string? month)
+    {
+        var zone = settings.Zone(tenant);
+        var today = DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(clock.GetUtcNow(), zone).DateTime);
+        var first = new DateOnly(today.Year, today.Month, 1);
+        if (!string.IsNullOrWhiteSpace(month) && !(DateOnly.TryParseExact(month.Trim(), Shape, CultureInfo.InvariantCulture, DateTimeStyles.None, out first) && first.Year is > 1970 and < 9990))
+            throw Refusal.Field("month", "sales.wrong.month");
+        return (first, Begin(first, zone), Begin(first.AddMonths(1), zone));
+    }
+
+    private static ValueTask<List<Sale>> OfDay(ReadTx s, string tenant, DateOnly day, TimeZoneInfo zone) => s.All(
+        """
+        SELECT currency, plan_id, channel_id, COUNT(*), CAST(SUM(quantity) AS BIGINT), CAST(SUM(total) AS BIGINT), CAST(SUM(discount) AS BIGINT) FROM orders
+        WHERE tenant_id = @tenant AND paid_at >= @from AND paid_at < @to AND kind <> 'top_up' GROUP BY currency, plan_id, channel_id ORDER BY currency, plan_id, channel_id
+        """,
+        r => new Sale(day, r.GetString(0), r.TextOrNull(1), r.TextOrNull(2), r.GetInt64(3), r.GetInt64(4), r.GetInt64(5), r.GetInt64(6)),
+        ("tenant", tenant), ("from", Begin(day, zone)), ("to", Begin(day.AddDays(1), zone)));
+
+    private static async ValueTask<Dictionary<string, long>> Sums(ReadTx s, string sql, params (string, object?)[] args) =>
+        (await s.All(sql, r => KeyValuePair.Create(r.GetString(0), r.GetInt64(1)), args)).ToDictionary();
+
+    private static long Begin(DateOnly day, TimeZoneInfo zone) => Calendar.Instant(string.Create(CultureInfo.InvariantCulture, $"{day:yyyy-MM-dd}T00:00"), zone)!.Value;
+}
