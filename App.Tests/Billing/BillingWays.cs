@@ -32,6 +32,13 @@ internal static class BillingWays
             await site.Owner.PatchApi("/api/plans/" + plan, new { person_limit = 1 });
             return await Buy(site, plan, 2);
         },
+        [OrderErrors.TrialUsed] = async site =>
+        {
+            var plan = await Offer(site);
+            await site.Owner.PatchApi("/api/plans/" + plan, new { price = 0, trial = true });
+            await Buy(site, plan);
+            return await Buy(site, plan);
+        },
         [LedgerErrors.InsufficientBalance] = async site =>
         {
             var (_, http) = await Helpdesk.Customer(site.Server);

@@ -135,6 +135,40 @@ public sealed class ShopFrontTests
     }
 
     [Fact]
+    public async Task Questions_are_asked_on_the_form_and_their_answers_stand_with_the_order()
+    {
+        await using var server = await TestServer.Start();
+        var (owner, staff) = (await server.As(Role.Owner), await server.SignedIn(Role.Owner));
+        var form = await staff.Get("/admin/plans/new");
+        var made = await staff.Submit(form, "form#plan", new()
+        {
+            ["name"] = "Trial", ["price"] = "", ["on_sale"] = "true", ["trial"] = "true", ["delivery"] = "hand", ["form_en"] = "Server", ["form_zh"] = "服务器", ["form_kind"] = "choice", ["form_needed"] = "true", ["form_choices"] = "East，West",
+        });
+        var plan = made.Path["/admin/plans?made=".Length..];
+        Assert.Equal("""[{"key":"f1","name_en":"Server","name_zh":"服务器","kind":"choice","required":true,"choices":["East","West"]}]""",
+            System.Text.RegularExpressions.Regex.Unescape((await owner.GetApi("/api/plans/" + plan))["plan"]!["order_form"]!.ToJsonString()));
+        Assert.Equal("East, West", (await staff.Get("/admin/plans/" + plan)).Document.QuerySelectorAll("[name=form_choices]")[0].GetAttribute("value"));
+
+        var browser = server.Browser();
+        var typed = new Dictionary<string, string?> { ["email"] = "lin@acme.example" };
+        var missing = await browser.Submit(await browser.Get("/buy/" + plan), "form#buy", typed);
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, missing.Status);
+        Assert.Equal("form.f1-error", missing.One("form#buy .invalid-feedback[id]").Id);
+        var placed = await browser.Submit(missing, "form#buy", new() { ["form.f1"] = "West" });
+        Assert.Contains("ServerWest", placed.One("main dl").TextContent.Replace("\n", "").Replace(" ", ""));
+        var number = (string)(await owner.GetApi("/api/orders"))["items"]![0]!["number"]!;
+        Assert.Contains("West", (await staff.Get("/admin/orders/" + number)).One("main").TextContent);
+        Assert.Equal("West", (string)(await owner.GetApi("/api/orders/" + number))["story"]!["form"]![0]!["value"]!);
+
+        var again = await browser.Submit(await browser.Get("/buy/" + plan), "form#buy", new() { ["email"] = "wang@acme.example", ["form.f1"] = "East" });
+        Assert.Equal(HttpStatusCode.Conflict, again.Status);
+        Assert.Contains("Each person gets this once", again.One("[role=alert]").TextContent);
+        Assert.Equal("East", again.One("select option[selected]").GetAttribute("value"));
+        var offer = (await server.Http.GetApi("/api/shop/plans"))["items"]![0]!;
+        Assert.Equal(("f1", "Server", true, true), ((string)offer["form"]![0]!["key"]!, (string)offer["form"]![0]!["name"]!, (bool)offer["form"]![0]!["required"]!, (bool)offer["trial"]!));
+    }
+
+    [Fact]
     public async Task Without_a_way_to_pay_it_says_so_and_what_is_free_needs_none()
     {
         await using var server = await TestServer.Start();

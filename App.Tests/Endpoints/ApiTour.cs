@@ -42,6 +42,7 @@ internal sealed partial class ApiTour
             """{"name":"VIP 30 days","product":"Atlas","duration_seconds":2592000,"price":3000,"currency":"CNY","machine_limit":1,"prefix":"VIP","entitlements":{"pro":true,"max_projects":10}}"""))["plan"]!["id"]!;
         await Call("GET /api/plans/{id}", "/api/plans/" + plan);
         await Call("PATCH /api/plans/{id}", "/api/plans/" + plan, """{"price":2800,"notes":"Spring offer"}""");
+        await Call("PUT /api/plans/{id}/picture", $"/api/plans/{plan}/picture", $$"""{"picture":"{{TenantsEndpoints.Pixel}}"}""");
         await Call("GET /api/plans", "/api/plans?limit=2");
         _server.Clock.Advance(TimeSpan.FromMinutes(5));
         await Call("POST /api/keys/generate", "/api/keys/generate", """{"plan":"VIP 30 days","count":3,"note":"Newsletter"}""");

@@ -23,6 +23,12 @@ public static class LicensingThings
             await t.Owner.MakeKeys(plan);
             return plan;
         },
+        // Its name follows from its content: each has its own.
+        ["plan_picture"] = async t =>
+        {
+            var picture = Convert.ToBase64String([.. Convert.FromBase64String(Accounts.TenantsEndpoints.Pixel), .. Guid.NewGuid().ToByteArray()]);
+            return (string)(await t.Owner.CallApi(HttpMethod.Put, $"/api/plans/{await Plan(t)}/picture", new { picture }))["plan"]!["picture"]!;
+        },
         ["note"] = async t => (string)(await t.Owner.PostApi($"/api/plans/{await t.Get("plan")}/notes", new { text = t.Unique("note") }))["note"]!["id"]!,
         ["batch"] = async t =>
         {

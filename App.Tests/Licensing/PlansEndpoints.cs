@@ -8,6 +8,8 @@ namespace Gatehouse.Tests.Licensing;
 /// <summary>Plans, over REST and as pages.</summary>
 public static class PlansEndpoints
 {
+    private const string Pixel = Accounts.TenantsEndpoints.Pixel;
+
     private const string Form =
         "name={new_word}&product=Default&duration=30&duration_unit=days&price=19.90&currency=CNY&machine_limit=1&machine_code_rule=uuid&prefix=VIP&grace=1&grace_unit=days&notes=typed&enabled=true";
 
@@ -53,6 +55,20 @@ public static class PlansEndpoints
                 new(Page("/admin/plans/{plan}", Form), Patch("/api/plans/{plan}", """{"price":2}""")),
                 new(Page("/admin/plans/{sold_plan}", Form), Delete("/api/plans/{sold_plan}")),
             ],
+        },
+        new("GET", "/pictures/{name}", EndpointRow.Open) { Path = "/pictures/{plan_picture}", Type = "image/png" },
+        new("PUT", "/api/plans/{id}/picture", LicensingPermissions.PlansWrite)
+        {
+            Path = "/api/plans/{plan}/picture", Json = $$"""{"picture":"{{Pixel}}"}""", Optional = "picture",
+            Races = [new(new Act("PUT", "/api/plans/{plan}/picture", $$"""{"picture":"{{Pixel}}"}"""), Patch("/api/plans/{plan}", """{"notes":"one"}"""))],
+        },
+        new("POST", "/admin/plans/{id}/picture", LicensingPermissions.PlansWrite)
+        {
+            Path = "/admin/plans/{plan}/picture", Form = "picture=" + Pixel, Races = [new(Page("/admin/plans/{plan}/picture", "picture=" + Pixel), Patch("/api/plans/{plan}", """{"notes":"one"}"""))],
+        },
+        new("POST", "/admin/plans/{id}/picture/remove", LicensingPermissions.PlansWrite)
+        {
+            Path = "/admin/plans/{plan}/picture/remove", Races = [new(Page("/admin/plans/{plan}/picture/remove"), Patch("/api/plans/{plan}", """{"notes":"one"}"""))],
         },
         new("POST", "/admin/plans/{id}/remove", LicensingPermissions.PlansWrite)
         {

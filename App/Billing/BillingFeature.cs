@@ -35,7 +35,7 @@ public sealed class BillingFeature : Feature
 
     public override IReadOnlyList<ErrorCode> ErrorCodes => [.. LedgerErrors.All, .. OrderErrors.All, .. PaymentChannelErrors.All, .. CouponErrors.All, .. RefundErrors.All, MoneyDeskService.NotFound, MoneyDeskService.Settled];
 
-    public override IReadOnlyList<NoticeKind> Notices => [Fulfilment.WaitsForStaff, PaymentTaker.Waits];
+    public override IReadOnlyList<NoticeKind> Notices => [StockKeeper.LowStock, Fulfilment.WaitsForStaff, PaymentTaker.Waits];
 
     public override IReadOnlyList<SettingDefinition> Settings => ReceiptSettings.All;
 
@@ -73,6 +73,7 @@ public sealed class BillingFeature : Feature
         services.AddSingleton<LedgerService>();
         services.AddSingleton<BalanceService>();
         services.AddSingleton<StockKeeper>();
+        services.AddSingleton<Trials>();
         services.AddSingleton<Fulfilment>();
         services.AddSingleton<CouponTaker>();
         services.AddSingleton<CouponService>();

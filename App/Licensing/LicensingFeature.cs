@@ -9,6 +9,7 @@ using Gatehouse.Licensing.LicenseFiles;
 using Gatehouse.Licensing.Licenses;
 using Gatehouse.Licensing.Permissions;
 using Gatehouse.Licensing.PlanDesk;
+using Gatehouse.Licensing.PlanPictures;
 using Gatehouse.Licensing.Plans;
 using Gatehouse.Licensing.Portal;
 using Gatehouse.Licensing.Settings;
@@ -83,6 +84,7 @@ public sealed class LicensingFeature : Feature
             services.AddSingleton(quota);
         services.AddSingleton<PlanService>();
         services.AddSingleton<PlanNoteService>();
+        services.AddSingleton<PlanPictureService>();
         services.AddSingleton<BatchService>();
         services.AddSingleton<LicenseActions>();
         services.AddSingleton<LicenseQueries>();
@@ -97,7 +99,7 @@ public sealed class LicensingFeature : Feature
         services.AddSingleton<ExpiryJob>();
         services.AddSingleton<AccountKeyService>();
         services.AddSingleton<ICustomerObserver, KeyTraces>();
-        services.AddApiJson(ActivationJson.Default, PlanJson.Default, PlanNoteJson.Default, BatchJson.Default, LicenseJson.Default, KeyJson.Default, ActionJson.Default, StatisticsJson.Default);
+        services.AddApiJson(ActivationJson.Default, PlanJson.Default, PlanNoteJson.Default, PlanPictureJson.Default, BatchJson.Default, LicenseJson.Default, KeyJson.Default, ActionJson.Default, StatisticsJson.Default);
         services.AddFields<Plan, PlanInput>(Plan.Fields, "PlanView");
         services.AddFields<PlanNote, PlanNoteInput>(PlanNote.Fields, "PlanNoteView");
     }
@@ -107,6 +109,7 @@ public sealed class LicensingFeature : Feature
         ValidateEndpoints.Map(app);
         PlanEndpoints.Map(app);
         PlanNoteEndpoints.Map(app);
+        PlanPictureEndpoints.Map(app);
         LicenseEndpoints.Map(app);
         BulkEndpoints.Map(app);
         BatchEndpoints.Map(app);

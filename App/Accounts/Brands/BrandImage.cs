@@ -14,7 +14,7 @@ public sealed record BrandImage(string Name, byte[] Content)
     public const int MaxSide = 2000;
 
     /// <summary>Null when it is no PNG, JPEG or WebP of a size that will do.</summary>
-    public static BrandImage? Of(byte[] content) => content.Length is > 0 and <= MaxBytes && Kind(content) is { } kind
+    public static BrandImage? Of(byte[] content, int maxBytes = MaxBytes) => content.Length > 0 && content.Length <= maxBytes && Kind(content) is { } kind
         ? new(Convert.ToHexStringLower(SHA256.HashData(content).AsSpan(0, 16)) + kind, content)
         : null;
 

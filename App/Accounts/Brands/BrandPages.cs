@@ -23,7 +23,8 @@ public static class BrandPages
             throw new Refusal(HttpErrors.NoSuchPage);
     }
 
-    private static Task Send(HttpContext ctx, byte[] content, string type)
+    /// <summary>Answers with what always is the same, and may do nothing by itself.</summary>
+    public static Task Send(HttpContext ctx, byte[] content, string type)
     {
         var headers = ctx.Response.Headers;
         headers.CacheControl = "public, max-age=31536000, immutable";

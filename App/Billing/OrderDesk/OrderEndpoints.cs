@@ -31,7 +31,7 @@ public sealed record PaymentItem(string Id, string Channel, string GatewayNumber
 /// <param name="Checks">Each check by its name, and whether it held.</param>
 public sealed record CallItem(DateTime Time, string Channel, string Method, string Verdict, IReadOnlyDictionary<string, bool> Checks);
 
-public sealed record OrderStory(OrderItem Order, IReadOnlyList<string> Keys, string Content, IReadOnlyList<OrderEventItem> Events, IReadOnlyList<AttemptItem> Attempts, IReadOnlyList<PaymentItem> Payments,
+public sealed record OrderStory(OrderItem Order, IReadOnlyList<string> Keys, string Content, IReadOnlyList<OrderAnswer> Form, IReadOnlyList<OrderEventItem> Events, IReadOnlyList<AttemptItem> Attempts, IReadOnlyList<PaymentItem> Payments,
     IReadOnlyList<CallItem> Calls, IReadOnlyList<LedgerItem> Ledger);
 
 public sealed record OrderStoryResponse(bool Success, OrderStory Story);
@@ -98,7 +98,7 @@ public static class OrderEndpoints
     {
         var tenant = ctx.Caller().TenantId;
         var whole = await db.Read(async s => await stories.Of(s, tenant, await desk.Get(s, tenant, number)), ctx.RequestAborted);
-        var story = new OrderStory(View(whole.Order), whole.Keys, whole.Order.HandedOver,
+        var story = new OrderStory(View(whole.Order), whole.Keys, whole.Order.HandedOver, OrderForm.Answers(whole.Order.Form),
             [.. whole.Events.Select(e => new OrderEventItem(Time(e.At), e.Kind, e.Actor, e.Detail))],
             [.. whole.Attempts.Select(a => new AttemptItem(a.TradeNumber, a.ChannelId, a.State, a.Amount, a.Currency, a.GatewayNumber, Time(a.CreatedAt), Time(a.PaidAt)))],
             [.. whole.Payments.Select(p => new PaymentItem(p.Id, p.ChannelId, p.GatewayNumber, p.Amount, p.Currency, p.Problem, p.OpenAmount, Time(p.CreatedAt), Time(p.ResolvedAt), p.Resolution))],

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Gatehouse.Licensing.Plans;
 
 namespace Gatehouse.Billing.Orders;
 
@@ -16,6 +17,9 @@ public sealed record Order(
     string Id, string Number, string Token, string Kind, string State, string? AccountId, string Email, string LookupHash, string Language, string? PlanId, string Name, long Quantity, string Delivery, bool Stocked,
     string Currency, long UnitPrice, long Total, long Discount, long Amount, string? ChannelId, string HandedOver, string? Ip, long CreatedAt, long ExpiresAt, long? PaidAt, long? DeliveredAt, long? ClosedAt)
 {
+    /// <summary>What the buyer answered to the questions of the plan, as JSON: see <see cref="OrderForm"/>.</summary>
+    public string Form { get; init; } = "[]";
+
     /// <summary>What is paid for the channel: within <see cref="Amount"/>.</summary>
     public long Fee { get; init; }
 
@@ -76,7 +80,8 @@ public sealed record Buyer(string? AccountId, string Email, string Lookup, strin
 /// <param name="Plan">An id or a name.</param>
 /// <param name="Channel">The id of a payment channel; null: nothing is to be paid.</param>
 /// <param name="Coupons">Codes, as they were typed.</param>
-public sealed record NewOrder(string? Plan, long Quantity, string? Channel, IReadOnlyList<string>? Coupons = null);
+/// <param name="Form">Answers to the questions of the plan, by their keys.</param>
+public sealed record NewOrder(string? Plan, long Quantity, string? Channel, IReadOnlyList<string>? Coupons = null, IReadOnlyDictionary<string, string>? Form = null);
 
 /// <summary>Which orders a list shows; null: any.</summary>
 /// <param name="Search">A number of ours, of an attempt or of a gateway, a reference, a transaction's hash, an e-mail address, a phone number, a user name or a key: each is looked up by an index.</param>

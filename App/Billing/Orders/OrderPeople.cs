@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Gatehouse.Accounts.Customers;
 using Gatehouse.Billing.Ledger;
+using Gatehouse.Licensing.Plans;
 using Gatehouse.Platform.Storage;
 
 namespace Gatehouse.Billing.Orders;
@@ -24,10 +25,11 @@ internal sealed class OrderPeople : ICustomerObserver
             [("ledger", LedgerAccount.Balance(accountId)), .. of]);
         await tx.Execute($"UPDATE ledger_transactions SET reference = '' WHERE tenant_id = @tenant AND reference <> '' AND order_id IN ({Theirs})", of);
         await tx.Execute($"UPDATE refunds SET reason = '', reference = '', answer = '' WHERE tenant_id = @tenant AND order_id IN ({Theirs})", of);
+        await Trials.Forget(tx, tenant, accountId);
         foreach (var order in orders)
         {
             await tx.Execute("DELETE FROM idempotency_keys WHERE tenant_id = @tenant AND body LIKE @order", ("tenant", tenant), ("order", $"%{order}%"));
-            await tx.Execute("UPDATE orders SET email = '', lookup_hash = '', ip = NULL WHERE tenant_id = @tenant AND id = @id", ("tenant", tenant), ("id", order));
+            await tx.Execute("UPDATE orders SET email = '', lookup_hash = '', ip = NULL, form = '[]' WHERE tenant_id = @tenant AND id = @id", ("tenant", tenant), ("id", order));
         }
     }
 
@@ -39,6 +41,7 @@ internal sealed class OrderPeople : ICustomerObserver
     public static async ValueTask Move(WriteTx s, string tenant, string from, string into)
     {
         await s.Execute("UPDATE orders SET account_id = @into WHERE tenant_id = @tenant AND account_id = @from", ("into", into), ("tenant", tenant), ("from", from));
+        await Trials.Move(s, tenant, from, into);
         var ledger = new LedgerService();
         foreach (var (currency, amount) in await ledger.Balances(s, tenant, from))
             await ledger.Post(s, tenant, new Posting(Posting.Moved, currency, (LedgerAccount.Balance(from), amount), (LedgerAccount.Balance(into), -amount)));
@@ -61,6 +64,8 @@ internal sealed class OrderPeople : ICustomerObserver
                 json.WriteString("currency", order.Currency);
                 json.WriteString("state", order.State);
                 json.WriteString("email", order.Email);
+                foreach (var answer in OrderForm.Answers(order.Form))
+                    json.WriteString(answer.Name, answer.Value);
                 json.WriteString("created_at", DateTimeOffset.FromUnixTimeMilliseconds(order.CreatedAt).UtcDateTime);
                 json.WriteEndObject();
             }

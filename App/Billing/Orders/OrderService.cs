@@ -15,7 +15,7 @@ using Gatehouse.Platform.Storage;
 namespace Gatehouse.Billing.Orders;
 
 /// <summary>Buying: an order is made, paid from a balance or waits to be paid, and is given up when nobody pays. Each method runs inside the transaction it is given.</summary>
-public sealed class OrderService(PlanService plans, PaymentChannelService channels, StockKeeper stock, CouponTaker coupons, Fulfilment fulfilment, LedgerService ledger, SecretBox box, TimeProvider clock)
+public sealed class OrderService(PlanService plans, PaymentChannelService channels, StockKeeper stock, CouponTaker coupons, Fulfilment fulfilment, LedgerService ledger, Trials trials, SecretBox box, TimeProvider clock)
 {
     public const int MaxLookup = 40;
     private const long Day = 86_400_000;
@@ -24,13 +24,13 @@ public sealed class OrderService(PlanService plans, PaymentChannelService channe
 
     /// <summary>Makes an order. What costs nothing, and what is paid from the balance, is delivered at once; else it waits to be paid by the channel.</summary>
     /// <param name="who">A customer, or nobody: then the buyer needs an e-mail address and a word.</param>
-    /// <exception cref="Refusal">404, 409 NOT_ON_SALE, SOLD_OUT, PURCHASE_LIMIT_REACHED, INSUFFICIENT_BALANCE or why a coupon does not fit, 422 with what is wrong, by field.</exception>
+    /// <exception cref="Refusal">404, 409 NOT_ON_SALE, SOLD_OUT, PURCHASE_LIMIT_REACHED, TRIAL_USED, INSUFFICIENT_BALANCE or why a coupon does not fit, 422 with what is wrong, by field.</exception>
     public async ValueTask<Order> Place(WriteTx s, Caller who, Buyer buyer, NewOrder wanted)
     {
         var (tenant, now) = (who.TenantId, Now());
         buyer = await Checked(s, who, buyer, now);
         var plan = await plans.Named(s, tenant, wanted.Plan);
-        if (plan.StockBatch is not null || plan.PersonLimit > 0 || plan.DayLimit > 0)
+        if (plan.StockBatch is not null || plan.PersonLimit > 0 || plan.DayLimit > 0 || plan.Trial)
         {
             // What is left, and how many somebody has, is decided by one at a time.
             await StockKeeper.LockPlan(s, tenant, plan.Id);
@@ -40,11 +40,16 @@ public sealed class OrderService(PlanService plans, PaymentChannelService channe
             throw new Refusal(OrderErrors.NotOnSale);
         if (wanted.Quantity < 1 || wanted.Quantity > PlanSelling.Most(plan))
             throw Refusal.Field("quantity", "field.range", 1, PlanSelling.Most(plan));
+        var checks = new FieldChecks();
+        var form = OrderForm.Answered(plan, wanted.Form ?? new Dictionary<string, string>(), buyer.Language, checks);
+        checks.ThrowIfAny();
         await CheckLimit(s, tenant, plan, buyer, wanted.Quantity, plan.PersonLimit, 0);
         await CheckLimit(s, tenant, plan, buyer, wanted.Quantity, plan.DayLimit, now - Day);
         var total = checked(PlanSelling.UnitPrice(plan, wanted.Quantity) * wanted.Quantity);
         var taken = wanted.Coupons is { Count: > 0 } codes ? await coupons.Take(s, tenant, codes, new(plan.Id, plan.ShopGroup, plan.Currency, total, buyer.AccountId, buyer.Email)) : [];
-        var order = await Make(s, tenant, buyer, plan, wanted.Quantity, PlanSelling.UnitPrice(plan, wanted.Quantity), taken.Sum(t => t.Discount), wanted.Channel, who.IsCustomer);
+        var order = await Make(s, tenant, buyer, plan, wanted.Quantity, PlanSelling.UnitPrice(plan, wanted.Quantity), taken.Sum(t => t.Discount), wanted.Channel, who.IsCustomer, form);
+        if (plan.Trial)
+            await trials.Use(s, tenant, plan, buyer, now);
         await coupons.Use(s, tenant, order.Id, order.Currency, taken);
         foreach (var coupon in taken)
             await OrderStore.Tell(s, tenant, order.Id, now, "coupon", detail: coupon.Code);
@@ -60,7 +65,7 @@ public sealed class OrderService(PlanService plans, PaymentChannelService channe
     /// <param name="actor">The name of who of staff makes it; empty: the buyer.</param>
     /// <exception cref="Refusal">409 SOLD_OUT, 422 on <c>channel</c>.</exception>
     internal async ValueTask<Order> Make(
-        WriteTx s, string tenant, Buyer buyer, Plan plan, long quantity, long price, long discount, string? channelId, bool signedIn, string kind = Order.New, TimeSpan? wait = null, string actor = "")
+        WriteTx s, string tenant, Buyer buyer, Plan plan, long quantity, long price, long discount, string? channelId, bool signedIn, string form = "[]", string kind = Order.New, TimeSpan? wait = null, string actor = "")
     {
         var (now, total) = (Now(), checked(price * quantity));
         var amount = total - discount;
@@ -69,7 +74,7 @@ public sealed class OrderService(PlanService plans, PaymentChannelService channe
         var expires = now + (long)(wait ?? TimeSpan.FromMinutes(channel?.WaitMinutes ?? 30)).TotalMilliseconds;
         var order = await Insert(s, tenant, new Order(
             Ids.New(), "", Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(16)), kind, OrderState.Pending, buyer.AccountId, buyer.Email, LookupHash(buyer.Lookup), buyer.Language, plan.Id, plan.Name,
-            quantity, plan.Delivery, plan is { Delivery: PlanSelling.ByKey, StockBatch: not null }, plan.Currency, price, total, discount, checked(amount + fee), channel?.Id, "", buyer.Ip, now, expires, null, null, null) { Fee = fee }, actor);
+            quantity, plan.Delivery, plan is { Delivery: PlanSelling.ByKey, StockBatch: not null }, plan.Currency, price, total, discount, checked(amount + fee), channel?.Id, "", buyer.Ip, now, expires, null, null, null) { Fee = fee, Form = form }, actor);
         return !order.Stocked || await stock.Keep(s, tenant, plan, order.Id, order.Quantity) ? order : throw new Refusal(OrderErrors.SoldOut);
     }
 

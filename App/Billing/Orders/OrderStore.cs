@@ -10,7 +10,7 @@ internal static class OrderStore
     private const string Select =
         """
         SELECT o.id, o.number, o.token, o.kind, o.state, o.account_id, o.email, o.lookup_hash, o.language, o.plan_id, o.name, o.quantity, o.delivery, o.stocked,
-          o.currency, o.unit_price, o.total, o.discount, o.amount, o.channel_id, o.handed_over, o.ip, o.created_at, o.expires_at, o.paid_at, o.delivered_at, o.closed_at, o.fee FROM orders o
+          o.currency, o.unit_price, o.total, o.discount, o.amount, o.channel_id, o.handed_over, o.ip, o.created_at, o.expires_at, o.paid_at, o.delivered_at, o.closed_at, o.fee, o.form FROM orders o
         """;
 
     public static ValueTask<Order?> Find(ReadTx s, string tenant, string id) => s.One(Select + " WHERE o.tenant_id = @tenant AND o.id = @id", Map, ("tenant", tenant), ("id", id));
@@ -64,13 +64,13 @@ internal static class OrderStore
     public static async ValueTask<bool> Insert(WriteTx s, string tenant, Order o) => await s.Execute(
         """
         INSERT INTO orders (id, tenant_id, number, token, kind, state, account_id, email, lookup_hash, language, plan_id, name, quantity, delivery, stocked, currency, unit_price, total, discount, amount,
-          channel_id, ip, created_at, expires_at, fee)
+          channel_id, ip, created_at, expires_at, fee, form)
         VALUES (@id, @tenant, @number, @token, @kind, @state, @account, @email, @lookup, @language, @plan, @name, @quantity, @delivery, @stocked, @currency, @price, @total, @discount, @amount,
-          @channel, @ip, @created, @expires, @fee) ON CONFLICT DO NOTHING
+          @channel, @ip, @created, @expires, @fee, @form) ON CONFLICT DO NOTHING
         """,
         ("id", o.Id), ("tenant", tenant), ("number", o.Number), ("token", o.Token), ("kind", o.Kind), ("state", o.State), ("account", o.AccountId), ("email", o.Email), ("lookup", o.LookupHash),
         ("language", o.Language), ("plan", o.PlanId), ("name", o.Name), ("quantity", o.Quantity), ("delivery", o.Delivery), ("stocked", o.Stocked ? 1L : 0L), ("currency", o.Currency), ("price", o.UnitPrice),
-        ("total", o.Total), ("discount", o.Discount), ("amount", o.Amount), ("channel", o.ChannelId), ("ip", o.Ip), ("created", o.CreatedAt), ("expires", o.ExpiresAt), ("fee", o.Fee)) == 1;
+        ("total", o.Total), ("discount", o.Discount), ("amount", o.Amount), ("channel", o.ChannelId), ("ip", o.Ip), ("created", o.CreatedAt), ("expires", o.ExpiresAt), ("fee", o.Fee), ("form", o.Form)) == 1;
 
     /// <summary>Moves it on: the states and times of <paramref name="o"/> are stored.</summary>
     public static async ValueTask Move(WriteTx s, string tenant, Order o) => await s.Execute(
@@ -112,6 +112,6 @@ internal static class OrderStore
         r.GetString(0), r.GetString(1), r.GetString(2), r.GetString(3), r.GetString(4), r.TextOrNull(5), r.GetString(6), r.GetString(7), r.GetString(8), r.TextOrNull(9), r.GetString(10), r.GetInt64(11), r.GetString(12),
         r.GetInt64(13) == 1, r.GetString(14), r.GetInt64(15), r.GetInt64(16), r.GetInt64(17), r.GetInt64(18), r.TextOrNull(19), r.GetString(20), r.TextOrNull(21), r.GetInt64(22), r.GetInt64(23), r.LongOrNull(24), r.LongOrNull(25), r.LongOrNull(26))
     {
-        Fee = r.GetInt64(27),
+        Fee = r.GetInt64(27), Form = r.GetString(28),
     };
 }

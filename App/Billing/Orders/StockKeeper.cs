@@ -2,6 +2,7 @@ using Gatehouse.Audit.Log;
 using Gatehouse.Licensing.Batches;
 using Gatehouse.Licensing.Plans;
 using Gatehouse.Platform.Http;
+using Gatehouse.Platform.Notices;
 using Gatehouse.Platform.Storage;
 
 namespace Gatehouse.Billing.Orders;
@@ -10,8 +11,11 @@ namespace Gatehouse.Billing.Orders;
 /// Which keys an order gets. Keys of a batch are kept for an order while it waits, so that two never wait for one; keys of a plan without
 /// a batch are made when the order is paid. A key is of one order: the table's key says so.
 /// </summary>
-public sealed class StockKeeper(BatchService batches)
+public sealed class StockKeeper(BatchService batches, INotices notices)
 {
+    /// <summary>Staff are told when the stock of a plan runs low.</summary>
+    public static readonly NoticeKind LowStock = new("stock.low", NoticeKind.Warn, 305);
+
     // Those of the plan's batch that nobody has and nobody waits for, the oldest first.
     private const string Free =
         """
@@ -41,7 +45,18 @@ public sealed class StockKeeper(BatchService batches)
             return false;
         await s.ExecuteMany("INSERT INTO order_keys (license_id, order_id, tenant_id) VALUES (@license, @order, @tenant)",
             free.ConvertAll(id => new (string, object?)[] { ("license", id), ("order", order), ("tenant", tenant) }));
+        await TellIfLow(s, tenant, plan, quantity);
         return true;
+    }
+
+    // When the limit is crossed, and at most once a week while orders come and go.
+    private async ValueTask TellIfLow(WriteTx s, string tenant, Plan plan, long taken)
+    {
+        if (plan.LowStock == 0)
+            return;
+        var left = await s.Number($"SELECT COUNT(*) FROM (SELECT l.id {Free} LIMIT @most) f", ("tenant", tenant), ("batch", plan.StockBatch), ("most", plan.LowStock));
+        if (left < plan.LowStock && left + taken >= plan.LowStock)
+            await notices.Tell(s, tenant, LowStock, new("orders.notice.low_stock", plan.Name, left), $"stock:{plan.Id}:{plan.StockBatch}");
     }
 
     /// <summary>Gives back what is kept for an order and was not delivered.</summary>

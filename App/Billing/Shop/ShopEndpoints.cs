@@ -18,7 +18,7 @@ public static class ShopEndpoints
         var shop = app.MapGroup("/api/shop").OpenToAll().RequireRateLimiting(RateLimits.Api).WithTags("Shop");
         shop.MapGet("/plans", Plans).WithSummary("What is on sale").Produces<ShopPlanList>();
         shop.MapPost("/orders", Place).WithSummary("Order something").WithDescription("Guests give an e-mail address and, if they like, a word to find the order by. What costs nothing, and what is paid from the balance, is delivered at once. An address from which guests make orders and pay none, and all guests while the shop is flooded, bring a solved `challenge` with each (`GET /api/challenge`).")
-            .Refuses([ChallengeErrors.Required, PlanErrors.NotFound, OrderErrors.NotOnSale, OrderErrors.SoldOut, OrderErrors.LimitReached, LedgerErrors.InsufficientBalance, .. CouponErrors.Unfit]).Idempotent().Accepts<ShopOrderBody>("application/json").Produces<ShopOrderPlaced>(201);
+            .Refuses([ChallengeErrors.Required, PlanErrors.NotFound, OrderErrors.NotOnSale, OrderErrors.SoldOut, OrderErrors.LimitReached, OrderErrors.TrialUsed, LedgerErrors.InsufficientBalance, .. CouponErrors.Unfit]).Idempotent().Accepts<ShopOrderBody>("application/json").Produces<ShopOrderPlaced>(201);
         shop.MapGet("/orders/{number}", Get).WithSummary("One order").WithDescription("By its number and the token of its address, or the word or e-mail address that it was made with.")
             .Query("token", "The last part of the order's address.").Query("lookup", "The word, or the e-mail address, that the order was made with.").Refuses(OrderErrors.OrderNotFound).Produces<ShopOrderResponse>();
         var own = app.MapGroup("/api/user").RequiresCustomer().RequireRateLimiting(RateLimits.Api).WithTags("My account");
@@ -34,7 +34,7 @@ public static class ShopEndpoints
         var (bytes, who) = (await RequestBody.Bytes(ctx), ctx.Caller());
         var body = RequestBody.Parse(ctx, bytes, ShopJson.Default.ShopOrderBody);
         var buyer = new Buyer(null, body.Email ?? "", body.Lookup ?? "", ctx.Text().Language, who.Ip);
-        var placed = await Idempotency.Once(ctx, db, bytes, s => door.Place(s, who, buyer, new(body.Plan, body.Quantity ?? 1, body.Channel, CouponCodes.Of(body.Coupon)), body.Challenge), ShopJson.Default.PlacedOrder);
+        var placed = await Idempotency.Once(ctx, db, bytes, s => door.Place(s, who, buyer, new(body.Plan, body.Quantity ?? 1, body.Channel, CouponCodes.Of(body.Coupon), body.Form), body.Challenge), ShopJson.Default.PlacedOrder);
         var order = (await db.Read(s => OrderStore.Find(s, who.TenantId, placed.Id), ctx.RequestAborted))!;
         var attempt = await payments.Begin(who.TenantId, order, who.Ip, false, ctx.RequestAborted);
         var payment = attempt is null ? new ShopPayment("none") : attempt.Prompt is null ? new ShopPayment("later") : ShopPayment.Of(attempt.Prompt);

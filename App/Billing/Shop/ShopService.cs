@@ -31,7 +31,7 @@ public sealed class ShopService(PlanService plans, PaymentChannelService channel
     /// <summary>An order as its buyer sees it, with its keys once they are delivered.</summary>
     public async ValueTask<ShopOrder> View(ReadTx s, string tenant, Order order) => new(
         OrderNumber.Shown(order.Number), order.State, order.Name, order.Quantity, order.Discount, order.Amount, order.Fee, order.Currency, Time(order.CreatedAt)!.Value, order.State == OrderState.Pending ? Time(order.ExpiresAt) : null,
-        Time(order.PaidAt), Time(order.DeliveredAt), Address(tenant, order), order.DeliveredAt is null ? null : await OrderStore.Keys(s, tenant, order.Id));
+        Time(order.PaidAt), Time(order.DeliveredAt), Address(tenant, order), OrderForm.Answers(order.Form), order.DeliveredAt is null ? null : await OrderStore.Keys(s, tenant, order.Id));
 
     /// <summary>The address of an order's page, for whoever may see it.</summary>
     public string Address(string tenant, Order order) => $"{SiteAddress.Base(config, tenants, tenant)}/orders/{order.Token}";
@@ -40,8 +40,8 @@ public sealed class ShopService(PlanService plans, PaymentChannelService channel
         channel is { Enabled: true, Gateway: not null } && channel.IsFor(plan.Id) && channel.CurrencyCodes.Contains(plan.Currency) && (who.IsCustomer || channel.Kind != Gateways.GatewayKinds.Balance.Name);
 
     private static ShopPlan View(Plan plan, long? left, IEnumerable<PaymentChannel> ways, string language) => new(
-        plan.Id, plan.Name, plan.ShopGroup, Description(plan, language), plan.DurationSeconds, plan.MachineLimit, plan.Price, plan.Currency, [.. PlanSelling.Tiers(plan.Tiers).Select(t => new ShopTier(t.From, t.Price))],
-        left, Math.Min(PlanSelling.Most(plan), left ?? long.MaxValue), plan.Delivery, [.. ways.Select(ShopChannel.Of)]);
+        plan.Id, plan.Name, plan.ShopGroup, plan.Picture.Length > 0 ? "/pictures/" + plan.Picture : null, Description(plan, language), plan.DurationSeconds, plan.MachineLimit, plan.Price, plan.Currency, [.. PlanSelling.Tiers(plan.Tiers).Select(t => new ShopTier(t.From, t.Price))],
+        left, Math.Min(PlanSelling.Most(plan), left ?? long.MaxValue), plan.Delivery, plan.Trial, [.. OrderForm.Of(plan.OrderForm).Select(f => new ShopQuestion(f.Key, f.Name(language), f.Kind, f.Required, f.Choices))], [.. ways.Select(ShopChannel.Of)]);
 
     private static string Description(Plan plan, string language) =>
         (language == "zh" ? (plan.DescriptionZh, plan.DescriptionEn) : (plan.DescriptionEn, plan.DescriptionZh)) is var (own, other) && own.Length > 0 ? own : other;

@@ -4,6 +4,7 @@ using Gatehouse.Accounts.ProofOfWork;
 using Gatehouse.Billing.Channels;
 using Gatehouse.Billing.Gateways;
 using Gatehouse.Billing.Orders;
+using Gatehouse.Licensing.Plans;
 
 namespace Gatehouse.Billing.Shop;
 
@@ -20,12 +21,19 @@ public sealed record ShopChannel(string Id, string Name, string Kind, string Ico
     internal static ShopChannel Of(PaymentChannel c) => new(c.Id, c.Name, c.Kind, ChannelIcon.Of(c), c.FeeBy == ChannelFee.Buyer ? c.FeeRate : 0, c.FeeBy == ChannelFee.Buyer ? c.FeeFixed : 0);
 }
 
+/// <summary>What a buyer is asked for.</summary>
+/// <param name="Kind"><c>text</c>, <c>number</c> or <c>choice</c>.</param>
+public sealed record ShopQuestion(string Key, string Name, string Kind, bool Required, IReadOnlyList<string>? Choices);
+
 /// <summary>A plan as the shop offers it. Money in minor units.</summary>
+/// <param name="Picture">The path of its picture.</param>
 /// <param name="Description">Markdown, in the reader's language where there is one.</param>
 /// <param name="DurationSeconds">Null: for ever.</param>
 /// <param name="Left">How many are left; null: as many as anybody wants.</param>
 /// <param name="Most">How many one order may have.</param>
-public sealed record ShopPlan(string Id, string Name, string Group, string Description, long? DurationSeconds, long MachineLimit, long Price, string Currency, IReadOnlyList<ShopTier> Tiers, long? Left, long Most, string Delivery, IReadOnlyList<ShopChannel> Channels)
+/// <param name="Trial">Each person gets it once.</param>
+/// <param name="Form">What an order has to answer, by key.</param>
+public sealed record ShopPlan(string Id, string Name, string Group, string? Picture, string Description, long? DurationSeconds, long MachineLimit, long Price, string Currency, IReadOnlyList<ShopTier> Tiers, long? Left, long Most, string Delivery, bool Trial, IReadOnlyList<ShopQuestion> Form, IReadOnlyList<ShopChannel> Channels)
 {
     /// <summary>What so many cost, before coupons.</summary>
     public long Cost(long quantity) => checked((Tiers.LastOrDefault(t => t.From <= quantity)?.Price ?? Price) * Math.Clamp(quantity, 1, Math.Max(1, Most)));
@@ -39,8 +47,9 @@ public sealed record ShopPlanList(bool Success, IReadOnlyList<ShopPlan> Items);
 /// <param name="Lookup">A word to find the order by.</param>
 /// <param name="Channel">The id of one of the plan's; not needed where nothing is to be paid.</param>
 /// <param name="Coupon">A code; or several that may be combined, parted by commas or as an array.</param>
+/// <param name="Form">Answers to the questions of the plan, by their keys.</param>
 /// <param name="Challenge">Where guests are asked for some work.</param>
-public sealed record ShopOrderBody(string? Plan = null, long? Quantity = null, string? Email = null, string? Lookup = null, string? Channel = null, JsonElement? Coupon = null, SolvedChallenge? Challenge = null);
+public sealed record ShopOrderBody(string? Plan = null, long? Quantity = null, string? Email = null, string? Lookup = null, string? Channel = null, JsonElement? Coupon = null, SolvedChallenge? Challenge = null, IReadOnlyDictionary<string, string>? Form = null);
 
 /// <summary>An order as its buyer sees it. Money in minor units.</summary>
 /// <param name="Number">As people read it.</param>
@@ -48,8 +57,9 @@ public sealed record ShopOrderBody(string? Plan = null, long? Quantity = null, s
 /// <param name="Amount">What is to be paid, the fee with it.</param>
 /// <param name="Fee">What of it is for the way to pay.</param>
 /// <param name="Url">The page of the order: whoever has it may see the order.</param>
+/// <param name="Form">What the buyer answered to the questions of the plan.</param>
 /// <param name="Keys">Once it is delivered.</param>
-public sealed record ShopOrder(string Number, string Status, string Plan, long Quantity, long Discount, long Amount, long Fee, string Currency, DateTime CreatedAt, DateTime? ExpiresAt, DateTime? PaidAt, DateTime? DeliveredAt, string Url, IReadOnlyList<string>? Keys);
+public sealed record ShopOrder(string Number, string Status, string Plan, long Quantity, long Discount, long Amount, long Fee, string Currency, DateTime CreatedAt, DateTime? ExpiresAt, DateTime? PaidAt, DateTime? DeliveredAt, string Url, IReadOnlyList<OrderAnswer> Form, IReadOnlyList<string>? Keys);
 
 /// <summary>How to pay.</summary>
 /// <param name="Kind"><c>redirect</c>, <c>qr</c>, <c>form</c>, <c>address</c>; <c>none</c>: nothing is left to pay, or it is paid as <paramref name="Words"/> and <paramref name="Picture"/> say; or <c>later</c>: the gateway did not answer, ask again.</param>

@@ -28,7 +28,8 @@ public sealed class BuyPages(Database db, ShopService shop, ShopDoor door, Order
     private async Task Order(HttpContext ctx, string plan)
     {
         var (sent, who) = (await RequestBody.Form(ctx), ctx.Caller());
-        var typed = new BuyForm(sent["quantity"].ToString(), sent["email"].ToString(), sent["lookup"].ToString(), sent["channel"].ToString(), sent["coupon"].ToString());
+        var typed = new BuyForm(sent["quantity"].ToString(), sent["email"].ToString(), sent["lookup"].ToString(), sent["channel"].ToString(), sent["coupon"].ToString(),
+            sent.Where(f => f.Key.StartsWith(BuyForm.Question, StringComparison.Ordinal)).ToDictionary(f => f.Key[BuyForm.Question.Length..], f => f.Value.ToString()));
         var solved = new SolvedChallenge(sent["challenge"], sent["nonce"]);
         if (sent.ContainsKey("look"))
         {
@@ -38,9 +39,9 @@ public sealed class BuyPages(Database db, ShopService shop, ShopDoor door, Order
         try
         {
             var buyer = new Buyer(null, typed.Email, typed.Lookup, ctx.Text().Language, who.Ip);
-            var wanted = new NewOrder(plan, typed.Count ?? throw Refusal.Field("quantity", "field.whole_number"), typed.Channel.Length > 0 ? typed.Channel : null, CouponCodes.Of(typed.Coupon));
+            var wanted = new NewOrder(plan, typed.Count ?? throw Refusal.Field("quantity", "field.whole_number"), typed.Channel.Length > 0 ? typed.Channel : null, CouponCodes.Of(typed.Coupon), typed.Answers);
             // A form that is sent twice is one order.
-            var placed = await Idempotency.Once(ctx, db, sent["mark"], $"{plan}\n{typed}", s => door.Place(s, who, buyer, wanted, solved), ShopJson.Default.PlacedOrder);
+            var placed = await Idempotency.Once(ctx, db, sent["mark"], Typed(plan, sent), s => door.Place(s, who, buyer, wanted, solved), ShopJson.Default.PlacedOrder);
             var order = (await db.Read(s => OrderStore.Find(s, who.TenantId, placed.Id), ctx.RequestAborted))!;
             PageRenderer.Redirect(ctx, "/orders/" + order.Token);
         }
@@ -49,6 +50,9 @@ public sealed class BuyPages(Database db, ShopService shop, ShopDoor door, Order
             await Show(ctx, plan, typed, refusal, solved.Id);
         }
     }
+
+    private static string Typed(string plan, IFormCollection sent) =>
+        plan + string.Concat(sent.Where(f => f.Key is not (Csrf.Field or "mark" or "challenge" or "nonce")).OrderBy(f => f.Key, StringComparer.Ordinal).Select(f => $"\n{f.Key}={f.Value}"));
 
     private async Task Show(HttpContext ctx, string plan, BuyForm typed, Refusal? refusal = null, string? former = null)
     {
@@ -81,9 +85,13 @@ public sealed class BuyPages(Database db, ShopService shop, ShopDoor door, Order
 }
 
 /// <summary>What was typed.</summary>
-public sealed record BuyForm(string Quantity, string Email, string Lookup, string Channel, string Coupon)
+/// <param name="Answers">By the keys of the questions.</param>
+public sealed record BuyForm(string Quantity, string Email, string Lookup, string Channel, string Coupon, IReadOnlyDictionary<string, string> Answers)
 {
-    internal static readonly BuyForm Empty = new("1", "", "", "", "");
+    /// <summary>What the names of the questions' inputs begin with.</summary>
+    public const string Question = "form.";
+
+    internal static readonly BuyForm Empty = new("1", "", "", "", "", new Dictionary<string, string>());
 
     /// <summary>Null: that is no number. Nothing typed is one.</summary>
     public long? Count => Quantity.Trim().Length == 0 ? 1 : long.TryParse(Quantity.Trim(), NumberStyles.None, CultureInfo.InvariantCulture, out var count) ? count : null;

@@ -91,6 +91,9 @@ public sealed class ActivationService(Database db, LicenseFileIssuer certificate
         // Who is forgotten in this moment leaves nothing behind.
         if (who.IsCustomer && await s.Locked("SELECT id FROM accounts WHERE tenant_id = @tenant AND id = @id", r => r.GetString(0), ("tenant", who.TenantId), ("id", who.Id ?? "")) is null)
             who = Caller.Public(null, null, who.TenantId);
+        // A machine has a trial once, whoever got it another key.
+        if (seen is { Trial: true, BoundHere: false } && await LicenseStore.HasTrial(s, who.TenantId, seen, machine))
+            return new Validation(Verdict.MachineMismatch, seen, false, machine.Sent, now);
         if (seen.Stored == LicenseState.Unused && await LicenseStore.Start(s, who.TenantId, seen, now) is { Started: true } start)
         {
             await Record(s, who, seen.Id, machine, now, "activated");

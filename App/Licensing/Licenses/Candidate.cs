@@ -4,4 +4,8 @@ namespace Gatehouse.Licensing.Licenses;
 /// <param name="BoundHere">Is it bound to the machine that asks?</param>
 public sealed record Candidate(
     string Id, string Key, string Stored, long? UsedAt, long? ExpireAt, string PlanId, string PlanName,
-    long? DurationSeconds, long MachineLimit, long OfflineGraceSeconds, string Entitlements, bool BoundHere, long Bindings);
+    long? DurationSeconds, long MachineLimit, long OfflineGraceSeconds, string Entitlements, bool BoundHere, long Bindings)
+{
+    /// <summary>Its plan is a trial: a machine has one key of it.</summary>
+    public bool Trial { get; init; }
+}

@@ -85,13 +85,21 @@ internal static class LicenseStore
         $"""
         SELECT l.id, l.key, l.state, l.used_at, l.expire_at, p.id, p.name, p.duration_seconds, p.machine_limit, p.offline_grace_seconds, p.entitlements,
                m.license_id,
-               CASE WHEN m.license_id IS NULL THEN (SELECT COUNT(*) FROM bindings o WHERE o.license_id = l.id) ELSE 1 END
+               CASE WHEN m.license_id IS NULL THEN (SELECT COUNT(*) FROM bindings o WHERE o.license_id = l.id) ELSE 1 END, p.trial
         FROM licenses l JOIN plans p ON p.id = l.plan_id LEFT JOIN bindings m ON m.tenant_id = l.tenant_id AND m.license_id = l.id AND {OfMachine}
         WHERE l.tenant_id = @tenant AND l.key = @key LIMIT 1
         """,
         static r => new Candidate(r.GetString(0), r.GetString(1), r.GetString(2), r.LongOrNull(3), r.LongOrNull(4), r.GetString(5), r.GetString(6),
-            r.LongOrNull(7), r.GetInt64(8), r.GetInt64(9), r.GetString(10), !r.IsDBNull(11), r.GetInt64(12)),
+            r.LongOrNull(7), r.GetInt64(8), r.GetInt64(9), r.GetString(10), !r.IsDBNull(11), r.GetInt64(12)) { Trial = r.GetInt64(13) == 1 },
         [("tenant", tenant), ("key", key.Text), .. Machine(machine)]);
+
+    /// <summary>Has the machine another key of that plan? Until the end of the transaction nobody else binds one that is a trial's.</summary>
+    public static async ValueTask<bool> HasTrial(WriteTx s, string tenant, Candidate key, MachineCode machine)
+    {
+        await s.Locked("SELECT id FROM plans WHERE tenant_id = @tenant AND id = @plan", r => r.GetString(0), ("tenant", tenant), ("plan", key.PlanId));
+        return await s.One($"SELECT m.license_id FROM bindings m JOIN licenses l ON l.id = m.license_id JOIN plans p ON p.id = l.plan_id WHERE m.tenant_id = @tenant AND l.plan_id = @plan AND l.id <> @id AND {OfMachine} LIMIT 1",
+            r => r.GetString(0), [("tenant", tenant), ("plan", key.PlanId), ("id", key.Id), .. Machine(machine)]) is not null;
+    }
 
     private static (string, object?)[] Machine(MachineCode? machine) =>
         [("machine", machine?.Exact ?? ""), ("sent", machine?.Sent ?? ""), ("folded", machine?.Folded), ("uuid", machine is { IsUuid: true } ? 1L : 0L)];

@@ -46,11 +46,14 @@ public sealed record Plan
         .Number("order_limit", p => p.OrderLimit, (p, v) => p with { OrderLimit = v }, (check, field, v) => check.Range(field, v, 0, PlanSelling.MostPerOrder))
         .Number("person_limit", p => p.PersonLimit, (p, v) => p with { PersonLimit = v }, Count)
         .Number("day_limit", p => p.DayLimit, (p, v) => p with { DayLimit = v }, Count)
+        .Flag("trial", p => p.Trial, (p, v) => p with { Trial = v })
+        .Json("order_form", p => p.OrderForm, (p, v) => p with { OrderForm = v }, Plans.OrderForm.Check, Plans.OrderForm.Input)
         .Text("delivery", p => p.Delivery, (p, v) => p with { Delivery = v }, PlanSelling.CheckDelivery)
         .Text("description_en", p => p.DescriptionEn, (p, v) => p with { DescriptionEn = v }, Description)
         .Text("description_zh", p => p.DescriptionZh, (p, v) => p with { DescriptionZh = v }, Description)
         .Text("shop_group", p => p.ShopGroup, (p, v) => p with { ShopGroup = v }, (check, field, v) => check.Text(field, v, 0, 60))
         .Number("shop_order", p => p.ShopOrder, (p, v) => p with { ShopOrder = v }, Count)
+        .Text("picture", p => p.Picture, (p, v) => p with { Picture = v }, null, Computed, PlanStore.Picture)
         .Flag("enabled", p => p.Enabled, (p, v) => p with { Enabled = v })
         .Flag("in_use", p => p.InUse, (p, v) => p with { InUse = v }, Computed, PlanStore.InUse)
         .Time("created_at", p => p.CreatedAt, (p, v) => p with { CreatedAt = v }, FieldUse.Shown | FieldUse.Inserted)
@@ -97,6 +100,12 @@ public sealed record Plan
     public long OrderLimit { get; init; }
     public long PersonLimit { get; init; }
     public long DayLimit { get; init; }
+
+    /// <summary>It costs nothing, and each person gets it once.</summary>
+    public bool Trial { get; init; }
+
+    /// <summary>What buyers are asked for, as JSON: see <see cref="Plans.OrderForm"/>.</summary>
+    public string OrderForm { get; init; } = "[]";
     public string Delivery { get; init; } = PlanSelling.ByKey;
 
     /// <summary>Markdown.</summary>
@@ -106,6 +115,9 @@ public sealed record Plan
     /// <summary>The heading that it stands under in the shop; there, the lowest <see cref="ShopOrder"/> comes first.</summary>
     public string ShopGroup { get; init; } = "";
     public long ShopOrder { get; init; }
+
+    /// <summary>The name of its picture; empty: it has none.</summary>
+    public string Picture { get; init; } = "";
 
     /// <summary>Were keys made under it? Then it is retired rather than deleted.</summary>
     public bool InUse { get; init; }

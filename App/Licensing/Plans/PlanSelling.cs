@@ -45,7 +45,7 @@ public static class PlanSelling
     }
 
     /// <summary>How many one order may have.</summary>
-    public static long Most(Plan plan) => plan.OrderLimit > 0 ? plan.OrderLimit : MostPerOrder;
+    public static long Most(Plan plan) => plan.Trial ? 1 : plan.OrderLimit > 0 ? plan.OrderLimit : MostPerOrder;
 
     internal static string CheckTiers(FieldChecks check, string field, string json)
     {

@@ -41,7 +41,7 @@ public sealed class PlanService(AuditWriter audit, TimeProvider clock)
     public async ValueTask<Plan> Create(WriteTx s, Caller who, Plan wanted)
     {
         var now = Now();
-        var plan = await WithProduct(s, who.TenantId, await WithStock(s, who.TenantId, Plan.Fields.Checked(wanted)) with { Id = Ids.New(), CreatedAt = now, UpdatedAt = now });
+        var plan = await WithProduct(s, who.TenantId, await Sellable(s, who.TenantId, Plan.Fields.Checked(wanted)) with { Id = Ids.New(), CreatedAt = now, UpdatedAt = now });
         if (await PlanStore.Insert(s, who.TenantId, plan) == 0)
             throw Refusal.Field("name", "field.name_taken");
         await audit.Write(s, who, "plan.created", Target(plan), after: Plan.Fields.Json(plan));
@@ -58,7 +58,7 @@ public sealed class PlanService(AuditWriter audit, TimeProvider clock)
         var other = await PlanStore.FindByName(s, who.TenantId, wanted.Name);
         if (other is not null && other.Id != id)
             throw Refusal.Field("name", "field.name_taken");
-        var plan = await WithProduct(s, who.TenantId, await WithStock(s, who.TenantId, wanted) with { UpdatedAt = Now() });
+        var plan = await WithProduct(s, who.TenantId, await Sellable(s, who.TenantId, wanted) with { UpdatedAt = Now() });
         await PlanStore.Update(s, who.TenantId, plan);
         await audit.Write(s, who, "plan.changed", Target(plan), Plan.Fields.Json(before), Plan.Fields.Json(plan));
         return plan;
@@ -84,9 +84,13 @@ public sealed class PlanService(AuditWriter audit, TimeProvider clock)
     private static async ValueTask<Plan> WithProduct(WriteTx s, string tenant, Plan plan) =>
         plan with { ProductId = await PlanStore.Product(s, tenant, plan.Product, plan.Kind, Ids.New(), plan.UpdatedAt) };
 
-    // Keys of another plan would be another thing than what is sold.
-    private static async ValueTask<Plan> WithStock(ReadTx s, string tenant, Plan plan) =>
-        plan.StockBatch is null || await PlanStore.HasBatch(s, tenant, plan.Id, plan.StockBatch) ? plan : throw Refusal.Field("stock_batch", "field.stock_batch");
+    private static async ValueTask<Plan> Sellable(ReadTx s, string tenant, Plan plan)
+    {
+        if (plan.Trial && (plan.Price > 0 || PlanSelling.Tiers(plan.Tiers).Any(t => t.Price > 0)))
+            throw Refusal.Field("trial", "field.trial");
+        // Keys of another plan would be another thing than what is sold.
+        return plan.StockBatch is null || await PlanStore.HasBatch(s, tenant, plan.Id, plan.StockBatch) ? plan : throw Refusal.Field("stock_batch", "field.stock_batch");
+    }
 
     private long Now() => clock.GetUtcNow().ToUnixTimeMilliseconds();
 }

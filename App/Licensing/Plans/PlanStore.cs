@@ -12,6 +12,9 @@ internal static class PlanStore
         CAST(CASE WHEN EXISTS (SELECT 1 FROM batches b WHERE b.plan_id = p.id) OR EXISTS (SELECT 1 FROM licenses l WHERE l.tenant_id = p.tenant_id AND l.plan_id = p.id) THEN 1 ELSE 0 END AS BIGINT)
         """;
 
+    /// <summary>The name of the picture of the plan <c>p</c>, or nothing.</summary>
+    public const string Picture = "COALESCE((SELECT x.name FROM plan_pictures x WHERE x.plan_id = p.id), '')";
+
     private static readonly string Select = $"SELECT {Plan.Fields.Columns} FROM plans p JOIN products d ON d.id = p.product_id";
     private static readonly string InsertSql = Plan.Fields.Insert + " ON CONFLICT DO NOTHING";
     private static readonly string UpdateSql = Plan.Fields.Update;
@@ -53,6 +56,9 @@ internal static class PlanStore
     public static ValueTask<int> Retire(WriteTx s, string tenant, string id, long now) => s.Execute(
         "UPDATE plans SET retired_at = @now, enabled = 0, updated_at = @now WHERE id = @id AND tenant_id = @tenant", ("now", now), ("id", id), ("tenant", tenant));
 
-    public static ValueTask<int> Delete(WriteTx s, string tenant, string id) =>
-        s.Execute("DELETE FROM plans WHERE id = @id AND tenant_id = @tenant", ("id", id), ("tenant", tenant));
+    public static async ValueTask Delete(WriteTx s, string tenant, string id)
+    {
+        await s.Execute("DELETE FROM plan_pictures WHERE plan_id = @id AND tenant_id = @tenant", ("id", id), ("tenant", tenant));
+        await s.Execute("DELETE FROM plans WHERE id = @id AND tenant_id = @tenant", ("id", id), ("tenant", tenant));
+    }
 }

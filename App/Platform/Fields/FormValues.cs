@@ -35,6 +35,11 @@ public sealed class FormValues
     public void SetPairs(string first, string second, IReadOnlyList<(string First, string Second)> rows) =>
         (_values[first], _values[second]) = (new StringValues([.. rows.Select(r => r.First)]), new StringValues([.. rows.Select(r => r.Second)]));
 
+    /// <summary>An input that is repeated, row by row.</summary>
+    public IReadOnlyList<string> All(string name) => [.. Values(name).Select(v => v ?? "").Take(MaxPairs)];
+
+    public void SetAll(string name, IEnumerable<string> values) => _values[name] = new StringValues([.. values]);
+
     /// <summary>A number in one input and its unit in <c>NAME_unit</c>.</summary>
     public TimeAmount Span(string name) => new(this[name], this[name + "_unit"]);
 
