@@ -43,7 +43,7 @@ public static class MoneyRows
         new("GET", "/api/finance/refunds/{id}", BillingPermissions.MoneyRead) { Path = "/api/finance/refunds/{refund}" },
         new("POST", "/api/finance/refunds/{id}/again", BillingPermissions.MoneyWrite)
         {
-            Path = "/api/finance/refunds/{refund}/again", Once = true, Races = [new(Post("/api/finance/refunds/{refund}/again", "{}"), Post("/api/finance/refunds/{refund}/drop", Reason))],
+            Path = "/api/finance/refunds/{refund}/again", Races = [new(Post("/api/finance/refunds/{refund}/again", "{}"), Post("/api/finance/refunds/{refund}/drop", Reason))],
         },
         new("POST", "/api/finance/refunds/{id}/settle", BillingPermissions.MoneyWrite)
         {
@@ -53,9 +53,9 @@ public static class MoneyRows
         {
             Path = "/api/finance/refunds/{refund}/drop", Json = Reason, Once = true, Races = [new(Post("/api/finance/refunds/{refund}/drop", Reason), Post("/api/finance/refunds/{refund}/drop", Reason))],
         },
-        new("POST", "/api/orders", BillingPermissions.OrdersWrite) { Json = Made, Optional = "quantity send", Status = 201, Once = true },
+        new("POST", "/api/orders", BillingPermissions.OrdersWrite) { Json = Made, Optional = "quantity send", Status = 201, Once = true, Races = [new(Post("/api/orders", Made), Post("/api/orders", Made))] },
         new("GET", "/admin/orders/new", BillingPermissions.OrdersWrite) { Query = "customer plan" },
-        new("POST", "/admin/orders/new", BillingPermissions.OrdersWrite) { Form = MadeForm },
+        new("POST", "/admin/orders/new", BillingPermissions.OrdersWrite) { Form = MadeForm, Races = [new(Page("/admin/orders/new", MadeForm), Post("/api/orders", Made))] },
         new("GET", "/pay/{route}/{channel}/return", EndpointRow.Open) { Path = "/pay/epay/{epay_channel}/return?out_trade_no=GH1&sign=none", Status = 303 },
         new("GET", "/admin/money", BillingPermissions.MoneyRead) { Query = "tab after", Shows = ["open_payment"], Finds = ["?tab=open"] },
         new("GET", "/admin/money/{id}", BillingPermissions.MoneyRead) { Path = "/admin/money/{open_payment}", Query = "do way order user" },

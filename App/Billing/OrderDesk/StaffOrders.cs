@@ -64,7 +64,7 @@ public sealed class StaffOrders(OrderService orders, PlanService plans, Customer
             order = await orders.GiveAway(s, tenant, order, who.Name);
         else if (wanted.Send)
             await Send(s, tenant, order);
-        await audit.Write(s, who, "order.created", new AuditTarget("order", order.Id, OrderNumber.Shown(order.Number)), after: $$"""{"amount":{{order.Amount}},"currency":"{{order.Currency}}","quantity":{{order.Quantity}}}""");
+        await audit.Write(s, who, "order.created", new AuditTarget("order", order.Id, order.Name), after: $$"""{"amount":{{order.Amount}},"currency":"{{order.Currency}}","quantity":{{order.Quantity}}}""");
         return order;
     }
 

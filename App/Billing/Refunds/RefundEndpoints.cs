@@ -57,7 +57,7 @@ public static class RefundEndpoints
         refunds.MapGet("", List).Requires(BillingPermissions.MoneyRead).WithSummary("Refunds, the newest first").Query("status", "One of " + string.Join(", ", RefundState.All) + "; `waiting`: those that wait for staff.").Paged().Produces<RefundList>();
         refunds.MapGet("/{id}", Get).Requires(BillingPermissions.MoneyRead).WithSummary("One refund").Refuses(RefundErrors.NotFound).Produces<RefundResponse>();
         var write = refunds.MapGroup("/{id}").Requires(BillingPermissions.MoneyWrite);
-        write.MapPost("/again", Again).WithSummary("Have the gateway asked once more").Refuses(RefundErrors.NotFound, RefundErrors.State).Idempotent().Produces<RefundResponse>();
+        write.MapPost("/again", Again).WithSummary("Have the gateway asked once more").Refuses(RefundErrors.NotFound, RefundErrors.State).Produces<RefundResponse>();
         write.MapPost("/settle", Settle).WithSummary("Say how a refund that waits was done after all").WithDescription("`gateway`: staff saw there that it is done; `hand`: with the reference of the payment; `balance`: the customer's.")
             .Refuses(RefundErrors.NotFound, RefundErrors.State).Idempotent().Accepts<RefundSettleBody>("application/json").Produces<RefundResponse>();
         write.MapPost("/drop", Drop).WithSummary("Give a refund that waits up: no money went").Refuses(RefundErrors.NotFound, RefundErrors.State).Idempotent().Accepts<RefundDropBody>("application/json").Produces<RefundResponse>();
@@ -89,8 +89,12 @@ public static class RefundEndpoints
 
     private static async Task Get(HttpContext ctx, string id, Database db, RefundService refunds) => await Send(ctx, db, (await db.Read(s => refunds.Get(s, ctx.Caller().TenantId, id), ctx.RequestAborted)).Id);
 
-    private static async Task Again(HttpContext ctx, string id, Database db, RefundService refunds, RefundCaller caller) =>
-        await Do(ctx, db, caller, await RequestBody.Bytes(ctx), s => refunds.Again(s, ctx.Caller(), id));
+    private static async Task Again(HttpContext ctx, string id, Database db, RefundService refunds, RefundCaller caller)
+    {
+        var refund = await db.Command(ctx.Caller(), s => refunds.Again(s, ctx.Caller(), id), ctx.RequestAborted);
+        await caller.Send(ctx.Caller().TenantId, refund.Id, ctx.RequestAborted);
+        await Send(ctx, db, refund.Id);
+    }
 
     private static async Task Settle(HttpContext ctx, string id, Database db, RefundService refunds, RefundCaller caller)
     {
