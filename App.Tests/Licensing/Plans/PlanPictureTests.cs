@@ -44,6 +44,7 @@ public sealed class PlanPictureTests
             (await http.CallApi(HttpMethod.Put, $"/api/plans/{plan}/picture", new { picture = wrong })).IsProblem(HttpStatusCode.UnprocessableEntity, "VALIDATION_FAILED", "picture");
         Assert.Equal(HttpStatusCode.OK, (await http.CallApi(HttpMethod.Put, $"/api/plans/{plan}/picture", new { picture = Convert.ToBase64String([.. png, .. new byte[1024 * 1024 - png.Length]]) })).Status);
         var told = await browser.Submit(await browser.Get("/admin/plans/" + plan), "form[action$='/picture']", new() { ["picture"] = "bm8=" });
-        Assert.Contains("at most 1 MB", told.One(".gh-toast").TextContent);
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, told.Status);
+        Assert.Contains("at most 1 MB", told.One("#picture-error").TextContent);
     }
 }

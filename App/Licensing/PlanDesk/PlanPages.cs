@@ -2,12 +2,14 @@ using Gatehouse.Audit.Log;
 using Gatehouse.Licensing.Batches;
 using Gatehouse.Licensing.Licenses;
 using Gatehouse.Licensing.Permissions;
+using Gatehouse.Licensing.PlanPictures;
 using Gatehouse.Licensing.Plans;
 using Gatehouse.Platform.Fields;
 using Gatehouse.Platform.Http;
 using Gatehouse.Platform.Localization;
 using Gatehouse.Platform.Storage;
 using Gatehouse.Platform.Ui;
+using Microsoft.AspNetCore.Mvc;
 
 namespace Gatehouse.Licensing.PlanDesk;
 
@@ -24,6 +26,8 @@ public static class PlanPages
         write.MapPost("/new", Create);
         write.MapPost("/{id}", Change);
         write.MapPost("/{id}/remove", Remove);
+        write.MapPost("/{id}/picture", SetPicture).WithMetadata(new RequestSizeLimitAttribute(PlanPictureService.MaxBody));
+        write.MapPost("/{id}/picture/remove", RemovePicture);
         group.MapPost("/{id}/notes", Pin).Requires(LicensingPermissions.PlansNote);
         group.MapPost("/{id}/notes/{note}/remove", Unpin).Requires(LicensingPermissions.PlansNote);
     }
@@ -141,6 +145,30 @@ public static class PlanPages
         var plan = await db.Read(s => plans.Get(s, ctx.Caller().TenantId, id), ctx.RequestAborted);
         var deleted = await db.Command(ctx.Caller(), s => plans.Remove(s, ctx.Caller(), id), ctx.RequestAborted);
         PageRenderer.RedirectWithToast(ctx, "/admin/plans", new Toast("ok", deleted ? "plans.deleted" : "plans.retired_done", plan.Name));
+    }
+
+    private static async Task SetPicture(
+        HttpContext ctx, string id, PageRenderer pages, Database db, PlanService plans, PlanNoteService notes, LicenseQueries queries, BatchQueries batches, PlanPictureService pictures)
+    {
+        try
+        {
+            var picture = await PlanPictureService.Sent(await RequestBody.Form(ctx), ctx.RequestAborted);
+            await KeepPicture(ctx, id, db, pictures, picture.Length > 0 ? picture : throw Refusal.Field("picture", "field.required"));
+        }
+        catch (Refusal refusal) when (refusal.Status == 422)
+        {
+            var (plan, pinned) = await Find(ctx, id, db, plans, notes);
+            await Show(ctx, pages, plan, Plan.Fields.ToForm(plan), refusal, counts: await queries.Counts(ctx.Caller().TenantId, ctx.RequestAborted), notes: new PlanNotesPart(id, pinned),
+                stock: await batches.OfPlan(ctx.Caller().TenantId, id, ctx.RequestAborted));
+        }
+    }
+
+    private static Task RemovePicture(HttpContext ctx, string id, Database db, PlanPictureService pictures) => KeepPicture(ctx, id, db, pictures, "");
+
+    private static async Task KeepPicture(HttpContext ctx, string id, Database db, PlanPictureService pictures, string picture)
+    {
+        var plan = await db.Command(ctx.Caller(), s => pictures.Set(s, ctx.Caller(), id, picture), ctx.RequestAborted);
+        PageRenderer.RedirectWithToast(ctx, $"/admin/plans/{id}", new Toast("ok", "plans.saved", plan.Name));
     }
 
     private static Task<(Plan, Slice<PlanNote>)> Find(HttpContext ctx, string id, Database db, PlanService plans, PlanNoteService notes) => db.Read(async s =>

@@ -43,6 +43,19 @@ public sealed class PlanPictureService(PlanService plans, AuditWriter audit, Tim
         return after;
     }
 
+    /// <summary>What a form sent, for <see cref="Set"/>.</summary>
+    public static async Task<string> Sent(IFormCollection form, CancellationToken ct)
+    {
+        if (form.Files.GetFile("picture") is not { } file)
+            return form["picture"].ToString();
+        if (file.Length > MaxBytes)
+            return "?";
+        var bytes = new byte[file.Length];
+        await using var content = file.OpenReadStream();
+        await content.ReadExactlyAsync(bytes, ct);
+        return Convert.ToBase64String(bytes);
+    }
+
     /// <summary>The picture of that name; null: the tenant has none.</summary>
     internal static async ValueTask<byte[]?> Find(ReadTx s, string tenant, string name) =>
         await s.One("SELECT content FROM plan_pictures WHERE tenant_id = @tenant AND name = @name LIMIT 1", r => r.GetString(0), ("tenant", tenant), ("name", name)) is { } content ? Convert.FromBase64String(content) : null;
