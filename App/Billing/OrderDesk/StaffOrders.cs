@@ -59,7 +59,7 @@ public sealed class StaffOrders(OrderService orders, PlanService plans, Customer
             checks.Wrong("user", "money.wrong.user");
         checks.ThrowIfAny();
         var buyer = new Buyer(customer?.Id, customer is null ? email! : customer.Email ?? email ?? "", "", customer is { Language.Length: > 0 } ? customer.Language : wanted.Language, null);
-        var order = await orders.Make(s, tenant, buyer, plan, wanted.Quantity, wanted.Price ?? PlanSelling.UnitPrice(plan, wanted.Quantity), 0, wanted.Channel, signedIn: false, Order.Manual, Waits, who.Name);
+        var order = await orders.Make(s, tenant, buyer, plan, wanted.Quantity, wanted.Price ?? PlanSelling.UnitPrice(plan, wanted.Quantity), 0, wanted.Channel, signedIn: false, kind: Order.Manual, wait: Waits, actor: who.Name);
         if (order.Amount == 0)
             order = await orders.GiveAway(s, tenant, order, who.Name);
         else if (wanted.Send)
