@@ -43,10 +43,10 @@ public static class BillingRows
             Path = "/buy/{offer}", Form = "quantity=1&email=guest@example.com&lookup=apple&channel={payment_channel}&mark={new_word}",
             Races = [new(Page("/buy/{last_offer}", "quantity=1&email=guest@example.com&lookup=apple&channel={payment_channel}&mark={new_word}"), Post("/api/shop/orders", Buy("last_offer")))],
         },
-        new("GET", "/api/shop/orders/{number}", Open) { Path = "/api/shop/orders/{order}?lookup=apple", Query = "token lookup" },
+        new("GET", "/api/shop/orders/{number}", Open) { Path = "/api/shop/orders/{order}?lookup=apple", Query = "token lookup challenge nonce" },
         new("GET", "/orders/{token}", Open) { Path = "/orders/{order_token}", Query = "live" },
         new("GET", "/api/user/orders", Customer) { Query = "after limit", Shows = ["own_order"] },
-        new("GET", "/api/user/balance", Customer),
+        new("GET", "/api/user/balance", Customer) { Query = "after limit" },
         new("GET", "/api/orders", BillingPermissions.OrdersRead) { Query = "q status channel after limit", Shows = ["order"], Finds = ["?q={order}", "?status=pending"] },
         new("GET", "/api/orders/{number}", BillingPermissions.OrdersRead) { Path = "/api/orders/{order}" },
         new("POST", "/api/orders/{number}/confirm", BillingPermissions.MoneyWrite)
@@ -141,6 +141,8 @@ public static class BillingRows
         },
         ["order"] = async t => OrderNumber.Shown((await Order(t, await t.Get("offer"), await t.Get("payment_channel"))).Number),
         ["order_token"] = async t => (await Order(t, await t.Get("offer"), await t.Get("payment_channel"))).Token,
+        ["order_token_done"] = async t => (await Order(t, await Offer(t, new { price = 0 }), "")).Token,
+        ["other_channel"] = t => Channel(t, "offline", new { words = "Bank 5678" }),
         // Delivered by hand, and paid.
         ["order_paid"] = async t =>
         {

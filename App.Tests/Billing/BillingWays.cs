@@ -1,5 +1,6 @@
 using Gatehouse.Billing.Channels;
 using Gatehouse.Billing.Coupons;
+using Gatehouse.Billing.Distributors;
 using Gatehouse.Billing.Ledger;
 using Gatehouse.Billing.MoneyDesk;
 using Gatehouse.Billing.Orders;
@@ -82,6 +83,14 @@ internal static class BillingWays
             await Buy(site, await Offer(site), 1, channel);
             return await site.Owner.DeleteApi("/api/payment-channels/" + channel).Refused();
         },
+        [DistributorErrors.NotFound] = site => site.Owner.PatchApi("/api/distributors/nobody", new { level = 2 }).Refused(),
+        [DistributorErrors.State] = async site =>
+        {
+            var (id, _) = await Distributor(site);
+            return await site.Owner.PatchApi("/api/distributors/" + id, new { status = "rejected" }).Refused();
+        },
+        [DistributorErrors.NotOne] = async site => await (await Helpdesk.Customer(site.Server)).Http.PostApi("/api/distributor/orders", new { plan = await Offer(site), quantity = 1 }).Refused(),
+        [DistributorErrors.NoPrice] = async site => await (await Distributor(site)).Http.PostApi("/api/distributor/orders", new { plan = await Offer(site), quantity = 1 }).Refused(),
         [CouponErrors.NotFound] = site => site.Owner.GetApi("/api/coupons/nothing").Refused(),
         [CouponErrors.InUse] = async site =>
         {
@@ -99,6 +108,14 @@ internal static class BillingWays
         [CouponErrors.Alone] = async site => await BuyBy(site, $"{(await Coupon(site, new { percent = 10 })).Code},{(await Coupon(site, new { percent = 20 })).Code}"),
         [CouponErrors.NothingLeft] = async site => await BuyBy(site, $"{(await Coupon(site, new { percent = 100, stackable = true })).Code},{(await Coupon(site, new { percent = 20, stackable = true })).Code}"),
     };
+
+    private static async Task<(string Id, HttpClient Http)> Distributor(ErrorSite site)
+    {
+        var (id, http) = await Helpdesk.Customer(site.Server);
+        await site.Server.Db.Write(s => site.Server.Service<DistributorService>().Apply(s, Caller.Public(null, null) with { Kind = "customer", Id = id }, "I sell"));
+        await site.Owner.PatchApi("/api/distributors/" + id, new { status = "active" });
+        return (id, http);
+    }
 
     private static async Task<(string Id, string Code)> Coupon(ErrorSite site, object coupon)
     {

@@ -28,5 +28,9 @@ public static class PaymentChannelRows
         {
             Path = "/admin/payment-channels/{payment_channel}/remove", Races = [new(Page("/admin/payment-channels/{payment_channel}/remove"), Patch("/api/payment-channels/{payment_channel}", """{"enabled":false}"""))],
         },
+        new("POST", "/admin/payment-channels/{id}/test", BillingPermissions.PaymentChannelsManage) { Path = "/admin/payment-channels/{payment_channel}/test", Leaves = true, Status = 200 },
+        new("GET", "/admin/payment-channels/{id}/calls", BillingPermissions.PaymentChannelsManage) { Path = "/admin/payment-channels/{payment_channel}/calls", Query = "after" },
+        new("POST", "/api/payment-channels/{id}/test", BillingPermissions.PaymentChannelsManage) { Path = "/api/payment-channels/{payment_channel}/test", Leaves = true },
+        new("GET", "/api/payment-channels/{id}/calls", BillingPermissions.PaymentChannelsManage) { Path = "/api/payment-channels/{payment_channel}/calls", Query = "after limit" },
     ];
 }

@@ -1,4 +1,5 @@
 using Gatehouse.Platform.Http;
+using Gatehouse.Tests.Accounts;
 using Gatehouse.Tests.Billing;
 using Gatehouse.Tests.Support;
 
@@ -16,6 +17,10 @@ internal sealed partial class ApiTour
         await Call("PATCH /api/payment-channels/{id}", "/api/payment-channels/" + channel, """{"minimum":100}""");
         await Call("GET /api/payment-channels/{id}", "/api/payment-channels/" + channel);
         await Call("GET /api/payment-channels", "/api/payment-channels");
+        var bank = (string)(await _owner.PostApi("/api/payment-channels", new { kind = "offline", name = "Bank", settings = new { words = "Bank 1234" } }))["channel"]!["id"]!;
+        await Call("POST /api/payment-channels/{id}/test", $"/api/payment-channels/{bank}/test");
+        await _owner.DeleteAsync("/api/payment-channels/" + bank);
+        await Call("GET /api/payment-channels/{id}/calls", $"/api/payment-channels/{channel}/calls");
         await _owner.PatchApi("/api/plans/" + plan, new { on_sale = true, tiers = new[] { new { from = 5, price = 2500 } } });
         await Call("GET /api/shop/plans", "/api/shop/plans");
         await MakeCoupons();
@@ -30,6 +35,8 @@ internal sealed partial class ApiTour
         await SettleMoney(plan, channel, number);
         await _owner.PostApi("/api/users", new { username = "wang.li", email = "wang.li@example.com" });
         await Call("POST /api/finance/topup", "/api/finance/topup", """{"user":"wang.li@example.com","amount":5000,"currency":"CNY","reference":"Cash at the counter"}""");
+        await Call("GET /api/finance/orders/{user}", "/api/finance/orders/wang.li@example.com");
+        await SellOn(plan);
         await Call("GET /api/finance/statistics", "/api/finance/statistics");
         await Call("GET /api/finance/export/orders", "/api/finance/export/orders");
         await Call("GET /api/finance/export/entries", "/api/finance/export/entries");
@@ -77,5 +84,20 @@ internal sealed partial class ApiTour
         await Call("GET /api/coupons/{id}/codes", $"/api/coupons/{other}/codes");
         await Call("GET /api/coupons/{id}/uses", $"/api/coupons/{id}/uses");
         await Call("DELETE /api/coupons/{id}", "/api/coupons/" + other);
+    }
+
+    private async Task SellOn(string plan)
+    {
+        var customer = await _server.Staff.Customer();
+        await _server.Db.Write(s => _server.Service<Gatehouse.Billing.Distributors.DistributorService>().Apply(s, Gatehouse.Platform.Http.Caller.Public(null, null) with { Kind = "customer", Id = customer }, "I run a shop on the corner"));
+        await Call("GET /api/distributors", "/api/distributors?status=applied");
+        await Call("PATCH /api/distributors/{user}", "/api/distributors/" + customer, """{"status":"active","level":1,"credit":100000,"currency":"CNY"}""");
+        await Call("POST /api/distributors/prices", "/api/distributors/prices", $$"""{"plan":"{{plan}}","prices":[{"level":1,"from":1,"price":2000},{"level":1,"from":100,"price":1500}]}""");
+        _customer = _server.Client("ghu_" + await AccountsEndpoints.OpenSession(_server, Gatehouse.Platform.Http.Caller.DefaultTenant, customer));
+        await Call("GET /api/distributor/prices", "/api/distributor/prices");
+        await Call("POST /api/distributor/orders", "/api/distributor/orders", $$"""{"plan":"{{plan}}","quantity":2}""");
+        await Call("GET /api/distributor/orders", "/api/distributor/orders");
+        await Call("GET /api/distributor/keys", "/api/distributor/keys?status=unused");
+        _customer = null;
     }
 }

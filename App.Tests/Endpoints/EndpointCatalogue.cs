@@ -34,7 +34,9 @@ public static partial class EndpointCatalogue
         .. BillingRows.Rows,
         .. MoneyRows.Rows,
         .. CouponRows.Rows,
+        .. DistributorRows.Rows,
         .. PaymentChannelRows.Rows,
+        .. BuyerRows.Rows,
     ];
 
     public static IReadOnlyDictionary<string, Func<Things, Task<string>>> Makers { get; } =
@@ -60,6 +62,7 @@ public static partial class EndpointCatalogue
             BillingRows.Makers,
             MoneyRows.Makers,
             CouponRows.Makers,
+            DistributorRows.Makers,
         }.SelectMany(makers => makers).ToDictionary();
 
     public static EndpointRow Named(string name) => Rows.Single(r => r.ToString() == name);

@@ -4,8 +4,10 @@ using Gatehouse.Billing.Calling;
 using Gatehouse.Billing.ChannelDesk;
 using Gatehouse.Billing.Channels;
 using Gatehouse.Billing.Coupons;
+using Gatehouse.Billing.Distributors;
 using Gatehouse.Billing.Ledger;
 using Gatehouse.Billing.MoneyDesk;
+using Gatehouse.Billing.MyMoney;
 using Gatehouse.Billing.OrderDesk;
 using Gatehouse.Billing.OrderForms;
 using Gatehouse.Billing.Orders;
@@ -33,16 +35,19 @@ public sealed class BillingFeature : Feature
 {
     public override IReadOnlyList<Permission> Permissions => BillingPermissions.All;
 
-    public override IReadOnlyList<ErrorCode> ErrorCodes => [.. LedgerErrors.All, .. OrderErrors.All, .. PaymentChannelErrors.All, .. CouponErrors.All, .. RefundErrors.All, MoneyDeskService.NotFound, MoneyDeskService.Settled];
+    public override IReadOnlyList<ErrorCode> ErrorCodes => [.. LedgerErrors.All, .. OrderErrors.All, .. PaymentChannelErrors.All, .. CouponErrors.All, .. DistributorErrors.All, .. RefundErrors.All, MoneyDeskService.NotFound, MoneyDeskService.Settled];
 
     public override IReadOnlyList<NoticeKind> Notices => [StockKeeper.LowStock, Fulfilment.WaitsForStaff, PaymentTaker.Waits];
 
     public override IReadOnlyList<SettingDefinition> Settings => ReceiptSettings.All;
 
+    public override IReadOnlyList<AccountEntry> AccountNavigation => [new("distributor", 70, DistributorPages.Own, "distributors.own_nav"), new("orders", 30, MyMoneyPages.OrdersPath, "myorders.title"), new("balance", 35, MyMoneyPages.BalancePath, "balance.title")];
+
     public override IReadOnlyList<Job> Jobs =>
     [
         new(PaymentJobs.ExpireName, "20 * * * * ?", (services, ct) => services.GetRequiredService<PaymentJobs>().Expire(ct)),
         new(RefundCaller.JobName, "50 * * * * ?", (services, ct) => services.GetRequiredService<RefundCaller>().Run(ct)),
+        new(PaymentCalls.TidyName, "0 25 3 * * ?", PaymentCalls.Tidy),
         new(PaymentJobs.AskName, "40 * * * * ?", (services, ct) => services.GetRequiredService<PaymentJobs>().Ask(ct)),
         new(SalesDays.JobName, "0 23 3 * * ?", (services, ct) => services.GetRequiredService<SalesDays>().Close(ct)),
     ];
@@ -51,20 +56,23 @@ public sealed class BillingFeature : Feature
     [
         new("orders", 22, OrderDeskPages.Path, "receipt", "orders.nav", "b", BillingPermissions.OrdersRead),
         new("money", 23, MoneyDeskPages.Path, "cash", "money.nav", "m", BillingPermissions.MoneyRead),
-        new("statistics", 24, SalesPages.Path, "activity", "sales.nav", "r", BillingPermissions.MoneyRead),
+        new("statistics", 34, SalesPages.Path, "activity", "sales.nav", "r", BillingPermissions.MoneyRead),
+        new("distributors", 36, DistributorPages.Path, "users", "distributors.nav", "w", BillingPermissions.DistributorsManage),
         new("coupons", 33, "/admin/coupons", "tag", "coupons.nav", "v", BillingPermissions.CouponsRead),
         new("payment_channels", 66, PaymentChannelPages.Path, "card", "payments.title", "y", BillingPermissions.PaymentChannelsManage),
     ];
 
-    public override IReadOnlyList<PersonTab> PersonTabs => [OrderDeskPages.Tab];
+    public override IReadOnlyList<PersonTab> PersonTabs => [OrderDeskPages.Tab, PersonBalancePages.Tab];
 
     public override IReadOnlyList<DashboardSection> Dashboard => [new(25, BillingPermissions.OrdersRead, OrderAttention.Load), new(26, BillingPermissions.MoneyRead, MoneyDeskPages.LoadAttention)];
 
+    public override IReadOnlyList<AccountSection> AccountHome => [new(20, MyMoneyPages.Load)];
+
     public override IReadOnlyList<StyleSheet> StyleSheets => [new("billing.css"), new("shop.css"), new("orders.css")];
 
-    public override IReadOnlyList<AccountPart> AccountParts => [new("orders", "orders.tab", OrderPeople.Count, OrderPeople.Move)];
+    public override IReadOnlyList<AccountPart> AccountParts => [new("distributor", "distributors.own", DistributorService.Count, DistributorService.Move), new("orders", "orders.tab", OrderPeople.Count, OrderPeople.Move)];
 
-    public override IReadOnlyList<OwnDataFile> OwnData => [new("orders.json", OrderPeople.WriteOwn)];
+    public override IReadOnlyList<OwnDataFile> OwnData => [new("orders.json", OrderPeople.WriteOwn), new("distributor.json", DistributorService.WriteOwn)];
 
     public override IReadOnlyList<ConsistencyCheck> Checks => [new("Money", db => db.Read(LedgerCheck.Check))];
 
@@ -79,6 +87,7 @@ public sealed class BillingFeature : Feature
         services.AddSingleton<CouponService>();
         services.AddSingleton<OrderService>();
         services.AddSingleton<SalesDays>();
+        services.AddSingleton<DistributorService>();
         services.AddSingleton<ReceiptService>();
         services.AddSingleton<BookExport>();
         services.AddSingleton<SalesStatistics>();
@@ -97,6 +106,13 @@ public sealed class BillingFeature : Feature
         services.AddSingleton<RefundPreviews>();
         services.AddSingleton<PaymentCaller>();
         services.AddSingleton<PaymentChannelService>();
+        services.AddSingleton<PaymentTrial>();
+        services.AddSingleton<BuyerDesk>();
+        services.AddSingleton<OrderWatch>();
+        services.AddSingleton<OrderPages>();
+        services.AddSingleton<FindPages>();
+        services.AddSingleton<TopUpService>();
+        services.AddSingleton<MyMoneyPages>();
         services.AddSingleton<PaymentTaker>();
         services.AddSingleton<PaymentStarter>();
         services.AddSingleton<PaymentJobs>();
@@ -113,7 +129,7 @@ public sealed class BillingFeature : Feature
         services.AddSealed(PaymentChannelStore.Sealed);
         foreach (var template in Fulfilment.Templates)
             services.AddSingleton(template);
-        services.AddApiJson(LedgerJson.Default, ShopJson.Default, OrderJson.Default, PaymentChannelJson.Default, CouponJson.Default, SalesJson.Default, RefundJson.Default, MoneyJson.Default);
+        services.AddApiJson(LedgerJson.Default, ShopJson.Default, OrderJson.Default, PaymentChannelJson.Default, TrialJson.Default, TopUpJson.Default, CouponJson.Default, SalesJson.Default, DistributorJson.Default, RefundJson.Default, MoneyJson.Default);
         services.AddFields<PaymentChannel, PaymentChannelInput>(PaymentChannel.Fields, "PaymentChannelView");
         services.AddFields<Coupon, CouponInput>(Coupon.Fields, "CouponView");
     }
@@ -124,6 +140,10 @@ public sealed class BillingFeature : Feature
         ShopPages.Map(app);
         BuyPages.Map(app);
         OrderPages.Map(app);
+        FindPages.Map(app);
+        MyMoneyPages.Map(app);
+        TopUpEndpoints.Map(app);
+        PersonBalancePages.Map(app);
         OrderEndpoints.Map(app);
         StaffOrderPages.Map(app);
         OrderDeskPages.Map(app);
@@ -133,12 +153,15 @@ public sealed class BillingFeature : Feature
         MoneyDeskPages.Map(app);
         PaymentChannelEndpoints.Map(app);
         PaymentChannelPages.Map(app);
+        PaymentTrialEndpoints.Map(app);
         LedgerEndpoints.Map(app);
         CouponEndpoints.Map(app);
         CouponPages.Map(app);
         SalesEndpoints.Map(app);
         SalesPages.Map(app);
         BookPages.Map(app);
+        DistributorEndpoints.Map(app);
+        DistributorPages.Map(app);
         ReceiptPages.Map(app);
         CallbackEndpoints.Map(app);
     }

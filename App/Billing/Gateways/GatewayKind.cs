@@ -61,6 +61,9 @@ public sealed record GatewayKind(string Name, string? Route, IReadOnlyList<Chann
     /// <summary>Takes an unpaid attempt back, so that nobody pays it any more; null where the gateway has no such call. After a refusal ask by <see cref="Query"/> what it is.</summary>
     public GatewayQuestion<CloseReading>? Close { get; init; }
 
+    /// <summary>It tells each of its notify addresses of everything that happens in the account: also of what was begun by another channel, or elsewhere.</summary>
+    public bool TellsAll { get; init; }
+
     /// <summary>It is asked by its own number only: there is nothing to ask or to close until it has told one.</summary>
     public bool ByNumber { get; init; }
 

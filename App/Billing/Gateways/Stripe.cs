@@ -36,6 +36,7 @@ internal static class Stripe
         Read = StripeEvents.Read,
         Sample = StripeEvents.Sample,
         ByNumber = true,
+        TellsAll = true,
         Query = new(c => Ask(c, "GET", $"checkout/sessions/{Wire.Encoded(c.Payment.GatewayNumber)}"), ReadQuery),
         Refund = new(WriteRefund, (_, reply) => Refunded(reply, GatewayFields.Json(reply))),
         // By what it was paid with: whether we ever learned the refund's own number.

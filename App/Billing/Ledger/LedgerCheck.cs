@@ -19,12 +19,18 @@ public static class LedgerCheck
             """),
         ("customers' entries without a balance",
             "SELECT COUNT(*) FROM (SELECT DISTINCT e.tenant_id, e.account, e.currency FROM ledger_entries e WHERE e.account LIKE 'balance:%') e WHERE NOT EXISTS (SELECT 1 FROM ledger_balances b WHERE b.tenant_id = e.tenant_id AND b.account = e.account AND b.currency = e.currency)"),
-        ("balances below zero", "SELECT COUNT(*) FROM ledger_balances WHERE balance < 0"),
+        ("balances below zero, or below their credit line", "SELECT COUNT(*) FROM ledger_balances WHERE balance < -credit"),
         ("orders that are paid and whose price is not what the ledger has of them",
             """
             SELECT COUNT(*) FROM (
               SELECT o.id FROM orders o LEFT JOIN ledger_transactions t ON t.order_id = o.id AND t.kind IN ('sale', 'settled') LEFT JOIN ledger_entries e ON e.transaction_id = t.id AND e.account = 'revenue'
-              WHERE o.paid_at IS NOT NULL GROUP BY o.id, o.total HAVING o.total <> -COALESCE(SUM(e.amount), 0)) x
+              WHERE o.paid_at IS NOT NULL AND o.kind <> 'top_up' GROUP BY o.id, o.total HAVING o.total <> -COALESCE(SUM(e.amount), 0)) x
+            """),
+        ("top-ups that are paid and were not put on the balance",
+            """
+            SELECT COUNT(*) FROM (
+              SELECT o.id FROM orders o LEFT JOIN ledger_transactions t ON t.order_id = o.id AND t.kind = 'top_up' LEFT JOIN ledger_entries e ON e.transaction_id = t.id AND e.account LIKE 'balance:%'
+              WHERE o.paid_at IS NOT NULL AND o.kind = 'top_up' GROUP BY o.id, o.total HAVING o.total > -COALESCE(SUM(e.amount), 0)) x
             """),
         ("currencies in which what waits for a decision is not what the payments say that wait",
             """

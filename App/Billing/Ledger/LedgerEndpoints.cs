@@ -10,7 +10,13 @@ namespace Gatehouse.Billing.Ledger;
 /// <param name="Amount">Minor units of the currency.</param>
 public sealed record BalanceItem(string Currency, long Amount);
 
-public sealed record BalanceResponse(bool Success, IReadOnlyList<BalanceItem> Items);
+/// <param name="Kind">Such as <c>top_up</c> or <c>sale</c>.</param>
+/// <param name="Amount">Minor units; above zero it came, below zero it went.</param>
+public sealed record BalanceEntry(string Id, DateTime Time, string Kind, long Amount, string Currency);
+
+/// <param name="Entries">What came and went, the newest first.</param>
+/// <param name="Next">Of the entries.</param>
+public sealed record BalanceResponse(bool Success, IReadOnlyList<BalanceItem> Items, IReadOnlyList<BalanceEntry> Entries, string? Next);
 
 /// <param name="Amount">Minor units; above zero a debit, below zero a credit.</param>
 public sealed record LedgerItem(string Transaction, string Kind, string Account, string Currency, long Amount, string? Order, string Reference, string Actor, DateTime Time);

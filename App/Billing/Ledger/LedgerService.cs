@@ -42,6 +42,17 @@ public sealed class LedgerService
         "SELECT currency, balance FROM ledger_balances WHERE tenant_id = @tenant AND account = @account AND balance <> 0 ORDER BY currency", r => (r.GetString(0), r.GetInt64(1)),
         ("tenant", tenant), ("account", LedgerAccount.Balance(account)));
 
+    /// <summary>Says how far below nothing a customer's balance may fall. It is locked for the rest of the transaction.</summary>
+    /// <returns>How far below nothing it is: the line is never less than that.</returns>
+    public async ValueTask<long> Credit(WriteTx s, string tenant, string account, string currency, long credit)
+    {
+        (string, object?)[] key = [("tenant", tenant), ("account", LedgerAccount.Balance(account)), ("currency", currency)];
+        await s.Execute("INSERT INTO ledger_balances (tenant_id, account, currency, balance) VALUES (@tenant, @account, @currency, 0) ON CONFLICT DO NOTHING", key);
+        var owed = Math.Max(0, -await s.Locked("SELECT balance FROM ledger_balances WHERE tenant_id = @tenant AND account = @account AND currency = @currency", r => r.GetInt64(0), key));
+        await s.Execute("UPDATE ledger_balances SET credit = @credit WHERE tenant_id = @tenant AND account = @account AND currency = @currency", [("credit", Math.Max(credit, owed)), .. key]);
+        return owed;
+    }
+
     /// <summary>What an account's entries add up to in a currency: debits less credits.</summary>
     public ValueTask<long> Sum(ReadTx s, string tenant, string account, string currency) => s.Number(
         "SELECT CAST(COALESCE(SUM(amount), 0) AS BIGINT) FROM ledger_entries WHERE tenant_id = @tenant AND account = @account AND currency = @currency",
@@ -70,8 +81,9 @@ public sealed class LedgerService
     {
         (string, object?)[] key = [("tenant", tenant), ("account", account), ("currency", currency)];
         await s.Execute("INSERT INTO ledger_balances (tenant_id, account, currency, balance) VALUES (@tenant, @account, @currency, 0) ON CONFLICT DO NOTHING", key);
-        var balance = await s.Locked("SELECT balance FROM ledger_balances WHERE tenant_id = @tenant AND account = @account AND currency = @currency", r => r.GetInt64(0), key);
-        if (balance + amount < 0)
+        var (balance, credit) = await s.Locked("SELECT balance, credit FROM ledger_balances WHERE tenant_id = @tenant AND account = @account AND currency = @currency", r => (r.GetInt64(0), r.GetInt64(1)), key);
+        // Below nothing, where there is a credit line, and then too it may rise.
+        if (amount < 0 && balance + amount < -credit)
             throw new Refusal(LedgerErrors.InsufficientBalance);
         await s.Execute("UPDATE ledger_balances SET balance = @balance WHERE tenant_id = @tenant AND account = @account AND currency = @currency", [("balance", balance + amount), .. key]);
     }

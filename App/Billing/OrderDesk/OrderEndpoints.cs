@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Gatehouse.Accounts.Customers;
 using Gatehouse.Audit.Log;
 using Gatehouse.Billing.Ledger;
 using Gatehouse.Billing.Orders;
@@ -79,12 +80,22 @@ public static class OrderEndpoints
             .Query("q", "A number of the order, of an attempt to pay it or of the gateway, a reference, a transaction's hash, an e-mail address, a phone number or a key.").Query("status", "One of " + string.Join(", ", OrderState.All) + ".").Query("channel", "The id of a payment channel.").Paged().Produces<OrderList>();
         orders.MapPost("", Create).Requires(BillingPermissions.OrdersWrite).WithSummary("Make an order for somebody").WithDescription("It waits three days to be paid at `url`, which is sent to the buyer.")
             .Refuses(PlanErrors.NotFound, OrderErrors.NotOnSale, OrderErrors.SoldOut).Idempotent().Accepts<StaffOrderBody>("application/json").Produces<StaffOrderResponse>(201);
+        app.MapGet("/api/finance/orders/{user}", OfPerson).RequireRateLimiting(RateLimits.Api).WithTags("Finance").Requires(BillingPermissions.OrdersRead).WithSummary("A customer's orders, the newest first")
+            .WithDescription("By their id, e-mail address, phone number or user name.").Paged().Refuses(CustomerErrors.NotFound).Produces<OrderList>();
         orders.MapGet("/{number}", Get).Requires(BillingPermissions.OrdersRead).WithSummary("An order and all that happened to it").Refuses(OrderErrors.OrderNotFound).Produces<OrderStoryResponse>();
         orders.MapPost("/{number}/confirm", Confirm).Requires(BillingPermissions.MoneyWrite).WithSummary("Say that an order's money came").WithDescription("For money that came past the payment channels. What follows is the same as when a gateway says so. A reference is good for one order.")
             .Refuses(OrderErrors.OrderNotFound, OrderErrors.OrderState).Idempotent().Accepts<ConfirmBody>("application/json").Produces<OrderResponse>();
         orders.MapPost("/{number}/cancel", Cancel).Requires(BillingPermissions.OrdersWrite).WithSummary("Give up an order that is not paid").Refuses(OrderErrors.OrderNotFound, OrderErrors.OrderState).Idempotent().Accepts<CancelBody>("application/json").Produces<OrderResponse>();
         orders.MapPost("/{number}/deliver", Deliver).Requires(BillingPermissions.OrdersWrite).WithSummary("Deliver an order that is paid and waits for staff").WithDescription("`content` is what the buyer gets, where the plan is delivered by hand.")
             .Refuses(OrderErrors.OrderNotFound, OrderErrors.OrderState, OrderErrors.SoldOut).Idempotent().Accepts<DeliverBody>("application/json").Produces<OrderResponse>();
+    }
+
+    private static async Task OfPerson(HttpContext ctx, string user, Database db, CustomerService customers)
+    {
+        var (tenant, limit) = (ctx.Caller().TenantId, Cursor.Limit(ctx.Request.Query["limit"]));
+        var page = await db.Read(async s =>
+            Slice<Order>.Of(await OrderStore.OfAccount(s, tenant, await customers.IdOf(s, tenant, user), Cursor.Decode(ctx.Request.Query["after"]), limit + 1), limit, o => o.Id), ctx.RequestAborted);
+        await SignedJson.Send(ctx, new OrderList(true, [.. page.Items.Select(View)], page.Next), OrderJson.Default.OrderList);
     }
 
     private static async Task List(HttpContext ctx, Database db, OrderDeskService desk)

@@ -34,6 +34,14 @@ public sealed class Fulfilment(StockKeeper stock, PlanService plans, MailQueue m
     public async ValueTask<Order> Deliver(WriteTx s, string tenant, Order paid, string actor)
     {
         var now = clock.GetUtcNow().ToUnixTimeMilliseconds();
+        if (paid.Kind == Order.TopUp)
+        {
+            // The posting that marks it paid has put it on the balance.
+            var credited = paid with { State = OrderState.Delivered, DeliveredAt = now };
+            await OrderStore.Move(s, tenant, credited);
+            await OrderStore.Tell(s, tenant, paid.Id, now, "delivered", actor);
+            return credited;
+        }
         var plan = paid is { PlanId: { } id, Delivery: PlanSelling.ByKey } ? await plans.Get(s, tenant, id) : null;
         var keys = plan is null ? null : await stock.Deliver(s, Caller.System with { TenantId = tenant }, plan, paid, now);
         if (keys is null)
@@ -65,14 +73,22 @@ public sealed class Fulfilment(StockKeeper stock, PlanService plans, MailQueue m
         return delivered;
     }
 
-    private async ValueTask Mail(WriteTx s, string tenant, Order order, List<string> keys)
+    /// <summary>Do mails go out for it?</summary>
+    public bool Mails(string tenant, Order order) => order.Email.Length > 0 && settings.Get(tenant, MailSettings.Host).Length > 0;
+
+    /// <summary>The mail about an order that is paid or delivered, once more.</summary>
+    /// <param name="time">How often that was asked for, this time with it: one mail each.</param>
+    public async ValueTask SendAgain(WriteTx s, string tenant, Order order, int time) =>
+        await Mail(s, tenant, order, order.HandedOver.Length > 0 ? [order.HandedOver] : await OrderStore.Keys(s, tenant, order.Id), $":again{time}");
+
+    private async ValueTask Mail(WriteTx s, string tenant, Order order, List<string> keys, string again = "")
     {
-        if (order.Email.Length == 0 || settings.Get(tenant, MailSettings.Host).Length == 0)
+        if (!Mails(tenant, order))
             return;
         var (number, link) = (OrderNumber.Shown(order.Number), $"{SiteAddress.Base(config, tenants, tenant)}/orders/{order.Token}");
         var listed = string.Join(", ", keys);
-        var what = order.State == OrderState.Paid ? Mails.Of(Wait, order.Email, order.Language, number, order.Name, link)
-            : Mails.Of(Keys, order.Email, order.Language, number, order.Name, listed.Length <= MaxListed ? listed : Cut.Units(listed, MaxListed) + " …", link);
-        await mails.Add(s, tenant, what with { Account = order.AccountId }, $"order:{order.Id}:{order.State}");
+        var what = order.State == OrderState.Paid ? Messaging.Mail.Mails.Of(Wait, order.Email, order.Language, number, order.Name, link)
+            : Messaging.Mail.Mails.Of(Keys, order.Email, order.Language, number, order.Name, listed.Length <= MaxListed ? listed : Cut.Units(listed, MaxListed) + " …", link);
+        await mails.Add(s, tenant, what with { Account = order.AccountId }, $"order:{order.Id}:{order.State}{again}");
     }
 }

@@ -29,8 +29,14 @@ public sealed record Order(
     /// <summary>Made by staff for somebody.</summary>
     public const string Manual = "manual";
 
+    /// <summary>Keys that a distributor buys to sell them on, at a price of their own.</summary>
+    public const string Bulk = "bulk";
+
     /// <summary>Money for the buyer's balance.</summary>
     public const string TopUp = "top_up";
+
+    /// <summary>How that is delivered.</summary>
+    public const string ToBalance = "balance";
 }
 
 /// <summary>The states of orders.</summary>

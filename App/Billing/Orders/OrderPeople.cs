@@ -25,6 +25,7 @@ internal sealed class OrderPeople : ICustomerObserver
             [("ledger", LedgerAccount.Balance(accountId)), .. of]);
         await tx.Execute($"UPDATE ledger_transactions SET reference = '' WHERE tenant_id = @tenant AND reference <> '' AND order_id IN ({Theirs})", of);
         await tx.Execute($"UPDATE refunds SET reason = '', reference = '', answer = '' WHERE tenant_id = @tenant AND order_id IN ({Theirs})", of);
+        await tx.Execute("DELETE FROM distributors WHERE tenant_id = @tenant AND account_id = @account", of);
         await Trials.Forget(tx, tenant, accountId);
         foreach (var order in orders)
         {

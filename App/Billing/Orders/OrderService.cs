@@ -10,6 +10,7 @@ using Gatehouse.Billing.Ledger;
 using Gatehouse.Licensing.Plans;
 using Gatehouse.Platform.Crypto;
 using Gatehouse.Platform.Http;
+using Gatehouse.Platform.Localization;
 using Gatehouse.Platform.Storage;
 
 namespace Gatehouse.Billing.Orders;
@@ -78,6 +79,28 @@ public sealed class OrderService(PlanService plans, PaymentChannelService channe
         return !order.Stocked || await stock.Keep(s, tenant, plan, order.Id, order.Quantity) ? order : throw new Refusal(OrderErrors.SoldOut);
     }
 
+    /// <summary>Sells keys to a customer at a price of their own: paid from the balance, and delivered at once.</summary>
+    /// <param name="email">The customer's; may be empty.</param>
+    /// <param name="price">Of one, in minor units of the plan's currency.</param>
+    /// <exception cref="Refusal">409 NOT_ON_SALE, SOLD_OUT or INSUFFICIENT_BALANCE.</exception>
+    public async ValueTask<Order> Bulk(WriteTx s, Caller who, string email, Plan plan, long quantity, long price, string language)
+    {
+        var (tenant, now, total) = (who.TenantId, Now(), checked(price * quantity));
+        if (plan.StockBatch is not null)
+        {
+            await StockKeeper.LockPlan(s, tenant, plan.Id);
+            plan = await plans.Get(s, tenant, plan.Id);
+        }
+        if (plan is not { Enabled: true, RetiredAt: null, Delivery: PlanSelling.ByKey })
+            throw new Refusal(OrderErrors.NotOnSale);
+        var order = await Insert(s, tenant, new Order(
+            Ids.New(), "", Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(16)), Order.Bulk, OrderState.Pending, who.Id, email, "", language, plan.Id, plan.Name,
+            quantity, plan.Delivery, plan.StockBatch is not null, plan.Currency, price, total, 0, total, null, "", who.Ip, now, now + Day, null, null, null));
+        if (order.Stocked && !await stock.Keep(s, tenant, plan, order.Id, quantity))
+            throw new Refusal(OrderErrors.SoldOut);
+        return await PayFromBalance(s, tenant, order);
+    }
+
     /// <summary>An order by its number and the token of its address, or the word, or the e-mail address, that it was made with.</summary>
     /// <exception cref="Refusal">404 ORDER_NOT_FOUND: there is none, or it is another's: the answer is the same.</exception>
     public async ValueTask<Order> Find(ReadTx s, string tenant, string? number, string? token, string? word)
@@ -110,6 +133,39 @@ public sealed class OrderService(PlanService plans, PaymentChannelService channe
         await OrderStore.Move(s, tenant, cancelled);
         await OrderStore.Tell(s, tenant, id, now, "cancelled", actor, reason);
         return cancelled;
+    }
+
+    /// <summary>Makes an order that puts money on a customer's own balance once it is paid.</summary>
+    /// <exception cref="Refusal">401; 422 on <c>channel</c>.</exception>
+    public async ValueTask<Order> TopUp(WriteTx s, Caller who, string currency, long amount, string? channelId, string language)
+    {
+        var (tenant, now) = (who.TenantId, Now());
+        var buyer = await Checked(s, who, new Buyer(null, "", "", language, who.Ip), now);
+        var channel = await Channel(s, tenant, channelId, currency, amount, null, false);
+        var fee = channel.Surcharge(amount);
+        return await Insert(s, tenant, new Order(
+            Ids.New(), "", Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(16)), Order.TopUp, OrderState.Pending, buyer.AccountId, buyer.Email, "", language, null, Localizer.For(language)["balance.top_up"],
+            1, Order.ToBalance, false, currency, amount, amount, 0, checked(amount + fee), channel.Id, "", who.Ip, now, now + channel.WaitMinutes * 60_000, null, null, null) { Fee = fee });
+    }
+
+    /// <summary>Has an order that waits paid by another channel; from its owner's balance at once. What was begun by the one before may still be paid: it is held to its own price.</summary>
+    /// <exception cref="Refusal">404 ORDER_NOT_FOUND, 409 ORDER_STATE or INSUFFICIENT_BALANCE, 422 on <c>channel</c>.</exception>
+    public async ValueTask<Order> Choose(WriteTx s, Caller who, string id, string? channelId)
+    {
+        var tenant = who.TenantId;
+        var order = await OrderStore.Locked(s, tenant, id) ?? throw new Refusal(OrderErrors.OrderNotFound);
+        if (order.State != OrderState.Pending)
+            throw new Refusal(OrderErrors.OrderState);
+        var price = order.Total - order.Discount;
+        var channel = await Channel(s, tenant, channelId, order.Currency, price, order.PlanId, who.IsCustomer && order.AccountId == who.Id && order.Kind != Order.TopUp);
+        var fee = channel.Surcharge(price);
+        // From when it was made: nobody keeps stock by choosing again and again.
+        var changed = order with { ChannelId = channel.Id, Fee = fee, Amount = checked(price + fee), ExpiresAt = Math.Max(order.ExpiresAt, order.CreatedAt + channel.WaitMinutes * 60_000) };
+        if (changed == order)
+            return order;
+        await OrderStore.Charge(s, tenant, changed);
+        await OrderStore.Tell(s, tenant, id, Now(), "channel_chosen", detail: channel.Name);
+        return channel.Kind == GatewayKinds.Balance.Name ? await PayFromBalance(s, tenant, changed) : changed;
     }
 
     // Nothing is to be paid: what coupons took off all the same is on the books.

@@ -19,14 +19,18 @@ internal static class OrderStore
 
     public static ValueTask<Order?> ByToken(ReadTx s, string tenant, string token) => s.One(Select + " WHERE o.token = @token AND o.tenant_id = @tenant", Map, ("token", token), ("tenant", tenant));
 
+    /// <summary>Was ever anything ordered?</summary>
+    public static async ValueTask<bool> Any(ReadTx s, string tenant) => await s.Number("SELECT COUNT(*) FROM (SELECT 1 FROM orders WHERE tenant_id = @tenant LIMIT 1) x", ("tenant", tenant)) > 0;
+
     /// <summary>Locked for the rest of the transaction: whoever changes an order, its keys, its attempts or its payments has this lock.</summary>
     public static async ValueTask<Order?> Locked(WriteTx s, string tenant, string id) =>
         await s.Locked("SELECT id FROM orders WHERE tenant_id = @tenant AND id = @id", r => r.GetString(0), ("tenant", tenant), ("id", id)) is null ? null : await Find(s, tenant, id);
 
     /// <summary>A customer's, newest first.</summary>
-    public static ValueTask<List<Order>> OfAccount(ReadTx s, string tenant, string account, string? after, int limit)
+    /// <param name="kind">Null: of any.</param>
+    public static ValueTask<List<Order>> OfAccount(ReadTx s, string tenant, string account, string? after, int limit, string? kind = null)
     {
-        var filter = new SqlFilter("o.tenant_id = @tenant AND o.account_id = @account", ("tenant", tenant), ("account", account)).After("o.id", after);
+        var filter = new SqlFilter("o.tenant_id = @tenant AND o.account_id = @account", ("tenant", tenant), ("account", account)).Is("o.kind", "kind", kind).After("o.id", after);
         return s.All($"{Select} WHERE {filter.Sql} ORDER BY o.id DESC LIMIT @limit", Map, filter.Args(("limit", (long)limit)));
     }
 

@@ -7,6 +7,7 @@ using Gatehouse.Billing.Channels;
 using Gatehouse.Billing.Gateways;
 using Gatehouse.Billing.Orders;
 using Gatehouse.Messaging.Formats;
+using Gatehouse.Messaging.Sending;
 using Gatehouse.Platform.Crypto;
 using Gatehouse.Platform.Http;
 using Gatehouse.Platform.Localization;
@@ -20,7 +21,10 @@ namespace Gatehouse.Billing.Payments;
 public sealed record ReceivedCall(string Method, string Query, string ContentType, ReadOnlyMemory<byte> Body, Func<string, string?> Header)
 {
     /// <summary>What the log keeps of it.</summary>
-    public string Content => Method == "POST" ? Encoding.UTF8.GetString(Body.Span) : Query;
+    public string Content => Shown(Method == "POST" ? Encoding.UTF8.GetString(Body.Span) : Query);
+
+    /// <summary>Takes the channel's secrets out of a text.</summary>
+    internal Func<string, string> Shown { get; init; } = text => text;
 
     internal GatewayCallback For(GatewayKind kind, IReadOnlyDictionary<string, string> values, DateTimeOffset now) => Method == "POST"
         ? GatewayCallback.Post(values, ContentType, Body, kind.Headers.Where(h => Header(h) is not null).ToDictionary(h => h, h => Header(h)!), now) : GatewayCallback.Get(values, Query, now);
@@ -32,6 +36,9 @@ public sealed record ReceivedCall(string Method, string Query, string ContentTyp
 /// </summary>
 public sealed partial class CallbackDesk(Database db, PaymentChannelService channels, PaymentTaker taker, SecurityEvents security, TimeProvider clock, ILogger<CallbackDesk> log)
 {
+    /// <summary>What is kept of a call about another channel's payment.</summary>
+    public const string Elsewhere = "elsewhere";
+
     /// <summary>Calls about one attempt that are kept; a gateway repeats itself a dozen times.</summary>
     public const int MostKept = 50;
 
@@ -66,11 +73,13 @@ public sealed partial class CallbackDesk(Database db, PaymentChannelService chan
         var reading = read(call.For(gateway, values, clock.GetUtcNow()));
         if (reading.Claim == CallbackClaim.Refused && IsFlood(channel.Id))
             return reading.Declined;
+        // What somebody plays to us may hold what only the two of us know.
+        var kept = call with { Shown = text => ChannelHttp.Masked(text, gateway.Fields, values) };
         for (var again = false; ; again = true)
         {
             try
             {
-                return await db.Write(s => Act(s, who with { TenantId = tenant }, channel, call, reading), ct);
+                return await db.Write(s => Act(s, who with { TenantId = tenant }, channel, kept, reading), ct);
             }
             catch (ConflictException) when (!again)
             {
@@ -108,8 +117,12 @@ public sealed partial class CallbackDesk(Database db, PaymentChannelService chan
     {
         var tenant = who.TenantId;
         Taken? taken = null;
+        // Whoever began it is told as well: it is theirs to take in.
+        var isElsewhere = channel.Gateway!.TellsAll && reading.Claim == CallbackClaim.Paid && (await AttemptStore.ByNumber(s, tenant, reading.TradeNumber))?.ChannelId != channel.Id;
         switch (reading.Claim)
         {
+            case CallbackClaim.Paid when isElsewhere:
+                break;
             case CallbackClaim.Paid:
                 taken = await taker.Take(s, tenant, channel, new(reading.TradeNumber, reading.GatewayNumber, reading.Amount, reading.Currency, reading.Proof));
                 break;
@@ -123,7 +136,7 @@ public sealed partial class CallbackDesk(Database db, PaymentChannelService chan
                 await security.Record(s, who, "payments.refused", "warn", channel.Name, reading.Checks.LastOrDefault(c => !c.Held).Name ?? "");
                 break;
         }
-        await Keep(s, who, channel, call, reading, taken switch { null => reading.Claim.ToString().ToLowerInvariant(), var t => t.ToString()!.ToLowerInvariant() });
+        await Keep(s, who, channel, call, reading, isElsewhere ? Elsewhere : taken switch { null => reading.Claim.ToString().ToLowerInvariant(), var t => t.ToString()!.ToLowerInvariant() });
         return reading.Claim == CallbackClaim.Refused || taken is Taken.Replayed or Taken.Unreadable ? reading.Declined : reading.Accepted;
     }
 

@@ -70,7 +70,7 @@ public sealed class PaymentStarter(Database db, PaymentChannelService channels, 
             || !await PaymentChannelStore.Lock(s, tenant, channel))
             return null;
         var before = await AttemptStore.OfOrder(s, tenant, order.Id);
-        if (before.Find(a => a.ChannelId == channel && a.State == PaymentAttempt.Pending) is { } open)
+        if (before.Find(a => a.ChannelId == channel && a.State == PaymentAttempt.Pending && a.Amount == order.Amount) is { } open)
             return open;
         var now = clock.GetUtcNow().ToUnixTimeMilliseconds();
         var attempt = new PaymentAttempt(Ids.New(), order.Id, channel, $"GH{order.Number}{before.Count + 1:00}", order.Currency, order.Amount, PaymentAttempt.Pending, "", null, 0, 0, now, null)

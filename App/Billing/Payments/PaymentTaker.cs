@@ -144,8 +144,10 @@ public sealed class PaymentTaker(Fulfilment fulfilment, StockKeeper stock, Coupo
         var isGuest = order.AccountId is null;
         await AttemptStore.Insert(s, tenant, more == 0 ? payment : payment with { Problem = isGuest ? PaymentProblem.Overpaid : null, OpenAmount = isGuest ? more : 0 });
         var rest = isGuest ? LedgerAccount.Suspense : LedgerAccount.Balance(order.AccountId!);
-        await ledger.Post(s, tenant, new Posting(order.Kind == Order.TopUp ? Posting.TopUp : Posting.Sale, order.Currency,
-            (from, payment.Amount - kept), (LedgerAccount.Fees, kept - order.Fee), (LedgerAccount.Discounts, order.Discount), (LedgerAccount.Revenue, -order.Total), (rest, -more)) { OrderId = order.Id, PaymentId = payment.Id, Actor = actor });
+        // What is put on a balance is owed, not earned.
+        var isTopUp = order.Kind == Order.TopUp;
+        await ledger.Post(s, tenant, new Posting(isTopUp ? Posting.TopUp : Posting.Sale, order.Currency,
+            (from, payment.Amount - kept), (LedgerAccount.Fees, kept - order.Fee), (LedgerAccount.Discounts, order.Discount), (LedgerAccount.Revenue, isTopUp ? 0 : -order.Total), (rest, isTopUp ? -more - order.Total : -more)) { OrderId = order.Id, PaymentId = payment.Id, Actor = actor });
         await OrderStore.Tell(s, tenant, order.Id, now, "paid", actor, payment.GatewayNumber);
         if (more > 0)
         {

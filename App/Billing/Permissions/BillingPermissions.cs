@@ -21,5 +21,8 @@ public static class BillingPermissions
     /// <summary>To say what is taken off prices.</summary>
     public static readonly Permission CouponsWrite = new("coupons.write", Role.Admin, 66);
 
-    public static readonly IReadOnlyList<Permission> All = [OrdersRead, OrdersWrite, MoneyRead, MoneyWrite, PaymentChannelsManage, CouponsRead, CouponsWrite];
+    /// <summary>To take distributors on, and say on what terms.</summary>
+    public static readonly Permission DistributorsManage = new("distributors.manage", Role.Admin, 107);
+
+    public static readonly IReadOnlyList<Permission> All = [OrdersRead, OrdersWrite, MoneyRead, MoneyWrite, PaymentChannelsManage, CouponsRead, CouponsWrite, DistributorsManage];
 }

@@ -3,6 +3,7 @@ using Gatehouse.Billing.Coupons;
 using Gatehouse.Billing.Ledger;
 using Gatehouse.Billing.Orders;
 using Gatehouse.Billing.Payments;
+using Gatehouse.Licensing.Activation;
 using Gatehouse.Licensing.Plans;
 using Gatehouse.Platform.Http;
 using Gatehouse.Platform.Localization;
@@ -20,10 +21,11 @@ public static class ShopEndpoints
         shop.MapPost("/orders", Place).WithSummary("Order something").WithDescription("Guests give an e-mail address and, if they like, a word to find the order by. What costs nothing, and what is paid from the balance, is delivered at once. An address from which guests make orders and pay none, and all guests while the shop is flooded, bring a solved `challenge` with each (`GET /api/challenge`).")
             .Refuses([ChallengeErrors.Required, PlanErrors.NotFound, OrderErrors.NotOnSale, OrderErrors.SoldOut, OrderErrors.LimitReached, OrderErrors.TrialUsed, LedgerErrors.InsufficientBalance, .. CouponErrors.Unfit]).Idempotent().Accepts<ShopOrderBody>("application/json").Produces<ShopOrderPlaced>(201);
         shop.MapGet("/orders/{number}", Get).WithSummary("One order").WithDescription("By its number and the token of its address, or the word or e-mail address that it was made with.")
-            .Query("token", "The last part of the order's address.").Query("lookup", "The word, or the e-mail address, that the order was made with.").Refuses(OrderErrors.OrderNotFound).Produces<ShopOrderResponse>();
+            .Query("token", "The last part of the order's address.").Query("lookup", "The word, or the e-mail address, that the order was made with.").Query("challenge", "The id of a challenge of `/api/challenge`, asked for after several wrong guesses.").Query("nonce", "What solves it.")
+            .Refuses(OrderErrors.OrderNotFound, ActivationErrors.TooManyWrongKeys, ChallengeErrors.Required).Produces<ShopOrderResponse>();
         var own = app.MapGroup("/api/user").RequiresCustomer().RequireRateLimiting(RateLimits.Api).WithTags("My account");
         own.MapGet("/orders", Own).WithSummary("My orders, the newest first").Paged().Produces<ShopOrderList>();
-        own.MapGet("/balance", Balance).WithSummary("My balance, by currency").Produces<BalanceResponse>();
+        own.MapGet("/balance", Balance).WithSummary("My balance, by currency, and what came and went").Paged().Produces<BalanceResponse>();
     }
 
     private static async Task Plans(HttpContext ctx, Database db, ShopService shop) =>
@@ -41,10 +43,13 @@ public static class ShopEndpoints
         await SignedJson.Send(ctx, new ShopOrderPlaced(true, await db.Read(s => shop.View(s, who.TenantId, order), ctx.RequestAborted), payment), ShopJson.Default.ShopOrderPlaced, 201);
     }
 
-    private static async Task Get(HttpContext ctx, string number, Database db, OrderService orders, ShopService shop)
+    private static async Task Get(HttpContext ctx, string number, Database db, OrderService orders, ShopService shop, GuessGuard guesses)
     {
-        var (tenant, query) = (ctx.Caller().TenantId, ctx.Request.Query);
-        var view = await db.Read(async s => await shop.View(s, tenant, await orders.Find(s, tenant, number, query["token"], query["lookup"])), ctx.RequestAborted);
+        var (who, query) = (ctx.Caller(), ctx.Request.Query);
+        var order = query["token"].ToString() is { Length: > 0 } token
+            ? await db.Read(s => orders.Find(s, who.TenantId, number, token, query["lookup"]), ctx.RequestAborted)
+            : await FindPages.Find(who, db, orders, guesses, number, query["lookup"], new SolvedChallenge(query["challenge"], query["nonce"]), false, ctx.RequestAborted);
+        var view = await db.Read(s => shop.View(s, who.TenantId, order), ctx.RequestAborted);
         ctx.Response.Headers.CacheControl = "no-store";
         await SignedJson.Send(ctx, new ShopOrderResponse(true, view), ShopJson.Default.ShopOrderResponse);
     }
@@ -65,7 +70,10 @@ public static class ShopEndpoints
 
     private static async Task Balance(HttpContext ctx, Database db, LedgerService ledger)
     {
-        var found = await db.Read(s => ledger.Balances(s, ctx.Caller().TenantId, ctx.Caller().Id!), ctx.RequestAborted);
-        await SignedJson.Send(ctx, new BalanceResponse(true, [.. found.Select(b => new BalanceItem(b.Currency, b.Amount))]), LedgerJson.Default.BalanceResponse);
+        var (who, limit) = (ctx.Caller(), Cursor.Limit(ctx.Request.Query["limit"]));
+        var (found, lines) = await db.Read(async s => (await ledger.Balances(s, who.TenantId, who.Id!), await ledger.List(s, who.TenantId, LedgerAccount.Balance(who.Id!), ctx.Request.Query["after"], limit)), ctx.RequestAborted);
+        // What the operator owes is the customer's: a credit is more for them.
+        await SignedJson.Send(ctx, new BalanceResponse(true, [.. found.Select(b => new BalanceItem(b.Currency, b.Amount))],
+            [.. lines.Items.Select(l => new BalanceEntry(l.TransactionId, DateTimeOffset.FromUnixTimeMilliseconds(l.CreatedAt).UtcDateTime, l.Kind, -l.Amount, l.Currency))], lines.Next), LedgerJson.Default.BalanceResponse);
     }
 }

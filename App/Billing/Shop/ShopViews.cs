@@ -18,6 +18,9 @@ public sealed record ShopTier(long From, long Price);
 /// <param name="FeeFixed">What is added beside that, in minor units.</param>
 public sealed record ShopChannel(string Id, string Name, string Kind, string Icon, long FeeRate, long FeeFixed)
 {
+    /// <summary>What is added to a price, in minor units.</summary>
+    internal long Fee(long price) => ChannelFee.Of(price, FeeRate, FeeFixed);
+
     internal static ShopChannel Of(PaymentChannel c) => new(c.Id, c.Name, c.Kind, ChannelIcon.Of(c), c.FeeBy == ChannelFee.Buyer ? c.FeeRate : 0, c.FeeBy == ChannelFee.Buyer ? c.FeeFixed : 0);
 }
 

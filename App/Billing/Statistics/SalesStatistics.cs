@@ -57,7 +57,7 @@ public sealed class SalesStatistics(Database db, TenantSettings settings, TimePr
             return new SalesMonth(first.ToString(Shape, CultureInfo.InvariantCulture), zone.Id, days, sales,
                 await Sums(s, "SELECT currency, CAST(SUM(amount) AS BIGINT) FROM ledger_entries WHERE account = 'refunds' AND tenant_id = @tenant AND created_at >= @from AND created_at < @to GROUP BY currency", of),
                 made.ToDictionary(m => m.State, m => m.Count), made.Sum(m => m.Paid), await SalesDays.Total(s, tenant),
-                await Sums(s, "SELECT currency, CAST(SUM(balance) AS BIGINT) FROM ledger_balances WHERE tenant_id = @tenant AND balance <> 0 GROUP BY currency", ("tenant", tenant)),
+                await Sums(s, "SELECT currency, CAST(SUM(balance) AS BIGINT) FROM ledger_balances WHERE tenant_id = @tenant AND balance > 0 GROUP BY currency", ("tenant", tenant)),
                 (await s.All("SELECT id, name FROM plans WHERE tenant_id = @tenant UNION ALL SELECT id, name FROM payment_channels WHERE tenant_id = @tenant LIMIT @most", r => KeyValuePair.Create(r.GetString(0), r.GetString(1)),
                     ("tenant", tenant), ("most", Most))).ToDictionary());
         }, ct);

@@ -1,0 +1,87 @@
+using System.Net;
+using Gatehouse.Billing.Channels;
+using Gatehouse.Billing.Ledger;
+using Gatehouse.Billing.Orders;
+using Gatehouse.Billing.Payments;
+using Gatehouse.Platform.Crypto;
+using Gatehouse.Platform.Http;
+using Gatehouse.Tests.Accounts;
+using Gatehouse.Tests.Licensing;
+using Gatehouse.Tests.Support;
+using Gatehouse.Tests.Support.Tickets;
+
+namespace Gatehouse.Tests.Billing;
+
+/// <summary>Money that customers put on their balance themselves.</summary>
+public sealed class TopUpTests
+{
+    [Theory, BothEngines]
+    public async Task What_is_paid_is_on_the_balance_once_however_often_it_is_told(Engine engine)
+    {
+        await using var till = await Till.Open(engine);
+        await till.Set(c => c with { FeeRate = 100 });
+        var who = await till.Customer();
+        var order = await till.Db.Write(s => till.Orders.TopUp(s, who, "CNY", 5000, till.Channel.Id, "en"));
+        Assert.Equal((Order.TopUp, 5050L, 50L), (order.Kind, order.Amount, order.Fee));
+        var attempt = await till.Attempt(order);
+        var told = await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => Task.Run(() => till.Pay(attempt, 5050))));
+        Assert.Equal((1, 19), (told.Count(t => t == Taken.Settled), told.Count(t => t == Taken.Known)));
+        // Owed, not earned; the fee is earned.
+        Assert.Equal((5000L, 0L, -50L, 5050L), (await till.Balance(who), await till.Sum(LedgerAccount.Revenue), await till.Sum(LedgerAccount.Fees), await till.Sum(LedgerAccount.Clearing(till.Channel.Id))));
+        Assert.Equal(OrderState.Delivered, (await till.Of(order)).State);
+        await till.AddsUp();
+    }
+
+    [Theory, BothEngines]
+    public async Task Too_much_is_theirs_too_too_little_waits_and_late_money_comes_all_the_same(Engine engine)
+    {
+        await using var till = await Till.Open(engine);
+        var who = await till.Customer();
+        async Task<Order> TopUp() => await till.Db.Write(s => till.Orders.TopUp(s, who, "CNY", 5000, till.Channel.Id, "en"));
+        await till.Pay(await till.Attempt(await TopUp()), 6000);
+        Assert.Equal(6000, await till.Balance(who));
+        await till.Pay(await till.Attempt(await TopUp()), 10);
+        Assert.Equal(6000, await till.Balance(who));
+        Assert.Equal([PaymentProblem.Underpaid], await till.Waiting());
+        var late = await TopUp();
+        var attempt = await till.Attempt(late);
+        await till.Db.Write(s => till.Orders.Cancel(s, Caller.DefaultTenant, late.Id, "", ""));
+        Assert.Equal(Taken.Settled, await till.Pay(attempt, 5000));
+        Assert.Equal(11_000, await till.Balance(who));
+        await till.AddsUp();
+    }
+
+    [Theory, BothEngines]
+    public async Task A_balance_is_not_paid_from_itself_nor_by_a_channel_of_some_plans(Engine engine)
+    {
+        await using var till = await Till.Open(engine);
+        var who = await till.Customer(9000);
+        var balance = new PaymentChannel { Id = Ids.New(), Kind = "balance", Name = "Balance" };
+        await till.Db.Write(s => PaymentChannelStore.Insert(s, Caller.DefaultTenant, balance));
+        var order = await till.Db.Write(s => till.Orders.TopUp(s, who, "CNY", 5000, till.Channel.Id, "en"));
+        Assert.Equal("VALIDATION_FAILED", await Bench.Code(() => till.Db.Write(s => till.Orders.TopUp(s, who, "CNY", 5000, balance.Id, "en"))));
+        Assert.Equal("VALIDATION_FAILED", await Bench.Code(() => till.Db.Write(s => till.Orders.Choose(s, who, order.Id, balance.Id))));
+        await till.Set(c => c with { Plans = $"[\"{till.Plan.Id}\"]" });
+        Assert.Equal("VALIDATION_FAILED", await Bench.Code(() => till.Db.Write(s => till.Orders.TopUp(s, who, "CNY", 5000, till.Channel.Id, "en"))));
+    }
+
+    [Theory]
+    [InlineData(Engine.Sqlite)]
+    [InlineData(Engine.Postgres)]
+    public async Task A_customer_tops_up_and_sees_it_on_the_account(Engine engine)
+    {
+        await using var server = await TestServer.Start(engine);
+        var owner = await server.As(Role.Owner);
+        var channel = (string)(await owner.PostApi("/api/payment-channels", new { kind = "offline", name = "Bank", settings = new { words = "Bank 1234" } }))["channel"]!["id"]!;
+        var (_, http) = await Helpdesk.Customer(server);
+        (await http.PostApi("/api/user/balance/topup", new { amount = 1, currency = "CNY", channel })).IsProblem(HttpStatusCode.UnprocessableEntity, "VALIDATION_FAILED", "amount");
+        (await http.PostApi("/api/user/balance/topup", new { amount = 2000, currency = "CNY", channel = "nothing" })).IsProblem(HttpStatusCode.UnprocessableEntity, "VALIDATION_FAILED", "channel");
+        var order = (await http.PostApi("/api/user/balance/topup", new { amount = 2000, currency = "CNY", channel }))["order"]!;
+        await owner.PostApi($"/api/orders/{(string)order["number"]!}/confirm", new { reference = "bank 1" });
+        var balance = await http.GetApi("/api/user/balance");
+        Assert.Equal(2000, (long)balance.Items().Single()!["amount"]!);
+        Assert.Equal(("top_up", 2000L), ((string)balance["entries"]![0]!["kind"]!, (long)balance["entries"]![0]!["amount"]!));
+        Assert.Equal("delivered", (string)(await http.GetApi("/api/user/orders")).Items().Single()!["status"]!);
+        Assert.Empty((await server.Db.Read(LedgerCheck.Check)).Errors);
+    }
+}

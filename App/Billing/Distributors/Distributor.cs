@@ -1,0 +1,99 @@
+using Gatehouse.Platform.Http;
+using Gatehouse.Platform.Storage;
+
+namespace Gatehouse.Billing.Distributors;
+
+/// <summary>A customer who sells keys on: buys them in bulk at the prices of a level, from a balance that may fall below nothing as far as the credit line. Money in minor units.</summary>
+/// <param name="Currency">Of the credit line.</param>
+/// <param name="Application">What they wrote of themselves.</param>
+/// <param name="Reason">What staff answered.</param>
+public sealed record Distributor(string AccountId, string State, long Level, string Currency, long Credit, string Application, string Reason, long CreatedAt, long UpdatedAt)
+{
+    public const string Applied = "applied", Active = "active", Suspended = "suspended", Rejected = "rejected";
+    public const long MaxLevel = 9;
+
+    public static readonly IReadOnlyList<string> States = [Applied, Active, Suspended, Rejected];
+}
+
+/// <param name="Name">What the customer is called.</param>
+public sealed record DistributorLine(Distributor Distributor, string Name);
+
+/// <summary>What one key of a plan costs a distributor of a level who buys so many.</summary>
+public sealed record DistributorPrice(long Level, long From, long Price);
+
+/// <summary>A key that a distributor has bought.</summary>
+/// <param name="Status">As keys have it: <c>unused</c> is stock.</param>
+public sealed record DistributorKey(string Id, string Key, string Plan, string Status, string Order);
+
+/// <summary>What requests of distributors are refused with.</summary>
+public static class DistributorErrors
+{
+    public static readonly ErrorCode NotOne = new(403, "NOT_A_DISTRIBUTOR");
+    public static readonly ErrorCode NotFound = new(404, "NO_SUCH_DISTRIBUTOR");
+    public static readonly ErrorCode State = new(409, "DISTRIBUTOR_STATE");
+    public static readonly ErrorCode NoPrice = new(409, "NO_DISTRIBUTOR_PRICE");
+
+    public static readonly IReadOnlyList<ErrorCode> All = [NotOne, NotFound, State, NoPrice];
+}
+
+/// <summary>Distributors and their prices in the database.</summary>
+internal static class DistributorStore
+{
+    private const string Select = "SELECT d.account_id, d.state, d.level, d.currency, d.credit, d.application, d.reason, d.created_at, d.updated_at FROM distributors d";
+
+    public static ValueTask<Distributor?> Find(ReadTx s, string tenant, string account) => s.One(Select + " WHERE d.tenant_id = @tenant AND d.account_id = @account", Map, ("tenant", tenant), ("account", account));
+
+    /// <summary>Until the transaction ends it stays as it is.</summary>
+    public static async ValueTask<Distributor?> Locked(WriteTx s, string tenant, string account) =>
+        await s.Locked("SELECT account_id FROM distributors WHERE tenant_id = @tenant AND account_id = @account", r => r.GetString(0), ("tenant", tenant), ("account", account)) is null ? null : await Find(s, tenant, account);
+
+    /// <summary>With what they are called; the newest account first.</summary>
+    public static ValueTask<List<DistributorLine>> List(ReadTx s, string tenant, string? state, string? after, int limit)
+    {
+        var filter = new SqlFilter("d.tenant_id = @tenant", ("tenant", tenant)).Is("d.state", "state", state).After("d.account_id", after);
+        return s.All(Select.Replace(" FROM", ", COALESCE(NULLIF(a.display_name, ''), a.username, a.email, a.id) FROM", StringComparison.Ordinal) + $" JOIN accounts a ON a.id = d.account_id WHERE {filter.Sql} ORDER BY d.account_id DESC LIMIT @limit",
+            r => new DistributorLine(Map(r), r.GetString(9)), filter.Args(("limit", (long)limit)));
+    }
+
+    public static ValueTask<int> Save(WriteTx s, string tenant, Distributor d) => s.Execute(
+        """
+        INSERT INTO distributors (account_id, tenant_id, state, level, currency, credit, application, reason, created_at, updated_at)
+        VALUES (@account, @tenant, @state, @level, @currency, @credit, @application, @reason, @created, @updated)
+        ON CONFLICT (account_id) DO UPDATE SET state = excluded.state, level = excluded.level, currency = excluded.currency, credit = excluded.credit, application = excluded.application, reason = excluded.reason, updated_at = excluded.updated_at
+        """,
+        ("account", d.AccountId), ("tenant", tenant), ("state", d.State), ("level", d.Level), ("currency", d.Currency), ("credit", d.Credit), ("application", d.Application), ("reason", d.Reason), ("created", d.CreatedAt), ("updated", d.UpdatedAt));
+
+    /// <summary>A plan's, by level and quantity.</summary>
+    public static ValueTask<List<DistributorPrice>> Prices(ReadTx s, string tenant, string plan) => s.All(
+        "SELECT level, from_quantity, price FROM distributor_prices WHERE tenant_id = @tenant AND plan_id = @plan ORDER BY level, from_quantity", r => new DistributorPrice(r.GetInt64(0), r.GetInt64(1), r.GetInt64(2)), ("tenant", tenant), ("plan", plan));
+
+    public static async ValueTask SetPrices(WriteTx s, string tenant, string plan, IReadOnlyList<DistributorPrice> prices)
+    {
+        await s.Execute("DELETE FROM distributor_prices WHERE tenant_id = @tenant AND plan_id = @plan", ("tenant", tenant), ("plan", plan));
+        await s.ExecuteMany("INSERT INTO distributor_prices (plan_id, level, from_quantity, tenant_id, price) VALUES (@plan, @level, @from, @tenant, @price)",
+            [.. prices.Select(p => new (string, object?)[] { ("plan", plan), ("level", p.Level), ("from", p.From), ("tenant", tenant), ("price", p.Price) })]);
+    }
+
+    /// <summary>All prices of a level, with plan and currency, of plans that can still be had.</summary>
+    public static ValueTask<List<(string Plan, string Name, string Currency, long From, long Price)>> PriceList(ReadTx s, string tenant, long level) => s.All(
+        "SELECT p.id, p.name, p.currency, x.from_quantity, x.price FROM distributor_prices x JOIN plans p ON p.id = x.plan_id WHERE x.tenant_id = @tenant AND x.level = @level AND p.enabled = 1 AND p.retired_at IS NULL ORDER BY p.shop_order, p.id, x.from_quantity LIMIT 2000",
+        r => (r.GetString(0), r.GetString(1), r.GetString(2), r.GetInt64(3), r.GetInt64(4)), ("tenant", tenant), ("level", level));
+
+    // As it is now: a key that ran out a second ago is expired.
+    private const string Status = "CASE WHEN l.state = 'active' AND l.expire_at <= @now THEN 'expired' ELSE l.state END";
+    private const string Bought = "FROM orders o JOIN order_keys k ON k.order_id = o.id JOIN licenses l ON l.id = k.license_id WHERE o.tenant_id = @tenant AND o.account_id = @account AND o.kind = 'bulk' AND k.delivered_at IS NOT NULL";
+
+    /// <summary>Keys that a distributor has bought in bulk, the newest first.</summary>
+    public static async ValueTask<List<DistributorKey>> Keys(ReadTx s, string tenant, string account, string? status, string? after, int limit)
+    {
+        var filter = new SqlFilter("1 = 1", ("tenant", tenant), ("account", account), ("now", await s.Now())).Is(Status, "status", status).After("l.id", after);
+        return await s.All($"SELECT l.id, l.key, o.name, {Status}, SUBSTR(o.number, 1, 4) || '-' || SUBSTR(o.number, 5) {Bought} AND {filter.Sql} ORDER BY l.id DESC LIMIT @limit",
+            r => new DistributorKey(r.GetString(0), r.GetString(1), r.GetString(2), r.GetString(3), r.GetString(4)), filter.Args(("limit", (long)limit)));
+    }
+
+    /// <summary>How many of them are in each state.</summary>
+    public static async ValueTask<Dictionary<string, long>> Counts(ReadTx s, string tenant, string account) => (await s.All(
+        $"SELECT {Status}, COUNT(*) {Bought} GROUP BY 1", r => KeyValuePair.Create(r.GetString(0), r.GetInt64(1)), ("tenant", tenant), ("account", account), ("now", await s.Now()))).ToDictionary();
+
+    private static Distributor Map(Row r) => new(r.GetString(0), r.GetString(1), r.GetInt64(2), r.GetString(3), r.GetInt64(4), r.GetString(5), r.GetString(6), r.GetInt64(7), r.GetInt64(8));
+}

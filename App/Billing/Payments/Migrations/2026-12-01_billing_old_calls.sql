@@ -1,0 +1,1 @@
+CREATE INDEX payment_calls_at ON payment_calls (at);
