@@ -95,7 +95,7 @@ public sealed class OrderService(PlanService plans, PaymentChannelService channe
             throw new Refusal(OrderErrors.NotOnSale);
         var order = await Insert(s, tenant, new Order(
             Ids.New(), "", Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(16)), Order.Bulk, OrderState.Pending, who.Id, email, "", language, plan.Id, plan.Name,
-            quantity, plan.Delivery, plan.StockBatch is not null, plan.Currency, price, total, 0, total, null, "", who.Ip, now, now + Day, null, null, null));
+            quantity, plan.Delivery, plan.StockBatch is not null, plan.Currency, price, total, 0, total, null, "", who.Ip, now, now + Day, null, null, null), "");
         if (order.Stocked && !await stock.Keep(s, tenant, plan, order.Id, quantity))
             throw new Refusal(OrderErrors.SoldOut);
         return await PayFromBalance(s, tenant, order);
@@ -145,7 +145,7 @@ public sealed class OrderService(PlanService plans, PaymentChannelService channe
         var fee = channel.Surcharge(amount);
         return await Insert(s, tenant, new Order(
             Ids.New(), "", Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(16)), Order.TopUp, OrderState.Pending, buyer.AccountId, buyer.Email, "", language, null, Localizer.For(language)["balance.top_up"],
-            1, Order.ToBalance, false, currency, amount, amount, 0, checked(amount + fee), channel.Id, "", who.Ip, now, now + channel.WaitMinutes * 60_000, null, null, null) { Fee = fee });
+            1, Order.ToBalance, false, currency, amount, amount, 0, checked(amount + fee), channel.Id, "", who.Ip, now, now + channel.WaitMinutes * 60_000, null, null, null) { Fee = fee }, "");
     }
 
     /// <summary>Has an order that waits paid by another channel; from its owner's balance at once. What was begun by the one before may still be paid: it is held to its own price.</summary>
