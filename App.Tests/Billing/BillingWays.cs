@@ -2,7 +2,11 @@ using Gatehouse.Billing.Channels;
 using Gatehouse.Billing.Coupons;
 using Gatehouse.Billing.Distributors;
 using Gatehouse.Billing.Ledger;
+using Gatehouse.Billing.MoneyDesk;
 using Gatehouse.Billing.Orders;
+using Gatehouse.Billing.Payments;
+using Gatehouse.Billing.Refunds;
+using Gatehouse.Platform.Crypto;
 using Gatehouse.Platform.Http;
 using Gatehouse.Tests.Errors;
 using Gatehouse.Tests.Support;
@@ -49,6 +53,28 @@ internal static class BillingWays
             await site.Owner.PatchApi("/api/plans/" + plan, new { price = 0 });
             var made = await site.Server.Http.PostApi("/api/shop/orders", new { plan, quantity = 1, email = "guest@example.com" });
             return await site.Owner.PostApi($"/api/orders/{(string)made["order"]!["number"]!}/cancel", new { reason = "too late" }).Refused();
+        },
+        [RefundErrors.NotFound] = site => site.Owner.GetApi("/api/finance/refunds/nothing").Refused(),
+        [RefundErrors.State] = async site =>
+        {
+            var made = await site.Server.Http.PostApi("/api/shop/orders", new { plan = await Offer(site), quantity = 1, email = "guest@example.com", channel = await Channel(site) });
+            var number = (string)made["order"]!["number"]!;
+            await site.Owner.PostApi($"/api/orders/{number}/confirm", new { reference = site.Unique("bank") });
+            var refund = (string)(await site.Owner.PostApi($"/api/orders/{number}/refund", new { reason = "a gift" }))["refund"]!["id"]!;
+            return await site.Owner.PostApi($"/api/finance/refunds/{refund}/drop", new { reason = "too late" }).Refused();
+        },
+        [MoneyDeskService.NotFound] = site => site.Owner.GetApi("/api/finance/payments/nothing").Refused(),
+        [MoneyDeskService.Settled] = async site =>
+        {
+            var tenant = Caller.DefaultTenant;
+            var payment = new Payment(Ids.New(), "gone", site.Unique("T"), "", null, null, "CNY", 100, PaymentProblem.Unknown, 0, 1, 2, "write_off");
+            await site.Server.Db.Write(async s =>
+            {
+                await AttemptStore.Insert(s, tenant, payment);
+                await MoneyDeskStore.Decide(s, tenant, payment);
+                return true;
+            });
+            return await site.Owner.PostApi($"/api/finance/payments/{payment.Id}/write-off", new { reason = "again" }).Refused();
         },
         [PaymentChannelErrors.NotFound] = site => site.Owner.GetApi("/api/payment-channels/nothing").Refused(),
         [PaymentChannelErrors.InUse] = async site =>

@@ -1,10 +1,14 @@
+using Gatehouse.Platform.Http;
 using Gatehouse.Tests.Accounts;
+using Gatehouse.Tests.Billing;
 using Gatehouse.Tests.Support;
 
 namespace Gatehouse.Tests.Endpoints;
 
 internal sealed partial class ApiTour
 {
+    private int _trades;
+
     // Something is sold, paid past the gateway, and a balance is topped up.
     private async Task TakeMoney(string plan)
     {
@@ -28,6 +32,7 @@ internal sealed partial class ApiTour
         await Call("GET /api/orders", "/api/orders?q=lin@example.com");
         var other = (string)(await _owner.PostApi("/api/shop/orders", new { plan, quantity = 1, email = "lin@example.com", channel }))["order"]!["number"]!;
         await Call("POST /api/orders/{number}/cancel", $"/api/orders/{other}/cancel", """{"reason":"Ordered twice"}""");
+        await SettleMoney(plan, channel, number);
         await _owner.PostApi("/api/users", new { username = "wang.li", email = "wang.li@example.com" });
         await Call("POST /api/finance/topup", "/api/finance/topup", """{"user":"wang.li@example.com","amount":5000,"currency":"CNY","reference":"Cash at the counter"}""");
         await Call("GET /api/finance/orders/{user}", "/api/finance/orders/wang.li@example.com");
@@ -37,6 +42,36 @@ internal sealed partial class ApiTour
         await Call("GET /api/finance/export/entries", "/api/finance/export/entries");
         await Call("GET /api/finance/ledger", "/api/finance/ledger?account=revenue&limit=2");
     }
+
+    // Money that does not fit is settled in each of the four ways, and some goes back.
+    private async Task SettleMoney(string plan, string channel, string paid)
+    {
+        var refund = await Call("POST /api/orders/{number}/refund", $"/api/orders/{paid}/refund", """{"amount":1000,"reason":"Half a month was lost","way":"hand","reference":"Bank transfer 20260305-02","keys":"keep"}""");
+        await Call("GET /api/finance/refunds/{id}", "/api/finance/refunds/" + (string)refund["refund"]!["id"]!);
+        await Call("GET /api/finance/refunds", "/api/finance/refunds?limit=1");
+        var open = new List<string>();
+        for (var i = 0; i < 5; i++)
+            open.Add(await Underpaid(plan, channel));
+        await Call("GET /api/finance/payments", "/api/finance/payments?limit=1");
+        await Call("GET /api/finance/payments/{id}", "/api/finance/payments/" + open[0]);
+        await Call("POST /api/finance/payments/{id}/deliver", $"/api/finance/payments/{open[0]}/deliver", """{"reference":"Agreed by phone"}""");
+        await _owner.PostApi("/api/users", new { username = "zhou.min", email = "zhou.min@example.com" });
+        await Call("POST /api/finance/payments/{id}/credit", $"/api/finance/payments/{open[1]}/credit", """{"reference":"Asked for it in a ticket","user":"zhou.min@example.com"}""");
+        await Call("POST /api/finance/payments/{id}/refund", $"/api/finance/payments/{open[2]}/refund", """{"reference":"Bank transfer 20260305-03","way":"hand"}""");
+        await Call("POST /api/finance/payments/{id}/write-off", $"/api/finance/payments/{open[3]}/write-off", """{"reason":"Too little to send back"}""");
+        await Call("POST /api/orders", "/api/orders", $$"""{"plan":"VIP 30 days","quantity":1,"email":"lin@example.com","channel":"{{channel}}","price":1800}""");
+        var cards = await MoneyRows.Cards(_owner, "Cards");
+        // Refused by its gateway, each is decided in its own way.
+        await Call("POST /api/finance/refunds/{id}/again", $"/api/finance/refunds/{await Refused(plan, cards)}/again");
+        await Call("POST /api/finance/refunds/{id}/settle", $"/api/finance/refunds/{await Refused(plan, cards)}/settle", """{"way":"hand","reference":"Bank transfer 20260305-04"}""");
+        await Call("POST /api/finance/refunds/{id}/drop", $"/api/finance/refunds/{await Refused(plan, cards)}/drop", """{"reason":"He keeps the key"}""");
+    }
+
+    private async Task<string> Ordered(string plan, string channel) => (string)(await _owner.PostApi("/api/shop/orders", new { plan, quantity = 1, email = "lin@example.com", channel }))["order"]!["number"]!;
+
+    private async Task<string> Underpaid(string plan, string channel) => await MoneyRows.Pay(_server, Caller.DefaultTenant, await Ordered(plan, channel), channel, 1500, $"GH2026{++_trades:0000}");
+
+    private async Task<string> Refused(string plan, string channel) => await MoneyRows.Refused(_server, Caller.DefaultTenant, await Ordered(plan, channel), channel, $"GH2026{++_trades:0000}");
 
     private async Task MakeCoupons()
     {

@@ -32,6 +32,7 @@ public static partial class EndpointCatalogue
         .. CustomerBulkRows.Rows,
         .. PasskeyEndpoints.Rows,
         .. BillingRows.Rows,
+        .. MoneyRows.Rows,
         .. CouponRows.Rows,
         .. DistributorRows.Rows,
         .. PaymentChannelRows.Rows,
@@ -59,6 +60,7 @@ public static partial class EndpointCatalogue
             CustomerBulkRows.Makers,
             PasskeyEndpoints.Makers,
             BillingRows.Makers,
+            MoneyRows.Makers,
             CouponRows.Makers,
             DistributorRows.Makers,
         }.SelectMany(makers => makers).ToDictionary();

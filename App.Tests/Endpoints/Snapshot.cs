@@ -55,7 +55,8 @@ public sealed record Snapshot(IReadOnlyList<string> Rows, IReadOnlyList<string> 
         ("trial_uses", ["plan_id", "who"]),
         ("order_keys", ["order_id", "delivered_at"]),
         ("payment_attempts", ["order_id", "state", "amount"]),
-        ("payments", ["order_id", "amount", "problem", "open_amount"]),
+        ("payments", ["order_id", "amount", "problem", "open_amount", "resolution"]),
+        ("refunds", ["id", "order_id", "payment_id", "way", "state", "amount", "reason", "reference"]),
         ("ledger_entries", ["account", "currency", "amount"]),
         ("ledger_balances", ["account", "currency", "balance"]),
     ];

@@ -6,12 +6,15 @@ using Gatehouse.Billing.Channels;
 using Gatehouse.Billing.Coupons;
 using Gatehouse.Billing.Distributors;
 using Gatehouse.Billing.Ledger;
+using Gatehouse.Billing.MoneyDesk;
 using Gatehouse.Billing.MyMoney;
 using Gatehouse.Billing.OrderDesk;
+using Gatehouse.Billing.OrderForms;
 using Gatehouse.Billing.Orders;
 using Gatehouse.Billing.Payments;
 using Gatehouse.Billing.Permissions;
 using Gatehouse.Billing.Receipts;
+using Gatehouse.Billing.Refunds;
 using Gatehouse.Billing.Shop;
 using Gatehouse.Billing.ShopFront;
 using Gatehouse.Billing.Statistics;
@@ -32,7 +35,7 @@ public sealed class BillingFeature : Feature
 {
     public override IReadOnlyList<Permission> Permissions => BillingPermissions.All;
 
-    public override IReadOnlyList<ErrorCode> ErrorCodes => [.. LedgerErrors.All, .. OrderErrors.All, .. PaymentChannelErrors.All, .. CouponErrors.All, .. DistributorErrors.All];
+    public override IReadOnlyList<ErrorCode> ErrorCodes => [.. LedgerErrors.All, .. OrderErrors.All, .. PaymentChannelErrors.All, .. CouponErrors.All, .. DistributorErrors.All, .. RefundErrors.All, MoneyDeskService.NotFound, MoneyDeskService.Settled];
 
     public override IReadOnlyList<NoticeKind> Notices => [StockKeeper.LowStock, Fulfilment.WaitsForStaff, PaymentTaker.Waits];
 
@@ -43,6 +46,7 @@ public sealed class BillingFeature : Feature
     public override IReadOnlyList<Job> Jobs =>
     [
         new(PaymentJobs.ExpireName, "20 * * * * ?", (services, ct) => services.GetRequiredService<PaymentJobs>().Expire(ct)),
+        new(RefundCaller.JobName, "50 * * * * ?", (services, ct) => services.GetRequiredService<RefundCaller>().Run(ct)),
         new(PaymentCalls.TidyName, "0 25 3 * * ?", PaymentCalls.Tidy),
         new(PaymentJobs.AskName, "40 * * * * ?", (services, ct) => services.GetRequiredService<PaymentJobs>().Ask(ct)),
         new(SalesDays.JobName, "0 23 3 * * ?", (services, ct) => services.GetRequiredService<SalesDays>().Close(ct)),
@@ -51,6 +55,7 @@ public sealed class BillingFeature : Feature
     public override IReadOnlyList<NavigationEntry> Navigation =>
     [
         new("orders", 22, OrderDeskPages.Path, "receipt", "orders.nav", "b", BillingPermissions.OrdersRead),
+        new("money", 23, MoneyDeskPages.Path, "cash", "money.nav", "m", BillingPermissions.MoneyRead),
         new("statistics", 34, SalesPages.Path, "activity", "sales.nav", "r", BillingPermissions.MoneyRead),
         new("distributors", 36, DistributorPages.Path, "users", "distributors.nav", "w", BillingPermissions.DistributorsManage),
         new("coupons", 33, "/admin/coupons", "tag", "coupons.nav", "v", BillingPermissions.CouponsRead),
@@ -59,7 +64,7 @@ public sealed class BillingFeature : Feature
 
     public override IReadOnlyList<PersonTab> PersonTabs => [OrderDeskPages.Tab, PersonBalancePages.Tab];
 
-    public override IReadOnlyList<DashboardSection> Dashboard => [new(25, BillingPermissions.OrdersRead, OrderAttention.Load)];
+    public override IReadOnlyList<DashboardSection> Dashboard => [new(25, BillingPermissions.OrdersRead, OrderAttention.Load), new(26, BillingPermissions.MoneyRead, MoneyDeskPages.LoadAttention)];
 
     public override IReadOnlyList<AccountSection> AccountHome => [new(20, MyMoneyPages.Load)];
 
@@ -89,6 +94,16 @@ public sealed class BillingFeature : Feature
         services.AddSingleton<OrderDeskService>();
         services.AddSingleton<OrderStories>();
         services.AddSingleton<OrderPreviews>();
+        services.AddSingleton<StaffOrders>();
+        services.AddSingleton(StaffOrders.Mail);
+        services.AddSingleton<RefundBooks>();
+        services.AddSingleton<RefundService>();
+        services.AddSingleton<RefundCaller>();
+        services.AddSingleton<IReturns, RefundNews>();
+        services.AddSingleton(RefundBooks.Mail);
+        services.AddSingleton<MoneyDeskService>();
+        services.AddSingleton<MoneyPreviews>();
+        services.AddSingleton<RefundPreviews>();
         services.AddSingleton<PaymentCaller>();
         services.AddSingleton<PaymentChannelService>();
         services.AddSingleton<PaymentTrial>();
@@ -114,7 +129,7 @@ public sealed class BillingFeature : Feature
         services.AddSealed(PaymentChannelStore.Sealed);
         foreach (var template in Fulfilment.Templates)
             services.AddSingleton(template);
-        services.AddApiJson(LedgerJson.Default, ShopJson.Default, OrderJson.Default, PaymentChannelJson.Default, TrialJson.Default, TopUpJson.Default, CouponJson.Default, SalesJson.Default, DistributorJson.Default);
+        services.AddApiJson(LedgerJson.Default, ShopJson.Default, OrderJson.Default, PaymentChannelJson.Default, TrialJson.Default, TopUpJson.Default, CouponJson.Default, SalesJson.Default, DistributorJson.Default, RefundJson.Default, MoneyJson.Default);
         services.AddFields<PaymentChannel, PaymentChannelInput>(PaymentChannel.Fields, "PaymentChannelView");
         services.AddFields<Coupon, CouponInput>(Coupon.Fields, "CouponView");
     }
@@ -130,7 +145,12 @@ public sealed class BillingFeature : Feature
         TopUpEndpoints.Map(app);
         PersonBalancePages.Map(app);
         OrderEndpoints.Map(app);
+        StaffOrderPages.Map(app);
         OrderDeskPages.Map(app);
+        RefundEndpoints.Map(app);
+        RefundPages.Map(app);
+        MoneyDeskEndpoints.Map(app);
+        MoneyDeskPages.Map(app);
         PaymentChannelEndpoints.Map(app);
         PaymentChannelPages.Map(app);
         PaymentTrialEndpoints.Map(app);

@@ -14,6 +14,12 @@ public static class LedgerAccount
     /// <summary>What was given back of sales.</summary>
     public const string Refunds = "refunds";
 
+    /// <summary>What is to go back by a gateway that has not said yet that it did.</summary>
+    public const string Refunding = "refunding";
+
+    /// <summary>Money that fits nothing and is kept: staff said why.</summary>
+    public const string WrittenOff = "written_off";
+
     /// <summary>Money that came in and has no place yet: it waits for staff.</summary>
     public const string Suspense = "suspense";
 

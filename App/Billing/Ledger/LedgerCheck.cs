@@ -32,6 +32,35 @@ public static class LedgerCheck
               SELECT o.id FROM orders o LEFT JOIN ledger_transactions t ON t.order_id = o.id AND t.kind = 'top_up' LEFT JOIN ledger_entries e ON e.transaction_id = t.id AND e.account LIKE 'balance:%'
               WHERE o.paid_at IS NOT NULL AND o.kind = 'top_up' GROUP BY o.id, o.total HAVING o.total > -COALESCE(SUM(e.amount), 0)) x
             """),
+        ("currencies in which what waits for a decision is not what the payments say that wait",
+            """
+            SELECT COUNT(*) FROM (
+              SELECT x.tenant_id FROM (
+                SELECT e.tenant_id, e.currency, e.amount FROM ledger_entries e WHERE e.account = 'suspense'
+                UNION ALL SELECT p.tenant_id, p.currency, p.open_amount FROM payments p WHERE p.open_amount <> 0) x
+              GROUP BY x.tenant_id, x.currency HAVING SUM(x.amount) <> 0) y
+            """),
+        ("payments that were decided about and still wait", "SELECT COUNT(*) FROM payments WHERE (resolved_at IS NOT NULL OR problem IS NULL) AND open_amount <> 0"),
+        ("currencies in which what is on its way back is not what the refunds say",
+            """
+            SELECT COUNT(*) FROM (
+              SELECT x.tenant_id FROM (
+                SELECT e.tenant_id, e.currency, e.amount FROM ledger_entries e WHERE e.account = 'refunding'
+                UNION ALL SELECT r.tenant_id, r.currency, r.amount FROM refunds r WHERE r.state IN ('asked', 'failed')) x
+              GROUP BY x.tenant_id, x.currency HAVING SUM(x.amount) <> 0) y
+            """),
+        ("orders of which the ledger has gone back what no refund says",
+            """
+            SELECT COUNT(*) FROM (
+              SELECT x.order_id FROM (
+                SELECT t.order_id, e.amount FROM ledger_entries e JOIN ledger_transactions t ON t.id = e.transaction_id WHERE e.account = 'refunds'
+                UNION ALL SELECT r.order_id, -r.amount FROM refunds r WHERE r.source = 'sale' AND r.state IN ('asked', 'failed', 'done')) x
+              GROUP BY x.order_id HAVING SUM(x.amount) <> 0) y
+            """),
+        ("orders of which more went back than was paid",
+            "SELECT COUNT(*) FROM orders o WHERE o.amount < (SELECT COALESCE(SUM(r.amount), 0) FROM refunds r WHERE r.order_id = o.id AND r.source = 'sale' AND r.state IN ('asked', 'failed', 'done'))"),
+        ("payments of which their gateway was to give back more than came",
+            "SELECT COUNT(*) FROM payments p WHERE p.amount < (SELECT COALESCE(SUM(r.amount), 0) FROM refunds r WHERE r.payment_id = p.id AND r.way = 'gateway' AND r.state IN ('asked', 'failed', 'done'))"),
         ("orders whose amount is not their price less the discount and with the fee", "SELECT COUNT(*) FROM orders WHERE amount <> total - discount + fee"),
         ("orders that are paid and whose fee is not what the ledger has of it",
             """
@@ -46,7 +75,10 @@ public static class LedgerCheck
         ("coupons whose uses are not those that orders have",
             "SELECT COUNT(*) FROM coupons c WHERE c.uses <> (SELECT COUNT(*) FROM coupon_uses u WHERE u.coupon_id = c.id AND u.returned_at IS NULL)"),
         ("orders whose discount is not what their coupons took off",
-            "SELECT COUNT(*) FROM orders o WHERE o.discount <> (SELECT COALESCE(SUM(u.discount), 0) FROM coupon_uses u WHERE u.order_id = o.id)"),
+            """
+            SELECT COUNT(*) FROM (SELECT o.id, o.discount, (SELECT COALESCE(SUM(u.discount), 0) FROM coupon_uses u WHERE u.order_id = o.id) AS taken FROM orders o) x
+            WHERE x.discount < x.taken OR (x.discount > x.taken AND NOT EXISTS (SELECT 1 FROM payments p WHERE p.order_id = x.id AND p.resolution = 'deliver'))
+            """),
         ("days whose sales are not those of their orders",
             """
             SELECT COUNT(*) FROM sales_days d WHERE d.orders <> (SELECT COUNT(*) FROM orders o

@@ -17,6 +17,10 @@ namespace Gatehouse.Billing.OrderDesk;
 public static class OrderDeskPages
 {
     public const string Path = "/admin/orders";
+
+    /// <summary>Where staff make one for somebody.</summary>
+    public const string NewPath = Path + "/new";
+
     public const string ConfirmAction = "confirm", CancelAction = "cancel", DeliverAction = "deliver";
     private const int OfPerson = 50;
 

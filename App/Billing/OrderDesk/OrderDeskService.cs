@@ -1,6 +1,7 @@
 using Gatehouse.Audit.Log;
 using Gatehouse.Billing.Orders;
 using Gatehouse.Billing.Payments;
+using Gatehouse.Billing.Refunds;
 using Gatehouse.Licensing.Plans;
 using Gatehouse.Platform.Http;
 using Gatehouse.Platform.Storage;
@@ -60,7 +61,8 @@ public sealed class OrderDeskService(OrderService orders, PaymentTaker taker, Fu
         var byHand = order.Delivery == PlanSelling.ByHand;
         var text = checks.Text("content", content, byHand ? 1 : 0, byHand ? MaxContent : 0, lines: true);
         checks.ThrowIfAny();
-        if (order.State != OrderState.Paid)
+        // What goes back whole is not delivered any more.
+        if (order.State != OrderState.Paid || order.Amount > 0 && await RefundStore.HeldOfOrder(s, who.TenantId, order.Id) >= order.Amount)
             throw new Refusal(OrderErrors.OrderState);
         var delivered = byHand ? await fulfilment.HandOver(s, who.TenantId, order, text, who.Name) : await fulfilment.Deliver(s, who.TenantId, order, who.Name);
         if (delivered.State != OrderState.Delivered)

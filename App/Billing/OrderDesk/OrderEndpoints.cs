@@ -7,6 +7,7 @@ using Gatehouse.Billing.Payments;
 using Gatehouse.Billing.Permissions;
 using Gatehouse.Licensing.Plans;
 using Gatehouse.Platform.Http;
+using Gatehouse.Platform.Localization;
 using Gatehouse.Platform.Storage;
 
 namespace Gatehouse.Billing.OrderDesk;
@@ -42,6 +43,17 @@ public sealed record OrderResponse(bool Success, OrderItem Order);
 /// <param name="Amount">In minor units; what the order costs where it is left out.</param>
 public sealed record ConfirmBody(string? Reference = null, long? Amount = null);
 
+/// <param name="Plan">An id or a name.</param>
+/// <param name="Quantity">One where it is left out.</param>
+/// <param name="User">The customer's id, e-mail address, phone number or user name; without it <paramref name="Email"/> is a guest's.</param>
+/// <param name="Channel">The id of a payment channel; not needed where nothing is to be paid.</param>
+/// <param name="Price">Of one, in minor units; without it the plan's. It takes <c>money.write</c>.</param>
+/// <param name="Send">The buyer gets the link to pay by mail; so it is where it is left out.</param>
+public sealed record StaffOrderBody(string? Plan = null, long? Quantity = null, string? User = null, string? Email = null, string? Channel = null, long? Price = null, bool? Send = null);
+
+/// <param name="Url">The order's page, where it is paid: whoever has it may see the order.</param>
+public sealed record StaffOrderResponse(bool Success, OrderItem Order, string Url);
+
 public sealed record CancelBody(string? Reason = null);
 
 /// <param name="Content">What the buyer gets, where the plan is delivered by hand.</param>
@@ -52,6 +64,8 @@ public sealed record DeliverBody(string? Reason = null, string? Content = null);
 [JsonSerializable(typeof(OrderStoryResponse))]
 [JsonSerializable(typeof(OrderResponse))]
 [JsonSerializable(typeof(ConfirmBody))]
+[JsonSerializable(typeof(StaffOrderBody))]
+[JsonSerializable(typeof(StaffOrderResponse))]
 [JsonSerializable(typeof(CancelBody))]
 [JsonSerializable(typeof(DeliverBody))]
 internal sealed partial class OrderJson : JsonSerializerContext;
@@ -64,6 +78,8 @@ public static class OrderEndpoints
         var orders = app.MapGroup("/api/orders").RequireRateLimiting(RateLimits.Api).WithTags("Orders");
         orders.MapGet("", List).Requires(BillingPermissions.OrdersRead).WithSummary("List orders, the newest first")
             .Query("q", "A number of the order, of an attempt to pay it or of the gateway, a reference, a transaction's hash, an e-mail address, a phone number or a key.").Query("status", "One of " + string.Join(", ", OrderState.All) + ".").Query("channel", "The id of a payment channel.").Paged().Produces<OrderList>();
+        orders.MapPost("", Create).Requires(BillingPermissions.OrdersWrite).WithSummary("Make an order for somebody").WithDescription("It waits three days to be paid at `url`, which is sent to the buyer.")
+            .Refuses(PlanErrors.NotFound, OrderErrors.NotOnSale, OrderErrors.SoldOut).Idempotent().Accepts<StaffOrderBody>("application/json").Produces<StaffOrderResponse>(201);
         app.MapGet("/api/finance/orders/{user}", OfPerson).RequireRateLimiting(RateLimits.Api).WithTags("Finance").Requires(BillingPermissions.OrdersRead).WithSummary("A customer's orders, the newest first")
             .WithDescription("By their id, e-mail address, phone number or user name.").Paged().Refuses(CustomerErrors.NotFound).Produces<OrderList>();
         orders.MapGet("/{number}", Get).Requires(BillingPermissions.OrdersRead).WithSummary("An order and all that happened to it").Refuses(OrderErrors.OrderNotFound).Produces<OrderStoryResponse>();
@@ -99,6 +115,18 @@ public static class OrderEndpoints
             [.. whole.Payments.Select(p => new PaymentItem(p.Id, p.ChannelId, p.GatewayNumber, p.Amount, p.Currency, p.Problem, p.OpenAmount, Time(p.CreatedAt), Time(p.ResolvedAt), p.Resolution))],
             [.. whole.Calls.Select(c => new CallItem(Time(c.At), c.ChannelId, c.Method, c.Verdict, c.Checks))], [.. whole.Ledger.Select(LedgerEndpoints.View)]);
         await SignedJson.Send(ctx, new OrderStoryResponse(true, story), OrderJson.Default.OrderStoryResponse);
+    }
+
+    private static async Task Create(HttpContext ctx, Database db, StaffOrders orders)
+    {
+        var bytes = await RequestBody.Bytes(ctx);
+        var body = RequestBody.Parse(ctx, bytes, OrderJson.Default.StaffOrderBody);
+        var wanted = new StaffOrder(body.Plan, body.Quantity ?? 1, body.User, body.Email, body.Channel, body.Price, body.Send ?? true, ctx.Text().Language);
+        await Idempotency.Run(ctx, db, bytes, Commands.InTurn(ctx.Caller(), async s =>
+        {
+            var order = await orders.Make(s, ctx.Caller(), wanted);
+            return new StaffOrderResponse(true, View(order), orders.Link(ctx.Caller().TenantId, order));
+        }), OrderJson.Default.StaffOrderResponse, 201);
     }
 
     private static async Task Confirm(HttpContext ctx, string number, Database db, OrderDeskService desk)

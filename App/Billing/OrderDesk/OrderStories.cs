@@ -4,6 +4,7 @@ using Gatehouse.Billing.Channels;
 using Gatehouse.Billing.Ledger;
 using Gatehouse.Billing.Orders;
 using Gatehouse.Billing.Payments;
+using Gatehouse.Billing.Refunds;
 using Gatehouse.Platform.Storage;
 
 namespace Gatehouse.Billing.OrderDesk;
@@ -16,7 +17,8 @@ public sealed record OrderCall(long At, string ChannelId, string Method, string 
 /// <summary>An order and all that happened to it.</summary>
 /// <param name="Person">Null: a guest's, or of somebody who has gone.</param>
 public sealed record WholeOrder(
-    Order Order, Customer? Person, IReadOnlyList<string> Keys, IReadOnlyList<OrderEvent> Events, IReadOnlyList<PaymentAttempt> Attempts, IReadOnlyList<Payment> Payments, IReadOnlyList<OrderCall> Calls, IReadOnlyList<LedgerLine> Ledger);
+    Order Order, Customer? Person, IReadOnlyList<string> Keys, IReadOnlyList<OrderEvent> Events, IReadOnlyList<PaymentAttempt> Attempts, IReadOnlyList<Payment> Payments, IReadOnlyList<OrderCall> Calls, IReadOnlyList<LedgerLine> Ledger,
+    IReadOnlyList<Refund> Refunds);
 
 /// <summary>Reads orders as staff look at them.</summary>
 public sealed class OrderStories(LedgerService ledger, TimeProvider clock)
@@ -26,7 +28,8 @@ public sealed class OrderStories(LedgerService ledger, TimeProvider clock)
     /// <summary>All there is about an order.</summary>
     public async ValueTask<WholeOrder> Of(ReadTx s, string tenant, Order order) => new(
         order, order.AccountId is { } account ? await CustomerStore.Find(s, tenant, account, clock.GetUtcNow().ToUnixTimeMilliseconds()) : null, await OrderStore.Keys(s, tenant, order.Id),
-        await OrderStore.Events(s, tenant, order.Id), await AttemptStore.OfOrder(s, tenant, order.Id), await AttemptStore.PaymentsOf(s, tenant, order.Id), await Calls(s, tenant, order.Id), await ledger.OfOrder(s, tenant, order.Id));
+        await OrderStore.Events(s, tenant, order.Id), await AttemptStore.OfOrder(s, tenant, order.Id), await AttemptStore.PaymentsOf(s, tenant, order.Id), await Calls(s, tenant, order.Id), await ledger.OfOrder(s, tenant, order.Id),
+        await RefundStore.OfOrder(s, tenant, order.Id));
 
     /// <summary>What channels are called, by their ids.</summary>
     public static async ValueTask<Dictionary<string, string>> Channels(ReadTx s, string tenant) => (await PaymentChannelStore.All(s, tenant)).ToDictionary(c => c.Id, c => c.Name);

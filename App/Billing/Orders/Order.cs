@@ -26,6 +26,9 @@ public sealed record Order(
     /// <summary>Something that is bought for the first time.</summary>
     public const string New = "new";
 
+    /// <summary>Made by staff for somebody.</summary>
+    public const string Manual = "manual";
+
     /// <summary>Keys that a distributor buys to sell them on, at a price of their own.</summary>
     public const string Bulk = "bulk";
 

@@ -23,6 +23,8 @@ internal sealed class OrderPeople : ICustomerObserver
         await tx.Execute($"UPDATE order_events SET detail = '' WHERE tenant_id = @tenant AND actor <> '' AND order_id IN ({Theirs})", of);
         await tx.Execute("UPDATE ledger_transactions SET reference = '' WHERE tenant_id = @tenant AND reference <> '' AND id IN (SELECT e.transaction_id FROM ledger_entries e WHERE e.tenant_id = @tenant AND e.account = @ledger)",
             [("ledger", LedgerAccount.Balance(accountId)), .. of]);
+        await tx.Execute($"UPDATE ledger_transactions SET reference = '' WHERE tenant_id = @tenant AND reference <> '' AND order_id IN ({Theirs})", of);
+        await tx.Execute($"UPDATE refunds SET reason = '', reference = '', answer = '' WHERE tenant_id = @tenant AND order_id IN ({Theirs})", of);
         await tx.Execute("DELETE FROM distributors WHERE tenant_id = @tenant AND account_id = @account", of);
         await Trials.Forget(tx, tenant, accountId);
         foreach (var order in orders)

@@ -46,26 +46,37 @@ public sealed class OrderService(PlanService plans, PaymentChannelService channe
         checks.ThrowIfAny();
         await CheckLimit(s, tenant, plan, buyer, wanted.Quantity, plan.PersonLimit, 0);
         await CheckLimit(s, tenant, plan, buyer, wanted.Quantity, plan.DayLimit, now - Day);
-        var price = PlanSelling.UnitPrice(plan, wanted.Quantity);
-        var total = checked(price * wanted.Quantity);
+        var total = checked(PlanSelling.UnitPrice(plan, wanted.Quantity) * wanted.Quantity);
         var taken = wanted.Coupons is { Count: > 0 } codes ? await coupons.Take(s, tenant, codes, new(plan.Id, plan.ShopGroup, plan.Currency, total, buyer.AccountId, buyer.Email)) : [];
-        var discount = taken.Sum(t => t.Discount);
-        var amount = total - discount;
-        var channel = amount == 0 ? null : await Channel(s, tenant, wanted.Channel, plan.Currency, amount, plan.Id, who.IsCustomer);
-        var fee = channel?.Surcharge(amount) ?? 0;
-        var order = await Insert(s, tenant, new Order(
-            Ids.New(), "", Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(16)), Order.New, OrderState.Pending, buyer.AccountId, buyer.Email, LookupHash(buyer.Lookup), buyer.Language, plan.Id, plan.Name,
-            wanted.Quantity, plan.Delivery, plan is { Delivery: PlanSelling.ByKey, StockBatch: not null }, plan.Currency, price, total, discount, checked(amount + fee), channel?.Id, "", buyer.Ip, now, now + (channel?.WaitMinutes ?? 30) * 60_000, null, null, null) { Fee = fee, Form = form });
+        var order = await Make(s, tenant, buyer, plan, wanted.Quantity, PlanSelling.UnitPrice(plan, wanted.Quantity), taken.Sum(t => t.Discount), wanted.Channel, who.IsCustomer, form);
         if (plan.Trial)
             await trials.Use(s, tenant, plan, buyer, now);
-        if (order.Stocked && !await stock.Keep(s, tenant, plan, order.Id, order.Quantity))
-            throw new Refusal(OrderErrors.SoldOut);
         await coupons.Use(s, tenant, order.Id, order.Currency, taken);
         foreach (var coupon in taken)
             await OrderStore.Tell(s, tenant, order.Id, now, "coupon", detail: coupon.Code);
         if (order.Amount == 0)
-            return await GiveAway(s, tenant, order);
-        return channel!.Kind == GatewayKinds.Balance.Name ? await PayFromBalance(s, tenant, order) : order;
+            return await GiveAway(s, tenant, order, "");
+        return (await channels.Get(s, tenant, order.ChannelId!)).Kind == GatewayKinds.Balance.Name ? await PayFromBalance(s, tenant, order) : order;
+    }
+
+    /// <summary>Makes an order that is allowed. It waits to be paid, also where that is nothing: then by <see cref="GiveAway"/>. Where the plan has a batch its row is locked.</summary>
+    /// <param name="price">Of one.</param>
+    /// <param name="signedIn">It can be paid from a balance.</param>
+    /// <param name="wait">How long it waits to be paid; null: as long as the channel says.</param>
+    /// <param name="actor">The name of who of staff makes it; empty: the buyer.</param>
+    /// <exception cref="Refusal">409 SOLD_OUT, 422 on <c>channel</c>.</exception>
+    internal async ValueTask<Order> Make(
+        WriteTx s, string tenant, Buyer buyer, Plan plan, long quantity, long price, long discount, string? channelId, bool signedIn, string form = "[]", string kind = Order.New, TimeSpan? wait = null, string actor = "")
+    {
+        var (now, total) = (Now(), checked(price * quantity));
+        var amount = total - discount;
+        var channel = amount == 0 ? null : await Channel(s, tenant, channelId, plan.Currency, amount, plan.Id, signedIn);
+        var fee = channel?.Surcharge(amount) ?? 0;
+        var expires = now + (long)(wait ?? TimeSpan.FromMinutes(channel?.WaitMinutes ?? 30)).TotalMilliseconds;
+        var order = await Insert(s, tenant, new Order(
+            Ids.New(), "", Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(16)), kind, OrderState.Pending, buyer.AccountId, buyer.Email, LookupHash(buyer.Lookup), buyer.Language, plan.Id, plan.Name,
+            quantity, plan.Delivery, plan is { Delivery: PlanSelling.ByKey, StockBatch: not null }, plan.Currency, price, total, discount, checked(amount + fee), channel?.Id, "", buyer.Ip, now, expires, null, null, null) { Fee = fee, Form = form }, actor);
+        return !order.Stocked || await stock.Keep(s, tenant, plan, order.Id, order.Quantity) ? order : throw new Refusal(OrderErrors.SoldOut);
     }
 
     /// <summary>Sells keys to a customer at a price of their own: paid from the balance, and delivered at once.</summary>
@@ -84,7 +95,7 @@ public sealed class OrderService(PlanService plans, PaymentChannelService channe
             throw new Refusal(OrderErrors.NotOnSale);
         var order = await Insert(s, tenant, new Order(
             Ids.New(), "", Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(16)), Order.Bulk, OrderState.Pending, who.Id, email, "", language, plan.Id, plan.Name,
-            quantity, plan.Delivery, plan.StockBatch is not null, plan.Currency, price, total, 0, total, null, "", who.Ip, now, now + Day, null, null, null));
+            quantity, plan.Delivery, plan.StockBatch is not null, plan.Currency, price, total, 0, total, null, "", who.Ip, now, now + Day, null, null, null), "");
         if (order.Stocked && !await stock.Keep(s, tenant, plan, order.Id, quantity))
             throw new Refusal(OrderErrors.SoldOut);
         return await PayFromBalance(s, tenant, order);
@@ -134,7 +145,7 @@ public sealed class OrderService(PlanService plans, PaymentChannelService channe
         var fee = channel.Surcharge(amount);
         return await Insert(s, tenant, new Order(
             Ids.New(), "", Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(16)), Order.TopUp, OrderState.Pending, buyer.AccountId, buyer.Email, "", language, null, Localizer.For(language)["balance.top_up"],
-            1, Order.ToBalance, false, currency, amount, amount, 0, checked(amount + fee), channel.Id, "", who.Ip, now, now + channel.WaitMinutes * 60_000, null, null, null) { Fee = fee });
+            1, Order.ToBalance, false, currency, amount, amount, 0, checked(amount + fee), channel.Id, "", who.Ip, now, now + channel.WaitMinutes * 60_000, null, null, null) { Fee = fee }, "");
     }
 
     /// <summary>Has an order that waits paid by another channel; from its owner's balance at once. What was begun by the one before may still be paid: it is held to its own price.</summary>
@@ -158,11 +169,12 @@ public sealed class OrderService(PlanService plans, PaymentChannelService channe
     }
 
     // Nothing is to be paid: what coupons took off all the same is on the books.
-    private async ValueTask<Order> GiveAway(WriteTx s, string tenant, Order order)
+    /// <summary>Delivers an order of which nothing is to be paid.</summary>
+    internal async ValueTask<Order> GiveAway(WriteTx s, string tenant, Order order, string actor)
     {
         if (order.Total > 0)
             await ledger.Post(s, tenant, new Posting(Posting.Sale, order.Currency, (LedgerAccount.Discounts, order.Discount), (LedgerAccount.Revenue, -order.Total)) { OrderId = order.Id });
-        return await fulfilment.Deliver(s, tenant, order with { PaidAt = Now() }, "");
+        return await fulfilment.Deliver(s, tenant, order with { PaidAt = Now() }, actor);
     }
 
     private async ValueTask<Order> PayFromBalance(WriteTx s, string tenant, Order order)
@@ -206,14 +218,14 @@ public sealed class OrderService(PlanService plans, PaymentChannelService channe
     }
 
     // Numbers are short: one that is taken is drawn again.
-    private async ValueTask<Order> Insert(WriteTx s, string tenant, Order order)
+    private static async ValueTask<Order> Insert(WriteTx s, string tenant, Order order, string actor)
     {
         for (var tries = 0; tries < 20; tries++)
         {
             order = order with { Number = OrderNumber.New() };
             if (!await OrderStore.Insert(s, tenant, order))
                 continue;
-            await OrderStore.Tell(s, tenant, order.Id, order.CreatedAt, "created");
+            await OrderStore.Tell(s, tenant, order.Id, order.CreatedAt, "created", actor);
             return order;
         }
         throw new InvalidOperationException("Twenty numbers of orders in a row were taken.");

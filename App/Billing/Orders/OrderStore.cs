@@ -81,6 +81,10 @@ internal static class OrderStore
         "UPDATE orders SET state = @state, stocked = @stocked, handed_over = @handed, paid_at = @paid, delivered_at = @delivered, closed_at = @closed WHERE tenant_id = @tenant AND id = @id",
         ("state", o.State), ("stocked", o.Stocked ? 1L : 0L), ("handed", o.HandedOver), ("paid", o.PaidAt), ("delivered", o.DeliveredAt), ("closed", o.ClosedAt), ("tenant", tenant), ("id", o.Id));
 
+    /// <summary>What staff took for it is its price.</summary>
+    public static async ValueTask Reprice(WriteTx s, string tenant, Order o) => await s.Execute(
+        "UPDATE orders SET discount = @discount, amount = @amount WHERE tenant_id = @tenant AND id = @id", ("discount", o.Discount), ("amount", o.Amount), ("tenant", tenant), ("id", o.Id));
+
     /// <summary>By which channel it is paid, what that costs, and until when it waits. The order's row is locked.</summary>
     public static async ValueTask Charge(WriteTx s, string tenant, Order o) => await s.Execute(
         "UPDATE orders SET channel_id = @channel, fee = @fee, amount = @amount, expires_at = @expires WHERE tenant_id = @tenant AND id = @id",

@@ -85,6 +85,19 @@ internal static class AttemptStore
     public static ValueTask<Payment?> PaymentOf(ReadTx s, string channel, string gatewayNumber) =>
         s.One(SelectPayment + " WHERE p.channel_id = @channel AND p.gateway_number = @number", MapPayment, ("channel", channel), ("number", gatewayNumber));
 
+    /// <summary>Payments <c>p</c> that a list shows, newest first.</summary>
+    public static ValueTask<List<Payment>> Payments(ReadTx s, SqlFilter filter, int limit) =>
+        s.All($"{SelectPayment} WHERE {filter.Sql} ORDER BY p.id DESC LIMIT @limit", MapPayment, filter.Args(("limit", (long)limit)));
+
+    /// <summary>The first that came by an attempt.</summary>
+    public static ValueTask<Payment?> PaymentBy(ReadTx s, string tenant, string attempt) =>
+        s.One(SelectPayment + " WHERE p.order_id = (SELECT order_id FROM payment_attempts WHERE id = @attempt) AND p.attempt_id = @attempt AND p.tenant_id = @tenant ORDER BY p.id LIMIT 1", MapPayment, ("attempt", attempt), ("tenant", tenant));
+
+    /// <summary>Our number of the attempt that a channel's payment with that proof was for.</summary>
+    public static ValueTask<string?> NumberByProof(ReadTx s, string channel, string proof) => s.One(
+        "SELECT a.trade_number FROM payments p JOIN payment_attempts a ON a.id = p.attempt_id WHERE p.tenant_id = (SELECT tenant_id FROM payment_channels WHERE id = @channel) AND p.proof = @proof AND p.channel_id = @channel ORDER BY p.id LIMIT 1",
+        r => r.GetString(0), ("channel", channel), ("proof", proof));
+
     public static ValueTask<Payment?> Payment(ReadTx s, string tenant, string id) => s.One(SelectPayment + " WHERE p.tenant_id = @tenant AND p.id = @id", MapPayment, ("tenant", tenant), ("id", id));
 
     /// <summary>An order's, the first first.</summary>

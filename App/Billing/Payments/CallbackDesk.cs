@@ -88,6 +88,25 @@ public sealed partial class CallbackDesk(Database db, PaymentChannelService chan
         }
     }
 
+    /// <summary>The token of the order that a payer comes back from, when the gateway has signed what they bring: who only knows a number sees nothing by it.</summary>
+    public async Task<string?> OrderOf(Caller who, string route, string channelId, string query, CancellationToken ct)
+    {
+        var channel = await db.Read(s => PaymentChannelStore.Find(s, who.TenantId, channelId), ct);
+        if (channel?.Gateway is not { Read: { } read } gateway || gateway.Route != route)
+            return null;
+        try
+        {
+            var values = channels.Values(channel);
+            if (gateway.Lacks(values) is not null || read(GatewayCallback.Get(values, query, clock.GetUtcNow())) is not { Claim: not CallbackClaim.Refused } reading)
+                return null;
+            return await db.Read(async s => await AttemptStore.ByNumber(s, who.TenantId, reading.TradeNumber) is { } attempt && attempt.ChannelId == channel.Id ? (await OrderStore.Find(s, who.TenantId, attempt.OrderId))?.Token : null, ct);
+        }
+        catch (CryptographicException)
+        {
+            return null;
+        }
+    }
+
     private bool IsFlood(string channel)
     {
         var minute = clock.GetUtcNow().ToUnixTimeSeconds() / 60;
@@ -111,7 +130,7 @@ public sealed partial class CallbackDesk(Database db, PaymentChannelService chan
                 await taker.Close(s, tenant, channel, reading.TradeNumber, reading.GatewayNumber);
                 break;
             case CallbackClaim.Returned:
-                await taker.Returned(s, tenant, channel, reading.TradeNumber, reading.GatewayNumber);
+                await taker.Returned(s, tenant, channel, new(reading.TradeNumber, reading.GatewayNumber, reading.Proof, reading.Event, reading.Amount));
                 break;
             case CallbackClaim.Refused:
                 await security.Record(s, who, "payments.refused", "warn", channel.Name, reading.Checks.LastOrDefault(c => !c.Held).Name ?? "");

@@ -1,8 +1,9 @@
 using Gatehouse.Platform.Http;
+using Gatehouse.Platform.Ui;
 
 namespace Gatehouse.Billing.Payments;
 
-/// <summary><c>/pay/{kind}/{channel}/notify</c>, which gateways call.</summary>
+/// <summary><c>/pay/{kind}/{channel}/notify</c>, which gateways call, and <c>return</c>, where some send the payer.</summary>
 public static class CallbackEndpoints
 {
     public static void Map(IEndpointRouteBuilder app)
@@ -10,6 +11,7 @@ public static class CallbackEndpoints
         var calls = app.MapGroup("/pay/{route}/{channel}").OpenToAll(asks: false).RequireRateLimiting(RateLimits.Api).ExcludeFromDescription();
         calls.MapGet("/notify", Notify);
         calls.MapPost("/notify", Notify).TakesFormsFromElsewhere();
+        calls.MapGet("/return", Return);
     }
 
     private static async Task Notify(HttpContext ctx, string route, string channel, CallbackDesk desk)
@@ -22,4 +24,8 @@ public static class CallbackEndpoints
         ctx.Response.Headers.CacheControl = "no-store";
         await ctx.Response.WriteAsync(answer.Body, ctx.RequestAborted);
     }
+
+    // Nothing follows from it: it leads to the order that the gateway has signed for, and anybody else to the front.
+    private static async Task Return(HttpContext ctx, string route, string channel, CallbackDesk desk) =>
+        PageRenderer.Redirect(ctx, await desk.OrderOf(ctx.Caller(), route, channel, ctx.Request.QueryString.Value?.TrimStart('?') ?? "", ctx.RequestAborted) is { } token ? "/orders/" + token : "/");
 }

@@ -42,7 +42,7 @@ public enum Taken
 /// Takes money in, in one transaction: whatever the order is by then, nothing is lost and nothing is delivered twice. Whoever calls it has
 /// made sure that the gateway said so: the channel is the attempt's own, and the signature, the merchant and the state were looked at.
 /// </summary>
-public sealed class PaymentTaker(Fulfilment fulfilment, StockKeeper stock, CouponTaker coupons, PlanService plans, LedgerService ledger, SecurityEvents security, INotices notices, TimeProvider clock)
+public sealed class PaymentTaker(Fulfilment fulfilment, StockKeeper stock, CouponTaker coupons, PlanService plans, LedgerService ledger, IReturns returns, SecurityEvents security, INotices notices, TimeProvider clock)
 {
     /// <summary>Staff are told of money that waits for them.</summary>
     public static readonly NoticeKind Waits = new("payments.waiting", NoticeKind.Warn, 310);
@@ -118,13 +118,14 @@ public sealed class PaymentTaker(Fulfilment fulfilment, StockKeeper stock, Coupo
             await AttemptStore.Move(s, tenant, attempt.Id, PaymentAttempt.Closed, gatewayNumber, null);
     }
 
-    /// <summary>Money went back at the gateway, or is disputed: staff are told, and decide.</summary>
-    public async ValueTask Returned(WriteTx s, string tenant, PaymentChannel channel, string tradeNumber, string gatewayNumber)
+    /// <summary>Money went back at the gateway, or is disputed.</summary>
+    public async ValueTask Returned(WriteTx s, string tenant, PaymentChannel channel, GatewayReturn told)
     {
-        if (await Locked(s, tenant, channel, tradeNumber) is not { } attempt || await OrderStore.Find(s, tenant, attempt.OrderId) is not { } order)
+        var number = told.TradeNumber.Length > 0 || told.Proof.Length == 0 ? told.TradeNumber : await AttemptStore.NumberByProof(s, channel.Id, told.Proof) ?? "";
+        if (await Locked(s, tenant, channel, number) is not { } attempt || await AttemptStore.PaymentBy(s, tenant, attempt.Id) is not { } payment || await OrderStore.Find(s, tenant, attempt.OrderId) is not { } order)
             return;
-        await OrderStore.Tell(s, tenant, order.Id, clock.GetUtcNow().ToUnixTimeMilliseconds(), "returned_at_gateway", detail: gatewayNumber);
-        await notices.Tell(s, tenant, Waits, new("payments.notice.returned", OrderNumber.Shown(order.Number)), $"returned:{attempt.Id}:{gatewayNumber}");
+        await OrderStore.Tell(s, tenant, order.Id, clock.GetUtcNow().ToUnixTimeMilliseconds(), "returned_at_gateway", detail: told.Event);
+        await returns.Told(s, tenant, payment, order, told);
     }
 
     private static async ValueTask<PaymentAttempt?> Locked(WriteTx s, string tenant, PaymentChannel channel, string tradeNumber)
@@ -157,8 +158,9 @@ public sealed class PaymentTaker(Fulfilment fulfilment, StockKeeper stock, Coupo
         await fulfilment.Deliver(s, tenant, order with { PaidAt = now, ClosedAt = null }, actor);
     }
 
-    // An order that was given up is taken up again where what it was for, and the price that it was for, are still there.
-    private async ValueTask<bool> Revived(WriteTx s, string tenant, Order order, bool anyway)
+    /// <summary>Takes an order up again that was given up, where what it was for, and the price that it was for, are still there. Its row is locked.</summary>
+    /// <param name="anyway">Also where they are not: then staff deliver it.</param>
+    internal async ValueTask<bool> Revived(WriteTx s, string tenant, Order order, bool anyway)
     {
         var plan = order is { PlanId: { } id, Delivery: PlanSelling.ByKey } ? await plans.Get(s, tenant, id) : null;
         if (plan?.StockBatch is not null)

@@ -1,0 +1,32 @@
+using Gatehouse.Billing.Ledger;
+using Gatehouse.Billing.OrderDesk;
+using Gatehouse.Billing.Orders;
+using Gatehouse.Billing.Previews;
+using Gatehouse.Billing.Refunds;
+using Gatehouse.Platform.Storage;
+
+namespace Gatehouse.Billing.MoneyDesk;
+
+/// <summary>What would follow from a refund, in numbers.</summary>
+public sealed class RefundPreviews(LedgerService ledger)
+{
+    public async ValueTask<List<PreviewRow>> Of(ReadTx s, string tenant, Order order, long amount, string way, bool revoke)
+    {
+        var back = await RefundStore.HeldOfOrder(s, tenant, order.Id);
+        var kept = order.DeliveredAt is null ? order.State : OrderState.PartlyRefunded;
+        List<PreviewRow> rows =
+        [
+            OrderPreviews.State(order, back + amount >= order.Amount ? OrderState.Refunded : kept),
+            PreviewRow.Money(new("preview.kept_money"), order.Amount - back, order.Amount - back - amount, order.Currency),
+            PreviewRow.Money(new("ledger.account.refunds"), back, back + amount, order.Currency),
+        ];
+        if (way == RefundWay.Balance && order.AccountId is { } account && -await ledger.Sum(s, tenant, LedgerAccount.Balance(account), order.Currency) is var has)
+            rows.Add(PreviewRow.Money(new("preview.balance"), has, has + amount, order.Currency));
+        else
+            rows.Add(PreviewRow.Money(new(way == RefundWay.Gateway ? "ledger.account.refunding" : "preview.given_back"), 0, amount, order.Currency));
+        if (await s.Number("SELECT COUNT(*) FROM order_keys k JOIN licenses l ON l.id = k.license_id WHERE k.tenant_id = @tenant AND k.order_id = @order AND k.delivered_at IS NOT NULL AND l.state <> 'revoked'",
+            ("tenant", tenant), ("order", order.Id)) is > 0 and var good)
+            rows.Add(OrderPreviews.Count("preview.good_keys", good, revoke ? 0 : good));
+        return rows;
+    }
+}
