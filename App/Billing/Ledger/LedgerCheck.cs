@@ -54,11 +54,11 @@ public static class LedgerCheck
             SELECT COUNT(*) FROM (
               SELECT x.order_id FROM (
                 SELECT t.order_id, e.amount FROM ledger_entries e JOIN ledger_transactions t ON t.id = e.transaction_id WHERE e.account = 'refunds'
-                UNION ALL SELECT r.order_id, -r.amount FROM refunds r WHERE r.source = 'sale' AND r.state IN ('asked', 'failed', 'done')) x
+                UNION ALL SELECT r.order_id, -r.amount FROM refunds r WHERE r.origin = 'sale' AND r.state IN ('asked', 'failed', 'done')) x
               GROUP BY x.order_id HAVING SUM(x.amount) <> 0) y
             """),
         ("orders of which more went back than was paid",
-            "SELECT COUNT(*) FROM orders o WHERE o.amount < (SELECT COALESCE(SUM(r.amount), 0) FROM refunds r WHERE r.order_id = o.id AND r.source = 'sale' AND r.state IN ('asked', 'failed', 'done'))"),
+            "SELECT COUNT(*) FROM orders o WHERE o.amount < (SELECT COALESCE(SUM(r.amount), 0) FROM refunds r WHERE r.order_id = o.id AND r.origin = 'sale' AND r.state IN ('asked', 'failed', 'done'))"),
         ("payments of which their gateway was to give back more than came",
             "SELECT COUNT(*) FROM payments p WHERE p.amount < (SELECT COALESCE(SUM(r.amount), 0) FROM refunds r WHERE r.payment_id = p.id AND r.way = 'gateway' AND r.state IN ('asked', 'failed', 'done'))"),
         ("orders whose amount is not their price less the discount and with the fee", "SELECT COUNT(*) FROM orders WHERE amount <> total - discount + fee"),

@@ -7,7 +7,7 @@ internal static class RefundStore
 {
     private const string Select =
         """
-        SELECT r.id, r.order_id, r.payment_id, r.source, r.way, r.state, r.currency, r.amount, r.number, r.gateway_number, r.reason, r.reference, r.actor, r.answer,
+        SELECT r.id, r.order_id, r.payment_id, r.origin, r.way, r.state, r.currency, r.amount, r.number, r.gateway_number, r.reason, r.reference, r.actor, r.answer,
           r.sent, r.tries, r.ask_at, r.created_at, r.done_at FROM refunds r
         """;
 
@@ -45,11 +45,11 @@ internal static class RefundStore
 
     /// <summary>How much of an order's price is on its way back, or is back.</summary>
     public static ValueTask<long> HeldOfOrder(ReadTx s, string tenant, string order) =>
-        s.Number($"SELECT CAST(COALESCE(SUM(r.amount), 0) AS BIGINT) FROM refunds r WHERE r.order_id = @order AND r.tenant_id = @tenant AND r.source = 'sale' AND {Held}", ("order", order), ("tenant", tenant));
+        s.Number($"SELECT CAST(COALESCE(SUM(r.amount), 0) AS BIGINT) FROM refunds r WHERE r.order_id = @order AND r.tenant_id = @tenant AND r.origin = 'sale' AND {Held}", ("order", order), ("tenant", tenant));
 
     /// <summary>How much of an order's price is back.</summary>
     public static ValueTask<long> DoneOfOrder(ReadTx s, string tenant, string order) =>
-        s.Number("SELECT CAST(COALESCE(SUM(r.amount), 0) AS BIGINT) FROM refunds r WHERE r.order_id = @order AND r.tenant_id = @tenant AND r.source = 'sale' AND r.state = 'done'", ("order", order), ("tenant", tenant));
+        s.Number("SELECT CAST(COALESCE(SUM(r.amount), 0) AS BIGINT) FROM refunds r WHERE r.order_id = @order AND r.tenant_id = @tenant AND r.origin = 'sale' AND r.state = 'done'", ("order", order), ("tenant", tenant));
 
     /// <summary>How much of a payment its gateway gives back, or gave.</summary>
     public static ValueTask<long> HeldOfPayment(ReadTx s, string tenant, string payment) =>
@@ -57,8 +57,8 @@ internal static class RefundStore
 
     public static async ValueTask Insert(WriteTx s, string tenant, Refund r) => await s.Execute(
         """
-        INSERT INTO refunds (id, tenant_id, order_id, payment_id, source, way, state, currency, amount, number, gateway_number, reason, reference, actor, answer, sent, tries, ask_at, created_at, done_at)
-        VALUES (@id, @tenant, @order, @payment, @source, @way, @state, @currency, @amount, @number, @gateway, @reason, @reference, @actor, @answer, @sent, @tries, @ask, @created, @done)
+        INSERT INTO refunds (id, tenant_id, order_id, payment_id, origin, way, state, currency, amount, number, gateway_number, reason, reference, actor, answer, sent, tries, ask_at, created_at, done_at)
+        VALUES (@id, @tenant, @order, @payment, @origin, @way, @state, @currency, @amount, @number, @gateway, @reason, @reference, @actor, @answer, @sent, @tries, @ask, @created, @done)
         """, Args(tenant, r));
 
     /// <summary>What may change of it is stored.</summary>
@@ -74,7 +74,7 @@ internal static class RefundStore
 
     private static (string, object?)[] Args(string tenant, Refund r) =>
     [
-        ("id", r.Id), ("tenant", tenant), ("order", r.OrderId), ("payment", r.PaymentId), ("source", r.Source), ("way", r.Way), ("state", r.State), ("currency", r.Currency), ("amount", r.Amount), ("number", r.Number),
+        ("id", r.Id), ("tenant", tenant), ("order", r.OrderId), ("payment", r.PaymentId), ("origin", r.Source), ("way", r.Way), ("state", r.State), ("currency", r.Currency), ("amount", r.Amount), ("number", r.Number),
         ("gateway", r.GatewayNumber), ("reason", r.Reason), ("reference", r.Reference), ("actor", r.Actor), ("answer", r.Answer), ("sent", r.Sent), ("tries", r.Tries), ("ask", r.AskAt), ("created", r.CreatedAt), ("done", r.DoneAt),
     ];
 

@@ -4,7 +4,7 @@ CREATE TABLE refunds (
   tenant_id TEXT NOT NULL REFERENCES tenants (id),
   order_id TEXT REFERENCES orders (id),
   payment_id TEXT REFERENCES payments (id), -- that its gateway gives back from
-  source TEXT NOT NULL,                     -- sale: of what was sold; payment: of money that did not fit
+  origin TEXT NOT NULL,                     -- sale: of what was sold; payment: of money that did not fit
   way TEXT NOT NULL,                        -- gateway, balance, hand
   state TEXT NOT NULL,                      -- asked, done, failed, dropped, told: the gateway says so, and nobody here asked
   currency TEXT NOT NULL,
