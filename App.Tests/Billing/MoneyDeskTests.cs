@@ -97,7 +97,7 @@ public sealed class MoneyDeskTests
         Assert.Equal("VALIDATION_FAILED", await Bench.Code(() => Decide(till, payment, new(MoneyAction.Deliver, "x"))));
         Assert.Equal("VALIDATION_FAILED", await Bench.Code(() => Decide(till, payment, new(MoneyAction.Refund, "x", Way: "balance"))));
         await Decide(till, payment, new(MoneyAction.Refund, "wire 5", Way: "hand"));
-        Assert.Equal((OrderState.Pending, 1L), ((await till.Of(order)).State, await till.Shop.Count("SELECT COUNT(*) FROM refunds WHERE state = 'done' AND source = 'payment'")));
+        Assert.Equal((OrderState.Pending, 1L), ((await till.Of(order)).State, await till.Shop.Count("SELECT COUNT(*) FROM refunds WHERE state = 'done' AND origin = 'payment'")));
         Assert.Equal("refund", Assert.Single((await till.Db.Read(s => till.Shop.Get<MoneyDeskService>().List(s, Tenant, true, null, null, 10))).Items).Resolution);
         await till.AddsUp();
         // What was tampered with is found.
