@@ -56,6 +56,8 @@ public sealed class EveryPageTests(Chrome chrome)
                 wrong.Add($"{path}: wider than {width}");
             wrong.AddRange((await window.Squeezed()).Select(text => $"{path}: a letter a line: {text}"));
             wrong.AddRange((await window.Axe()).Select(found => $"{path}: {found}"));
+            if (Environment.GetEnvironmentVariable("GATEHOUSE_PICTURES") is { Length: > 0 } folder)
+                await window.Page.ScreenshotAsync(new() { Path = Path.Combine(folder, $"{path.Split('?')[0].Trim('/').Replace('/', '.')}-{language}-{theme}-{width}.png"), FullPage = true });
         }
     }
 
