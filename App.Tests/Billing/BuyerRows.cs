@@ -21,8 +21,8 @@ public static class BuyerRows
         new("POST", "/orders/{token}/ask", Open) { Path = "/orders/{order_token}/ask", Races = [new(Page("/orders/{order_token}/ask"), Page("/orders/{order_token}/ask"))] },
         new("GET", "/account/orders", Customer) { Query = "after", Shows = ["own_order"] },
         new("GET", "/account/balance", Customer) { Query = "after" },
-        new("POST", "/account/balance/topup", Customer) { Form = "amount=20&currency=CNY&channel={payment_channel}&mark={new_word}", Stranger = 422, Leaves = true },
-        new("POST", "/api/user/balance/topup", Customer) { Json = """{"amount":2000,"currency":"CNY","channel":"{payment_channel}"}""", Status = 201, Once = true, Leaves = true },
+        new("POST", "/account/balance/topup", Customer) { IsShared = true, Form = "amount=20&currency=CNY&channel={payment_channel}&mark={new_word}", Stranger = 422, Leaves = true },
+        new("POST", "/api/user/balance/topup", Customer) { IsShared = true, Json = """{"amount":2000,"currency":"CNY","channel":"{payment_channel}"}""", Status = 201, Once = true, Leaves = true },
         new("POST", "/admin/users/{id}/balance", BillingPermissions.MoneyWrite)
         {
             Path = "/admin/users/{customer}/balance", Form = "amount=5&currency=CNY&reference=cash",

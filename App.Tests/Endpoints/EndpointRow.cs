@@ -56,6 +56,9 @@ public sealed record EndpointRow(string Method, string Route, string Who)
     /// <summary>What it acts on belongs to the whole server, not to a tenant.</summary>
     public bool OfServer { get; init; }
 
+    /// <summary>A customer's: what it names is there for all of the tenant, so that only another tenant's are strangers to it.</summary>
+    public bool IsShared { get; init; }
+
     /// <summary>What another tenant's request for the thing is answered with; otherwise 404 or 422.</summary>
     public int? Stranger { get; init; }
 

@@ -20,7 +20,7 @@ public sealed class IsolationTests(Sites sites) : IClassFixture<Sites>
         // Of one tenant's customers each is a stranger to the other.
         var (tenant, other) = (Site.TenantFor(false), Site.TenantFor(false));
         var own = await site.Own(row, tenant);
-        var strangers = new List<(Visitor Visitor, string Tenant)> { (await site.Own(row, row.IsCustomers ? tenant : other), other) };
+        var strangers = new List<(Visitor Visitor, string Tenant)> { (await site.Own(row, row is { IsCustomers: true, IsShared: false } ? tenant : other), other) };
         if (!row.IsCustomers)
             strangers.Add((await site.Limited(Role.Owner, row.IsApi), Caller.DefaultTenant));
         var things = await site.Things(tenant, own);
