@@ -76,7 +76,7 @@ public sealed class HttpPortTests
     {
         try
         {
-            return await client.GetStream().ReadAsync(new byte[100]).AsTask().WaitAsync(DerpTestClient.Patience);
+            return await client.GetStream().ReadAsync(new byte[100]).AsTask().WaitAsync(2 * DerpTestClient.Patience);
         }
         catch (IOException)
         {
