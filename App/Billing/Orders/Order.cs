@@ -87,7 +87,11 @@ public sealed record Buyer(string? AccountId, string Email, string Lookup, strin
 /// <param name="Channel">The id of a payment channel; null: nothing is to be paid.</param>
 /// <param name="Coupons">Codes, as they were typed.</param>
 /// <param name="Form">Answers to the questions of the plan, by their keys.</param>
-public sealed record NewOrder(string? Plan, long Quantity, string? Channel, IReadOnlyList<string>? Coupons = null, IReadOnlyDictionary<string, string>? Form = null);
+public sealed record NewOrder(string? Plan, long Quantity, string? Channel, IReadOnlyList<string>? Coupons = null, IReadOnlyDictionary<string, string>? Form = null)
+{
+    /// <summary>Who sent the buyer, as their browser says.</summary>
+    public Referral? Sent { get; init; }
+}
 
 /// <summary>Which orders a list shows; null: any.</summary>
 /// <param name="Search">A number of ours, of an attempt or of a gateway, a reference, a transaction's hash, an e-mail address, a phone number, a user name or a key: each is looked up by an index.</param>

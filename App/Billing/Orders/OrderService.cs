@@ -16,7 +16,7 @@ using Gatehouse.Platform.Storage;
 namespace Gatehouse.Billing.Orders;
 
 /// <summary>Buying: an order is made, paid from a balance or waits to be paid, and is given up when nobody pays. Each method runs inside the transaction it is given.</summary>
-public sealed class OrderService(PlanService plans, PaymentChannelService channels, StockKeeper stock, CouponTaker coupons, Fulfilment fulfilment, LedgerService ledger, Trials trials, SecretBox box, TimeProvider clock)
+public sealed class OrderService(PlanService plans, PaymentChannelService channels, StockKeeper stock, CouponTaker coupons, Fulfilment fulfilment, LedgerService ledger, Trials trials, IEnumerable<IOrderObserver> observers, SecretBox box, TimeProvider clock)
 {
     public const int MaxLookup = 40;
     private const long Day = 86_400_000;
@@ -54,6 +54,8 @@ public sealed class OrderService(PlanService plans, PaymentChannelService channe
         await coupons.Use(s, tenant, order.Id, order.Currency, taken);
         foreach (var coupon in taken)
             await OrderStore.Tell(s, tenant, order.Id, now, "coupon", detail: coupon.Code);
+        foreach (var observer in observers)
+            await observer.Placed(s, tenant, order, wanted.Sent);
         if (order.Amount == 0)
             return await GiveAway(s, tenant, order, "");
         return (await channels.Get(s, tenant, order.ChannelId!)).Kind == GatewayKinds.Balance.Name ? await PayFromBalance(s, tenant, order) : order;

@@ -83,6 +83,7 @@ public sealed class RefundService(RefundBooks books, LicenseActions licenses, Au
         var refund = wanted with { Number = "GR" + wanted.Id.Replace("-", "", StringComparison.Ordinal), AskAt = wanted.Way == RefundWay.Gateway ? Now() : null };
         await RefundStore.Insert(s, who.TenantId, refund);
         await books.Post(s, who.TenantId, refund, RefundBooks.From(refund), RefundBooks.To(refund.Way, account), who.Name);
+        await books.Follow(s, who.TenantId, refund);
         if (refund.OrderId is { } order)
             await OrderStore.Tell(s, who.TenantId, order, Now(), "refund_asked", who.Name, refund.Reason);
         return refund.Way == RefundWay.Gateway ? refund : await books.Done(s, who.TenantId, refund, who.Name);
@@ -136,6 +137,7 @@ public sealed class RefundService(RefundBooks books, LicenseActions licenses, Au
         await books.Post(s, tenant, settled, refund.State == RefundState.Told ? LedgerAccount.Refunds : LedgerAccount.Refunding,
             way == RefundWay.Gateway ? LedgerAccount.Clearing(await ChannelOf(s, tenant, settled)) : RefundBooks.To(way!, order?.AccountId), who.Name);
         settled = await books.Done(s, tenant, settled, who.Name);
+        await books.Follow(s, tenant, settled);
         await Told(s, who, "refund.settled", order, settled);
         return settled;
     }
@@ -154,6 +156,7 @@ public sealed class RefundService(RefundBooks books, LicenseActions licenses, Au
         await RefundStore.Update(s, who.TenantId, dropped);
         if (refund.State != RefundState.Told)
             await books.Post(s, who.TenantId, dropped, LedgerAccount.Refunding, RefundBooks.From(refund), who.Name);
+        await books.Follow(s, who.TenantId, dropped);
         if (refund.Source == Refund.OfPayment)
             await s.Execute("UPDATE payments SET open_amount = @amount, resolved_at = NULL, resolution = '' WHERE tenant_id = @tenant AND id = @id", ("amount", refund.Amount), ("tenant", who.TenantId), ("id", refund.PaymentId));
         if (order is not null)

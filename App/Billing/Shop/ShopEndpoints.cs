@@ -1,4 +1,5 @@
 using Gatehouse.Accounts.ProofOfWork;
+using Gatehouse.Billing.Commissions;
 using Gatehouse.Billing.Coupons;
 using Gatehouse.Billing.Ledger;
 using Gatehouse.Billing.Orders;
@@ -31,12 +32,12 @@ public static class ShopEndpoints
     private static async Task Plans(HttpContext ctx, Database db, ShopService shop) =>
         await SignedJson.Send(ctx, new ShopPlanList(true, await db.Read(s => shop.Plans(s, ctx.Caller(), ctx.Text().Language), ctx.RequestAborted)), ShopJson.Default.ShopPlanList);
 
-    private static async Task Place(HttpContext ctx, Database db, ShopDoor door, PaymentStarter payments, ShopService shop)
+    private static async Task Place(HttpContext ctx, Database db, ShopDoor door, PaymentStarter payments, ShopService shop, Referrals referrals)
     {
         var (bytes, who) = (await RequestBody.Bytes(ctx), ctx.Caller());
         var body = RequestBody.Parse(ctx, bytes, ShopJson.Default.ShopOrderBody);
         var buyer = new Buyer(null, body.Email ?? "", body.Lookup ?? "", ctx.Text().Language, who.Ip);
-        var placed = await Idempotency.Once(ctx, db, bytes, s => door.Place(s, who, buyer, new(body.Plan, body.Quantity ?? 1, body.Channel, CouponCodes.Of(body.Coupon), body.Form), body.Challenge), ShopJson.Default.PlacedOrder);
+        var placed = await Idempotency.Once(ctx, db, bytes, s => door.Place(s, who, buyer, new(body.Plan, body.Quantity ?? 1, body.Channel, CouponCodes.Of(body.Coupon), body.Form) { Sent = referrals.Of(ctx) }, body.Challenge), ShopJson.Default.PlacedOrder);
         var order = (await db.Read(s => OrderStore.Find(s, who.TenantId, placed.Id), ctx.RequestAborted))!;
         var attempt = await payments.Begin(who.TenantId, order, who.Ip, false, ctx.RequestAborted);
         var payment = attempt is null ? new ShopPayment("none") : attempt.Prompt is null ? new ShopPayment("later") : ShopPayment.Of(attempt.Prompt);

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Security.Cryptography;
 using Gatehouse.Accounts.Logins;
 using Gatehouse.Accounts.ProofOfWork;
+using Gatehouse.Billing.Commissions;
 using Gatehouse.Billing.Coupons;
 using Gatehouse.Billing.Ledger;
 using Gatehouse.Billing.Orders;
@@ -16,7 +17,7 @@ using Gatehouse.Platform.Ui.Parts;
 namespace Gatehouse.Billing.ShopFront;
 
 /// <summary><c>/buy/{plan}</c>: one offer, and the form that orders it.</summary>
-public sealed class BuyPages(Database db, ShopService shop, ShopDoor door, OrderGuard guard, CouponTaker coupons, LedgerService ledger, PageRenderer pages)
+public sealed class BuyPages(Database db, ShopService shop, ShopDoor door, OrderGuard guard, CouponTaker coupons, LedgerService ledger, Referrals referrals, PageRenderer pages)
 {
     public static void Map(IEndpointRouteBuilder app)
     {
@@ -39,7 +40,7 @@ public sealed class BuyPages(Database db, ShopService shop, ShopDoor door, Order
         try
         {
             var buyer = new Buyer(null, typed.Email, typed.Lookup, ctx.Text().Language, who.Ip);
-            var wanted = new NewOrder(plan, typed.Count ?? throw Refusal.Field("quantity", "field.whole_number"), typed.Channel.Length > 0 ? typed.Channel : null, CouponCodes.Of(typed.Coupon), typed.Answers);
+            var wanted = new NewOrder(plan, typed.Count ?? throw Refusal.Field("quantity", "field.whole_number"), typed.Channel.Length > 0 ? typed.Channel : null, CouponCodes.Of(typed.Coupon), typed.Answers) { Sent = referrals.Of(ctx) };
             // A form that is sent twice is one order.
             var placed = await Idempotency.Once(ctx, db, sent["mark"], Typed(plan, sent), s => door.Place(s, who, buyer, wanted, solved), ShopJson.Default.PlacedOrder);
             var order = (await db.Read(s => OrderStore.Find(s, who.TenantId, placed.Id), ctx.RequestAborted))!;
