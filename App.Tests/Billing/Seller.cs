@@ -1,3 +1,4 @@
+using Gatehouse.Audit.Log;
 using Gatehouse.Billing.Channels;
 using Gatehouse.Billing.Commissions;
 using Gatehouse.Billing.Distributors;

@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Gatehouse.Accounts.Customers;
+using Gatehouse.Audit.Log;
 using Gatehouse.Billing.Commissions;
 using Gatehouse.Billing.Ledger;
 using Gatehouse.Billing.Refunds;
@@ -88,7 +89,7 @@ public sealed class WithdrawalTests
         await Approve(till, paid.Id, "wire to Ada Lovelace");
         await ada.Withdraw(200);
         var own = await Own(till, ada.Id);
-        Assert.Equal(["Forum", "VIP", "Ada, bank 1234"], [(string?)own["links"]![0]!["name"], (string?)own["commission"]![0]!["what"], (string?)own["withdrawals"]![0]!["details"]]);
+        Assert.Equal(("Forum", "VIP", "Ada, bank 1234"), ((string?)own["links"]![0]!["name"], (string?)own["commission"]![0]!["what"], (string?)own["withdrawals"]![0]!["details"]));
         Assert.NotNull((await Own(till, customer.Id!))["sent_by"]);
         await till.Db.Command(Licensing.Shop.Staff, async s =>
         {
@@ -143,7 +144,7 @@ public sealed class WithdrawalTests
         var browser = server.Browser();
         var page = await browser.Get($"/d/{link.Code.ToLowerInvariant()}?plan={plan}");
         Assert.Equal((HttpStatusCode.OK, "VIP"), (page.Status, page.Document.QuerySelector("h1")!.TextContent.Trim()));
-        var ordered = await browser.Submit(page, "form[action^='/buy/']", new() { ["email"] = "wang@example.com", ["channel"] = channel });
+        var ordered = await browser.Submit(page, "#buy", new() { ["email"] = "wang@example.com", ["channel"] = channel });
         Assert.Equal(HttpStatusCode.OK, ordered.Status);
         Assert.Equal(1, await server.Db.Read(s => s.Number("SELECT COUNT(*) FROM commissions WHERE account_id = @id AND link = @code", ("id", id), ("code", link.Code))));
         // A code that nobody has, and a picture on somebody's page, set nothing.

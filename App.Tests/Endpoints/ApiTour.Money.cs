@@ -93,12 +93,12 @@ internal sealed partial class ApiTour
         await Call("GET /api/distributors", "/api/distributors?status=applied");
         await Call("PATCH /api/distributors/{user}", "/api/distributors/" + customer, """{"status":"active","level":1,"credit":100000,"currency":"CNY"}""");
         await Call("POST /api/distributors/prices", "/api/distributors/prices", $$"""{"plan":"{{plan}}","prices":[{"level":1,"from":1,"price":2000},{"level":1,"from":100,"price":1500}]}""");
+        await Call("POST /api/distributors/rates", "/api/distributors/rates", """{"rates":[{"level":1,"rate":1250}],"hold_days":0}""");
         _customer = _server.Client("ghu_" + await AccountsEndpoints.OpenSession(_server, Gatehouse.Platform.Http.Caller.DefaultTenant, customer));
         await Call("GET /api/distributor/prices", "/api/distributor/prices");
         await Call("POST /api/distributor/orders", "/api/distributor/orders", $$"""{"plan":"{{plan}}","quantity":2}""");
         await Call("GET /api/distributor/orders", "/api/distributor/orders");
         await Call("GET /api/distributor/keys", "/api/distributor/keys?status=unused");
-        await Call("POST /api/distributors/rates", "/api/distributors/rates", """{"rates":[{"level":1,"rate":1250}],"hold_days":0}""");
         var link = (string)(await Call("POST /api/distributor/links", "/api/distributor/links", """{"name":"Forum"}"""))["link"]!["code"]!;
         await Billing.CommissionRows.Sell(_server, Caller.DefaultTenant, _owner, plan, link);
         await Call("GET /api/distributor/links", "/api/distributor/links");

@@ -1,5 +1,3 @@
-using System.Globalization;
-using Gatehouse.Audit.Log;
 using Gatehouse.Billing.Distributors;
 using Gatehouse.Platform.Fields;
 using Gatehouse.Platform.Http;
@@ -27,8 +25,8 @@ public static class CommissionPages
             var known = await DistributorStore.Find(s, who.TenantId, who.Id!);
             var customers = Slice<DistributorCustomer>.Of(await CommissionStore.Customers(s, who.TenantId, who.Id!, Cursor.Decode(after), Cursor.DefaultLimit + 1), Cursor.DefaultLimit, c => c.Last);
             var links = await CommissionStore.Links(s, who.TenantId, who.Id!);
-            var rate = known is null ? 0 : await DistributorRates.Of(s, who.TenantId, null, known.Level);
-            return new OwnCustomersModel(known, [.. links.Select(l => (l, service.Address(who.TenantId, l.Code)))], rate, customers, string.IsNullOrEmpty(after), form, refused);
+            var offers = known is null ? [] : await DistributorRates.Offers(s, who.TenantId, known.Level);
+            return new OwnCustomersModel(known, [.. links.Select(l => (l, service.Address(who.TenantId, l.Code)))], offers, customers, string.IsNullOrEmpty(after), form, refused);
         }, ctx.RequestAborted);
         await pages.Render<OwnCustomersPage, OwnCustomersModel>(ctx, model, refused is null ? 200 : 422);
     }
@@ -48,6 +46,6 @@ public static class CommissionPages
     }
 }
 
-/// <param name="Rate">Hundredths of a percent, of plans that have none of their own.</param>
+/// <param name="Offers">What is on sale, and what they get of it.</param>
 public sealed record OwnCustomersModel(
-    Distributor? Distributor, IReadOnlyList<(DistributorLink Link, string Address)> Links, long Rate, Slice<DistributorCustomer> Customers, bool First, FormValues Form, Refusal? Refusal) : IFormModel;
+    Distributor? Distributor, IReadOnlyList<(DistributorLink Link, string Address)> Links, IReadOnlyList<DistributorOffer> Offers, Slice<DistributorCustomer> Customers, bool First, FormValues Form, Refusal? Refusal) : IFormModel;

@@ -10,7 +10,7 @@ namespace Gatehouse.Billing.Commissions;
 /// <summary>Distributors' links; each method runs inside the transaction it is given.</summary>
 public sealed class CommissionService(ITenants tenants, IConfiguration config, TimeProvider clock)
 {
-    public const int MaxName = 60, MaxLinks = 50;
+    public const int MaxName = 60, MaxLinks = 20;
 
     // Without what is mistaken for something else.
     private const string Alphabet = "3467ACDEFGHJKMNPQRTWXY";

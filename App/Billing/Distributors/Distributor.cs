@@ -56,7 +56,7 @@ internal static class DistributorStore
     public static ValueTask<List<DistributorLine>> List(ReadTx s, string tenant, string? state, string? after, int limit)
     {
         var filter = new SqlFilter("d.tenant_id = @tenant", ("tenant", tenant)).Is("d.state", "state", state).After("d.account_id", after);
-        return s.All(Select.Replace(" FROM", ", COALESCE(NULLIF(a.display_name, ''), a.username, a.email, a.id) FROM", StringComparison.Ordinal) + $" JOIN accounts a ON a.id = d.account_id WHERE {filter.Sql} ORDER BY d.account_id DESC LIMIT @limit",
+        return s.All(Select.Replace(" FROM", ", COALESCE(NULLIF(a.display_name, ''), a.email, a.phone, a.username, a.id) FROM", StringComparison.Ordinal) + $" JOIN accounts a ON a.id = d.account_id WHERE {filter.Sql} ORDER BY d.account_id DESC LIMIT @limit",
             r => new DistributorLine(Map(r), r.GetString(9)), filter.Args(("limit", (long)limit)));
     }
 

@@ -93,7 +93,7 @@ public static class DistributorPages
         var (known, name, balance, counts, stake) = await db.Read(async s =>
         {
             var found = await distributors.Get(s, tenant, user);
-            return (found, await s.One("SELECT COALESCE(NULLIF(display_name, ''), username, email, id) FROM accounts WHERE tenant_id = @tenant AND id = @id", r => r.GetString(0), ("tenant", tenant), ("id", user)),
+            return (found, await s.One("SELECT COALESCE(NULLIF(display_name, ''), email, phone, username) FROM accounts WHERE tenant_id = @tenant AND id = @id", r => r.GetString(0), ("tenant", tenant), ("id", user)),
                 await DistributorEndpoints.Balance(s, ledger, tenant, user, found.Currency), await DistributorStore.Counts(s, tenant, user), await DistributorStore.Stake(s, tenant, user));
         }, ctx.RequestAborted);
         var form = typed ?? new FormValues { ["level"] = known.Level.ToString(CultureInfo.InvariantCulture), ["credit"] = Money.Plain(known.Credit, known.Currency), ["currency"] = known.Currency, ["reason"] = known.Reason };

@@ -11,6 +11,11 @@ namespace Gatehouse.Billing.Distributors;
 /// <param name="Rate">Hundredths of a percent of the price.</param>
 public sealed record DistributorRate(long Level, long Rate);
 
+/// <summary>Something that is on sale, and what a distributor gets of it.</summary>
+/// <param name="Price">Minor units, of one.</param>
+/// <param name="Rate">Hundredths of a percent.</param>
+public sealed record DistributorOffer(string Plan, string Name, long Price, string Currency, long Rate);
+
 /// <summary>What distributors get of the price: by level, of a plan or of all; and how long that is held after delivery.</summary>
 public sealed class DistributorRates(PlanService plans, AuditWriter audit)
 {
@@ -25,6 +30,14 @@ public sealed class DistributorRates(PlanService plans, AuditWriter audit)
     public static ValueTask<long> Of(ReadTx s, string tenant, string? plan, long level) => s.Number(
         "SELECT COALESCE(MAX(CASE WHEN plan_id <> '' THEN rate END), MAX(rate), 0) FROM distributor_rates WHERE tenant_id = @tenant AND level = @level AND plan_id IN ('', @plan)",
         ("tenant", tenant), ("level", level), ("plan", plan ?? OfAll));
+
+    /// <summary>What is on sale, and what a distributor of a level gets of each.</summary>
+    public static ValueTask<List<DistributorOffer>> Offers(ReadTx s, string tenant, long level) => s.All(
+        """
+        SELECT p.id, p.name, p.price, p.currency, COALESCE(own.rate, common.rate, 0) FROM plans p
+        LEFT JOIN distributor_rates own ON own.tenant_id = p.tenant_id AND own.plan_id = p.id AND own.level = @level LEFT JOIN distributor_rates common ON common.tenant_id = p.tenant_id AND common.plan_id = '' AND common.level = @level
+        WHERE p.tenant_id = @tenant AND p.on_sale = 1 AND p.enabled = 1 AND p.retired_at IS NULL AND p.price > 0 ORDER BY p.shop_order, p.id LIMIT 200
+        """, r => new DistributorOffer(r.GetString(0), r.GetString(1), r.GetInt64(2), r.GetString(3), r.GetInt64(4)), ("tenant", tenant), ("level", level));
 
     /// <summary>A plan's own by level; null: those that hold for all plans.</summary>
     public static ValueTask<List<DistributorRate>> List(ReadTx s, string tenant, string? plan) => s.All(

@@ -54,7 +54,7 @@ public sealed class SalesStatistics(Database db, TenantSettings settings, TimePr
             var sales = new List<Sale>();
             foreach (var day in days)
                 sales.AddRange(await OfDay(s, tenant, day, zone));
-            var distributors = await s.All("SELECT a.id, COALESCE(NULLIF(a.display_name, ''), a.username, a.email, a.id) FROM distributors d JOIN accounts a ON a.id = d.account_id WHERE d.tenant_id = @tenant LIMIT @most",
+            var distributors = await s.All("SELECT a.id, COALESCE(NULLIF(a.display_name, ''), a.email, a.phone, a.username, a.id) FROM distributors d JOIN accounts a ON a.id = d.account_id WHERE d.tenant_id = @tenant LIMIT @most",
                 r => KeyValuePair.Create(r.GetString(0), r.GetString(1)), ("tenant", tenant), ("most", Most));
             var made = await s.All("SELECT state, COUNT(*), COUNT(paid_at) FROM orders WHERE tenant_id = @tenant AND created_at >= @from AND created_at < @to GROUP BY state", r => (State: r.GetString(0), Count: r.GetInt64(1), Paid: r.GetInt64(2)), of);
             return new SalesMonth(first.ToString(Shape, CultureInfo.InvariantCulture), zone.Id, days, sales,

@@ -64,7 +64,7 @@ internal static class WithdrawalStore
     public static ValueTask<List<WithdrawalLine>> List(ReadTx s, string tenant, string? account, string? state, string? after, int limit)
     {
         var filter = new SqlFilter("w.tenant_id = @tenant", ("tenant", tenant)).Is("w.account_id", "account", account).Is("w.state", "state", state).After("w.id", after);
-        return s.All($"SELECT {Columns}, COALESCE(NULLIF(a.display_name, ''), a.username, a.email, a.id, '—') FROM withdrawals w LEFT JOIN accounts a ON a.id = w.account_id WHERE {filter.Sql} ORDER BY w.id DESC LIMIT @limit",
+        return s.All($"SELECT {Columns}, COALESCE(NULLIF(a.display_name, ''), a.email, a.phone, a.username, '—') FROM withdrawals w LEFT JOIN accounts a ON a.id = w.account_id WHERE {filter.Sql} ORDER BY w.id DESC LIMIT @limit",
             r => new WithdrawalLine(Map(r), r.GetString(12)), filter.Args(("limit", (long)limit)));
     }
 

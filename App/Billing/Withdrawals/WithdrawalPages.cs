@@ -73,7 +73,7 @@ public static class WithdrawalPages
         var model = await db.Read(async s =>
         {
             var w = await withdrawals.Get(s, tenant, id);
-            var name = await s.One("SELECT COALESCE(NULLIF(display_name, ''), username, email, id) FROM accounts WHERE tenant_id = @tenant AND id = @id", r => r.GetString(0), ("tenant", tenant), ("id", w.AccountId));
+            var name = await s.One("SELECT COALESCE(NULLIF(display_name, ''), email, phone, username) FROM accounts WHERE tenant_id = @tenant AND id = @id", r => r.GetString(0), ("tenant", tenant), ("id", w.AccountId));
             var sum = (await CommissionStore.Sums(s, tenant, w.AccountId)).Find(b => b.Currency == w.Currency)!;
             var has = -await ledger.Sum(s, tenant, LedgerAccount.Balance(w.AccountId), w.Currency);
             List<PreviewRow> pays = [PreviewRow.Money(new("withdrawals.preview.asked"), sum.Asked, sum.Asked - w.Amount, w.Currency), PreviewRow.Money(new("withdrawals.preview.paid"), sum.Withdrawn, sum.Withdrawn + w.Amount, w.Currency)];

@@ -17,7 +17,7 @@ public sealed class WithdrawalService(LedgerService ledger, AuditWriter audit, I
     public const int MaxDetails = 500, MaxReference = 200;
 
     /// <summary>Staff are told when somebody asks.</summary>
-    public static readonly NoticeKind Waits = new("withdrawals.waiting", NoticeKind.Info, 320);
+    public static readonly NoticeKind Waits = new("withdrawals.waiting", NoticeKind.Warn, 320);
 
     /// <exception cref="Refusal">404 NO_SUCH_WITHDRAWAL.</exception>
     public async ValueTask<Withdrawal> Get(ReadTx s, string tenant, string id) => await WithdrawalStore.Find(s, tenant, id) ?? throw new Refusal(WithdrawalErrors.NotFound);
