@@ -30,6 +30,8 @@ public sealed class WithdrawalService(LedgerService ledger, AuditWriter audit, I
         var (tenant, checks, now) = (who.TenantId, new FieldChecks(), clock.GetUtcNow().ToUnixTimeMilliseconds());
         if (amount < 1)
             checks.Wrong("amount", "withdrawals.wrong.amount");
+        if (string.IsNullOrWhiteSpace(currency))
+            checks.Wrong("currency", "field.required");
         if (way is null || !WithdrawalWay.All.Contains(way))
             checks.Wrong("way", "field.one_of", string.Join(", ", WithdrawalWay.All));
         var where = checks.Text("details", details, way == WithdrawalWay.Hand ? 1 : 0, MaxDetails, lines: true);
@@ -40,7 +42,7 @@ public sealed class WithdrawalService(LedgerService ledger, AuditWriter audit, I
         // One of a distributor's at a time.
         if (await DistributorStore.Locked(s, tenant, customer.Id) is not { State: Distributor.Active or Distributor.Suspended })
             throw new Refusal(DistributorErrors.NotOne);
-        if ((await CommissionStore.Sums(s, tenant, customer.Id)).Find(b => b.Currency == currency?.Trim().ToUpperInvariant()) is not { } sum || sum.Available < amount)
+        if ((await CommissionStore.Sums(s, tenant, customer.Id)).Find(b => b.Currency == currency!.Trim().ToUpperInvariant()) is not { } sum || sum.Available < amount)
             throw new Refusal(WithdrawalErrors.Insufficient);
         var asked = new Withdrawal(Ids.New(), customer.Id, sum.Currency, amount, way!, where, WithdrawalState.Asked, "", "", null, now, null);
         await WithdrawalStore.Insert(s, tenant, asked);
