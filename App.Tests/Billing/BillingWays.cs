@@ -5,10 +5,12 @@ using Gatehouse.Billing.Ledger;
 using Gatehouse.Billing.MoneyDesk;
 using Gatehouse.Billing.Orders;
 using Gatehouse.Billing.Payments;
+using Gatehouse.Billing.RechargeKeys;
 using Gatehouse.Billing.Refunds;
 using Gatehouse.Platform.Crypto;
 using Gatehouse.Platform.Http;
 using Gatehouse.Tests.Errors;
+using Gatehouse.Tests.Licensing;
 using Gatehouse.Tests.Support;
 using Gatehouse.Tests.Support.Tickets;
 
@@ -53,6 +55,19 @@ internal static class BillingWays
             await site.Owner.PatchApi("/api/plans/" + plan, new { price = 0 });
             var made = await site.Server.Http.PostApi("/api/shop/orders", new { plan, quantity = 1, email = "guest@example.com" });
             return await site.Owner.PostApi($"/api/orders/{(string)made["order"]!["number"]!}/cancel", new { reason = "too late" }).Refused();
+        },
+        [RechargeErrors.NotOne] = async site => await Recharge(site, await site.Key()),
+        [RechargeErrors.Spent] = async site =>
+        {
+            var key = await RechargeKey(site);
+            await Recharge(site, key);
+            return await Recharge(site, key);
+        },
+        [RechargeErrors.Blocked] = async site =>
+        {
+            var key = await RechargeKey(site);
+            await site.Owner.PatchApi("/api/keys/" + key, new { action = "suspend" });
+            return await Recharge(site, key);
         },
         [RefundErrors.NotFound] = site => site.Owner.GetApi("/api/finance/refunds/nothing").Refused(),
         [RefundErrors.State] = async site =>
@@ -108,6 +123,10 @@ internal static class BillingWays
         [CouponErrors.Alone] = async site => await BuyBy(site, $"{(await Coupon(site, new { percent = 10 })).Code},{(await Coupon(site, new { percent = 20 })).Code}"),
         [CouponErrors.NothingLeft] = async site => await BuyBy(site, $"{(await Coupon(site, new { percent = 100, stackable = true })).Code},{(await Coupon(site, new { percent = 20, stackable = true })).Code}"),
     };
+
+    public static async Task<string> RechargeKey(ErrorSite site) => (await site.Owner.Keys((string)(await site.Owner.PostApi("/api/plans", new { name = site.Unique("card"), recharge = 5000 }))["plan"]!["id"]!, 1))[0];
+
+    private static async Task<Refused> Recharge(ErrorSite site, string key) => await (await Helpdesk.Customer(site.Server)).Http.PostApi("/api/user/balance/recharge", new { key }).Refused();
 
     private static async Task<(string Id, HttpClient Http)> Distributor(ErrorSite site)
     {

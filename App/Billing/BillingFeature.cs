@@ -14,6 +14,7 @@ using Gatehouse.Billing.Orders;
 using Gatehouse.Billing.Payments;
 using Gatehouse.Billing.Permissions;
 using Gatehouse.Billing.Receipts;
+using Gatehouse.Billing.RechargeKeys;
 using Gatehouse.Billing.Refunds;
 using Gatehouse.Billing.Shop;
 using Gatehouse.Billing.ShopFront;
@@ -35,7 +36,7 @@ public sealed class BillingFeature : Feature
 {
     public override IReadOnlyList<Permission> Permissions => BillingPermissions.All;
 
-    public override IReadOnlyList<ErrorCode> ErrorCodes => [.. LedgerErrors.All, .. OrderErrors.All, .. PaymentChannelErrors.All, .. CouponErrors.All, .. DistributorErrors.All, .. RefundErrors.All, MoneyDeskService.NotFound, MoneyDeskService.Settled];
+    public override IReadOnlyList<ErrorCode> ErrorCodes => [.. LedgerErrors.All, .. OrderErrors.All, .. PaymentChannelErrors.All, .. CouponErrors.All, .. DistributorErrors.All, .. RefundErrors.All, .. RechargeErrors.All, MoneyDeskService.NotFound, MoneyDeskService.Settled];
 
     public override IReadOnlyList<NoticeKind> Notices => [StockKeeper.LowStock, Fulfilment.WaitsForStaff, PaymentTaker.Waits];
 
@@ -80,6 +81,7 @@ public sealed class BillingFeature : Feature
     {
         services.AddSingleton<LedgerService>();
         services.AddSingleton<BalanceService>();
+        services.AddSingleton<RechargeService>();
         services.AddSingleton<StockKeeper>();
         services.AddSingleton<Trials>();
         services.AddSingleton<Fulfilment>();
@@ -129,7 +131,7 @@ public sealed class BillingFeature : Feature
         services.AddSealed(PaymentChannelStore.Sealed);
         foreach (var template in Fulfilment.Templates)
             services.AddSingleton(template);
-        services.AddApiJson(LedgerJson.Default, ShopJson.Default, OrderJson.Default, PaymentChannelJson.Default, TrialJson.Default, TopUpJson.Default, CouponJson.Default, SalesJson.Default, DistributorJson.Default, RefundJson.Default, MoneyJson.Default);
+        services.AddApiJson(LedgerJson.Default, ShopJson.Default, OrderJson.Default, PaymentChannelJson.Default, TrialJson.Default, TopUpJson.Default, CouponJson.Default, SalesJson.Default, DistributorJson.Default, RefundJson.Default, MoneyJson.Default, RechargeJson.Default);
         services.AddFields<PaymentChannel, PaymentChannelInput>(PaymentChannel.Fields, "PaymentChannelView");
         services.AddFields<Coupon, CouponInput>(Coupon.Fields, "CouponView");
     }
@@ -143,6 +145,7 @@ public sealed class BillingFeature : Feature
         FindPages.Map(app);
         MyMoneyPages.Map(app);
         TopUpEndpoints.Map(app);
+        RechargeEndpoints.Map(app);
         PersonBalancePages.Map(app);
         OrderEndpoints.Map(app);
         StaffOrderPages.Map(app);

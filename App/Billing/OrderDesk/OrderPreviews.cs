@@ -28,7 +28,7 @@ public sealed class OrderPreviews(PlanService plans, StockKeeper stock, LedgerSe
     public async ValueTask<List<PreviewRow>> Sold(ReadTx s, string tenant, Order order, long discount, long more)
     {
         // What is put on a balance is owed, not earned.
-        List<PreviewRow> rows = [PreviewRow.Money(new(order.Kind == Order.TopUp ? "ledger.account.balance" : "ledger.account.revenue"), 0, order.Total, order.Currency)];
+        List<PreviewRow> rows = [PreviewRow.Money(new(order.Kind == Order.TopUp ? "ledger.account.balance" : "ledger.account." + order.SoldTo), 0, order.Total, order.Currency)];
         if (order.Fee > 0)
             rows.Add(PreviewRow.Money(new("ledger.account.fees"), 0, order.Fee, order.Currency));
         if (discount > 0)

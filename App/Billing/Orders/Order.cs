@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Gatehouse.Billing.Ledger;
 using Gatehouse.Licensing.Plans;
 
 namespace Gatehouse.Billing.Orders;
@@ -22,6 +23,12 @@ public sealed record Order(
 
     /// <summary>What is paid for the channel: within <see cref="Amount"/>.</summary>
     public long Fee { get; init; }
+
+    /// <summary>What each of its keys puts on a balance: they are recharge keys. 0: others.</summary>
+    public long Recharge { get; init; }
+
+    /// <summary>The account that its price is credited to: recharge keys are owed before they are earned.</summary>
+    public string SoldTo => Recharge > 0 ? LedgerAccount.Vouchers : LedgerAccount.Revenue;
 
     /// <summary>Something that is bought for the first time.</summary>
     public const string New = "new";

@@ -75,7 +75,7 @@ public sealed class OrderService(PlanService plans, PaymentChannelService channe
         var expires = now + (long)(wait ?? TimeSpan.FromMinutes(channel?.WaitMinutes ?? 30)).TotalMilliseconds;
         var order = await Insert(s, tenant, new Order(
             Ids.New(), "", Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(16)), kind, OrderState.Pending, buyer.AccountId, buyer.Email, LookupHash(buyer.Lookup), buyer.Language, plan.Id, plan.Name,
-            quantity, plan.Delivery, plan is { Delivery: PlanSelling.ByKey, StockBatch: not null }, plan.Currency, price, total, discount, checked(amount + fee), channel?.Id, "", buyer.Ip, now, expires, null, null, null) { Fee = fee, Form = form }, actor);
+            quantity, plan.Delivery, plan is { Delivery: PlanSelling.ByKey, StockBatch: not null }, plan.Currency, price, total, discount, checked(amount + fee), channel?.Id, "", buyer.Ip, now, expires, null, null, null) { Fee = fee, Form = form, Recharge = plan.Recharge }, actor);
         return !order.Stocked || await stock.Keep(s, tenant, plan, order.Id, order.Quantity) ? order : throw new Refusal(OrderErrors.SoldOut);
     }
 
@@ -95,7 +95,7 @@ public sealed class OrderService(PlanService plans, PaymentChannelService channe
             throw new Refusal(OrderErrors.NotOnSale);
         var order = await Insert(s, tenant, new Order(
             Ids.New(), "", Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(16)), Order.Bulk, OrderState.Pending, who.Id, email, "", language, plan.Id, plan.Name,
-            quantity, plan.Delivery, plan.StockBatch is not null, plan.Currency, price, total, 0, total, null, "", who.Ip, now, now + Day, null, null, null), "");
+            quantity, plan.Delivery, plan.StockBatch is not null, plan.Currency, price, total, 0, total, null, "", who.Ip, now, now + Day, null, null, null) { Recharge = plan.Recharge }, "");
         if (order.Stocked && !await stock.Keep(s, tenant, plan, order.Id, quantity))
             throw new Refusal(OrderErrors.SoldOut);
         return await PayFromBalance(s, tenant, order);
@@ -173,13 +173,13 @@ public sealed class OrderService(PlanService plans, PaymentChannelService channe
     internal async ValueTask<Order> GiveAway(WriteTx s, string tenant, Order order, string actor)
     {
         if (order.Total > 0)
-            await ledger.Post(s, tenant, new Posting(Posting.Sale, order.Currency, (LedgerAccount.Discounts, order.Discount), (LedgerAccount.Revenue, -order.Total)) { OrderId = order.Id });
+            await ledger.Post(s, tenant, new Posting(Posting.Sale, order.Currency, (LedgerAccount.Discounts, order.Discount), (order.SoldTo, -order.Total)) { OrderId = order.Id });
         return await fulfilment.Deliver(s, tenant, order with { PaidAt = Now() }, actor);
     }
 
     private async ValueTask<Order> PayFromBalance(WriteTx s, string tenant, Order order)
     {
-        await ledger.Post(s, tenant, new Posting(Posting.Sale, order.Currency, (LedgerAccount.Balance(order.AccountId!), order.Amount), (LedgerAccount.Discounts, order.Discount), (LedgerAccount.Revenue, -order.Total)) { OrderId = order.Id });
+        await ledger.Post(s, tenant, new Posting(Posting.Sale, order.Currency, (LedgerAccount.Balance(order.AccountId!), order.Amount), (LedgerAccount.Discounts, order.Discount), (order.SoldTo, -order.Total)) { OrderId = order.Id });
         var now = Now();
         await OrderStore.Tell(s, tenant, order.Id, now, "paid_from_balance");
         return await fulfilment.Deliver(s, tenant, order with { PaidAt = now }, "");

@@ -10,7 +10,8 @@ internal static class OrderStore
     private const string Select =
         """
         SELECT o.id, o.number, o.token, o.kind, o.state, o.account_id, o.email, o.lookup_hash, o.language, o.plan_id, o.name, o.quantity, o.delivery, o.stocked,
-          o.currency, o.unit_price, o.total, o.discount, o.amount, o.channel_id, o.handed_over, o.ip, o.created_at, o.expires_at, o.paid_at, o.delivered_at, o.closed_at, o.fee, o.form FROM orders o
+          o.currency, o.unit_price, o.total, o.discount, o.amount, o.channel_id, o.handed_over, o.ip, o.created_at, o.expires_at, o.paid_at, o.delivered_at, o.closed_at, o.fee, o.form,
+          COALESCE((SELECT p.recharge FROM plans p WHERE p.id = o.plan_id), 0) FROM orders o
         """;
 
     public static ValueTask<Order?> Find(ReadTx s, string tenant, string id) => s.One(Select + " WHERE o.tenant_id = @tenant AND o.id = @id", Map, ("tenant", tenant), ("id", id));
@@ -116,6 +117,6 @@ internal static class OrderStore
         r.GetString(0), r.GetString(1), r.GetString(2), r.GetString(3), r.GetString(4), r.TextOrNull(5), r.GetString(6), r.GetString(7), r.GetString(8), r.TextOrNull(9), r.GetString(10), r.GetInt64(11), r.GetString(12),
         r.GetInt64(13) == 1, r.GetString(14), r.GetInt64(15), r.GetInt64(16), r.GetInt64(17), r.GetInt64(18), r.TextOrNull(19), r.GetString(20), r.TextOrNull(21), r.GetInt64(22), r.GetInt64(23), r.LongOrNull(24), r.LongOrNull(25), r.LongOrNull(26))
     {
-        Fee = r.GetInt64(27), Form = r.GetString(28),
+        Fee = r.GetInt64(27), Form = r.GetString(28), Recharge = r.GetInt64(29),
     };
 }

@@ -41,7 +41,7 @@ public sealed class ShopService(PlanService plans, PaymentChannelService channel
 
     private static ShopPlan View(Plan plan, long? left, IEnumerable<PaymentChannel> ways, string language) => new(
         plan.Id, plan.Name, plan.ShopGroup, plan.Picture.Length > 0 ? "/pictures/" + plan.Picture : null, Description(plan, language), plan.DurationSeconds, plan.MachineLimit, plan.Price, plan.Currency, [.. PlanSelling.Tiers(plan.Tiers).Select(t => new ShopTier(t.From, t.Price))],
-        left, Math.Min(PlanSelling.Most(plan), left ?? long.MaxValue), plan.Delivery, plan.Trial, [.. OrderForm.Of(plan.OrderForm).Select(f => new ShopQuestion(f.Key, f.Name(language), f.Kind, f.Required, f.Choices))], [.. ways.Select(ShopChannel.Of)]);
+        left, Math.Min(PlanSelling.Most(plan), left ?? long.MaxValue), plan.Delivery, plan.Trial, [.. OrderForm.Of(plan.OrderForm).Select(f => new ShopQuestion(f.Key, f.Name(language), f.Kind, f.Required, f.Choices))], [.. ways.Select(ShopChannel.Of)]) { Recharge = plan.Recharge };
 
     internal static string Description(Plan plan, string language) =>
         (language == "zh" ? (plan.DescriptionZh, plan.DescriptionEn) : (plan.DescriptionEn, plan.DescriptionZh)) is var (own, other) && own.Length > 0 ? own : other;

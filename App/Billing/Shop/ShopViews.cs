@@ -38,6 +38,9 @@ public sealed record ShopQuestion(string Key, string Name, string Kind, bool Req
 /// <param name="Form">What an order has to answer, by key.</param>
 public sealed record ShopPlan(string Id, string Name, string Group, string? Picture, string Description, long? DurationSeconds, long MachineLimit, long Price, string Currency, IReadOnlyList<ShopTier> Tiers, long? Left, long Most, string Delivery, bool Trial, IReadOnlyList<ShopQuestion> Form, IReadOnlyList<ShopChannel> Channels)
 {
+    /// <summary>What each of its keys puts on the balance of who enters it, in minor units; 0: its keys are activated.</summary>
+    public long Recharge { get; init; }
+
     /// <summary>What so many cost, before coupons.</summary>
     public long Cost(long quantity) => checked((Tiers.LastOrDefault(t => t.From <= quantity)?.Price ?? Price) * Math.Clamp(quantity, 1, Math.Max(1, Most)));
 }
