@@ -1,6 +1,7 @@
 using Gatehouse.Billing.Channels;
 using Gatehouse.Billing.Coupons;
 using Gatehouse.Billing.Distributors;
+using Gatehouse.Billing.KeyChanges;
 using Gatehouse.Billing.Ledger;
 using Gatehouse.Billing.MoneyDesk;
 using Gatehouse.Billing.Orders;
@@ -55,6 +56,19 @@ internal static class BillingWays
             await site.Owner.PatchApi("/api/plans/" + plan, new { price = 0 });
             var made = await site.Server.Http.PostApi("/api/shop/orders", new { plan, quantity = 1, email = "guest@example.com" });
             return await site.Owner.PostApi($"/api/orders/{(string)made["order"]!["number"]!}/cancel", new { reason = "too late" }).Refused();
+        },
+        [KeyChangeErrors.Suspended] = async site =>
+        {
+            var key = await site.Active();
+            await site.Do(key, new { action = "suspend" });
+            return await Renew(site, key);
+        },
+        [KeyChangeErrors.Trial] = async site =>
+        {
+            var plan = (string)(await site.Owner.PostApi("/api/plans", new { name = site.Unique("trial"), trial = true, duration_seconds = 3600 }))["plan"]!["id"]!;
+            var key = (await site.Owner.Keys(plan, 1))[0];
+            await site.Server.Http.Validate(key, "machine-1");
+            return await Renew(site, key);
         },
         [RechargeErrors.NotOne] = async site => await Recharge(site, await site.Key()),
         [RechargeErrors.Spent] = async site =>
@@ -123,6 +137,8 @@ internal static class BillingWays
         [CouponErrors.Alone] = async site => await BuyBy(site, $"{(await Coupon(site, new { percent = 10 })).Code},{(await Coupon(site, new { percent = 20 })).Code}"),
         [CouponErrors.NothingLeft] = async site => await BuyBy(site, $"{(await Coupon(site, new { percent = 100, stackable = true })).Code},{(await Coupon(site, new { percent = 20, stackable = true })).Code}"),
     };
+
+    private static async Task<Refused> Renew(ErrorSite site, string renew) => await site.Server.Http.PostApi("/api/shop/orders", new { renew, email = "guest@example.com", channel = await Channel(site) }).Refused();
 
     public static async Task<string> RechargeKey(ErrorSite site) => (await site.Owner.Keys((string)(await site.Owner.PostApi("/api/plans", new { name = site.Unique("card"), recharge = 5000 }))["plan"]!["id"]!, 1))[0];
 

@@ -30,7 +30,7 @@ public static class BuyerRows
             IsShared = true, Json = """{"key":"{recharge_key}"}""", Once = true,
             Races = [new(Post("/api/user/balance/recharge", """{"key":"{recharge_key}"}"""), Page("/account/balance/recharge", "key={recharge_key}"))],
         },
-        new("POST", "/api/finance/generate_serial", LicensingPermissions.KeysWrite) { Json = """{"plan":"{plan}","count":2,"prefix":"CARD"}""", Optional = "prefix", Once = true, Leaves = true },
+        new("POST", "/api/finance/generate_serial", LicensingPermissions.Serials) { Json = """{"plan":"{plan}","count":2,"prefix":"CARD"}""", Optional = "prefix", Once = true, Leaves = true },
         new("POST", "/admin/users/{id}/balance", BillingPermissions.MoneyWrite)
         {
             Path = "/admin/users/{customer}/balance", Form = "amount=5&currency=CNY&reference=cash",

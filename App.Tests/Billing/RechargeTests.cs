@@ -112,7 +112,7 @@ public sealed class RechargeTests
         var made = await staff.Submit(await staff.Get("/admin/plans/new"), "form#plan", new() { ["name"] = "Card 50", ["price"] = "", ["recharge"] = "50", ["currency"] = "CNY", ["on_sale"] = "true" });
         var plan = made.Path["/admin/plans?made=".Length..];
         Assert.Equal("50.00", (await staff.Get("/admin/plans/" + plan)).One("#recharge").GetAttribute("value"));
-        Assert.Contains("¥50", (await server.Browser().Get("/buy/" + plan)).One("header p").TextContent);
+        Assert.Contains("¥50", (await server.Browser().Get("/buy/" + plan)).One(".gh-buy header p.gh-muted").TextContent);
         var serials = (await owner.PostApi("/api/finance/generate_serial", new { plan = "Card 50", count = 2, prefix = "CARD" }))["serials"]!.AsArray().Select(k => (string)k!).ToList();
         Assert.All(serials, key => Assert.StartsWith("CARD-", key));
 

@@ -5,6 +5,7 @@ using Gatehouse.Billing.ChannelDesk;
 using Gatehouse.Billing.Channels;
 using Gatehouse.Billing.Coupons;
 using Gatehouse.Billing.Distributors;
+using Gatehouse.Billing.KeyChanges;
 using Gatehouse.Billing.Ledger;
 using Gatehouse.Billing.MoneyDesk;
 using Gatehouse.Billing.MyMoney;
@@ -16,9 +17,11 @@ using Gatehouse.Billing.Permissions;
 using Gatehouse.Billing.Receipts;
 using Gatehouse.Billing.RechargeKeys;
 using Gatehouse.Billing.Refunds;
+using Gatehouse.Billing.Renewals;
 using Gatehouse.Billing.Shop;
 using Gatehouse.Billing.ShopFront;
 using Gatehouse.Billing.Statistics;
+using Gatehouse.Licensing.AccountKeys;
 using Gatehouse.Platform.Features;
 using Gatehouse.Platform.Fields;
 using Gatehouse.Platform.Http;
@@ -36,7 +39,7 @@ public sealed class BillingFeature : Feature
 {
     public override IReadOnlyList<Permission> Permissions => BillingPermissions.All;
 
-    public override IReadOnlyList<ErrorCode> ErrorCodes => [.. LedgerErrors.All, .. OrderErrors.All, .. PaymentChannelErrors.All, .. CouponErrors.All, .. DistributorErrors.All, .. RefundErrors.All, .. RechargeErrors.All, MoneyDeskService.NotFound, MoneyDeskService.Settled];
+    public override IReadOnlyList<ErrorCode> ErrorCodes => [.. LedgerErrors.All, .. OrderErrors.All, .. PaymentChannelErrors.All, .. CouponErrors.All, .. DistributorErrors.All, .. RefundErrors.All, .. RechargeErrors.All, .. KeyChangeErrors.All, MoneyDeskService.NotFound, MoneyDeskService.Settled];
 
     public override IReadOnlyList<NoticeKind> Notices => [StockKeeper.LowStock, Fulfilment.WaitsForStaff, PaymentTaker.Waits];
 
@@ -82,6 +85,9 @@ public sealed class BillingFeature : Feature
         services.AddSingleton<LedgerService>();
         services.AddSingleton<BalanceService>();
         services.AddSingleton<RechargeService>();
+        services.AddSingleton<KeyChanger>();
+        services.AddSingleton<KeyOrders>();
+        services.AddSingleton<IKeyOffers, KeyOffers>();
         services.AddSingleton<StockKeeper>();
         services.AddSingleton<Trials>();
         services.AddSingleton<Fulfilment>();

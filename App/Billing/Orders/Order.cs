@@ -33,6 +33,15 @@ public sealed record Order(
     /// <summary>Something that is bought for the first time.</summary>
     public const string New = "new";
 
+    /// <summary>The time of a key that is there goes on.</summary>
+    public const string Renew = "renew";
+
+    /// <summary>How that is delivered.</summary>
+    public const string ToKey = "renewal";
+
+    /// <summary>The state in which the buyer has what was bought.</summary>
+    public string Done => Delivery == ToKey ? OrderState.Renewed : OrderState.Delivered;
+
     /// <summary>Made by staff for somebody.</summary>
     public const string Manual = "manual";
 
@@ -54,11 +63,14 @@ public static class OrderState
     /// <summary>Paid, and staff have to deliver it.</summary>
     public const string Paid = "paid";
     public const string Delivered = "delivered";
+
+    /// <summary>Delivered: the key that it is about got its time.</summary>
+    public const string Renewed = "renewed";
     public const string Cancelled = "cancelled";
     public const string Refunded = "refunded";
     public const string PartlyRefunded = "partly_refunded";
 
-    public static readonly IReadOnlyList<string> All = [Pending, Paid, Delivered, Cancelled, Refunded, PartlyRefunded];
+    public static readonly IReadOnlyList<string> All = [Pending, Paid, Delivered, Renewed, Cancelled, Refunded, PartlyRefunded];
 }
 
 /// <summary>Numbers of orders: short, and sayable on the telephone.</summary>
@@ -94,7 +106,11 @@ public sealed record Buyer(string? AccountId, string Email, string Lookup, strin
 /// <param name="Channel">The id of a payment channel; null: nothing is to be paid.</param>
 /// <param name="Coupons">Codes, as they were typed.</param>
 /// <param name="Form">Answers to the questions of the plan, by their keys.</param>
-public sealed record NewOrder(string? Plan, long Quantity, string? Channel, IReadOnlyList<string>? Coupons = null, IReadOnlyDictionary<string, string>? Form = null);
+public sealed record NewOrder(string? Plan, long Quantity, string? Channel, IReadOnlyList<string>? Coupons = null, IReadOnlyDictionary<string, string>? Form = null)
+{
+    /// <summary>The id of the key whose time goes on; null: something new is bought.</summary>
+    public string? Renew { get; init; }
+}
 
 /// <summary>Which orders a list shows; null: any.</summary>
 /// <param name="Search">A number of ours, of an attempt or of a gateway, a reference, a transaction's hash, an e-mail address, a phone number, a user name or a key: each is looked up by an index.</param>

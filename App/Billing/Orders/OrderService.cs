@@ -29,7 +29,7 @@ public sealed class OrderService(PlanService plans, PaymentChannelService channe
     public async ValueTask<Order> Place(WriteTx s, Caller who, Buyer buyer, NewOrder wanted)
     {
         var (tenant, now) = (who.TenantId, Now());
-        buyer = await Checked(s, who, buyer, now);
+        buyer = await Checked(s, who, buyer);
         var plan = await plans.Named(s, tenant, wanted.Plan);
         if (plan.StockBatch is not null || plan.PersonLimit > 0 || plan.DayLimit > 0 || plan.Trial)
         {
@@ -51,9 +51,15 @@ public sealed class OrderService(PlanService plans, PaymentChannelService channe
         var order = await Make(s, tenant, buyer, plan, wanted.Quantity, PlanSelling.UnitPrice(plan, wanted.Quantity), taken.Sum(t => t.Discount), wanted.Channel, who.IsCustomer, form);
         if (plan.Trial)
             await trials.Use(s, tenant, plan, buyer, now);
+        return await Start(s, tenant, order, taken);
+    }
+
+    /// <summary>Uses the coupons of an order that was made, and delivers it where nothing is to be paid any more.</summary>
+    internal async ValueTask<Order> Start(WriteTx s, string tenant, Order order, List<TakenCoupon> taken)
+    {
         await coupons.Use(s, tenant, order.Id, order.Currency, taken);
         foreach (var coupon in taken)
-            await OrderStore.Tell(s, tenant, order.Id, now, "coupon", detail: coupon.Code);
+            await OrderStore.Tell(s, tenant, order.Id, order.CreatedAt, "coupon", detail: coupon.Code);
         if (order.Amount == 0)
             return await GiveAway(s, tenant, order, "");
         return (await channels.Get(s, tenant, order.ChannelId!)).Kind == GatewayKinds.Balance.Name ? await PayFromBalance(s, tenant, order) : order;
@@ -140,7 +146,7 @@ public sealed class OrderService(PlanService plans, PaymentChannelService channe
     public async ValueTask<Order> TopUp(WriteTx s, Caller who, string currency, long amount, string? channelId, string language)
     {
         var (tenant, now) = (who.TenantId, Now());
-        var buyer = await Checked(s, who, new Buyer(null, "", "", language, who.Ip), now);
+        var buyer = await Checked(s, who, new Buyer(null, "", "", language, who.Ip));
         var channel = await Channel(s, tenant, channelId, currency, amount, null, false);
         var fee = channel.Surcharge(amount);
         return await Insert(s, tenant, new Order(
@@ -185,12 +191,14 @@ public sealed class OrderService(PlanService plans, PaymentChannelService channe
         return await fulfilment.Deliver(s, tenant, order with { PaidAt = now }, "");
     }
 
-    private async ValueTask<Buyer> Checked(WriteTx s, Caller who, Buyer buyer, long now)
+    /// <summary>Who buys, as far as that may be.</summary>
+    /// <exception cref="Refusal">401; 422 by field.</exception>
+    internal async ValueTask<Buyer> Checked(WriteTx s, Caller who, Buyer buyer)
     {
         if (who.IsCustomer)
         {
             // Locked: a person who is erased in this moment buys nothing any more.
-            var customer = await CustomerStore.FindLocked(s, who.TenantId, who.Id ?? "", now);
+            var customer = await CustomerStore.FindLocked(s, who.TenantId, who.Id ?? "", Now());
             if (customer is not { DisabledAt: null })
                 throw new Refusal(HttpErrors.Unauthorized);
             return buyer with { AccountId = customer.Id, Email = customer.Email ?? "", Lookup = "" };

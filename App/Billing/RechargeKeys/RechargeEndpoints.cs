@@ -39,8 +39,8 @@ public static class RechargeEndpoints
             .WithDescription("Once, whoever comes first. An address that many wrong keys came from is answered `CHALLENGE_REQUIRED` until it sends a solved `challenge` (see `/api/challenge`).")
             .Refuses(LicenseErrors.NotFound, RechargeErrors.NotOne, RechargeErrors.Spent, RechargeErrors.Blocked, ActivationErrors.TooManyWrongKeys, ChallengeErrors.Required).Idempotent()
             .Accepts<RechargeBody>("application/json").Produces<RechargeResponse>();
-        app.MapPost("/api/finance/generate_serial", Generate).Requires(LicensingPermissions.KeysWrite).RequireRateLimiting(RateLimits.Api).WithTags("Finance").WithSummary("Make serials of a plan")
-            .WithDescription("Keys of any plan, as `POST /api/keys/generate` makes them. Those of a plan that puts money on balances want `recharge_keys.make` as well.").Idempotent()
+        app.MapPost("/api/finance/generate_serial", Generate).Requires(LicensingPermissions.Serials).RequireRateLimiting(RateLimits.Api).WithTags("Finance").WithSummary("Make serials of a plan")
+            .WithDescription("Keys of any plan, as `POST /api/keys/generate` makes them. Where keys are made elsewhere, those of a plan that puts money on balances want this permission too.").Idempotent()
             .Accepts<SerialsBody>("application/json").Produces<SerialsResponse>();
     }
 

@@ -1,4 +1,5 @@
 using Gatehouse.Billing.Channels;
+using Gatehouse.Billing.KeyChanges;
 using Gatehouse.Billing.Orders;
 using Gatehouse.Licensing.Plans;
 using Gatehouse.Platform.Http;
@@ -29,9 +30,15 @@ public sealed class ShopService(PlanService plans, PaymentChannelService channel
     }
 
     /// <summary>An order as its buyer sees it, with its keys once they are delivered.</summary>
-    public async ValueTask<ShopOrder> View(ReadTx s, string tenant, Order order) => new(
+    public async ValueTask<ShopOrder> View(ReadTx s, string tenant, Order order)
+    {
+        var change = order.Delivery == Order.ToKey ? await KeyChanger.Find(s, tenant, order.Id) : null;
+        return View(tenant, order, order.DeliveredAt is null || change is not null ? null : await OrderStore.Keys(s, tenant, order.Id)) with { Renews = change?.Key, RunsUntil = Time(change?.EndsAt) };
+    }
+
+    private ShopOrder View(string tenant, Order order, IReadOnlyList<string>? keys) => new(
         OrderNumber.Shown(order.Number), order.State, order.Name, order.Quantity, order.Discount, order.Amount, order.Fee, order.Currency, Time(order.CreatedAt)!.Value, order.State == OrderState.Pending ? Time(order.ExpiresAt) : null,
-        Time(order.PaidAt), Time(order.DeliveredAt), Address(tenant, order), OrderForm.Answers(order.Form), order.DeliveredAt is null ? null : await OrderStore.Keys(s, tenant, order.Id));
+        Time(order.PaidAt), Time(order.DeliveredAt), Address(tenant, order), OrderForm.Answers(order.Form), keys) { Kind = order.Kind };
 
     /// <summary>The address of an order's page, for whoever may see it.</summary>
     public string Address(string tenant, Order order) => $"{SiteAddress.Base(config, tenants, tenant)}/orders/{order.Token}";

@@ -223,7 +223,7 @@ public sealed class BatchService(PlanService plans, LicenseQueries queries, Tena
 
     private async ValueTask<Batch> Open(WriteTx s, Caller who, Plan plan, string name, string source, string prefix, long count)
     {
-        if (plan.Recharge > 0 && !who.May(LicensingPermissions.RechargeKeys))
+        if (plan.Recharge > 0 && !who.May(LicensingPermissions.Serials))
             throw Refusal.Field("plan", "field.plan_recharge_forbidden");
         var now = clock.GetUtcNow();
         var batch = new Batch(Ids.New(), plan.Id, plan.Name, name.Length > 0 ? name : $"{plan.Name} {now:yyyy-MM-dd HH:mm}", source, prefix, count, who.Name, now.ToUnixTimeMilliseconds());

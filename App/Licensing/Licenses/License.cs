@@ -72,7 +72,7 @@ public sealed record LicenseEvent(string Id, long At, string Kind, string Actor,
     internal static Message Words(string kind, params string[] detail) => kind switch
     {
         "note" when detail is [_, ""] => new Message("keys.history.note_removed", [.. detail]),
-        "extended" or "expiry_undone" => new Message("event." + kind, [.. detail.Select(d => Format.ParseIso(d) is { } at ? (object)DateTimeOffset.FromUnixTimeMilliseconds(at) : d)]),
+        "extended" or "shortened" or "expiry_undone" => new Message("event." + kind, [.. detail.Select(d => Format.ParseIso(d) is { } at ? (object)DateTimeOffset.FromUnixTimeMilliseconds(at) : d)]),
         _ => new Message("event." + kind, [.. detail]),
     };
 }
