@@ -19,7 +19,8 @@ public sealed class CommissionBooks(LedgerService ledger, TimeProvider clock) : 
 
     public async ValueTask Placed(WriteTx s, string tenant, Order order, Referral? sent)
     {
-        if (await Sender(s, tenant, order, sent) is not { } link || await DistributorStore.Find(s, tenant, link.AccountId) is not { State: Distributor.Active } || await IsOwn(s, tenant, order, link.AccountId))
+        // What is bought from the balance counts then: what puts money on one does not.
+        if (order.Recharge > 0 || await Sender(s, tenant, order, sent) is not { } link || await DistributorStore.Find(s, tenant, link.AccountId) is not { State: Distributor.Active } || await IsOwn(s, tenant, order, link.AccountId))
             return;
         await CommissionStore.Insert(s, tenant, order, link);
         await OrderStore.Tell(s, tenant, order.Id, order.CreatedAt, "referred", detail: link.Code);

@@ -22,10 +22,13 @@ public sealed record Posting(string Kind, string Currency, params (string Accoun
     /// <summary>A distributor's commission is paid out: asked for, decided, or turned down.</summary>
     public const string Withdrawal = "withdrawal";
 
+    /// <summary>A recharge key was put on a balance, or withdrawn.</summary>
+    public const string Recharge = "recharge";
+
     /// <summary>Two accounts became one.</summary>
     public const string Moved = "moved";
 
-    public static readonly IReadOnlyList<string> Kinds = [Sale, TopUp, Refund, Received, Settled, Commission, Withdrawal, Moved];
+    public static readonly IReadOnlyList<string> Kinds = [Sale, TopUp, Refund, Received, Settled, Recharge, Commission, Withdrawal, Moved];
 
     public string? OrderId { get; init; }
     public string? PaymentId { get; init; }

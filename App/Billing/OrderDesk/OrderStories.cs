@@ -2,6 +2,7 @@ using System.Text.Json;
 using Gatehouse.Accounts.Customers;
 using Gatehouse.Billing.Channels;
 using Gatehouse.Billing.Commissions;
+using Gatehouse.Billing.KeyChanges;
 using Gatehouse.Billing.Ledger;
 using Gatehouse.Billing.Orders;
 using Gatehouse.Billing.Payments;
@@ -26,6 +27,9 @@ public sealed record WholeOrder(
 
     /// <summary>What that distributor is called; null: they are gone.</summary>
     public string? Distributor { get; init; }
+
+    /// <summary>What it does to a key that is there already; null: nothing.</summary>
+    public KeyChange? Change { get; init; }
 }
 
 /// <summary>Reads orders as staff look at them.</summary>
@@ -45,7 +49,7 @@ public sealed class OrderStories(LedgerService ledger, TimeProvider clock)
     private async ValueTask<WholeOrder> Whole(ReadTx s, string tenant, Order order) => new(
         order, await Person(s, tenant, order.AccountId), await OrderStore.Keys(s, tenant, order.Id),
         await OrderStore.Events(s, tenant, order.Id), await AttemptStore.OfOrder(s, tenant, order.Id), await AttemptStore.PaymentsOf(s, tenant, order.Id), await Calls(s, tenant, order.Id), await ledger.OfOrder(s, tenant, order.Id),
-        await RefundStore.OfOrder(s, tenant, order.Id));
+        await RefundStore.OfOrder(s, tenant, order.Id)) { Change = await KeyChanger.Find(s, tenant, order.Id) };
 
     /// <summary>What channels are called, by their ids.</summary>
     public static async ValueTask<Dictionary<string, string>> Channels(ReadTx s, string tenant) => (await PaymentChannelStore.All(s, tenant)).ToDictionary(c => c.Id, c => c.Name);

@@ -95,16 +95,16 @@ public sealed class SalesStatistics(Database db, TenantSettings settings, TimePr
     private static Sale Map(DateOnly day, Row r) => new(day, r.GetString(0), r.TextOrNull(1), r.TextOrNull(2), r.TextOrNull(3), r.GetInt64(4), r.GetInt64(5), r.GetInt64(6), r.GetInt64(7));
 
     private const string Sales =
-        """
+        $"""
         SELECT currency, plan_id, channel_id, NULL, COUNT(*), CAST(SUM(quantity) AS BIGINT), CAST(SUM(total) AS BIGINT), CAST(SUM(discount) AS BIGINT) FROM orders
-        WHERE tenant_id = @tenant AND paid_at >= @from AND paid_at < @to AND kind <> 'top_up' GROUP BY currency, plan_id, channel_id ORDER BY currency, plan_id, channel_id
+        WHERE tenant_id = @tenant AND paid_at >= @from AND paid_at < @to AND {SalesDays.Earned} GROUP BY currency, plan_id, channel_id ORDER BY currency, plan_id, channel_id
         """;
 
     private const string SalesOfDistributors =
-        """
+        $"""
         SELECT x.currency, x.plan_id, x.channel_id, x.who, COUNT(*), CAST(SUM(x.quantity) AS BIGINT), CAST(SUM(x.total) AS BIGINT), CAST(SUM(x.discount) AS BIGINT) FROM (
           SELECT o.currency, o.plan_id, o.channel_id, c.account_id AS who, o.quantity, o.total, o.discount FROM commissions c JOIN orders o ON o.id = c.order_id WHERE c.tenant_id = @tenant AND c.paid_at >= @from AND c.paid_at < @to
-          UNION ALL SELECT o.currency, o.plan_id, o.channel_id, o.account_id, o.quantity, o.total, o.discount FROM orders o WHERE o.tenant_id = @tenant AND o.paid_at >= @from AND o.paid_at < @to AND o.kind = 'bulk') x
+          UNION ALL SELECT o.currency, o.plan_id, o.channel_id, o.account_id, o.quantity, o.total, o.discount FROM orders o WHERE o.tenant_id = @tenant AND o.paid_at >= @from AND o.paid_at < @to AND o.kind = 'bulk' AND {SalesDays.Earned}) x
         GROUP BY x.currency, x.plan_id, x.channel_id, x.who ORDER BY x.currency, x.plan_id, x.channel_id, x.who
         """;
 
