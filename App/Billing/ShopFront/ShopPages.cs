@@ -20,7 +20,7 @@ public sealed class ShopPages(Database db, ShopService shop, ShopSign sign, Page
     {
         var (who, query) = (ctx.Caller(), ctx.Request.Query);
         var search = SearchTerm.Of(query["q"]);
-        var offers = await db.Read(s => shop.Plans(s, who, ctx.Text().Language), ctx.RequestAborted);
+        var offers = await db.Read(s => shop.Offers(s, who.TenantId, ctx.Text().Language), ctx.RequestAborted);
         sign.Set(who.TenantId, offers.Count > 0);
         if (offers.Count == 0 && !always)
             return false;
