@@ -66,42 +66,6 @@ public sealed class RefundTests
         await till.AddsUp();
     }
 
-    [Theory, BothEngines]
-    public async Task A_top_up_goes_back_from_the_balance_and_never_what_is_spent_of_it(Engine engine)
-    {
-        await using var till = await Till.Open(engine);
-        var who = await till.Customer();
-        await till.Set(c => c with { FeeFixed = 50 });
-        var order = await till.Db.Write(s => till.Orders.TopUp(s, who, "CNY", 1000, till.Channel.Id, "en"));
-        var number = await till.Attempt(order);
-        await till.Pay(number, 1050);
-        Assert.Equal((1000L, 1050L), (await till.Balance(who), order.Amount));
-        Assert.Equal("VALIDATION_FAILED", await Bench.Code(() => Ask(till, order, new(null, "x", RefundWay.Balance, null, null))));
-        Assert.Equal("VALIDATION_FAILED", await Bench.Code(() => Ask(till, order, new(1001, "x", RefundWay.Hand, "wire", null))));
-        await Ask(till, order, new(300, "part", RefundWay.Hand, "wire 1", null));
-        Assert.Equal((700L, 0L, OrderState.PartlyRefunded), (await till.Balance(who), await till.Sum(LedgerAccount.Refunds), (await till.Of(order)).State));
-        await till.AddsUp();
-        // By its gateway, which refuses: given up, it is on the balance again.
-        var refund = await Ask(till, order, new(200, "part", RefundWay.Gateway, null, null));
-        Assert.Equal(500L, await till.Balance(who));
-        await till.Db.Write(s => till.Shop.Get<RefundBooks>().Failed(s, Caller.DefaultTenant, refund));
-        await till.AddsUp();
-        await Drop(till, refund);
-        Assert.Equal(700L, await till.Balance(who));
-        await till.AddsUp();
-        // Spent meanwhile: of ten at once that want what is left, one has it.
-        await till.Db.Write(s => till.Shop.Get<LedgerService>().Post(s, Caller.DefaultTenant, new Posting(Posting.Settled, "CNY", (LedgerAccount.Balance(who.Id!), 500), (LedgerAccount.WrittenOff, -500))));
-        var told = await Task.WhenAll(Enumerable.Range(0, 10).Select(i => Task.Run(() => Bench.Code(() => Ask(till, order, new(200, "rest", RefundWay.Hand, $"wire {i + 2}", null))))));
-        Assert.Equal((1, 9), (told.Count(c => c is null), told.Count(c => c == "ORDER_STATE")));
-        Assert.Equal(0L, await till.Balance(who));
-        // The rest went at the gateway, past us: nothing is left on the balance, so it is the operator's loss.
-        await till.Db.Write(s => till.Taker.Returned(s, Caller.DefaultTenant, till.Channel, new(number, "x", "", "charge.refunded", _ => 500)));
-        var news = (await till.Db.Read(s => RefundStore.List(s, Caller.DefaultTenant, RefundState.Told, false, null, 1)))[0];
-        await till.Db.Command(Licensing.Shop.Staff, s => till.Shop.Get<RefundService>().Settle(s, Licensing.Shop.Staff, news.Id, RefundWay.Gateway, "dispute", 500));
-        Assert.Equal((0L, 500L, OrderState.Refunded), (await till.Balance(who), await till.Sum(LedgerAccount.Refunds), (await till.Of(order)).State));
-        await till.AddsUp();
-    }
-
     private static Task Drop(Till till, Refund refund) => till.Db.Command(Licensing.Shop.Staff, s => till.Shop.Get<RefundService>().Drop(s, Licensing.Shop.Staff, refund.Id, "no"));
 
     private static Task Settle(Till till, Refund refund, int i) => till.Db.Command(Licensing.Shop.Staff, s => till.Shop.Get<RefundService>().Settle(s, Licensing.Shop.Staff, refund.Id, RefundWay.Hand, $"wire {i}", null));

@@ -45,6 +45,7 @@ public sealed class StockWaitTests
         await using var server = await TestServer.Start(engine);
         var owner = await server.As(Role.Owner);
         var (plan, _) = await SoldOut(owner, server);
+        await owner.PatchApi("/api/settings", new { mail = new { host = "localhost", port = 2525, security = "none", from = "shop@example.com" } });
         var user = (string)(await owner.PostApi("/api/users", new { email = "lin@example.com" }))["user"]!["id"]!;
         foreach (var email in new[] { "lin@example.com", "wang@example.com" })
             await server.Db.Write(s => server.Service<WaitingList>().Add(s, Caller.DefaultTenant, plan, email, "en"));

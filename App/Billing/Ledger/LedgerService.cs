@@ -46,18 +46,11 @@ public sealed class LedgerService
     /// <returns>How far below nothing it is: the line is never less than that.</returns>
     public async ValueTask<long> Credit(WriteTx s, string tenant, string account, string currency, long credit)
     {
-        var owed = Math.Max(0, -await Held(s, tenant, account, currency));
-        await s.Execute("UPDATE ledger_balances SET credit = @credit WHERE tenant_id = @tenant AND account = @account AND currency = @currency",
-            ("credit", Math.Max(credit, owed)), ("tenant", tenant), ("account", LedgerAccount.Balance(account)), ("currency", currency));
-        return owed;
-    }
-
-    /// <summary>What a customer has of a currency; locked for the rest of the transaction.</summary>
-    public async ValueTask<long> Held(WriteTx s, string tenant, string account, string currency)
-    {
         (string, object?)[] key = [("tenant", tenant), ("account", LedgerAccount.Balance(account)), ("currency", currency)];
         await s.Execute("INSERT INTO ledger_balances (tenant_id, account, currency, balance) VALUES (@tenant, @account, @currency, 0) ON CONFLICT DO NOTHING", key);
-        return await s.Locked("SELECT balance FROM ledger_balances WHERE tenant_id = @tenant AND account = @account AND currency = @currency", r => r.GetInt64(0), key);
+        var owed = Math.Max(0, -await s.Locked("SELECT balance FROM ledger_balances WHERE tenant_id = @tenant AND account = @account AND currency = @currency", r => r.GetInt64(0), key));
+        await s.Execute("UPDATE ledger_balances SET credit = @credit WHERE tenant_id = @tenant AND account = @account AND currency = @currency", [("credit", Math.Max(credit, owed)), .. key]);
+        return owed;
     }
 
     /// <summary>What an account's entries add up to in a currency: debits less credits.</summary>

@@ -13,16 +13,14 @@ public sealed class RefundPreviews(LedgerService ledger)
     public async ValueTask<List<PreviewRow>> Of(ReadTx s, string tenant, Order order, long amount, string way, bool revoke)
     {
         var back = await RefundStore.HeldOfOrder(s, tenant, order.Id);
-        var has = order.AccountId is { } account ? -await ledger.Sum(s, tenant, LedgerAccount.Balance(account), order.Currency) : 0;
-        var isTopUp = order.Kind == Order.TopUp;
         var kept = order.DeliveredAt is null ? order.State : OrderState.PartlyRefunded;
         List<PreviewRow> rows =
         [
-            OrderPreviews.State(order, back + amount >= (isTopUp ? order.Total : order.Amount) ? OrderState.Refunded : kept),
+            OrderPreviews.State(order, back + amount >= order.Amount ? OrderState.Refunded : kept),
             PreviewRow.Money(new("preview.kept_money"), order.Amount - back, order.Amount - back - amount, order.Currency),
-            isTopUp ? PreviewRow.Money(new("preview.balance"), has, has - amount, order.Currency) : PreviewRow.Money(new("ledger.account.refunds"), back, back + amount, order.Currency),
+            PreviewRow.Money(new("ledger.account.refunds"), back, back + amount, order.Currency),
         ];
-        if (way == RefundWay.Balance && order.AccountId is not null)
+        if (way == RefundWay.Balance && order.AccountId is { } account && -await ledger.Sum(s, tenant, LedgerAccount.Balance(account), order.Currency) is var has)
             rows.Add(PreviewRow.Money(new("preview.balance"), has, has + amount, order.Currency));
         else
             rows.Add(PreviewRow.Money(new(way == RefundWay.Gateway ? "ledger.account.refunding" : "preview.given_back"), 0, amount, order.Currency));

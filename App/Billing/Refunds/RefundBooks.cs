@@ -17,9 +17,8 @@ public sealed class RefundBooks(LedgerService ledger, MailQueue mails, TenantSet
     public static readonly MailTemplate Mail = new("order_refunded", "mail.order_refunded.subject",
         MailPart.Text("mail.order_refunded.lead", 0, 1, 2), MailPart.Link("mail.order_refunded.open", 3)) { Title = "mail.order_refunded.title", Names = ["number", "name", "amount", "link"] };
 
-    /// <summary>Where a refund's money is taken from: what was sold, what a top-up has put on a balance, or what waits for a decision.</summary>
-    public static string From(Refund r, Order? order) =>
-        r.Source != Refund.OfSale ? LedgerAccount.Suspense : order is { Kind: Order.TopUp, AccountId: { } account } ? LedgerAccount.Balance(account) : LedgerAccount.Refunds;
+    /// <summary>Where a refund's money is taken from: what was sold, or what waits for a decision.</summary>
+    public static string From(Refund r) => r.Source == Refund.OfSale ? LedgerAccount.Refunds : LedgerAccount.Suspense;
 
     /// <summary>Where it goes to.</summary>
     /// <param name="account">Whose balance it is.</param>
@@ -31,11 +30,8 @@ public sealed class RefundBooks(LedgerService ledger, MailQueue mails, TenantSet
     };
 
     /// <summary>Moves a refund's money.</summary>
-    public ValueTask Post(WriteTx s, string tenant, Refund r, string from, string to, string actor) => Post(s, tenant, r, [(from, r.Amount)], to, actor);
-
-    /// <param name="from">That add up to the refund's amount.</param>
-    public async ValueTask Post(WriteTx s, string tenant, Refund r, (string Account, long Amount)[] from, string to, string actor) =>
-        await ledger.Post(s, tenant, new Posting(Posting.Refund, r.Currency, [.. from, (to, -r.Amount)]) { OrderId = r.OrderId, PaymentId = r.PaymentId, Reference = r.Reference, Actor = actor });
+    public async ValueTask Post(WriteTx s, string tenant, Refund r, string from, string to, string actor) =>
+        await ledger.Post(s, tenant, new Posting(Posting.Refund, r.Currency, (from, r.Amount), (to, -r.Amount)) { OrderId = r.OrderId, PaymentId = r.PaymentId, Reference = r.Reference, Actor = actor });
 
     /// <summary>The money is back: what its order is called now, and the buyer is told. What the gateway gave is booked; the rest was when it was decided.</summary>
     public async ValueTask<Refund> Done(WriteTx s, string tenant, Refund r, string actor)
@@ -78,7 +74,7 @@ public sealed class RefundBooks(LedgerService ledger, MailQueue mails, TenantSet
         var back = await RefundStore.DoneOfOrder(s, tenant, id);
         // What is paid and not yet delivered stays with staff until all of it is back.
         var kept = order.DeliveredAt is null ? OrderState.Paid : back > 0 ? OrderState.PartlyRefunded : OrderState.Delivered;
-        var named = order with { State = back > 0 && back >= (order.Kind == Order.TopUp ? order.Total : order.Amount) ? OrderState.Refunded : kept };
+        var named = order with { State = back > 0 && back >= order.Amount ? OrderState.Refunded : kept };
         if (named.State != order.State)
             await OrderStore.Move(s, tenant, named);
         return named;

@@ -16,22 +16,15 @@ namespace Gatehouse.Billing.Refunds;
 /// What staff decide about giving money back. Each method runs inside the transaction it is given, under the order's lock: two at once
 /// never give back more than was paid. A gateway is asked afterwards, by <see cref="RefundCaller"/>.
 /// </summary>
-public sealed class RefundService(RefundBooks books, LedgerService ledger, LicenseActions licenses, AuditWriter audit, TimeProvider clock)
+public sealed class RefundService(RefundBooks books, LicenseActions licenses, AuditWriter audit, TimeProvider clock)
 {
     public const int MaxText = 200;
 
     /// <exception cref="Refusal">404 NO_SUCH_REFUND.</exception>
     public async ValueTask<Refund> Get(ReadTx s, string tenant, string id) => await RefundStore.Find(s, tenant, id) ?? throw new Refusal(RefundErrors.NotFound);
 
-    /// <summary>How much of an order can still be given back: of a top-up what is still on the balance, without the fee. In a transaction that may change it, that balance is locked.</summary>
-    public async ValueTask<long> Left(ReadTx s, string tenant, Order order)
-    {
-        if (order.PaidAt is null)
-            return 0;
-        var back = await RefundStore.HeldOfOrder(s, tenant, order.Id);
-        return order is { Kind: Order.TopUp, AccountId: { } account }
-            ? Math.Max(0, Math.Min(order.Total - back, s is WriteTx tx ? await ledger.Held(tx, tenant, account, order.Currency) : -await ledger.Sum(s, tenant, LedgerAccount.Balance(account), order.Currency))) : order.Amount - back;
-    }
+    /// <summary>How much of an order can still be given back.</summary>
+    public async ValueTask<long> Left(ReadTx s, string tenant, Order order) => order.PaidAt is null ? 0 : order.Amount - await RefundStore.HeldOfOrder(s, tenant, order.Id);
 
     /// <summary>The payment that the order's gateway can give so much back from; null where none can.</summary>
     public async ValueTask<Payment?> ByGateway(ReadTx s, string tenant, Order order, long amount)
@@ -61,7 +54,6 @@ public sealed class RefundService(RefundBooks books, LedgerService ledger, Licen
             checks.Wrong("way", "field.one_of", string.Join(", ", RefundWay.All));
         if (wanted.Keys is not (null or RefundWanted.Revoke or RefundWanted.Keep))
             checks.Wrong("keys", "field.one_of", $"{RefundWanted.Revoke}, {RefundWanted.Keep}");
-        var buyer = order.AccountId is { } account ? await CustomerStore.FindLocked(s, tenant, account, Now()) : null;
         var left = await Left(s, tenant, order);
         var amount = wanted.Amount ?? left;
         if (left > 0 && (amount < 1 || amount > left))
@@ -70,14 +62,14 @@ public sealed class RefundService(RefundBooks books, LedgerService ledger, Licen
         if (left <= 0)
             throw new Refusal(OrderErrors.OrderState);
         var payment = await ByGateway(s, tenant, order, amount);
-        var toBalance = buyer is not null && order.Kind != Order.TopUp;
-        var way = wanted.Way ?? (payment is not null ? RefundWay.Gateway : toBalance ? RefundWay.Balance : RefundWay.Hand);
+        var buyer = order.AccountId is { } account ? await CustomerStore.FindLocked(s, tenant, account, Now()) : null;
+        var way = wanted.Way ?? (payment is not null ? RefundWay.Gateway : buyer is not null ? RefundWay.Balance : RefundWay.Hand);
         if (way == RefundWay.Gateway && payment is null)
             throw Refusal.Field("way", "refunds.wrong.gateway");
-        if (way == RefundWay.Balance && !toBalance)
+        if (way == RefundWay.Balance && buyer is null)
             throw Refusal.Field("way", "refunds.wrong.balance");
         var refund = await Decide(s, who, new Refund(Ids.New(), order.Id, way == RefundWay.Gateway ? payment!.Id : null, Refund.OfSale, way, RefundState.Asked, order.Currency, amount, "", "", reason,
-            way == RefundWay.Hand && reference.Length == 0 ? reason : reference, who.Name, "", 0, 0, null, Now(), null), order);
+            way == RefundWay.Hand && reference.Length == 0 ? reason : reference, who.Name, "", 0, 0, null, Now(), null), order.AccountId);
         if ((wanted.Keys ?? (amount == order.Amount ? RefundWanted.Revoke : RefundWanted.Keep)) == RefundWanted.Revoke)
             await Revoke(s, who, order);
         await Told(s, who, "order.refunded", order, refund);
@@ -85,12 +77,12 @@ public sealed class RefundService(RefundBooks books, LedgerService ledger, Licen
     }
 
     /// <summary>Puts a refund on the books. What no gateway has to do is done with that; the rest is asked for next.</summary>
-    /// <param name="of">Whose money it is; its buyer's balance is what it may go to.</param>
-    public async ValueTask<Refund> Decide(WriteTx s, Caller who, Refund wanted, Order? of)
+    /// <param name="account">Whose balance it goes to.</param>
+    public async ValueTask<Refund> Decide(WriteTx s, Caller who, Refund wanted, string? account)
     {
         var refund = wanted with { Number = "GR" + wanted.Id.Replace("-", "", StringComparison.Ordinal), AskAt = wanted.Way == RefundWay.Gateway ? Now() : null };
         await RefundStore.Insert(s, who.TenantId, refund);
-        await books.Post(s, who.TenantId, refund, RefundBooks.From(refund, of), RefundBooks.To(refund.Way, of?.AccountId), who.Name);
+        await books.Post(s, who.TenantId, refund, RefundBooks.From(refund), RefundBooks.To(refund.Way, account), who.Name);
         if (refund.OrderId is { } order)
             await OrderStore.Tell(s, who.TenantId, order, Now(), "refund_asked", who.Name, refund.Reason);
         return refund.Way == RefundWay.Gateway ? refund : await books.Done(s, who.TenantId, refund, who.Name);
@@ -131,17 +123,17 @@ public sealed class RefundService(RefundBooks books, LedgerService ledger, Licen
         var tenant = who.TenantId;
         if (refund.State == RefundState.Told)
         {
-            var left = order?.PaidAt is null ? 0 : order.Amount - await RefundStore.HeldOfOrder(s, tenant, order.Id);
+            var left = order is null ? 0 : await Left(s, tenant, order);
             var went = amount ?? Math.Min(refund.Amount, left);
             if (went < 1 || went > left)
                 throw Refusal.Field("amount", "refunds.wrong.amount", Money.Plain(left, refund.Currency), refund.Currency);
             refund = refund with { Amount = went };
             way = RefundWay.Gateway;
         }
-        if (way == RefundWay.Balance && (order is not { AccountId: { } account, Kind: not Order.TopUp } || await CustomerStore.FindLocked(s, tenant, account, Now()) is null))
+        if (way == RefundWay.Balance && (order?.AccountId is not { } account || await CustomerStore.FindLocked(s, tenant, account, Now()) is null))
             throw Refusal.Field("way", "refunds.wrong.balance");
         var settled = refund with { Way = way!, Reference = text, Actor = who.Name };
-        await books.Post(s, tenant, settled, refund.State == RefundState.Told ? await Lost(s, tenant, settled, order!) : [(LedgerAccount.Refunding, settled.Amount)],
+        await books.Post(s, tenant, settled, refund.State == RefundState.Told ? LedgerAccount.Refunds : LedgerAccount.Refunding,
             way == RefundWay.Gateway ? LedgerAccount.Clearing(await ChannelOf(s, tenant, settled)) : RefundBooks.To(way!, order?.AccountId), who.Name);
         settled = await books.Done(s, tenant, settled, who.Name);
         await Told(s, who, "refund.settled", order, settled);
@@ -161,20 +153,13 @@ public sealed class RefundService(RefundBooks books, LedgerService ledger, Licen
         var dropped = refund with { State = RefundState.Dropped, AskAt = null, Actor = who.Name };
         await RefundStore.Update(s, who.TenantId, dropped);
         if (refund.State != RefundState.Told)
-            await books.Post(s, who.TenantId, dropped, LedgerAccount.Refunding, RefundBooks.From(refund, order), who.Name);
+            await books.Post(s, who.TenantId, dropped, LedgerAccount.Refunding, RefundBooks.From(refund), who.Name);
         if (refund.Source == Refund.OfPayment)
             await s.Execute("UPDATE payments SET open_amount = @amount, resolved_at = NULL, resolution = '' WHERE tenant_id = @tenant AND id = @id", ("amount", refund.Amount), ("tenant", who.TenantId), ("id", refund.PaymentId));
         if (order is not null)
             await OrderStore.Tell(s, who.TenantId, order.Id, Now(), "refund_dropped", who.Name, text);
         await Told(s, who, "refund.dropped", order, dropped);
         return dropped;
-    }
-
-    // Money that went without us: a top-up's comes off the balance as far as it is still there.
-    private async ValueTask<(string, long)[]> Lost(WriteTx s, string tenant, Refund refund, Order order)
-    {
-        var still = order is { Kind: Order.TopUp, AccountId: { } account } ? Math.Clamp(await ledger.Held(s, tenant, account, refund.Currency), 0, refund.Amount) : 0;
-        return [(RefundBooks.From(refund, order), still), (LedgerAccount.Refunds, refund.Amount - still)];
     }
 
     private static async ValueTask<string> ChannelOf(ReadTx s, string tenant, Refund r) => (await AttemptStore.Payment(s, tenant, r.PaymentId!))!.ChannelId;

@@ -59,7 +59,7 @@ public sealed class BuyPages(Database db, ShopService shop, ShopDoor door, Order
         var (who, email) = (ctx.Caller(), (await RequestBody.Form(ctx))["email"].ToString());
         try
         {
-            var told = !waits.Offered(who.TenantId) ? "no_mail" : await db.Write(s => waits.Add(s, who.TenantId, plan, email, ctx.Text().Language), ctx.RequestAborted) ? "done" : "there";
+            var told = await db.Write(s => waits.Add(s, who.TenantId, plan, email, ctx.Text().Language), ctx.RequestAborted) switch { null => "no_mail", true => "done", false => "there" };
             PageRenderer.RedirectWithToast(ctx, "/buy/" + plan, new Toast(told == "no_mail" ? "warn" : "ok", "buy.notify." + told));
         }
         catch (Refusal refusal) when (refusal.Status == 422)

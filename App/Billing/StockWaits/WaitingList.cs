@@ -31,14 +31,16 @@ public sealed class WaitingList(Database db, PlanService plans, StockKeeper stoc
     public bool Offered(string tenant) => settings.Get(tenant, MailSettings.Host).Length > 0;
 
     /// <summary>Has an address told once the plan can be bought again. Asked twice is asked once.</summary>
-    /// <returns>Is it sold out? If not, nothing was kept.</returns>
+    /// <returns>Is it sold out? If not, nothing was kept. Null: this business sends no mails.</returns>
     /// <exception cref="Refusal">404 PLAN_NOT_FOUND; 422 on <c>email</c>.</exception>
-    public async ValueTask<bool> Add(WriteTx s, string tenant, string planId, string? email, string language)
+    public async ValueTask<bool?> Add(WriteTx s, string tenant, string planId, string? email, string language)
     {
         var plan = await plans.Get(s, tenant, planId);
         if (!Sells(plan))
             throw new Refusal(PlanErrors.NotFound);
         var address = ContactRules.Email(email) ?? throw Refusal.Field("email", "accounts.field.email");
+        if (!Offered(tenant))
+            return null;
         if (await stock.Left(s, tenant, plan) is not 0)
             return false;
         if (await s.Number("SELECT COUNT(*) FROM stock_waits WHERE tenant_id = @tenant AND plan_id = @plan", ("tenant", tenant), ("plan", planId)) < Most)
