@@ -5,6 +5,7 @@ using Gatehouse.Billing.ChannelDesk;
 using Gatehouse.Billing.Channels;
 using Gatehouse.Billing.Coupons;
 using Gatehouse.Billing.Distributors;
+using Gatehouse.Billing.KeyChanges;
 using Gatehouse.Billing.Ledger;
 using Gatehouse.Billing.MoneyDesk;
 using Gatehouse.Billing.MyMoney;
@@ -14,11 +15,14 @@ using Gatehouse.Billing.Orders;
 using Gatehouse.Billing.Payments;
 using Gatehouse.Billing.Permissions;
 using Gatehouse.Billing.Receipts;
+using Gatehouse.Billing.RechargeKeys;
 using Gatehouse.Billing.Refunds;
+using Gatehouse.Billing.Renewals;
 using Gatehouse.Billing.Shop;
 using Gatehouse.Billing.ShopFront;
 using Gatehouse.Billing.Statistics;
 using Gatehouse.Billing.StockWaits;
+using Gatehouse.Licensing.AccountKeys;
 using Gatehouse.Platform.Features;
 using Gatehouse.Platform.Fields;
 using Gatehouse.Platform.Http;
@@ -36,7 +40,7 @@ public sealed class BillingFeature : Feature
 {
     public override IReadOnlyList<Permission> Permissions => BillingPermissions.All;
 
-    public override IReadOnlyList<ErrorCode> ErrorCodes => [.. LedgerErrors.All, .. OrderErrors.All, .. PaymentChannelErrors.All, .. CouponErrors.All, .. DistributorErrors.All, .. RefundErrors.All, MoneyDeskService.NotFound, MoneyDeskService.Settled];
+    public override IReadOnlyList<ErrorCode> ErrorCodes => [.. LedgerErrors.All, .. OrderErrors.All, .. PaymentChannelErrors.All, .. CouponErrors.All, .. DistributorErrors.All, .. RefundErrors.All, .. RechargeErrors.All, .. KeyChangeErrors.All, MoneyDeskService.NotFound, MoneyDeskService.Settled];
 
     public override IReadOnlyList<NoticeKind> Notices => [StockKeeper.LowStock, Fulfilment.WaitsForStaff, PaymentTaker.Waits];
 
@@ -82,6 +86,10 @@ public sealed class BillingFeature : Feature
     {
         services.AddSingleton<LedgerService>();
         services.AddSingleton<BalanceService>();
+        services.AddSingleton<RechargeService>();
+        services.AddSingleton<KeyChanger>();
+        services.AddSingleton<KeyOrders>();
+        services.AddSingleton<IKeyOffers, KeyOffers>();
         services.AddSingleton<StockKeeper>();
         services.AddSingleton<Trials>();
         services.AddSingleton<Fulfilment>();
@@ -134,7 +142,7 @@ public sealed class BillingFeature : Feature
         services.AddSealed(PaymentChannelStore.Sealed);
         foreach (var template in Fulfilment.Templates)
             services.AddSingleton(template);
-        services.AddApiJson(LedgerJson.Default, ShopJson.Default, OrderJson.Default, PaymentChannelJson.Default, TrialJson.Default, TopUpJson.Default, CouponJson.Default, SalesJson.Default, DistributorJson.Default, RefundJson.Default, MoneyJson.Default);
+        services.AddApiJson(LedgerJson.Default, ShopJson.Default, OrderJson.Default, PaymentChannelJson.Default, TrialJson.Default, TopUpJson.Default, CouponJson.Default, SalesJson.Default, DistributorJson.Default, RefundJson.Default, MoneyJson.Default, RechargeJson.Default);
         services.AddFields<PaymentChannel, PaymentChannelInput>(PaymentChannel.Fields, "PaymentChannelView");
         services.AddFields<Coupon, CouponInput>(Coupon.Fields, "CouponView");
     }
@@ -148,6 +156,7 @@ public sealed class BillingFeature : Feature
         FindPages.Map(app);
         MyMoneyPages.Map(app);
         TopUpEndpoints.Map(app);
+        RechargeEndpoints.Map(app);
         PersonBalancePages.Map(app);
         OrderEndpoints.Map(app);
         StaffOrderPages.Map(app);
