@@ -4,7 +4,9 @@ using Gatehouse.Billing.Distributors;
 using Gatehouse.Billing.Ledger;
 using Gatehouse.Billing.Orders;
 using Gatehouse.Billing.Refunds;
+using Gatehouse.Billing.Shop;
 using Gatehouse.Billing.Statistics;
+using Gatehouse.Licensing.Licenses;
 using Gatehouse.Platform.Http;
 using Gatehouse.Tests.Accounts;
 using Gatehouse.Tests.Support;
@@ -164,6 +166,24 @@ public sealed class CommissionTests
         foreach (var wrong in new DistributorRate[][] { [new(0, 1)], [new(10, 1)], [new(1, -1)], [new(1, 10_001)], [new(1, 1), new(1, 2)] })
             Assert.Equal("VALIDATION_FAILED", await Bench.Code(() => Seller.Rates(till, null, wrong, null)));
         await till.AddsUp();
+    }
+
+    [Theory, BothEngines]
+    public async Task A_renewal_earns_and_a_key_that_puts_money_on_a_balance_does_not(Engine engine)
+    {
+        await using var till = await Till.Open(engine);
+        var ada = await Seller.Open(till, 1000, 0);
+        var key = (await till.Shop.Keys(till.Plan, 1))[0];
+        await till.Shop.Validate(key);
+        var id = (await till.Db.Read(s => LicenseStore.Find(s, Tenant, LicenseKey.Parse(key)!.Value)))!.Id;
+        var placed = await till.Db.Write(s => till.Shop.Get<ShopDoor>().Place(s, Till.Visitor, Till.Guest, new(null, 1, till.Channel.Id) { Renew = id, Sent = ada.Sent() }, null));
+        var order = (await till.Db.Read(s => OrderStore.Find(s, Tenant, placed.Id)))!;
+        await till.Pay(await till.Attempt(order), 1250);
+        Assert.Equal((OrderState.Renewed, 125L), ((await till.Of(order)).State, (await ada.Has()).Earned));
+        await till.AddsUp();
+        await till.Db.Write(s => s.Execute("UPDATE plans SET recharge = 1000"));
+        await ada.Sold();
+        Assert.Equal((125L, 1L), ((await ada.Has()).Earned, await till.Shop.Count("SELECT COUNT(*) FROM commissions")));
     }
 
     [Theory, BothEngines]

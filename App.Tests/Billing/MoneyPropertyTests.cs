@@ -2,11 +2,13 @@ using System.Collections.Concurrent;
 using CsCheck;
 using Gatehouse.Audit.Log;
 using Gatehouse.Billing.Channels;
+using Gatehouse.Billing.Distributors;
 using Gatehouse.Billing.Ledger;
 using Gatehouse.Billing.OrderDesk;
 using Gatehouse.Billing.Orders;
 using Gatehouse.Billing.Payments;
 using Gatehouse.Billing.Refunds;
+using Gatehouse.Billing.Withdrawals;
 using Gatehouse.Platform.Crypto;
 using Gatehouse.Platform.Http;
 using Gatehouse.Platform.Storage;
@@ -23,7 +25,7 @@ public sealed class MoneyPropertyTests
     private static readonly string?[] Ways = [null, RefundWay.Gateway, RefundWay.Balance, RefundWay.Hand];
 
     // What is done, to which of the orders or attempts there are, and a number that it needs.
-    private static readonly Gen<List<(int What, int Which, int How)>> Deeds = Gen.Select(Gen.Int[0, 20], Gen.Int[0, 9], Gen.Int[0, 3]).List[5, 40];
+    private static readonly Gen<List<(int What, int Which, int How)>> Deeds = Gen.Select(Gen.Int[0, 23], Gen.Int[0, 9], Gen.Int[0, 3]).List[5, 40];
 
     [Theory, BothEngines]
     public Task Whatever_is_done_one_after_the_other_the_books_add_up(Engine engine) => Hold(engine, 1, engine == Engine.Sqlite ? 30 : 8);
@@ -39,7 +41,7 @@ public sealed class MoneyPropertyTests
         await world.Holds();
     }, iter: rounds, threads: 1);
 
-    private sealed class World(Till till, Caller who, string balance) : IAsyncDisposable
+    private sealed class World(Till till, Caller who, string balance, Seller ada) : IAsyncDisposable
     {
         private readonly ConcurrentQueue<Order> _orders = [];
         private readonly ConcurrentQueue<(string Number, long Amount)> _attempts = [];
@@ -53,7 +55,7 @@ public sealed class MoneyPropertyTests
             await till.Coupon(new() { Code = "ONCE", Amount = 333, PersonLimit = 1 });
             var channel = new PaymentChannel { Id = Ids.New(), Kind = "balance", Name = "Balance" };
             await till.Db.Write(s => PaymentChannelStore.Insert(s, Tenant, channel));
-            return new World(till, await till.Customer(2000), channel.Id);
+            return new World(till, await till.Customer(2000), channel.Id, await Seller.Open(till, 1234, 0));
         }
 
         // A refusal is an answer; anything else is a fault.
@@ -85,13 +87,13 @@ public sealed class MoneyPropertyTests
             switch (what)
             {
                 case 0:
-                    _orders.Enqueue(await till.Order(1 + how % 2, coupon: Codes[which % 4], buyer: Till.Guest with { Email = $"guest{how}@example.com" }));
+                    _orders.Enqueue(await till.Order(1 + how % 2, coupon: Codes[which % 4], buyer: Till.Guest with { Email = $"guest{how}@example.com" }, sent: Sent(which)));
                     break;
                 case 1:
-                    _orders.Enqueue(await till.Order(1, who, coupon: Codes[which % 4]));
+                    _orders.Enqueue(await till.Order(1, who, coupon: Codes[which % 4], sent: Sent(how)));
                     break;
                 case 2:
-                    _orders.Enqueue(await till.Order(1 + how % 2, who, balance, coupon: Codes[which % 4]));
+                    _orders.Enqueue(await till.Order(1 + how % 2, who, balance, coupon: Codes[which % 4], sent: Sent(which)));
                     break;
                 case 3 when Of(_orders, which) is { } order:
                     _attempts.Enqueue((await till.Attempt(order), order.Amount));
@@ -139,8 +141,22 @@ public sealed class MoneyPropertyTests
                 case 20 when Of(_attempts, which) is { Number: { } number }:
                     await till.Db.Write(s => till.Taker.Returned(s, Tenant, till.Channel, new(number, "T" + number, "", "charge.refunded", _ => 100 * (how + 1))));
                     break;
+                // Whose link sold some of it asks for what it earned, is paid or not, and is stopped at times.
+                case 21:
+                    await ada.Withdraw(10 * (1 + which), how % 2 == 0 ? WithdrawalWay.Balance : WithdrawalWay.Hand);
+                    break;
+                case 22 when await ada.Open() is { Count: > 0 } asked:
+                    await till.Db.Command(Licensing.Shop.Staff, s => how == 0 ? Withdrawals.Refuse(s, Licensing.Shop.Staff, asked[which % asked.Count], "no") : Withdrawals.Approve(s, Licensing.Shop.Staff, asked[which % asked.Count], "wire"));
+                    break;
+                case 23:
+                    await ada.Change(new(how % 2 == 0 ? Distributor.Suspended : Distributor.Active));
+                    break;
             }
         }
+
+        private Referral? Sent(int which) => which % 2 == 0 ? ada.Sent() : null;
+
+        private WithdrawalService Withdrawals => till.Shop.Get<WithdrawalService>();
 
         private RefundService Refunds => till.Shop.Get<RefundService>();
 
