@@ -133,14 +133,17 @@ public sealed class DistributorService(OrderService orders, PlanService plans, L
     public static ValueTask<long> Count(ReadTx s, string tenant, string account) =>
         s.Number("SELECT COUNT(*) FROM distributors WHERE tenant_id = @tenant AND account_id = @account", ("tenant", tenant), ("account", account));
 
-    /// <summary>Two accounts become one: what one was the other is, unless it is one itself.</summary>
+    /// <summary>Two accounts become one: what one was the other is, unless it is one itself. What the first owes comes along with its balance; no line stays behind.</summary>
     public static async ValueTask Move(WriteTx s, string tenant, string from, string into)
     {
-        (string, object?)[] both = [("tenant", tenant), ("from", from), ("into", into)];
-        await s.Execute("UPDATE distributors SET account_id = @into WHERE tenant_id = @tenant AND account_id = @from AND NOT EXISTS (SELECT 1 FROM distributors d WHERE d.account_id = @into)", both);
+        var ledger = new LedgerService();
+        if (await DistributorStore.Find(s, tenant, from) is not { } moved)
+            return;
+        await ledger.Credit(s, tenant, from, moved.Currency, 0);
+        await s.Execute("UPDATE distributors SET account_id = @into WHERE tenant_id = @tenant AND account_id = @from AND NOT EXISTS (SELECT 1 FROM distributors d WHERE d.account_id = @into)", ("tenant", tenant), ("from", from), ("into", into));
         await s.Execute("DELETE FROM distributors WHERE tenant_id = @tenant AND account_id = @from", ("tenant", tenant), ("from", from));
-        if (await DistributorStore.Find(s, tenant, into) is { State: Distributor.Active } moved)
-            await new LedgerService().Credit(s, tenant, into, moved.Currency, moved.Credit);
+        if (await DistributorStore.Find(s, tenant, into) is { State: Distributor.Active } now)
+            await ledger.Credit(s, tenant, into, now.Currency, now.Credit);
     }
 
     // No text of anybody's: reasons and applications can be forgotten.

@@ -20,6 +20,7 @@ public static class LedgerCheck
         ("customers' entries without a balance",
             "SELECT COUNT(*) FROM (SELECT DISTINCT e.tenant_id, e.account, e.currency FROM ledger_entries e WHERE e.account LIKE 'balance:%') e WHERE NOT EXISTS (SELECT 1 FROM ledger_balances b WHERE b.tenant_id = e.tenant_id AND b.account = e.account AND b.currency = e.currency)"),
         ("balances below zero, or below their credit line", "SELECT COUNT(*) FROM ledger_balances WHERE balance < -credit"),
+        ("credit lines that reach further than what was granted and what is owed", "SELECT COUNT(*) FROM ledger_balances WHERE credit <> CASE WHEN -balance > granted THEN -balance ELSE granted END"),
         ("orders that are paid and whose price is not what the ledger has of them",
             """
             SELECT COUNT(*) FROM (

@@ -25,7 +25,7 @@ public sealed class LedgerService
         if (checked(entries.Sum(e => e.Amount)) != 0 || entries.Count == 0 || entries.DistinctBy(e => e.Account).Count() != entries.Count)
             throw new InvalidOperationException($"A posting of kind {posting.Kind} does not add up.");
         foreach (var (account, amount) in entries.Where(e => LedgerAccount.IsBalance(e.Account)))
-            await Change(s, tenant, account, posting.Currency, -amount);
+            await Change(s, tenant, account, posting.Currency, -amount, posting.Kind == Posting.Moved);
         var (id, now) = (Ids.New(), await s.Now());
         await s.Execute(
             "INSERT INTO ledger_transactions (id, tenant_id, kind, currency, order_id, payment_id, reference, actor, created_at) VALUES (@id, @tenant, @kind, @currency, @order, @payment, @reference, @actor, @now)",
@@ -42,14 +42,15 @@ public sealed class LedgerService
         "SELECT currency, balance FROM ledger_balances WHERE tenant_id = @tenant AND account = @account AND balance <> 0 ORDER BY currency", r => (r.GetString(0), r.GetInt64(1)),
         ("tenant", tenant), ("account", LedgerAccount.Balance(account)));
 
-    /// <summary>Says how far below nothing a customer's balance may fall. It is locked for the rest of the transaction.</summary>
-    /// <returns>How far below nothing it is: the line is never less than that.</returns>
-    public async ValueTask<long> Credit(WriteTx s, string tenant, string account, string currency, long credit)
+    /// <summary>Grants a credit line: how far below nothing a customer's balance may fall. It is locked for the rest of the transaction.</summary>
+    /// <returns>How far below nothing it is. Where that is more than was granted it may stay there, and each payment brings the line down with it.</returns>
+    public async ValueTask<long> Credit(WriteTx s, string tenant, string account, string currency, long granted)
     {
         (string, object?)[] key = [("tenant", tenant), ("account", LedgerAccount.Balance(account)), ("currency", currency)];
         await s.Execute("INSERT INTO ledger_balances (tenant_id, account, currency, balance) VALUES (@tenant, @account, @currency, 0) ON CONFLICT DO NOTHING", key);
         var owed = Math.Max(0, -await s.Locked("SELECT balance FROM ledger_balances WHERE tenant_id = @tenant AND account = @account AND currency = @currency", r => r.GetInt64(0), key));
-        await s.Execute("UPDATE ledger_balances SET credit = @credit WHERE tenant_id = @tenant AND account = @account AND currency = @currency", [("credit", Math.Max(credit, owed)), .. key]);
+        await s.Execute("UPDATE ledger_balances SET credit = @credit, granted = @granted WHERE tenant_id = @tenant AND account = @account AND currency = @currency",
+            [("credit", Math.Max(granted, owed)), ("granted", granted), .. key]);
         return owed;
     }
 
@@ -77,15 +78,19 @@ public sealed class LedgerService
 
     private static LedgerLine Line(Row r) => new(r.GetString(0), r.GetString(1), r.GetString(2), r.GetString(3), r.GetInt64(4), r.TextOrNull(5), r.GetString(6), r.GetString(7), r.GetInt64(8));
 
-    private static async ValueTask Change(WriteTx s, string tenant, string account, string currency, long amount)
+    /// <param name="debts">Debts of another account may come along, whatever was granted to this one.</param>
+    private static async ValueTask Change(WriteTx s, string tenant, string account, string currency, long amount, bool debts)
     {
         (string, object?)[] key = [("tenant", tenant), ("account", account), ("currency", currency)];
         await s.Execute("INSERT INTO ledger_balances (tenant_id, account, currency, balance) VALUES (@tenant, @account, @currency, 0) ON CONFLICT DO NOTHING", key);
-        var (balance, credit) = await s.Locked("SELECT balance, credit FROM ledger_balances WHERE tenant_id = @tenant AND account = @account AND currency = @currency", r => (r.GetInt64(0), r.GetInt64(1)), key);
+        var (before, credit, granted) = await s.Locked("SELECT balance, credit, granted FROM ledger_balances WHERE tenant_id = @tenant AND account = @account AND currency = @currency", r => (r.GetInt64(0), r.GetInt64(1), r.GetInt64(2)), key);
+        var balance = checked(before + amount);
         // Below nothing, where there is a credit line, and then too it may rise.
-        if (amount < 0 && balance + amount < -credit)
+        if (amount < 0 && !debts && balance < -credit)
             throw new Refusal(LedgerErrors.InsufficientBalance);
-        await s.Execute("UPDATE ledger_balances SET balance = @balance WHERE tenant_id = @tenant AND account = @account AND currency = @currency", [("balance", balance + amount), .. key]);
+        // What is paid back of a debt that nobody grants any more is not there to be spent again.
+        var line = amount < 0 ? Math.Max(credit, -balance) : Math.Min(credit, Math.Max(granted, -balance));
+        await s.Execute("UPDATE ledger_balances SET balance = @balance, credit = @credit WHERE tenant_id = @tenant AND account = @account AND currency = @currency", [("balance", balance), ("credit", line), .. key]);
     }
 }
 
