@@ -6,6 +6,7 @@ using Gatehouse.Billing.MoneyDesk;
 using Gatehouse.Billing.Orders;
 using Gatehouse.Billing.Payments;
 using Gatehouse.Billing.Refunds;
+using Gatehouse.Billing.Reselling;
 using Gatehouse.Platform.Crypto;
 using Gatehouse.Platform.Http;
 using Gatehouse.Tests.Errors;
@@ -91,6 +92,15 @@ internal static class BillingWays
         },
         [DistributorErrors.NotOne] = async site => await (await Helpdesk.Customer(site.Server)).Http.PostApi("/api/distributor/orders", new { plan = await Offer(site), quantity = 1 }).Refused(),
         [DistributorErrors.NoPrice] = async site => await (await Distributor(site)).Http.PostApi("/api/distributor/orders", new { plan = await Offer(site), quantity = 1 }).Refused(),
+        [ResellingErrors.ReferenceUsed] = async site =>
+        {
+            var (id, http) = await Distributor(site);
+            var plan = await Offer(site);
+            await site.Owner.PatchApi("/api/distributors/" + id, new { credit = 10_000 });
+            await site.Owner.PostApi("/api/distributors/prices", new { plan, prices = new[] { new { level = 1, from = 1, price = 900 } } });
+            await http.PostApi("/api/distributor/orders", new { plan, quantity = 1, reference = "A-1" });
+            return await http.PostApi("/api/distributor/orders", new { plan, quantity = 1, reference = "A-1" }).Refused();
+        },
         [CouponErrors.NotFound] = site => site.Owner.GetApi("/api/coupons/nothing").Refused(),
         [CouponErrors.InUse] = async site =>
         {

@@ -45,7 +45,7 @@ public sealed class DistributorTests
         Assert.Equal("NO_DISTRIBUTOR_PRICE", await Bench.Code(() => Buy(till, who, 1)));
         Assert.Equal("NOT_A_DISTRIBUTOR", await Bench.Code(async () => await Buy(till, await till.Customer(5000, "other@example.com"), 1)));
         // Another customer's balance has no line.
-        Assert.Equal(29, (await till.Db.Read(s => DistributorStore.Keys(s, Tenant, who.Id!, "unused", null, 100))).Count);
+        Assert.Equal(29, (await till.Db.Read(s => DistributorStore.Keys(s, Tenant, who.Id!, new("unused"), null, 100))).Count);
         await till.AddsUp();
     }
 
@@ -133,16 +133,17 @@ public sealed class DistributorTests
 
     private static Task<TopUpResponse> PayBack(Till till, Caller who, long amount) => till.Db.Write(s => till.Shop.Get<BalanceService>().TopUp(s, Licensing.Shop.Staff, new(who.Id, amount, "CNY", "paid back")));
 
-    private static async Task<Caller> Active(Till till, long balance, long credit)
+    /// <summary>A distributor of level 1: 10.00 each, from ten on 7.00.</summary>
+    internal static async Task<Caller> Active(Till till, long balance, long credit, string email = "wei@example.com")
     {
-        var (who, distributors) = (await till.Customer(balance), till.Shop.Get<DistributorService>());
+        var (who, distributors) = (await till.Customer(balance, email), till.Shop.Get<DistributorService>());
         await till.Db.Write(s => distributors.Apply(s, who, "I sell"));
         await Change(till, who, new(Distributor.Active, Credit: credit));
         await till.Db.Command(Licensing.Shop.Staff, s => distributors.SetPrices(s, Licensing.Shop.Staff, till.Plan.Id, [new(1, 1, 1000), new(1, 10, 700), new(3, 1, 500)]));
         return who;
     }
 
-    private static Task<Distributor> Change(Till till, Caller who, DistributorChange change) => till.Db.Command(Licensing.Shop.Staff, s => till.Shop.Get<DistributorService>().Change(s, Licensing.Shop.Staff, who.Id!, change));
+    internal static Task<Distributor> Change(Till till, Caller who, DistributorChange change) => till.Db.Command(Licensing.Shop.Staff, s => till.Shop.Get<DistributorService>().Change(s, Licensing.Shop.Staff, who.Id!, change));
 
     private static Task<Order> Buy(Till till, Caller who, long quantity) => till.Db.Write(s => till.Shop.Get<DistributorService>().Buy(s, who, till.Plan.Id, quantity, "en"));
 }

@@ -95,8 +95,10 @@ internal sealed partial class ApiTour
         await Call("POST /api/distributors/prices", "/api/distributors/prices", $$"""{"plan":"{{plan}}","prices":[{"level":1,"from":1,"price":2000},{"level":1,"from":100,"price":1500}]}""");
         _customer = _server.Client("ghu_" + await AccountsEndpoints.OpenSession(_server, Gatehouse.Platform.Http.Caller.DefaultTenant, customer));
         await Call("GET /api/distributor/prices", "/api/distributor/prices");
-        await Call("POST /api/distributor/orders", "/api/distributor/orders", $$"""{"plan":"{{plan}}","quantity":2}""");
-        await Call("GET /api/distributor/orders", "/api/distributor/orders");
+        await Call("POST /api/distributor/prices", "/api/distributor/prices", $$"""{"items":[{"plan":"{{plan}}","quantity":100}]}""");
+        await Call("POST /api/distributor/keys", "/api/distributor/keys", $$"""{"plan":"{{plan}}","quantity":2}""");
+        await Call("POST /api/distributor/orders", "/api/distributor/orders", $$"""{"plan":"{{plan}}","quantity":1,"reference":"SHOP-10042","customer":"ann@example.com"}""");
+        await Call("GET /api/distributor/orders", "/api/distributor/orders?reference=SHOP-10042");
         await Call("GET /api/distributor/keys", "/api/distributor/keys?status=unused");
         _customer = null;
     }

@@ -15,6 +15,7 @@ using Gatehouse.Billing.Payments;
 using Gatehouse.Billing.Permissions;
 using Gatehouse.Billing.Receipts;
 using Gatehouse.Billing.Refunds;
+using Gatehouse.Billing.Reselling;
 using Gatehouse.Billing.Shop;
 using Gatehouse.Billing.ShopFront;
 using Gatehouse.Billing.Statistics;
@@ -35,7 +36,7 @@ public sealed class BillingFeature : Feature
 {
     public override IReadOnlyList<Permission> Permissions => BillingPermissions.All;
 
-    public override IReadOnlyList<ErrorCode> ErrorCodes => [.. LedgerErrors.All, .. OrderErrors.All, .. PaymentChannelErrors.All, .. CouponErrors.All, .. DistributorErrors.All, .. RefundErrors.All, MoneyDeskService.NotFound, MoneyDeskService.Settled];
+    public override IReadOnlyList<ErrorCode> ErrorCodes => [.. LedgerErrors.All, .. OrderErrors.All, .. PaymentChannelErrors.All, .. CouponErrors.All, .. DistributorErrors.All, .. ResellingErrors.All, .. RefundErrors.All, MoneyDeskService.NotFound, MoneyDeskService.Settled];
 
     public override IReadOnlyList<NoticeKind> Notices => [StockKeeper.LowStock, Fulfilment.WaitsForStaff, PaymentTaker.Waits];
 
@@ -70,9 +71,9 @@ public sealed class BillingFeature : Feature
 
     public override IReadOnlyList<StyleSheet> StyleSheets => [new("billing.css"), new("shop.css"), new("orders.css")];
 
-    public override IReadOnlyList<AccountPart> AccountParts => [new("distributor", "distributors.own", DistributorService.Count, DistributorService.Move), new("orders", "orders.tab", OrderPeople.Count, OrderPeople.Move)];
+    public override IReadOnlyList<AccountPart> AccountParts => [new("distributor", "distributors.own", DistributorService.Count, DistributorService.Move), new("distributor_orders", "distributors.orders", ResellingPeople.Count, ResellingPeople.Move), new("orders", "orders.tab", OrderPeople.Count, OrderPeople.Move)];
 
-    public override IReadOnlyList<OwnDataFile> OwnData => [new("orders.json", OrderPeople.WriteOwn), new("distributor.json", DistributorService.WriteOwn)];
+    public override IReadOnlyList<OwnDataFile> OwnData => [new("orders.json", OrderPeople.WriteOwn), new("distributor.json", DistributorService.WriteOwn), new("distributor-orders.json", ResellingPeople.WriteOwn)];
 
     public override IReadOnlyList<ConsistencyCheck> Checks => [new("Money", db => db.Read(LedgerCheck.Check))];
 
@@ -88,6 +89,9 @@ public sealed class BillingFeature : Feature
         services.AddSingleton<OrderService>();
         services.AddSingleton<SalesDays>();
         services.AddSingleton<DistributorService>();
+        services.AddSingleton<ResellingService>();
+        services.AddSingleton<ICustomerObserver, ResellingPeople>();
+        services.AddSingleton(ResellingService.Mail);
         services.AddSingleton<ReceiptService>();
         services.AddSingleton<BookExport>();
         services.AddSingleton<SalesStatistics>();
@@ -129,7 +133,7 @@ public sealed class BillingFeature : Feature
         services.AddSealed(PaymentChannelStore.Sealed);
         foreach (var template in Fulfilment.Templates)
             services.AddSingleton(template);
-        services.AddApiJson(LedgerJson.Default, ShopJson.Default, OrderJson.Default, PaymentChannelJson.Default, TrialJson.Default, TopUpJson.Default, CouponJson.Default, SalesJson.Default, DistributorJson.Default, RefundJson.Default, MoneyJson.Default);
+        services.AddApiJson(LedgerJson.Default, ShopJson.Default, OrderJson.Default, PaymentChannelJson.Default, TrialJson.Default, TopUpJson.Default, CouponJson.Default, SalesJson.Default, DistributorJson.Default, ResellingJson.Default, RefundJson.Default, MoneyJson.Default);
         services.AddFields<PaymentChannel, PaymentChannelInput>(PaymentChannel.Fields, "PaymentChannelView");
         services.AddFields<Coupon, CouponInput>(Coupon.Fields, "CouponView");
     }
@@ -161,6 +165,7 @@ public sealed class BillingFeature : Feature
         SalesPages.Map(app);
         BookPages.Map(app);
         DistributorEndpoints.Map(app);
+        ResellingEndpoints.Map(app);
         DistributorPages.Map(app);
         ReceiptPages.Map(app);
         CallbackEndpoints.Map(app);

@@ -40,7 +40,7 @@ public static class DistributorPages
             if (await DistributorStore.Find(s, tenant, who.Id!) is not { } known)
                 return new OwnDistributorModel(null, 0, [], [], [], new Dictionary<string, long>(), form, refused);
             return new OwnDistributorModel(known, await DistributorEndpoints.Balance(s, ledger, tenant, who.Id!, known.Currency), known.State == Distributor.Active ? await DistributorStore.PriceList(s, tenant, known.Level) : [],
-                await OrderStore.OfAccount(s, tenant, who.Id!, null, Listed, Order.Bulk), await DistributorStore.Keys(s, tenant, who.Id!, null, null, Listed), await DistributorStore.Counts(s, tenant, who.Id!), form, refused);
+                await OrderStore.OfAccount(s, tenant, who.Id!, null, Listed, Order.Bulk), await DistributorStore.Keys(s, tenant, who.Id!, new(), null, Listed), await DistributorStore.Counts(s, tenant, who.Id!), form, refused);
         }, ctx.RequestAborted);
         await pages.Render<OwnDistributorPage, OwnDistributorModel>(ctx, model, refused is null ? 200 : 422);
     }

@@ -106,7 +106,7 @@ public sealed class DistributorService(OrderService orders, PlanService plans, L
         var plan = await plans.Named(s, who.TenantId, planName);
         if (quantity is < 1 or > PlanSelling.MostPerOrder)
             throw Refusal.Field("quantity", "field.range", 1, PlanSelling.MostPerOrder);
-        var price = (await DistributorStore.Prices(s, who.TenantId, plan.Id)).LastOrDefault(p => p.Level == distributor.Level && p.From <= quantity) ?? throw new Refusal(DistributorErrors.NoPrice);
+        var price = await DistributorStore.PriceOf(s, who.TenantId, plan.Id, distributor.Level, quantity);
         return await orders.Bulk(s, who, customer.Email ?? "", plan, quantity, price.Price, language);
     }
 

@@ -42,6 +42,11 @@ public sealed class LedgerService
         "SELECT currency, balance FROM ledger_balances WHERE tenant_id = @tenant AND account = @account AND balance <> 0 ORDER BY currency", r => (r.GetString(0), r.GetInt64(1)),
         ("tenant", tenant), ("account", LedgerAccount.Balance(account)));
 
+    /// <summary>A customer's balance in one currency, and how far below nothing it may fall.</summary>
+    public ValueTask<(long Balance, long Credit)> Standing(ReadTx s, string tenant, string account, string currency) => s.One(
+        "SELECT balance, credit FROM ledger_balances WHERE tenant_id = @tenant AND account = @account AND currency = @currency", r => (r.GetInt64(0), r.GetInt64(1)),
+        ("tenant", tenant), ("account", LedgerAccount.Balance(account)), ("currency", currency));
+
     /// <summary>Grants a credit line: how far below nothing a customer's balance may fall. It is locked for the rest of the transaction.</summary>
     /// <returns>How far below nothing it is. Where that is more than was granted it may stay there, and each payment brings the line down with it.</returns>
     public async ValueTask<long> Credit(WriteTx s, string tenant, string account, string currency, long granted)
