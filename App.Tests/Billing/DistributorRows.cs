@@ -20,6 +20,7 @@ public static class DistributorRows
     [
         new("GET", "/api/distributor/prices", Customer),
         new("POST", "/api/distributor/prices", Customer) { Json = """{"items":[{"plan":"{own_wholesale}","quantity":1}]}""", Leaves = true, Stranger = 403 },
+        new("PATCH", "/api/distributor/notice", Customer) { Json = """{"below":500}""", Optional = "below", Path = "/api/distributor/notice", Races = [new(Patch("/api/distributor/notice", """{"below":500}"""), Post("/api/distributor/keys", Buy))] },
         new("GET", "/api/distributor/keys", Customer) { Query = "status plan order reference key after limit" },
         new("POST", "/api/distributor/keys", Customer) { Json = Buy, Status = 201, Once = true, Stranger = 403, Races = [new(Post("/api/distributor/keys", Buy), Post("/api/distributor/keys", Buy))] },
         new("GET", "/api/distributor/orders", Customer) { Query = "reference after limit" },

@@ -96,6 +96,7 @@ internal sealed partial class ApiTour
         _customer = _server.Client("ghu_" + await AccountsEndpoints.OpenSession(_server, Gatehouse.Platform.Http.Caller.DefaultTenant, customer));
         await Call("GET /api/distributor/prices", "/api/distributor/prices");
         await Call("POST /api/distributor/prices", "/api/distributor/prices", $$"""{"items":[{"plan":"{{plan}}","quantity":100}]}""");
+        await Call("PATCH /api/distributor/notice", "/api/distributor/notice", """{"below":50000}""");
         await Call("POST /api/distributor/keys", "/api/distributor/keys", $$"""{"plan":"{{plan}}","quantity":2}""");
         await Call("POST /api/distributor/orders", "/api/distributor/orders", $$"""{"plan":"{{plan}}","quantity":1,"reference":"SHOP-10042","customer":"ann@example.com"}""");
         await Call("GET /api/distributor/orders", "/api/distributor/orders?reference=SHOP-10042");

@@ -59,7 +59,7 @@ public sealed record Snapshot(IReadOnlyList<string> Rows, IReadOnlyList<string> 
         ("payments", ["order_id", "amount", "problem", "open_amount", "resolution"]),
         ("refunds", ["id", "order_id", "payment_id", "way", "state", "amount", "reason", "reference"]),
         ("ledger_entries", ["account", "currency", "amount"]),
-        ("ledger_balances", ["account", "currency", "balance", "credit", "granted"]),
+        ("ledger_balances", ["account", "currency", "balance", "credit", "granted", "notice_below"]),
     ];
 
     // Those that the default one's owner has made, and what belongs to them; tests make others.

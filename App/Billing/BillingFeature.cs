@@ -38,7 +38,7 @@ public sealed class BillingFeature : Feature
 
     public override IReadOnlyList<ErrorCode> ErrorCodes => [.. LedgerErrors.All, .. OrderErrors.All, .. PaymentChannelErrors.All, .. CouponErrors.All, .. DistributorErrors.All, .. ResellingErrors.All, .. RefundErrors.All, MoneyDeskService.NotFound, MoneyDeskService.Settled];
 
-    public override IReadOnlyList<NoticeKind> Notices => [StockKeeper.LowStock, Fulfilment.WaitsForStaff, PaymentTaker.Waits];
+    public override IReadOnlyList<NoticeKind> Notices => [StockKeeper.LowStock, Fulfilment.WaitsForStaff, PaymentTaker.Waits, LedgerService.LowBalance];
 
     public override IReadOnlyList<SettingDefinition> Settings => ReceiptSettings.All;
 
@@ -79,7 +79,7 @@ public sealed class BillingFeature : Feature
 
     public override void AddServices(IServiceCollection services, IConfiguration config)
     {
-        services.AddSingleton<LedgerService>();
+        services.AddSingleton(s => new LedgerService(s.GetRequiredService<INotices>()));
         services.AddSingleton<BalanceService>();
         services.AddSingleton<StockKeeper>();
         services.AddSingleton<Trials>();

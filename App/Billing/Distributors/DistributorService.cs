@@ -70,7 +70,10 @@ public sealed class DistributorService(OrderService orders, PlanService plans, L
             throw new Refusal(DistributorErrors.State);
         var after = before with { State = state, Level = level, Credit = credit, Currency = currency, Reason = reason, UpdatedAt = Now() };
         if (currency != before.Currency)
+        {
+            await ledger.Watch(s, tenant, account, before.Currency, null);
             await ledger.Credit(s, tenant, account, before.Currency, 0);
+        }
         var owed = await ledger.Credit(s, tenant, account, currency, state == Distributor.Active ? credit : 0);
         if (state == Distributor.Active && owed > credit)
             throw Refusal.Field("credit", "distributors.wrong.owed", Money.Plain(owed, currency));
@@ -110,6 +113,18 @@ public sealed class DistributorService(OrderService orders, PlanService plans, L
         return await orders.Bulk(s, who, customer.Email ?? "", plan, quantity, price.Price, language);
     }
 
+    /// <summary>Says below which amount left to spend a distributor wants to be told, in minor units of the credit line's currency; null: not at all.</summary>
+    /// <exception cref="Refusal">403 NOT_A_DISTRIBUTOR, 422 on <c>below</c>.</exception>
+    public async ValueTask<Distributor> Watch(WriteTx s, Caller who, long? below)
+    {
+        if (below is < 1 or > MaxCredit)
+            throw Refusal.Field("below", "field.range", 1, MaxCredit);
+        if (await DistributorStore.Locked(s, who.TenantId, who.Id ?? "") is not { State: Distributor.Active or Distributor.Suspended } distributor)
+            throw new Refusal(DistributorErrors.NotOne);
+        await ledger.Watch(s, who.TenantId, distributor.AccountId, distributor.Currency, below);
+        return distributor;
+    }
+
     /// <summary>What is known of a distributor, for who takes their data along.</summary>
     public static async ValueTask WriteOwn(ReadTx s, string tenant, string account, Utf8JsonWriter json)
     {
@@ -121,6 +136,8 @@ public sealed class DistributorService(OrderService orders, PlanService plans, L
             json.WriteNumber("level", own.Level);
             json.WriteNumber("credit", own.Credit);
             json.WriteString("currency", own.Currency);
+            if (await new LedgerService().Watched(s, tenant, account, own.Currency) is { } below)
+                json.WriteNumber("notice_below", below);
             json.WriteString("application", own.Application);
             json.WriteString("reason", own.Reason);
             json.WriteString("created_at", DateTimeOffset.FromUnixTimeMilliseconds(own.CreatedAt).UtcDateTime);

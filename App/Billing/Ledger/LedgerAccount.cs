@@ -38,6 +38,9 @@ public static class LedgerAccount
     /// <summary>What the operator owes a customer: their balance, as credits.</summary>
     public static string Balance(string account) => BalancePrefix + account;
 
+    /// <summary>The id of the customer whose balance it is.</summary>
+    public static string Owner(string balance) => balance[BalancePrefix.Length..];
+
     /// <summary>What it is called.</summary>
     /// <param name="channels">What channels are called, by their ids.</param>
     public static Message Label(string account, IReadOnlyDictionary<string, string> channels) =>

@@ -20,6 +20,8 @@ public static class ResellingEndpoints
         own.MapGet("/prices", Prices).WithSummary("My prices, balance and credit line").Produces<DistributorPriceList>();
         own.MapPost("/prices", Quote).WithSummary("What a basket costs me").WithDescription("At my level and for these quantities, with what there is to pay it from. Nothing is bought, and nothing is kept for it.")
             .Refuses(DistributorErrors.NotOne, DistributorErrors.NoPrice, PlanErrors.NotFound, OrderErrors.NotOnSale).Accepts<DistributorBasket>("application/json").Produces<DistributorQuote>();
+        own.MapPatch("/notice", Watch).WithSummary("Tell me when little is left to spend").WithDescription("Once when balance and credit line together fall below it, by the channels of my account, a webhook among them; again only after they were not.")
+            .Refuses(DistributorErrors.NotOne).Accepts<DistributorNoticeBody>("application/json").Produces<DistributorNotice>();
         own.MapGet("/keys", Keys).WithSummary("Keys that I bought in bulk, the newest first").Query("status", "One of " + string.Join(", ", LicenseState.All) + "; `unused` is stock.")
             .Query("plan", "The id of a plan.").Query("order", "The number of an order.").Query("reference", "The number that the order has with you.").Query("key", "A whole key.").Paged().Produces<DistributorKeyList>();
         own.MapPost("/keys", BuyKeys).WithSummary("Buy keys in bulk").WithDescription("For stock, from the balance and, where that does not do, the credit line. The keys are in the answer.")
@@ -36,9 +38,10 @@ public static class ResellingEndpoints
         var answer = await db.Read(async s =>
         {
             if (await DistributorStore.Find(s, who.TenantId, who.Id!) is not { } own)
-                return new DistributorPriceList(true, "none", 0, "CNY", 0, 0, []);
+                return new DistributorPriceList(true, "none", 0, "CNY", 0, 0, null, []);
             var items = own.State == Distributor.Active ? await DistributorStore.PriceList(s, who.TenantId, own.Level) : [];
-            return new DistributorPriceList(true, own.State, own.Level, own.Currency, own.Credit, (await ledger.Standing(s, who.TenantId, who.Id!, own.Currency)).Balance, [.. items.Select(i => new DistributorPriceItem(i.Plan, i.Name, i.Currency, i.From, i.Price))]);
+            return new DistributorPriceList(true, own.State, own.Level, own.Currency, own.Credit, (await ledger.Standing(s, who.TenantId, who.Id!, own.Currency)).Balance,
+                await ledger.Watched(s, who.TenantId, who.Id!, own.Currency), [.. items.Select(i => new DistributorPriceItem(i.Plan, i.Name, i.Currency, i.From, i.Price))]);
         }, ctx.RequestAborted);
         await SignedJson.Send(ctx, answer, ResellingJson.Default.DistributorPriceList);
     }
@@ -47,6 +50,13 @@ public static class ResellingEndpoints
     {
         var body = RequestBody.Parse(ctx, await RequestBody.Bytes(ctx), ResellingJson.Default.DistributorBasket);
         await SignedJson.Send(ctx, await db.Read(s => reselling.Quote(s, ctx.Caller(), body), ctx.RequestAborted), ResellingJson.Default.DistributorQuote);
+    }
+
+    private static async Task Watch(HttpContext ctx, Database db, DistributorService distributors)
+    {
+        var body = RequestBody.Parse(ctx, await RequestBody.Bytes(ctx), ResellingJson.Default.DistributorNoticeBody);
+        var own = await db.Write(s => distributors.Watch(s, ctx.Caller(), body.Below), ctx.RequestAborted);
+        await SignedJson.Send(ctx, new DistributorNotice(true, body.Below, own.Currency), ResellingJson.Default.DistributorNotice);
     }
 
     private static async Task Keys(HttpContext ctx, Database db)

@@ -9,7 +9,13 @@ public sealed record DistributorPriceItem(string Plan, string Name, string Curre
 /// <param name="Status"><c>none</c>, or what the distributor is: <c>applied</c>, <c>active</c>, <c>suspended</c>, <c>rejected</c>.</param>
 /// <param name="Credit">How far below nothing the balance may fall, in minor units of <paramref name="Currency"/>.</param>
 /// <param name="Balance">In the same; below zero it is owed.</param>
-public sealed record DistributorPriceList(bool Success, string Status, long Level, string Currency, long Credit, long Balance, IReadOnlyList<DistributorPriceItem> Items);
+/// <param name="NoticeBelow">Told when less is left to spend; null: not told.</param>
+public sealed record DistributorPriceList(bool Success, string Status, long Level, string Currency, long Credit, long Balance, long? NoticeBelow, IReadOnlyList<DistributorPriceItem> Items);
+
+/// <param name="Below">Minor units of the credit line's currency; null: tell me nothing.</param>
+public sealed record DistributorNoticeBody(long? Below = null);
+
+public sealed record DistributorNotice(bool Success, long? Below, string Currency);
 
 /// <param name="Plan">An id or a name.</param>
 public sealed record DistributorBasketLine(string? Plan = null, long Quantity = 0);
@@ -53,6 +59,8 @@ public sealed record DistributorOrderList(bool Success, IReadOnlyList<Distributo
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow, AllowDuplicateProperties = false)]
 [JsonSerializable(typeof(DistributorPriceList))]
+[JsonSerializable(typeof(DistributorNoticeBody))]
+[JsonSerializable(typeof(DistributorNotice))]
 [JsonSerializable(typeof(DistributorBasket))]
 [JsonSerializable(typeof(DistributorQuote))]
 [JsonSerializable(typeof(DistributorKeyList))]
