@@ -30,11 +30,11 @@ public sealed class LowBalanceTests
         await TopUp(till, who, 2900);
         await Buy(till, who, 1);
         Assert.Equal(1, await Told(till));
-        await TopUp(till, who, 1100);
+        await TopUp(till, who, 3100);
         await Buy(till, who, 1);
         Assert.Equal(2, await Told(till));
         // The line is part of it: staff who take it away are told of as well, and once.
-        await TopUp(till, who, 9000);
+        await TopUp(till, who, 6000);
         await DistributorTests.Change(till, who, new(Credit: 3000));
         Assert.Equal(2, await Told(till));
         await DistributorTests.Change(till, who, new(Credit: 0));

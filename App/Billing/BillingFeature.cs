@@ -166,6 +166,7 @@ public sealed class BillingFeature : Feature
         BookPages.Map(app);
         DistributorEndpoints.Map(app);
         ResellingEndpoints.Map(app);
+        ResellingPages.Map(app);
         DistributorPages.Map(app);
         ReceiptPages.Map(app);
         CallbackEndpoints.Map(app);

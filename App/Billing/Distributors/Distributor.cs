@@ -34,6 +34,9 @@ public sealed record DistributorKey(string Id, string Key, string Plan, string S
 /// <param name="Order">Its number, as it is stored.</param>
 public sealed record DistributorKeyFilter(string Status = "", string Plan = "", string Order = "", string Reference = "", string Key = "")
 {
+    /// <summary>A whole key, the number or reference of an order, or the address of a customer of theirs.</summary>
+    public string Search { get; init; } = "";
+
     /// <summary>From what a query or a form says.</summary>
     /// <exception cref="Refusal">422 on <c>status</c>.</exception>
     public static DistributorKeyFilter Of(string? status, string? plan, string? order, string? reference, string? key)
@@ -113,6 +116,9 @@ internal static class DistributorStore
     {
         var filter = new SqlFilter("1 = 1", ("tenant", tenant), ("account", account), ("now", await s.Now())).Is(Status, "status", wanted.Status).Is("o.plan_id", "plan", wanted.Plan).Is("o.number", "number", wanted.Order)
             .Is("x.reference", "reference", wanted.Reference).Is("l.key", "key", wanted.Key).After("l.id", after);
+        if (wanted.Search.Length > 0)
+            filter = filter.And("(l.key = @upper OR o.number = @found OR x.reference = @search OR x.customer = @lower)",
+                ("upper", wanted.Search.ToUpperInvariant()), ("found", OrderNumber.Parse(wanted.Search) ?? ""), ("search", wanted.Search), ("lower", wanted.Search.ToLowerInvariant()));
         return await s.All($"SELECT l.id, l.key, o.name, {Status}, SUBSTR(o.number, 1, 4) || '-' || SUBSTR(o.number, 5), COALESCE(x.reference, ''), COALESCE(x.customer, ''), k.delivered_at, l.expire_at {Bought} AND {filter.Sql} ORDER BY l.id DESC LIMIT @limit",
             r => new DistributorKey(r.GetString(0), r.GetString(1), r.GetString(2), r.GetString(3), r.GetString(4), r.GetString(5), r.GetString(6), r.GetInt64(7), r.LongOrNull(8)), filter.Args(("limit", (long)limit)));
     }

@@ -1,6 +1,5 @@
 using System.Text.Json.Serialization;
 using Gatehouse.Audit.Log;
-using Gatehouse.Billing.Ledger;
 using Gatehouse.Billing.Permissions;
 using Gatehouse.Platform.Http;
 using Gatehouse.Platform.Localization;
@@ -25,7 +24,11 @@ public sealed record DistributorPricesBody(string? Plan = null, IReadOnlyList<Di
 
 public sealed record DistributorPricesResponse(bool Success, string Plan, IReadOnlyList<DistributorPrice> Prices);
 
+/// <summary>What a form has bought, by the order's number.</summary>
+internal sealed record BulkBought(string Number);
+
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow, AllowDuplicateProperties = false)]
+[JsonSerializable(typeof(BulkBought))]
 [JsonSerializable(typeof(DistributorList))]
 [JsonSerializable(typeof(DistributorResponse))]
 [JsonSerializable(typeof(DistributorBody))]
@@ -43,10 +46,6 @@ public static class DistributorEndpoints
         staff.MapPatch("/{user}", Change).WithSummary("Take a distributor on, stop them, or change their terms").Refuses(DistributorErrors.NotFound, DistributorErrors.State).Accepts<DistributorBody>("application/json").Produces<DistributorResponse>();
         staff.MapPost("/prices", SetPrices).WithSummary("Set what a plan costs distributors").WithDescription("By level (1 to 9) and quantity; what was set before is gone.").Idempotent().Accepts<DistributorPricesBody>("application/json").Produces<DistributorPricesResponse>();
     }
-
-    /// <summary>A distributor's balance in the currency of the credit line.</summary>
-    internal static async ValueTask<long> Balance(ReadTx s, LedgerService ledger, string tenant, string account, string currency) =>
-        (await ledger.Balances(s, tenant, account)).Find(b => b.Currency == currency).Amount;
 
     private static async Task List(HttpContext ctx, Database db)
     {
