@@ -20,7 +20,7 @@ public static class DistributorRows
     [
         new("GET", "/api/distributor/prices", Customer),
         new("POST", "/api/distributor/prices", Customer) { Json = """{"items":[{"plan":"{own_wholesale}","quantity":1}]}""", Leaves = true, Stranger = 403 },
-        new("PATCH", "/api/distributor/notice", Customer) { Json = """{"below":500}""", Optional = "below", Path = "/api/distributor/notice", Races = [new(Patch("/api/distributor/notice", """{"below":500}"""), Post("/api/distributor/keys", Buy))] },
+        new("PATCH", "/api/distributor/notice", Customer) { Json = """{"below":500}""", Optional = "below", Path = "/api/distributor/notice?for={own_wholesale}", Stranger = 403, Races = [new(Patch("/api/distributor/notice?for={own_wholesale}", """{"below":500}"""), Post("/api/distributor/keys", Buy))] },
         new("GET", "/api/distributor/keys", Customer) { Query = "status plan order reference key after limit" },
         new("POST", "/api/distributor/keys", Customer) { Json = Buy, Status = 201, Once = true, Stranger = 403, Races = [new(Post("/api/distributor/keys", Buy), Post("/api/distributor/keys", Buy))] },
         new("GET", "/api/distributor/orders", Customer) { Query = "reference after limit" },
@@ -43,7 +43,7 @@ public static class DistributorRows
         new("GET", "/account/distributor", Customer),
         new("POST", "/account/distributor", Customer) { Form = "application=I run a shop" },
         new("POST", "/account/distributor/buy", Customer) { Form = "plan={own_wholesale}&quantity=2", Races = [new(Page("/account/distributor/buy", "plan={own_wholesale}&quantity=2"), Post("/api/distributor/keys", Buy))] },
-        new("POST", "/account/distributor/notice", Customer) { Form = "below=50.00", Stranger = 303 },
+        new("POST", "/account/distributor/notice", Customer) { Form = "below=50.00&for={own_wholesale}" },
         new("GET", "/account/distributor/keys", Customer) { Query = "status order q after" },
         new("GET", "/account/distributor/keys.csv", Customer) { Query = "status order q", Type = "text/csv" },
         new("GET", "/account/distributor/keys.txt", Customer) { Query = "status order q", Type = "text/plain" },

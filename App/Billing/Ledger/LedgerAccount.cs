@@ -29,6 +29,9 @@ public static class LedgerAccount
     /// <summary>What payments cost: debited where the operator carries it, credited by what buyers paid for it.</summary>
     public const string Fees = "fees";
 
+    /// <summary>What customers got on their balances for bringing others.</summary>
+    public const string Rewards = "rewards";
+
     private const string ClearingPrefix = "clearing:";
     private const string BalancePrefix = "balance:";
 

@@ -87,6 +87,14 @@ public static class LedgerCheck
             """),
         ("years whose receipts are not numbered without a gap",
             "SELECT COUNT(*) FROM receipt_years y WHERE y.last <> (SELECT COUNT(*) FROM receipts r WHERE r.tenant_id = y.tenant_id AND r.year = y.year) OR y.last <> (SELECT COALESCE(MAX(r.number), 0) FROM receipts r WHERE r.tenant_id = y.tenant_id AND r.year = y.year)"),
+        ("currencies in which what customers got for bringing others is not what those say",
+            """
+            SELECT COUNT(*) FROM (
+              SELECT x.tenant_id FROM (
+                SELECT e.tenant_id, e.currency, e.amount FROM ledger_entries e WHERE e.account = 'rewards'
+                UNION ALL SELECT i.tenant_id, i.currency, -i.amount FROM invited i WHERE i.state = 'earned' AND i.kind = 'balance') x
+              GROUP BY x.tenant_id, x.currency HAVING SUM(x.amount) <> 0) y
+            """),
         ("codes for one use that stand with an order which does not have them",
             "SELECT COUNT(*) FROM coupon_codes k WHERE k.order_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM coupon_uses u WHERE u.order_id = k.order_id AND u.code = k.code AND u.returned_at IS NULL)"),
     ];

@@ -16,10 +16,13 @@ public sealed record Posting(string Kind, string Currency, params (string Accoun
     /// <summary>Staff decided what becomes of it.</summary>
     public const string Settled = "settled";
 
+    /// <summary>A customer brought another.</summary>
+    public const string Reward = "reward";
+
     /// <summary>Two accounts became one.</summary>
     public const string Moved = "moved";
 
-    public static readonly IReadOnlyList<string> Kinds = [Sale, TopUp, Refund, Received, Settled, Moved];
+    public static readonly IReadOnlyList<string> Kinds = [Sale, TopUp, Refund, Received, Settled, Reward, Moved];
 
     public string? OrderId { get; init; }
     public string? PaymentId { get; init; }
