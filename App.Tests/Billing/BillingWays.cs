@@ -1,6 +1,7 @@
 using Gatehouse.Billing.Channels;
 using Gatehouse.Billing.Coupons;
 using Gatehouse.Billing.Distributors;
+using Gatehouse.Billing.Invites;
 using Gatehouse.Billing.Ledger;
 using Gatehouse.Billing.MoneyDesk;
 using Gatehouse.Billing.Orders;
@@ -101,6 +102,7 @@ internal static class BillingWays
             await http.PostApi("/api/distributor/orders", new { plan, quantity = 1, reference = "A-1" });
             return await http.PostApi("/api/distributor/orders", new { plan, quantity = 1, reference = "A-1" }).Refused();
         },
+        [InviteErrors.Off] = async site => await (await Helpdesk.Customer(site.Server)).Http.PostApi("/api/user/invites", new { }).Refused(),
         [CouponErrors.NotFound] = site => site.Owner.GetApi("/api/coupons/nothing").Refused(),
         [CouponErrors.InUse] = async site =>
         {

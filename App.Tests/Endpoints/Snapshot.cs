@@ -44,6 +44,8 @@ public sealed record Snapshot(IReadOnlyList<string> Rows, IReadOnlyList<string> 
         ("license_events", ["license_id", "kind", "actor", "detail"]),
         ("payment_channels", ["id", "kind", "name", "currencies", "settings", "secrets", "icon", "plans", "fee_rate", "fee_fixed", "fee_by", "minimum", "maximum", "wait_minutes", "shop_order", "enabled", "updated_at"]),
         ("distributors", ["account_id", "state", "level", "currency", "credit", "application", "reason", "updated_at"]),
+        ("invite_codes", ["account_id"]),
+        ("invited", ["id", "account_id", "inviter", "state"]),
         ("distributor_orders", ["order_id", "account_id", "reference", "customer"]),
         ("distributor_prices", ["plan_id", "level", "from_quantity", "price"]),
         ("coupons", ["id", "code", "name", "percent", "amount", "currency", "plans", "shop_groups", "starts_at", "ends_at", "total_limit", "person_limit", "minimum", "first_order", "stackable", "enabled", "uses", "codes", "updated_at"]),

@@ -73,6 +73,7 @@ public sealed class SignUpDoor(Database db, SignUpService signUp, Challenges cha
         if (string.IsNullOrWhiteSpace(code))
             checks.Wrong("code", "field.required");
         checks.ThrowIfAny();
+        await settings.Refresh(who.TenantId);
         // As people paste it: in two halves, with full-width digits.
         var digits = string.Concat(Folding.Of(code!).Where(char.IsAsciiDigit));
         var confirmed = ContactRules.Email(email) is { } address ? await Again(() => db.Write(s => signUp.Confirm(s, who, address, digits, string.IsNullOrEmpty(attempt) ? null : attempt))) : null;

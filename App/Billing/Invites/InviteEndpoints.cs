@@ -39,6 +39,7 @@ public static class InviteEndpoints
     private static async Task List(HttpContext ctx, Database db, InviteService invites)
     {
         var (who, limit) = (ctx.Caller(), Cursor.Limit(ctx.Request.Query["limit"]));
+        await invites.Refresh(who.TenantId);
         var model = await db.Read(s => InvitePages.Load(s, who, invites, ctx.Request.Query["after"], limit), ctx.RequestAborted);
         await SignedJson.Send(ctx, new InviteList(true, model.Offer is { } o ? new(o.Kind, o.Amount, o.Currency) : null, model.Link, model.Waiting, [.. model.Earned.Select(e => new InviteReward(e.Kind, e.Amount, e.Currency))],
             [.. model.Lines.Items.Select(View)], model.Lines.Next), InviteJson.Default.InviteList);
@@ -47,6 +48,7 @@ public static class InviteEndpoints
     private static async Task Make(HttpContext ctx, Database db, InviteService invites)
     {
         var who = ctx.Caller();
+        await invites.Refresh(who.TenantId);
         await Idempotency.Run(ctx, db, await RequestBody.Bytes(ctx), async s => new InviteLink(true, invites.Link(who.TenantId, await invites.Code(s, who))), InviteJson.Default.InviteLink, 201);
     }
 

@@ -20,7 +20,9 @@ public static class InvitePages
     public static async Task<AccountCards> Card(HttpContext ctx)
     {
         var (who, services) = (ctx.Caller(), ctx.RequestServices);
-        if (services.GetRequiredService<InviteService>().Now(who.TenantId) is not { } offer)
+        var invites = services.GetRequiredService<InviteService>();
+        await invites.Refresh(who.TenantId);
+        if (invites.Now(who.TenantId) is not { } offer)
             return AccountCards.None;
         var (waiting, earned) = await services.GetRequiredService<Database>().Read(s => InviteStore.Sums(s, who.TenantId, who.Id!), ctx.RequestAborted);
         return new AccountCards { Side = ComponentFragment.Of<InviteCard>((nameof(InviteCard.Offer), offer), (nameof(InviteCard.Waiting), waiting), (nameof(InviteCard.Earned), earned)) };
@@ -37,11 +39,15 @@ public static class InvitePages
         return new(offer, await InviteStore.Code(s, who.TenantId, who.Id!) is { } code ? invites.Link(who.TenantId, code) : null, waiting, earned, lines, string.IsNullOrEmpty(after));
     }
 
-    private static async Task Show(HttpContext ctx, Database db, PageRenderer pages, InviteService invites) =>
+    private static async Task Show(HttpContext ctx, Database db, PageRenderer pages, InviteService invites)
+    {
+        await invites.Refresh(ctx.Caller().TenantId);
         await pages.Render<InvitePage, InviteModel>(ctx, await db.Read(s => Load(s, ctx.Caller(), invites, ctx.Request.Query["after"], Cursor.DefaultLimit), ctx.RequestAborted));
+    }
 
     private static async Task Make(HttpContext ctx, Database db, InviteService invites)
     {
+        await invites.Refresh(ctx.Caller().TenantId);
         try
         {
             await db.Write(s => invites.Code(s, ctx.Caller()), ctx.RequestAborted);

@@ -28,6 +28,9 @@ public sealed class InviteService(Database db, LedgerService ledger, PointServic
     /// <summary>What is given now; null: nothing.</summary>
     public Reward? Now(string tenant) => InviteSettings.Of(settings, tenant);
 
+    /// <summary>Before it is asked what is given now.</summary>
+    public ValueTask Refresh(string tenant) => settings.Refresh(tenant);
+
     /// <summary>The link of a code.</summary>
     public string Link(string tenant, string code) => $"{SiteAddress.Base(config, tenants, tenant)}/sign-up?by={code}";
 

@@ -1,0 +1,28 @@
+using Gatehouse.Tests.Endpoints;
+using Gatehouse.Tests.Support;
+using static Gatehouse.Tests.Endpoints.Act;
+using static Gatehouse.Tests.Endpoints.EndpointRow;
+
+namespace Gatehouse.Tests.Billing;
+
+/// <summary>Customers' links to invite people by.</summary>
+public static class InviteRows
+{
+    public static readonly EndpointRow[] Rows =
+    [
+        new("GET", "/api/user/invites", Customer) { Query = "after limit" },
+        new("POST", "/api/user/invites", Customer) { Path = "/api/user/invites?{rewarded}", Json = "{}", Status = 201, Once = true, Leaves = true, Races = [new(Post("/api/user/invites?{rewarded}", "{}"), Post("/api/user/invites?{rewarded}", "{}"))] },
+        new("GET", "/account/invite", Customer) { Query = "after" },
+        new("POST", "/account/invite", Customer) { Path = "/account/invite?{rewarded}", Form = "x=y", Leaves = true },
+    ];
+
+    public static readonly Dictionary<string, Func<Things, Task<string>>> Makers = new()
+    {
+        // Inviting is rewarded here.
+        ["rewarded"] = async t =>
+        {
+            await t.Owner.PatchApi("/api/settings", new { invites = new { kind = "points" } });
+            return "on";
+        },
+    };
+}
