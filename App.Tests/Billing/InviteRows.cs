@@ -11,9 +11,9 @@ public static class InviteRows
     public static readonly EndpointRow[] Rows =
     [
         new("GET", "/api/user/invites", Customer) { Query = "after limit" },
-        new("POST", "/api/user/invites", Customer) { Path = "/api/user/invites?{rewarded}", Json = "{}", Status = 201, Once = true, Leaves = true, Races = [new(Post("/api/user/invites?{rewarded}", "{}"), Post("/api/user/invites?{rewarded}", "{}"))] },
+        new("POST", "/api/user/invites", Customer) { Path = "/api/user/invites?{rewarded}", Status = 201, Once = true, Races = [new(Post("/api/user/invites?{rewarded}"), Post("/api/user/invites?{rewarded}"))] },
         new("GET", "/account/invite", Customer) { Query = "after" },
-        new("POST", "/account/invite", Customer) { Path = "/account/invite?{rewarded}", Form = "x=y", Leaves = true },
+        new("POST", "/account/invite", Customer) { Path = "/account/invite?{rewarded}", Form = "" },
     ];
 
     public static readonly Dictionary<string, Func<Things, Task<string>>> Makers = new()
