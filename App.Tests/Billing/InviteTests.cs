@@ -1,6 +1,7 @@
 using Gatehouse.Accounts.Customers;
 using Gatehouse.Accounts.Logins;
 using Gatehouse.Accounts.Points;
+using Gatehouse.Audit.Log;
 using Gatehouse.Billing.Invites;
 using Gatehouse.Billing.Ledger;
 using Gatehouse.Billing.Orders;

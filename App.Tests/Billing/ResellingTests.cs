@@ -77,7 +77,7 @@ public sealed class ResellingTests
         {
             var mail = await smtp.Next();
             Assert.Equal("ann+shop@example.com", mail.To);
-            texts.Add(mail.Mime.TextBody);
+            texts.Add(mail.Mime.TextBody!);
         }
         Assert.True(texts.Count > 1);
         Assert.All(texts, t => Assert.DoesNotContain("7.77", t, StringComparison.Ordinal));

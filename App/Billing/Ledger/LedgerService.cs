@@ -57,7 +57,7 @@ public sealed class LedgerService(INotices? notices = null)
     /// <returns>How far below nothing it is. Where that is more than was granted it may stay there, and each payment brings the line down with it.</returns>
     public async ValueTask<long> Credit(WriteTx s, string tenant, string account, string currency, long granted)
     {
-        var row = await Row(s, tenant, LedgerAccount.Balance(account), currency);
+        var row = await Held(s, tenant, LedgerAccount.Balance(account), currency);
         var owed = Math.Max(0, -row.Balance);
         await s.Execute("UPDATE ledger_balances SET credit = @credit, granted = @granted WHERE tenant_id = @tenant AND account = @account AND currency = @currency",
             [("credit", Math.Max(granted, owed)), ("granted", granted), .. row.Key]);
@@ -68,7 +68,7 @@ public sealed class LedgerService(INotices? notices = null)
     /// <summary>Tells a customer, from now on, when what is left to spend, the balance and the line together, falls below an amount; again only after it was not. Null: no more.</summary>
     public async ValueTask Watch(WriteTx s, string tenant, string account, string currency, long? below)
     {
-        var row = await Row(s, tenant, LedgerAccount.Balance(account), currency);
+        var row = await Held(s, tenant, LedgerAccount.Balance(account), currency);
         row = row with { Below = below, Low = below is not null && row.Low };
         await s.Execute("UPDATE ledger_balances SET notice_below = @below, noticed = @low WHERE tenant_id = @tenant AND account = @account AND currency = @currency", [("below", below), ("low", row.Low ? 1L : 0L), .. row.Key]);
         await Watch(s, tenant, row, row.Balance + row.Credit);
@@ -106,7 +106,7 @@ public sealed class LedgerService(INotices? notices = null)
     /// <param name="debts">Debts of another account may come along, whatever was granted to this one.</param>
     private async ValueTask Change(WriteTx s, string tenant, string account, string currency, long amount, bool debts)
     {
-        var row = await Row(s, tenant, account, currency);
+        var row = await Held(s, tenant, account, currency);
         var balance = checked(row.Balance + amount);
         // Below nothing, where there is a credit line, and then too it may rise.
         if (amount < 0 && !debts && balance < -row.Credit)
@@ -128,7 +128,7 @@ public sealed class LedgerService(INotices? notices = null)
     }
 
     // Locked for the rest of the transaction.
-    private static async ValueTask<BalanceRow> Row(WriteTx s, string tenant, string account, string currency)
+    private static async ValueTask<BalanceRow> Held(WriteTx s, string tenant, string account, string currency)
     {
         (string, object?)[] key = [("tenant", tenant), ("account", account), ("currency", currency)];
         await s.Execute("INSERT INTO ledger_balances (tenant_id, account, currency, balance) VALUES (@tenant, @account, @currency, 0) ON CONFLICT DO NOTHING", key);

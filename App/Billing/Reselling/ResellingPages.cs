@@ -1,6 +1,7 @@
 using System.Text;
 using Gatehouse.Billing.Distributors;
 using Gatehouse.Billing.Orders;
+using Gatehouse.Licensing.Licenses;
 using Gatehouse.Platform.Csv;
 using Gatehouse.Platform.Http;
 using Gatehouse.Platform.Localization;
@@ -68,7 +69,7 @@ public static class ResellingPages
     {
         var query = ctx.Request.Query;
         var status = query["status"].ToString();
-        return DistributorKeyFilter.Of(Licensing.Licenses.LicenseState.All.Contains(status) ? status : "", "", query["order"], "", "") with { Search = query["q"].ToString().Trim() };
+        return DistributorKeyFilter.Of(LicenseState.All.Contains(status) ? status : "", "", query["order"], "", "") with { Search = query["q"].ToString().Trim() };
     }
 }
 
