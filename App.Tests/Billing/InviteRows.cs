@@ -1,6 +1,5 @@
 using Gatehouse.Tests.Endpoints;
 using Gatehouse.Tests.Support;
-using static Gatehouse.Tests.Endpoints.Act;
 using static Gatehouse.Tests.Endpoints.EndpointRow;
 
 namespace Gatehouse.Tests.Billing;
@@ -11,7 +10,7 @@ public static class InviteRows
     public static readonly EndpointRow[] Rows =
     [
         new("GET", "/api/user/invites", Customer) { Query = "after limit" },
-        new("POST", "/api/user/invites", Customer) { Path = "/api/user/invites?{rewarded}", Status = 201, Once = true, Races = [new(Post("/api/user/invites?{rewarded}"), Post("/api/user/invites?{rewarded}"))] },
+        new("POST", "/api/user/invites", Customer) { Path = "/api/user/invites?{rewarded}", Status = 201, Once = true, Races = [new(new("POST", "/api/user/invites?{rewarded}"), new("POST", "/api/user/invites?{rewarded}"))] },
         new("GET", "/account/invite", Customer) { Query = "after" },
         new("POST", "/account/invite", Customer) { Path = "/account/invite?{rewarded}", Form = "" },
     ];

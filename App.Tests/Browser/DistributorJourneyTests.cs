@@ -1,9 +1,8 @@
-using Gatehouse.Accounts.SignIn;
 using Gatehouse.Billing.Distributors;
 using Gatehouse.Billing.Ledger;
 using Gatehouse.Platform.Http;
 using Gatehouse.Tests.Accounts;
-using Gatehouse.Tests.Billing;
+using Gatehouse.Tests.Endpoints;
 using Gatehouse.Tests.Support;
 using Microsoft.Playwright;
 
