@@ -43,7 +43,7 @@ public static class DistributorRows
         new("GET", "/account/distributor", Customer),
         new("POST", "/account/distributor", Customer) { Form = "application=I run a shop" },
         new("POST", "/account/distributor/buy", Customer) { Form = "plan={own_wholesale}&quantity=2", Races = [new(Page("/account/distributor/buy", "plan={own_wholesale}&quantity=2"), Post("/api/distributor/keys", Buy))] },
-        new("POST", "/account/distributor/notice", Customer) { Form = "below=50.00&for={own_wholesale}" },
+        new("POST", "/account/distributor/notice", Customer) { Form = "below=50.00&for={own_wholesale}", Races = [new(Page("/account/distributor/notice", "below=50.00&for={own_wholesale}"), Post("/api/distributor/keys", Buy))] },
         new("GET", "/account/distributor/keys", Customer) { Query = "status order q after" },
         new("GET", "/account/distributor/keys.csv", Customer) { Query = "status order q", Type = "text/csv" },
         new("GET", "/account/distributor/keys.txt", Customer) { Query = "status order q", Type = "text/plain" },

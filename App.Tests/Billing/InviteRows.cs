@@ -12,7 +12,7 @@ public static class InviteRows
         new("GET", "/api/user/invites", Customer) { Query = "after limit" },
         new("POST", "/api/user/invites", Customer) { Path = "/api/user/invites?{rewarded}", Status = 201, Once = true, Races = [new(new("POST", "/api/user/invites?{rewarded}"), new("POST", "/api/user/invites?{rewarded}"))] },
         new("GET", "/account/invite", Customer) { Query = "after" },
-        new("POST", "/account/invite", Customer) { Path = "/account/invite?{rewarded}", Form = "" },
+        new("POST", "/account/invite", Customer) { Path = "/account/invite?{rewarded}", Form = "", Races = [new(Act.Page("/account/invite?{rewarded}"), new("POST", "/api/user/invites?{rewarded}"))] },
     ];
 
     public static readonly Dictionary<string, Func<Things, Task<string>>> Makers = new()

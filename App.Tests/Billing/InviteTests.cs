@@ -133,7 +133,8 @@ public sealed class InviteTests
     {
         await using var server = await TestServer.Start(engine);
         var owner = await server.As(Role.Owner);
-        await owner.PatchApi("/api/settings", new { sign_up = new { proof_of_work = false }, invites = new { kind = "balance", amount = "8.88", currency = "cny", days = 3 } });
+        var set = await owner.PatchApi("/api/settings", new { sign_up = new { proof_of_work = false }, invites = new { kind = "balance", amount = "8.88", currency = "cny", days = 3 } });
+        Assert.True(set.Status == System.Net.HttpStatusCode.OK, set.Text);
         var wrong = await owner.PatchApi("/api/settings", new { invites = new { kind = "points", amount = "8.88" } });
         Assert.Equal("VALIDATION_FAILED", (string)wrong["code"]!);
         var browser = await SignedIn(server, language);

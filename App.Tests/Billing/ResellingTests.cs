@@ -68,7 +68,7 @@ public sealed class ResellingTests
         var plan = (string)(await owner.PostApi("/api/plans", new { name = "VIP", price = 1250, currency = "CNY" }))["plan"]!["id"]!;
         await owner.PatchApi("/api/distributors/" + id, new { status = "active", credit = 100_000, currency = "CNY" });
         await owner.PostApi("/api/distributors/prices", new { plan, prices = new[] { new { level = 1, from = 1, price = 777 } } });
-        var ann = (string)(await owner.PostApi("/api/users", new { email = "ann+shop@example.com", password = "a long password 1" }))["user"]!["id"]!;
+        var ann = (string)(await owner.PostApi("/api/users", new { username = "ann", email = "ann+shop@example.com" }))["user"]!["id"]!;
         var made = await http.PostApi("/api/distributor/orders", new { plan, quantity = 90, reference = "A-1", customer = " Ann+Shop@example.com " }, "a-1");
         Assert.Equal((HttpStatusCode.Created, true, "ann+shop@example.com"), (made.Status, (bool)made["mailed"]!, (string)made["order"]!["customer"]!));
         var keys = made["keys"]!.AsArray().Select(k => (string)k!).ToList();
