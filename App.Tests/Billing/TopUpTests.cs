@@ -1,8 +1,10 @@
 using System.Net;
+using Gatehouse.Audit.Log;
 using Gatehouse.Billing.Channels;
 using Gatehouse.Billing.Ledger;
 using Gatehouse.Billing.Orders;
 using Gatehouse.Billing.Payments;
+using Gatehouse.Billing.Refunds;
 using Gatehouse.Platform.Crypto;
 using Gatehouse.Platform.Http;
 using Gatehouse.Tests.Accounts;
@@ -15,6 +17,8 @@ namespace Gatehouse.Tests.Billing;
 /// <summary>Money that customers put on their balance themselves.</summary>
 public sealed class TopUpTests
 {
+    private static readonly Caller Staff = Licensing.Shop.Staff;
+
     [Theory, BothEngines]
     public async Task What_is_paid_is_on_the_balance_once_however_often_it_is_told(Engine engine)
     {
@@ -63,6 +67,64 @@ public sealed class TopUpTests
         Assert.Equal("VALIDATION_FAILED", await Bench.Code(() => till.Db.Write(s => till.Orders.Choose(s, who, order.Id, balance.Id))));
         await till.Set(c => c with { Plans = $"[\"{till.Plan.Id}\"]" });
         Assert.Equal("VALIDATION_FAILED", await Bench.Code(() => till.Db.Write(s => till.Orders.TopUp(s, who, "CNY", 5000, till.Channel.Id, "en"))));
+    }
+
+    [Theory, BothEngines]
+    public async Task What_goes_back_of_it_is_taken_from_the_balance_and_never_what_was_spent(Engine engine)
+    {
+        await using var till = await Till.Open(engine);
+        await till.Set(c => c with { FeeRate = 100 });
+        var (who, attempt) = (await till.Customer(), "");
+        var order = await TopUp();
+        Assert.Equal(5000, await till.Balance(who));
+        // It is on the balance already.
+        Assert.Equal("VALIDATION_FAILED", await Bench.Code(() => Refund(new(null, "x", RefundWay.Balance, null, null))));
+        await Refund(new(2000, "x", RefundWay.Hand, "wire 1", null));
+        Assert.Equal((3000L, 0L, OrderState.PartlyRefunded), (await till.Balance(who), await till.Sum(LedgerAccount.Refunds), (await till.Of(order)).State));
+        await Spend(2500);
+        Assert.Equal("VALIDATION_FAILED", await Bench.Code(() => Refund(new(501, "x", RefundWay.Hand, "wire 2", null))));
+        // The gateway does not do it: the money is on the balance again.
+        var asked = await Refund(new(400, "x", RefundWay.Gateway, null, null));
+        Assert.Equal((100L, RefundState.Asked), (await till.Balance(who), asked.State));
+        await till.AddsUp();
+        await till.Db.Write(s => till.Shop.Get<RefundBooks>().Failed(s, Caller.DefaultTenant, asked));
+        var desk = till.Shop.Get<RefundService>();
+        Assert.Equal("VALIDATION_FAILED", await Bench.Code(() => till.Db.Command(Staff, s => desk.Settle(s, Staff, asked.Id, RefundWay.Balance, "x", null))));
+        await till.Db.Command(Staff, s => desk.Drop(s, Staff, asked.Id, "no"));
+        Assert.Equal(500, await till.Balance(who));
+        // Spent or given back, but not both.
+        var both = await Task.WhenAll(Enumerable.Range(0, 8).Select(i => Task.Run(() => Bench.Code(async () =>
+        {
+            if (i % 2 == 0)
+                await Refund(new(500, "x", RefundWay.Hand, $"wire 3{i}", null));
+            else
+                await Spend(500);
+        }))));
+        Assert.Equal((1, 0L), (both.Count(c => c is null), await till.Balance(who)));
+        await till.AddsUp();
+        // All of it, and what the buyer paid for the payment.
+        order = await TopUp();
+        await Refund(new(null, "x", RefundWay.Hand, "wire 4", null));
+        Assert.Equal((0L, 50L, OrderState.Refunded), (await till.Balance(who), await till.Sum(LedgerAccount.Refunds), (await till.Of(order)).State));
+        // Taken back by the payer's bank, when some of it was spent.
+        order = await TopUp();
+        await Spend(1500);
+        await till.Db.Write(s => till.Taker.Returned(s, Caller.DefaultTenant, till.Channel, new(attempt, "", "", "dispute", _ => 5050)));
+        var told = (await till.Db.Read(s => RefundStore.OfOrder(s, Caller.DefaultTenant, order.Id))).Single();
+        await till.Db.Command(Staff, s => desk.Settle(s, Staff, told.Id, RefundWay.Gateway, "bank", null));
+        Assert.Equal((0L, 50L + 1550), (await till.Balance(who), await till.Sum(LedgerAccount.Refunds)));
+        await till.AddsUp();
+
+        async Task<Order> TopUp()
+        {
+            var made = await till.Db.Write(s => till.Orders.TopUp(s, who, "CNY", 5000, till.Channel.Id, "en"));
+            attempt = await till.Attempt(made);
+            await till.Pay(attempt, 5050);
+            return made;
+        }
+
+        Task<Refund> Refund(RefundWanted wanted) => till.Db.Command(Staff, s => till.Shop.Get<RefundService>().Ask(s, Staff, order.Number, wanted));
+        Task Spend(long amount) => till.Db.Write(s => till.Shop.Get<LedgerService>().Post(s, Caller.DefaultTenant, new Posting(Posting.Moved, "CNY", (LedgerAccount.Balance(who.Id!), amount), (LedgerAccount.WrittenOff, -amount))));
     }
 
     [Theory]

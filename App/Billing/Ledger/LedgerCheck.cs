@@ -55,6 +55,7 @@ public static class LedgerCheck
             SELECT COUNT(*) FROM (
               SELECT x.order_id FROM (
                 SELECT t.order_id, e.amount FROM ledger_entries e JOIN ledger_transactions t ON t.id = e.transaction_id WHERE e.account = 'refunds'
+                UNION ALL SELECT t.order_id, e.amount FROM ledger_entries e JOIN ledger_transactions t ON t.id = e.transaction_id JOIN orders o ON o.id = t.order_id WHERE e.account LIKE 'balance:%' AND t.kind = 'refund' AND o.kind = 'top_up'
                 UNION ALL SELECT r.order_id, -r.amount FROM refunds r WHERE r.origin = 'sale' AND r.state IN ('asked', 'failed', 'done')) x
               GROUP BY x.order_id HAVING SUM(x.amount) <> 0) y
             """),

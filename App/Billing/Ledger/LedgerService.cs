@@ -79,6 +79,11 @@ public sealed class LedgerService(INotices? notices = null)
         "SELECT notice_below FROM ledger_balances WHERE tenant_id = @tenant AND account = @account AND currency = @currency", r => r.LongOrNull(0),
         ("tenant", tenant), ("account", LedgerAccount.Balance(account)), ("currency", currency));
 
+    /// <summary>What a customer's balance has, nothing where it is below that. It is locked for the rest of the transaction.</summary>
+    /// <param name="account">Of <see cref="LedgerAccount.Balance"/>.</param>
+    public async ValueTask<long> Has(WriteTx s, string tenant, string account, string currency) => Math.Max(0, await s.Locked(
+        "SELECT balance FROM ledger_balances WHERE tenant_id = @tenant AND account = @account AND currency = @currency", r => r.GetInt64(0), ("tenant", tenant), ("account", account), ("currency", currency)));
+
     /// <summary>What an account's entries add up to in a currency: debits less credits.</summary>
     public ValueTask<long> Sum(ReadTx s, string tenant, string account, string currency) => s.Number(
         "SELECT CAST(COALESCE(SUM(amount), 0) AS BIGINT) FROM ledger_entries WHERE tenant_id = @tenant AND account = @account AND currency = @currency",

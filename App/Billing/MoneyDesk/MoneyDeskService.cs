@@ -145,7 +145,7 @@ public sealed class MoneyDeskService(PaymentTaker taker, Fulfilment fulfilment, 
     {
         if (way == RefundWay.Gateway && !await refunds.CanGiveBack(s, who.TenantId, payment, payment.OpenAmount))
             throw Refusal.Field("way", "refunds.wrong.gateway");
-        var refund = await refunds.Decide(s, who, new Refund(Ids.New(), order?.Id, payment.Id, Refund.OfPayment, way, RefundState.Asked, payment.Currency, payment.OpenAmount, "", "", "", reference, who.Name, "", 0, 0, null, Now(), null), null);
+        var refund = await refunds.Decide(s, who, new Refund(Ids.New(), order?.Id, payment.Id, Refund.OfPayment, way, RefundState.Asked, payment.Currency, payment.OpenAmount, "", "", "", reference, who.Name, "", 0, 0, null, Now(), null), order);
         return (Done(payment, MoneyAction.Refund), refund);
     }
 

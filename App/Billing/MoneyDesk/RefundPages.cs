@@ -51,7 +51,7 @@ public static class RefundPages
             var ways = new List<string>();
             if (await refunds.ByGateway(s, tenant, order, amount) is not null)
                 ways.Add(RefundWay.Gateway);
-            if (order.AccountId is not null)
+            if (order is { AccountId: not null, Kind: not Order.TopUp })
                 ways.Add(RefundWay.Balance);
             ways.Add(RefundWay.Hand);
             if (!form.Has("amount"))

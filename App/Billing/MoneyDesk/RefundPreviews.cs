@@ -18,9 +18,12 @@ public sealed class RefundPreviews(LedgerService ledger)
         [
             OrderPreviews.State(order, back + amount >= order.Amount ? OrderState.Refunded : kept),
             PreviewRow.Money(new("preview.kept_money"), order.Amount - back, order.Amount - back - amount, order.Currency),
-            PreviewRow.Money(new("ledger.account.refunds"), back, back + amount, order.Currency),
         ];
-        if (way == RefundWay.Balance && order.AccountId is { } account && -await ledger.Sum(s, tenant, LedgerAccount.Balance(account), order.Currency) is var has)
+        foreach (var (account, taken) in RefundBooks.From(new Refund("", order.Id, null, Refund.OfSale, way, RefundState.Asked, order.Currency, amount, "", "", "", "", "", "", 0, 0, null, 0, null), order, back))
+            if (taken > 0)
+                rows.Add(LedgerAccount.IsBalance(account) && -await ledger.Sum(s, tenant, account, order.Currency) is var now ? PreviewRow.Money(new("preview.balance"), now, now - taken, order.Currency)
+                    : PreviewRow.Money(new("ledger.account.refunds"), back, back + taken, order.Currency));
+        if (way == RefundWay.Balance && order.AccountId is { } buyer && -await ledger.Sum(s, tenant, LedgerAccount.Balance(buyer), order.Currency) is var has)
             rows.Add(PreviewRow.Money(new("preview.balance"), has, has + amount, order.Currency));
         else
             rows.Add(PreviewRow.Money(new(way == RefundWay.Gateway ? "ledger.account.refunding" : "preview.given_back"), 0, amount, order.Currency));

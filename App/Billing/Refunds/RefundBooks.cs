@@ -17,8 +17,16 @@ public sealed class RefundBooks(LedgerService ledger, MailQueue mails, TenantSet
     public static readonly MailTemplate Mail = new("order_refunded", "mail.order_refunded.subject",
         MailPart.Text("mail.order_refunded.lead", 0, 1, 2), MailPart.Link("mail.order_refunded.open", 3)) { Title = "mail.order_refunded.title", Names = ["number", "name", "amount", "link"] };
 
-    /// <summary>Where a refund's money is taken from: what was sold, or what waits for a decision.</summary>
-    public static string From(Refund r) => r.Source == Refund.OfSale ? LedgerAccount.Refunds : LedgerAccount.Suspense;
+    /// <summary>What a refund's money is taken from: what was sold, what waits for a decision, or, of a top-up, the balance that it was put on.</summary>
+    /// <param name="order">Null: of a payment that no order is for.</param>
+    /// <param name="held">How much of the order's price goes back beside it. What was put on the balance goes first, what the payment cost last.</param>
+    public static (string Account, long Amount)[] From(Refund r, Order? order, long held)
+    {
+        if (r.Source == Refund.OfPayment)
+            return [(LedgerAccount.Suspense, r.Amount)];
+        var own = OnBalance(order, held + r.Amount) - OnBalance(order, held);
+        return own == 0 ? [(LedgerAccount.Refunds, r.Amount)] : [(LedgerAccount.Balance(order!.AccountId!), own), (LedgerAccount.Refunds, r.Amount - own)];
+    }
 
     /// <summary>Where it goes to.</summary>
     /// <param name="account">Whose balance it is.</param>
@@ -32,6 +40,11 @@ public sealed class RefundBooks(LedgerService ledger, MailQueue mails, TenantSet
     /// <summary>Moves a refund's money.</summary>
     public async ValueTask Post(WriteTx s, string tenant, Refund r, string from, string to, string actor) =>
         await ledger.Post(s, tenant, new Posting(Posting.Refund, r.Currency, (from, r.Amount), (to, -r.Amount)) { OrderId = r.OrderId, PaymentId = r.PaymentId, Reference = r.Reference, Actor = actor });
+
+    /// <summary>Moves a refund's money from, or back to, what it is taken from.</summary>
+    /// <param name="from">Of <see cref="From"/>.</param>
+    public async ValueTask Post(WriteTx s, string tenant, Refund r, (string Account, long Amount)[] from, string other, bool back, string actor) => await ledger.Post(s, tenant,
+        new Posting(Posting.Refund, r.Currency, [.. from.Select(f => (f.Account, back ? -f.Amount : f.Amount)), (other, back ? r.Amount : -r.Amount)]) { OrderId = r.OrderId, PaymentId = r.PaymentId, Reference = r.Reference, Actor = actor });
 
     /// <summary>The money is back: what its order is called now, and the buyer is told. What the gateway gave is booked; the rest was when it was decided.</summary>
     public async ValueTask<Refund> Done(WriteTx s, string tenant, Refund r, string actor)
@@ -87,4 +100,7 @@ public sealed class RefundBooks(LedgerService ledger, MailQueue mails, TenantSet
         var mail = Mails.Of(Mail, order.Email, order.Language, OrderNumber.Shown(order.Number), order.Name, Money.Format(r.Amount, r.Currency), $"{SiteAddress.Base(config, tenants, tenant)}/orders/{order.Token}");
         await mails.Add(s, tenant, mail with { Account = order.AccountId }, $"refund:{r.Id}");
     }
+
+    // How much of a sum that goes back is taken from the balance that it was put on. Whose account is gone has none.
+    private static long OnBalance(Order? order, long back) => order is { Kind: Order.TopUp, AccountId: not null } ? Math.Min(back, order.Total) : 0;
 }

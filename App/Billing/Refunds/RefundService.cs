@@ -16,7 +16,7 @@ namespace Gatehouse.Billing.Refunds;
 /// What staff decide about giving money back. Each method runs inside the transaction it is given, under the order's lock: two at once
 /// never give back more than was paid. A gateway is asked afterwards, by <see cref="RefundCaller"/>.
 /// </summary>
-public sealed class RefundService(RefundBooks books, LicenseActions licenses, AuditWriter audit, TimeProvider clock)
+public sealed class RefundService(RefundBooks books, LedgerService ledger, LicenseActions licenses, AuditWriter audit, TimeProvider clock)
 {
     public const int MaxText = 200;
 
@@ -63,13 +63,18 @@ public sealed class RefundService(RefundBooks books, LicenseActions licenses, Au
             throw new Refusal(OrderErrors.OrderState);
         var payment = await ByGateway(s, tenant, order, amount);
         var buyer = order.AccountId is { } account ? await CustomerStore.FindLocked(s, tenant, account, Now()) : null;
-        var way = wanted.Way ?? (payment is not null ? RefundWay.Gateway : buyer is not null ? RefundWay.Balance : RefundWay.Hand);
+        var way = wanted.Way ?? (payment is not null ? RefundWay.Gateway : buyer is not null && order.Kind != Order.TopUp ? RefundWay.Balance : RefundWay.Hand);
         if (way == RefundWay.Gateway && payment is null)
             throw Refusal.Field("way", "refunds.wrong.gateway");
+        if (way == RefundWay.Balance && order.Kind == Order.TopUp)
+            throw Refusal.Field("way", "refunds.wrong.top_up");
         if (way == RefundWay.Balance && buyer is null)
             throw Refusal.Field("way", "refunds.wrong.balance");
-        var refund = await Decide(s, who, new Refund(Ids.New(), order.Id, way == RefundWay.Gateway ? payment!.Id : null, Refund.OfSale, way, RefundState.Asked, order.Currency, amount, "", "", reason,
-            way == RefundWay.Hand && reference.Length == 0 ? reason : reference, who.Name, "", 0, 0, null, Now(), null), order.AccountId);
+        var asked = new Refund(Ids.New(), order.Id, way == RefundWay.Gateway ? payment!.Id : null, Refund.OfSale, way, RefundState.Asked, order.Currency, amount, "", "", reason,
+            way == RefundWay.Hand && reference.Length == 0 ? reason : reference, who.Name, "", 0, 0, null, Now(), null);
+        if (await Spent(s, tenant, RefundBooks.From(asked, order, order.Amount - left), order.Currency) is { } there)
+            throw Refusal.Field("amount", "refunds.wrong.spent", Money.Plain(there, order.Currency), order.Currency);
+        var refund = await Decide(s, who, asked, order);
         if ((wanted.Keys ?? (amount == order.Amount ? RefundWanted.Revoke : RefundWanted.Keep)) == RefundWanted.Revoke)
             await Revoke(s, who, order);
         await Told(s, who, "order.refunded", order, refund);
@@ -77,14 +82,15 @@ public sealed class RefundService(RefundBooks books, LicenseActions licenses, Au
     }
 
     /// <summary>Puts a refund on the books. What no gateway has to do is done with that; the rest is asked for next.</summary>
-    /// <param name="account">Whose balance it goes to.</param>
-    public async ValueTask<Refund> Decide(WriteTx s, Caller who, Refund wanted, string? account)
+    /// <param name="order">Its order, locked; null: of a payment that no order is for.</param>
+    public async ValueTask<Refund> Decide(WriteTx s, Caller who, Refund wanted, Order? order)
     {
+        var from = RefundBooks.From(wanted, order, order is null ? 0 : await RefundStore.HeldOfOrder(s, who.TenantId, order.Id));
         var refund = wanted with { Number = "GR" + wanted.Id.Replace("-", "", StringComparison.Ordinal), AskAt = wanted.Way == RefundWay.Gateway ? Now() : null };
         await RefundStore.Insert(s, who.TenantId, refund);
-        await books.Post(s, who.TenantId, refund, RefundBooks.From(refund), RefundBooks.To(refund.Way, account), who.Name);
-        if (refund.OrderId is { } order)
-            await OrderStore.Tell(s, who.TenantId, order, Now(), "refund_asked", who.Name, refund.Reason);
+        await books.Post(s, who.TenantId, refund, from, RefundBooks.To(refund.Way, order?.AccountId), back: false, who.Name);
+        if (refund.OrderId is { } of)
+            await OrderStore.Tell(s, who.TenantId, of, Now(), "refund_asked", who.Name, refund.Reason);
         return refund.Way == RefundWay.Gateway ? refund : await books.Done(s, who.TenantId, refund, who.Name);
     }
 
@@ -130,11 +136,16 @@ public sealed class RefundService(RefundBooks books, LicenseActions licenses, Au
             refund = refund with { Amount = went };
             way = RefundWay.Gateway;
         }
+        if (way == RefundWay.Balance && order is { Kind: Order.TopUp })
+            throw Refusal.Field("way", "refunds.wrong.top_up");
         if (way == RefundWay.Balance && (order?.AccountId is not { } account || await CustomerStore.FindLocked(s, tenant, account, Now()) is null))
             throw Refusal.Field("way", "refunds.wrong.balance");
         var settled = refund with { Way = way!, Reference = text, Actor = who.Name };
-        await books.Post(s, tenant, settled, refund.State == RefundState.Told ? LedgerAccount.Refunds : LedgerAccount.Refunding,
-            way == RefundWay.Gateway ? LedgerAccount.Clearing(await ChannelOf(s, tenant, settled)) : RefundBooks.To(way!, order?.AccountId), who.Name);
+        var to = way == RefundWay.Gateway ? LedgerAccount.Clearing(await ChannelOf(s, tenant, settled)) : RefundBooks.To(way!, order?.AccountId);
+        if (refund.State == RefundState.Told)
+            await books.Post(s, tenant, settled, await Reached(s, tenant, settled, order!), to, back: false, who.Name);
+        else
+            await books.Post(s, tenant, settled, LedgerAccount.Refunding, to, who.Name);
         settled = await books.Done(s, tenant, settled, who.Name);
         await Told(s, who, "refund.settled", order, settled);
         return settled;
@@ -153,13 +164,24 @@ public sealed class RefundService(RefundBooks books, LicenseActions licenses, Au
         var dropped = refund with { State = RefundState.Dropped, AskAt = null, Actor = who.Name };
         await RefundStore.Update(s, who.TenantId, dropped);
         if (refund.State != RefundState.Told)
-            await books.Post(s, who.TenantId, dropped, LedgerAccount.Refunding, RefundBooks.From(refund), who.Name);
+            await books.Post(s, who.TenantId, dropped, RefundBooks.From(refund, order, order is null ? 0 : await RefundStore.HeldOfOrder(s, who.TenantId, order.Id)), LedgerAccount.Refunding, back: true, who.Name);
         if (refund.Source == Refund.OfPayment)
             await s.Execute("UPDATE payments SET open_amount = @amount, resolved_at = NULL, resolution = '' WHERE tenant_id = @tenant AND id = @id", ("amount", refund.Amount), ("tenant", who.TenantId), ("id", refund.PaymentId));
         if (order is not null)
             await OrderStore.Tell(s, who.TenantId, order.Id, Now(), "refund_dropped", who.Name, text);
         await Told(s, who, "refund.dropped", order, dropped);
         return dropped;
+    }
+
+    // What a balance still has, where less of it is there than is to be taken.
+    private async ValueTask<long?> Spent(WriteTx s, string tenant, (string Account, long Amount)[] from, string currency) =>
+        from.FirstOrDefault(f => LedgerAccount.IsBalance(f.Account)) is { Amount: > 0 } own && await ledger.Has(s, tenant, own.Account, currency) is var has && has < own.Amount ? has : null;
+
+    // The gateway took a top-up back, unasked: what its buyer has spent of it is the operator's loss.
+    private async ValueTask<(string, long)[]> Reached(WriteTx s, string tenant, Refund told, Order order)
+    {
+        var from = RefundBooks.From(told, order, await RefundStore.HeldOfOrder(s, tenant, order.Id));
+        return await Spent(s, tenant, from, told.Currency) is { } there ? [(from[0].Account, there), (LedgerAccount.Refunds, told.Amount - there)] : from;
     }
 
     private static async ValueTask<string> ChannelOf(ReadTx s, string tenant, Refund r) => (await AttemptStore.Payment(s, tenant, r.PaymentId!))!.ChannelId;
