@@ -30,8 +30,9 @@ public sealed class LedgerService(INotices? notices = null)
         var entries = posting.Entries.Where(e => e.Amount != 0).OrderBy(e => e.Account, StringComparer.Ordinal).ToList();
         if (checked(entries.Sum(e => e.Amount)) != 0 || entries.Count == 0 || entries.DistinctBy(e => e.Account).Count() != entries.Count)
             throw new InvalidOperationException($"A posting of kind {posting.Kind} does not add up.");
+        var debts = posting.Kind == Posting.Moved && entries.TrueForAll(e => LedgerAccount.IsBalance(e.Account));
         foreach (var (account, amount) in entries.Where(e => LedgerAccount.IsBalance(e.Account)))
-            await Change(s, tenant, account, posting.Currency, -amount, posting.Kind == Posting.Moved);
+            await Change(s, tenant, account, posting.Currency, -amount, debts);
         var (id, now) = (Ids.New(), await s.Now());
         await s.Execute(
             "INSERT INTO ledger_transactions (id, tenant_id, kind, currency, order_id, payment_id, reference, actor, created_at) VALUES (@id, @tenant, @kind, @currency, @order, @payment, @reference, @actor, @now)",
