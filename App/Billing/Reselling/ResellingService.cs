@@ -51,14 +51,12 @@ public sealed class ResellingService(DistributorService distributors, PlanServic
     {
         if (await DistributorStore.Find(s, who.TenantId, who.Id ?? "") is not { State: Distributor.Active } distributor)
             throw new Refusal(DistributorErrors.NotOne);
-        if (basket.Items is not { Count: >= 1 and <= MaxLines } lines || lines.Any(l => l is null))
-            throw Refusal.Field("items", "distributors.wrong.basket", MaxLines);
+        if (basket.Items is not { Count: >= 1 and <= MaxLines } lines || lines.Any(l => l is null || string.IsNullOrWhiteSpace(l.Plan) || l.Quantity is < 1 or > PlanSelling.MostPerOrder))
+            throw Refusal.Field("items", "distributors.wrong.basket", MaxLines, PlanSelling.MostPerOrder);
         var items = new List<DistributorQuoteItem>();
         foreach (var (wanted, quantity) in lines.Select(l => (l!.Plan, l.Quantity)))
         {
             var plan = await plans.Named(s, who.TenantId, wanted);
-            if (quantity is < 1 or > PlanSelling.MostPerOrder)
-                throw Refusal.Field("quantity", "field.range", 1, PlanSelling.MostPerOrder);
             if (plan is not { Enabled: true, RetiredAt: null, Delivery: PlanSelling.ByKey })
                 throw new Refusal(OrderErrors.NotOnSale);
             var price = (await DistributorStore.PriceOf(s, who.TenantId, plan.Id, distributor.Level, quantity)).Price;
