@@ -42,6 +42,58 @@ public sealed class JourneyTests
         Assert.Equal("delivered", (string)(await server.Http.GetApi($"/api/shop/orders/{(string)placed["order"]!["number"]!}?lookup=apple"))["order"]!["status"]!);
     }
 
+    [Theory]
+    [InlineData(Engine.Sqlite)]
+    [InlineData(Engine.Postgres)]
+    public async Task What_was_paid_in_the_last_minute_and_never_told_is_found_after_the_order_was_given_up(Engine engine)
+    {
+        await using var server = await TestServer.Start(engine, new() { ["Outbound:AllowedHosts"] = "127.0.0.1" });
+        await using var gateway = await TestEpay.Start(server.Clock);
+        gateway.Merchant = server.Address;
+        var owner = await server.As(Role.Owner);
+        var channel = (string)(await owner.PostApi("/api/payment-channels", new { kind = "epay_v1", name = "Till", settings = gateway.Settings }))["channel"]!["id"]!;
+        var plan = (string)(await owner.PostApi("/api/plans", new { name = "VIP", price = 1250, on_sale = true }))["plan"]!["id"]!;
+        var placed = await server.Http.PostApi("/api/shop/orders", new { plan, quantity = 1, email = "guest@example.com", lookup = "apple", channel });
+        await gateway.Visit((string)placed["payment"]!["url"]!);
+        var trade = gateway.Orders.Keys.Single();
+        // However often the payer presses "I have paid" before it is so.
+        for (var i = 0; i < 8; i++)
+        {
+            await server.Browser().Post(new Uri((string)placed["order"]!["url"]!).AbsolutePath + "/ask", []);
+            server.Clock.Advance(TimeSpan.FromSeconds(16));
+        }
+        await Minutes(29);
+        await gateway.Pay(trade, new Notice { Tampering = fields => fields["sign"] = "lost" });
+        await Minutes(2);
+        await server.Service<PaymentJobs>().Expire(default);
+        Assert.Equal("cancelled", await State());
+        await Minutes(1);
+        Assert.Equal("delivered", await State());
+        Assert.Empty((await server.Db.Read(Gatehouse.Billing.Ledger.LedgerCheck.Check)).Errors);
+
+        // One that nobody pays is not asked about for ever.
+        var other = await server.Http.PostApi("/api/shop/orders", new { plan, quantity = 1, email = "guest@example.com", lookup = "apple", channel });
+        await gateway.Visit((string)other["payment"]!["url"]!);
+        await Minutes(40);
+        await server.Service<PaymentJobs>().Expire(default);
+        await Minutes(300);
+        var asked = gateway.Asked.Count;
+        await Minutes(300);
+        Assert.Equal(asked, gateway.Asked.Count);
+        Assert.Equal(0, await server.Db.Read(s => s.Number("SELECT COUNT(*) FROM payment_attempts WHERE ask_at IS NOT NULL")));
+
+        async Task Minutes(int count)
+        {
+            for (var i = 0; i < count; i++)
+            {
+                server.Clock.Advance(TimeSpan.FromMinutes(1));
+                await server.Service<PaymentJobs>().Ask(default);
+            }
+        }
+
+        async Task<string> State() => (string)(await owner.GetApi("/api/orders/" + (string)placed["order"]!["number"]!))["story"]!["order"]!["status"]!;
+    }
+
     [Theory, MemberData(nameof(Kinds))]
     public async Task From_the_order_to_the_key(string name, Engine engine)
     {

@@ -2,6 +2,7 @@ using System.Net;
 using Gatehouse.Audit.Log;
 using Gatehouse.Billing.Channels;
 using Gatehouse.Billing.Ledger;
+using Gatehouse.Billing.MoneyDesk;
 using Gatehouse.Billing.Orders;
 using Gatehouse.Billing.Payments;
 using Gatehouse.Billing.Refunds;
@@ -47,11 +48,17 @@ public sealed class TopUpTests
         await till.Pay(await till.Attempt(await TopUp()), 10);
         Assert.Equal(6000, await till.Balance(who));
         Assert.Equal([PaymentProblem.Underpaid], await till.Waiting());
+        // What came of it may be put on the balance, but it is no price that one could come down with.
+        var part = (await till.Db.Read(s => s.One("SELECT id FROM payments WHERE problem = 'underpaid'", r => r.GetString(0))))!;
+        var desk = till.Shop.Get<MoneyDeskService>();
+        Assert.Equal("VALIDATION_FAILED", await Bench.Code(() => till.Db.Command(Staff, s => desk.Decide(s, Staff, part, new(MoneyAction.Deliver, "x")))));
+        await till.Db.Command(Staff, s => desk.Decide(s, Staff, part, new(MoneyAction.Credit, "x")));
+        Assert.Equal(6010, await till.Balance(who));
         var late = await TopUp();
         var attempt = await till.Attempt(late);
         await till.Db.Write(s => till.Orders.Cancel(s, Caller.DefaultTenant, late.Id, "", ""));
         Assert.Equal(Taken.Settled, await till.Pay(attempt, 5000));
-        Assert.Equal(11_000, await till.Balance(who));
+        Assert.Equal(11_010, await till.Balance(who));
         await till.AddsUp();
     }
 

@@ -63,8 +63,8 @@ public sealed class MoneyDeskService(PaymentTaker taker, Fulfilment fulfilment, 
     public async ValueTask<Order?> OrderOf(ReadTx s, string tenant, Payment payment, string? named) =>
         payment.OrderId is { } id ? await OrderStore.Find(s, tenant, id) : OrderNumber.Parse(named) is { } number ? await OrderStore.ByNumber(s, tenant, number) : null;
 
-    /// <summary>Can the order be delivered for what came?</summary>
-    public static bool CanDeliver(Payment payment, Order? order) => order is { PaidAt: null } && order.Currency == payment.Currency;
+    /// <summary>Can the order be delivered for what came? A part of a top-up goes to the balance as it is.</summary>
+    public static bool CanDeliver(Payment payment, Order? order) => order is { PaidAt: null, Kind: not Order.TopUp } && order.Currency == payment.Currency;
 
     /// <summary>Decides what becomes of a payment.</summary>
     /// <returns>The payment, and the refund that its gateway is to be asked for.</returns>
@@ -111,6 +111,8 @@ public sealed class MoneyDeskService(PaymentTaker taker, Fulfilment fulfilment, 
             throw Refusal.Field("order", "money.wrong.currency", order.Currency, payment.Currency);
         if (order.PaidAt is not null)
             throw new Refusal(OrderErrors.OrderState);
+        if (order.Kind == Order.TopUp)
+            throw Refusal.Field("order", "money.wrong.top_up");
         if (order.State == OrderState.Cancelled)
             await taker.Revived(s, who.TenantId, order, anyway: true);
         var (less, more) = Difference(payment, order);

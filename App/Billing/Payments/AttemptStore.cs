@@ -9,7 +9,7 @@ namespace Gatehouse.Billing.Payments;
 /// <param name="TradeNumber">Ours, which the gateway knows it by: never used twice.</param>
 /// <param name="State"><see cref="Pending"/>, <see cref="Paid"/> or <see cref="Closed"/>.</param>
 /// <param name="Prompt">What the payer is shown; null until the gateway has answered.</param>
-/// <param name="Asked">How often the gateway was asked about it.</param>
+/// <param name="Asked">How often the clock had the gateway asked about it.</param>
 public sealed record PaymentAttempt(string Id, string OrderId, string ChannelId, string TradeNumber, string Currency, long Amount, string State, string GatewayNumber, PaymentPrompt? Prompt, long Calls, long Asked, long CreatedAt, long? PaidAt)
 {
     /// <summary>What the buyer pays for the channel: within <see cref="Amount"/>.</summary>
@@ -80,6 +80,18 @@ internal static class AttemptStore
     public static async ValueTask<bool> Move(WriteTx s, string tenant, string id, string state, string gatewayNumber, long? paidAt) => await s.Execute(
         "UPDATE payment_attempts SET state = @state, gateway_number = @number, paid_at = @paid, ask_at = NULL WHERE tenant_id = @tenant AND id = @id AND state <> 'paid'",
         ("state", state), ("number", gatewayNumber), ("paid", paidAt), ("tenant", tenant), ("id", id)) == 1;
+
+    /// <summary>Says when the gateway is asked next, now that it is.</summary>
+    /// <param name="after">Minutes from one time to the next; the last of them also where the order was given up, once more than there are.</param>
+    public static async ValueTask AskLater(WriteTx s, string tenant, string id, long[] after)
+    {
+        if (await Find(s, tenant, id) is not { } seen)
+            return;
+        var next = seen.Asked + 1;
+        long? minutes = next < after.Length ? after[next] : seen.State == PaymentAttempt.Closed && next <= after.Length + 1 ? after[^1] : null;
+        await s.Execute("UPDATE payment_attempts SET asked = @asked, ask_at = @next WHERE tenant_id = @tenant AND id = @id AND state <> 'paid'",
+            ("asked", next), ("next", await s.Now() + minutes * 60_000), ("tenant", tenant), ("id", id));
+    }
 
     /// <summary>The one that has the gateway's number in that channel.</summary>
     public static ValueTask<Payment?> PaymentOf(ReadTx s, string channel, string gatewayNumber) =>

@@ -33,15 +33,19 @@ public sealed class PaymentJobs(Database db, OrderService orders, PaymentStarter
         return new("job.orders.expire.done", count);
     }
 
-    /// <summary>Asks about attempts whose turn it is, after 1, 5, 15 and 60 minutes.</summary>
+    /// <summary>Asks about attempts whose turn it is: after 1, 5, 15 and 60 minutes, and when their order was given up, a minute and 45 later: they may have been paid in its last.</summary>
     public async Task<Message> Ask(CancellationToken ct)
     {
-        var due = await db.Read(async s => await s.All("SELECT tenant_id, id FROM payment_attempts WHERE state = 'pending' AND ask_at <= @now ORDER BY ask_at LIMIT @limit",
+        var due = await db.Read(async s => await s.All("SELECT tenant_id, id FROM payment_attempts WHERE ask_at <= @now ORDER BY ask_at LIMIT @limit",
             r => (Tenant: r.GetString(0), Id: r.GetString(1)), ("now", await s.Now()), ("limit", (long)AtOnce)), ct);
         var paid = 0;
         foreach (var (tenant, id) in due)
+        {
+            // Before it is asked: a gateway that never answers is not asked for ever.
+            await db.Write(s => AttemptStore.AskLater(s, tenant, id, PaymentStarter.AskAfter), ct);
             if (await Ask(tenant, id, ct) == Taken.Settled)
                 paid++;
+        }
         return new("job.payments.ask.done", due.Count, paid);
     }
 
@@ -49,16 +53,8 @@ public sealed class PaymentJobs(Database db, OrderService orders, PaymentStarter
     /// <returns>Null when nothing follows from its answer.</returns>
     public async Task<Taken?> Ask(string tenant, string attemptId, CancellationToken ct)
     {
-        var (attempt, order, channel) = await db.Write(async s =>
-        {
-            var found = await AttemptStore.Find(s, tenant, attemptId);
-            var now = await s.Now();
-            // Before it is asked: a gateway that never answers is not asked for ever.
-            if (found is not null)
-                await s.Execute("UPDATE payment_attempts SET asked = asked + 1, ask_at = @next WHERE tenant_id = @tenant AND id = @id",
-                    ("next", found.Asked + 1 < PaymentStarter.AskAfter.Length ? now + PaymentStarter.AskAfter[found.Asked + 1] * 60_000 : null), ("tenant", tenant), ("id", attemptId));
-            return (found, found is null ? null : await OrderStore.Find(s, tenant, found.OrderId), found is null ? null : await PaymentChannelStore.Find(s, tenant, found.ChannelId));
-        }, ct);
+        var (attempt, order, channel) = await db.Read(async s => await AttemptStore.Find(s, tenant, attemptId) is { } found
+            ? (found, await OrderStore.Find(s, tenant, found.OrderId), await PaymentChannelStore.Find(s, tenant, found.ChannelId)) : ((PaymentAttempt?)null, (Order?)null, (PaymentChannel?)null), ct);
         if (attempt is null || order is null || channel?.Gateway is not { Query: { } query } gateway)
             return null;
         if (starter.Values(channel) is not { } values || gateway.ByNumber && attempt.GatewayNumber.Length == 0)
