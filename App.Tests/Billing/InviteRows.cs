@@ -10,9 +10,9 @@ public static class InviteRows
     public static readonly EndpointRow[] Rows =
     [
         new("GET", "/api/user/invites", Customer) { Query = "after limit" },
-        new("POST", "/api/user/invites", Customer) { Path = "/api/user/invites?{rewarded}", Status = 201, Once = true, Stranger = 201, Races = [new(new("POST", "/api/user/invites?{rewarded}"), new("POST", "/api/user/invites?{rewarded}"))] },
+        new("POST", "/api/user/invites", Customer) { Path = "/api/user/invites?{rewarded}", Leaves = true, Races = [new(new("POST", "/api/user/invites?{rewarded}"), new("POST", "/api/user/invites?{rewarded}"))] },
         new("GET", "/account/invite", Customer) { Query = "after" },
-        new("POST", "/account/invite", Customer) { Path = "/account/invite?{rewarded}", Form = "", Stranger = 303, Races = [new(Act.Page("/account/invite?{rewarded}"), new("POST", "/api/user/invites?{rewarded}"))] },
+        new("POST", "/account/invite", Customer) { Path = "/account/invite?{rewarded}", Form = "", Leaves = true, Races = [new(Act.Page("/account/invite?{rewarded}"), new("POST", "/api/user/invites?{rewarded}"))] },
     ];
 
     public static readonly Dictionary<string, Func<Things, Task<string>>> Makers = new()

@@ -176,7 +176,7 @@ public sealed class InviteTests
         var code = await till.Db.Read(s => InviteStore.Code(s, Tenant, inviter.Id!)) ?? await Code(till, inviter);
         await till.Db.Write(async s =>
         {
-            await till.Shop.Get<InviteService>().Confirmed(s, Tenant, new Customer { Id = friend.Id!, Email = email }, code.ToUpperInvariant());
+            await till.Shop.Get<InviteService>().Confirmed(s, Tenant, new Customer { Id = friend.Id!, Email = email }, code.ToLowerInvariant());
             return true;
         });
     }

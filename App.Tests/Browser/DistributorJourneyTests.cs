@@ -81,7 +81,7 @@ public sealed class DistributorJourneyTests(Chrome chrome)
         await window.Go("/account/invite");
         await looks.At("invite-begin");
         await page.Locator("form[action='/account/invite'] .btn-primary").ClickAsync();
-        await Assertions.Expect(page.Locator("#link")).ToHaveValueAsync(new System.Text.RegularExpressions.Regex("/sign-up\\?by=\\w{10}$"));
+        await Assertions.Expect(page.Locator("#link")).ToHaveValueAsync(new System.Text.RegularExpressions.Regex("/sign-up\\?by=\\w{12}$"));
         await server.Db.Write(async s =>
         {
             foreach (var (i, state) in new[] { "earned", "waiting", "void" }.Index())

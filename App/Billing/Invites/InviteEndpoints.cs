@@ -33,7 +33,7 @@ public static class InviteEndpoints
     {
         var own = app.MapGroup("/api/user/invites").RequiresCustomer().RequireRateLimiting(RateLimits.Api).WithTags("My account");
         own.MapGet("", List).WithSummary("My link to invite people by, and who came, the newest first").Paged().Produces<InviteList>();
-        own.MapPost("", Make).WithSummary("Make my link").WithDescription("There is one: asked for again, it is the same.").Refuses(InviteErrors.Off).Idempotent().Produces<InviteLink>(201);
+        own.MapPost("", Make).WithSummary("Make my link").WithDescription("There is one: asked for again, it is the same.").Refuses(InviteErrors.Off).Produces<InviteLink>();
     }
 
     private static async Task List(HttpContext ctx, Database db, InviteService invites)
@@ -49,7 +49,7 @@ public static class InviteEndpoints
     {
         var who = ctx.Caller();
         await invites.Refresh(who.TenantId);
-        await Idempotency.Run(ctx, db, await RequestBody.Bytes(ctx), async s => new InviteLink(true, invites.Link(who.TenantId, await invites.Code(s, who))), InviteJson.Default.InviteLink, 201);
+        await SignedJson.Send(ctx, new InviteLink(true, invites.Link(who.TenantId, await db.Write(s => invites.Code(s, who), ctx.RequestAborted))), InviteJson.Default.InviteLink);
     }
 
     private static InviteItem View(InvitedLine l) => new(l.Who, l.Invited.State, l.Invited.State == Invited.Earned ? new(l.Invited.Kind, l.Invited.Amount, l.Invited.Currency) : null, l.DueAt is { } due ? Time(due) : null, Time(l.Invited.CreatedAt));

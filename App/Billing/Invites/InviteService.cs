@@ -22,8 +22,8 @@ public sealed class InviteService(Database db, LedgerService ledger, PointServic
     private const long Day = 86_400_000;
 
     // Without what is mistaken for something else.
-    private const string Alphabet = "3467acdefghjkmnpqrtwxy";
-    private const int CodeLength = 10, MaxCode = 32;
+    private const string Alphabet = "3467ACDEFGHJKMNPQRTWXY";
+    private const int CodeLength = 12, MaxCode = 32;
 
     /// <summary>What is given now; null: nothing.</summary>
     public Reward? Now(string tenant) => InviteSettings.Of(settings, tenant);
@@ -54,7 +54,7 @@ public sealed class InviteService(Database db, LedgerService ledger, PointServic
     /// <summary>Remembers who brought somebody. Nobody brings themselves, however their mailbox is spelt, and each mailbox is brought once.</summary>
     public async ValueTask Confirmed(WriteTx s, string tenant, Customer customer, string by)
     {
-        if (by.Length > MaxCode || customer.Email is not { } email || Now(tenant) is null || await InviteStore.Owner(s, tenant, by.Trim().ToLowerInvariant()) is not { } owner || owner == customer.Id)
+        if (by.Length > MaxCode || customer.Email is not { } email || Now(tenant) is null || await InviteStore.Owner(s, tenant, by.Trim().ToUpperInvariant()) is not { } owner || owner == customer.Id)
             return;
         var inviter = await s.One("SELECT email FROM accounts WHERE tenant_id = @tenant AND id = @id AND disabled_at IS NULL", r => r.TextOrNull(0) ?? "", ("tenant", tenant), ("id", owner));
         if (inviter is null || inviter.Length > 0 && Trials.Canonical(inviter) == Trials.Canonical(email))
