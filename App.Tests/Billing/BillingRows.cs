@@ -37,7 +37,7 @@ public static class BillingRows
             Races = [new(Post("/api/shop/orders", Buy("last_offer")), Post("/api/shop/orders", Buy("last_offer")))],
         },
         new("GET", "/shop", Open) { Query = "q group" },
-        new("GET", "/buy/{plan}", Open) { Path = "/buy/{offer}" },
+        new("GET", "/buy/{plan}", Open) { Path = "/buy/{offer}", Query = "renew" },
         new("POST", "/buy/{plan}", Open)
         {
             Path = "/buy/{offer}", Form = "quantity=1&email=guest@example.com&lookup=apple&channel={payment_channel}&mark={new_word}",

@@ -2,15 +2,18 @@ using Gatehouse.Billing.Channels;
 using Gatehouse.Billing.Coupons;
 using Gatehouse.Billing.Distributors;
 using Gatehouse.Billing.Invites;
+using Gatehouse.Billing.KeyChanges;
 using Gatehouse.Billing.Ledger;
 using Gatehouse.Billing.MoneyDesk;
 using Gatehouse.Billing.Orders;
 using Gatehouse.Billing.Payments;
+using Gatehouse.Billing.RechargeKeys;
 using Gatehouse.Billing.Refunds;
 using Gatehouse.Billing.Reselling;
 using Gatehouse.Platform.Crypto;
 using Gatehouse.Platform.Http;
 using Gatehouse.Tests.Errors;
+using Gatehouse.Tests.Licensing;
 using Gatehouse.Tests.Support;
 using Gatehouse.Tests.Support.Tickets;
 
@@ -55,6 +58,32 @@ internal static class BillingWays
             await site.Owner.PatchApi("/api/plans/" + plan, new { price = 0 });
             var made = await site.Server.Http.PostApi("/api/shop/orders", new { plan, quantity = 1, email = "guest@example.com" });
             return await site.Owner.PostApi($"/api/orders/{(string)made["order"]!["number"]!}/cancel", new { reason = "too late" }).Refused();
+        },
+        [KeyChangeErrors.Suspended] = async site =>
+        {
+            var key = await site.Active();
+            await site.Do(key, new { action = "suspend" });
+            return await Renew(site, key);
+        },
+        [KeyChangeErrors.Trial] = async site =>
+        {
+            var plan = (string)(await site.Owner.PostApi("/api/plans", new { name = site.Unique("trial"), trial = true, duration_seconds = 3600 }))["plan"]!["id"]!;
+            var key = (await site.Owner.Keys(plan, 1))[0];
+            await site.Server.Http.Validate(key, "machine-1");
+            return await Renew(site, key);
+        },
+        [RechargeErrors.NotOne] = async site => await Recharge(site, await site.Key()),
+        [RechargeErrors.Spent] = async site =>
+        {
+            var key = await RechargeKey(site);
+            await Recharge(site, key);
+            return await Recharge(site, key);
+        },
+        [RechargeErrors.Blocked] = async site =>
+        {
+            var key = await RechargeKey(site);
+            await site.Owner.PatchApi("/api/keys/" + key, new { action = "suspend" });
+            return await Recharge(site, key);
         },
         [RefundErrors.NotFound] = site => site.Owner.GetApi("/api/finance/refunds/nothing").Refused(),
         [RefundErrors.State] = async site =>
@@ -120,6 +149,12 @@ internal static class BillingWays
         [CouponErrors.Alone] = async site => await BuyBy(site, $"{(await Coupon(site, new { percent = 10 })).Code},{(await Coupon(site, new { percent = 20 })).Code}"),
         [CouponErrors.NothingLeft] = async site => await BuyBy(site, $"{(await Coupon(site, new { percent = 100, stackable = true })).Code},{(await Coupon(site, new { percent = 20, stackable = true })).Code}"),
     };
+
+    private static async Task<Refused> Renew(ErrorSite site, string renew) => await site.Server.Http.PostApi("/api/shop/orders", new { renew, email = "guest@example.com", channel = await Channel(site) }).Refused();
+
+    public static async Task<string> RechargeKey(ErrorSite site) => (await site.Owner.Keys((string)(await site.Owner.PostApi("/api/plans", new { name = site.Unique("card"), recharge = 5000 }))["plan"]!["id"]!, 1))[0];
+
+    private static async Task<Refused> Recharge(ErrorSite site, string key) => await (await Helpdesk.Customer(site.Server)).Http.PostApi("/api/user/balance/recharge", new { key }).Refused();
 
     private static async Task<(string Id, HttpClient Http)> Distributor(ErrorSite site)
     {

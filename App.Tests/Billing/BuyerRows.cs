@@ -1,4 +1,5 @@
 using Gatehouse.Billing.Permissions;
+using Gatehouse.Licensing.Permissions;
 using static Gatehouse.Tests.Endpoints.Act;
 using static Gatehouse.Tests.Endpoints.EndpointRow;
 
@@ -20,9 +21,16 @@ public static class BuyerRows
         new("POST", "/orders/{token}/mail", Open) { Path = "/orders/{order_token_done}/mail", Leaves = true },
         new("POST", "/orders/{token}/ask", Open) { Path = "/orders/{order_token}/ask", Races = [new(Page("/orders/{order_token}/ask"), Page("/orders/{order_token}/ask"))] },
         new("GET", "/account/orders", Customer) { Query = "after", Shows = ["own_order"] },
-        new("GET", "/account/balance", Customer) { Query = "after" },
+        new("GET", "/account/balance", Customer) { Query = "after key" },
         new("POST", "/account/balance/topup", Customer) { IsShared = true, Form = "amount=20&currency=CNY&channel={payment_channel}&mark={new_word}", Stranger = 422, Leaves = true },
         new("POST", "/api/user/balance/topup", Customer) { IsShared = true, Json = """{"amount":2000,"currency":"CNY","channel":"{payment_channel}"}""", Status = 201, Once = true, Leaves = true },
+        new("POST", "/account/balance/recharge", Customer) { IsShared = true, Form = "key={recharge_key}", Stranger = 422, Races = [new(Page("/account/balance/recharge", "key={recharge_key}"), Page("/account/balance/recharge", "key={recharge_key}"))] },
+        new("POST", "/api/user/balance/recharge", Customer)
+        {
+            IsShared = true, Json = """{"key":"{recharge_key}"}""", Once = true,
+            Races = [new(Post("/api/user/balance/recharge", """{"key":"{recharge_key}"}"""), Page("/account/balance/recharge", "key={recharge_key}"))],
+        },
+        new("POST", "/api/finance/generate_serial", LicensingPermissions.Serials) { Json = """{"plan":"{plan}","count":2,"prefix":"CARD"}""", Optional = "prefix", Once = true, Leaves = true },
         new("POST", "/admin/users/{id}/balance", BillingPermissions.MoneyWrite)
         {
             Path = "/admin/users/{customer}/balance", Form = "amount=5&currency=CNY&reference=cash",

@@ -36,6 +36,7 @@ internal sealed partial class ApiTour
         await _owner.PostApi("/api/users", new { username = "wang.li", email = "wang.li@example.com" });
         await Call("POST /api/finance/topup", "/api/finance/topup", """{"user":"wang.li@example.com","amount":5000,"currency":"CNY","reference":"Cash at the counter"}""");
         await Call("GET /api/finance/orders/{user}", "/api/finance/orders/wang.li@example.com");
+        await Recharge();
         await SellOn(plan);
         await Call("GET /api/finance/statistics", "/api/finance/statistics");
         await Call("GET /api/finance/export/orders", "/api/finance/export/orders");
@@ -84,6 +85,15 @@ internal sealed partial class ApiTour
         await Call("GET /api/coupons/{id}/codes", $"/api/coupons/{other}/codes");
         await Call("GET /api/coupons/{id}/uses", $"/api/coupons/{id}/uses");
         await Call("DELETE /api/coupons/{id}", "/api/coupons/" + other);
+    }
+
+    private async Task Recharge()
+    {
+        await _owner.PostApi("/api/plans", new { name = "Recharge 50", recharge = 5000, currency = "CNY" });
+        var made = await Call("POST /api/finance/generate_serial", "/api/finance/generate_serial", """{"plan":"Recharge 50","count":2,"prefix":"CARD"}""");
+        _customer = _server.Client("ghu_" + await AccountsEndpoints.OpenSession(_server, Gatehouse.Platform.Http.Caller.DefaultTenant, await _server.Staff.Customer()));
+        await Call("POST /api/user/balance/recharge", "/api/user/balance/recharge", $$"""{"key":"{{(string)made["serials"]![0]!}}"}""");
+        _customer = null;
     }
 
     private async Task SellOn(string plan)

@@ -167,6 +167,7 @@ internal static partial class ErrorWays
         [ActionErrors.NotActivated] = async site => await site.Do(await site.Key(), new { action = "extend", seconds = 60 }),
         [ActionErrors.NeverExpires] = async site => await site.Do(await site.Active(seconds: null), new { action = "extend", seconds = 60 }),
         [ActionErrors.NotBound] = async site => await site.Do(await site.Key(), new { action = "unbind" }),
+        [ActionErrors.RechargeKey] = async site => await site.Do(await BillingWays.RechargeKey(site), new { action = "reset", reason = "x" }),
         [ActionErrors.KeysCollide] = async site =>
         {
             var (plan, code) = (await site.Owner.MakePlan(site.Unique("plan")), site.Unique("COLLIDING"));

@@ -13,6 +13,8 @@ public static class LicensingThings
     private const string Machine = "machine-1";
     private static long _imported = 100_000_000_000;
 
+    private static async Task<string> RechargePlan(Things t) => (string)(await t.Owner.PostApi("/api/plans", new { name = t.Unique("card"), recharge = 5000 }))["plan"]!["id"]!;
+
     public static readonly Dictionary<string, Func<Things, Task<string>>> Makers = new()
     {
         ["plan"] = Plan,
@@ -59,6 +61,8 @@ public static class LicensingThings
             await t.Get("own_key");
             return await t.Get("own_key_id");
         },
+        ["recharge_plan"] = RechargePlan,
+        ["recharge_key"] = async t => (await t.Owner.Keys(await RechargePlan(t), 1))[0],
         ["other"] = Key,
         ["active"] = Active,
         ["active2"] = Active,

@@ -7,6 +7,7 @@ using Gatehouse.Billing.Channels;
 using Gatehouse.Billing.Coupons;
 using Gatehouse.Billing.Distributors;
 using Gatehouse.Billing.Invites;
+using Gatehouse.Billing.KeyChanges;
 using Gatehouse.Billing.Ledger;
 using Gatehouse.Billing.MoneyDesk;
 using Gatehouse.Billing.MyMoney;
@@ -16,11 +17,14 @@ using Gatehouse.Billing.Orders;
 using Gatehouse.Billing.Payments;
 using Gatehouse.Billing.Permissions;
 using Gatehouse.Billing.Receipts;
+using Gatehouse.Billing.RechargeKeys;
 using Gatehouse.Billing.Refunds;
 using Gatehouse.Billing.Reselling;
+using Gatehouse.Billing.Renewals;
 using Gatehouse.Billing.Shop;
 using Gatehouse.Billing.ShopFront;
 using Gatehouse.Billing.Statistics;
+using Gatehouse.Licensing.AccountKeys;
 using Gatehouse.Platform.Features;
 using Gatehouse.Platform.Fields;
 using Gatehouse.Platform.Http;
@@ -38,7 +42,7 @@ public sealed class BillingFeature : Feature
 {
     public override IReadOnlyList<Permission> Permissions => BillingPermissions.All;
 
-    public override IReadOnlyList<ErrorCode> ErrorCodes => [.. LedgerErrors.All, .. OrderErrors.All, .. PaymentChannelErrors.All, .. CouponErrors.All, .. DistributorErrors.All, .. ResellingErrors.All, .. InviteErrors.All, .. RefundErrors.All, MoneyDeskService.NotFound, MoneyDeskService.Settled];
+    public override IReadOnlyList<ErrorCode> ErrorCodes => [.. LedgerErrors.All, .. OrderErrors.All, .. PaymentChannelErrors.All, .. CouponErrors.All, .. DistributorErrors.All, .. ResellingErrors.All, .. InviteErrors.All, .. RefundErrors.All, .. RechargeErrors.All, .. KeyChangeErrors.All, MoneyDeskService.NotFound, MoneyDeskService.Settled];
 
     public override IReadOnlyList<NoticeKind> Notices => [StockKeeper.LowStock, Fulfilment.WaitsForStaff, PaymentTaker.Waits, LedgerService.LowBalance];
 
@@ -84,6 +88,10 @@ public sealed class BillingFeature : Feature
     {
         services.AddSingleton(s => new LedgerService(s.GetRequiredService<INotices>()));
         services.AddSingleton<BalanceService>();
+        services.AddSingleton<RechargeService>();
+        services.AddSingleton<KeyChanger>();
+        services.AddSingleton<KeyOrders>();
+        services.AddSingleton<IKeyOffers, KeyOffers>();
         services.AddSingleton<StockKeeper>();
         services.AddSingleton<Trials>();
         services.AddSingleton<Fulfilment>();
@@ -140,6 +148,7 @@ public sealed class BillingFeature : Feature
         foreach (var template in Fulfilment.Templates)
             services.AddSingleton(template);
         services.AddApiJson(LedgerJson.Default, ShopJson.Default, OrderJson.Default, PaymentChannelJson.Default, TrialJson.Default, TopUpJson.Default, CouponJson.Default, SalesJson.Default, DistributorJson.Default, ResellingJson.Default, InviteJson.Default, RefundJson.Default, MoneyJson.Default);
+        services.AddApiJson(LedgerJson.Default, ShopJson.Default, OrderJson.Default, PaymentChannelJson.Default, TrialJson.Default, TopUpJson.Default, CouponJson.Default, SalesJson.Default, DistributorJson.Default, RefundJson.Default, MoneyJson.Default, RechargeJson.Default);
         services.AddFields<PaymentChannel, PaymentChannelInput>(PaymentChannel.Fields, "PaymentChannelView");
         services.AddFields<Coupon, CouponInput>(Coupon.Fields, "CouponView");
     }
@@ -153,6 +162,7 @@ public sealed class BillingFeature : Feature
         FindPages.Map(app);
         MyMoneyPages.Map(app);
         TopUpEndpoints.Map(app);
+        RechargeEndpoints.Map(app);
         PersonBalancePages.Map(app);
         OrderEndpoints.Map(app);
         StaffOrderPages.Map(app);

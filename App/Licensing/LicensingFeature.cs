@@ -87,6 +87,7 @@ public sealed class LicensingFeature : Feature
         services.AddSingleton<PlanPictureService>();
         services.AddSingleton<BatchService>();
         services.AddSingleton<LicenseActions>();
+        services.AddSingleton<LicenseTime>();
         services.AddSingleton<LicenseQueries>();
         services.AddSingleton<LicenseLists>();
         services.AddSingleton<BatchQueries>();

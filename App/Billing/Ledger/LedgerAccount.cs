@@ -8,6 +8,12 @@ public static class LedgerAccount
     /// <summary>What was sold, at the listed price. Credited by sales.</summary>
     public const string Revenue = "revenue";
 
+    /// <summary>Recharge keys that were sold, at the listed price: owed until they are on a balance.</summary>
+    public const string Vouchers = "vouchers";
+
+    /// <summary>What recharge keys put on balances beyond what was paid for them.</summary>
+    public const string Gifts = "gifts";
+
     /// <summary>What was taken off listed prices.</summary>
     public const string Discounts = "discounts";
 

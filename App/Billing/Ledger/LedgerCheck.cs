@@ -24,7 +24,7 @@ public static class LedgerCheck
         ("orders that are paid and whose price is not what the ledger has of them",
             """
             SELECT COUNT(*) FROM (
-              SELECT o.id FROM orders o LEFT JOIN ledger_transactions t ON t.order_id = o.id AND t.kind IN ('sale', 'settled') LEFT JOIN ledger_entries e ON e.transaction_id = t.id AND e.account = 'revenue'
+              SELECT o.id FROM orders o LEFT JOIN ledger_transactions t ON t.order_id = o.id AND t.kind IN ('sale', 'settled') LEFT JOIN ledger_entries e ON e.transaction_id = t.id AND e.account IN ('revenue', 'vouchers')
               WHERE o.paid_at IS NOT NULL AND o.kind <> 'top_up' GROUP BY o.id, o.total HAVING o.total <> -COALESCE(SUM(e.amount), 0)) x
             """),
         ("top-ups that are paid and were not put on the balance",
@@ -74,6 +74,11 @@ public static class LedgerCheck
             "SELECT COUNT(*) FROM order_keys k JOIN orders o ON o.id = k.order_id WHERE k.delivered_at IS NOT NULL AND o.paid_at IS NULL"),
         ("orders that are delivered and have another number of keys than was bought",
             "SELECT COUNT(*) FROM orders o WHERE o.delivered_at IS NOT NULL AND o.delivery = 'key' AND o.quantity <> (SELECT COUNT(*) FROM order_keys k WHERE k.order_id = o.id AND k.delivered_at IS NOT NULL)"),
+        ("orders that renewed a key which did not get its time, or did without being paid for",
+            """
+            SELECT COUNT(*) FROM orders o LEFT JOIN order_key_changes c ON c.order_id = o.id WHERE (o.delivery = 'renewal' OR c.order_id IS NOT NULL)
+              AND (o.delivered_at IS NOT NULL AND (c.done_at IS NULL OR o.paid_at IS NULL) OR o.delivered_at IS NULL AND c.done_at IS NOT NULL OR c.taken_back > c.seconds * 1000)
+            """),
         ("coupons whose uses are not those that orders have",
             "SELECT COUNT(*) FROM coupons c WHERE c.uses <> (SELECT COUNT(*) FROM coupon_uses u WHERE u.coupon_id = c.id AND u.returned_at IS NULL)"),
         ("orders whose discount is not what their coupons took off",
@@ -84,8 +89,23 @@ public static class LedgerCheck
         ("days whose sales are not those of their orders",
             """
             SELECT COUNT(*) FROM sales_days d WHERE d.orders <> (SELECT COUNT(*) FROM orders o
-              WHERE o.tenant_id = d.tenant_id AND o.paid_at >= d.day * 86400000 AND o.paid_at < (d.day + 1) * 86400000 AND o.currency = d.currency AND o.kind <> 'top_up')
+              WHERE o.tenant_id = d.tenant_id AND o.paid_at >= d.day * 86400000 AND o.paid_at < (d.day + 1) * 86400000 AND o.currency = d.currency AND o.kind <> 'top_up' AND NOT EXISTS (SELECT 1 FROM plans p WHERE p.id = o.plan_id AND p.recharge > 0))
             """),
+        ("currencies in which what is owed for recharge keys is not what was sold of them and is not used",
+            """
+            SELECT COUNT(*) FROM (
+              SELECT x.tenant_id FROM (
+                SELECT e.tenant_id, e.currency, e.amount FROM ledger_entries e WHERE e.account = 'vouchers'
+                UNION ALL SELECT o.tenant_id, o.currency, o.total FROM orders o JOIN plans p ON p.id = o.plan_id WHERE p.recharge > 0 AND o.paid_at IS NOT NULL
+                UNION ALL SELECT u.tenant_id, u.currency, -u.paid FROM recharge_uses u) x
+              GROUP BY x.tenant_id, x.currency HAVING SUM(x.amount) <> 0) y
+            """),
+        ("recharge keys that put another amount on a balance than they say",
+            """
+            SELECT COUNT(*) FROM ledger_transactions t WHERE t.kind = 'recharge' AND
+              (SELECT COALESCE(SUM(u.amount), -1) FROM recharge_uses u WHERE u.transaction_id = t.id) <> (SELECT COALESCE(-SUM(e.amount), 0) FROM ledger_entries e WHERE e.transaction_id = t.id AND e.account LIKE 'balance:%')
+            """),
+        ("recharge keys that are used up and can be used again", "SELECT COUNT(*) FROM recharge_uses u JOIN licenses l ON l.id = u.license_id WHERE l.state = 'unused'"),
         ("years whose receipts are not numbered without a gap",
             "SELECT COUNT(*) FROM receipt_years y WHERE y.last <> (SELECT COUNT(*) FROM receipts r WHERE r.tenant_id = y.tenant_id AND r.year = y.year) OR y.last <> (SELECT COALESCE(MAX(r.number), 0) FROM receipts r WHERE r.tenant_id = y.tenant_id AND r.year = y.year)"),
         ("currencies in which what customers got for bringing others is not what those say",

@@ -19,10 +19,13 @@ public sealed record Posting(string Kind, string Currency, params (string Accoun
     /// <summary>A customer brought another.</summary>
     public const string Reward = "reward";
 
+    /// <summary>A recharge key was put on a balance, or withdrawn.</summary>
+    public const string Recharge = "recharge";
+
     /// <summary>Two accounts became one.</summary>
     public const string Moved = "moved";
 
-    public static readonly IReadOnlyList<string> Kinds = [Sale, TopUp, Refund, Received, Settled, Reward, Moved];
+    public static readonly IReadOnlyList<string> Kinds = [Sale, TopUp, Refund, Received, Settled, Recharge, Reward, Moved];
 
     public string? OrderId { get; init; }
     public string? PaymentId { get; init; }

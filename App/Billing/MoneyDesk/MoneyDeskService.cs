@@ -119,7 +119,7 @@ public sealed class MoneyDeskService(PaymentTaker taker, Fulfilment fulfilment, 
         var sold = order with { Discount = order.Discount + less, Amount = order.Amount - less };
         await OrderStore.Reprice(s, who.TenantId, sold);
         var kept = order.AccountId is null ? more : 0;
-        await ledger.Post(s, who.TenantId, new Posting(Posting.Settled, order.Currency, (LedgerAccount.Suspense, payment.OpenAmount - kept), (LedgerAccount.Discounts, sold.Discount), (LedgerAccount.Revenue, -order.Total), (LedgerAccount.Fees, -order.Fee),
+        await ledger.Post(s, who.TenantId, new Posting(Posting.Settled, order.Currency, (LedgerAccount.Suspense, payment.OpenAmount - kept), (LedgerAccount.Discounts, sold.Discount), (order.SoldTo, -order.Total), (LedgerAccount.Fees, -order.Fee),
             (order.AccountId is { } account ? LedgerAccount.Balance(account) : LedgerAccount.ByHand, kept - more)) { OrderId = order.Id, PaymentId = payment.Id, Reference = reference, Actor = who.Name });
         await OrderStore.Tell(s, who.TenantId, order.Id, Now(), "paid", who.Name, reference);
         await fulfilment.Deliver(s, who.TenantId, sold with { PaidAt = Now(), ClosedAt = null }, who.Name);

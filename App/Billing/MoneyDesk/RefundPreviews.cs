@@ -1,14 +1,18 @@
+using Gatehouse.Billing.KeyChanges;
 using Gatehouse.Billing.Ledger;
 using Gatehouse.Billing.OrderDesk;
 using Gatehouse.Billing.Orders;
 using Gatehouse.Billing.Previews;
 using Gatehouse.Billing.Refunds;
+using Gatehouse.Licensing.Licenses;
+using Gatehouse.Platform.Localization;
+using Gatehouse.Platform.Settings;
 using Gatehouse.Platform.Storage;
 
 namespace Gatehouse.Billing.MoneyDesk;
 
 /// <summary>What would follow from a refund, in numbers.</summary>
-public sealed class RefundPreviews(LedgerService ledger)
+public sealed class RefundPreviews(LedgerService ledger, TenantSettings settings, TimeProvider clock)
 {
     public async ValueTask<List<PreviewRow>> Of(ReadTx s, string tenant, Order order, long amount, string way, bool revoke)
     {
@@ -30,6 +34,10 @@ public sealed class RefundPreviews(LedgerService ledger)
         if (await s.Number("SELECT COUNT(*) FROM order_keys k JOIN licenses l ON l.id = k.license_id WHERE k.tenant_id = @tenant AND k.order_id = @order AND k.delivered_at IS NOT NULL AND l.state <> 'revoked'",
             ("tenant", tenant), ("order", order.Id)) is > 0 and var good)
             rows.Add(OrderPreviews.Count("preview.good_keys", good, revoke ? 0 : good));
+        if (order.Delivery == Order.ToKey && await KeyChanger.Find(s, tenant, order.Id) is { DoneAt: not null } change && await LicenseStore.Get(s, tenant, change.LicenseId) is { ExpireAt: { } end })
+            rows.Add(new(new("preview.runs_until", change.Key), Day(end), Day(revoke ? end - change.Unused(clock.GetUtcNow().ToUnixTimeMilliseconds()) : end)));
         return rows;
+
+        Message Day(long at) => new("preview.text", Format.Exact(at, settings.Zone(tenant)));
     }
 }

@@ -1,9 +1,13 @@
 using System.Buffers.Text;
 using System.Security.Cryptography;
+using Gatehouse.Accounts.ProofOfWork;
 using Gatehouse.Billing.Channels;
 using Gatehouse.Billing.Ledger;
 using Gatehouse.Billing.Orders;
+using Gatehouse.Billing.RechargeKeys;
 using Gatehouse.Billing.Shop;
+using Gatehouse.Licensing.Activation;
+using Gatehouse.Licensing.Licenses;
 using Gatehouse.Platform.Fields;
 using Gatehouse.Platform.Http;
 using Gatehouse.Platform.Localization;
@@ -13,7 +17,7 @@ using Gatehouse.Platform.Ui;
 namespace Gatehouse.Billing.MyMoney;
 
 /// <summary><c>/account/orders</c> and <c>/account/balance</c>: what a customer has bought, and what they have.</summary>
-public sealed class MyMoneyPages(Database db, PageRenderer pages, LedgerService ledger, PaymentChannelService channels, TopUpService topUps)
+public sealed class MyMoneyPages(Database db, PageRenderer pages, LedgerService ledger, PaymentChannelService channels, TopUpService topUps, ActivationService activation, RechargeService recharge, GuessGuard guesses)
 {
     public const string OrdersPath = "/account/orders", BalancePath = "/account/balance";
     private const int OnHome = 4;
@@ -22,8 +26,9 @@ public sealed class MyMoneyPages(Database db, PageRenderer pages, LedgerService 
     {
         var group = app.MapGroup("/account").RequiresCustomer().ExcludeFromDescription();
         group.MapGet("/orders", (HttpContext ctx, MyMoneyPages own) => own.Orders(ctx)).RequireRateLimiting(RateLimits.Pages);
-        group.MapGet("/balance", (HttpContext ctx, MyMoneyPages own) => own.Balance(ctx, new FormValues())).RequireRateLimiting(RateLimits.Pages);
+        group.MapGet("/balance", (HttpContext ctx, MyMoneyPages own) => own.Balance(ctx, new FormValues { ["key"] = ctx.Request.Query["key"].ToString() })).RequireRateLimiting(RateLimits.Pages);
         group.MapPost("/balance/topup", (HttpContext ctx, MyMoneyPages own) => own.TopUp(ctx)).RequireRateLimiting(RateLimits.Api);
+        group.MapPost("/balance/recharge", (HttpContext ctx, MyMoneyPages own) => own.Recharge(ctx)).RequireRateLimiting(RateLimits.Api);
     }
 
     /// <summary>The part of the customer's first page: nothing for who has neither.</summary>
@@ -56,7 +61,25 @@ public sealed class MyMoneyPages(Database db, PageRenderer pages, LedgerService 
         }, ctx.RequestAborted);
         if (form["mark"].Length == 0)
             form["mark"] = Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(16));
-        await pages.Render<MyBalancePage, MyBalanceModel>(ctx, model with { First = !ctx.Request.Query.ContainsKey("after") }, refusal?.Status ?? 200);
+        if (refusal?.RetryAfter is { } wait)
+            ctx.Response.Headers.RetryAfter = ((int)Math.Ceiling(wait.TotalSeconds)).ToString();
+        await pages.Render<MyBalancePage, MyBalanceModel>(ctx, model with { First = !ctx.Request.Query.ContainsKey("after"), Work = await guesses.Work(who.Ip, form["challenge"]) }, refusal?.Status ?? 200);
+    }
+
+    private async Task Recharge(HttpContext ctx)
+    {
+        var (form, who) = (new FormValues(await RequestBody.Form(ctx)), ctx.Caller());
+        try
+        {
+            var typed = new TypedKey(form["key"], new SolvedChallenge(form["challenge"], form["nonce"]), OnPage: true);
+            var key = await activation.Look(who, typed, ctx.RequestAborted) ?? throw Refusal.Field("key", "accountkeys.unknown");
+            var done = await db.Write(s => recharge.Use(s, who, key), ctx.RequestAborted);
+            PageRenderer.RedirectWithToast(ctx, BalancePath, new Toast("ok", "balance.recharged", Money.Format(done.Amount, done.Currency), Money.Format(done.Balance, done.Currency)));
+        }
+        catch (Refusal refusal) when (refusal.Status is 403 or 404 or 409 or 422 or 429)
+        {
+            await Balance(ctx, form, refusal.Status is 404 ? Refusal.Field("key", "accountkeys.unknown") : refusal.Status is 409 ? Refusal.Field("key", "error." + refusal.Code) : refusal);
+        }
     }
 
     private async Task TopUp(HttpContext ctx)
@@ -89,4 +112,7 @@ public sealed record MyBalanceModel(IReadOnlyList<(string Currency, long Amount)
 {
     /// <summary>Is this the first page?</summary>
     public bool First { get; init; } = true;
+
+    /// <summary>Asked for before a key is looked for; null where none is.</summary>
+    public Challenge? Work { get; init; }
 }

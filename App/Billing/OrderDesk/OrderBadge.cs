@@ -18,7 +18,7 @@ public sealed class OrderBadge : MarkupPart
     {
         OrderState.Pending => "unused",
         OrderState.Paid => "warn",
-        OrderState.Delivered => "ok",
+        OrderState.Delivered or OrderState.Renewed => "ok",
         _ => "revoked",
     };
 }

@@ -65,8 +65,8 @@ public sealed class OrderDeskService(OrderService orders, PaymentTaker taker, Fu
         if (order.State != OrderState.Paid || order.Amount > 0 && await RefundStore.HeldOfOrder(s, who.TenantId, order.Id) >= order.Amount)
             throw new Refusal(OrderErrors.OrderState);
         var delivered = byHand ? await fulfilment.HandOver(s, who.TenantId, order, text, who.Name) : await fulfilment.Deliver(s, who.TenantId, order, who.Name);
-        if (delivered.State != OrderState.Delivered)
-            throw new Refusal(OrderErrors.SoldOut);
+        if (delivered.DeliveredAt is null)
+            throw new Refusal(order.Delivery == Order.ToKey ? OrderErrors.OrderState : OrderErrors.SoldOut);
         return await Told(s, who, "order.delivered", order);
     }
 

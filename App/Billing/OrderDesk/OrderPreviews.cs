@@ -28,7 +28,7 @@ public sealed class OrderPreviews(PlanService plans, StockKeeper stock, LedgerSe
     public async ValueTask<List<PreviewRow>> Sold(ReadTx s, string tenant, Order order, long discount, long more)
     {
         // What is put on a balance is owed, not earned.
-        List<PreviewRow> rows = [PreviewRow.Money(new(order.Kind == Order.TopUp ? "ledger.account.balance" : "ledger.account.revenue"), 0, order.Total, order.Currency)];
+        List<PreviewRow> rows = [PreviewRow.Money(new(order.Kind == Order.TopUp ? "ledger.account.balance" : "ledger.account." + order.SoldTo), 0, order.Total, order.Currency)];
         if (order.Fee > 0)
             rows.Add(PreviewRow.Money(new("ledger.account.fees"), 0, order.Fee, order.Currency));
         if (discount > 0)
@@ -56,8 +56,8 @@ public sealed class OrderPreviews(PlanService plans, StockKeeper stock, LedgerSe
     {
         var plan = order is { PlanId: { } id, Delivery: PlanSelling.ByKey } ? await plans.Get(s, tenant, id) : null;
         var left = plan is null ? null : await stock.Left(s, tenant, plan);
-        var enough = order.Kind == Order.TopUp || plan is not null && (order.Stocked || left is null || left >= order.Quantity);
-        List<PreviewRow> rows = [State(order, enough || byHand ? OrderState.Delivered : OrderState.Paid)];
+        var enough = order.Kind == Order.TopUp || order.Delivery == Order.ToKey || plan is not null && (order.Stocked || left is null || left >= order.Quantity);
+        List<PreviewRow> rows = [State(order, enough || byHand ? order.Done : OrderState.Paid)];
         if (plan is not null)
             rows.Add(Count("preview.keys", 0, enough ? order.Quantity : 0));
         if (left is { } there && !order.Stocked)

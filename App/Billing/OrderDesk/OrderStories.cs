@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Gatehouse.Accounts.Customers;
 using Gatehouse.Billing.Channels;
+using Gatehouse.Billing.KeyChanges;
 using Gatehouse.Billing.Ledger;
 using Gatehouse.Billing.Orders;
 using Gatehouse.Billing.Payments;
@@ -18,7 +19,11 @@ public sealed record OrderCall(long At, string ChannelId, string Method, string 
 /// <param name="Person">Null: a guest's, or of somebody who has gone.</param>
 public sealed record WholeOrder(
     Order Order, Customer? Person, IReadOnlyList<string> Keys, IReadOnlyList<OrderEvent> Events, IReadOnlyList<PaymentAttempt> Attempts, IReadOnlyList<Payment> Payments, IReadOnlyList<OrderCall> Calls, IReadOnlyList<LedgerLine> Ledger,
-    IReadOnlyList<Refund> Refunds);
+    IReadOnlyList<Refund> Refunds)
+{
+    /// <summary>What it does to a key that is there already; null: nothing.</summary>
+    public KeyChange? Change { get; init; }
+}
 
 /// <summary>Reads orders as staff look at them.</summary>
 public sealed class OrderStories(LedgerService ledger, TimeProvider clock)
@@ -29,7 +34,7 @@ public sealed class OrderStories(LedgerService ledger, TimeProvider clock)
     public async ValueTask<WholeOrder> Of(ReadTx s, string tenant, Order order) => new(
         order, order.AccountId is { } account ? await CustomerStore.Find(s, tenant, account, clock.GetUtcNow().ToUnixTimeMilliseconds()) : null, await OrderStore.Keys(s, tenant, order.Id),
         await OrderStore.Events(s, tenant, order.Id), await AttemptStore.OfOrder(s, tenant, order.Id), await AttemptStore.PaymentsOf(s, tenant, order.Id), await Calls(s, tenant, order.Id), await ledger.OfOrder(s, tenant, order.Id),
-        await RefundStore.OfOrder(s, tenant, order.Id));
+        await RefundStore.OfOrder(s, tenant, order.Id)) { Change = await KeyChanger.Find(s, tenant, order.Id) };
 
     /// <summary>What channels are called, by their ids.</summary>
     public static async ValueTask<Dictionary<string, string>> Channels(ReadTx s, string tenant) => (await PaymentChannelStore.All(s, tenant)).ToDictionary(c => c.Id, c => c.Name);

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Gatehouse.Billing.Ledger;
 using Gatehouse.Licensing.Plans;
 
 namespace Gatehouse.Billing.Orders;
@@ -23,8 +24,23 @@ public sealed record Order(
     /// <summary>What is paid for the channel: within <see cref="Amount"/>.</summary>
     public long Fee { get; init; }
 
+    /// <summary>What each of its keys puts on a balance: they are recharge keys. 0: others.</summary>
+    public long Recharge { get; init; }
+
+    /// <summary>The account that its price is credited to: recharge keys are owed before they are earned.</summary>
+    public string SoldTo => Recharge > 0 ? LedgerAccount.Vouchers : LedgerAccount.Revenue;
+
     /// <summary>Something that is bought for the first time.</summary>
     public const string New = "new";
+
+    /// <summary>The time of a key that is there goes on.</summary>
+    public const string Renew = "renew";
+
+    /// <summary>How that is delivered.</summary>
+    public const string ToKey = "renewal";
+
+    /// <summary>The state in which the buyer has what was bought.</summary>
+    public string Done => Delivery == ToKey ? OrderState.Renewed : OrderState.Delivered;
 
     /// <summary>Made by staff for somebody.</summary>
     public const string Manual = "manual";
@@ -47,11 +63,14 @@ public static class OrderState
     /// <summary>Paid, and staff have to deliver it.</summary>
     public const string Paid = "paid";
     public const string Delivered = "delivered";
+
+    /// <summary>Delivered: the key that it is about got its time.</summary>
+    public const string Renewed = "renewed";
     public const string Cancelled = "cancelled";
     public const string Refunded = "refunded";
     public const string PartlyRefunded = "partly_refunded";
 
-    public static readonly IReadOnlyList<string> All = [Pending, Paid, Delivered, Cancelled, Refunded, PartlyRefunded];
+    public static readonly IReadOnlyList<string> All = [Pending, Paid, Delivered, Renewed, Cancelled, Refunded, PartlyRefunded];
 }
 
 /// <summary>Numbers of orders: short, and sayable on the telephone.</summary>
@@ -87,7 +106,11 @@ public sealed record Buyer(string? AccountId, string Email, string Lookup, strin
 /// <param name="Channel">The id of a payment channel; null: nothing is to be paid.</param>
 /// <param name="Coupons">Codes, as they were typed.</param>
 /// <param name="Form">Answers to the questions of the plan, by their keys.</param>
-public sealed record NewOrder(string? Plan, long Quantity, string? Channel, IReadOnlyList<string>? Coupons = null, IReadOnlyDictionary<string, string>? Form = null);
+public sealed record NewOrder(string? Plan, long Quantity, string? Channel, IReadOnlyList<string>? Coupons = null, IReadOnlyDictionary<string, string>? Form = null)
+{
+    /// <summary>The id of the key whose time goes on; null: something new is bought.</summary>
+    public string? Renew { get; init; }
+}
 
 /// <summary>Which orders a list shows; null: any.</summary>
 /// <param name="Search">A number of ours, of an attempt or of a gateway, a reference, a transaction's hash, an e-mail address, a phone number, a user name or a key: each is looked up by an index.</param>

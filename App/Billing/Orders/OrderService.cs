@@ -29,7 +29,7 @@ public sealed class OrderService(PlanService plans, PaymentChannelService channe
     public async ValueTask<Order> Place(WriteTx s, Caller who, Buyer buyer, NewOrder wanted)
     {
         var (tenant, now) = (who.TenantId, Now());
-        buyer = await Checked(s, who, buyer, now);
+        buyer = await Checked(s, who, buyer);
         var plan = await plans.Named(s, tenant, wanted.Plan);
         if (plan.StockBatch is not null || plan.PersonLimit > 0 || plan.DayLimit > 0 || plan.Trial)
         {
@@ -51,9 +51,15 @@ public sealed class OrderService(PlanService plans, PaymentChannelService channe
         var order = await Make(s, tenant, buyer, plan, wanted.Quantity, PlanSelling.UnitPrice(plan, wanted.Quantity), taken.Sum(t => t.Discount), wanted.Channel, who.IsCustomer, form);
         if (plan.Trial)
             await trials.Use(s, tenant, plan, buyer, now);
+        return await Start(s, tenant, order, taken);
+    }
+
+    /// <summary>Uses the coupons of an order that was made, and delivers it where nothing is to be paid any more.</summary>
+    internal async ValueTask<Order> Start(WriteTx s, string tenant, Order order, List<TakenCoupon> taken)
+    {
         await coupons.Use(s, tenant, order.Id, order.Currency, taken);
         foreach (var coupon in taken)
-            await OrderStore.Tell(s, tenant, order.Id, now, "coupon", detail: coupon.Code);
+            await OrderStore.Tell(s, tenant, order.Id, order.CreatedAt, "coupon", detail: coupon.Code);
         if (order.Amount == 0)
             return await GiveAway(s, tenant, order, "");
         return (await channels.Get(s, tenant, order.ChannelId!)).Kind == GatewayKinds.Balance.Name ? await PayFromBalance(s, tenant, order) : order;
@@ -75,7 +81,7 @@ public sealed class OrderService(PlanService plans, PaymentChannelService channe
         var expires = now + (long)(wait ?? TimeSpan.FromMinutes(channel?.WaitMinutes ?? 30)).TotalMilliseconds;
         var order = await Insert(s, tenant, new Order(
             Ids.New(), "", Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(16)), kind, OrderState.Pending, buyer.AccountId, buyer.Email, LookupHash(buyer.Lookup), buyer.Language, plan.Id, plan.Name,
-            quantity, plan.Delivery, plan is { Delivery: PlanSelling.ByKey, StockBatch: not null }, plan.Currency, price, total, discount, checked(amount + fee), channel?.Id, "", buyer.Ip, now, expires, null, null, null) { Fee = fee, Form = form }, actor);
+            quantity, plan.Delivery, plan is { Delivery: PlanSelling.ByKey, StockBatch: not null }, plan.Currency, price, total, discount, checked(amount + fee), channel?.Id, "", buyer.Ip, now, expires, null, null, null) { Fee = fee, Form = form, Recharge = plan.Recharge }, actor);
         return !order.Stocked || await stock.Keep(s, tenant, plan, order.Id, order.Quantity) ? order : throw new Refusal(OrderErrors.SoldOut);
     }
 
@@ -95,7 +101,7 @@ public sealed class OrderService(PlanService plans, PaymentChannelService channe
             throw new Refusal(OrderErrors.NotOnSale);
         var order = await Insert(s, tenant, new Order(
             Ids.New(), "", Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(16)), Order.Bulk, OrderState.Pending, who.Id, email, "", language, plan.Id, plan.Name,
-            quantity, plan.Delivery, plan.StockBatch is not null, plan.Currency, price, total, 0, total, null, "", who.Ip, now, now + Day, null, null, null), "");
+            quantity, plan.Delivery, plan.StockBatch is not null, plan.Currency, price, total, 0, total, null, "", who.Ip, now, now + Day, null, null, null) { Recharge = plan.Recharge }, "");
         if (order.Stocked && !await stock.Keep(s, tenant, plan, order.Id, quantity))
             throw new Refusal(OrderErrors.SoldOut);
         return await PayFromBalance(s, tenant, order);
@@ -142,7 +148,7 @@ public sealed class OrderService(PlanService plans, PaymentChannelService channe
     public async ValueTask<Order> TopUp(WriteTx s, Caller who, string currency, long amount, string? channelId, string language)
     {
         var (tenant, now) = (who.TenantId, Now());
-        var buyer = await Checked(s, who, new Buyer(null, "", "", language, who.Ip), now);
+        var buyer = await Checked(s, who, new Buyer(null, "", "", language, who.Ip));
         var channel = await Channel(s, tenant, channelId, currency, amount, null, false);
         var fee = channel.Surcharge(amount);
         return await Insert(s, tenant, new Order(
@@ -175,24 +181,26 @@ public sealed class OrderService(PlanService plans, PaymentChannelService channe
     internal async ValueTask<Order> GiveAway(WriteTx s, string tenant, Order order, string actor)
     {
         if (order.Total > 0)
-            await ledger.Post(s, tenant, new Posting(Posting.Sale, order.Currency, (LedgerAccount.Discounts, order.Discount), (LedgerAccount.Revenue, -order.Total)) { OrderId = order.Id });
+            await ledger.Post(s, tenant, new Posting(Posting.Sale, order.Currency, (LedgerAccount.Discounts, order.Discount), (order.SoldTo, -order.Total)) { OrderId = order.Id });
         return await fulfilment.Deliver(s, tenant, order with { PaidAt = Now() }, actor);
     }
 
     private async ValueTask<Order> PayFromBalance(WriteTx s, string tenant, Order order)
     {
-        await ledger.Post(s, tenant, new Posting(Posting.Sale, order.Currency, (LedgerAccount.Balance(order.AccountId!), order.Amount), (LedgerAccount.Discounts, order.Discount), (LedgerAccount.Revenue, -order.Total)) { OrderId = order.Id });
+        await ledger.Post(s, tenant, new Posting(Posting.Sale, order.Currency, (LedgerAccount.Balance(order.AccountId!), order.Amount), (LedgerAccount.Discounts, order.Discount), (order.SoldTo, -order.Total)) { OrderId = order.Id });
         var now = Now();
         await OrderStore.Tell(s, tenant, order.Id, now, "paid_from_balance");
         return await fulfilment.Deliver(s, tenant, order with { PaidAt = now }, "");
     }
 
-    private async ValueTask<Buyer> Checked(WriteTx s, Caller who, Buyer buyer, long now)
+    /// <summary>Who buys, as far as that may be.</summary>
+    /// <exception cref="Refusal">401; 422 by field.</exception>
+    internal async ValueTask<Buyer> Checked(WriteTx s, Caller who, Buyer buyer)
     {
         if (who.IsCustomer)
         {
             // Locked: a person who is erased in this moment buys nothing any more.
-            var customer = await CustomerStore.FindLocked(s, who.TenantId, who.Id ?? "", now);
+            var customer = await CustomerStore.FindLocked(s, who.TenantId, who.Id ?? "", Now());
             if (customer is not { DisabledAt: null })
                 throw new Refusal(HttpErrors.Unauthorized);
             return buyer with { AccountId = customer.Id, Email = customer.Email ?? "", Lookup = "" };

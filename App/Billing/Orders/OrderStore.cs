@@ -10,7 +10,8 @@ internal static class OrderStore
     private const string Select =
         """
         SELECT o.id, o.number, o.token, o.kind, o.state, o.account_id, o.email, o.lookup_hash, o.language, o.plan_id, o.name, o.quantity, o.delivery, o.stocked,
-          o.currency, o.unit_price, o.total, o.discount, o.amount, o.channel_id, o.handed_over, o.ip, o.created_at, o.expires_at, o.paid_at, o.delivered_at, o.closed_at, o.fee, o.form FROM orders o
+          o.currency, o.unit_price, o.total, o.discount, o.amount, o.channel_id, o.handed_over, o.ip, o.created_at, o.expires_at, o.paid_at, o.delivered_at, o.closed_at, o.fee, o.form,
+          COALESCE((SELECT p.recharge FROM plans p WHERE p.id = o.plan_id), 0) FROM orders o
         """;
 
     public static ValueTask<Order?> Find(ReadTx s, string tenant, string id) => s.One(Select + " WHERE o.tenant_id = @tenant AND o.id = @id", Map, ("tenant", tenant), ("id", id));
@@ -52,7 +53,8 @@ internal static class OrderStore
                   UNION ALL SELECT x.id FROM orders x JOIN account_logins n ON n.tenant_id = x.tenant_id AND n.account_id = x.account_id WHERE n.tenant_id = @tenant AND n.name IN (@email, @phone)
                   UNION ALL SELECT order_id FROM payment_attempts WHERE tenant_id = @tenant AND trade_number = @q UNION ALL SELECT order_id FROM payment_attempts WHERE tenant_id = @tenant AND gateway_number = @q AND gateway_number <> ''
                   UNION ALL SELECT order_id FROM payments WHERE tenant_id = @tenant AND gateway_number = @q AND order_id IS NOT NULL UNION ALL SELECT order_id FROM payments WHERE tenant_id = @tenant AND proof = @q AND proof <> '' AND order_id IS NOT NULL
-                  UNION ALL SELECT k.order_id FROM order_keys k JOIN licenses l ON l.id = k.license_id WHERE l.tenant_id = @tenant AND l.key = @key)
+                  UNION ALL SELECT k.order_id FROM order_keys k JOIN licenses l ON l.id = k.license_id WHERE l.tenant_id = @tenant AND l.key = @key
+                  UNION ALL SELECT c.order_id FROM order_key_changes c JOIN licenses l ON l.id = c.license_id WHERE l.tenant_id = @tenant AND l.key = @key)
                 """, ("q", search), ("number", OrderNumber.Parse(search) ?? ""), ("email", search.ToLowerInvariant()), ("phone", ContactRules.Phone(search) ?? ""), ("key", search.ToUpperInvariant()));
         return s.All($"{Select} WHERE {filter.Sql} ORDER BY o.id DESC LIMIT @limit", Map, filter.Args(("limit", (long)limit)));
     }
@@ -116,6 +118,6 @@ internal static class OrderStore
         r.GetString(0), r.GetString(1), r.GetString(2), r.GetString(3), r.GetString(4), r.TextOrNull(5), r.GetString(6), r.GetString(7), r.GetString(8), r.TextOrNull(9), r.GetString(10), r.GetInt64(11), r.GetString(12),
         r.GetInt64(13) == 1, r.GetString(14), r.GetInt64(15), r.GetInt64(16), r.GetInt64(17), r.GetInt64(18), r.TextOrNull(19), r.GetString(20), r.TextOrNull(21), r.GetInt64(22), r.GetInt64(23), r.LongOrNull(24), r.LongOrNull(25), r.LongOrNull(26))
     {
-        Fee = r.GetInt64(27), Form = r.GetString(28),
+        Fee = r.GetInt64(27), Form = r.GetString(28), Recharge = r.GetInt64(29),
     };
 }

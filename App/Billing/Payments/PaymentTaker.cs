@@ -147,7 +147,7 @@ public sealed class PaymentTaker(Fulfilment fulfilment, StockKeeper stock, Coupo
         // What is put on a balance is owed, not earned.
         var isTopUp = order.Kind == Order.TopUp;
         await ledger.Post(s, tenant, new Posting(isTopUp ? Posting.TopUp : Posting.Sale, order.Currency,
-            (from, payment.Amount - kept), (LedgerAccount.Fees, kept - order.Fee), (LedgerAccount.Discounts, order.Discount), (LedgerAccount.Revenue, isTopUp ? 0 : -order.Total), (rest, isTopUp ? -more - order.Total : -more)) { OrderId = order.Id, PaymentId = payment.Id, Actor = actor });
+            (from, payment.Amount - kept), (LedgerAccount.Fees, kept - order.Fee), (LedgerAccount.Discounts, order.Discount), (order.SoldTo, isTopUp ? 0 : -order.Total), (rest, isTopUp ? -more - order.Total : -more)) { OrderId = order.Id, PaymentId = payment.Id, Actor = actor });
         await OrderStore.Tell(s, tenant, order.Id, now, "paid", actor, payment.GatewayNumber);
         if (more > 0)
         {

@@ -86,7 +86,7 @@ public sealed class RefundBooks(LedgerService ledger, MailQueue mails, TenantSet
         var order = (await OrderStore.Find(s, tenant, id))!;
         var back = await RefundStore.DoneOfOrder(s, tenant, id);
         // What is paid and not yet delivered stays with staff until all of it is back.
-        var kept = order.DeliveredAt is null ? OrderState.Paid : back > 0 ? OrderState.PartlyRefunded : OrderState.Delivered;
+        var kept = order.DeliveredAt is null ? OrderState.Paid : back > 0 ? OrderState.PartlyRefunded : order.Done;
         var named = order with { State = back > 0 && back >= order.Amount ? OrderState.Refunded : kept };
         if (named.State != order.State)
             await OrderStore.Move(s, tenant, named);

@@ -1,9 +1,11 @@
 using Gatehouse.Accounts.Customers;
 using Gatehouse.Audit.Log;
 using Gatehouse.Billing.Channels;
+using Gatehouse.Billing.KeyChanges;
 using Gatehouse.Billing.Ledger;
 using Gatehouse.Billing.Orders;
 using Gatehouse.Billing.Payments;
+using Gatehouse.Billing.RechargeKeys;
 using Gatehouse.Licensing.Actions;
 using Gatehouse.Platform.Crypto;
 using Gatehouse.Platform.Http;
@@ -16,7 +18,7 @@ namespace Gatehouse.Billing.Refunds;
 /// What staff decide about giving money back. Each method runs inside the transaction it is given, under the order's lock: two at once
 /// never give back more than was paid. A gateway is asked afterwards, by <see cref="RefundCaller"/>.
 /// </summary>
-public sealed class RefundService(RefundBooks books, LedgerService ledger, LicenseActions licenses, AuditWriter audit, TimeProvider clock)
+public sealed class RefundService(RefundBooks books, LedgerService ledger, LicenseActions licenses, RechargeService recharge, KeyChanger changes, AuditWriter audit, TimeProvider clock)
 {
     public const int MaxText = 200;
 
@@ -196,10 +198,12 @@ public sealed class RefundService(RefundBooks books, LedgerService ledger, Licen
     // Those that are there and not revoked yet. Whoever reads the key's history sees the order.
     private async ValueTask Revoke(WriteTx s, Caller who, Order order)
     {
-        var keys = await s.All("SELECT l.key FROM order_keys k JOIN licenses l ON l.id = k.license_id WHERE k.tenant_id = @tenant AND k.order_id = @order AND k.delivered_at IS NOT NULL AND l.state <> 'revoked' ORDER BY l.key",
+        var keys = await s.All("SELECT l.key FROM order_keys k JOIN licenses l ON l.id = k.license_id WHERE k.tenant_id = @tenant AND k.order_id = @order AND k.delivered_at IS NOT NULL AND l.state <> 'revoked' AND NOT EXISTS (SELECT 1 FROM recharge_uses u WHERE u.license_id = l.id) ORDER BY l.key",
             r => r.GetString(0), ("tenant", who.TenantId), ("order", order.Id));
         if (keys.Count > 0)
             await licenses.ApplyMany(s, who, keys, null, new LicenseAction(ActionName.Revoke, Reason: OrderNumber.Shown(order.Number)));
+        await recharge.TakeBack(s, who.TenantId, order);
+        await changes.TakeBack(s, who, order.Id);
     }
 
     private async ValueTask Told(WriteTx s, Caller who, string action, Order? order, Refund r) =>

@@ -25,7 +25,7 @@ public sealed class BuyerDesk(OrderService orders, Fulfilment fulfilment, TimePr
     public async ValueTask<bool> SendAgain(WriteTx s, Caller who, string token)
     {
         var order = await Locked(s, who.TenantId, token);
-        if (order.State is not (OrderState.Delivered or OrderState.Paid))
+        if (order.State is not (OrderState.Delivered or OrderState.Renewed or OrderState.Paid))
             throw new Refusal(OrderErrors.OrderState);
         var sent = (await OrderStore.Events(s, who.TenantId, order.Id)).FindAll(e => e.Kind == "mailed_again");
         if (sent.Count >= MostMails || sent.Count > 0 && Now() - sent[^1].At < MailPause || !fulfilment.Mails(who.TenantId, order))

@@ -13,7 +13,7 @@ using Microsoft.AspNetCore.Http.Features;
 namespace Gatehouse.Billing.Shop;
 
 /// <summary><c>/orders/{token}</c>: where payers come back to, and where mails lead. It believes nothing that the address says but the token.</summary>
-public sealed class OrderPages(Database db, PageRenderer pages, OrderService orders, ShopService shop, BuyerDesk desk, Fulfilment fulfilment, PaymentChannelService channels, PlanService plans, PaymentStarter payments, PaymentJobs jobs, OrderWatch watch, IHostApplicationLifetime life)
+public sealed class OrderPages(Database db, PageRenderer pages, OrderService orders, ShopService shop, BuyerDesk desk, Fulfilment fulfilment, PaymentChannelService channels, PlanService plans, PaymentStarter payments, PaymentJobs jobs, KeyOrders offers, OrderWatch watch, IHostApplicationLifetime life)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
 
@@ -40,8 +40,9 @@ public sealed class OrderPages(Database db, PageRenderer pages, OrderService ord
             var order = await orders.ByToken(s, who.TenantId, token);
             var own = who.IsCustomer && order.AccountId == who.Id && order.Kind != Order.TopUp;
             var ways = order.State == OrderState.Pending ? await channels.Offered(s, who.TenantId, order.Currency, order.Total - order.Discount, order.PlanId, own) : [];
+            var renewable = order is { State: OrderState.Delivered, PlanId: not null, Delivery: PlanSelling.ByKey } ? await offers.Renewable(s, who.TenantId, order) : [];
             var about = order is { State: OrderState.Delivered, PlanId: { } plan } ? ShopService.Description(await plans.Get(s, who.TenantId, plan), ctx.Text().Language) : "";
-            return new OrderModel(order, await shop.View(s, who.TenantId, order), [.. ways.Select(ShopChannel.Of)], about.Length == 0 ? "" : MarkdownText.Html(about, new Dictionary<string, string>()), fulfilment.Mails(who.TenantId, order), live);
+            return new OrderModel(order, await shop.View(s, who.TenantId, order), [.. ways.Select(ShopChannel.Of)], about.Length == 0 ? "" : MarkdownText.Html(about, new Dictionary<string, string>()), fulfilment.Mails(who.TenantId, order), live) { Renewable = renewable };
         }, ctx.RequestAborted);
         // What looks again only wants to know whether it is paid: no gateway is asked for that.
         var attempt = live || model.Order.State != OrderState.Pending ? null : await payments.Begin(who.TenantId, model.Order, who.Ip, false, ctx.RequestAborted);
@@ -141,4 +142,7 @@ public sealed record OrderModel(Order Order, ShopOrder View, IReadOnlyList<ShopC
 {
     /// <summary>How it is paid; null where nothing is to be paid.</summary>
     public ShopPayment? Payment { get; init; }
+
+    /// <summary>Those of its keys whose time can go on.</summary>
+    public IReadOnlyList<string> Renewable { get; init; } = [];
 }

@@ -6,14 +6,14 @@ using Gatehouse.Platform.Storage;
 namespace Gatehouse.Billing.Shop;
 
 /// <summary>The way in for all who buy for themselves, over REST and on the pages.</summary>
-public sealed class ShopDoor(OrderService orders, OrderGuard guard)
+public sealed class ShopDoor(OrderService orders, KeyOrders renewals, OrderGuard guard)
 {
     /// <summary>Makes an order; see <see cref="OrderService.Place"/>.</summary>
     /// <exception cref="Refusal">As that; 403 CHALLENGE_REQUIRED of a guest.</exception>
     public async ValueTask<PlacedOrder> Place(WriteTx s, Caller who, Buyer buyer, NewOrder wanted, SolvedChallenge? solved)
     {
         await guard.Charge(s, who, solved);
-        var order = await orders.Place(s, who, buyer, wanted);
+        var order = wanted.Renew is null ? await orders.Place(s, who, buyer, wanted) : await renewals.Renew(s, who, buyer, wanted);
         guard.Count(s, who, order);
         return new PlacedOrder(order.Id);
     }

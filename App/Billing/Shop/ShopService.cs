@@ -1,4 +1,5 @@
 using Gatehouse.Billing.Channels;
+using Gatehouse.Billing.KeyChanges;
 using Gatehouse.Billing.Orders;
 using Gatehouse.Licensing.Plans;
 using Gatehouse.Platform.Http;
@@ -29,9 +30,15 @@ public sealed class ShopService(PlanService plans, PaymentChannelService channel
     }
 
     /// <summary>An order as its buyer sees it, with its keys once they are delivered.</summary>
-    public async ValueTask<ShopOrder> View(ReadTx s, string tenant, Order order) => new(
+    public async ValueTask<ShopOrder> View(ReadTx s, string tenant, Order order)
+    {
+        var change = order.Delivery == Order.ToKey ? await KeyChanger.Find(s, tenant, order.Id) : null;
+        return View(tenant, order, order.DeliveredAt is null || change is not null ? null : await OrderStore.Keys(s, tenant, order.Id)) with { Renews = change?.Key, RunsUntil = Time(change?.EndsAt) };
+    }
+
+    private ShopOrder View(string tenant, Order order, IReadOnlyList<string>? keys) => new(
         OrderNumber.Shown(order.Number), order.State, order.Name, order.Quantity, order.Discount, order.Amount, order.Fee, order.Currency, Time(order.CreatedAt)!.Value, order.State == OrderState.Pending ? Time(order.ExpiresAt) : null,
-        Time(order.PaidAt), Time(order.DeliveredAt), Address(tenant, order), OrderForm.Answers(order.Form), order.DeliveredAt is null ? null : await OrderStore.Keys(s, tenant, order.Id));
+        Time(order.PaidAt), Time(order.DeliveredAt), Address(tenant, order), OrderForm.Answers(order.Form), keys) { Kind = order.Kind };
 
     /// <summary>The address of an order's page, for whoever may see it.</summary>
     public string Address(string tenant, Order order) => $"{SiteAddress.Base(config, tenants, tenant)}/orders/{order.Token}";
@@ -41,7 +48,7 @@ public sealed class ShopService(PlanService plans, PaymentChannelService channel
 
     private static ShopPlan View(Plan plan, long? left, IEnumerable<PaymentChannel> ways, string language) => new(
         plan.Id, plan.Name, plan.ShopGroup, plan.Picture.Length > 0 ? "/pictures/" + plan.Picture : null, Description(plan, language), plan.DurationSeconds, plan.MachineLimit, plan.Price, plan.Currency, [.. PlanSelling.Tiers(plan.Tiers).Select(t => new ShopTier(t.From, t.Price))],
-        left, Math.Min(PlanSelling.Most(plan), left ?? long.MaxValue), plan.Delivery, plan.Trial, [.. OrderForm.Of(plan.OrderForm).Select(f => new ShopQuestion(f.Key, f.Name(language), f.Kind, f.Required, f.Choices))], [.. ways.Select(ShopChannel.Of)]);
+        left, Math.Min(PlanSelling.Most(plan), left ?? long.MaxValue), plan.Delivery, plan.Trial, [.. OrderForm.Of(plan.OrderForm).Select(f => new ShopQuestion(f.Key, f.Name(language), f.Kind, f.Required, f.Choices))], [.. ways.Select(ShopChannel.Of)]) { Recharge = plan.Recharge };
 
     internal static string Description(Plan plan, string language) =>
         (language == "zh" ? (plan.DescriptionZh, plan.DescriptionEn) : (plan.DescriptionEn, plan.DescriptionZh)) is var (own, other) && own.Length > 0 ? own : other;

@@ -38,6 +38,9 @@ public sealed record ShopQuestion(string Key, string Name, string Kind, bool Req
 /// <param name="Form">What an order has to answer, by key.</param>
 public sealed record ShopPlan(string Id, string Name, string Group, string? Picture, string Description, long? DurationSeconds, long MachineLimit, long Price, string Currency, IReadOnlyList<ShopTier> Tiers, long? Left, long Most, string Delivery, bool Trial, IReadOnlyList<ShopQuestion> Form, IReadOnlyList<ShopChannel> Channels)
 {
+    /// <summary>What each of its keys puts on the balance of who enters it, in minor units; 0: its keys are activated.</summary>
+    public long Recharge { get; init; }
+
     /// <summary>What so many cost, before coupons.</summary>
     public long Cost(long quantity) => checked((Tiers.LastOrDefault(t => t.From <= quantity)?.Price ?? Price) * Math.Clamp(quantity, 1, Math.Max(1, Most)));
 }
@@ -52,7 +55,8 @@ public sealed record ShopPlanList(bool Success, IReadOnlyList<ShopPlan> Items);
 /// <param name="Coupon">A code; or several that may be combined, parted by commas or as an array.</param>
 /// <param name="Form">Answers to the questions of the plan, by their keys.</param>
 /// <param name="Challenge">Where guests are asked for some work.</param>
-public sealed record ShopOrderBody(string? Plan = null, long? Quantity = null, string? Email = null, string? Lookup = null, string? Channel = null, JsonElement? Coupon = null, SolvedChallenge? Challenge = null, IReadOnlyDictionary<string, string>? Form = null);
+/// <param name="Renew">A key whose time goes on by that of its plan, which needs no naming then.</param>
+public sealed record ShopOrderBody(string? Plan = null, long? Quantity = null, string? Email = null, string? Lookup = null, string? Channel = null, JsonElement? Coupon = null, SolvedChallenge? Challenge = null, IReadOnlyDictionary<string, string>? Form = null, string? Renew = null);
 
 /// <summary>An order as its buyer sees it. Money in minor units.</summary>
 /// <param name="Number">As people read it.</param>
@@ -62,7 +66,17 @@ public sealed record ShopOrderBody(string? Plan = null, long? Quantity = null, s
 /// <param name="Url">The page of the order: whoever has it may see the order.</param>
 /// <param name="Form">What the buyer answered to the questions of the plan.</param>
 /// <param name="Keys">Once it is delivered.</param>
-public sealed record ShopOrder(string Number, string Status, string Plan, long Quantity, long Discount, long Amount, long Fee, string Currency, DateTime CreatedAt, DateTime? ExpiresAt, DateTime? PaidAt, DateTime? DeliveredAt, string Url, IReadOnlyList<OrderAnswer> Form, IReadOnlyList<string>? Keys);
+public sealed record ShopOrder(string Number, string Status, string Plan, long Quantity, long Discount, long Amount, long Fee, string Currency, DateTime CreatedAt, DateTime? ExpiresAt, DateTime? PaidAt, DateTime? DeliveredAt, string Url, IReadOnlyList<OrderAnswer> Form, IReadOnlyList<string>? Keys)
+{
+    /// <summary><c>new</c>, <c>renew</c>, <c>manual</c>, <c>bulk</c> or <c>top_up</c>.</summary>
+    public string Kind { get; init; } = "";
+
+    /// <summary>The key whose time goes on; null where none does.</summary>
+    public string? Renews { get; init; }
+
+    /// <summary>When the time that it got by this order is over.</summary>
+    public DateTime? RunsUntil { get; init; }
+}
 
 /// <summary>How to pay.</summary>
 /// <param name="Kind"><c>redirect</c>, <c>qr</c>, <c>form</c>, <c>address</c>; <c>none</c>: nothing is left to pay, or it is paid as <paramref name="Words"/> and <paramref name="Picture"/> say; or <c>later</c>: the gateway did not answer, ask again.</param>

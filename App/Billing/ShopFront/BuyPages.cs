@@ -7,6 +7,10 @@ using Gatehouse.Billing.Coupons;
 using Gatehouse.Billing.Ledger;
 using Gatehouse.Billing.Orders;
 using Gatehouse.Billing.Shop;
+using Gatehouse.Licensing.Actions;
+using Gatehouse.Licensing.Activation;
+using Gatehouse.Licensing.Licenses;
+using Gatehouse.Licensing.Plans;
 using Gatehouse.Platform.Http;
 using Gatehouse.Platform.Localization;
 using Gatehouse.Platform.Storage;
@@ -16,12 +20,12 @@ using Gatehouse.Platform.Ui.Parts;
 namespace Gatehouse.Billing.ShopFront;
 
 /// <summary><c>/buy/{plan}</c>: one offer, and the form that orders it.</summary>
-public sealed class BuyPages(Database db, ShopService shop, ShopDoor door, OrderGuard guard, CouponTaker coupons, LedgerService ledger, PageRenderer pages)
+public sealed class BuyPages(Database db, ShopService shop, ShopDoor door, ActivationService activation, PlanService plans, TimeProvider clock, OrderGuard guard, CouponTaker coupons, LedgerService ledger, PageRenderer pages)
 {
     public static void Map(IEndpointRouteBuilder app)
     {
         var group = app.MapGroup("/buy").OpenToAll().ExcludeFromDescription();
-        group.MapGet("/{plan}", (HttpContext ctx, string plan, BuyPages pages) => pages.Show(ctx, plan, BuyForm.Empty)).RequireRateLimiting(RateLimits.Pages);
+        group.MapGet("/{plan}", (HttpContext ctx, string plan, BuyPages pages) => pages.Show(ctx, plan, BuyForm.Empty with { Renew = ctx.Request.Query["renew"].ToString() })).RequireRateLimiting(RateLimits.Pages);
         group.MapPost("/{plan}", (HttpContext ctx, string plan, BuyPages pages) => pages.Order(ctx, plan)).RequireRateLimiting(RateLimits.Api);
     }
 
@@ -29,7 +33,7 @@ public sealed class BuyPages(Database db, ShopService shop, ShopDoor door, Order
     {
         var (sent, who) = (await RequestBody.Form(ctx), ctx.Caller());
         var typed = new BuyForm(sent["quantity"].ToString(), sent["email"].ToString(), sent["lookup"].ToString(), sent["channel"].ToString(), sent["coupon"].ToString(),
-            sent.Where(f => f.Key.StartsWith(BuyForm.Question, StringComparison.Ordinal)).ToDictionary(f => f.Key[BuyForm.Question.Length..], f => f.Value.ToString()));
+            sent.Where(f => f.Key.StartsWith(BuyForm.Question, StringComparison.Ordinal)).ToDictionary(f => f.Key[BuyForm.Question.Length..], f => f.Value.ToString())) { Renew = sent["renew"].ToString() };
         var solved = new SolvedChallenge(sent["challenge"], sent["nonce"]);
         if (sent.ContainsKey("look"))
         {
@@ -40,6 +44,9 @@ public sealed class BuyPages(Database db, ShopService shop, ShopDoor door, Order
         {
             var buyer = new Buyer(null, typed.Email, typed.Lookup, ctx.Text().Language, who.Ip);
             var wanted = new NewOrder(plan, typed.Count ?? throw Refusal.Field("quantity", "field.whole_number"), typed.Channel.Length > 0 ? typed.Channel : null, CouponCodes.Of(typed.Coupon), typed.Answers);
+            // Whoever names a key may be guessing.
+            if (typed.Renew.Length > 0)
+                wanted = wanted with { Renew = (await activation.Look(who, new TypedKey(typed.Renew, solved, OnPage: true), ctx.RequestAborted) ?? throw Refusal.Field("renew", "accountkeys.unknown")).Id };
             // A form that is sent twice is one order.
             var placed = await Idempotency.Once(ctx, db, sent["mark"], Typed(plan, sent), s => door.Place(s, who, buyer, wanted, solved), ShopJson.Default.PlacedOrder);
             var order = (await db.Read(s => OrderStore.Find(s, who.TenantId, placed.Id), ctx.RequestAborted))!;
@@ -59,11 +66,30 @@ public sealed class BuyPages(Database db, ShopService shop, ShopDoor door, Order
         var who = ctx.Caller();
         var (offer, balances) = await db.Read(async s =>
             (await shop.Plan(s, who, plan, ctx.Text().Language), who.IsCustomer ? await ledger.Balances(s, who.TenantId, who.Id!) : []), ctx.RequestAborted);
+        var renewal = typed.Renew.Length > 0 ? await Renewal(ctx, offer.Id, typed.Renew) : null;
         var (discount, unfit) = await Price(ctx, offer, typed);
         var balance = balances.FirstOrDefault(b => b.Currency == offer.Currency).Amount;
         var work = await guard.Work(who, former, ctx.RequestAborted);
         var mark = Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(16));
-        await pages.Render<BuyPage, BuyModel>(ctx, new(offer, MarkdownText.Html(offer.Description, new Dictionary<string, string>()), typed, mark, balance, work, refusal) { Discount = discount, Unfit = refusal is null ? unfit : null }, refusal?.Status ?? 200);
+        await pages.Render<BuyPage, BuyModel>(ctx, new(offer, MarkdownText.Html(offer.Description, new Dictionary<string, string>()), typed, mark, balance, work, refusal) { Renewal = renewal, Discount = discount, Unfit = refusal is null ? unfit : null }, refusal?.Status ?? 200);
+    }
+
+    // The key as it is and as it would be, or why not.
+    private async Task<BuyRenewal> Renewal(HttpContext ctx, string offer, string typed)
+    {
+        try
+        {
+            if (await activation.Look(ctx.Caller(), new TypedKey(typed, OnPage: true), ctx.RequestAborted) is not { } key)
+                return new(null, 0, new("accountkeys.unknown"));
+            if (key.PlanId != offer)
+                return new(key, 0, new("renew.wrong.plan"));
+            var (plan, now) = (await db.Read(s => plans.Get(s, ctx.Caller().TenantId, offer), ctx.RequestAborted), clock.GetUtcNow().ToUnixTimeMilliseconds());
+            return KeyOrders.Obstacle(key, plan, now) is { } obstacle ? new(key, 0, new("error." + obstacle.Code)) : new(key, LicenseAction.Extended(key.ExpireAt!.Value, plan.DurationSeconds!.Value, now), null);
+        }
+        catch (Refusal refusal) when (refusal.Status is 403 or 422 or 429)
+        {
+            return new(null, 0, refusal.Fields.Count > 0 ? refusal.Fields.Values.First() : refusal.Detail);
+        }
     }
 
     // What coupons take off as it is now; whether they still do is decided when it is ordered.
@@ -91,11 +117,19 @@ public sealed record BuyForm(string Quantity, string Email, string Lookup, strin
     /// <summary>What the names of the questions' inputs begin with.</summary>
     public const string Question = "form.";
 
+    /// <summary>The key whose time is to go on; empty: something new is bought.</summary>
+    public string Renew { get; init; } = "";
+
     internal static readonly BuyForm Empty = new("1", "", "", "", "", new Dictionary<string, string>());
 
     /// <summary>Null: that is no number. Nothing typed is one.</summary>
     public long? Count => Quantity.Trim().Length == 0 ? 1 : long.TryParse(Quantity.Trim(), NumberStyles.None, CultureInfo.InvariantCulture, out var count) ? count : null;
 }
+
+/// <summary>A key whose time is to go on.</summary>
+/// <param name="Until">Its end then, unix milliseconds.</param>
+/// <param name="Wrong">Why it cannot; null when it can.</param>
+public sealed record BuyRenewal(License? Key, long Until, Message? Wrong);
 
 /// <param name="Html">The description.</param>
 /// <param name="Mark">By which a form that is sent twice is known.</param>
@@ -105,6 +139,9 @@ public sealed record BuyModel(ShopPlan Offer, string Html, BuyForm Typed, string
 {
     /// <summary>What the coupons that were typed take off, in minor units.</summary>
     public long Discount { get; init; }
+
+    /// <summary>The key whose time is to go on; null: something new is bought.</summary>
+    public BuyRenewal? Renewal { get; init; }
 
     /// <summary>Why they take off nothing.</summary>
     public Message? Unfit { get; init; }

@@ -9,6 +9,9 @@ public sealed class SalesDays(Database db, TimeProvider clock)
     public const string JobName = "sales.close";
     internal const long Day = 86_400_000;
 
+    /// <summary>Orders of recharge keys are none, as top-ups are not: what is bought from the balance is counted then.</summary>
+    internal const string Earned = "kind <> 'top_up' AND (plan_id IS NULL OR plan_id NOT IN (SELECT id FROM plans WHERE tenant_id = @tenant AND recharge > 0))";
+
     // So many days in one transaction: no other write waits long for it.
     private const long Step = 31;
 
@@ -29,7 +32,7 @@ public sealed class SalesDays(Database db, TimeProvider clock)
         var rows = await s.All(
             $"""
             SELECT currency, CAST(SUM(orders) AS BIGINT), CAST(SUM(revenue) AS BIGINT) FROM sales_days WHERE tenant_id = @tenant GROUP BY currency
-            UNION ALL SELECT currency, COUNT(*), CAST(SUM(total - discount) AS BIGINT) FROM orders WHERE tenant_id = @tenant AND paid_at >= @from AND kind <> 'top_up' GROUP BY currency
+            UNION ALL SELECT currency, COUNT(*), CAST(SUM(total - discount) AS BIGINT) FROM orders WHERE tenant_id = @tenant AND paid_at >= @from AND {Earned} GROUP BY currency
             """, r => (Currency: r.GetString(0), Orders: r.GetInt64(1), Revenue: r.GetInt64(2)), ("tenant", tenant), ("from", from));
         return rows.GroupBy(r => r.Currency).ToDictionary(g => g.Key, g => (g.Sum(r => r.Orders), g.Sum(r => r.Revenue)));
     }
@@ -50,10 +53,10 @@ public sealed class SalesDays(Database db, TimeProvider clock)
         if (to <= from)
             return 0;
         await s.Execute(
-            """
+            $"""
             INSERT INTO sales_days (tenant_id, day, currency, orders, revenue)
             SELECT tenant_id, paid_at / @ms, currency, COUNT(*), CAST(SUM(total - discount) AS BIGINT) FROM orders
-            WHERE tenant_id = @tenant AND paid_at >= @since AND paid_at < @before AND kind <> 'top_up' GROUP BY tenant_id, paid_at / @ms, currency
+            WHERE tenant_id = @tenant AND paid_at >= @since AND paid_at < @before AND {Earned} GROUP BY tenant_id, paid_at / @ms, currency
             """, [("ms", Day), ("since", from * Day), ("before", to * Day), .. of]);
         await s.Execute("UPDATE sales_closed SET until_day = @to WHERE tenant_id = @tenant", [("to", to), .. of]);
         return to - from;

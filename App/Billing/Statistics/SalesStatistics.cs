@@ -76,9 +76,9 @@ public sealed class SalesStatistics(Database db, TenantSettings settings, TimePr
     }
 
     private static ValueTask<List<Sale>> OfDay(ReadTx s, string tenant, DateOnly day, TimeZoneInfo zone) => s.All(
-        """
+        $"""
         SELECT currency, plan_id, channel_id, COUNT(*), CAST(SUM(quantity) AS BIGINT), CAST(SUM(total) AS BIGINT), CAST(SUM(discount) AS BIGINT) FROM orders
-        WHERE tenant_id = @tenant AND paid_at >= @from AND paid_at < @to AND kind <> 'top_up' GROUP BY currency, plan_id, channel_id ORDER BY currency, plan_id, channel_id
+        WHERE tenant_id = @tenant AND paid_at >= @from AND paid_at < @to AND {SalesDays.Earned} GROUP BY currency, plan_id, channel_id ORDER BY currency, plan_id, channel_id
         """,
         r => new Sale(day, r.GetString(0), r.TextOrNull(1), r.TextOrNull(2), r.GetInt64(3), r.GetInt64(4), r.GetInt64(5), r.GetInt64(6)),
         ("tenant", tenant), ("from", Begin(day, zone)), ("to", Begin(day.AddDays(1), zone)));

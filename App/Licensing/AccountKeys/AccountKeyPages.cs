@@ -60,11 +60,17 @@ public static class AccountKeyPages
 
     private static async Task Show(HttpContext ctx, Database db, PageRenderer pages, AccountKeyService keys, GuessGuard guesses, TypedKey typed, Refusal? refusal)
     {
-        var own = await db.Read(s => keys.List(s, ctx.Caller()), ctx.RequestAborted);
+        var (own, offers) = await db.Read(async s =>
+        {
+            var (own, offers) = (await keys.List(s, ctx.Caller()), new List<IReadOnlyDictionary<string, RenderFragment>>());
+            foreach (var feature in ctx.RequestServices.GetServices<IKeyOffers>())
+                offers.Add(await feature.Of(s, ctx, own));
+            return (own, offers);
+        }, ctx.RequestAborted);
         var work = await guesses.Work(ctx.Caller().Ip, typed.Solved?.Id);
         if (refusal?.RetryAfter is { } wait)
             ctx.Response.Headers.RetryAfter = ((int)Math.Ceiling(wait.TotalSeconds)).ToString();
-        await pages.Render<AccountKeysPage, AccountKeysModel>(ctx, new(own, typed.Text ?? "", work, refusal), refusal?.Status ?? 200);
+        await pages.Render<AccountKeysPage, AccountKeysModel>(ctx, new(own, typed.Text ?? "", work, refusal) { Offers = offers }, refusal?.Status ?? 200);
     }
 
     private static async Task Add(HttpContext ctx, Database db, PageRenderer pages, ActivationService activation, AccountKeyService keys, GuessGuard guesses)
@@ -92,4 +98,8 @@ public static class AccountKeyPages
 
 /// <param name="Typed">What was typed into a form that was refused.</param>
 /// <param name="Work">Asked for before a key is looked for; null where none is.</param>
-public sealed record AccountKeysModel(IReadOnlyList<License> Keys, string Typed = "", Challenge? Work = null, Refusal? Refusal = null) : IFormModel;
+public sealed record AccountKeysModel(IReadOnlyList<License> Keys, string Typed = "", Challenge? Work = null, Refusal? Refusal = null) : IFormModel
+{
+    /// <summary>What may be done with each, by its id.</summary>
+    public IReadOnlyList<IReadOnlyDictionary<string, RenderFragment>> Offers { get; init; } = [];
+}

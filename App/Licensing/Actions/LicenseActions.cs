@@ -40,7 +40,7 @@ public sealed class LicenseActions(PlanService plans, LicenseQueries queries, Au
         var now = Now();
         if (await Obstacle(s, who.TenantId, found, action, now) is { } obstacle)
             throw new Refusal(obstacle);
-        var plan = action.Name == ActionName.Plan ? await plans.Named(s, who.TenantId, action.Plan) : null;
+        var plan = action.Name == ActionName.Plan ? await plans.ForKeys(s, who.TenantId, action.Plan) : null;
         var work = new Work(who.TenantId, now, []);
         await Plan(s, who, found, action, plan, work);
         await work.Run(s);
@@ -60,7 +60,7 @@ public sealed class LicenseActions(PlanService plans, LicenseQueries queries, Au
     private async ValueTask<BulkResult> Many(WriteTx s, Caller who, IReadOnlyList<string>? keys, LicenseFilter? filter, LicenseAction action)
     {
         var now = Now();
-        var plan = action.Name == ActionName.Plan ? await plans.Named(s, who.TenantId, action.Plan) : null;
+        var plan = action.Name == ActionName.Plan ? await plans.ForKeys(s, who.TenantId, action.Plan) : null;
         long matched = 0, changed = 0;
         var skipped = new List<(string, ErrorCode)>();
         var names = new HashSet<string>();

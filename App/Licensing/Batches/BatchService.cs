@@ -2,6 +2,7 @@ using Gatehouse.Accounts.Quotas;
 using Gatehouse.Audit.Log;
 using Gatehouse.Licensing.Imports;
 using Gatehouse.Licensing.Licenses;
+using Gatehouse.Licensing.Permissions;
 using Gatehouse.Licensing.Plans;
 using Gatehouse.Licensing.Settings;
 using Gatehouse.Platform.Crypto;
@@ -141,8 +142,7 @@ public sealed class BatchService(PlanService plans, LicenseQueries queries, Tena
             keys.AddRange(added);
             progress?.Report(keys.Count);
         }
-        await s.Execute("UPDATE batches SET key_count = key_count + @count WHERE id = @id AND tenant_id = @tenant",
-            ("count", (long)count), ("id", batch.Id), ("tenant", who.TenantId));
+        await s.Execute("UPDATE batches SET key_count = key_count + @count WHERE id = @id AND tenant_id = @tenant", ("count", (long)count), ("id", batch.Id), ("tenant", who.TenantId));
         queries.CountAgainAfter(s, who.TenantId);
         return keys;
     }
@@ -223,12 +223,13 @@ public sealed class BatchService(PlanService plans, LicenseQueries queries, Tena
 
     private async ValueTask<Batch> Open(WriteTx s, Caller who, Plan plan, string name, string source, string prefix, long count)
     {
+        if (plan.Recharge > 0 && !who.May(LicensingPermissions.Serials))
+            throw Refusal.Field("plan", "field.plan_recharge_forbidden");
         var now = clock.GetUtcNow();
         var batch = new Batch(Ids.New(), plan.Id, plan.Name, name.Length > 0 ? name : $"{plan.Name} {now:yyyy-MM-dd HH:mm}", source, prefix, count, who.Name, now.ToUnixTimeMilliseconds());
         await s.Execute(
             "INSERT INTO batches (id, tenant_id, plan_id, name, name_folded, source, prefix, key_count, created_by, created_at) VALUES (@id, @tenant, @plan, @name, @folded, @source, @prefix, @count, @by, @now)",
-            ("id", batch.Id), ("tenant", who.TenantId), ("plan", plan.Id), ("name", batch.Name), ("folded", SearchText.Of(batch.Name)), ("source", source), ("prefix", prefix),
-            ("count", count), ("by", who.Name), ("now", batch.CreatedAt));
+            ("id", batch.Id), ("tenant", who.TenantId), ("plan", plan.Id), ("name", batch.Name), ("folded", SearchText.Of(batch.Name)), ("source", source), ("prefix", prefix), ("count", count), ("by", who.Name), ("now", batch.CreatedAt));
         return batch;
     }
 
@@ -245,6 +246,5 @@ public sealed class BatchService(PlanService plans, LicenseQueries queries, Tena
         return [.. rows.Where((_, i) => added[i] == 1).Select(l => l.Key.Text)];
     }
 
-    private static string Summary(Batch batch) =>
-        System.Text.Json.JsonSerializer.Serialize(BatchView.Of(batch), BatchJson.Default.BatchView);
+    private static string Summary(Batch batch) => System.Text.Json.JsonSerializer.Serialize(BatchView.Of(batch), BatchJson.Default.BatchView);
 }

@@ -8,4 +8,8 @@ public sealed record Candidate(
 {
     /// <summary>Its plan is a trial: a machine has one key of it.</summary>
     public bool Trial { get; init; }
+
+    /// <summary>What it puts on a balance, in minor units of <see cref="Currency"/>; 0: it is activated.</summary>
+    public long Recharge { get; init; }
+    public string Currency { get; init; } = "";
 }

@@ -40,6 +40,10 @@ public sealed record License(
     /// <summary>Characters of a note.</summary>
     public const int MaxNote = 500;
 
+    /// <summary>What it puts on a balance, in minor units of <see cref="Currency"/>; 0: it is activated.</summary>
+    public long Recharge { get; init; }
+    public string Currency { get; init; } = "";
+
     public string StateAt(long now) => LicenseState.At(Stored, ExpireAt, now);
 
     /// <summary>Whole seconds left, 0 when it has run out; null when it is not running or never ends.</summary>
@@ -68,7 +72,7 @@ public sealed record LicenseEvent(string Id, long At, string Kind, string Actor,
     internal static Message Words(string kind, params string[] detail) => kind switch
     {
         "note" when detail is [_, ""] => new Message("keys.history.note_removed", [.. detail]),
-        "extended" or "expiry_undone" => new Message("event." + kind, [.. detail.Select(d => Format.ParseIso(d) is { } at ? (object)DateTimeOffset.FromUnixTimeMilliseconds(at) : d)]),
+        "extended" or "shortened" or "expiry_undone" => new Message("event." + kind, [.. detail.Select(d => Format.ParseIso(d) is { } at ? (object)DateTimeOffset.FromUnixTimeMilliseconds(at) : d)]),
         _ => new Message("event." + kind, [.. detail]),
     };
 }

@@ -26,6 +26,9 @@ public static class LicenseLinks
 
     public static string Batch(string id) => $"{Batches}/{id}";
 
+    /// <summary>Where a customer enters a recharge key; the feature that keeps balances has the page.</summary>
+    public static string Recharge(string key) => "/account/balance?key=" + Uri.EscapeDataString(key);
+
     /// <summary>The list with this filter.</summary>
     public static string Filtered(LicenseFilter filter, string? after = null, bool all = false) =>
         List + Query([.. Parts(filter), ("after", after), ("all", all ? "1" : null)]);

@@ -39,6 +39,7 @@ public sealed record Plan
         .Json("entitlements", p => p.Entitlements, (p, v) => p with { Entitlements = v }, Plans.Entitlements.Check, Plans.Entitlements.Input)
         .Text("notes", p => p.Notes, (p, v) => p with { Notes = v }, (check, field, v) => check.Text(field, v, 0, 2000, lines: true))
         .Text("folded", p => SearchText.Of(p.Name, p.Prefix, p.Notes), (p, _) => p, use: FieldUse.Stored)
+        .Amount("recharge", p => p.Recharge, (p, v) => p with { Recharge = v }, (check, field, v) => check.Range(field, v, 0, MaxPrice), "currency", p => p.Currency)
         .Flag("on_sale", p => p.OnSale, (p, v) => p with { OnSale = v })
         .Json("tiers", p => p.Tiers, (p, v) => p with { Tiers = v }, PlanSelling.CheckTiers, PlanSelling.TierInput)
         .TextOrNull("stock_batch", p => p.StockBatch, (p, v) => p with { StockBatch = v }, (check, field, v) => v is null ? null : check.Text(field, v, 1, 64))
@@ -83,6 +84,9 @@ public sealed record Plan
     public string Entitlements { get; init; } = "{}";
     public string Notes { get; init; } = "";
     public bool Enabled { get; init; } = true;
+
+    /// <summary>What each of its keys puts on the balance of the customer who enters it, in minor units of the currency; 0: its keys are activated. It stays as it was when the plan was made.</summary>
+    public long Recharge { get; init; }
 
     /// <summary>Can it be bought in the shop?</summary>
     public bool OnSale { get; init; }

@@ -28,6 +28,11 @@ public sealed class PlanService(AuditWriter audit, TimeProvider clock)
             ?? throw Refusal.Field("plan", "field.plan");
     }
 
+    /// <summary>The plan that keys are moved to: one whose keys are activated.</summary>
+    /// <exception cref="Refusal">422 on <c>plan</c>.</exception>
+    internal async ValueTask<Plan> ForKeys(ReadTx s, string tenant, string? idOrName) =>
+        await Named(s, tenant, idOrName) is { Recharge: 0 } plan ? plan : throw Refusal.Field("plan", "field.plan_recharge");
+
     /// <summary>What the shop offers, in the order of display.</summary>
     public ValueTask<List<Plan>> OnSale(ReadTx s, string tenant) => PlanStore.OnSale(s, tenant);
 
@@ -55,6 +60,9 @@ public sealed class PlanService(AuditWriter audit, TimeProvider clock)
         if (before.RetiredAt is not null)
             throw new Refusal(PlanErrors.Retired);
         var wanted = Plan.Fields.Checked(change(before));
+        // Its keys may be printed, and sold: what they are worth never changes.
+        if (wanted.Recharge != before.Recharge || wanted.Recharge > 0 && wanted.Currency != before.Currency)
+            throw Refusal.Field(wanted.Recharge != before.Recharge ? "recharge" : "currency", "field.recharge_fixed");
         var other = await PlanStore.FindByName(s, who.TenantId, wanted.Name);
         if (other is not null && other.Id != id)
             throw Refusal.Field("name", "field.name_taken");
@@ -88,6 +96,9 @@ public sealed class PlanService(AuditWriter audit, TimeProvider clock)
     {
         if (plan.Trial && (plan.Price > 0 || PlanSelling.Tiers(plan.Tiers).Any(t => t.Price > 0)))
             throw Refusal.Field("trial", "field.trial");
+        // What is put on a balance has no time of its own.
+        if (plan.Recharge > 0)
+            plan = plan with { DurationSeconds = null };
         // Keys of another plan would be another thing than what is sold.
         return plan.StockBatch is null || await PlanStore.HasBatch(s, tenant, plan.Id, plan.StockBatch) ? plan : throw Refusal.Field("stock_batch", "field.stock_batch");
     }
