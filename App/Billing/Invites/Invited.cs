@@ -82,7 +82,7 @@ internal static class InviteStore
     // An order that counts: paid, delivered, and nothing of it went back or is to go back.
     private const string Counts =
         """
-        o.tenant_id = i.tenant_id AND o.account_id = i.account_id AND o.state = 'delivered' AND o.kind IN ('new', 'manual') AND o.amount > 0 AND o.paid_at IS NOT NULL
+        o.tenant_id = i.tenant_id AND o.account_id = i.account_id AND o.state = 'delivered' AND o.kind NOT IN ('top_up', 'bulk') AND o.amount > 0 AND o.paid_at IS NOT NULL
           AND NOT EXISTS (SELECT 1 FROM refunds r WHERE r.order_id = o.id AND r.state IN ('asked', 'failed', 'done'))
         """;
 
