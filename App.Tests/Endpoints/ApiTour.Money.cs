@@ -112,7 +112,7 @@ internal sealed partial class ApiTour
         await Call("GET /api/distributor/orders", "/api/distributor/orders?reference=SHOP-10042");
         await Call("GET /api/distributor/keys", "/api/distributor/keys?status=unused");
         await _owner.PatchApi("/api/settings", new { invites = new { kind = "points", amount = "100" } });
-        await Call("POST /api/user/invites", "/api/user/invites", "{}");
+        await Call("POST /api/user/invites", "/api/user/invites");
         await Call("GET /api/user/invites", "/api/user/invites");
         _customer = null;
     }
