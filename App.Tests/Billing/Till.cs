@@ -78,7 +78,7 @@ internal sealed class Till : IAsyncDisposable
     /// <summary>The number of a new attempt to pay it.</summary>
     public async Task<string> Attempt(Order order)
     {
-        var attempt = new PaymentAttempt(Ids.New(), order.Id, Channel.Id, $"GH{order.Number}{Interlocked.Increment(ref _payments):00}", order.Currency, order.Amount, PaymentAttempt.Pending, "", null, 0, 0, Shop.Now, null)
+        var attempt = new PaymentAttempt(Ids.New(), order.Id, Channel.Id, $"GH{order.Number}9{Interlocked.Increment(ref _payments):00}", order.Currency, order.Amount, PaymentAttempt.Pending, "", null, 0, 0, Shop.Now, null)
         {
             Fee = order.Fee, Kept = Channel.Kept(order.Amount),
         };

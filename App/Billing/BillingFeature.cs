@@ -24,6 +24,7 @@ using Gatehouse.Billing.Renewals;
 using Gatehouse.Billing.Shop;
 using Gatehouse.Billing.ShopFront;
 using Gatehouse.Billing.Statistics;
+using Gatehouse.Billing.StockWaits;
 using Gatehouse.Licensing.AccountKeys;
 using Gatehouse.Platform.Features;
 using Gatehouse.Platform.Fields;
@@ -54,6 +55,7 @@ public sealed class BillingFeature : Feature
     [
         new(PaymentJobs.ExpireName, "20 * * * * ?", (services, ct) => services.GetRequiredService<PaymentJobs>().Expire(ct)),
         new(RefundCaller.JobName, "50 * * * * ?", (services, ct) => services.GetRequiredService<RefundCaller>().Run(ct)),
+        new(WaitingList.JobName, "5 * * * * ?", (services, ct) => services.GetRequiredService<WaitingList>().Tell(ct)),
         new(PaymentCalls.TidyName, "0 25 3 * * ?", PaymentCalls.Tidy),
         new(PaymentJobs.AskName, "40 * * * * ?", (services, ct) => services.GetRequiredService<PaymentJobs>().Ask(ct)),
         new(InviteService.JobName, "30 7 * * * ?", (services, ct) => services.GetRequiredService<InviteService>().Run(ct)),
@@ -62,12 +64,12 @@ public sealed class BillingFeature : Feature
 
     public override IReadOnlyList<NavigationEntry> Navigation =>
     [
-        new("orders", 22, OrderDeskPages.Path, "receipt", "orders.nav", "b", BillingPermissions.OrdersRead),
-        new("money", 23, MoneyDeskPages.Path, "cash", "money.nav", "m", BillingPermissions.MoneyRead),
-        new("statistics", 34, SalesPages.Path, "activity", "sales.nav", "r", BillingPermissions.MoneyRead),
-        new("distributors", 36, DistributorPages.Path, "users", "distributors.nav", "w", BillingPermissions.DistributorsManage),
-        new("coupons", 33, "/admin/coupons", "tag", "coupons.nav", "v", BillingPermissions.CouponsRead),
-        new("payment_channels", 66, PaymentChannelPages.Path, "card", "payments.title", "y", BillingPermissions.PaymentChannelsManage),
+        new("orders", 22, OrderDeskPages.Path, "receipt", "orders.nav", "b", BillingPermissions.OrdersRead) { Group = NavigationEntry.Selling },
+        new("money", 23, MoneyDeskPages.Path, "cash", "money.nav", "m", BillingPermissions.MoneyRead) { Group = NavigationEntry.Selling },
+        new("statistics", 34, SalesPages.Path, "activity", "sales.nav", "r", BillingPermissions.MoneyRead) { Group = NavigationEntry.Selling },
+        new("distributors", 36, DistributorPages.Path, "users", "distributors.nav", "w", BillingPermissions.DistributorsManage) { Group = NavigationEntry.Selling },
+        new("coupons", 33, "/admin/coupons", "tag", "coupons.nav", "v", BillingPermissions.CouponsRead) { Group = NavigationEntry.Selling },
+        new("payment_channels", 66, PaymentChannelPages.Path, "card", "payments.title", "y", BillingPermissions.PaymentChannelsManage) { Group = NavigationEntry.Selling },
     ];
 
     public override IReadOnlyList<PersonTab> PersonTabs => [OrderDeskPages.Tab, PersonBalancePages.Tab];
@@ -80,7 +82,7 @@ public sealed class BillingFeature : Feature
 
     public override IReadOnlyList<AccountPart> AccountParts => [new("distributor", "distributors.own", DistributorService.Count, DistributorService.Move), new("distributor_orders", "distributors.orders", ResellingPeople.Count, ResellingPeople.Move), new("invites", "invites.title", InvitePeople.Count, InvitePeople.Move), new("orders", "orders.tab", OrderPeople.Count, OrderPeople.Move)];
 
-    public override IReadOnlyList<OwnDataFile> OwnData => [new("orders.json", OrderPeople.WriteOwn), new("distributor.json", DistributorService.WriteOwn), new("distributor-orders.json", ResellingPeople.WriteOwn), new("invites.json", InvitePeople.WriteOwn)];
+    public override IReadOnlyList<OwnDataFile> OwnData => [new("orders.json", OrderPeople.WriteOwn), new("distributor.json", DistributorService.WriteOwn), new("distributor-orders.json", ResellingPeople.WriteOwn), new("invites.json", InvitePeople.WriteOwn), new("waits.json", WaitingList.WriteOwn)];
 
     public override IReadOnlyList<ConsistencyCheck> Checks => [new("Money", db => db.Read(LedgerCheck.Check))];
 
@@ -144,6 +146,9 @@ public sealed class BillingFeature : Feature
         services.AddSingleton<IHomePage>(s => s.GetRequiredService<ShopPages>());
         services.AddSingleton<BuyPages>();
         services.AddSingleton<ICustomerObserver, OrderPeople>();
+        services.AddSingleton<WaitingList>();
+        services.AddSingleton<ICustomerObserver>(s => s.GetRequiredService<WaitingList>());
+        services.AddSingleton(WaitingList.Mail);
         services.AddSealed(PaymentChannelStore.Sealed);
         foreach (var template in Fulfilment.Templates)
             services.AddSingleton(template);
