@@ -36,6 +36,7 @@ public static partial class EndpointCatalogue
         .. CouponRows.Rows,
         .. DistributorRows.Rows,
         .. InviteRows.Rows,
+        .. CommissionRows.Rows,
         .. PaymentChannelRows.Rows,
         .. BuyerRows.Rows,
     ];
@@ -65,6 +66,7 @@ public static partial class EndpointCatalogue
             CouponRows.Makers,
             DistributorRows.Makers,
             InviteRows.Makers,
+            CommissionRows.Makers,
         }.SelectMany(makers => makers).ToDictionary();
 
     public static EndpointRow Named(string name) => Rows.Single(r => r.ToString() == name);

@@ -4,6 +4,7 @@ using Gatehouse.Billing.Books;
 using Gatehouse.Billing.Calling;
 using Gatehouse.Billing.ChannelDesk;
 using Gatehouse.Billing.Channels;
+using Gatehouse.Billing.Commissions;
 using Gatehouse.Billing.Coupons;
 using Gatehouse.Billing.Distributors;
 using Gatehouse.Billing.Invites;
@@ -25,6 +26,7 @@ using Gatehouse.Billing.Shop;
 using Gatehouse.Billing.ShopFront;
 using Gatehouse.Billing.Statistics;
 using Gatehouse.Billing.StockWaits;
+using Gatehouse.Billing.Withdrawals;
 using Gatehouse.Licensing.AccountKeys;
 using Gatehouse.Platform.Features;
 using Gatehouse.Platform.Fields;
@@ -43,9 +45,9 @@ public sealed class BillingFeature : Feature
 {
     public override IReadOnlyList<Permission> Permissions => BillingPermissions.All;
 
-    public override IReadOnlyList<ErrorCode> ErrorCodes => [.. LedgerErrors.All, .. OrderErrors.All, .. PaymentChannelErrors.All, .. CouponErrors.All, .. DistributorErrors.All, .. ResellingErrors.All, .. InviteErrors.All, .. RefundErrors.All, .. RechargeErrors.All, .. KeyChangeErrors.All, MoneyDeskService.NotFound, MoneyDeskService.Settled];
+    public override IReadOnlyList<ErrorCode> ErrorCodes => [.. LedgerErrors.All, .. OrderErrors.All, .. PaymentChannelErrors.All, .. CouponErrors.All, .. DistributorErrors.All, .. ResellingErrors.All, .. InviteErrors.All, .. CommissionErrors.All, .. WithdrawalErrors.All, .. RefundErrors.All, .. RechargeErrors.All, .. KeyChangeErrors.All, MoneyDeskService.NotFound, MoneyDeskService.Settled];
 
-    public override IReadOnlyList<NoticeKind> Notices => [StockKeeper.LowStock, Fulfilment.WaitsForStaff, PaymentTaker.Waits, LedgerService.LowBalance];
+    public override IReadOnlyList<NoticeKind> Notices => [StockKeeper.LowStock, Fulfilment.WaitsForStaff, PaymentTaker.Waits, WithdrawalService.Waits, LedgerService.LowBalance];
 
     public override IReadOnlyList<SettingDefinition> Settings => [.. ReceiptSettings.All, .. InviteSettings.All];
 
@@ -80,9 +82,9 @@ public sealed class BillingFeature : Feature
 
     public override IReadOnlyList<StyleSheet> StyleSheets => [new("billing.css"), new("shop.css"), new("orders.css")];
 
-    public override IReadOnlyList<AccountPart> AccountParts => [new("distributor", "distributors.own", DistributorService.Count, DistributorService.Move), new("distributor_orders", "distributors.orders", ResellingPeople.Count, ResellingPeople.Move), new("invites", "invites.title", InvitePeople.Count, InvitePeople.Move), new("orders", "orders.tab", OrderPeople.Count, OrderPeople.Move)];
+    public override IReadOnlyList<AccountPart> AccountParts => [new("distributor", "distributors.own", DistributorService.Count, DistributorService.Move), new("distributor_orders", "distributors.orders", ResellingPeople.Count, ResellingPeople.Move), new("commission", "commission.part", CommissionPeople.Count, CommissionPeople.Move), new("invites", "invites.title", InvitePeople.Count, InvitePeople.Move), new("orders", "orders.tab", OrderPeople.Count, OrderPeople.Move)];
 
-    public override IReadOnlyList<OwnDataFile> OwnData => [new("orders.json", OrderPeople.WriteOwn), new("distributor.json", DistributorService.WriteOwn), new("distributor-orders.json", ResellingPeople.WriteOwn), new("invites.json", InvitePeople.WriteOwn), new("waits.json", WaitingList.WriteOwn)];
+    public override IReadOnlyList<OwnDataFile> OwnData => [new("orders.json", OrderPeople.WriteOwn), new("distributor.json", DistributorService.WriteOwn), new("distributor-orders.json", ResellingPeople.WriteOwn), new("commission.json", CommissionPeople.WriteOwn), new("invites.json", InvitePeople.WriteOwn), new("waits.json", WaitingList.WriteOwn)];
 
     public override IReadOnlyList<ConsistencyCheck> Checks => [new("Money", db => db.Read(LedgerCheck.Check))];
 
@@ -108,6 +110,12 @@ public sealed class BillingFeature : Feature
         services.AddSingleton<InviteService>();
         services.AddSingleton<ISignUpObserver>(s => s.GetRequiredService<InviteService>());
         services.AddSingleton<ICustomerObserver, InvitePeople>();
+        services.AddSingleton<DistributorRates>();
+        services.AddSingleton<CommissionBooks>();
+        services.AddSingleton<IOrderObserver>(s => s.GetRequiredService<CommissionBooks>());
+        services.AddSingleton<CommissionService>();
+        services.AddSingleton<Referrals>();
+        services.AddSingleton<WithdrawalService>();
         services.AddSingleton<ReceiptService>();
         services.AddSingleton<BookExport>();
         services.AddSingleton<SalesStatistics>();
@@ -146,14 +154,14 @@ public sealed class BillingFeature : Feature
         services.AddSingleton<IHomePage>(s => s.GetRequiredService<ShopPages>());
         services.AddSingleton<BuyPages>();
         services.AddSingleton<ICustomerObserver, OrderPeople>();
+        services.AddSingleton<ICustomerObserver, CommissionPeople>();
         services.AddSingleton<WaitingList>();
         services.AddSingleton<ICustomerObserver>(s => s.GetRequiredService<WaitingList>());
         services.AddSingleton(WaitingList.Mail);
         services.AddSealed(PaymentChannelStore.Sealed);
         foreach (var template in Fulfilment.Templates)
             services.AddSingleton(template);
-        services.AddApiJson(LedgerJson.Default, ShopJson.Default, OrderJson.Default, PaymentChannelJson.Default, TrialJson.Default, TopUpJson.Default, CouponJson.Default, SalesJson.Default, DistributorJson.Default, ResellingJson.Default, InviteJson.Default, RefundJson.Default, MoneyJson.Default);
-        services.AddApiJson(LedgerJson.Default, ShopJson.Default, OrderJson.Default, PaymentChannelJson.Default, TrialJson.Default, TopUpJson.Default, CouponJson.Default, SalesJson.Default, DistributorJson.Default, RefundJson.Default, MoneyJson.Default, RechargeJson.Default);
+        services.AddApiJson(LedgerJson.Default, ShopJson.Default, OrderJson.Default, PaymentChannelJson.Default, TrialJson.Default, TopUpJson.Default, CouponJson.Default, SalesJson.Default, DistributorJson.Default, ResellingJson.Default, InviteJson.Default, CommissionJson.Default, WithdrawalJson.Default, RefundJson.Default, MoneyJson.Default, RechargeJson.Default);
         services.AddFields<PaymentChannel, PaymentChannelInput>(PaymentChannel.Fields, "PaymentChannelView");
         services.AddFields<Coupon, CouponInput>(Coupon.Fields, "CouponView");
     }
@@ -191,6 +199,12 @@ public sealed class BillingFeature : Feature
         DistributorPages.Map(app);
         InviteEndpoints.Map(app);
         InvitePages.Map(app);
+        DistributorRatePages.Map(app);
+        Referrals.Map(app);
+        CommissionEndpoints.Map(app);
+        CommissionPages.Map(app);
+        WithdrawalEndpoints.Map(app);
+        WithdrawalPages.Map(app);
         ReceiptPages.Map(app);
         CallbackEndpoints.Map(app);
     }

@@ -19,13 +19,19 @@ public sealed record Posting(string Kind, string Currency, params (string Accoun
     /// <summary>A customer brought another.</summary>
     public const string Reward = "reward";
 
+    /// <summary>A distributor earned something, or a refund took it back.</summary>
+    public const string Commission = "commission";
+
+    /// <summary>A distributor's commission is paid out: asked for, decided, or turned down.</summary>
+    public const string Withdrawal = "withdrawal";
+
     /// <summary>A recharge key was put on a balance, or withdrawn.</summary>
     public const string Recharge = "recharge";
 
     /// <summary>Two accounts became one.</summary>
     public const string Moved = "moved";
 
-    public static readonly IReadOnlyList<string> Kinds = [Sale, TopUp, Refund, Received, Settled, Recharge, Reward, Moved];
+    public static readonly IReadOnlyList<string> Kinds = [Sale, TopUp, Refund, Received, Settled, Recharge, Reward, Commission, Withdrawal, Moved];
 
     public string? OrderId { get; init; }
     public string? PaymentId { get; init; }
