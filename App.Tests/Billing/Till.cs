@@ -70,8 +70,8 @@ internal sealed class Till : IAsyncDisposable
         await Db.Write(s => PaymentChannelStore.Update(s, Tenant, Channel));
     }
 
-    public Task<Order> Order(long quantity = 1, Caller? who = null, string? channel = null, Buyer? buyer = null, string? coupon = null) =>
-        Db.Write(s => Orders.Place(s, who ?? Visitor, buyer ?? Guest, new(Plan.Id, quantity, channel ?? Channel.Id, CouponCodes.Of(coupon))));
+    public Task<Order> Order(long quantity = 1, Caller? who = null, string? channel = null, Buyer? buyer = null, string? coupon = null, Referral? sent = null) =>
+        Db.Write(s => Orders.Place(s, who ?? Visitor, buyer ?? Guest, new(Plan.Id, quantity, channel ?? Channel.Id, CouponCodes.Of(coupon)) { Sent = sent }));
 
     public Task<Coupon> Coupon(Coupon coupon) => Db.Write(s => Shop.Get<CouponService>().Create(s, Licensing.Shop.Staff, coupon));
 

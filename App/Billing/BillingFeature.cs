@@ -3,6 +3,7 @@ using Gatehouse.Billing.Books;
 using Gatehouse.Billing.Calling;
 using Gatehouse.Billing.ChannelDesk;
 using Gatehouse.Billing.Channels;
+using Gatehouse.Billing.Commissions;
 using Gatehouse.Billing.Coupons;
 using Gatehouse.Billing.Distributors;
 using Gatehouse.Billing.KeyChanges;
@@ -22,6 +23,7 @@ using Gatehouse.Billing.Shop;
 using Gatehouse.Billing.ShopFront;
 using Gatehouse.Billing.Statistics;
 using Gatehouse.Billing.StockWaits;
+using Gatehouse.Billing.Withdrawals;
 using Gatehouse.Licensing.AccountKeys;
 using Gatehouse.Platform.Features;
 using Gatehouse.Platform.Fields;
@@ -40,9 +42,9 @@ public sealed class BillingFeature : Feature
 {
     public override IReadOnlyList<Permission> Permissions => BillingPermissions.All;
 
-    public override IReadOnlyList<ErrorCode> ErrorCodes => [.. LedgerErrors.All, .. OrderErrors.All, .. PaymentChannelErrors.All, .. CouponErrors.All, .. DistributorErrors.All, .. RefundErrors.All, .. RechargeErrors.All, .. KeyChangeErrors.All, MoneyDeskService.NotFound, MoneyDeskService.Settled];
+    public override IReadOnlyList<ErrorCode> ErrorCodes => [.. LedgerErrors.All, .. OrderErrors.All, .. PaymentChannelErrors.All, .. CouponErrors.All, .. DistributorErrors.All, .. CommissionErrors.All, .. WithdrawalErrors.All, .. RefundErrors.All, .. RechargeErrors.All, .. KeyChangeErrors.All, MoneyDeskService.NotFound, MoneyDeskService.Settled];
 
-    public override IReadOnlyList<NoticeKind> Notices => [StockKeeper.LowStock, Fulfilment.WaitsForStaff, PaymentTaker.Waits];
+    public override IReadOnlyList<NoticeKind> Notices => [StockKeeper.LowStock, Fulfilment.WaitsForStaff, PaymentTaker.Waits, WithdrawalService.Waits];
 
     public override IReadOnlyList<SettingDefinition> Settings => ReceiptSettings.All;
 
@@ -76,9 +78,9 @@ public sealed class BillingFeature : Feature
 
     public override IReadOnlyList<StyleSheet> StyleSheets => [new("billing.css"), new("shop.css"), new("orders.css")];
 
-    public override IReadOnlyList<AccountPart> AccountParts => [new("distributor", "distributors.own", DistributorService.Count, DistributorService.Move), new("orders", "orders.tab", OrderPeople.Count, OrderPeople.Move)];
+    public override IReadOnlyList<AccountPart> AccountParts => [new("distributor", "distributors.own", DistributorService.Count, DistributorService.Move), new("commission", "commission.part", CommissionPeople.Count, CommissionPeople.Move), new("orders", "orders.tab", OrderPeople.Count, OrderPeople.Move)];
 
-    public override IReadOnlyList<OwnDataFile> OwnData => [new("orders.json", OrderPeople.WriteOwn), new("distributor.json", DistributorService.WriteOwn), new("waits.json", WaitingList.WriteOwn)];
+    public override IReadOnlyList<OwnDataFile> OwnData => [new("orders.json", OrderPeople.WriteOwn), new("distributor.json", DistributorService.WriteOwn), new("commission.json", CommissionPeople.WriteOwn), new("waits.json", WaitingList.WriteOwn)];
 
     public override IReadOnlyList<ConsistencyCheck> Checks => [new("Money", db => db.Read(LedgerCheck.Check))];
 
@@ -98,6 +100,12 @@ public sealed class BillingFeature : Feature
         services.AddSingleton<OrderService>();
         services.AddSingleton<SalesDays>();
         services.AddSingleton<DistributorService>();
+        services.AddSingleton<DistributorRates>();
+        services.AddSingleton<CommissionBooks>();
+        services.AddSingleton<IOrderObserver>(s => s.GetRequiredService<CommissionBooks>());
+        services.AddSingleton<CommissionService>();
+        services.AddSingleton<Referrals>();
+        services.AddSingleton<WithdrawalService>();
         services.AddSingleton<ReceiptService>();
         services.AddSingleton<BookExport>();
         services.AddSingleton<SalesStatistics>();
@@ -136,13 +144,14 @@ public sealed class BillingFeature : Feature
         services.AddSingleton<IHomePage>(s => s.GetRequiredService<ShopPages>());
         services.AddSingleton<BuyPages>();
         services.AddSingleton<ICustomerObserver, OrderPeople>();
+        services.AddSingleton<ICustomerObserver, CommissionPeople>();
         services.AddSingleton<WaitingList>();
         services.AddSingleton<ICustomerObserver>(s => s.GetRequiredService<WaitingList>());
         services.AddSingleton(WaitingList.Mail);
         services.AddSealed(PaymentChannelStore.Sealed);
         foreach (var template in Fulfilment.Templates)
             services.AddSingleton(template);
-        services.AddApiJson(LedgerJson.Default, ShopJson.Default, OrderJson.Default, PaymentChannelJson.Default, TrialJson.Default, TopUpJson.Default, CouponJson.Default, SalesJson.Default, DistributorJson.Default, RefundJson.Default, MoneyJson.Default, RechargeJson.Default);
+        services.AddApiJson(LedgerJson.Default, ShopJson.Default, OrderJson.Default, PaymentChannelJson.Default, TrialJson.Default, TopUpJson.Default, CouponJson.Default, SalesJson.Default, DistributorJson.Default, CommissionJson.Default, WithdrawalJson.Default, RefundJson.Default, MoneyJson.Default, RechargeJson.Default);
         services.AddFields<PaymentChannel, PaymentChannelInput>(PaymentChannel.Fields, "PaymentChannelView");
         services.AddFields<Coupon, CouponInput>(Coupon.Fields, "CouponView");
     }
@@ -176,6 +185,12 @@ public sealed class BillingFeature : Feature
         BookPages.Map(app);
         DistributorEndpoints.Map(app);
         DistributorPages.Map(app);
+        DistributorRatePages.Map(app);
+        Referrals.Map(app);
+        CommissionEndpoints.Map(app);
+        CommissionPages.Map(app);
+        WithdrawalEndpoints.Map(app);
+        WithdrawalPages.Map(app);
         ReceiptPages.Map(app);
         CallbackEndpoints.Map(app);
     }

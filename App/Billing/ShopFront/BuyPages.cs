@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Security.Cryptography;
 using Gatehouse.Accounts.Logins;
 using Gatehouse.Accounts.ProofOfWork;
+using Gatehouse.Billing.Commissions;
 using Gatehouse.Billing.Coupons;
 using Gatehouse.Billing.Ledger;
 using Gatehouse.Billing.Orders;
@@ -21,7 +22,7 @@ using Gatehouse.Platform.Ui.Parts;
 namespace Gatehouse.Billing.ShopFront;
 
 /// <summary><c>/buy/{plan}</c>: one offer, and the form that orders it.</summary>
-public sealed class BuyPages(Database db, ShopService shop, ShopDoor door, ActivationService activation, PlanService plans, TimeProvider clock, OrderGuard guard, CouponTaker coupons, LedgerService ledger, WaitingList waits, PageRenderer pages)
+public sealed class BuyPages(Database db, ShopService shop, ShopDoor door, ActivationService activation, PlanService plans, TimeProvider clock, OrderGuard guard, CouponTaker coupons, LedgerService ledger, Referrals referrals, WaitingList waits, PageRenderer pages)
 {
     public static void Map(IEndpointRouteBuilder app)
     {
@@ -45,7 +46,7 @@ public sealed class BuyPages(Database db, ShopService shop, ShopDoor door, Activ
         try
         {
             var buyer = new Buyer(null, typed.Email, typed.Lookup, ctx.Text().Language, who.Ip);
-            var wanted = new NewOrder(plan, typed.Count ?? throw Refusal.Field("quantity", "field.whole_number"), typed.Channel.Length > 0 ? typed.Channel : null, CouponCodes.Of(typed.Coupon), typed.Answers);
+            var wanted = new NewOrder(plan, typed.Count ?? throw Refusal.Field("quantity", "field.whole_number"), typed.Channel.Length > 0 ? typed.Channel : null, CouponCodes.Of(typed.Coupon), typed.Answers) { Sent = referrals.Of(ctx) };
             // Whoever names a key may be guessing.
             if (typed.Renew.Length > 0)
                 wanted = wanted with { Renew = (await activation.Look(who, new TypedKey(typed.Renew, solved, OnPage: true), ctx.RequestAborted) ?? throw Refusal.Field("renew", "accountkeys.unknown")).Id };

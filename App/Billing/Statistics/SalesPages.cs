@@ -33,9 +33,9 @@ public static class SalesPages
         ctx.Response.ContentType = "text/csv; charset=utf-8";
         ctx.Response.Headers.ContentDisposition = $"attachment; filename=\"sales-{month.Month}.csv\"";
         ctx.Response.Headers.CacheControl = "no-store";
-        var csv = new CsvWriter(ctx.Response.BodyWriter, "day", "currency", "plan", "channel", "orders", "quantity", "listed", "discount", "revenue");
+        var csv = new CsvWriter(ctx.Response.BodyWriter, "day", "currency", "plan", "channel", "distributor", "orders", "quantity", "listed", "discount", "revenue");
         foreach (var sale in month.Sales)
-            csv.Row(sale.Day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture), sale.Currency, Name(month, sale.Plan), Name(month, sale.Channel), sale.Orders.ToString(CultureInfo.InvariantCulture),
+            csv.Row(sale.Day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture), sale.Currency, Name(month, sale.Plan), Name(month, sale.Channel), Name(month, sale.Distributor), sale.Orders.ToString(CultureInfo.InvariantCulture),
                 sale.Quantity.ToString(CultureInfo.InvariantCulture), Money.Plain(sale.Listed, sale.Currency), Money.Plain(sale.Discount, sale.Currency), Money.Plain(sale.Revenue, sale.Currency));
         await ctx.Response.BodyWriter.FlushAsync(ctx.RequestAborted);
     }
