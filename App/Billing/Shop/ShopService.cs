@@ -22,6 +22,13 @@ public sealed class ShopService(PlanService plans, PaymentChannelService channel
     /// <summary>The same without the ways to pay.</summary>
     public ValueTask<List<ShopPlan>> Offers(ReadTx s, string tenant, string language) => Plans(s, tenant, language, _ => []);
 
+    /// <summary>A text that is the same for as long as all of that is; nothing where nothing is on sale.</summary>
+    public async ValueTask<string> OffersText(ReadTx s, string tenant)
+    {
+        var (text, counts) = await plans.OnSaleText(s, tenant);
+        return counts ? text + string.Join(' ', (await stock.Left(s, tenant)).OrderBy(l => l.Key, StringComparer.Ordinal)) : text;
+    }
+
     private async ValueTask<List<ShopPlan>> Plans(ReadTx s, string tenant, string language, Func<Plan, IEnumerable<PaymentChannel>> ways)
     {
         var offered = await plans.OnSale(s, tenant);

@@ -1,5 +1,5 @@
 using System.Security.Cryptography;
-using System.Text.Json;
+using System.Text;
 using Gatehouse.Billing.Shop;
 using Gatehouse.Platform.Http;
 using Gatehouse.Platform.Localization;
@@ -20,17 +20,17 @@ public sealed class ShopPages(Database db, ShopService shop, ShopSign sign, Page
     {
         var (who, query) = (ctx.Caller(), ctx.Request.Query);
         var search = SearchTerm.Of(query["q"]);
-        var offers = await db.Read(s => shop.Offers(s, who.TenantId, ctx.Text().Language), ctx.RequestAborted);
-        sign.Set(who.TenantId, offers.Count > 0);
-        if (offers.Count == 0 && !always)
+        // Prices and what is left are read for each visitor: the page is the one that was made before only when nothing in it is another.
+        var offers = await db.Read(s => shop.OffersText(s, who.TenantId), ctx.RequestAborted);
+        sign.Set(who.TenantId, offers.Length > 0);
+        if (offers.Length == 0 && !always)
             return false;
-        await pages.Render<ShopPage, ShopModel>(ctx, () => ShopModel.Of(offers, query["group"], search), Content(offers));
+        await pages.Render<ShopPage, ShopModel>(ctx, Digest(offers), () => db.Read(async s =>
+            (ShopModel.Of(await shop.Offers(s, who.TenantId, ctx.Text().Language), query["group"], search), Digest(await shop.OffersText(s, who.TenantId))), ctx.RequestAborted));
         return true;
     }
 
-    // Prices and what is left are read for each visitor: the page is the one that was made before only when nothing in it is another.
-    private static string Content(IReadOnlyList<ShopPlan> offers) =>
-        Convert.ToHexStringLower(SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(new ShopPlanList(true, offers), ShopJson.Default.ShopPlanList)));
+    private static string Digest(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
 }
 
 /// <param name="Groups">All that there are, with how many offers each has.</param>

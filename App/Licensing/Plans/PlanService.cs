@@ -36,6 +36,9 @@ public sealed class PlanService(AuditWriter audit, TimeProvider clock)
     /// <summary>What the shop offers, in the order of display.</summary>
     public ValueTask<List<Plan>> OnSale(ReadTx s, string tenant) => PlanStore.OnSale(s, tenant);
 
+    /// <inheritdoc cref="PlanStore.OnSaleText"/>
+    public ValueTask<(string Text, bool Counts)> OnSaleText(ReadTx s, string tenant) => PlanStore.OnSaleText(s, tenant);
+
     /// <summary>Is anything on sale?</summary>
     public ValueTask<bool> Sells(ReadTx s, string tenant) => PlanStore.Sells(s, tenant);
 

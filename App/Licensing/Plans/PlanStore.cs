@@ -1,3 +1,4 @@
+using System.Text;
 using Gatehouse.Platform.Fields;
 using Gatehouse.Platform.Storage;
 
@@ -16,6 +17,7 @@ internal static class PlanStore
     public const string Picture = "COALESCE((SELECT x.name FROM plan_pictures x WHERE x.plan_id = p.id), '')";
 
     private static readonly string Select = $"SELECT {Plan.Fields.Columns} FROM plans p JOIN products d ON d.id = p.product_id";
+    private const string Sold = " WHERE p.tenant_id = @tenant AND p.on_sale = 1 AND p.enabled = 1 AND p.retired_at IS NULL ORDER BY p.shop_order, p.id LIMIT 500";
     private static readonly string InsertSql = Plan.Fields.Insert + " ON CONFLICT DO NOTHING";
     private static readonly string UpdateSql = Plan.Fields.Update;
 
@@ -37,7 +39,21 @@ internal static class PlanStore
 
     /// <summary>In the order of display.</summary>
     public static ValueTask<List<Plan>> OnSale(ReadTx s, string tenant) =>
-        s.All(Select + " WHERE p.tenant_id = @tenant AND p.on_sale = 1 AND p.enabled = 1 AND p.retired_at IS NULL ORDER BY p.shop_order, p.id LIMIT 500", Plan.Fields.FromRow, ("tenant", tenant));
+        s.All(Select + Sold, Plan.Fields.FromRow, ("tenant", tenant));
+
+    /// <summary>All that is known of those plans, as one text that is the same for as long as they are, and whether any of them sells a batch. Cheaper than the plans.</summary>
+    public static async ValueTask<(string Text, bool Counts)> OnSaleText(ReadTx s, string tenant)
+    {
+        var (text, counts) = (new StringBuilder(), false);
+        await s.All($"SELECT p.stock_batch, {Plan.Fields.Columns} FROM plans p JOIN products d ON d.id = p.product_id" + Sold, r =>
+        {
+            counts |= !r.IsDBNull(0);
+            for (var i = 1; i <= Plan.Fields.All.Count; i++)
+                text.Append(r.GetValue(i)).Append('\u001f');
+            return true;
+        }, ("tenant", tenant));
+        return (text.ToString(), counts);
+    }
 
     public static async ValueTask<bool> HasBatch(ReadTx s, string tenant, string plan, string batch) =>
         await s.Number("SELECT COUNT(*) FROM batches WHERE tenant_id = @tenant AND id = @batch AND plan_id = @plan", ("tenant", tenant), ("batch", batch), ("plan", plan)) > 0;

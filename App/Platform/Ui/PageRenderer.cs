@@ -41,18 +41,22 @@ public sealed class PageRenderer(IServiceProvider services, ILoggerFactory logs,
     /// The same for a page of which all who have not signed in see the same: it is made once and sent again as it is, for as long as
     /// <paramref name="content"/> and all that stands around it are what they were.
     /// </summary>
-    /// <param name="content">All that the model is made of.</param>
-    public async Task Render<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.All)] TPage, TModel>(HttpContext ctx, Func<TModel> model, string content) where TPage : PageBase<TModel>
+    /// <param name="content">All that the model would be made of now.</param>
+    /// <param name="make">The model, and all that it is made of: of one moment.</param>
+    public async Task Render<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.All)] TPage, TModel>(HttpContext ctx, string content, Func<Task<(TModel Model, string Content)>> make) where TPage : PageBase<TModel>
     {
         await Refresh(ctx.Caller().TenantId);
         var context = Context(ctx);
         if (context is not { Toast: null, Caller: { Kind: "public", Kept: null } })
         {
-            await RenderAsKnown(ctx, context, 200, Page<TPage, TModel>(model()));
+            await RenderAsKnown(ctx, context, 200, Page<TPage, TModel>((await make()).Model));
             return;
         }
-        var key = KeyOf(typeof(TPage).Name, content, context);
-        var pieces = _kept.Get(key) ?? _kept.Add(key, await Html(context with { Csrf = KeptPages.Token }, Page<TPage, TModel>(model())));
+        if (_kept.Get(KeyOf(typeof(TPage).Name, content, context)) is not { } pieces)
+        {
+            var (model, of) = await make();
+            pieces = _kept.Add(KeyOf(typeof(TPage).Name, of, context), await Html(context with { Csrf = KeptPages.Token }, Page<TPage, TModel>(model)));
+        }
         Begin(ctx, 200);
         await ctx.Response.StartAsync(ctx.RequestAborted);
         KeptPages.Write(ctx.Response.BodyWriter, pieces, context.Csrf);

@@ -15,9 +15,11 @@ internal sealed class KeptPages
 
     // Two languages and three themes of ten businesses.
     private const int Most = 60;
+    private const int MostBytes = 8 << 20;
     private static readonly byte[] Gap = Encoding.ASCII.GetBytes(Token);
     private readonly Lock _gate = new();
     private readonly Dictionary<string, ReadOnlyMemory<byte>[]> _pages = [];
+    private long _bytes;
 
     /// <param name="key">All that the page is made of, but for the visitor's token.</param>
     public ReadOnlyMemory<byte>[]? Get(string key)
@@ -35,8 +37,12 @@ internal sealed class KeptPages
         pieces.Add(rest);
         lock (_gate)
         {
-            if (_pages.Count >= Most)
+            if (_pages.Count >= Most || _bytes + html.Length > MostBytes)
+            {
                 _pages.Clear();
+                _bytes = 0;
+            }
+            _bytes += html.Length;
             return _pages[key] = [.. pieces];
         }
     }
