@@ -17,7 +17,7 @@ public sealed class OwnDataTests
     {
         ["account_logins"] = "the names are in account.json", ["account_notes"] = "what staff noted for themselves", ["email_codes"] = "secrets", ["password_resets"] = "secrets",
         ["email_undos"] = "secrets", ["sign_in_failures"] = "locks", ["known_browsers"] = "secrets", ["two_factors"] = "secrets", ["recovery_codes"] = "secrets", ["half_sessions"] = "secrets",
-        ["sign_in_links"] = "secrets", ["look_as"] = "of staff: who looks", ["customer_search"] = "what is in account.json, to be found by", ["list_columns"] = "of staff: how they look at lists", ["customer_imports"] = "of staff: who may fetch links", ["channel_sends"] = "a rate", ["ticket_reads"] = "what was read", ["outbox"] = "what is sent to the person, for a week", ["license_events"] = "where from; the keys are in keys.json", ["ticket_files"] = "by name in tickets.json; the files are downloaded there",
+        ["sign_in_links"] = "secrets", ["look_as"] = "of staff: who looks", ["customer_search"] = "what is in account.json, to be found by", ["auto_renewals"] = "a switch; what it did is in orders.json", ["list_columns"] = "of staff: how they look at lists", ["customer_imports"] = "of staff: who may fetch links", ["channel_sends"] = "a rate", ["ticket_reads"] = "what was read", ["outbox"] = "what is sent to the person, for a week", ["license_events"] = "where from; the keys are in keys.json", ["ticket_files"] = "by name in tickets.json; the files are downloaded there",
     };
 
     private static readonly string[] Taken = ["sign_ins", "sessions", "account_events", "point_entries", "account_keys", "tickets", "passkeys", "channels", "mail_choices", "orders", "distributors"];

@@ -39,11 +39,11 @@ public sealed class BillingFeature : Feature
 {
     public override IReadOnlyList<Permission> Permissions => BillingPermissions.All;
 
-    public override IReadOnlyList<ErrorCode> ErrorCodes => [.. LedgerErrors.All, .. OrderErrors.All, .. PaymentChannelErrors.All, .. CouponErrors.All, .. DistributorErrors.All, .. RefundErrors.All, .. RechargeErrors.All, .. KeyChangeErrors.All, MoneyDeskService.NotFound, MoneyDeskService.Settled];
+    public override IReadOnlyList<ErrorCode> ErrorCodes => [.. LedgerErrors.All, .. OrderErrors.All, .. PaymentChannelErrors.All, .. CouponErrors.All, .. DistributorErrors.All, .. RefundErrors.All, .. RechargeErrors.All, .. KeyChangeErrors.All, .. AutoRenewalErrors.All, MoneyDeskService.NotFound, MoneyDeskService.Settled];
 
-    public override IReadOnlyList<NoticeKind> Notices => [StockKeeper.LowStock, Fulfilment.WaitsForStaff, PaymentTaker.Waits];
+    public override IReadOnlyList<NoticeKind> Notices => [StockKeeper.LowStock, Fulfilment.WaitsForStaff, PaymentTaker.Waits, AutoRenewalNews.Kind];
 
-    public override IReadOnlyList<SettingDefinition> Settings => ReceiptSettings.All;
+    public override IReadOnlyList<SettingDefinition> Settings => [.. ReceiptSettings.All, .. RenewalSettings.All];
 
     public override IReadOnlyList<AccountEntry> AccountNavigation => [new("distributor", 70, DistributorPages.Own, "distributors.own_nav"), new("orders", 30, MyMoneyPages.OrdersPath, "myorders.title"), new("balance", 35, MyMoneyPages.BalancePath, "balance.title")];
 
@@ -51,6 +51,7 @@ public sealed class BillingFeature : Feature
     [
         new(PaymentJobs.ExpireName, "20 * * * * ?", (services, ct) => services.GetRequiredService<PaymentJobs>().Expire(ct)),
         new(RefundCaller.JobName, "50 * * * * ?", (services, ct) => services.GetRequiredService<RefundCaller>().Run(ct)),
+        new(AutoRenewalService.JobName, "10 */5 * * * ?", (services, ct) => services.GetRequiredService<AutoRenewalService>().Run(ct)),
         new(PaymentCalls.TidyName, "0 25 3 * * ?", PaymentCalls.Tidy),
         new(PaymentJobs.AskName, "40 * * * * ?", (services, ct) => services.GetRequiredService<PaymentJobs>().Ask(ct)),
         new(SalesDays.JobName, "0 23 3 * * ?", (services, ct) => services.GetRequiredService<SalesDays>().Close(ct)),
@@ -87,6 +88,9 @@ public sealed class BillingFeature : Feature
         services.AddSingleton<RechargeService>();
         services.AddSingleton<KeyChanger>();
         services.AddSingleton<KeyOrders>();
+        services.AddSingleton<AutoRenewalNews>();
+        services.AddSingleton<AutoRenewalService>();
+        services.AddSingleton(AutoRenewalNews.Mail);
         services.AddSingleton<IKeyOffers, KeyOffers>();
         services.AddSingleton<StockKeeper>();
         services.AddSingleton<Trials>();
@@ -152,6 +156,7 @@ public sealed class BillingFeature : Feature
         MyMoneyPages.Map(app);
         TopUpEndpoints.Map(app);
         RechargeEndpoints.Map(app);
+        AutoRenewalPages.Map(app);
         PersonBalancePages.Map(app);
         OrderEndpoints.Map(app);
         StaffOrderPages.Map(app);
