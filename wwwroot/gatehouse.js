@@ -158,6 +158,14 @@ function switchTheme(event) {
   event.submitter.closest("[popover]")?.hidePopover();
 }
 
+// Which groups of the side bar are folded: the next page comes with them so.
+document.addEventListener("click", event => {
+  const group = event.target.closest?.("[data-fold] > summary")?.parentElement;
+  if (!group) return;
+  const folded = [...document.querySelectorAll("[data-fold]")].filter(g => g === group ? g.open : !g.open).map(g => g.dataset.fold);
+  document.cookie = `gh-folded=${folded.join(".")}; path=/; max-age=31536000; samesite=lax${location.protocol === "https:" ? "; secure" : ""}`;
+});
+
 // What is typed into a form of the page stays.
 function closeBanner(event) {
   event.preventDefault();

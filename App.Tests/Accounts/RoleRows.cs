@@ -39,7 +39,7 @@ public static class RoleRows
         },
         new("GET", "/admin/roles", AccountsPermissions.StaffManage) { Shows = ["role"] },
         new("POST", "/admin/roles", AccountsPermissions.StaffManage) { Form = "name={new_word}&permissions=keys.read&permissions=users.read" },
-        new("GET", "/admin/roles/new", AccountsPermissions.StaffManage),
+        new("GET", "/admin/roles/new", AccountsPermissions.StaffManage) { Path = "/admin/roles/new?from={role}", Query = "from" },
         new("GET", "/admin/roles/{id}", AccountsPermissions.StaffManage) { Path = "/admin/roles/{role}" },
         new("POST", "/admin/roles/{id}", AccountsPermissions.StaffManage)
         {

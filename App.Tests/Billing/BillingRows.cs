@@ -38,6 +38,10 @@ public static class BillingRows
         },
         new("GET", "/shop", Open) { Query = "q group" },
         new("GET", "/buy/{plan}", Open) { Path = "/buy/{offer}", Query = "renew" },
+        new("POST", "/buy/{plan}/notify", Open)
+        {
+            Path = "/buy/{offer}/notify", Form = "email=guest@example.com", Races = [new(Page("/buy/{last_offer}/notify", "email=guest@example.com"), Post("/api/shop/orders", Buy("last_offer")))],
+        },
         new("POST", "/buy/{plan}", Open)
         {
             Path = "/buy/{offer}", Form = "quantity=1&email=guest@example.com&lookup=apple&channel={payment_channel}&mark={new_word}",

@@ -1,4 +1,5 @@
 using Gatehouse.Billing.Channels;
+using Gatehouse.Billing.Commissions;
 using Gatehouse.Billing.Coupons;
 using Gatehouse.Billing.Distributors;
 using Gatehouse.Billing.KeyChanges;
@@ -9,6 +10,7 @@ using Gatehouse.Billing.Payments;
 using Gatehouse.Billing.RechargeKeys;
 using Gatehouse.Billing.Refunds;
 using Gatehouse.Billing.Renewals;
+using Gatehouse.Billing.Withdrawals;
 using Gatehouse.Licensing.AccountKeys;
 using Gatehouse.Licensing.Licenses;
 using Gatehouse.Platform.Crypto;
@@ -143,6 +145,22 @@ internal static class BillingWays
         },
         [DistributorErrors.NotOne] = async site => await (await Helpdesk.Customer(site.Server)).Http.PostApi("/api/distributor/orders", new { plan = await Offer(site), quantity = 1 }).Refused(),
         [DistributorErrors.NoPrice] = async site => await (await Distributor(site)).Http.PostApi("/api/distributor/orders", new { plan = await Offer(site), quantity = 1 }).Refused(),
+        [CommissionErrors.TooManyLinks] = async site =>
+        {
+            var (_, http) = await Distributor(site);
+            for (var i = 0; i < CommissionService.MaxLinks; i++)
+                await http.PostApi("/api/distributor/links", new { name = $"Link {i}" });
+            return await http.PostApi("/api/distributor/links", new { name = "One more" }).Refused();
+        },
+        [WithdrawalErrors.NotFound] = site => site.Owner.PostApi("/api/distributors/withdrawals/nothing/refuse", new { reason = "no" }).Refused(),
+        [WithdrawalErrors.State] = async site =>
+        {
+            var (id, _) = await Distributor(site);
+            var withdrawal = await CommissionRows.Withdrawal(site.Server, Caller.DefaultTenant, site.Owner, id, await Offer(site));
+            await site.Owner.PostApi($"/api/distributors/withdrawals/{withdrawal}/refuse", new { reason = "no" });
+            return await site.Owner.PostApi($"/api/distributors/withdrawals/{withdrawal}/approve", new { reference = "wire" }).Refused();
+        },
+        [WithdrawalErrors.Insufficient] = async site => await (await Distributor(site)).Http.PostApi("/api/distributor/withdrawals", new { amount = 1, currency = "CNY", way = "balance" }).Refused(),
         [CouponErrors.NotFound] = site => site.Owner.GetApi("/api/coupons/nothing").Refused(),
         [CouponErrors.InUse] = async site =>
         {

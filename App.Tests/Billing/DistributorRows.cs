@@ -65,6 +65,6 @@ public static class DistributorRows
     };
 
     // Who is one already stays one.
-    private static Task<string?> Apply(Things t, string account) =>
+    internal static Task<string?> Apply(Things t, string account) =>
         Accounts.Bench.Code(() => t.Server.Db.Write(s => t.Server.Service<DistributorService>().Apply(s, Caller.Public(null, null, t.Tenant) with { Kind = "customer", Id = account }, "I run a shop")));
 }

@@ -94,6 +94,42 @@ public sealed class JourneyTests
         async Task<string> State() => (string)(await owner.GetApi("/api/orders/" + (string)placed["order"]!["number"]!))["story"]!["order"]!["status"]!;
     }
 
+    [Fact]
+    public async Task A_gateway_that_owes_answers_is_left_alone_for_a_while_and_keeps_no_other_waiting()
+    {
+        await using var server = await TestServer.Start(settings: new() { ["Outbound:AllowedHosts"] = "127.0.0.1" });
+        var dead = await TestEpay.Start(server.Clock);
+        await using var live = await TestEpay.Start(server.Clock);
+        var owner = await server.As(Role.Owner);
+        var plan = (string)(await owner.PostApi("/api/plans", new { name = "VIP", price = 1250, on_sale = true }))["plan"]!["id"]!;
+        var channels = new Dictionary<TestEpay, string>();
+        foreach (var gateway in new[] { dead, live })
+        {
+            gateway.Merchant = server.Address;
+            channels[gateway] = (string)(await owner.PostApi("/api/payment-channels", new { kind = "epay_v1", name = "Till", settings = gateway.Settings }))["channel"]!["id"]!;
+        }
+        for (var i = 0; i < 5; i++)
+            await Order(dead);
+        await Order(live);
+        var paid = live.Orders.Keys.Single();
+        await live.Pay(paid, new Notice { Tampering = fields => fields["sign"] = "lost" });
+        await dead.DisposeAsync();
+        server.Clock.Advance(TimeSpan.FromMinutes(1));
+        await server.Service<PaymentJobs>().Ask(default);
+        Assert.Equal(3 + 1, await server.Db.Read(s => s.Number("SELECT COUNT(*) FROM payment_attempts WHERE asked = 1")));
+        Assert.Equal(1, await server.Db.Read(s => s.Number("SELECT COUNT(*) FROM orders WHERE state = 'delivered'")));
+        // The two that were not asked about are due still.
+        await server.Service<PaymentJobs>().Ask(default);
+        Assert.Equal(5 + 1, await server.Db.Read(s => s.Number("SELECT COUNT(*) FROM payment_attempts WHERE asked = 1")));
+
+        async Task Order(TestEpay at)
+        {
+            var placed = await server.Http.PostApi("/api/shop/orders", new { plan, quantity = 1, email = "guest@example.com", lookup = "apple", channel = channels[at] });
+            if (at == live)
+                await at.Visit((string)placed["payment"]!["url"]!);
+        }
+    }
+
     [Theory, MemberData(nameof(Kinds))]
     public async Task From_the_order_to_the_key(string name, Engine engine)
     {

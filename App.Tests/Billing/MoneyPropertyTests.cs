@@ -6,8 +6,10 @@ using Gatehouse.Billing.Ledger;
 using Gatehouse.Billing.OrderDesk;
 using Gatehouse.Billing.Orders;
 using Gatehouse.Billing.Payments;
+using Gatehouse.Billing.Refunds;
 using Gatehouse.Platform.Crypto;
 using Gatehouse.Platform.Http;
+using Gatehouse.Platform.Storage;
 using Gatehouse.Tests.Accounts;
 using Gatehouse.Tests.Support;
 
@@ -18,9 +20,10 @@ public sealed class MoneyPropertyTests
 {
     private const string Tenant = Caller.DefaultTenant;
     private static readonly string?[] Codes = [null, "TEN", "FREE", "ONCE"];
+    private static readonly string?[] Ways = [null, RefundWay.Gateway, RefundWay.Balance, RefundWay.Hand];
 
     // What is done, to which of the orders or attempts there are, and a number that it needs.
-    private static readonly Gen<List<(int What, int Which, int How)>> Deeds = Gen.Select(Gen.Int[0, 13], Gen.Int[0, 9], Gen.Int[0, 3]).List[5, 40];
+    private static readonly Gen<List<(int What, int Which, int How)>> Deeds = Gen.Select(Gen.Int[0, 20], Gen.Int[0, 9], Gen.Int[0, 3]).List[5, 40];
 
     [Theory, BothEngines]
     public Task Whatever_is_done_one_after_the_other_the_books_add_up(Engine engine) => Hold(engine, 1, engine == Engine.Sqlite ? 30 : 8);
@@ -64,10 +67,13 @@ public sealed class MoneyPropertyTests
             Assert.Equal(0, await Count("SELECT COUNT(*) FROM ledger_balances WHERE balance < 0"));
             Assert.Equal(0, await Count("SELECT COUNT(*) FROM (SELECT key FROM order_keys WHERE delivered_at IS NOT NULL GROUP BY key HAVING COUNT(*) > 1) x"));
             // Paid is delivered, or waits where staff see it.
-            Assert.Equal(0, await Count("SELECT COUNT(*) FROM orders WHERE paid_at IS NOT NULL AND NOT (state = 'delivered' OR (state = 'paid' AND EXISTS (SELECT 1 FROM order_events e WHERE e.order_id = orders.id AND e.kind = 'out_of_stock')))"));
+            Assert.Equal(0, await Count("SELECT COUNT(*) FROM orders WHERE paid_at IS NOT NULL AND NOT (state = 'delivered' OR state IN ('refunded', 'partly_refunded') AND EXISTS (SELECT 1 FROM refunds r WHERE r.order_id = orders.id AND r.state = 'done') OR (state = 'paid' AND EXISTS (SELECT 1 FROM order_events e WHERE e.order_id = orders.id AND e.kind = 'out_of_stock')))"));
             // All that came in is on the books: what gateways said, and what staff said.
             Assert.Equal(await Count("SELECT COALESCE(SUM(amount), 0) FROM payments"),
-                await Count("SELECT COALESCE(SUM(e.amount), 0) FROM ledger_entries e JOIN ledger_transactions t ON t.id = e.transaction_id WHERE t.payment_id IS NOT NULL AND e.amount > 0 AND e.account <> 'discounts'"));
+                await Count("SELECT COALESCE(SUM(e.amount), 0) FROM ledger_entries e JOIN ledger_transactions t ON t.id = e.transaction_id WHERE t.payment_id IS NOT NULL AND t.kind <> 'refund' AND e.amount > 0 AND e.account <> 'discounts'"));
+            // What went back never came to more than was paid, and what waits to go is still here.
+            Assert.Equal(0, await Count("SELECT COUNT(*) FROM orders WHERE (SELECT COALESCE(SUM(r.amount), 0) FROM refunds r WHERE r.order_id = orders.id AND r.state IN ('asked', 'failed', 'done')) > (CASE WHEN paid_at IS NULL THEN 0 ELSE amount END)"));
+            Assert.Equal(await Count("SELECT COALESCE(SUM(amount), 0) FROM refunds WHERE state IN ('asked', 'failed')"), -await till.Sum(LedgerAccount.Refunding));
             // What lies in suspense is what waits for staff.
             Assert.Equal(await Count("SELECT COALESCE(SUM(open_amount), 0) FROM payments WHERE resolved_at IS NULL"), -await till.Sum(LedgerAccount.Suspense));
         }
@@ -113,7 +119,53 @@ public sealed class MoneyPropertyTests
                 case 13:
                     await till.Pay("GHUNKNOWN" + how, 700 + how);
                     break;
+                case 14:
+                    _orders.Enqueue(await till.Db.Write(s => till.Orders.TopUp(s, who, "CNY", 300 * (how + 1), till.Channel.Id, "en")));
+                    break;
+                // All of it, or a part; as it came, or as staff say; and its keys with it or not.
+                case 15 or 16 when Of(_orders, which) is { } order:
+                    await Staff(s => Refunds.Ask(s, Licensing.Shop.Staff, order.Number, new(what == 15 ? null : 200 * (1 + which % 4), "unhappy", Ways[how], how == 3 ? "wire" : null, which % 3 == 0 ? RefundWanted.Keep : null)));
+                    break;
+                case 17 when await Open(which) is { } refund:
+                    await till.Db.Write(s => Heard(s, refund, how));
+                    break;
+                case 18 when await Open(which) is { } refund:
+                    await Staff(s => Refunds.Settle(s, Licensing.Shop.Staff, refund.Id, Ways[1 + how % 3], $"wire{how}", null));
+                    break;
+                case 19 when await Open(which) is { } refund:
+                    await Staff(s => Refunds.Drop(s, Licensing.Shop.Staff, refund.Id, "no"));
+                    break;
+                // Money went back at the gateway that nobody here had asked for.
+                case 20 when Of(_attempts, which) is { Number: { } number }:
+                    await till.Db.Write(s => till.Taker.Returned(s, Tenant, till.Channel, new(number, "T" + number, "", "charge.refunded", _ => 100 * (how + 1))));
+                    break;
             }
+        }
+
+        private RefundService Refunds => till.Shop.Get<RefundService>();
+
+        private Task Staff(Func<WriteTx, ValueTask<Refund>> work) => till.Db.Command(Licensing.Shop.Staff, work);
+
+        private async Task<Refund?> Open(int which) =>
+            await till.Db.Read(s => s.All("SELECT id FROM refunds WHERE state IN ('asked', 'failed', 'told') ORDER BY id", r => r.GetString(0))) is { Count: > 0 } ids ? await till.Db.Read(s => Refunds.Get(s, Tenant, ids[which % ids.Count])) : null;
+
+        // What the gateway says to it, as it is taken down: done, refused, or nothing any more.
+        private async ValueTask Heard(WriteTx s, Refund seen, int how)
+        {
+            if (seen.OrderId is { } order)
+                await OrderStore.Locked(s, Tenant, order);
+            if (await RefundStore.Locked(s, Tenant, seen.Id) is not { State: RefundState.Asked } refund)
+                return;
+            var books = till.Shop.Get<RefundBooks>();
+            if (how < 2)
+            {
+                await books.Post(s, Tenant, refund, LedgerAccount.Refunding, LedgerAccount.Clearing(till.Channel.Id), "");
+                await books.Done(s, Tenant, refund, "");
+            }
+            else if (how == 2)
+                await books.Failed(s, Tenant, refund);
+            else
+                await RefundStore.Update(s, Tenant, refund with { AskAt = null });
         }
 
         private static T? Of<T>(ConcurrentQueue<T> queue, int which) => queue.ToArray() is { Length: > 0 } all ? all[which % all.Length] : default;

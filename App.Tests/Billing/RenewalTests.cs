@@ -34,7 +34,7 @@ public sealed class RenewalTests
         Assert.Equal(start + Month, (await till.Shop.Key(key)).ExpireAt);
         await till.Pay(await till.Attempt(order), 1250);
         Assert.Equal((OrderState.Renewed, start + 2 * Month), ((await till.Of(order)).State, (await till.Shop.Key(key)).ExpireAt!.Value));
-        Assert.Equal(["created", "paid", "renewed"], await till.Story(order));
+        Assert.Equal(["created", "payment_begun", "paid", "renewed"], await till.Story(order));
         // Whoever renews a key finds it on the account.
         Assert.Equal(1, await till.Shop.Count($"SELECT COUNT(*) FROM account_keys WHERE account_id = '{who.Id}'"));
         till.Shop.Clock.Advance(TimeSpan.FromDays(100));

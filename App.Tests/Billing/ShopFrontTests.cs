@@ -1,5 +1,6 @@
 using System.Net;
 using Gatehouse.Platform.Http;
+using Gatehouse.Tests.Platform.Nodes;
 using Gatehouse.Tests.Support;
 using Gatehouse.Tests.Support.Tickets;
 
@@ -69,6 +70,49 @@ public sealed class ShopFrontTests
         var gone = await server.Browser().Get("/buy/" + stocked);
         Assert.Contains("This is sold out", gone.Text);
         Assert.Empty(gone.Document.QuerySelectorAll("form#buy"));
+    }
+
+    [Fact]
+    public async Task No_node_shows_a_page_that_it_kept_once_a_price_or_what_is_left_is_another()
+    {
+        await using var nodes = await Nodes.Start();
+        var owner = await nodes.A.As(Role.Owner);
+        var plan = await Offer(owner, "VIP");
+        var batch = (string)(await owner.PostApi("/api/keys/generate", new { plan, count = 1 }))["batch_id"]!;
+        async Task<string[]> Cards() => await Task.WhenAll(new[] { nodes.A, nodes.B }.Select(async n => string.Join(' ', (await n.Browser().Get("/shop")).One(".gh-offer:not(.gh-have)").TextContent.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries))));
+        Assert.All(await Cards(), c => Assert.Contains("¥19.90Delivered at once", c));
+        Assert.All(await Cards(), c => Assert.Contains("¥19.90Delivered at once", c));
+        await owner.PatchApi("/api/plans/" + plan, new { price = 2000, stock_batch = batch });
+        Assert.All(await Cards(), c => Assert.Contains("¥201 left", c));
+        await nodes.B.Http.PostApi("/api/shop/orders", new { plan, email = "guest@example.com", channel = await Channel(owner) });
+        Assert.All(await Cards(), c => Assert.Contains("Sold out", c));
+        // Past every door of ours.
+        await nodes.A.Db.Write(s => s.Execute("UPDATE plans SET name = 'Gold' WHERE id = @id", ("id", plan)));
+        Assert.All(await Cards(), c => Assert.Contains("Gold", c));
+    }
+
+    [Fact]
+    public async Task A_page_that_is_kept_has_nothing_of_who_saw_it_before()
+    {
+        await using var server = await TestServer.Start();
+        var owner = await server.As(Role.Owner);
+        await Offer(owner, "VIP");
+        var account = await server.Staff.Customer();
+        var mine = await (await Helpdesk.Browser(server, account)).Get("/shop");
+        var pages = new[] { await server.Browser().Get("/shop"), await server.Browser().Get("/shop") };
+        Assert.NotEmpty(mine.Document.QuerySelectorAll(".gh-avatar"));
+        Assert.All(pages, p => Assert.Empty(p.Document.QuerySelectorAll(".gh-avatar")));
+        string Token(TestPage of) => of.Document.QuerySelector("[name=_csrf]")!.GetAttribute("value")!;
+        Assert.Equal(3, pages.Append(mine).Select(Token).Distinct().Count());
+        Assert.All(pages, p => Assert.Equal(p.Html.Split(Token(p)).Length, pages[0].Html.Split(Token(pages[0])).Length));
+        Assert.Equal(pages[0].Html.Replace(Token(pages[0]), ""), pages[1].Html.Replace(Token(pages[1]), ""));
+        // Every part of it is the visitor's own: a form of a page that was kept works.
+        var browser = server.Browser();
+        var zh = await browser.Submit(await browser.Get("/shop"), "form[action='/preferences/language']", new() { ["language"] = "zh" });
+        Assert.Equal("zh-CN", zh.One("html").GetAttribute("lang"));
+        Assert.Equal("zh-CN", (await browser.Get("/shop")).One("html").GetAttribute("lang"));
+        Assert.Equal("en", (await server.Browser().Get("/shop")).One("html").GetAttribute("lang"));
+        Assert.Contains("group=none", (await browser.Get("/shop?group=none")).One("form[action='/preferences/language'] [name=return]").GetAttribute("value"));
     }
 
     [Theory, BothEngines]

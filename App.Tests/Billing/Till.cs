@@ -70,15 +70,15 @@ internal sealed class Till : IAsyncDisposable
         await Db.Write(s => PaymentChannelStore.Update(s, Tenant, Channel));
     }
 
-    public Task<Order> Order(long quantity = 1, Caller? who = null, string? channel = null, Buyer? buyer = null, string? coupon = null) =>
-        Db.Write(s => Orders.Place(s, who ?? Visitor, buyer ?? Guest, new(Plan.Id, quantity, channel ?? Channel.Id, CouponCodes.Of(coupon))));
+    public Task<Order> Order(long quantity = 1, Caller? who = null, string? channel = null, Buyer? buyer = null, string? coupon = null, Referral? sent = null) =>
+        Db.Write(s => Orders.Place(s, who ?? Visitor, buyer ?? Guest, new(Plan.Id, quantity, channel ?? Channel.Id, CouponCodes.Of(coupon)) { Sent = sent }));
 
     public Task<Coupon> Coupon(Coupon coupon) => Db.Write(s => Shop.Get<CouponService>().Create(s, Licensing.Shop.Staff, coupon));
 
     /// <summary>The number of a new attempt to pay it.</summary>
     public async Task<string> Attempt(Order order)
     {
-        var attempt = new PaymentAttempt(Ids.New(), order.Id, Channel.Id, $"GH{order.Number}{Interlocked.Increment(ref _payments):00}", order.Currency, order.Amount, PaymentAttempt.Pending, "", null, 0, 0, Shop.Now, null)
+        var attempt = new PaymentAttempt(Ids.New(), order.Id, Channel.Id, $"GH{order.Number}9{Interlocked.Increment(ref _payments):00}", order.Currency, order.Amount, PaymentAttempt.Pending, "", null, 0, 0, Shop.Now, null)
         {
             Fee = order.Fee, Kept = Channel.Kept(order.Amount),
         };

@@ -56,4 +56,42 @@ public sealed class ShopTests(Chrome chrome)
         Assert.Equal([], window.Complaints);
         Assert.Empty(server.Errors.Lines);
     }
+
+    [Theory]
+    [InlineData("zh", "dark", 375)]
+    [InlineData("en", "light", 1280)]
+    public async Task Ways_that_cannot_pay_the_amount_say_so_and_what_is_sold_out_is_told_of_by_mail(string language, string theme, int width)
+    {
+        await using var server = await TestServer.Start();
+        var owner = await server.As(Role.Owner);
+        var plan = (string)(await owner.PostApi("/api/plans", new { name = "VIP", price = 1000, currency = "CNY", on_sale = true, order_limit = 10 }))["plan"]!["id"]!;
+        async Task<string> Way(string name, object limits) => (string)(await owner.PatchApi("/api/payment-channels/" + (string)(await owner.PostApi("/api/payment-channels",
+            new { kind = "offline", name, settings = new { words = "1234" } }))["channel"]!["id"]!, limits))["channel"]!["id"]!;
+        var (bank, cash) = (await Way("Bank", new { minimum = 3000 }), await Way("Cash", new { minimum = 500, maximum = 2000 }));
+        await using var window = await chrome.Open(server, language, theme, width);
+        var (page, looks) = (window.Page, new Looks(window, $"{language}-{theme}-{width}"));
+        await window.Go("/buy/" + plan);
+        await Assertions.Expect(page.Locator($"[value='{bank}']")).ToBeDisabledAsync();
+        await Assertions.Expect(page.Locator($"[value='{cash}']")).ToBeCheckedAsync();
+        await Assertions.Expect(page.Locator($"label:has([value='{bank}'])")).ToContainTextAsync("¥30");
+        await looks.At("buy-limits");
+        await page.FillAsync("#quantity", "3");
+        await Assertions.Expect(page.Locator($"[value='{bank}']")).ToBeCheckedAsync();
+        await Assertions.Expect(page.Locator($"[value='{cash}']")).ToBeDisabledAsync();
+        await page.FillAsync("#quantity", "1");
+        await Assertions.Expect(page.Locator($"[value='{cash}']")).ToBeCheckedAsync();
+
+        var batch = (string)(await owner.PostApi("/api/keys/generate", new { plan, count = 1 }))["batch_id"]!;
+        await owner.PatchApi("/api/plans/" + plan, new { stock_batch = batch });
+        await server.Http.PostApi("/api/shop/orders", new { plan, email = "guest@example.com", channel = cash });
+        await owner.PatchApi("/api/settings", new { mail = new { host = "localhost", port = 2525, security = "none", from = "shop@example.com" } });
+        await window.Go("/buy/" + plan);
+        await looks.At("buy-sold-out");
+        await page.FillAsync("#notify #email", "lin@example.com");
+        await page.Locator("#notify .btn-primary").ClickAsync();
+        await Assertions.Expect(page.Locator(".gh-toasts .gh-toast")).ToContainTextAsync(language == "zh" ? "到货后会发邮件通知您" : "You will get a mail");
+        Assert.Empty(looks.Wrong);
+        Assert.Equal([], window.Complaints);
+        Assert.Empty(server.Errors.Lines);
+    }
 }

@@ -103,11 +103,23 @@ internal sealed partial class ApiTour
         await Call("GET /api/distributors", "/api/distributors?status=applied");
         await Call("PATCH /api/distributors/{user}", "/api/distributors/" + customer, """{"status":"active","level":1,"credit":100000,"currency":"CNY"}""");
         await Call("POST /api/distributors/prices", "/api/distributors/prices", $$"""{"plan":"{{plan}}","prices":[{"level":1,"from":1,"price":2000},{"level":1,"from":100,"price":1500}]}""");
+        await Call("POST /api/distributors/rates", "/api/distributors/rates", """{"rates":[{"level":1,"rate":1250}],"hold_days":0}""");
         _customer = _server.Client("ghu_" + await AccountsEndpoints.OpenSession(_server, Gatehouse.Platform.Http.Caller.DefaultTenant, customer));
         await Call("GET /api/distributor/prices", "/api/distributor/prices");
         await Call("POST /api/distributor/orders", "/api/distributor/orders", $$"""{"plan":"{{plan}}","quantity":2}""");
         await Call("GET /api/distributor/orders", "/api/distributor/orders");
         await Call("GET /api/distributor/keys", "/api/distributor/keys?status=unused");
+        var link = (string)(await Call("POST /api/distributor/links", "/api/distributor/links", """{"name":"Forum"}"""))["link"]!["code"]!;
+        await Billing.CommissionRows.Sell(_server, Caller.DefaultTenant, _owner, plan, link);
+        await Call("GET /api/distributor/links", "/api/distributor/links");
+        await Call("GET /api/distributor/customers", "/api/distributor/customers");
+        await Call("GET /api/distributor/commission", "/api/distributor/commission");
+        var first = (string)(await Call("POST /api/distributor/withdrawals", "/api/distributor/withdrawals", """{"amount":100,"currency":"CNY","way":"hand","details":"Lin, bank account 6222 0000"}"""))["withdrawal"]!["id"]!;
+        var second = (string)(await _customer.PostApi("/api/distributor/withdrawals", new { amount = 50, currency = "CNY", way = "balance" }))["withdrawal"]!["id"]!;
+        await Call("GET /api/distributor/withdrawals", "/api/distributor/withdrawals");
         _customer = null;
+        await Call("GET /api/distributors/withdrawals", "/api/distributors/withdrawals?status=asked");
+        await Call("POST /api/distributors/withdrawals/{id}/approve", $"/api/distributors/withdrawals/{first}/approve", """{"reference":"Bank transfer 20260305-05"}""");
+        await Call("POST /api/distributors/withdrawals/{id}/refuse", $"/api/distributors/withdrawals/{second}/refuse", """{"reason":"Too little to pay out"}""");
     }
 }

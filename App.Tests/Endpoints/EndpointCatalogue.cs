@@ -35,6 +35,7 @@ public static partial class EndpointCatalogue
         .. MoneyRows.Rows,
         .. CouponRows.Rows,
         .. DistributorRows.Rows,
+        .. CommissionRows.Rows,
         .. PaymentChannelRows.Rows,
         .. BuyerRows.Rows,
     ];
@@ -63,6 +64,7 @@ public static partial class EndpointCatalogue
             MoneyRows.Makers,
             CouponRows.Makers,
             DistributorRows.Makers,
+            CommissionRows.Makers,
         }.SelectMany(makers => makers).ToDictionary();
 
     public static EndpointRow Named(string name) => Rows.Single(r => r.ToString() == name);

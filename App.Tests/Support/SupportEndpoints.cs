@@ -39,7 +39,7 @@ public static class SupportEndpoints
             ],
         },
         new("GET", "/admin/announcements", SupportPermissions.SupportRead) { Query = "q state audience after", Shows = ["announcement"], Finds = ["?q={announcement_title}"] },
-        new("GET", "/admin/announcements/new", SupportPermissions.SupportWrite),
+        new("GET", "/admin/announcements/new", SupportPermissions.SupportWrite) { Path = "/admin/announcements/new?from={announcement}", Query = "from" },
         new("POST", "/admin/announcements/new", SupportPermissions.SupportWrite) { Form = AnnouncementForm },
         new("GET", "/admin/announcements/{id}", SupportPermissions.SupportRead) { Path = "/admin/announcements/{announcement}" },
         new("POST", "/admin/announcements/{id}", SupportPermissions.SupportWrite)
@@ -84,7 +84,7 @@ public static class SupportEndpoints
             ],
         },
         new("GET", "/admin/articles", SupportPermissions.SupportRead) { Query = "q published after", Shows = ["article"], Finds = ["?q={article_title}"] },
-        new("GET", "/admin/articles/new", SupportPermissions.SupportWrite),
+        new("GET", "/admin/articles/new", SupportPermissions.SupportWrite) { Path = "/admin/articles/new?from={article}", Query = "from" },
         new("POST", "/admin/articles/new", SupportPermissions.SupportWrite) { Form = ArticleForm },
         new("GET", "/admin/articles/{id}", SupportPermissions.SupportRead) { Path = "/admin/articles/{article}" },
         new("POST", "/admin/articles/{id}", SupportPermissions.SupportWrite)

@@ -105,7 +105,7 @@ public static class TicketRows
         },
         new("GET", "/admin/tickets/{id}/attachments/{file}", SupportPermissions.TicketsRead) { Path = "/admin/tickets/{ticket}/attachments/{ticket_file}", Type = "text/plain" },
         new("GET", "/admin/canned-answers", SupportPermissions.TicketsRead) { Query = "q after", Shows = ["canned"], Finds = ["?q={canned_title}"] },
-        new("GET", "/admin/canned-answers/new", SupportPermissions.TicketsWrite),
+        new("GET", "/admin/canned-answers/new", SupportPermissions.TicketsWrite) { Path = "/admin/canned-answers/new?from={canned}", Query = "from" },
         new("POST", "/admin/canned-answers/new", SupportPermissions.TicketsWrite) { Form = CannedForm },
         new("GET", "/admin/canned-answers/{id}", SupportPermissions.TicketsRead) { Path = "/admin/canned-answers/{canned}" },
         new("POST", "/admin/canned-answers/{id}", SupportPermissions.TicketsWrite)

@@ -53,7 +53,7 @@ public sealed class AccountsFeature : Feature
 
     public override IReadOnlyList<NavigationEntry> Navigation =>
     [
-        new("users", 35, "/admin/users", "user", "users.nav", "u", AccountsPermissions.UsersRead),
+        new("users", 35, "/admin/users", "user", "users.nav", "u", AccountsPermissions.UsersRead) { Group = NavigationEntry.People },
         new("staff", 60, "/admin/staff", "users", "staff.nav", "s", AccountsPermissions.StaffManage),
         new("tokens", 70, "/admin/tokens", "token", "tokens.nav", "t", AccountsPermissions.TokensManage),
     ];

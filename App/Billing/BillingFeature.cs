@@ -3,6 +3,7 @@ using Gatehouse.Billing.Books;
 using Gatehouse.Billing.Calling;
 using Gatehouse.Billing.ChannelDesk;
 using Gatehouse.Billing.Channels;
+using Gatehouse.Billing.Commissions;
 using Gatehouse.Billing.Coupons;
 using Gatehouse.Billing.Distributors;
 using Gatehouse.Billing.KeyChanges;
@@ -21,6 +22,8 @@ using Gatehouse.Billing.Renewals;
 using Gatehouse.Billing.Shop;
 using Gatehouse.Billing.ShopFront;
 using Gatehouse.Billing.Statistics;
+using Gatehouse.Billing.StockWaits;
+using Gatehouse.Billing.Withdrawals;
 using Gatehouse.Licensing.AccountKeys;
 using Gatehouse.Platform.Features;
 using Gatehouse.Platform.Fields;
@@ -39,9 +42,9 @@ public sealed class BillingFeature : Feature
 {
     public override IReadOnlyList<Permission> Permissions => BillingPermissions.All;
 
-    public override IReadOnlyList<ErrorCode> ErrorCodes => [.. LedgerErrors.All, .. OrderErrors.All, .. PaymentChannelErrors.All, .. CouponErrors.All, .. DistributorErrors.All, .. RefundErrors.All, .. RechargeErrors.All, .. KeyChangeErrors.All, .. AutoRenewalErrors.All, MoneyDeskService.NotFound, MoneyDeskService.Settled];
+    public override IReadOnlyList<ErrorCode> ErrorCodes => [.. LedgerErrors.All, .. OrderErrors.All, .. PaymentChannelErrors.All, .. CouponErrors.All, .. DistributorErrors.All, .. CommissionErrors.All, .. WithdrawalErrors.All, .. RefundErrors.All, .. RechargeErrors.All, .. KeyChangeErrors.All, .. AutoRenewalErrors.All, MoneyDeskService.NotFound, MoneyDeskService.Settled];
 
-    public override IReadOnlyList<NoticeKind> Notices => [StockKeeper.LowStock, Fulfilment.WaitsForStaff, PaymentTaker.Waits, AutoRenewalNews.Kind];
+    public override IReadOnlyList<NoticeKind> Notices => [StockKeeper.LowStock, Fulfilment.WaitsForStaff, PaymentTaker.Waits, WithdrawalService.Waits, AutoRenewalNews.Kind];
 
     public override IReadOnlyList<SettingDefinition> Settings => [.. ReceiptSettings.All, .. RenewalSettings.All];
 
@@ -52,6 +55,7 @@ public sealed class BillingFeature : Feature
         new(PaymentJobs.ExpireName, "20 * * * * ?", (services, ct) => services.GetRequiredService<PaymentJobs>().Expire(ct)),
         new(RefundCaller.JobName, "50 * * * * ?", (services, ct) => services.GetRequiredService<RefundCaller>().Run(ct)),
         new(AutoRenewalService.JobName, "10 */5 * * * ?", (services, ct) => services.GetRequiredService<AutoRenewalService>().Run(ct)),
+        new(WaitingList.JobName, "5 * * * * ?", (services, ct) => services.GetRequiredService<WaitingList>().Tell(ct)),
         new(PaymentCalls.TidyName, "0 25 3 * * ?", PaymentCalls.Tidy),
         new(PaymentJobs.AskName, "40 * * * * ?", (services, ct) => services.GetRequiredService<PaymentJobs>().Ask(ct)),
         new(SalesDays.JobName, "0 23 3 * * ?", (services, ct) => services.GetRequiredService<SalesDays>().Close(ct)),
@@ -59,12 +63,12 @@ public sealed class BillingFeature : Feature
 
     public override IReadOnlyList<NavigationEntry> Navigation =>
     [
-        new("orders", 22, OrderDeskPages.Path, "receipt", "orders.nav", "b", BillingPermissions.OrdersRead),
-        new("money", 23, MoneyDeskPages.Path, "cash", "money.nav", "m", BillingPermissions.MoneyRead),
-        new("statistics", 34, SalesPages.Path, "activity", "sales.nav", "r", BillingPermissions.MoneyRead),
-        new("distributors", 36, DistributorPages.Path, "users", "distributors.nav", "w", BillingPermissions.DistributorsManage),
-        new("coupons", 33, "/admin/coupons", "tag", "coupons.nav", "v", BillingPermissions.CouponsRead),
-        new("payment_channels", 66, PaymentChannelPages.Path, "card", "payments.title", "y", BillingPermissions.PaymentChannelsManage),
+        new("orders", 22, OrderDeskPages.Path, "receipt", "orders.nav", "b", BillingPermissions.OrdersRead) { Group = NavigationEntry.Selling },
+        new("money", 23, MoneyDeskPages.Path, "cash", "money.nav", "m", BillingPermissions.MoneyRead) { Group = NavigationEntry.Selling },
+        new("statistics", 34, SalesPages.Path, "activity", "sales.nav", "r", BillingPermissions.MoneyRead) { Group = NavigationEntry.Selling },
+        new("distributors", 36, DistributorPages.Path, "users", "distributors.nav", "w", BillingPermissions.DistributorsManage) { Group = NavigationEntry.Selling },
+        new("coupons", 33, "/admin/coupons", "tag", "coupons.nav", "v", BillingPermissions.CouponsRead) { Group = NavigationEntry.Selling },
+        new("payment_channels", 66, PaymentChannelPages.Path, "card", "payments.title", "y", BillingPermissions.PaymentChannelsManage) { Group = NavigationEntry.Selling },
     ];
 
     public override IReadOnlyList<PersonTab> PersonTabs => [OrderDeskPages.Tab, PersonBalancePages.Tab];
@@ -75,9 +79,9 @@ public sealed class BillingFeature : Feature
 
     public override IReadOnlyList<StyleSheet> StyleSheets => [new("billing.css"), new("shop.css"), new("orders.css")];
 
-    public override IReadOnlyList<AccountPart> AccountParts => [new("distributor", "distributors.own", DistributorService.Count, DistributorService.Move), new("orders", "orders.tab", OrderPeople.Count, OrderPeople.Move)];
+    public override IReadOnlyList<AccountPart> AccountParts => [new("distributor", "distributors.own", DistributorService.Count, DistributorService.Move), new("commission", "commission.part", CommissionPeople.Count, CommissionPeople.Move), new("orders", "orders.tab", OrderPeople.Count, OrderPeople.Move)];
 
-    public override IReadOnlyList<OwnDataFile> OwnData => [new("orders.json", OrderPeople.WriteOwn), new("distributor.json", DistributorService.WriteOwn)];
+    public override IReadOnlyList<OwnDataFile> OwnData => [new("orders.json", OrderPeople.WriteOwn), new("distributor.json", DistributorService.WriteOwn), new("commission.json", CommissionPeople.WriteOwn), new("waits.json", WaitingList.WriteOwn)];
 
     public override IReadOnlyList<ConsistencyCheck> Checks => [new("Money", db => db.Read(LedgerCheck.Check))];
 
@@ -100,6 +104,12 @@ public sealed class BillingFeature : Feature
         services.AddSingleton<OrderService>();
         services.AddSingleton<SalesDays>();
         services.AddSingleton<DistributorService>();
+        services.AddSingleton<DistributorRates>();
+        services.AddSingleton<CommissionBooks>();
+        services.AddSingleton<IOrderObserver>(s => s.GetRequiredService<CommissionBooks>());
+        services.AddSingleton<CommissionService>();
+        services.AddSingleton<Referrals>();
+        services.AddSingleton<WithdrawalService>();
         services.AddSingleton<ReceiptService>();
         services.AddSingleton<BookExport>();
         services.AddSingleton<SalesStatistics>();
@@ -138,10 +148,14 @@ public sealed class BillingFeature : Feature
         services.AddSingleton<IHomePage>(s => s.GetRequiredService<ShopPages>());
         services.AddSingleton<BuyPages>();
         services.AddSingleton<ICustomerObserver, OrderPeople>();
+        services.AddSingleton<ICustomerObserver, CommissionPeople>();
+        services.AddSingleton<WaitingList>();
+        services.AddSingleton<ICustomerObserver>(s => s.GetRequiredService<WaitingList>());
+        services.AddSingleton(WaitingList.Mail);
         services.AddSealed(PaymentChannelStore.Sealed);
         foreach (var template in Fulfilment.Templates)
             services.AddSingleton(template);
-        services.AddApiJson(LedgerJson.Default, ShopJson.Default, OrderJson.Default, PaymentChannelJson.Default, TrialJson.Default, TopUpJson.Default, CouponJson.Default, SalesJson.Default, DistributorJson.Default, RefundJson.Default, MoneyJson.Default, RechargeJson.Default);
+        services.AddApiJson(LedgerJson.Default, ShopJson.Default, OrderJson.Default, PaymentChannelJson.Default, TrialJson.Default, TopUpJson.Default, CouponJson.Default, SalesJson.Default, DistributorJson.Default, CommissionJson.Default, WithdrawalJson.Default, RefundJson.Default, MoneyJson.Default, RechargeJson.Default);
         services.AddFields<PaymentChannel, PaymentChannelInput>(PaymentChannel.Fields, "PaymentChannelView");
         services.AddFields<Coupon, CouponInput>(Coupon.Fields, "CouponView");
     }
@@ -176,6 +190,12 @@ public sealed class BillingFeature : Feature
         BookPages.Map(app);
         DistributorEndpoints.Map(app);
         DistributorPages.Map(app);
+        DistributorRatePages.Map(app);
+        Referrals.Map(app);
+        CommissionEndpoints.Map(app);
+        CommissionPages.Map(app);
+        WithdrawalEndpoints.Map(app);
+        WithdrawalPages.Map(app);
         ReceiptPages.Map(app);
         CallbackEndpoints.Map(app);
     }

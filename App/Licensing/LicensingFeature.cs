@@ -32,8 +32,8 @@ public sealed class LicensingFeature : Feature
 
     public override IReadOnlyList<NavigationEntry> Navigation =>
     [
-        new("keys", 20, "/admin/keys", "key", "keys.nav", "k", LicensingPermissions.KeysRead) { Search = "keys.nav_search" },
-        new("plans", 30, "/admin/plans", "tag", "plans.nav", "p", LicensingPermissions.PlansRead),
+        new("keys", 20, "/admin/keys", "key", "keys.nav", "k", LicensingPermissions.KeysRead) { Search = "keys.nav_search", Group = NavigationEntry.Selling },
+        new("plans", 30, "/admin/plans", "tag", "plans.nav", "p", LicensingPermissions.PlansRead) { Group = NavigationEntry.Selling },
     ];
 
     public override IReadOnlyList<PublicEntry> PublicNavigation =>

@@ -26,9 +26,9 @@ public sealed class SupportFeature : Feature
 
     public override IReadOnlyList<NavigationEntry> Navigation =>
     [
-        new("tickets", 37, TicketDeskPages.Path, "message", "tickets.nav", "i", SupportPermissions.TicketsRead),
-        new("announcements", 44, "/admin/announcements", "info", "announcements.nav", "n", SupportPermissions.SupportRead),
-        new("articles", 46, "/admin/articles", "book", "articles.nav", "h", SupportPermissions.SupportRead),
+        new("tickets", 37, TicketDeskPages.Path, "message", "tickets.nav", "i", SupportPermissions.TicketsRead) { Group = NavigationEntry.People },
+        new("announcements", 44, "/admin/announcements", "info", "announcements.nav", "n", SupportPermissions.SupportRead) { Group = NavigationEntry.People },
+        new("articles", 46, "/admin/articles", "book", "articles.nav", "h", SupportPermissions.SupportRead) { Group = NavigationEntry.People },
     ];
 
     public override IReadOnlyList<PublicEntry> PublicNavigation => [new("help", 70, "/help", "help.nav"), new("news", 80, "/news", "news.nav") { InFoot = true }];

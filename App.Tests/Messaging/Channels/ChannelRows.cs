@@ -41,7 +41,7 @@ public static class ChannelRows
         },
         new("POST", "/api/channels/{id}/test", MessagingPermissions.ChannelsManage) { Path = "/api/channels/{mail_channel}/test", Leaves = true },
         new("GET", "/admin/channels", MessagingPermissions.ChannelsManage) { Query = "after", Shows = ["channel"] },
-        new("GET", "/admin/channels/new", MessagingPermissions.ChannelsManage) { Query = "kind" },
+        new("GET", "/admin/channels/new", MessagingPermissions.ChannelsManage) { Path = "/admin/channels/new?from={channel}", Query = "kind from" },
         new("POST", "/admin/channels/new", MessagingPermissions.ChannelsManage) { Form = Hook },
         new("GET", "/admin/channels/{id}", MessagingPermissions.ChannelsManage) { Path = "/admin/channels/{channel}" },
         new("POST", "/admin/channels/{id}", MessagingPermissions.ChannelsManage)

@@ -3,6 +3,7 @@ using Gatehouse.Audit.Log;
 using Gatehouse.Platform.Http;
 using Gatehouse.Platform.Storage;
 using Gatehouse.Platform.Ui;
+using Gatehouse.Platform.Ui.Fields;
 
 namespace Gatehouse.Accounts.StaffRoles;
 
@@ -18,7 +19,7 @@ public static class RolePages
         var changes = pages.MapGroup("").AsksForProof();
         pages.MapGet("", Matrix);
         changes.MapPost("", Create);
-        pages.MapGet("/new", (HttpContext ctx, PageRenderer render, PermissionCatalogue permissions) => Show(ctx, render, permissions, null, [], "", []));
+        pages.MapGet("/new", New);
         pages.MapGet("/{id}", Edit);
         changes.MapPost("/{id}", Save);
         changes.MapPost("/{id}/remove", Remove);
@@ -28,6 +29,13 @@ public static class RolePages
     {
         var made = await db.Read(s => roles.All(s, ctx.Caller().TenantId), ctx.RequestAborted);
         await pages.Render<RolesPage, RolesModel>(ctx, new(permissions, made));
+    }
+
+    // As a copy of another: what it may, as far as whoever copies may it.
+    private static async Task New(HttpContext ctx, Database db, PageRenderer pages, RoleService roles, PermissionCatalogue permissions)
+    {
+        var from = CopyLink.Of(ctx) is { } id ? (await Find(ctx, db, roles, id)).Item1.Permissions : [];
+        await Show(ctx, pages, permissions, null, [], "", [.. permissions.All.Where(p => from.Contains(p.Name) && ctx.Caller().May(p)).Select(p => p.Name)]);
     }
 
     private static async Task Create(HttpContext ctx, Database db, PageRenderer pages, RoleService roles, PermissionCatalogue permissions)

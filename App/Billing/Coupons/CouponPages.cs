@@ -9,6 +9,7 @@ using Gatehouse.Platform.Localization;
 using Gatehouse.Platform.Settings;
 using Gatehouse.Platform.Storage;
 using Gatehouse.Platform.Ui;
+using Gatehouse.Platform.Ui.Fields;
 
 namespace Gatehouse.Billing.Coupons;
 
@@ -44,8 +45,7 @@ public static class CouponPages
     // A new one, or a copy of another: all but its code and what became of it.
     private static async Task New(HttpContext ctx, PageRenderer pages, Database db, CouponService coupons, PlanService plans, TenantSettings settings)
     {
-        var from = ctx.Request.Query["from"].ToString();
-        var coupon = from.Length == 0 ? new Coupon { Percent = 10, Currency = ctx.Text().Language == "zh" ? "CNY" : "USD" }
+        var coupon = CopyLink.Of(ctx) is not { } from ? new Coupon { Percent = 10, Currency = ctx.Text().Language == "zh" ? "CNY" : "USD" }
             : await db.Read(s => coupons.Get(s, ctx.Caller().TenantId, from), ctx.RequestAborted) with { Code = "", Enabled = true };
         await Show(ctx, pages, db, plans, null, ToForm(ctx, coupon, settings));
     }

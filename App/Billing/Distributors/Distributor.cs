@@ -25,6 +25,11 @@ public sealed record DistributorPrice(long Level, long From, long Price);
 /// <param name="Status">As keys have it: <c>unused</c> is stock.</param>
 public sealed record DistributorKey(string Id, string Key, string Plan, string Status, string Order);
 
+/// <summary>What hangs on a distributor's links: what stops to count when they are suspended.</summary>
+/// <param name="Customers">Who bought by them.</param>
+/// <param name="Open">Orders that came by them and wait to be paid.</param>
+public sealed record DistributorStake(long Customers, long Open, long Links);
+
 /// <summary>What requests of distributors are refused with.</summary>
 public static class DistributorErrors
 {
@@ -51,7 +56,7 @@ internal static class DistributorStore
     public static ValueTask<List<DistributorLine>> List(ReadTx s, string tenant, string? state, string? after, int limit)
     {
         var filter = new SqlFilter("d.tenant_id = @tenant", ("tenant", tenant)).Is("d.state", "state", state).After("d.account_id", after);
-        return s.All(Select.Replace(" FROM", ", COALESCE(NULLIF(a.display_name, ''), a.username, a.email, a.id) FROM", StringComparison.Ordinal) + $" JOIN accounts a ON a.id = d.account_id WHERE {filter.Sql} ORDER BY d.account_id DESC LIMIT @limit",
+        return s.All(Select.Replace(" FROM", ", COALESCE(NULLIF(a.display_name, ''), a.email, a.phone, a.username, a.id) FROM", StringComparison.Ordinal) + $" JOIN accounts a ON a.id = d.account_id WHERE {filter.Sql} ORDER BY d.account_id DESC LIMIT @limit",
             r => new DistributorLine(Map(r), r.GetString(9)), filter.Args(("limit", (long)limit)));
     }
 
@@ -94,6 +99,14 @@ internal static class DistributorStore
     /// <summary>How many of them are in each state.</summary>
     public static async ValueTask<Dictionary<string, long>> Counts(ReadTx s, string tenant, string account) => (await s.All(
         $"SELECT {Status}, COUNT(*) {Bought} GROUP BY 1", r => KeyValuePair.Create(r.GetString(0), r.GetInt64(1)), ("tenant", tenant), ("account", account), ("now", await s.Now()))).ToDictionary();
+
+    /// <summary>What hangs on a distributor's links.</summary>
+    public static async ValueTask<DistributorStake> Stake(ReadTx s, string tenant, string account) => (await s.One(
+        """
+        SELECT COUNT(DISTINCT CASE WHEN c.paid_at IS NOT NULL THEN COALESCE(o.account_id, NULLIF(o.email, ''), o.id) END), COALESCE(SUM(CASE WHEN o.state = 'pending' THEN 1 ELSE 0 END), 0),
+          (SELECT COUNT(*) FROM distributor_links l WHERE l.tenant_id = @tenant AND l.account_id = @account)
+        FROM commissions c JOIN orders o ON o.id = c.order_id WHERE c.tenant_id = @tenant AND c.account_id = @account
+        """, r => new DistributorStake(r.GetInt64(0), r.GetInt64(1), r.GetInt64(2)), ("tenant", tenant), ("account", account)))!;
 
     private static Distributor Map(Row r) => new(r.GetString(0), r.GetString(1), r.GetInt64(2), r.GetString(3), r.GetInt64(4), r.GetString(5), r.GetString(6), r.GetInt64(7), r.GetInt64(8));
 }

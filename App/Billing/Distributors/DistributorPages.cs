@@ -16,6 +16,10 @@ namespace Gatehouse.Billing.Distributors;
 public static class DistributorPages
 {
     public const string Own = "/account/distributor", Path = "/admin/distributors";
+
+    /// <summary>What the addresses of the other pages of a distributor's own end in.</summary>
+    public const string Customers = "/customers", Commission = "/commission";
+
     private const int Listed = 20, Plans = 500;
 
     public static void Map(IEndpointRouteBuilder app)
@@ -86,14 +90,14 @@ public static class DistributorPages
     private static async Task Show(HttpContext ctx, string user, PageRenderer pages, Database db, DistributorService distributors, LedgerService ledger, FormValues? typed, Refusal? refused)
     {
         var tenant = ctx.Caller().TenantId;
-        var (known, name, balance, counts) = await db.Read(async s =>
+        var (known, name, balance, counts, stake) = await db.Read(async s =>
         {
             var found = await distributors.Get(s, tenant, user);
-            return (found, await s.One("SELECT COALESCE(NULLIF(display_name, ''), username, email, id) FROM accounts WHERE tenant_id = @tenant AND id = @id", r => r.GetString(0), ("tenant", tenant), ("id", user)),
-                await DistributorEndpoints.Balance(s, ledger, tenant, user, found.Currency), await DistributorStore.Counts(s, tenant, user));
+            return (found, await s.One("SELECT COALESCE(NULLIF(display_name, ''), email, phone, username) FROM accounts WHERE tenant_id = @tenant AND id = @id", r => r.GetString(0), ("tenant", tenant), ("id", user)),
+                await DistributorEndpoints.Balance(s, ledger, tenant, user, found.Currency), await DistributorStore.Counts(s, tenant, user), await DistributorStore.Stake(s, tenant, user));
         }, ctx.RequestAborted);
         var form = typed ?? new FormValues { ["level"] = known.Level.ToString(CultureInfo.InvariantCulture), ["credit"] = Money.Plain(known.Credit, known.Currency), ["currency"] = known.Currency, ["reason"] = known.Reason };
-        await pages.Render<DistributorPage, DistributorModel>(ctx, new(known, name ?? user, balance, counts, form, refused), refused is null ? 200 : 422);
+        await pages.Render<DistributorPage, DistributorModel>(ctx, new(known, name ?? user, balance, counts, stake, form, refused), refused is null ? 200 : 422);
     }
 
     private static async Task Change(HttpContext ctx, string user, PageRenderer pages, Database db, DistributorService distributors, LedgerService ledger)
@@ -114,15 +118,18 @@ public static class DistributorPages
         }
     }
 
-    private static async Task ShowPrices(HttpContext ctx, PageRenderer pages, Database db, PlanService plans, string? plan, string? typed, Refusal? refused)
+    internal static async Task ShowPrices(HttpContext ctx, PageRenderer pages, Database db, PlanService plans, string? plan, string? typed, Refusal? refused, FormValues? rates = null)
     {
         var tenant = ctx.Caller().TenantId;
         var model = await db.Read(async s =>
         {
             var all = (await plans.List(s, tenant, false, null, Plans)).Items;
             var chosen = all.FirstOrDefault(p => p.Id == plan) ?? (string.IsNullOrEmpty(plan) || refused is not null ? all.FirstOrDefault() : await plans.Get(s, tenant, plan));
-            return new DistributorPricesModel(all, chosen, typed ?? (chosen is null ? "" : PriceLines.Write(await DistributorStore.Prices(s, tenant, chosen.Id), chosen.Currency)), refused);
+            return new DistributorPricesModel(all, chosen, typed ?? (chosen is null ? "" : PriceLines.Write(await DistributorStore.Prices(s, tenant, chosen.Id), chosen.Currency)), await DistributorRatePages.Stored(s, tenant, chosen), refused);
         }, ctx.RequestAborted);
+        foreach (var name in new[] { "rates", "rates_all", "hold_days", "of" })
+            if (rates?.Has(name) == true)
+                model.Rates[name] = rates[name];
         await pages.Render<DistributorPricesPage, DistributorPricesModel>(ctx, model, refused?.Status ?? 200);
     }
 
@@ -171,7 +178,8 @@ public sealed record OwnDistributorModel(
 /// <param name="First">Is this the newest page?</param>
 public sealed record DistributorListModel(Slice<DistributorLine> Distributors, string? State, bool First);
 
-public sealed record DistributorModel(Distributor Distributor, string Name, long Balance, IReadOnlyDictionary<string, long> Counts, FormValues Form, Refusal? Refusal) : IFormModel;
+public sealed record DistributorModel(Distributor Distributor, string Name, long Balance, IReadOnlyDictionary<string, long> Counts, DistributorStake Stake, FormValues Form, Refusal? Refusal) : IFormModel;
 
 /// <param name="Chosen">Whose prices are shown; null where there is no plan.</param>
-public sealed record DistributorPricesModel(IReadOnlyList<Plan> Plans, Plan? Chosen, string Lines, Refusal? Refusal) : IFormModel;
+/// <param name="Rates">Of commission, and how long it is held, as they are or as they were typed.</param>
+public sealed record DistributorPricesModel(IReadOnlyList<Plan> Plans, Plan? Chosen, string Lines, FormValues Rates, Refusal? Refusal) : IFormModel;

@@ -35,6 +35,13 @@ public static class LedgerAccount
     /// <summary>What payments cost: debited where the operator carries it, credited by what buyers paid for it.</summary>
     public const string Fees = "fees";
 
+    /// <summary>What distributors get of what their links sell: debited when it is earned.</summary>
+    public const string Commissions = "commissions";
+
+    /// <summary>Commission that is asked for, and that staff have not decided about.</summary>
+    public const string Withdrawing = "withdrawing";
+
+    private const string CommissionPrefix = "commission:";
     private const string ClearingPrefix = "clearing:";
     private const string BalancePrefix = "balance:";
 
@@ -44,10 +51,14 @@ public static class LedgerAccount
     /// <summary>What the operator owes a customer: their balance, as credits.</summary>
     public static string Balance(string account) => BalancePrefix + account;
 
+    /// <summary>What the operator owes a distributor of commission, as credits; a debit is owed by them.</summary>
+    public static string Commission(string account) => CommissionPrefix + account;
+
     /// <summary>What it is called.</summary>
     /// <param name="channels">What channels are called, by their ids.</param>
     public static Message Label(string account, IReadOnlyDictionary<string, string> channels) =>
         IsBalance(account) ? new("ledger.account.balance")
+        : account.StartsWith(CommissionPrefix, StringComparison.Ordinal) ? new("ledger.account.commission")
         : account.StartsWith(ClearingPrefix, StringComparison.Ordinal) ? channels.TryGetValue(account[ClearingPrefix.Length..], out var name) ? new("ledger.account.clearing", name) : new("payments.channel_gone")
         : new("ledger.account." + account);
 

@@ -107,6 +107,32 @@ public static class LedgerCheck
         ("recharge keys that are used up and can be used again", "SELECT COUNT(*) FROM recharge_uses u JOIN licenses l ON l.id = u.license_id WHERE l.state = 'unused'"),
         ("years whose receipts are not numbered without a gap",
             "SELECT COUNT(*) FROM receipt_years y WHERE y.last <> (SELECT COUNT(*) FROM receipts r WHERE r.tenant_id = y.tenant_id AND r.year = y.year) OR y.last <> (SELECT COALESCE(MAX(r.number), 0) FROM receipts r WHERE r.tenant_id = y.tenant_id AND r.year = y.year)"),
+        ("orders whose commission is not what the ledger has of it",
+            """
+            SELECT COUNT(*) FROM (
+              SELECT c.order_id FROM commissions c LEFT JOIN ledger_transactions t ON t.order_id = c.order_id AND t.kind = 'commission' LEFT JOIN ledger_entries e ON e.transaction_id = t.id AND e.account = 'commissions'
+              GROUP BY c.order_id, c.amount HAVING c.amount <> COALESCE(SUM(e.amount), 0)) x
+            """),
+        ("distributors whose commission is not what their orders and withdrawals add up to",
+            """
+            SELECT COUNT(*) FROM (
+              SELECT x.account FROM (
+                SELECT e.tenant_id, e.account, e.currency, e.amount FROM ledger_entries e WHERE e.account LIKE 'commission:%'
+                UNION ALL SELECT c.tenant_id, 'commission:' || c.account_id, c.currency, c.amount FROM commissions c WHERE c.amount <> 0
+                UNION ALL SELECT w.tenant_id, 'commission:' || w.account_id, w.currency, -w.amount FROM withdrawals w WHERE w.state IN ('asked', 'paid')) x
+              GROUP BY x.tenant_id, x.account, x.currency HAVING SUM(x.amount) <> 0) y
+            """),
+        ("currencies in which what distributors ask for is not what their withdrawals say",
+            """
+            SELECT COUNT(*) FROM (
+              SELECT x.tenant_id FROM (
+                SELECT e.tenant_id, e.currency, e.amount FROM ledger_entries e WHERE e.account = 'withdrawing'
+                UNION ALL SELECT w.tenant_id, w.currency, w.amount FROM withdrawals w WHERE w.state = 'asked') x
+              GROUP BY x.tenant_id, x.currency HAVING SUM(x.amount) <> 0) y
+            """),
+        ("commissions of orders that were not delivered, or of more than their part of the price", "SELECT COUNT(*) FROM commissions c JOIN orders o ON o.id = c.order_id WHERE c.amount <> 0 AND (o.delivered_at IS NULL OR c.amount < 0 OR c.amount > c.price)"),
+        ("commissions that do not follow what went back of their orders",
+            "SELECT COUNT(*) FROM commissions c WHERE c.paid_at IS NOT NULL AND c.returned <> (SELECT COALESCE(SUM(r.amount), 0) FROM refunds r WHERE r.order_id = c.order_id AND r.origin = 'sale' AND r.state IN ('asked', 'failed', 'done'))"),
         ("codes for one use that stand with an order which does not have them",
             "SELECT COUNT(*) FROM coupon_codes k WHERE k.order_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM coupon_uses u WHERE u.order_id = k.order_id AND u.code = k.code AND u.returned_at IS NULL)"),
     ];

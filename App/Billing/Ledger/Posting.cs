@@ -16,13 +16,19 @@ public sealed record Posting(string Kind, string Currency, params (string Accoun
     /// <summary>Staff decided what becomes of it.</summary>
     public const string Settled = "settled";
 
+    /// <summary>A distributor earned something, or a refund took it back.</summary>
+    public const string Commission = "commission";
+
+    /// <summary>A distributor's commission is paid out: asked for, decided, or turned down.</summary>
+    public const string Withdrawal = "withdrawal";
+
     /// <summary>A recharge key was put on a balance, or withdrawn.</summary>
     public const string Recharge = "recharge";
 
     /// <summary>Two accounts became one.</summary>
     public const string Moved = "moved";
 
-    public static readonly IReadOnlyList<string> Kinds = [Sale, TopUp, Refund, Received, Settled, Recharge, Moved];
+    public static readonly IReadOnlyList<string> Kinds = [Sale, TopUp, Refund, Received, Settled, Recharge, Commission, Withdrawal, Moved];
 
     public string? OrderId { get; init; }
     public string? PaymentId { get; init; }

@@ -92,7 +92,7 @@ public static class MoneyDeskPages
                 form["way"] = gateway ? RefundWay.Gateway : RefundWay.Hand;
             var people = order is null ? [] : await OrderStories.People(s, tenant, [order]);
             return new MoneyModel(payment, order, order?.AccountId is { } account ? people.GetValueOrDefault(account) : null, await OrderStories.Channels(s, tenant), order is null ? [] : await OrderStore.Events(s, tenant, order.Id),
-                chosen, gateway, await previews.Of(s, tenant, payment, order, chosen, form["way"]), form, refusal);
+                chosen, gateway, await previews.Of(s, tenant, payment, order, chosen, form["way"]), form, refusal) { Calls = payment.AttemptId is { } attempt ? await PaymentCalls.OfAttempt(s, tenant, attempt) : [] };
         }, ctx.RequestAborted);
         await pages.Render<MoneyPage, MoneyModel>(ctx, model, refusal?.Status ?? 200);
     }
@@ -134,4 +134,8 @@ public sealed record MoneyListModel(Slice<MoneyLine> Lines, string Tab, IReadOnl
 /// <param name="Chosen">Which way to settle it is shown, a name of <see cref="MoneyAction"/>.</param>
 /// <param name="Gateway">The gateway can give it back.</param>
 public sealed record MoneyModel(
-    Payment Payment, Order? Order, string? Person, IReadOnlyDictionary<string, string> Channels, IReadOnlyList<OrderEvent> Events, string Chosen, bool Gateway, IReadOnlyList<PreviewRow> Preview, FormValues Form, Refusal? Refusal = null) : IFormModel;
+    Payment Payment, Order? Order, string? Person, IReadOnlyDictionary<string, string> Channels, IReadOnlyList<OrderEvent> Events, string Chosen, bool Gateway, IReadOnlyList<PreviewRow> Preview, FormValues Form, Refusal? Refusal = null) : IFormModel
+{
+    /// <summary>What the gateway told of it, with the verdict of each check.</summary>
+    public IReadOnlyList<PaymentCall> Calls { get; init; } = [];
+}

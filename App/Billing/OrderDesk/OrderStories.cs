@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Gatehouse.Accounts.Customers;
 using Gatehouse.Billing.Channels;
+using Gatehouse.Billing.Commissions;
 using Gatehouse.Billing.KeyChanges;
 using Gatehouse.Billing.Ledger;
 using Gatehouse.Billing.Orders;
@@ -21,6 +22,12 @@ public sealed record WholeOrder(
     Order Order, Customer? Person, IReadOnlyList<string> Keys, IReadOnlyList<OrderEvent> Events, IReadOnlyList<PaymentAttempt> Attempts, IReadOnlyList<Payment> Payments, IReadOnlyList<OrderCall> Calls, IReadOnlyList<LedgerLine> Ledger,
     IReadOnlyList<Refund> Refunds)
 {
+    /// <summary>Where a distributor's link led to it: what they get of it.</summary>
+    public Commission? Commission { get; init; }
+
+    /// <summary>What that distributor is called; null: they are gone.</summary>
+    public string? Distributor { get; init; }
+
     /// <summary>What it does to a key that is there already; null: nothing.</summary>
     public KeyChange? Change { get; init; }
 }
@@ -31,8 +38,16 @@ public sealed class OrderStories(LedgerService ledger, TimeProvider clock)
     private const int MostCalls = 100;
 
     /// <summary>All there is about an order.</summary>
-    public async ValueTask<WholeOrder> Of(ReadTx s, string tenant, Order order) => new(
-        order, order.AccountId is { } account ? await CustomerStore.Find(s, tenant, account, clock.GetUtcNow().ToUnixTimeMilliseconds()) : null, await OrderStore.Keys(s, tenant, order.Id),
+    public async ValueTask<WholeOrder> Of(ReadTx s, string tenant, Order order)
+    {
+        var commission = await CommissionStore.Find(s, tenant, order.Id);
+        return await Whole(s, tenant, order) with { Commission = commission, Distributor = (await Person(s, tenant, commission?.AccountId))?.Called };
+    }
+
+    private ValueTask<Customer?> Person(ReadTx s, string tenant, string? account) => account is null ? new((Customer?)null) : CustomerStore.Find(s, tenant, account, clock.GetUtcNow().ToUnixTimeMilliseconds());
+
+    private async ValueTask<WholeOrder> Whole(ReadTx s, string tenant, Order order) => new(
+        order, await Person(s, tenant, order.AccountId), await OrderStore.Keys(s, tenant, order.Id),
         await OrderStore.Events(s, tenant, order.Id), await AttemptStore.OfOrder(s, tenant, order.Id), await AttemptStore.PaymentsOf(s, tenant, order.Id), await Calls(s, tenant, order.Id), await ledger.OfOrder(s, tenant, order.Id),
         await RefundStore.OfOrder(s, tenant, order.Id)) { Change = await KeyChanger.Find(s, tenant, order.Id) };
 

@@ -13,7 +13,7 @@ using Gatehouse.Platform.Tenancy;
 namespace Gatehouse.Billing.Orders;
 
 /// <summary>What happens to an order that is paid, whoever found that out: the buyer gets what was bought, on the page, on the account and by mail, in the transaction that marks it paid.</summary>
-public sealed class Fulfilment(StockKeeper stock, KeyChanger changes, PlanService plans, MailQueue mails, TenantSettings settings, INotices notices, ITenants tenants, IConfiguration config, TimeProvider clock)
+public sealed class Fulfilment(StockKeeper stock, KeyChanger changes, PlanService plans, MailQueue mails, TenantSettings settings, INotices notices, IEnumerable<IOrderObserver> observers, ITenants tenants, IConfiguration config, TimeProvider clock)
 {
     private static readonly MailTemplate Keys = new("order_delivered", "mail.order_delivered.subject",
         MailPart.Text("mail.order_delivered.lead", 0, 1), MailPart.Text("mail.order_delivered.keys", 2), MailPart.Link("mail.order_delivered.open", 3), MailPart.Text("mail.order_delivered.keep"))
@@ -51,6 +51,7 @@ public sealed class Fulfilment(StockKeeper stock, KeyChanger changes, PlanServic
             var renewed = paid with { State = OrderState.Renewed, DeliveredAt = now };
             await OrderStore.Move(s, tenant, renewed);
             await OrderStore.Tell(s, tenant, paid.Id, now, "renewed", actor);
+            await Told(s, tenant, renewed);
             if (paid.AccountId is { } owner)
                 await AccountKeyService.Give(s, tenant, owner, [longer.Id], now);
             await Mail(s, tenant, renewed, [longer.Key]);
@@ -62,6 +63,7 @@ public sealed class Fulfilment(StockKeeper stock, KeyChanger changes, PlanServic
         {
             var waiting = paid with { State = OrderState.Paid };
             await OrderStore.Move(s, tenant, waiting);
+            await Told(s, tenant, waiting);
             await OrderStore.Tell(s, tenant, paid.Id, now, plan is null ? "waits_for_staff" : "out_of_stock", actor);
             await notices.Tell(s, tenant, WaitsForStaff, new(plan is null ? "orders.notice.by_hand" : "orders.notice.out_of_stock", OrderNumber.Shown(paid.Number)), $"order:{paid.Id}:waits");
             await Mail(s, tenant, waiting, []);
@@ -70,6 +72,7 @@ public sealed class Fulfilment(StockKeeper stock, KeyChanger changes, PlanServic
         var delivered = paid with { State = OrderState.Delivered, DeliveredAt = now };
         await OrderStore.Move(s, tenant, delivered);
         await OrderStore.Tell(s, tenant, paid.Id, now, "delivered", actor);
+        await Told(s, tenant, delivered);
         if (paid.AccountId is { } account)
             await AccountKeyService.Give(s, tenant, account, keys.Select(k => k.Id), now);
         await Mail(s, tenant, delivered, keys.ConvertAll(k => k.Key));
@@ -83,6 +86,7 @@ public sealed class Fulfilment(StockKeeper stock, KeyChanger changes, PlanServic
         var delivered = paid with { State = OrderState.Delivered, HandedOver = content, DeliveredAt = now };
         await OrderStore.Move(s, tenant, delivered);
         await OrderStore.Tell(s, tenant, paid.Id, now, "delivered", actor);
+        await Told(s, tenant, delivered);
         await Mail(s, tenant, delivered, [content]);
         return delivered;
     }
@@ -94,6 +98,12 @@ public sealed class Fulfilment(StockKeeper stock, KeyChanger changes, PlanServic
     /// <param name="time">How often that was asked for, this time with it: one mail each.</param>
     public async ValueTask SendAgain(WriteTx s, string tenant, Order order, int time) =>
         await Mail(s, tenant, order, order.HandedOver.Length > 0 ? [order.HandedOver] : order.State == OrderState.Renewed ? [(await KeyChanger.Find(s, tenant, order.Id))!.Key] : await OrderStore.Keys(s, tenant, order.Id), $":again{time}");
+
+    private async ValueTask Told(WriteTx s, string tenant, Order order)
+    {
+        foreach (var observer in observers)
+            await observer.Moved(s, tenant, order);
+    }
 
     private async ValueTask Mail(WriteTx s, string tenant, Order order, List<string> keys, string again = "")
     {

@@ -54,6 +54,6 @@ public sealed class KeyOrders(OrderService orders, PlanService plans, CouponTake
         var taken = wanted.Coupons is { Count: > 0 } codes ? await coupons.Take(s, tenant, codes, new(plan.Id, plan.ShopGroup, plan.Currency, plan.Price, buyer.AccountId, buyer.Email)) : [];
         var order = await orders.Make(s, tenant, buyer, plan with { Delivery = Order.ToKey, StockBatch = null }, 1, plan.Price, taken.Sum(t => t.Discount), wanted.Channel, who.IsCustomer, kind: Order.Renew);
         await changes.Begin(s, tenant, order.Id, key, plan.DurationSeconds!.Value);
-        return await orders.Start(s, tenant, order, taken);
+        return await orders.Start(s, tenant, order, taken, wanted.Sent);
     }
 }

@@ -108,6 +108,9 @@ public sealed record Buyer(string? AccountId, string Email, string Lookup, strin
 /// <param name="Form">Answers to the questions of the plan, by their keys.</param>
 public sealed record NewOrder(string? Plan, long Quantity, string? Channel, IReadOnlyList<string>? Coupons = null, IReadOnlyDictionary<string, string>? Form = null)
 {
+    /// <summary>Who sent the buyer, as their browser says.</summary>
+    public Referral? Sent { get; init; }
+
     /// <summary>The id of the key whose time goes on; null: something new is bought.</summary>
     public string? Renew { get; init; }
 }

@@ -16,7 +16,7 @@ using Gatehouse.Platform.Storage;
 namespace Gatehouse.Billing.Orders;
 
 /// <summary>Buying: an order is made, paid from a balance or waits to be paid, and is given up when nobody pays. Each method runs inside the transaction it is given.</summary>
-public sealed class OrderService(PlanService plans, PaymentChannelService channels, StockKeeper stock, CouponTaker coupons, Fulfilment fulfilment, LedgerService ledger, Trials trials, SecretBox box, TimeProvider clock)
+public sealed class OrderService(PlanService plans, PaymentChannelService channels, StockKeeper stock, CouponTaker coupons, Fulfilment fulfilment, LedgerService ledger, Trials trials, IEnumerable<IOrderObserver> observers, SecretBox box, TimeProvider clock)
 {
     public const int MaxLookup = 40;
     private const long Day = 86_400_000;
@@ -51,15 +51,17 @@ public sealed class OrderService(PlanService plans, PaymentChannelService channe
         var order = await Make(s, tenant, buyer, plan, wanted.Quantity, PlanSelling.UnitPrice(plan, wanted.Quantity), taken.Sum(t => t.Discount), wanted.Channel, who.IsCustomer, form);
         if (plan.Trial)
             await trials.Use(s, tenant, plan, buyer, now);
-        return await Start(s, tenant, order, taken);
+        return await Start(s, tenant, order, taken, wanted.Sent);
     }
 
     /// <summary>Uses the coupons of an order that was made, and delivers it where nothing is to be paid any more.</summary>
-    internal async ValueTask<Order> Start(WriteTx s, string tenant, Order order, List<TakenCoupon> taken)
+    internal async ValueTask<Order> Start(WriteTx s, string tenant, Order order, List<TakenCoupon> taken, Referral? sent)
     {
         await coupons.Use(s, tenant, order.Id, order.Currency, taken);
         foreach (var coupon in taken)
             await OrderStore.Tell(s, tenant, order.Id, order.CreatedAt, "coupon", detail: coupon.Code);
+        foreach (var observer in observers)
+            await observer.Placed(s, tenant, order, sent);
         if (order.Amount == 0)
             return await GiveAway(s, tenant, order, "");
         return (await channels.Get(s, tenant, order.ChannelId!)).Kind == GatewayKinds.Balance.Name ? await PayFromBalance(s, tenant, order) : order;
@@ -177,7 +179,6 @@ public sealed class OrderService(PlanService plans, PaymentChannelService channe
         return channel.Kind == GatewayKinds.Balance.Name ? await PayFromBalance(s, tenant, changed) : changed;
     }
 
-    // Nothing is to be paid: what coupons took off all the same is on the books.
     /// <summary>Delivers an order of which nothing is to be paid.</summary>
     internal async ValueTask<Order> GiveAway(WriteTx s, string tenant, Order order, string actor)
     {
@@ -187,7 +188,6 @@ public sealed class OrderService(PlanService plans, PaymentChannelService channe
     }
 
     /// <summary>Takes what an order costs from its buyer's balance, and delivers it.</summary>
-    /// <exception cref="Refusal">409 INSUFFICIENT_BALANCE.</exception>
     internal async ValueTask<Order> PayFromBalance(WriteTx s, string tenant, Order order)
     {
         await ledger.Post(s, tenant, new Posting(Posting.Sale, order.Currency, (LedgerAccount.Balance(order.AccountId!), order.Amount), (LedgerAccount.Discounts, order.Discount), (order.SoldTo, -order.Total)) { OrderId = order.Id });

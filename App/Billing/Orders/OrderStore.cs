@@ -24,8 +24,7 @@ internal static class OrderStore
     public static async ValueTask<bool> Any(ReadTx s, string tenant) => await s.Number("SELECT COUNT(*) FROM (SELECT 1 FROM orders WHERE tenant_id = @tenant LIMIT 1) x", ("tenant", tenant)) > 0;
 
     /// <summary>Locked for the rest of the transaction: whoever changes an order, its keys, its attempts or its payments has this lock.</summary>
-    public static async ValueTask<Order?> Locked(WriteTx s, string tenant, string id) =>
-        await s.Locked("SELECT id FROM orders WHERE tenant_id = @tenant AND id = @id", r => r.GetString(0), ("tenant", tenant), ("id", id)) is null ? null : await Find(s, tenant, id);
+    public static ValueTask<Order?> Locked(WriteTx s, string tenant, string id) => s.Locked(Select + " WHERE o.tenant_id = @tenant AND o.id = @id", Map, ("tenant", tenant), ("id", id));
 
     /// <summary>A customer's, newest first.</summary>
     /// <param name="kind">Null: of any.</param>

@@ -142,16 +142,19 @@ public sealed partial class CallbackDesk(Database db, PaymentChannelService chan
 
     private async ValueTask Keep(WriteTx s, Caller who, PaymentChannel channel, ReceivedCall call, CallbackReading reading, string verdict)
     {
-        var attempt = reading.Claim == CallbackClaim.Refused ? null : await AttemptStore.ByNumber(s, who.TenantId, reading.TradeNumber);
-        if (attempt is { Calls: >= MostKept })
+        var attempt = reading.Claim == CallbackClaim.Refused ? null : await Counted(s, who.TenantId, reading.TradeNumber);
+        if (attempt is "")
             return;
-        if (attempt is not null)
-            await s.Execute("UPDATE payment_attempts SET calls = calls + 1 WHERE tenant_id = @tenant AND id = @id", ("tenant", who.TenantId), ("id", attempt.Id));
         await s.Execute(
             "INSERT INTO payment_calls (id, tenant_id, channel_id, attempt_id, at, ip, method, content, checks, verdict) VALUES (@id, @tenant, @channel, @attempt, @now, @ip, @method, @content, @checks, @verdict)",
-            ("id", Ids.New()), ("tenant", who.TenantId), ("channel", channel.Id), ("attempt", attempt?.Id), ("now", clock.GetUtcNow().ToUnixTimeMilliseconds()), ("ip", who.Ip), ("method", call.Method),
+            ("id", Ids.New()), ("tenant", who.TenantId), ("channel", channel.Id), ("attempt", attempt), ("now", clock.GetUtcNow().ToUnixTimeMilliseconds()), ("ip", who.Ip), ("method", call.Method),
             ("content", Cut.Units(call.Content.Replace("\0", "", StringComparison.Ordinal), 8000)), ("checks", Checks(reading)), ("verdict", verdict));
     }
+
+    // The id of the attempt that a call is about; nothing when so many about it are kept already, null when there is none.
+    private static async ValueTask<string?> Counted(WriteTx s, string tenant, string number) =>
+        await s.One("UPDATE payment_attempts SET calls = calls + 1 WHERE tenant_id = @tenant AND trade_number = @number AND calls < @most RETURNING id", r => r.GetString(0), ("tenant", tenant), ("number", number), ("most", (long)MostKept))
+        ?? (await AttemptStore.ByNumber(s, tenant, number) is null ? null : "");
 
     private static string Checks(CallbackReading reading) =>
         JsonSerializer.Serialize(reading.Checks.DistinctBy(c => c.Name).ToDictionary(c => c.Name, c => c.Held), PaymentJson.Default.DictionaryStringBoolean);

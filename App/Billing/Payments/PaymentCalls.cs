@@ -24,14 +24,24 @@ public static class PaymentCalls
     public static async ValueTask<Slice<PaymentCall>> List(ReadTx s, string tenant, string channel, string? after, int limit)
     {
         var filter = new SqlFilter("c.tenant_id = @tenant AND c.channel_id = @channel", ("tenant", tenant), ("channel", channel)).After("c.id", Cursor.Decode(after));
-        return Slice<PaymentCall>.Of(await s.All(
-            $"""
-            SELECT c.id, c.at, c.ip, c.method, c.content, c.checks, c.verdict, o.number FROM payment_calls c LEFT JOIN payment_attempts t ON t.id = c.attempt_id LEFT JOIN orders o ON o.id = t.order_id
-            WHERE {filter.Sql} ORDER BY c.id DESC LIMIT @limit
-            """,
-            r => new PaymentCall(r.GetString(0), r.GetInt64(1), r.TextOrNull(2), r.GetString(3), r.GetString(4), JsonSerializer.Deserialize(r.GetString(5), PaymentJson.Default.DictionaryStringBoolean)!, r.GetString(6), r.TextOrNull(7)),
-            filter.Args(("limit", limit + 1L))), limit, c => c.Id);
+        return Slice<PaymentCall>.Of(await All(s, filter, limit + 1), limit, c => c.Id);
     }
+
+    /// <summary>Those about an attempt, the first first; a gateway that repeats itself is kept <see cref="CallbackDesk.MostKept"/> times.</summary>
+    public static async ValueTask<List<PaymentCall>> OfAttempt(ReadTx s, string tenant, string attempt)
+    {
+        var calls = await All(s, new SqlFilter("c.tenant_id = @tenant AND c.attempt_id = @attempt", ("tenant", tenant), ("attempt", attempt)), CallbackDesk.MostKept);
+        calls.Reverse();
+        return calls;
+    }
+
+    private static ValueTask<List<PaymentCall>> All(ReadTx s, SqlFilter filter, int limit) => s.All(
+        $"""
+        SELECT c.id, c.at, c.ip, c.method, c.content, c.checks, c.verdict, o.number FROM payment_calls c LEFT JOIN payment_attempts t ON t.id = c.attempt_id LEFT JOIN orders o ON o.id = t.order_id
+        WHERE {filter.Sql} ORDER BY c.id DESC LIMIT @limit
+        """,
+        r => new PaymentCall(r.GetString(0), r.GetInt64(1), r.TextOrNull(2), r.GetString(3), r.GetString(4), JsonSerializer.Deserialize(r.GetString(5), PaymentJson.Default.DictionaryStringBoolean)!, r.GetString(6), r.TextOrNull(7)),
+        filter.Args(("limit", (long)limit)));
 
     /// <summary>Forgets those that are older than <c>Payments:KeepCallsDays</c>.</summary>
     public static async Task<Message> Tidy(IServiceProvider services, CancellationToken ct)

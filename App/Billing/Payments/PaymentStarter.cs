@@ -19,9 +19,12 @@ public sealed class PaymentStarter(Database db, PaymentChannelService channels, 
     /// <returns>Null where nothing is to be paid. Without a prompt: the gateway did not answer as it should; ask again.</returns>
     public async Task<PaymentAttempt?> Begin(string tenant, Order order, string? ip, bool phone, CancellationToken ct)
     {
-        if (order is not { State: OrderState.Pending, ChannelId: { } channelId } || await db.Read(s => PaymentChannelStore.Find(s, tenant, channelId), ct) is not { Gateway: { Start: { } start } gateway } channel)
+        if (order is not { State: OrderState.Pending, ChannelId: { } channelId })
             return null;
-        var attempt = await db.Write(s => Attempt(s, tenant, order, channel), ct);
+        var (known, open) = await db.Read(async s => (await PaymentChannelStore.Find(s, tenant, channelId), await Open(s, tenant, order)), ct);
+        if (known is not { Gateway: { Start: { } start } gateway } channel)
+            return null;
+        var attempt = open ?? await db.Write(s => Attempt(s, tenant, order, channel), ct);
         if (attempt is null || Values(channel) is not { } values)
             return attempt;
         var call = new GatewayCall(values, Request(tenant, order, attempt, gateway, ip, phone), clock.GetUtcNow());
@@ -40,6 +43,13 @@ public sealed class PaymentStarter(Database db, PaymentChannelService channels, 
             default:
                 return attempt;
         }
+    }
+
+    /// <summary>In the transaction that makes an order: the first attempt to pay it by its channel, so that <see cref="Begin"/> finds one.</summary>
+    public async ValueTask Prepare(WriteTx s, string tenant, Order made)
+    {
+        if (made is { State: OrderState.Pending, ChannelId: { } id } && await PaymentChannelStore.Lock(s, tenant, id) && await PaymentChannelStore.Find(s, tenant, id) is { Gateway.Start: not null } channel)
+            await Add(s, tenant, made, channel, 1);
     }
 
     /// <summary>A channel's values; null when its secrets were sealed under another key.</summary>
@@ -69,11 +79,16 @@ public sealed class PaymentStarter(Database db, PaymentChannelService channels, 
         if (await OrderStore.Locked(s, tenant, seen.Id) is not { State: OrderState.Pending, ChannelId: { } channel } order || channel != seen.ChannelId
             || !await PaymentChannelStore.Lock(s, tenant, channel))
             return null;
-        var before = await AttemptStore.OfOrder(s, tenant, order.Id);
-        if (before.Find(a => a.ChannelId == channel && a.State == PaymentAttempt.Pending && a.Amount == order.Amount) is { } open)
-            return open;
+        return await Open(s, tenant, order) ?? await Add(s, tenant, order, with, (await AttemptStore.OfOrder(s, tenant, order.Id)).Count + 1);
+    }
+
+    private static async ValueTask<PaymentAttempt?> Open(ReadTx s, string tenant, Order order) =>
+        (await AttemptStore.OfOrder(s, tenant, order.Id)).Find(a => a.ChannelId == order.ChannelId && a.State == PaymentAttempt.Pending && a.Amount == order.Amount);
+
+    private async ValueTask<PaymentAttempt> Add(WriteTx s, string tenant, Order order, PaymentChannel with, int nth)
+    {
         var now = clock.GetUtcNow().ToUnixTimeMilliseconds();
-        var attempt = new PaymentAttempt(Ids.New(), order.Id, channel, $"GH{order.Number}{before.Count + 1:00}", order.Currency, order.Amount, PaymentAttempt.Pending, "", null, 0, 0, now, null)
+        var attempt = new PaymentAttempt(Ids.New(), order.Id, with.Id, $"GH{order.Number}{nth:00}", order.Currency, order.Amount, PaymentAttempt.Pending, "", null, 0, 0, now, null)
         {
             Fee = order.Fee, Kept = with.Kept(order.Amount),
         };

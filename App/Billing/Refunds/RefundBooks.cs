@@ -1,3 +1,4 @@
+using Gatehouse.Billing.Commissions;
 using Gatehouse.Billing.Ledger;
 using Gatehouse.Billing.Orders;
 using Gatehouse.Billing.Payments;
@@ -12,7 +13,7 @@ using Gatehouse.Platform.Tenancy;
 namespace Gatehouse.Billing.Refunds;
 
 /// <summary>What a refund's next state means for the books, its order and its buyer. The order's row is locked, where there is an order, and then the refund's.</summary>
-public sealed class RefundBooks(LedgerService ledger, MailQueue mails, TenantSettings settings, ITenants tenants, IConfiguration config, INotices notices, TimeProvider clock)
+public sealed class RefundBooks(LedgerService ledger, CommissionBooks commissions, MailQueue mails, TenantSettings settings, ITenants tenants, IConfiguration config, INotices notices, TimeProvider clock)
 {
     public static readonly MailTemplate Mail = new("order_refunded", "mail.order_refunded.subject",
         MailPart.Text("mail.order_refunded.lead", 0, 1, 2), MailPart.Link("mail.order_refunded.open", 3)) { Title = "mail.order_refunded.title", Names = ["number", "name", "amount", "link"] };
@@ -40,6 +41,13 @@ public sealed class RefundBooks(LedgerService ledger, MailQueue mails, TenantSet
     /// <summary>Moves a refund's money.</summary>
     public async ValueTask Post(WriteTx s, string tenant, Refund r, string from, string to, string actor) =>
         await ledger.Post(s, tenant, new Posting(Posting.Refund, r.Currency, (from, r.Amount), (to, -r.Amount)) { OrderId = r.OrderId, PaymentId = r.PaymentId, Reference = r.Reference, Actor = actor });
+
+    /// <summary>What a distributor gets of the order follows what is back of its price, or on its way.</summary>
+    public async ValueTask Follow(WriteTx s, string tenant, Refund r)
+    {
+        if (r is { OrderId: { } order, Source: Refund.OfSale })
+            await commissions.Returned(s, tenant, order, await RefundStore.HeldOfOrder(s, tenant, order));
+    }
 
     /// <summary>Moves a refund's money from, or back to, what it is taken from.</summary>
     /// <param name="from">Of <see cref="From"/>.</param>

@@ -91,6 +91,7 @@ public sealed class RefundService(RefundBooks books, LedgerService ledger, Licen
         var refund = wanted with { Number = "GR" + wanted.Id.Replace("-", "", StringComparison.Ordinal), AskAt = wanted.Way == RefundWay.Gateway ? Now() : null };
         await RefundStore.Insert(s, who.TenantId, refund);
         await books.Post(s, who.TenantId, refund, from, RefundBooks.To(refund.Way, order?.AccountId), back: false, who.Name);
+        await books.Follow(s, who.TenantId, refund);
         if (refund.OrderId is { } of)
             await OrderStore.Tell(s, who.TenantId, of, Now(), "refund_asked", who.Name, refund.Reason);
         return refund.Way == RefundWay.Gateway ? refund : await books.Done(s, who.TenantId, refund, who.Name);
@@ -149,6 +150,7 @@ public sealed class RefundService(RefundBooks books, LedgerService ledger, Licen
         else
             await books.Post(s, tenant, settled, LedgerAccount.Refunding, to, who.Name);
         settled = await books.Done(s, tenant, settled, who.Name);
+        await books.Follow(s, tenant, settled);
         await Told(s, who, "refund.settled", order, settled);
         return settled;
     }
@@ -167,6 +169,7 @@ public sealed class RefundService(RefundBooks books, LedgerService ledger, Licen
         await RefundStore.Update(s, who.TenantId, dropped);
         if (refund.State != RefundState.Told)
             await books.Post(s, who.TenantId, dropped, RefundBooks.From(refund, order, order is null ? 0 : await RefundStore.HeldOfOrder(s, who.TenantId, order.Id)), LedgerAccount.Refunding, back: true, who.Name);
+        await books.Follow(s, who.TenantId, dropped);
         if (refund.Source == Refund.OfPayment)
             await s.Execute("UPDATE payments SET open_amount = @amount, resolved_at = NULL, resolution = '' WHERE tenant_id = @tenant AND id = @id", ("amount", refund.Amount), ("tenant", who.TenantId), ("id", refund.PaymentId));
         if (order is not null)

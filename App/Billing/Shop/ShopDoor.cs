@@ -1,12 +1,13 @@
 using Gatehouse.Accounts.ProofOfWork;
 using Gatehouse.Billing.Orders;
+using Gatehouse.Billing.Payments;
 using Gatehouse.Platform.Http;
 using Gatehouse.Platform.Storage;
 
 namespace Gatehouse.Billing.Shop;
 
 /// <summary>The way in for all who buy for themselves, over REST and on the pages.</summary>
-public sealed class ShopDoor(OrderService orders, KeyOrders renewals, OrderGuard guard)
+public sealed class ShopDoor(OrderService orders, KeyOrders renewals, PaymentStarter payments, OrderGuard guard)
 {
     /// <summary>Makes an order; see <see cref="OrderService.Place"/>.</summary>
     /// <exception cref="Refusal">As that; 403 CHALLENGE_REQUIRED of a guest.</exception>
@@ -14,6 +15,7 @@ public sealed class ShopDoor(OrderService orders, KeyOrders renewals, OrderGuard
     {
         await guard.Charge(s, who, solved);
         var order = wanted.Renew is null ? await orders.Place(s, who, buyer, wanted) : await renewals.Renew(s, who, buyer, wanted);
+        await payments.Prepare(s, who.TenantId, order);
         guard.Count(s, who, order);
         return new PlacedOrder(order.Id);
     }

@@ -1,4 +1,5 @@
 using Gatehouse.Accounts.ProofOfWork;
+using Gatehouse.Billing.Commissions;
 using Gatehouse.Billing.Coupons;
 using Gatehouse.Billing.KeyChanges;
 using Gatehouse.Billing.Ledger;
@@ -34,14 +35,14 @@ public static class ShopEndpoints
     private static async Task Plans(HttpContext ctx, Database db, ShopService shop) =>
         await SignedJson.Send(ctx, new ShopPlanList(true, await db.Read(s => shop.Plans(s, ctx.Caller(), ctx.Text().Language), ctx.RequestAborted)), ShopJson.Default.ShopPlanList);
 
-    private static async Task Place(HttpContext ctx, Database db, ActivationService activation, ShopDoor door, PaymentStarter payments, ShopService shop)
+    private static async Task Place(HttpContext ctx, Database db, ActivationService activation, ShopDoor door, PaymentStarter payments, ShopService shop, Referrals referrals)
     {
         var (bytes, who) = (await RequestBody.Bytes(ctx), ctx.Caller());
         var body = RequestBody.Parse(ctx, bytes, ShopJson.Default.ShopOrderBody);
         var buyer = new Buyer(null, body.Email ?? "", body.Lookup ?? "", ctx.Text().Language, who.Ip);
         // Whoever names a key may be guessing.
         var renew = body.Renew is { Length: > 0 } key ? (await activation.Look(who, new TypedKey(key, body.Challenge), ctx.RequestAborted) ?? throw new Refusal(LicenseErrors.NotFound)).Id : null;
-        var wanted = new NewOrder(body.Plan, body.Quantity ?? 1, body.Channel, CouponCodes.Of(body.Coupon), body.Form) { Renew = renew };
+        var wanted = new NewOrder(body.Plan, body.Quantity ?? 1, body.Channel, CouponCodes.Of(body.Coupon), body.Form) { Renew = renew, Sent = referrals.Of(ctx) };
         var placed = await Idempotency.Once(ctx, db, bytes, s => door.Place(s, who, buyer, wanted, body.Challenge), ShopJson.Default.PlacedOrder);
         var order = (await db.Read(s => OrderStore.Find(s, who.TenantId, placed.Id), ctx.RequestAborted))!;
         var attempt = await payments.Begin(who.TenantId, order, who.Ip, false, ctx.RequestAborted);

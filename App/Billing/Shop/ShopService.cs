@@ -15,9 +15,18 @@ public sealed class ShopService(PlanService plans, PaymentChannelService channel
     /// <summary>All that is on sale, in the order of display.</summary>
     public async ValueTask<List<ShopPlan>> Plans(ReadTx s, Caller who, string language)
     {
-        var (ways, left) = (await channels.List(s, who.TenantId), await stock.Left(s, who.TenantId));
-        return (await plans.OnSale(s, who.TenantId)).ConvertAll(plan =>
-            View(plan, StockKeeper.Counts(plan) ? left.GetValueOrDefault(plan.StockBatch!) : null, ways.Where(c => Pays(c, plan, who)), language));
+        var ways = await channels.List(s, who.TenantId);
+        return await Plans(s, who.TenantId, language, plan => ways.Where(c => Pays(c, plan, who)));
+    }
+
+    /// <summary>The same without the ways to pay.</summary>
+    public ValueTask<List<ShopPlan>> Offers(ReadTx s, string tenant, string language) => Plans(s, tenant, language, _ => []);
+
+    private async ValueTask<List<ShopPlan>> Plans(ReadTx s, string tenant, string language, Func<Plan, IEnumerable<PaymentChannel>> ways)
+    {
+        var offered = await plans.OnSale(s, tenant);
+        var left = offered.Exists(StockKeeper.Counts) ? await stock.Left(s, tenant) : [];
+        return offered.ConvertAll(plan => View(plan, StockKeeper.Counts(plan) ? left.GetValueOrDefault(plan.StockBatch!) : null, ways(plan), language));
     }
 
     /// <exception cref="Refusal">404 PLAN_NOT_FOUND: also for one that is not on sale.</exception>

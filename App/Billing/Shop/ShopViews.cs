@@ -5,6 +5,7 @@ using Gatehouse.Billing.Channels;
 using Gatehouse.Billing.Gateways;
 using Gatehouse.Billing.Orders;
 using Gatehouse.Licensing.Plans;
+using Gatehouse.Platform.Localization;
 
 namespace Gatehouse.Billing.Shop;
 
@@ -16,12 +17,26 @@ public sealed record ShopTier(long From, long Price);
 /// <param name="Icon">One of alipay, wechat, card, coin, bank, wallet, cash.</param>
 /// <param name="FeeRate">What is added to the price for paying so, in hundredths of a percent, rounded to whole minor units with half of one up.</param>
 /// <param name="FeeFixed">What is added beside that, in minor units.</param>
-public sealed record ShopChannel(string Id, string Name, string Kind, string Icon, long FeeRate, long FeeFixed)
+/// <param name="Minimum">The least that is paid so, without the fee, in minor units.</param>
+/// <param name="Maximum">The most; 0: any.</param>
+public sealed record ShopChannel(string Id, string Name, string Kind, string Icon, long FeeRate, long FeeFixed, long Minimum, long Maximum)
 {
+    /// <summary>Can so much be paid by it?</summary>
+    internal bool Takes(long price) => price >= Minimum && (Maximum == 0 || price <= Maximum);
+
+    /// <summary>From what amount on and up to which it is offered; null: for any.</summary>
+    internal static Message? Limits(long least, long most, string currency) => (least, most) switch
+    {
+        (0, 0) => null,
+        (_, 0) => new("buy.limits.least", Money.Format(least, currency)),
+        (0, _) => new("buy.limits.most", Money.Format(most, currency)),
+        _ => new("buy.limits.between", Money.Format(least, currency), Money.Format(most, currency)),
+    };
+
     /// <summary>What is added to a price, in minor units.</summary>
     internal long Fee(long price) => ChannelFee.Of(price, FeeRate, FeeFixed);
 
-    internal static ShopChannel Of(PaymentChannel c) => new(c.Id, c.Name, c.Kind, ChannelIcon.Of(c), c.FeeBy == ChannelFee.Buyer ? c.FeeRate : 0, c.FeeBy == ChannelFee.Buyer ? c.FeeFixed : 0);
+    internal static ShopChannel Of(PaymentChannel c) => new(c.Id, c.Name, c.Kind, ChannelIcon.Of(c), c.FeeBy == ChannelFee.Buyer ? c.FeeRate : 0, c.FeeBy == ChannelFee.Buyer ? c.FeeFixed : 0, c.Minimum, c.Maximum);
 }
 
 /// <summary>What a buyer is asked for.</summary>

@@ -3,10 +3,12 @@ using System.Globalization;
 using System.Security.Cryptography;
 using Gatehouse.Accounts.Logins;
 using Gatehouse.Accounts.ProofOfWork;
+using Gatehouse.Billing.Commissions;
 using Gatehouse.Billing.Coupons;
 using Gatehouse.Billing.Ledger;
 using Gatehouse.Billing.Orders;
 using Gatehouse.Billing.Shop;
+using Gatehouse.Billing.StockWaits;
 using Gatehouse.Licensing.Actions;
 using Gatehouse.Licensing.Activation;
 using Gatehouse.Licensing.Licenses;
@@ -20,12 +22,13 @@ using Gatehouse.Platform.Ui.Parts;
 namespace Gatehouse.Billing.ShopFront;
 
 /// <summary><c>/buy/{plan}</c>: one offer, and the form that orders it.</summary>
-public sealed class BuyPages(Database db, ShopService shop, ShopDoor door, ActivationService activation, PlanService plans, TimeProvider clock, OrderGuard guard, CouponTaker coupons, LedgerService ledger, PageRenderer pages)
+public sealed class BuyPages(Database db, ShopService shop, ShopDoor door, ActivationService activation, PlanService plans, TimeProvider clock, OrderGuard guard, CouponTaker coupons, LedgerService ledger, Referrals referrals, WaitingList waits, PageRenderer pages)
 {
     public static void Map(IEndpointRouteBuilder app)
     {
         var group = app.MapGroup("/buy").OpenToAll().ExcludeFromDescription();
         group.MapGet("/{plan}", (HttpContext ctx, string plan, BuyPages pages) => pages.Show(ctx, plan, BuyForm.Empty with { Renew = ctx.Request.Query["renew"].ToString() })).RequireRateLimiting(RateLimits.Pages);
+        group.MapPost("/{plan}/notify", (HttpContext ctx, string plan, BuyPages pages) => pages.Notify(ctx, plan)).RequireRateLimiting(RateLimits.SignIn);
         group.MapPost("/{plan}", (HttpContext ctx, string plan, BuyPages pages) => pages.Order(ctx, plan)).RequireRateLimiting(RateLimits.Api);
     }
 
@@ -43,7 +46,7 @@ public sealed class BuyPages(Database db, ShopService shop, ShopDoor door, Activ
         try
         {
             var buyer = new Buyer(null, typed.Email, typed.Lookup, ctx.Text().Language, who.Ip);
-            var wanted = new NewOrder(plan, typed.Count ?? throw Refusal.Field("quantity", "field.whole_number"), typed.Channel.Length > 0 ? typed.Channel : null, CouponCodes.Of(typed.Coupon), typed.Answers);
+            var wanted = new NewOrder(plan, typed.Count ?? throw Refusal.Field("quantity", "field.whole_number"), typed.Channel.Length > 0 ? typed.Channel : null, CouponCodes.Of(typed.Coupon), typed.Answers) { Sent = referrals.Of(ctx) };
             // Whoever names a key may be guessing.
             if (typed.Renew.Length > 0)
                 wanted = wanted with { Renew = (await activation.Look(who, new TypedKey(typed.Renew, solved, OnPage: true), ctx.RequestAborted) ?? throw Refusal.Field("renew", "accountkeys.unknown")).Id };
@@ -55,6 +58,21 @@ public sealed class BuyPages(Database db, ShopService shop, ShopDoor door, Activ
         catch (Refusal refusal) when (refusal.Status is 409 or 422 || refusal.Error == ChallengeErrors.Required)
         {
             await Show(ctx, plan, typed, refusal, solved.Id);
+        }
+    }
+
+    // Of what is sold out: one mail when it is back.
+    private async Task Notify(HttpContext ctx, string plan)
+    {
+        var (who, email) = (ctx.Caller(), (await RequestBody.Form(ctx))["email"].ToString());
+        try
+        {
+            var told = await db.Write(s => waits.Add(s, who.TenantId, plan, email, ctx.Text().Language), ctx.RequestAborted) switch { null => "no_mail", true => "done", false => "there" };
+            PageRenderer.RedirectWithToast(ctx, "/buy/" + plan, new Toast(told == "no_mail" ? "warn" : "ok", "buy.notify." + told));
+        }
+        catch (Refusal refusal) when (refusal.Status == 422)
+        {
+            await Show(ctx, plan, BuyForm.Empty with { Email = email }, refusal);
         }
     }
 
@@ -71,7 +89,7 @@ public sealed class BuyPages(Database db, ShopService shop, ShopDoor door, Activ
         var balance = balances.FirstOrDefault(b => b.Currency == offer.Currency).Amount;
         var work = await guard.Work(who, former, ctx.RequestAborted);
         var mark = Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(16));
-        await pages.Render<BuyPage, BuyModel>(ctx, new(offer, MarkdownText.Html(offer.Description, new Dictionary<string, string>()), typed, mark, balance, work, refusal) { Renewal = renewal, Discount = discount, Unfit = refusal is null ? unfit : null }, refusal?.Status ?? 200);
+        await pages.Render<BuyPage, BuyModel>(ctx, new(offer, MarkdownText.Html(offer.Description, new Dictionary<string, string>()), typed, mark, balance, work, refusal) { Renewal = renewal, Discount = discount, Unfit = refusal is null ? unfit : null, Notifies = waits.Offered(who.TenantId) }, refusal?.Status ?? 200);
     }
 
     // The key as it is and as it would be, or why not.
@@ -139,6 +157,9 @@ public sealed record BuyModel(ShopPlan Offer, string Html, BuyForm Typed, string
 {
     /// <summary>What the coupons that were typed take off, in minor units.</summary>
     public long Discount { get; init; }
+
+    /// <summary>Whoever wants to is told when it is in stock again.</summary>
+    public bool Notifies { get; init; }
 
     /// <summary>The key whose time is to go on; null: something new is bought.</summary>
     public BuyRenewal? Renewal { get; init; }

@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Text.Json;
 using Gatehouse.Billing.Shop;
 using Gatehouse.Platform.Http;
 using Gatehouse.Platform.Localization;
@@ -18,13 +20,17 @@ public sealed class ShopPages(Database db, ShopService shop, ShopSign sign, Page
     {
         var (who, query) = (ctx.Caller(), ctx.Request.Query);
         var search = SearchTerm.Of(query["q"]);
-        var offers = await db.Read(s => shop.Plans(s, who, ctx.Text().Language), ctx.RequestAborted);
+        var offers = await db.Read(s => shop.Offers(s, who.TenantId, ctx.Text().Language), ctx.RequestAborted);
         sign.Set(who.TenantId, offers.Count > 0);
         if (offers.Count == 0 && !always)
             return false;
-        await pages.Render<ShopPage, ShopModel>(ctx, ShopModel.Of(offers, query["group"], search));
+        await pages.Render<ShopPage, ShopModel>(ctx, () => ShopModel.Of(offers, query["group"], search), Content(offers));
         return true;
     }
+
+    // Prices and what is left are read for each visitor: the page is the one that was made before only when nothing in it is another.
+    private static string Content(IReadOnlyList<ShopPlan> offers) =>
+        Convert.ToHexStringLower(SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(new ShopPlanList(true, offers), ShopJson.Default.ShopPlanList)));
 }
 
 /// <param name="Groups">All that there are, with how many offers each has.</param>

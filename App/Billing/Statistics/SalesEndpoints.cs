@@ -9,15 +9,17 @@ namespace Gatehouse.Billing.Statistics;
 /// <param name="Revenue">Minor units: listed prices less discounts.</param>
 public sealed record SalesDayItem(string Day, long Orders, long Revenue);
 
-/// <param name="Id">Null: of no plan, or of no channel.</param>
+/// <param name="Id">Null: of no plan, no channel, or no distributor.</param>
+/// <param name="Name">The id again where it is gone.</param>
 public sealed record SalesPartItem(string? Id, string Name, long Orders, long Quantity, long Revenue);
 
 /// <summary>One currency's figures. Money in minor units.</summary>
 /// <param name="Revenue">Of the month: listed prices less discounts. Refunds are not taken off.</param>
 /// <param name="TotalRevenue">Of all time.</param>
 /// <param name="Balances">What customers have with the operator now.</param>
+/// <param name="Distributors">By the user ids of whose link an order came by, and of who bought in bulk.</param>
 public sealed record SalesCurrency(string Currency, long Orders, long Revenue, long Discounts, long Refunds, long TotalOrders, long TotalRevenue, long Balances,
-    IReadOnlyList<SalesDayItem> Days, IReadOnlyList<SalesPartItem> Plans, IReadOnlyList<SalesPartItem> Channels);
+    IReadOnlyList<SalesDayItem> Days, IReadOnlyList<SalesPartItem> Plans, IReadOnlyList<SalesPartItem> Channels, IReadOnlyList<SalesPartItem> Distributors);
 
 /// <param name="Made">Orders that were made in the month.</param>
 /// <param name="Paid">How many of them are paid.</param>
@@ -43,7 +45,7 @@ public static class SalesEndpoints
 {
     public static void Map(IEndpointRouteBuilder app) =>
         app.MapGet("/api/finance/statistics", Get).RequireRateLimiting(RateLimits.Api).WithTags("Finance").Requires(BillingPermissions.MoneyRead).WithSummary("What was sold in a month, and in all")
-            .WithDescription("By day, plan and channel, for each currency. Days begin in the time zone of the settings.").Query("month", "As `2026-11`; this month when left out.").Produces<SalesResponse>();
+            .WithDescription("By day, plan, channel and distributor, for each currency. Days begin in the time zone of the settings.").Query("month", "As `2026-11`; this month when left out.").Produces<SalesResponse>();
 
     /// <summary>A month's figures of one currency.</summary>
     public static SalesCurrency Of(SalesMonth month, string currency)
@@ -53,7 +55,7 @@ public static class SalesEndpoints
         return new(currency, sales.Sum(s => s.Orders), sales.Sum(s => s.Revenue), sales.Sum(s => s.Discount), month.Refunds.GetValueOrDefault(currency), month.Total.GetValueOrDefault(currency).Orders,
             month.Total.GetValueOrDefault(currency).Revenue, month.Balances.GetValueOrDefault(currency),
             [.. month.Days.Select(d => new SalesDayItem(d.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture), byDay[d].Sum(s => s.Orders), byDay[d].Sum(s => s.Revenue)))],
-            Parts(month, sales, s => s.Plan), Parts(month, sales, s => s.Channel));
+            Parts(month, sales, s => s.Plan), Parts(month, sales, s => s.Channel), Parts(month, sales, s => s.Distributor));
     }
 
     /// <summary>What was renewed in a month.</summary>

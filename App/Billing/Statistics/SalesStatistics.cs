@@ -7,12 +7,13 @@ using Calendar = Gatehouse.Platform.Localization.Calendar;
 
 namespace Gatehouse.Billing.Statistics;
 
-/// <summary>What was sold on a day of one plan by one channel.</summary>
+/// <summary>What was sold on a day of one plan by one channel and one distributor.</summary>
 /// <param name="Day">Of the operator's time zone.</param>
 /// <param name="Plan">An id; null: something that was no plan's.</param>
 /// <param name="Channel">An id; null: nothing was to be paid.</param>
+/// <param name="Distributor">Whose link it came by, or who bought it in bulk, as an account's id; null: nobody's.</param>
 /// <param name="Listed">Minor units, before coupons.</param>
-public sealed record Sale(DateOnly Day, string Currency, string? Plan, string? Channel, long Orders, long Quantity, long Listed, long Discount)
+public sealed record Sale(DateOnly Day, string Currency, string? Plan, string? Channel, string? Distributor, long Orders, long Quantity, long Listed, long Discount)
 {
     public long Revenue => Listed - Discount;
 }
@@ -56,13 +57,15 @@ public sealed class SalesStatistics(Database db, TenantSettings settings, TimePr
             var sales = new List<Sale>();
             foreach (var day in days)
                 sales.AddRange(await OfDay(s, tenant, day, zone));
+            var distributors = await s.All("SELECT a.id, COALESCE(NULLIF(a.display_name, ''), a.email, a.phone, a.username, a.id) FROM distributors d JOIN accounts a ON a.id = d.account_id WHERE d.tenant_id = @tenant LIMIT @most",
+                r => KeyValuePair.Create(r.GetString(0), r.GetString(1)), ("tenant", tenant), ("most", Most));
             var made = await s.All("SELECT state, COUNT(*), COUNT(paid_at) FROM orders WHERE tenant_id = @tenant AND created_at >= @from AND created_at < @to GROUP BY state", r => (State: r.GetString(0), Count: r.GetInt64(1), Paid: r.GetInt64(2)), of);
             return new SalesMonth(first.ToString(Shape, CultureInfo.InvariantCulture), zone.Id, days, sales,
                 await Sums(s, "SELECT currency, CAST(SUM(amount) AS BIGINT) FROM ledger_entries WHERE account = 'refunds' AND tenant_id = @tenant AND created_at >= @from AND created_at < @to GROUP BY currency", of),
                 made.ToDictionary(m => m.State, m => m.Count), made.Sum(m => m.Paid), await SalesDays.Total(s, tenant),
                 await Sums(s, "SELECT currency, CAST(SUM(balance) AS BIGINT) FROM ledger_balances WHERE tenant_id = @tenant AND balance > 0 GROUP BY currency", ("tenant", tenant)),
                 (await s.All("SELECT id, name FROM plans WHERE tenant_id = @tenant UNION ALL SELECT id, name FROM payment_channels WHERE tenant_id = @tenant LIMIT @most", r => KeyValuePair.Create(r.GetString(0), r.GetString(1)),
-                    ("tenant", tenant), ("most", Most))).ToDictionary()) { Renewals = await RenewalRate.Of(s, tenant, from, to, clock.GetUtcNow().ToUnixTimeMilliseconds()) };
+                    ("tenant", tenant), ("most", Most))).Concat(distributors).ToDictionary()) { Renewals = await RenewalRate.Of(s, tenant, from, to, clock.GetUtcNow().ToUnixTimeMilliseconds()) };
         }, ct);
     }
 
@@ -78,13 +81,35 @@ public sealed class SalesStatistics(Database db, TenantSettings settings, TimePr
         return (first, Begin(first, zone), Begin(first.AddMonths(1), zone));
     }
 
-    private static ValueTask<List<Sale>> OfDay(ReadTx s, string tenant, DateOnly day, TimeZoneInfo zone) => s.All(
+    // All of them from the index alone; those of distributors, which are few, are then taken out of what is nobody's.
+    private static async ValueTask<List<Sale>> OfDay(ReadTx s, string tenant, DateOnly day, TimeZoneInfo zone)
+    {
+        (string, object?)[] of = [("tenant", tenant), ("from", Begin(day, zone)), ("to", Begin(day.AddDays(1), zone))];
+        var (all, byDistributors) = (await s.All(Sales, r => Map(day, r), of), await s.All(SalesOfDistributors, r => Map(day, r), of));
+        var taken = byDistributors.ToLookup(t => (t.Currency, t.Plan, t.Channel));
+        return
+        [
+            .. byDistributors,
+            .. all.Select(a => taken[(a.Currency, a.Plan, a.Channel)].Aggregate(a, (left, t) => left with { Orders = left.Orders - t.Orders, Quantity = left.Quantity - t.Quantity, Listed = left.Listed - t.Listed, Discount = left.Discount - t.Discount }))
+                .Where(a => a.Orders > 0),
+        ];
+    }
+
+    private static Sale Map(DateOnly day, Row r) => new(day, r.GetString(0), r.TextOrNull(1), r.TextOrNull(2), r.TextOrNull(3), r.GetInt64(4), r.GetInt64(5), r.GetInt64(6), r.GetInt64(7));
+
+    private const string Sales =
         $"""
-        SELECT currency, plan_id, channel_id, COUNT(*), CAST(SUM(quantity) AS BIGINT), CAST(SUM(total) AS BIGINT), CAST(SUM(discount) AS BIGINT) FROM orders
+        SELECT currency, plan_id, channel_id, NULL, COUNT(*), CAST(SUM(quantity) AS BIGINT), CAST(SUM(total) AS BIGINT), CAST(SUM(discount) AS BIGINT) FROM orders
         WHERE tenant_id = @tenant AND paid_at >= @from AND paid_at < @to AND {SalesDays.Earned} GROUP BY currency, plan_id, channel_id ORDER BY currency, plan_id, channel_id
-        """,
-        r => new Sale(day, r.GetString(0), r.TextOrNull(1), r.TextOrNull(2), r.GetInt64(3), r.GetInt64(4), r.GetInt64(5), r.GetInt64(6)),
-        ("tenant", tenant), ("from", Begin(day, zone)), ("to", Begin(day.AddDays(1), zone)));
+        """;
+
+    private const string SalesOfDistributors =
+        $"""
+        SELECT x.currency, x.plan_id, x.channel_id, x.who, COUNT(*), CAST(SUM(x.quantity) AS BIGINT), CAST(SUM(x.total) AS BIGINT), CAST(SUM(x.discount) AS BIGINT) FROM (
+          SELECT o.currency, o.plan_id, o.channel_id, c.account_id AS who, o.quantity, o.total, o.discount FROM commissions c JOIN orders o ON o.id = c.order_id WHERE c.tenant_id = @tenant AND c.paid_at >= @from AND c.paid_at < @to
+          UNION ALL SELECT o.currency, o.plan_id, o.channel_id, o.account_id, o.quantity, o.total, o.discount FROM orders o WHERE o.tenant_id = @tenant AND o.paid_at >= @from AND o.paid_at < @to AND o.kind = 'bulk' AND {SalesDays.Earned}) x
+        GROUP BY x.currency, x.plan_id, x.channel_id, x.who ORDER BY x.currency, x.plan_id, x.channel_id, x.who
+        """;
 
     private static async ValueTask<Dictionary<string, long>> Sums(ReadTx s, string sql, params (string, object?)[] args) =>
         (await s.All(sql, r => KeyValuePair.Create(r.GetString(0), r.GetInt64(1)), args)).ToDictionary();

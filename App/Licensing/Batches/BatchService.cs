@@ -68,10 +68,7 @@ public sealed class BatchService(PlanService plans, LicenseQueries queries, Tena
             r => new Batch(r.GetString(0), plan.Id, plan.Name, "", Sold, r.GetString(1), 0, who.Name, day), ("tenant", who.TenantId), ("plan", plan.Id), ("source", Sold), ("day", day));
         if (batch is null || batch.Prefix != plan.Prefix)
             batch = await Open(s, who, plan, name, Sold, plan.Prefix, 0);
-        var made = new List<(string, string)>();
-        foreach (var key in await Fill(s, who, batch, count, LicenseKey.DefaultCode))
-            made.Add(((await s.One("SELECT id FROM licenses WHERE tenant_id = @tenant AND key = @key", r => r.GetString(0), ("tenant", who.TenantId), ("key", key)))!, key));
-        return made;
+        return (await Draw(s, who, batch, count, LicenseKey.DefaultCode, null)).ConvertAll(l => (l.Id, l.Key.Text));
     }
 
     /// <summary>Opens a batch that <see cref="Fill"/> then fills, in one transaction or, when it is huge, in several.</summary>
@@ -124,10 +121,13 @@ public sealed class BatchService(PlanService plans, LicenseQueries queries, Tena
 
     /// <summary>Adds new keys to a batch and returns them. A clash is redrawn.</summary>
     /// <exception cref="Refusal">422 on <c>length</c> when nearly all codes of that length are taken.</exception>
-    public async ValueTask<List<string>> Fill(WriteTx s, Caller who, Batch batch, int count, int length, IProgress<int>? progress = null)
+    public async ValueTask<List<string>> Fill(WriteTx s, Caller who, Batch batch, int count, int length, IProgress<int>? progress = null) =>
+        (await Draw(s, who, batch, count, length, progress)).ConvertAll(l => l.Key.Text);
+
+    private async ValueTask<List<NewLicense>> Draw(WriteTx s, Caller who, Batch batch, int count, int length, IProgress<int>? progress)
     {
         var alphabet = Alphabet(who.TenantId);
-        var keys = new List<string>(count);
+        var keys = new List<NewLicense>(count);
         var fruitless = 0;
         while (keys.Count < count)
         {
@@ -234,7 +234,7 @@ public sealed class BatchService(PlanService plans, LicenseQueries queries, Tena
     }
 
     // Returns the keys that were new; the caller draws others for those that clashed.
-    private static async ValueTask<List<string>> Add(WriteTx s, string tenant, List<NewLicense> rows)
+    private static async ValueTask<List<NewLicense>> Add(WriteTx s, string tenant, List<NewLicense> rows)
     {
         var sets = rows.ConvertAll(l => new (string, object?)[]
         {
@@ -243,7 +243,7 @@ public sealed class BatchService(PlanService plans, LicenseQueries queries, Tena
             ("note", l.As?.Note ?? ""), ("folded", SearchText.Of(l.As?.Note)),
         });
         var added = await s.ExecuteMany(Insert, sets);
-        return [.. rows.Where((_, i) => added[i] == 1).Select(l => l.Key.Text)];
+        return [.. rows.Where((_, i) => added[i] == 1)];
     }
 
     private static string Summary(Batch batch) => System.Text.Json.JsonSerializer.Serialize(BatchView.Of(batch), BatchJson.Default.BatchView);

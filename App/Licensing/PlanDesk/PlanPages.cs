@@ -9,6 +9,7 @@ using Gatehouse.Platform.Http;
 using Gatehouse.Platform.Localization;
 using Gatehouse.Platform.Storage;
 using Gatehouse.Platform.Ui;
+using Gatehouse.Platform.Ui.Fields;
 using Microsoft.AspNetCore.Mvc;
 
 namespace Gatehouse.Licensing.PlanDesk;
@@ -44,7 +45,7 @@ public static class PlanPages
 
     private static async Task New(HttpContext ctx, PageRenderer pages, Database db, PlanService plans)
     {
-        if (ctx.Request.Query["from"].ToString() is { Length: > 0 } from)
+        if (CopyLink.Of(ctx) is { } from)
         {
             await Show(ctx, pages, null, Plan.Fields.ToForm(CopyOf(await db.Read(s => plans.Get(s, ctx.Caller().TenantId, from), ctx.RequestAborted), ctx.Text())));
             return;

@@ -8,6 +8,7 @@ using Gatehouse.Platform.Http;
 using Gatehouse.Platform.Localization;
 using Gatehouse.Platform.Storage;
 using Gatehouse.Platform.Ui;
+using Gatehouse.Platform.Ui.Fields;
 
 namespace Gatehouse.Messaging.StaffChannels;
 
@@ -35,13 +36,21 @@ public static class ChannelPages
         await pages.Render<ChannelListPage, ChannelListModel>(ctx, new(page, !query.ContainsKey("after")));
     }
 
-    // Without a kind it asks for one.
-    private static Task New(HttpContext ctx, PageRenderer pages)
+    // Without a kind it asks for one; as a copy of another it has that one's, and what is not secret.
+    private static async Task New(HttpContext ctx, PageRenderer pages, Database db, ChannelService channels)
     {
+        if (CopyLink.Of(ctx) is { } from && await db.Read(s => channels.Get(s, ctx.Caller().TenantId, from), ctx.RequestAborted) is { Format: { } format } model)
+        {
+            await pages.Render<ChannelFormPage, ChannelFormModel>(ctx, new(Channel.Fields.ToForm(model), format, null));
+            return;
+        }
         var kind = ChannelKinds.Find(ctx.Request.Query["kind"].ToString());
         if (kind is null)
-            return pages.Render<ChannelKindPage, ChannelKindModel>(ctx, new(ChannelKinds.All));
-        return pages.Render<ChannelFormPage, ChannelFormModel>(ctx, new(Channel.Fields.ToForm(new Channel { Kind = kind.Name, Name = ctx.Text()["channels.kind." + kind.Name] }), kind, null));
+        {
+            await pages.Render<ChannelKindPage, ChannelKindModel>(ctx, new(ChannelKinds.All));
+            return;
+        }
+        await pages.Render<ChannelFormPage, ChannelFormModel>(ctx, new(Channel.Fields.ToForm(new Channel { Kind = kind.Name, Name = ctx.Text()["channels.kind." + kind.Name] }), kind, null));
     }
 
     private static async Task Create(HttpContext ctx, PageRenderer pages, Database db, ChannelService channels)

@@ -96,6 +96,9 @@ public sealed class Cookies
     /// <summary>Tells a browser that has signed in before from strangers.</summary>
     public const string Browser = "gh-browser";
 
+    /// <summary>Whose link led to the shop.</summary>
+    public const string Referral = "gh-referral";
+
     /// <summary>Staff who look at a customer's pages.</summary>
     public const string LookAs = "gh-look";
 

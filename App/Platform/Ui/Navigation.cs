@@ -4,13 +4,24 @@ namespace Gatehouse.Platform.Ui;
 
 /// <summary>An entry of the staff's side bar, declared by its feature.</summary>
 /// <param name="Id">What its pages give as <c>Nav</c>.</param>
-/// <param name="Order">The least first; a phone's bar holds the first four.</param>
+/// <param name="Order">The least first. The first four stand above all groups, and are what a phone's bar holds.</param>
 /// <param name="Icon">As <see cref="Parts.Icon.Name"/>.</param>
 /// <param name="Label">The key of its words.</param>
 /// <param name="Go">The key that leads there after <c>g</c>.</param>
 /// <param name="Needs">Who has it sees the entry; null: everybody who is signed in.</param>
 public sealed record NavigationEntry(string Id, int Order, string Href, string Icon, string Label, string Go, Permission? Needs = null)
 {
+    /// <summary>What it stands with below those that everybody is at each day; one of <see cref="Groups"/>.</summary>
+    public string Group { get; init; } = Place;
+
+    public const string Selling = "selling", People = "people", Place = "place";
+
+    /// <summary>In their order. The words are <c>shell.nav.GROUP</c>.</summary>
+    public static readonly IReadOnlyList<string> Groups = [Selling, People, Place];
+
+    /// <summary>Of the cookie that holds the groups that this browser has folded, parted by dots.</summary>
+    internal const string FoldedCookie = "gh-folded";
+
     /// <summary>The key of the words of its search; the first entry with one has the search box of every page.</summary>
     public string? Search { get; init; }
 }

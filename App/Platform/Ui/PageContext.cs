@@ -20,6 +20,9 @@ public sealed record PageContext(Localizer Text, Caller Caller, string Path, str
     /// <summary>The customers' top bar.</summary>
     public IReadOnlyList<PublicEntry> Public { get; init; } = Shell.Public;
 
+    /// <summary>The groups of the side bar that the reader has folded.</summary>
+    public IReadOnlyList<string> Folded { get; init; } = [];
+
     /// <summary>Whose page it is; null for one that this node has not heard of yet.</summary>
     public TenantFace? Tenant { get; init; }
 

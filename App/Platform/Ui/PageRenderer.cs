@@ -1,13 +1,16 @@
 using System.Buffers;
 using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
 using System.Text;
 using Gatehouse.Platform.Http;
 using Gatehouse.Platform.Localization;
 using Gatehouse.Platform.Settings;
 using Gatehouse.Platform.Tenancy;
+using Gatehouse.Platform.Ui.Html;
 using Gatehouse.Platform.Ui.Parts;
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Web;
+using Microsoft.AspNetCore.Components.Web.HtmlRendering;
 
 namespace Gatehouse.Platform.Ui;
 
@@ -21,6 +24,7 @@ public sealed class PageRenderer(IServiceProvider services, ILoggerFactory logs,
     private static readonly SearchValues<char> InAddress = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~:/?#[]@!$&'()*+,;=%");
     private readonly IBannerSource[] _banners = [.. banners];
     private readonly IPublicEntries[] _entries = [.. entries];
+    private readonly KeptPages _kept = new();
 
     /// <summary>Renders <typeparamref name="TPage"/> with what it shows, the request's <see cref="PageContext"/> cascading.</summary>
     public Task Render<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.All)] TPage, TModel>(HttpContext ctx, TModel model, int status = 200)
@@ -33,30 +37,50 @@ public sealed class PageRenderer(IServiceProvider services, ILoggerFactory logs,
         builder.CloseComponent();
     });
 
+    /// <summary>
+    /// The same for a page of which all who have not signed in see the same: it is made once and sent again as it is, for as long as
+    /// <paramref name="content"/> and all that stands around it are what they were.
+    /// </summary>
+    /// <param name="content">All that the model is made of.</param>
+    public async Task Render<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.All)] TPage, TModel>(HttpContext ctx, Func<TModel> model, string content) where TPage : PageBase<TModel>
+    {
+        await Refresh(ctx.Caller().TenantId);
+        var context = Context(ctx);
+        if (context is not { Toast: null, Caller: { Kind: "public", Kept: null } })
+        {
+            await RenderAsKnown(ctx, context, 200, Page<TPage, TModel>(model()));
+            return;
+        }
+        var key = KeyOf(typeof(TPage).Name, content, context);
+        var pieces = _kept.Get(key) ?? _kept.Add(key, await Html(context with { Csrf = KeptPages.Token }, Page<TPage, TModel>(model())));
+        Begin(ctx, 200);
+        await ctx.Response.StartAsync(ctx.RequestAborted);
+        KeptPages.Write(ctx.Response.BodyWriter, pieces, context.Csrf);
+        await ctx.Response.BodyWriter.FlushAsync(ctx.RequestAborted);
+    }
+
     private async Task Render(HttpContext ctx, int status, RenderFragment inner)
     {
-        var tenant = ctx.Caller().TenantId;
+        await Refresh(ctx.Caller().TenantId);
+        await RenderAsKnown(ctx, Context(ctx), status, inner);
+    }
+
+    private async Task Refresh(string tenant)
+    {
         await preferences.Refresh(tenant);
         await tenants.Refresh();
         foreach (var source in _banners)
             await source.Refresh(tenant);
         foreach (var source in _entries)
             await source.Refresh(tenant);
-        await RenderAsKnown(ctx, status, inner);
     }
 
-    private async Task RenderAsKnown(HttpContext ctx, int status, RenderFragment inner)
+    private async Task RenderAsKnown(HttpContext ctx, PageContext context, int status, RenderFragment inner)
     {
-        var context = Context(ctx);
-        var page = InContext(context, inner);
-        await using var renderer = new HtmlRenderer(services, logs);
-        await renderer.Dispatcher.InvokeAsync(async () =>
+        await Rendered(context, inner, async output =>
         {
-            var output = await renderer.RenderComponentAsync<Fragment>(ParameterView.FromDictionary(new Dictionary<string, object?> { [nameof(Fragment.Content)] = page }));
             // Only now is it certain that there is a page.
-            ctx.Response.StatusCode = status;
-            ctx.Response.ContentType = "text/html; charset=utf-8";
-            ctx.Response.Headers.CacheControl = "no-store";
+            Begin(ctx, status);
             // What is written before the head has gone is kept aside and copied.
             await ctx.Response.StartAsync(ctx.RequestAborted);
             using var html = new HtmlStream(ctx.Response.BodyWriter);
@@ -69,12 +93,45 @@ public sealed class PageRenderer(IServiceProvider services, ILoggerFactory logs,
         await ctx.Response.BodyWriter.FlushAsync(ctx.RequestAborted);
     }
 
+    private async Task<byte[]> Html(PageContext context, RenderFragment inner)
+    {
+        var bytes = new ArrayBufferWriter<byte>(32 * 1024);
+        await Rendered(context, inner, output =>
+        {
+            using var html = new HtmlStream(bytes);
+            html.Write("<!doctype html>");
+            output.WriteHtmlTo(html);
+            return Task.CompletedTask;
+        });
+        return bytes.WrittenSpan.ToArray();
+    }
+
+    private async Task Rendered(PageContext context, RenderFragment inner, Func<HtmlRootComponent, Task> then)
+    {
+        await using var renderer = new HtmlRenderer(services, logs);
+        await renderer.Dispatcher.InvokeAsync(async () =>
+            await then(await renderer.RenderComponentAsync<Fragment>(ParameterView.FromDictionary(new Dictionary<string, object?> { [nameof(Fragment.Content)] = InContext(context, inner) }))));
+    }
+
+    // Nothing stands on a page for the public but this.
+    private static string KeyOf(string page, string content, PageContext p) => string.Join('\n', [
+        page, content, p.Caller.TenantId, p.Text.Language, p.Theme, p.Path, p.Site, p.Zone.Id, p.Tenant?.Name, p.Tenant?.Logo, p.Tenant?.Style, p.Tenant?.Languages.Count.ToString(CultureInfo.InvariantCulture),
+        .. p.Banners.Select(b => $"{b.Key} {b.Kind} {b.Href} {b.ForCustomers}"), .. p.Public.Select(e => e.Id),
+    ]);
+
+    private static void Begin(HttpContext ctx, int status)
+    {
+        ctx.Response.StatusCode = status;
+        ctx.Response.ContentType = "text/html; charset=utf-8";
+        ctx.Response.Headers.CacheControl = "no-store";
+    }
+
     public Task Show(HttpContext ctx, Problem problem)
     {
         if (ctx.Features.Get<Caller>() is null)
             ctx.Features.Set(Caller.Public(null, null));
         // Whatever it tells of, it does not wait for storage: that may be what is in trouble.
-        return RenderAsKnown(ctx, problem.Status, Page<Layouts.ErrorPage, Problem>(problem));
+        return RenderAsKnown(ctx, Context(ctx), problem.Status, Page<Layouts.ErrorPage, Problem>(problem));
     }
 
     private static RenderFragment Page<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.All)] TPage, TModel>(TModel model) where TPage : PageBase<TModel> => builder =>
@@ -142,6 +199,7 @@ public sealed class PageRenderer(IServiceProvider services, ILoggerFactory logs,
             Site = preferences.Get(caller.TenantId, TenantSettings.SiteName),
             Banners = [.. _banners.SelectMany(b => b.Current(caller.TenantId, ctx.Text(), now)).Where(b => !closed.Contains(b.Key))],
             Public = _entries.SelectMany(e => e.Current(caller.TenantId)).ToList() is { Count: > 0 } more ? [.. shell.Public.Concat(more).OrderBy(e => e.Order)] : shell.Public,
+            Folded = caller.Role is not null && ctx.Request.Cookies[NavigationEntry.FoldedCookie] is { Length: < 200 } folded ? folded.Split('.') : [],
             Pulse = caller is { Role: not null, Global: true } ? services.GetService<IServerStatus>()?.Now : null,
             Tenant = tenants.Find(caller.TenantId),
             Tenants = caller is { Role: not null, Global: true } && tenants.All.Where(t => t.State != TenantState.Removing).ToList() is { Count: > 1 } all ? all : [],

@@ -7,6 +7,7 @@ using Gatehouse.Platform.Localization;
 using Gatehouse.Platform.Settings;
 using Gatehouse.Platform.Storage;
 using Gatehouse.Platform.Ui;
+using Gatehouse.Platform.Ui.Fields;
 using Gatehouse.Support.Permissions;
 
 namespace Gatehouse.Support.Announcements;
@@ -43,8 +44,12 @@ public static class AnnouncementPages
         await pages.Render<AnnouncementListPage, AnnouncementListModel>(ctx, new(page, filter, !query.ContainsKey("after")));
     }
 
-    private static Task New(HttpContext ctx, PageRenderer pages, Database db, TenantSettings settings, MailStatus mail) =>
-        Show(ctx, pages, db, mail, null, Announcement.Fields.ToForm(new Announcement(), settings.Zone(ctx.Caller().TenantId)));
+    // As a copy of another: all but its times, and the mails that it went out by.
+    private static async Task New(HttpContext ctx, PageRenderer pages, Database db, AnnouncementService announcements, TenantSettings settings, MailStatus mail)
+    {
+        var begun = CopyLink.Of(ctx) is { } from ? await Find(ctx, from, db, announcements) with { StartsAt = null, EndsAt = null, MailedAt = null } : new Announcement();
+        await Show(ctx, pages, db, mail, null, Announcement.Fields.ToForm(begun, settings.Zone(ctx.Caller().TenantId)));
+    }
 
     private static async Task Create(HttpContext ctx, PageRenderer pages, Database db, AnnouncementService announcements, TenantSettings settings, MailStatus mail)
     {

@@ -4,6 +4,7 @@ using Gatehouse.Platform.Http;
 using Gatehouse.Platform.Localization;
 using Gatehouse.Platform.Storage;
 using Gatehouse.Platform.Ui;
+using Gatehouse.Platform.Ui.Fields;
 using Gatehouse.Platform.Ui.Parts;
 using Gatehouse.Support.Permissions;
 
@@ -33,7 +34,9 @@ public static class ArticlePages
         await pages.Render<ArticleListPage, ArticleListModel>(ctx, new(page, filter, !query.ContainsKey("after")));
     }
 
-    private static Task New(HttpContext ctx, PageRenderer pages, ReaderValues values) => Show(ctx, pages, values, null, Article.Fields.ToForm(new Article()));
+    // As a copy of another: all but its address, and nobody reads it yet.
+    private static async Task New(HttpContext ctx, PageRenderer pages, Database db, ArticleService articles, ReaderValues values) =>
+        await Show(ctx, pages, values, null, Article.Fields.ToForm(CopyLink.Of(ctx) is { } from ? await Find(ctx, from, db, articles) with { Slug = "", Published = false } : new Article()));
 
     private static async Task Create(HttpContext ctx, PageRenderer pages, Database db, ArticleService articles, ReaderValues values)
     {

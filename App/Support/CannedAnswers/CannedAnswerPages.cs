@@ -3,6 +3,7 @@ using Gatehouse.Platform.Fields;
 using Gatehouse.Platform.Http;
 using Gatehouse.Platform.Storage;
 using Gatehouse.Platform.Ui;
+using Gatehouse.Platform.Ui.Fields;
 using Gatehouse.Support.Permissions;
 
 namespace Gatehouse.Support.CannedAnswers;
@@ -19,7 +20,7 @@ public static class CannedAnswerPages
         read.MapGet("", List);
         read.MapGet("/{id}", Edit);
         var write = group.MapGroup("").Requires(SupportPermissions.TicketsWrite);
-        write.MapGet("/new", (HttpContext ctx, PageRenderer pages) => Show(ctx, pages, null, CannedAnswer.Fields.ToForm(new CannedAnswer())));
+        write.MapGet("/new", New);
         write.MapPost("/new", Create);
         write.MapPost("/{id}", Change);
         write.MapPost("/{id}/remove", Remove);
@@ -31,6 +32,9 @@ public static class CannedAnswerPages
         var page = await db.Read(s => answers.List(s, ctx.Caller().TenantId, search, query["after"], Cursor.DefaultLimit), ctx.RequestAborted);
         await pages.Render<CannedAnswerListPage, CannedAnswerListModel>(ctx, new(page, search, !query.ContainsKey("after")));
     }
+
+    private static async Task New(HttpContext ctx, PageRenderer pages, Database db, CannedAnswerService answers) =>
+        await Show(ctx, pages, null, CannedAnswer.Fields.ToForm(CopyLink.Of(ctx) is { } from ? await Find(ctx, from, db, answers) : new CannedAnswer()));
 
     private static async Task Create(HttpContext ctx, PageRenderer pages, Database db, CannedAnswerService answers)
     {

@@ -2,7 +2,7 @@ using System.Buffers;
 using System.Text;
 using System.Text.Unicode;
 
-namespace Gatehouse.Platform.Ui;
+namespace Gatehouse.Platform.Ui.Html;
 
 /// <summary>Takes a page as it is written, piece by piece, and gives it on as UTF-8: no page stands in memory as one large text.</summary>
 internal sealed class HtmlStream(IBufferWriter<byte> target) : TextWriter
