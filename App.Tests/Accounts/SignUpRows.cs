@@ -32,7 +32,7 @@ public static class SignUpRows
                 new(Post("/api/user/verify", """{"email":"{pending_email}","code":"{pending_code}"}"""), Delete("/api/users/{pending_email}")),
             ],
         },
-        new("GET", "/sign-up", Open) { Query = "invite" },
+        new("GET", "/sign-up", Open) { Query = "invite by" },
         new("POST", "/sign-up", Open)
         {
             Form = "email={new_word}@example.com&password=a long password 1&password_repeat=a long password 1&challenge={new_challenge}", Status = 200,

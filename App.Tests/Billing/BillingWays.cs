@@ -2,6 +2,7 @@ using Gatehouse.Billing.Channels;
 using Gatehouse.Billing.Commissions;
 using Gatehouse.Billing.Coupons;
 using Gatehouse.Billing.Distributors;
+using Gatehouse.Billing.Invites;
 using Gatehouse.Billing.KeyChanges;
 using Gatehouse.Billing.Ledger;
 using Gatehouse.Billing.MoneyDesk;
@@ -10,6 +11,7 @@ using Gatehouse.Billing.Payments;
 using Gatehouse.Billing.RechargeKeys;
 using Gatehouse.Billing.Refunds;
 using Gatehouse.Billing.Renewals;
+using Gatehouse.Billing.Reselling;
 using Gatehouse.Billing.Withdrawals;
 using Gatehouse.Licensing.AccountKeys;
 using Gatehouse.Licensing.Licenses;
@@ -145,6 +147,16 @@ internal static class BillingWays
         },
         [DistributorErrors.NotOne] = async site => await (await Helpdesk.Customer(site.Server)).Http.PostApi("/api/distributor/orders", new { plan = await Offer(site), quantity = 1 }).Refused(),
         [DistributorErrors.NoPrice] = async site => await (await Distributor(site)).Http.PostApi("/api/distributor/orders", new { plan = await Offer(site), quantity = 1 }).Refused(),
+        [ResellingErrors.ReferenceUsed] = async site =>
+        {
+            var (id, http) = await Distributor(site);
+            var plan = await Offer(site);
+            await site.Owner.PatchApi("/api/distributors/" + id, new { credit = 10_000 });
+            await site.Owner.PostApi("/api/distributors/prices", new { plan, prices = new[] { new { level = 1, from = 1, price = 900 } } });
+            await http.PostApi("/api/distributor/orders", new { plan, quantity = 1, reference = "A-1" });
+            return await http.PostApi("/api/distributor/orders", new { plan, quantity = 1, reference = "A-1" }).Refused();
+        },
+        [InviteErrors.Off] = async site => await (await Helpdesk.Customer(site.Server)).Http.PostApi("/api/user/invites", new { }).Refused(),
         [CommissionErrors.TooManyLinks] = async site =>
         {
             var (_, http) = await Distributor(site);

@@ -12,15 +12,23 @@ namespace Gatehouse.Tests.Billing;
 public static class DistributorRows
 {
     private const string Buy = """{"plan":"{own_wholesale}","quantity":1}""";
+    private const string BuyFor = """{"plan":"{own_wholesale}","quantity":1,"reference":"{new_word}","customer":"ann@example.com"}""";
     private const string Prices = """{"plan":"{plan}","prices":[{"level":1,"from":1,"price":900}]}""";
     private const string Terms = "state=active&level=2&credit=50.00&currency=CNY&reason=Welcome";
 
     public static readonly EndpointRow[] Rows =
     [
         new("GET", "/api/distributor/prices", Customer),
-        new("GET", "/api/distributor/keys", Customer) { Query = "status after limit" },
-        new("GET", "/api/distributor/orders", Customer) { Query = "after limit" },
-        new("POST", "/api/distributor/orders", Customer) { Json = Buy, Status = 201, Once = true, Stranger = 403, Races = [new(Post("/api/distributor/orders", Buy), Post("/api/distributor/orders", Buy))] },
+        new("POST", "/api/distributor/prices", Customer) { Json = """{"items":[{"plan":"{own_wholesale}","quantity":1}]}""", Leaves = true, Stranger = 403 },
+        new("PATCH", "/api/distributor/notice", Customer) { Json = """{"below":500}""", Optional = "below", Path = "/api/distributor/notice?for={own_wholesale}", Stranger = 403, Races = [new(Patch("/api/distributor/notice?for={own_wholesale}", """{"below":500}"""), Post("/api/distributor/keys", Buy))] },
+        new("GET", "/api/distributor/keys", Customer) { Query = "status plan order reference key after limit" },
+        new("POST", "/api/distributor/keys", Customer) { Json = Buy, Status = 201, Once = true, Stranger = 403, Races = [new(Post("/api/distributor/keys", Buy), Post("/api/distributor/keys", Buy))] },
+        new("GET", "/api/distributor/orders", Customer) { Query = "reference after limit" },
+        new("POST", "/api/distributor/orders", Customer)
+        {
+            Json = BuyFor, Optional = "reference customer", Status = 201, Once = true, Stranger = 403,
+            Races = [new(Post("/api/distributor/orders", BuyFor), Post("/api/distributor/orders", BuyFor)), new(Post("/api/distributor/orders", BuyFor), Post("/api/distributor/keys", Buy))],
+        },
         new("GET", "/api/distributors", BillingPermissions.DistributorsManage) { Query = "status after limit", Shows = ["distributor"], Finds = ["?status=applied"] },
         new("PATCH", "/api/distributors/{user}", BillingPermissions.DistributorsManage)
         {
@@ -34,7 +42,11 @@ public static class DistributorRows
         new("POST", "/api/distributors/prices", BillingPermissions.DistributorsManage) { Json = Prices, Once = true, Races = [new(Post("/api/distributors/prices", Prices), Post("/api/distributors/prices", """{"plan":"{plan}","prices":[{"level":2,"from":5,"price":800}]}"""))] },
         new("GET", "/account/distributor", Customer),
         new("POST", "/account/distributor", Customer) { Form = "application=I run a shop" },
-        new("POST", "/account/distributor/buy", Customer) { Form = "plan={own_wholesale}&quantity=2", Races = [new(Page("/account/distributor/buy", "plan={own_wholesale}&quantity=2"), Post("/api/distributor/orders", Buy))] },
+        new("POST", "/account/distributor/buy", Customer) { Form = "plan={own_wholesale}&quantity=2", Races = [new(Page("/account/distributor/buy", "plan={own_wholesale}&quantity=2"), Post("/api/distributor/keys", Buy))] },
+        new("POST", "/account/distributor/notice", Customer) { Form = "below=50.00&for={own_wholesale}", Races = [new(Page("/account/distributor/notice", "below=50.00&for={own_wholesale}"), Post("/api/distributor/keys", Buy))] },
+        new("GET", "/account/distributor/keys", Customer) { Query = "status order q after" },
+        new("GET", "/account/distributor/keys.csv", Customer) { Query = "status order q", Type = "text/csv" },
+        new("GET", "/account/distributor/keys.txt", Customer) { Query = "status order q", Type = "text/plain" },
         new("GET", "/admin/distributors", BillingPermissions.DistributorsManage) { Query = "status after", Shows = ["distributor"] },
         new("GET", "/admin/distributors/prices", BillingPermissions.DistributorsManage) { Path = "/admin/distributors/prices?plan={plan}", Query = "plan" },
         new("POST", "/admin/distributors/prices", BillingPermissions.DistributorsManage) { Form = "plan={plan}&prices=1 1 = 9.00", Races = [new(Page("/admin/distributors/prices", "plan={plan}&prices=1 1 = 9.00"), Post("/api/distributors/prices", Prices))] },

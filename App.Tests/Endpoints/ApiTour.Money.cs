@@ -106,9 +106,15 @@ internal sealed partial class ApiTour
         await Call("POST /api/distributors/rates", "/api/distributors/rates", """{"rates":[{"level":1,"rate":1250}],"hold_days":0}""");
         _customer = _server.Client("ghu_" + await AccountsEndpoints.OpenSession(_server, Gatehouse.Platform.Http.Caller.DefaultTenant, customer));
         await Call("GET /api/distributor/prices", "/api/distributor/prices");
-        await Call("POST /api/distributor/orders", "/api/distributor/orders", $$"""{"plan":"{{plan}}","quantity":2}""");
-        await Call("GET /api/distributor/orders", "/api/distributor/orders");
+        await Call("POST /api/distributor/prices", "/api/distributor/prices", $$"""{"items":[{"plan":"{{plan}}","quantity":100}]}""");
+        await Call("PATCH /api/distributor/notice", "/api/distributor/notice", """{"below":50000}""");
+        await Call("POST /api/distributor/keys", "/api/distributor/keys", $$"""{"plan":"{{plan}}","quantity":2}""");
+        await Call("POST /api/distributor/orders", "/api/distributor/orders", $$"""{"plan":"{{plan}}","quantity":1,"reference":"SHOP-10042","customer":"ann@example.com"}""");
+        await Call("GET /api/distributor/orders", "/api/distributor/orders?reference=SHOP-10042");
         await Call("GET /api/distributor/keys", "/api/distributor/keys?status=unused");
+        await _owner.PatchApi("/api/settings", new { invites = new { kind = "points", amount = "100" } });
+        await Call("POST /api/user/invites", "/api/user/invites");
+        await Call("GET /api/user/invites", "/api/user/invites");
         var link = (string)(await Call("POST /api/distributor/links", "/api/distributor/links", """{"name":"Forum"}"""))["link"]!["code"]!;
         await Billing.CommissionRows.Sell(_server, Caller.DefaultTenant, _owner, plan, link);
         await Call("GET /api/distributor/links", "/api/distributor/links");

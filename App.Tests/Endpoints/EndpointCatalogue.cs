@@ -35,6 +35,7 @@ public static partial class EndpointCatalogue
         .. MoneyRows.Rows,
         .. CouponRows.Rows,
         .. DistributorRows.Rows,
+        .. InviteRows.Rows,
         .. CommissionRows.Rows,
         .. PaymentChannelRows.Rows,
         .. BuyerRows.Rows,
@@ -64,6 +65,7 @@ public static partial class EndpointCatalogue
             MoneyRows.Makers,
             CouponRows.Makers,
             DistributorRows.Makers,
+            InviteRows.Makers,
             CommissionRows.Makers,
         }.SelectMany(makers => makers).ToDictionary();
 

@@ -44,6 +44,9 @@ public sealed record Snapshot(IReadOnlyList<string> Rows, IReadOnlyList<string> 
         ("license_events", ["license_id", "kind", "actor", "detail"]),
         ("payment_channels", ["id", "kind", "name", "currencies", "settings", "secrets", "icon", "plans", "fee_rate", "fee_fixed", "fee_by", "minimum", "maximum", "wait_minutes", "shop_order", "enabled", "updated_at"]),
         ("distributors", ["account_id", "state", "level", "currency", "credit", "application", "reason", "updated_at"]),
+        ("invite_codes", ["account_id"]),
+        ("invited", ["id", "account_id", "inviter", "state"]),
+        ("distributor_orders", ["order_id", "account_id", "reference", "customer"]),
         ("distributor_links", ["account_id", "name"]),
         ("referrals", ["account_id"]),
         ("distributor_rates", ["plan_id", "level", "rate"]),
@@ -67,7 +70,7 @@ public sealed record Snapshot(IReadOnlyList<string> Rows, IReadOnlyList<string> 
         ("payments", ["order_id", "amount", "problem", "open_amount", "resolution"]),
         ("refunds", ["id", "order_id", "payment_id", "way", "state", "amount", "reason", "reference"]),
         ("ledger_entries", ["account", "currency", "amount"]),
-        ("ledger_balances", ["account", "currency", "balance"]),
+        ("ledger_balances", ["account", "currency", "balance", "credit", "granted", "notice_below"]),
     ];
 
     // Those that the default one's owner has made, and what belongs to them; tests make others.

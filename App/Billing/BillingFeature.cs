@@ -1,4 +1,5 @@
 using Gatehouse.Accounts.Customers;
+using Gatehouse.Accounts.SignUp;
 using Gatehouse.Billing.Books;
 using Gatehouse.Billing.Calling;
 using Gatehouse.Billing.ChannelDesk;
@@ -6,6 +7,7 @@ using Gatehouse.Billing.Channels;
 using Gatehouse.Billing.Commissions;
 using Gatehouse.Billing.Coupons;
 using Gatehouse.Billing.Distributors;
+using Gatehouse.Billing.Invites;
 using Gatehouse.Billing.KeyChanges;
 using Gatehouse.Billing.Ledger;
 using Gatehouse.Billing.MoneyDesk;
@@ -18,6 +20,7 @@ using Gatehouse.Billing.Permissions;
 using Gatehouse.Billing.Receipts;
 using Gatehouse.Billing.RechargeKeys;
 using Gatehouse.Billing.Refunds;
+using Gatehouse.Billing.Reselling;
 using Gatehouse.Billing.Renewals;
 using Gatehouse.Billing.Shop;
 using Gatehouse.Billing.ShopFront;
@@ -42,11 +45,11 @@ public sealed class BillingFeature : Feature
 {
     public override IReadOnlyList<Permission> Permissions => BillingPermissions.All;
 
-    public override IReadOnlyList<ErrorCode> ErrorCodes => [.. LedgerErrors.All, .. OrderErrors.All, .. PaymentChannelErrors.All, .. CouponErrors.All, .. DistributorErrors.All, .. CommissionErrors.All, .. WithdrawalErrors.All, .. RefundErrors.All, .. RechargeErrors.All, .. KeyChangeErrors.All, .. AutoRenewalErrors.All, MoneyDeskService.NotFound, MoneyDeskService.Settled];
+    public override IReadOnlyList<ErrorCode> ErrorCodes => [.. LedgerErrors.All, .. OrderErrors.All, .. PaymentChannelErrors.All, .. CouponErrors.All, .. DistributorErrors.All, .. ResellingErrors.All, .. InviteErrors.All, .. CommissionErrors.All, .. WithdrawalErrors.All, .. RefundErrors.All, .. RechargeErrors.All, .. KeyChangeErrors.All, .. AutoRenewalErrors.All, MoneyDeskService.NotFound, MoneyDeskService.Settled];
 
-    public override IReadOnlyList<NoticeKind> Notices => [StockKeeper.LowStock, Fulfilment.WaitsForStaff, PaymentTaker.Waits, WithdrawalService.Waits, AutoRenewalNews.Kind];
+    public override IReadOnlyList<NoticeKind> Notices => [StockKeeper.LowStock, Fulfilment.WaitsForStaff, PaymentTaker.Waits, WithdrawalService.Waits, LedgerService.LowBalance, AutoRenewalNews.Kind];
 
-    public override IReadOnlyList<SettingDefinition> Settings => [.. ReceiptSettings.All, .. RenewalSettings.All];
+    public override IReadOnlyList<SettingDefinition> Settings => [.. ReceiptSettings.All, .. RenewalSettings.All, .. InviteSettings.All];
 
     public override IReadOnlyList<AccountEntry> AccountNavigation => [new("distributor", 70, DistributorPages.Own, "distributors.own_nav"), new("orders", 30, MyMoneyPages.OrdersPath, "myorders.title"), new("balance", 35, MyMoneyPages.BalancePath, "balance.title")];
 
@@ -58,6 +61,7 @@ public sealed class BillingFeature : Feature
         new(WaitingList.JobName, "5 * * * * ?", (services, ct) => services.GetRequiredService<WaitingList>().Tell(ct)),
         new(PaymentCalls.TidyName, "0 25 3 * * ?", PaymentCalls.Tidy),
         new(PaymentJobs.AskName, "40 * * * * ?", (services, ct) => services.GetRequiredService<PaymentJobs>().Ask(ct)),
+        new(InviteService.JobName, "30 7 * * * ?", (services, ct) => services.GetRequiredService<InviteService>().Run(ct)),
         new(SalesDays.JobName, "0 23 3 * * ?", (services, ct) => services.GetRequiredService<SalesDays>().Close(ct)),
     ];
 
@@ -75,19 +79,19 @@ public sealed class BillingFeature : Feature
 
     public override IReadOnlyList<DashboardSection> Dashboard => [new(25, BillingPermissions.OrdersRead, OrderAttention.Load), new(26, BillingPermissions.MoneyRead, MoneyDeskPages.LoadAttention)];
 
-    public override IReadOnlyList<AccountSection> AccountHome => [new(20, MyMoneyPages.Load)];
+    public override IReadOnlyList<AccountSection> AccountHome => [new(20, MyMoneyPages.Load), new(25, InvitePages.Card)];
 
     public override IReadOnlyList<StyleSheet> StyleSheets => [new("billing.css"), new("shop.css"), new("orders.css")];
 
-    public override IReadOnlyList<AccountPart> AccountParts => [new("distributor", "distributors.own", DistributorService.Count, DistributorService.Move), new("commission", "commission.part", CommissionPeople.Count, CommissionPeople.Move), new("orders", "orders.tab", OrderPeople.Count, OrderPeople.Move)];
+    public override IReadOnlyList<AccountPart> AccountParts => [new("distributor", "distributors.own", DistributorService.Count, DistributorService.Move), new("distributor_orders", "distributors.orders", ResellingPeople.Count, ResellingPeople.Move), new("commission", "commission.part", CommissionPeople.Count, CommissionPeople.Move), new("invites", "invites.title", InvitePeople.Count, InvitePeople.Move), new("orders", "orders.tab", OrderPeople.Count, OrderPeople.Move)];
 
-    public override IReadOnlyList<OwnDataFile> OwnData => [new("orders.json", OrderPeople.WriteOwn), new("distributor.json", DistributorService.WriteOwn), new("commission.json", CommissionPeople.WriteOwn), new("waits.json", WaitingList.WriteOwn)];
+    public override IReadOnlyList<OwnDataFile> OwnData => [new("orders.json", OrderPeople.WriteOwn), new("distributor.json", DistributorService.WriteOwn), new("distributor-orders.json", ResellingPeople.WriteOwn), new("commission.json", CommissionPeople.WriteOwn), new("invites.json", InvitePeople.WriteOwn), new("waits.json", WaitingList.WriteOwn)];
 
     public override IReadOnlyList<ConsistencyCheck> Checks => [new("Money", db => db.Read(LedgerCheck.Check))];
 
     public override void AddServices(IServiceCollection services, IConfiguration config)
     {
-        services.AddSingleton<LedgerService>();
+        services.AddSingleton(s => new LedgerService(s.GetRequiredService<INotices>()));
         services.AddSingleton<BalanceService>();
         services.AddSingleton<RechargeService>();
         services.AddSingleton<KeyChanger>();
@@ -104,6 +108,12 @@ public sealed class BillingFeature : Feature
         services.AddSingleton<OrderService>();
         services.AddSingleton<SalesDays>();
         services.AddSingleton<DistributorService>();
+        services.AddSingleton<ResellingService>();
+        services.AddSingleton<ICustomerObserver, ResellingPeople>();
+        services.AddSingleton(ResellingService.Mail);
+        services.AddSingleton<InviteService>();
+        services.AddSingleton<ISignUpObserver>(s => s.GetRequiredService<InviteService>());
+        services.AddSingleton<ICustomerObserver, InvitePeople>();
         services.AddSingleton<DistributorRates>();
         services.AddSingleton<CommissionBooks>();
         services.AddSingleton<IOrderObserver>(s => s.GetRequiredService<CommissionBooks>());
@@ -155,7 +165,7 @@ public sealed class BillingFeature : Feature
         services.AddSealed(PaymentChannelStore.Sealed);
         foreach (var template in Fulfilment.Templates)
             services.AddSingleton(template);
-        services.AddApiJson(LedgerJson.Default, ShopJson.Default, OrderJson.Default, PaymentChannelJson.Default, TrialJson.Default, TopUpJson.Default, CouponJson.Default, SalesJson.Default, DistributorJson.Default, CommissionJson.Default, WithdrawalJson.Default, RefundJson.Default, MoneyJson.Default, RechargeJson.Default);
+        services.AddApiJson(LedgerJson.Default, ShopJson.Default, OrderJson.Default, PaymentChannelJson.Default, TrialJson.Default, TopUpJson.Default, CouponJson.Default, SalesJson.Default, DistributorJson.Default, ResellingJson.Default, InviteJson.Default, CommissionJson.Default, WithdrawalJson.Default, RefundJson.Default, MoneyJson.Default, RechargeJson.Default);
         services.AddFields<PaymentChannel, PaymentChannelInput>(PaymentChannel.Fields, "PaymentChannelView");
         services.AddFields<Coupon, CouponInput>(Coupon.Fields, "CouponView");
     }
@@ -189,7 +199,11 @@ public sealed class BillingFeature : Feature
         SalesPages.Map(app);
         BookPages.Map(app);
         DistributorEndpoints.Map(app);
+        ResellingEndpoints.Map(app);
+        ResellingPages.Map(app);
         DistributorPages.Map(app);
+        InviteEndpoints.Map(app);
+        InvitePages.Map(app);
         DistributorRatePages.Map(app);
         Referrals.Map(app);
         CommissionEndpoints.Map(app);

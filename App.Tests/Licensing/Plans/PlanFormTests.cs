@@ -105,6 +105,7 @@ public sealed class PlanFormTests
     public void An_amount_is_shown_and_typed_back(long minor, string currency, string shown, string plain)
     {
         Assert.Equal(shown, Money.Format(minor, currency));
+        Assert.Equal(minor == 0 ? shown : "−" + shown, Money.Format(-minor, currency));
         Assert.Equal(plain, Money.Plain(minor, currency));
         Assert.Equal(minor, Money.Parse(plain, currency));
     }

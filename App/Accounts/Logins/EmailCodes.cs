@@ -16,7 +16,8 @@ public sealed record EmailCode(string Id, string Code, CodeBrings Brings, long T
 /// <param name="Username">What the account asks to be called.</param>
 /// <param name="Email">The address that becomes the account's.</param>
 /// <param name="Invitation">What is used up by it.</param>
-public sealed record CodeBrings(string PasswordHash = "", string Username = "", string Email = "", string Invitation = "");
+/// <param name="By">Whose link led here, as it was given.</param>
+public sealed record CodeBrings(string PasswordHash = "", string Username = "", string Email = "", string Invitation = "", string By = "");
 
 /// <summary>
 /// Codes of six digits, sealed where they are stored: good for ten minutes and five tries. An address that several people sign up with
@@ -30,7 +31,7 @@ public sealed class EmailCodes(SecretBox box)
 
     internal static readonly SealedColumn Sealed = new("email_codes", "id", "sealed_code", "email-code", "UPDATE email_codes SET sealed_code = '', expires_at = @now");
 
-    private const string Columns = "id, sealed_code, password_hash, wanted_username, wanted_email, invitation_id, tries, sent_at, expires_at";
+    private const string Columns = "id, sealed_code, password_hash, wanted_username, wanted_email, invitation_id, invited_by, tries, sent_at, expires_at";
     private const string OfAccount = "tenant_id = @tenant AND account_id = @account AND purpose = @purpose";
     private const int AtOnce = 10;
 
@@ -39,8 +40,8 @@ public sealed class EmailCodes(SecretBox box)
     {
         var made = new EmailCode(Ids.New(), NewCode(), brings, 0, now, now + Minutes * 60_000L);
         await tx.Execute(
-            $"INSERT INTO email_codes (tenant_id, account_id, purpose, {Columns}) VALUES (@tenant, @account, @purpose, @id, @code, @hash, @wanted, @email, @invitation, 0, @now, @end)",
-            ("tenant", tenant), ("account", account), ("purpose", purpose), ("id", made.Id), ("code", Seal(made.Code)), ("hash", brings.PasswordHash), ("wanted", brings.Username), ("email", brings.Email), ("invitation", brings.Invitation), ("now", now), ("end", made.ExpiresAt));
+            $"INSERT INTO email_codes (tenant_id, account_id, purpose, {Columns}) VALUES (@tenant, @account, @purpose, @id, @code, @hash, @wanted, @email, @invitation, @by, 0, @now, @end)",
+            ("tenant", tenant), ("account", account), ("purpose", purpose), ("id", made.Id), ("code", Seal(made.Code)), ("hash", brings.PasswordHash), ("wanted", brings.Username), ("email", brings.Email), ("invitation", brings.Invitation), ("by", brings.By), ("now", now), ("end", made.ExpiresAt));
         return made;
     }
 
@@ -62,7 +63,7 @@ public sealed class EmailCodes(SecretBox box)
     public async ValueTask<IReadOnlyList<EmailCode>> Current(ReadTx tx, string tenant, string account, string purpose, long now)
     {
         var found = await tx.All($"SELECT {Columns} FROM email_codes WHERE {OfAccount} AND expires_at > @now AND expires_at <= @last AND tries < @most AND sealed_code <> '' ORDER BY id DESC LIMIT @limit",
-            r => new EmailCode(r.GetString(0), r.GetString(1), new CodeBrings(r.GetString(2), r.GetString(3), r.GetString(4), r.GetString(5)), r.GetInt64(6), r.GetInt64(7), r.GetInt64(8)),
+            r => new EmailCode(r.GetString(0), r.GetString(1), new CodeBrings(r.GetString(2), r.GetString(3), r.GetString(4), r.GetString(5), r.GetString(6)), r.GetInt64(7), r.GetInt64(8), r.GetInt64(9)),
             ("tenant", tenant), ("account", account), ("purpose", purpose), ("now", now), ("last", now + Minutes * 60_000L), ("most", (long)MaxTries), ("limit", (long)AtOnce));
         return [.. found.Select(c => c with { Code = Encoding.ASCII.GetString(box.Open(c.Code, Sealed.Purpose)) })];
     }

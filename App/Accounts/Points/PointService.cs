@@ -46,6 +46,11 @@ public sealed class PointService(CustomerService customers, AuditWriter audit, T
         return await Add(s, who, customer.Id, entry with { Amount = -entry.Amount, Actor = "" });
     }
 
+    /// <summary>A customer has earned points by something that they did. The account's row is locked.</summary>
+    /// <exception cref="Refusal">422 on <c>amount</c>: nobody has so many.</exception>
+    public ValueTask<PointEntry> Earn(WriteTx s, string tenant, string account, long amount, string reason) =>
+        Add(s, Caller.System with { TenantId = tenant }, account, new PointEntry { Amount = amount, Reason = reason });
+
     // The account's row is locked: the last entry stays the last until this one is.
     private async ValueTask<PointEntry> Add(WriteTx s, Caller who, string account, PointEntry entry)
     {

@@ -31,7 +31,7 @@ public sealed class SignUpDoor(Database db, SignUpService signUp, Challenges cha
     public ValueTask<bool> CanMail(string tenant) => mail.IsSetUp(tenant);
 
     /// <exception cref="Refusal">403 SIGN_UP_CLOSED, INVITATION_REQUIRED, INVITATION_INVALID or CHALLENGE_REQUIRED, 422 with all that is wrong, by field, 429 TOO_MANY_MAILS.</exception>
-    public async Task<Applied> Apply(Caller who, string? email, string? username, string? password, string language, SolvedChallenge? solved, string? invite, Action<FieldChecks>? more = null)
+    public async Task<Applied> Apply(Caller who, string? email, string? username, string? password, string language, SolvedChallenge? solved, string? invite, Action<FieldChecks>? more = null, string? by = null)
     {
         var mode = await Mode(who.TenantId);
         if (mode == SignUpSettings.Closed)
@@ -56,10 +56,13 @@ public sealed class SignUpDoor(Database db, SignUpService signUp, Challenges cha
         if (asks && !challenges.Opens(solved?.Id, solved?.Nonce))
             throw new Refusal(ChallengeErrors.Required);
         var hash = await passwords.Hash(password!);
-        var applicant = new Applicant(address!, name, hash, language, asks ? solved!.Id : null, invite, mode == SignUpSettings.Invitation);
+        var applicant = new Applicant(address!, name, hash, language, asks ? solved!.Id : null, invite, mode == SignUpSettings.Invitation) { By = LinkOf(by) };
         var canMail = await CanMail(who.TenantId);
         return await Again(() => db.Write(s => signUp.Apply(s, who, applicant, canMail, SiteAddress.Base(config, tenants, who.TenantId) + "/sign-in")));
     }
+
+    /// <summary>What may be the code of somebody's link; anything else is none.</summary>
+    internal static string LinkOf(string? by) => by is { Length: > 0 and <= 32 } && by.All(char.IsAsciiLetterOrDigit) ? by : "";
 
     /// <exception cref="Refusal">422 INVALID_CODE: wrong, too late, or tried too often; or nobody waits for one.</exception>
     public async Task<Customer> Confirm(Caller who, string? email, string? code, string? attempt)
@@ -70,6 +73,7 @@ public sealed class SignUpDoor(Database db, SignUpService signUp, Challenges cha
         if (string.IsNullOrWhiteSpace(code))
             checks.Wrong("code", "field.required");
         checks.ThrowIfAny();
+        await settings.Refresh(who.TenantId);
         // As people paste it: in two halves, with full-width digits.
         var digits = string.Concat(Folding.Of(code!).Where(char.IsAsciiDigit));
         var confirmed = ContactRules.Email(email) is { } address ? await Again(() => db.Write(s => signUp.Confirm(s, who, address, digits, string.IsNullOrEmpty(attempt) ? null : attempt))) : null;

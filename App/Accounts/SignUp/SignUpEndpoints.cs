@@ -7,7 +7,8 @@ using Gatehouse.Platform.Localization;
 
 namespace Gatehouse.Accounts.SignUp;
 
-public sealed record SignUpBody(string? Email = null, string? Password = null, string? Username = null, string? Invite = null, SolvedChallenge? Challenge = null);
+/// <param name="By">The code of a customer's own link that led here.</param>
+public sealed record SignUpBody(string? Email = null, string? Password = null, string? Username = null, string? Invite = null, SolvedChallenge? Challenge = null, string? By = null);
 
 /// <param name="State">Always <c>pending</c>.</param>
 public sealed record SignUpUser(string Id, string Email, string Username, string State);
@@ -39,7 +40,7 @@ public static class SignUpEndpoints
     private static async Task Add(HttpContext ctx, SignUpDoor door)
     {
         var body = await RequestBody.Read(ctx, SignUpJson.Default.SignUpBody);
-        var applied = await door.Apply(ctx.Caller(), body.Email, body.Username, body.Password, ctx.Text().Language, body.Challenge, body.Invite);
+        var applied = await door.Apply(ctx.Caller(), body.Email, body.Username, body.Password, ctx.Text().Language, body.Challenge, body.Invite, by: body.By);
         await SignedJson.Send(ctx, new SignUpResponse(true, new(applied.Id, Logins.ContactRules.Email(body.Email)!, applied.Username, "pending"), applied.Sent ? "sent" : "by_staff", applied.Attempt),
             SignUpJson.Default.SignUpResponse, 201);
     }

@@ -30,7 +30,7 @@ public static class SignUpPages
         if (ctx.Caller().IsCustomer)
             PageRenderer.Redirect(ctx, "/account");
         else if (!await SignInPages.RefusedPlainHttp(ctx, pages, plain))
-            await Render(ctx, pages, door, "", "", ctx.Request.Query["invite"].ToString(), null, null);
+            await Render(ctx, pages, door, "", "", ctx.Request.Query["invite"].ToString(), ctx.Request.Query["by"], null, null);
     }
 
     private static async Task Apply(HttpContext ctx, PageRenderer pages, PlainHttp plain, SignUpDoor door)
@@ -39,19 +39,19 @@ public static class SignUpPages
             return;
         var form = await RequestBody.Form(ctx);
         var (email, username, solved) = (form["email"].ToString(), form["username"].ToString(), new SolvedChallenge(form["challenge"], form["nonce"]));
-        var invite = form["invite"].ToString();
+        var (invite, by) = (form["invite"].ToString(), form["by"].ToString());
         try
         {
             var applied = await door.Apply(ctx.Caller(), email, username, form["password"], ctx.Text().Language, solved, invite, checks =>
             {
                 if (form["password"] != form["password_repeat"])
                     checks.Wrong("password_repeat", "accounts.field.password_repeat");
-            });
+            }, by);
             await pages.Render<SignUpCodePage, SignUpCodeModel>(ctx, new(ContactRules.Email(email)!, applied.Attempt, applied.Sent));
         }
         catch (Refusal refusal) when (refusal.Status is 403 or 422 or 429)
         {
-            await Render(ctx, pages, door, email, username, invite, solved.Id, refusal);
+            await Render(ctx, pages, door, email, username, invite, by, solved.Id, refusal);
         }
     }
 
@@ -96,17 +96,21 @@ public static class SignUpPages
         await pages.Render<SignUpCodePage, SignUpCodeModel>(ctx, new(email, attempt, await door.CanMail(ctx.Caller().TenantId), refused, SentAgain: refused is null), refused?.Status ?? 200);
     }
 
-    private static async Task Render(HttpContext ctx, PageRenderer pages, SignUpDoor door, string email, string username, string invite, string? challenge, Refusal? refusal)
+    private static async Task Render(HttpContext ctx, PageRenderer pages, SignUpDoor door, string email, string username, string invite, string? by, string? challenge, Refusal? refusal)
     {
         var tenant = ctx.Caller().TenantId;
         var mode = await door.Mode(tenant);
         var work = mode == SignUpSettings.Closed || !door.AsksForWork(tenant) ? null : await door.Work(challenge);
-        await pages.Render<SignUpPage, SignUpModel>(ctx, new(mode, await door.CanMail(tenant), email, username, invite, work, refusal), refusal?.Status ?? 200);
+        await pages.Render<SignUpPage, SignUpModel>(ctx, new(mode, await door.CanMail(tenant), email, username, invite, work, refusal) { By = SignUpDoor.LinkOf(by) }, refusal?.Status ?? 200);
     }
 }
 
 /// <param name="Mode">One of the modes of <see cref="SignUpSettings"/>.</param>
 /// <param name="CanMail">Else staff hand the code over.</param>
-public sealed record SignUpModel(string Mode, bool CanMail, string Email, string Username, string Invite, Challenge? Challenge = null, Refusal? Refusal = null) : IFormModel;
+public sealed record SignUpModel(string Mode, bool CanMail, string Email, string Username, string Invite, Challenge? Challenge = null, Refusal? Refusal = null) : IFormModel
+{
+    /// <summary>The code of a customer's link that led here; may be empty.</summary>
+    public string By { get; init; } = "";
+}
 
 public sealed record SignUpCodeModel(string Email, string Attempt, bool Sent, Refusal? Refusal = null, bool SentAgain = false) : IFormModel;

@@ -16,7 +16,11 @@ namespace Gatehouse.Accounts.SignUp;
 /// <param name="Challenge">Of a challenge that was solved; null where none was asked for.</param>
 /// <param name="Invite">The secret of an invitation; null where there is none.</param>
 /// <param name="NeedsInvite">Accounts are made by invitation only.</param>
-public sealed record Applicant(string Email, string Username, string PasswordHash, string Language, string? Challenge, string? Invite = null, bool NeedsInvite = false);
+public sealed record Applicant(string Email, string Username, string PasswordHash, string Language, string? Challenge, string? Invite = null, bool NeedsInvite = false)
+{
+    /// <summary>The code of a customer's link that led here; it opens nothing.</summary>
+    public string By { get; init; } = "";
+}
 
 /// <summary>What an applicant is told, whether the address has an account or not.</summary>
 /// <param name="Id">The account's; made up where there is none of this applicant's.</param>
@@ -28,7 +32,7 @@ public sealed record Applied(string Id, string Attempt, string Username, bool Se
 /// Signing up. An account is there from the first, pending: it opens nothing until somebody types in a code that was sent to its
 /// address, and has the password of the attempt whose code that is. Whoever asks learns nothing of whether an address has an account.
 /// </summary>
-public sealed class SignUpService(CustomerService customers, EmailCodes codes, Challenges challenges, MailRequests requests, InvitationService invitations, MailQueue mails, TenantQuotas quotas, TimeProvider clock)
+public sealed class SignUpService(CustomerService customers, EmailCodes codes, Challenges challenges, MailRequests requests, InvitationService invitations, MailQueue mails, TenantQuotas quotas, IEnumerable<ISignUpObserver> observers, TimeProvider clock)
 {
     /// <summary>Another mail is sent for the same attempt after this at the earliest.</summary>
     public static readonly TimeSpan Pause = TimeSpan.FromSeconds(60);
@@ -62,7 +66,7 @@ public sealed class SignUpService(CustomerService customers, EmailCodes codes, C
         }
         var id = known ?? await customers.AddPending(s, who, applicant.Email, applicant.Language, applicant.PasswordHash);
         await CustomerStore.SetPassword(s, who.TenantId, id, applicant.PasswordHash, oneTime: false, now);
-        var code = await codes.Make(s, who.TenantId, id, EmailCodes.SignUp, new CodeBrings(applicant.PasswordHash, username, Invitation: invitation?.Id ?? ""), now);
+        var code = await codes.Make(s, who.TenantId, id, EmailCodes.SignUp, new CodeBrings(applicant.PasswordHash, username, Invitation: invitation?.Id ?? "", By: applicant.By), now);
         if (canMail)
             await mails.Add(s, who.TenantId, Mails.Code(applicant.Email, applicant.Language, code.Code, EmailCodes.Minutes) with { Account = id }, $"code:{code.Id}:{now}");
         return new Applied(id, code.Id, username, canMail);
@@ -105,7 +109,11 @@ public sealed class SignUpService(CustomerService customers, EmailCodes codes, C
         if (right.Brings.Username.Length > 0 && await AccountLogins.Find(s, who.TenantId, right.Brings.Username) is null)
             await customers.SaveAlone(s, who, customer, customer with { Username = right.Brings.Username });
         await AccountEvents.Note(s, who with { Id = id }, AccountEvents.Confirmed, now);
-        return await customers.Get(s, who.TenantId, id);
+        var made = await customers.Get(s, who.TenantId, id);
+        if (right.Brings.By.Length > 0)
+            foreach (var observer in observers)
+                await observer.Confirmed(s, who.TenantId, made, right.Brings.By);
+        return made;
     }
 
     /// <summary>Removes what time has made worthless, of all tenants.</summary>

@@ -1,3 +1,5 @@
+using Gatehouse.Billing.Orders;
+using Gatehouse.Licensing.Licenses;
 using Gatehouse.Platform.Http;
 using Gatehouse.Platform.Storage;
 
@@ -21,9 +23,30 @@ public sealed record DistributorLine(Distributor Distributor, string Name);
 /// <summary>What one key of a plan costs a distributor of a level who buys so many.</summary>
 public sealed record DistributorPrice(long Level, long From, long Price);
 
-/// <summary>A key that a distributor has bought.</summary>
+/// <summary>A key that a distributor has bought. Times in unix milliseconds.</summary>
 /// <param name="Status">As keys have it: <c>unused</c> is stock.</param>
-public sealed record DistributorKey(string Id, string Key, string Plan, string Status, string Order);
+/// <param name="Reference">The number that its order has with the distributor; may be empty.</param>
+/// <param name="Customer">Whom of theirs it went to, by e-mail; may be empty.</param>
+public sealed record DistributorKey(string Id, string Key, string Plan, string Status, string Order, string Reference, string Customer, long BoughtAt, long? ExpiresAt);
+
+/// <summary>Which of a distributor's keys; empty: any.</summary>
+/// <param name="Plan">Its id.</param>
+/// <param name="Order">Its number, as it is stored.</param>
+public sealed record DistributorKeyFilter(string Status = "", string Plan = "", string Order = "", string Reference = "", string Key = "")
+{
+    /// <summary>A whole key, the number or reference of an order, or the address of a customer of theirs.</summary>
+    public string Search { get; init; } = "";
+
+    /// <summary>From what a query or a form says.</summary>
+    /// <exception cref="Refusal">422 on <c>status</c>.</exception>
+    public static DistributorKeyFilter Of(string? status, string? plan, string? order, string? reference, string? key)
+    {
+        if (!string.IsNullOrEmpty(status) && !LicenseState.All.Contains(status))
+            throw Refusal.Field("status", "field.one_of", string.Join(", ", LicenseState.All));
+        // What cannot be a number is none's.
+        return new(status ?? "", plan ?? "", string.IsNullOrWhiteSpace(order) ? "" : OrderNumber.Parse(order) ?? "-", reference?.Trim() ?? "", key?.Trim().ToUpperInvariant() ?? "");
+    }
+}
 
 /// <summary>What hangs on a distributor's links: what stops to count when they are suspended.</summary>
 /// <param name="Customers">Who bought by them.</param>
@@ -72,6 +95,11 @@ internal static class DistributorStore
     public static ValueTask<List<DistributorPrice>> Prices(ReadTx s, string tenant, string plan) => s.All(
         "SELECT level, from_quantity, price FROM distributor_prices WHERE tenant_id = @tenant AND plan_id = @plan ORDER BY level, from_quantity", r => new DistributorPrice(r.GetInt64(0), r.GetInt64(1), r.GetInt64(2)), ("tenant", tenant), ("plan", plan));
 
+    /// <summary>What holds for a level and a quantity.</summary>
+    /// <exception cref="Refusal">409 NO_DISTRIBUTOR_PRICE.</exception>
+    public static async ValueTask<DistributorPrice> PriceOf(ReadTx s, string tenant, string plan, long level, long quantity) =>
+        (await Prices(s, tenant, plan)).LastOrDefault(p => p.Level == level && p.From <= quantity) ?? throw new Refusal(DistributorErrors.NoPrice);
+
     public static async ValueTask SetPrices(WriteTx s, string tenant, string plan, IReadOnlyList<DistributorPrice> prices)
     {
         await s.Execute("DELETE FROM distributor_prices WHERE tenant_id = @tenant AND plan_id = @plan", ("tenant", tenant), ("plan", plan));
@@ -86,14 +114,18 @@ internal static class DistributorStore
 
     // As it is now: a key that ran out a second ago is expired.
     private const string Status = "CASE WHEN l.state = 'active' AND l.expire_at <= @now THEN 'expired' ELSE l.state END";
-    private const string Bought = "FROM orders o JOIN order_keys k ON k.order_id = o.id JOIN licenses l ON l.id = k.license_id WHERE o.tenant_id = @tenant AND o.account_id = @account AND o.kind = 'bulk' AND k.delivered_at IS NOT NULL";
+    private const string Bought = "FROM orders o JOIN order_keys k ON k.order_id = o.id JOIN licenses l ON l.id = k.license_id LEFT JOIN distributor_orders x ON x.order_id = o.id WHERE o.tenant_id = @tenant AND o.account_id = @account AND o.kind = 'bulk' AND k.delivered_at IS NOT NULL";
 
     /// <summary>Keys that a distributor has bought in bulk, the newest first.</summary>
-    public static async ValueTask<List<DistributorKey>> Keys(ReadTx s, string tenant, string account, string? status, string? after, int limit)
+    public static async ValueTask<List<DistributorKey>> Keys(ReadTx s, string tenant, string account, DistributorKeyFilter wanted, string? after, int limit)
     {
-        var filter = new SqlFilter("1 = 1", ("tenant", tenant), ("account", account), ("now", await s.Now())).Is(Status, "status", status).After("l.id", after);
-        return await s.All($"SELECT l.id, l.key, o.name, {Status}, SUBSTR(o.number, 1, 4) || '-' || SUBSTR(o.number, 5) {Bought} AND {filter.Sql} ORDER BY l.id DESC LIMIT @limit",
-            r => new DistributorKey(r.GetString(0), r.GetString(1), r.GetString(2), r.GetString(3), r.GetString(4)), filter.Args(("limit", (long)limit)));
+        var filter = new SqlFilter("1 = 1", ("tenant", tenant), ("account", account), ("now", await s.Now())).Is(Status, "status", wanted.Status).Is("o.plan_id", "plan", wanted.Plan).Is("o.number", "number", wanted.Order)
+            .Is("x.reference", "reference", wanted.Reference).Is("l.key", "key", wanted.Key).After("l.id", after);
+        if (wanted.Search.Length > 0)
+            filter = filter.And("(l.key = @upper OR o.number = @found OR x.reference = @search OR x.customer = @lower)",
+                ("upper", wanted.Search.ToUpperInvariant()), ("found", OrderNumber.Parse(wanted.Search) ?? ""), ("search", wanted.Search), ("lower", wanted.Search.ToLowerInvariant()));
+        return await s.All($"SELECT l.id, l.key, o.name, {Status}, SUBSTR(o.number, 1, 4) || '-' || SUBSTR(o.number, 5), COALESCE(x.reference, ''), COALESCE(x.customer, ''), k.delivered_at, l.expire_at {Bought} AND {filter.Sql} ORDER BY l.id DESC LIMIT @limit",
+            r => new DistributorKey(r.GetString(0), r.GetString(1), r.GetString(2), r.GetString(3), r.GetString(4), r.GetString(5), r.GetString(6), r.GetInt64(7), r.LongOrNull(8)), filter.Args(("limit", (long)limit)));
     }
 
     /// <summary>How many of them are in each state.</summary>

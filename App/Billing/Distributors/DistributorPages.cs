@@ -1,4 +1,6 @@
+using System.Buffers.Text;
 using System.Globalization;
+using System.Security.Cryptography;
 using Gatehouse.Audit.Log;
 using Gatehouse.Billing.Ledger;
 using Gatehouse.Billing.Orders;
@@ -17,10 +19,13 @@ public static class DistributorPages
 {
     public const string Own = "/account/distributor", Path = "/admin/distributors";
 
+    /// <summary>A distributor's keys: filtered, and to be taken along.</summary>
+    public const string OwnKeys = Own + "/keys";
+
     /// <summary>What the addresses of the other pages of a distributor's own end in.</summary>
     public const string Customers = "/customers", Commission = "/commission";
 
-    private const int Listed = 20, Plans = 500;
+    private const int Listed = 5, Plans = 500;
 
     public static void Map(IEndpointRouteBuilder app)
     {
@@ -28,6 +33,7 @@ public static class DistributorPages
         own.MapGet("", (HttpContext ctx, PageRenderer pages, Database db, LedgerService ledger) => ShowOwn(ctx, pages, db, ledger, new(), null));
         own.MapPost("", Apply);
         own.MapPost("/buy", Buy);
+        own.MapPost("/notice", Watch);
         var staff = app.MapGroup(Path).Requires(BillingPermissions.DistributorsManage).RequireRateLimiting(RateLimits.Pages).ExcludeFromDescription();
         staff.MapGet("", List);
         staff.MapGet("/prices", (HttpContext ctx, PageRenderer pages, Database db, PlanService plans) => ShowPrices(ctx, pages, db, plans, ctx.Request.Query["plan"], null, null));
@@ -43,9 +49,15 @@ public static class DistributorPages
         {
             if (await DistributorStore.Find(s, tenant, who.Id!) is not { } known)
                 return new OwnDistributorModel(null, 0, [], [], [], new Dictionary<string, long>(), form, refused);
-            return new OwnDistributorModel(known, await DistributorEndpoints.Balance(s, ledger, tenant, who.Id!, known.Currency), known.State == Distributor.Active ? await DistributorStore.PriceList(s, tenant, known.Level) : [],
-                await OrderStore.OfAccount(s, tenant, who.Id!, null, Listed, Order.Bulk), await DistributorStore.Keys(s, tenant, who.Id!, null, null, Listed), await DistributorStore.Counts(s, tenant, who.Id!), form, refused);
+            var (balance, credit) = await ledger.Standing(s, tenant, who.Id!, known.Currency);
+            return new OwnDistributorModel(known, balance, known.State == Distributor.Active ? await DistributorStore.PriceList(s, tenant, known.Level) : [],
+                await OrderStore.OfAccount(s, tenant, who.Id!, null, Listed, Order.Bulk), await DistributorStore.Keys(s, tenant, who.Id!, new(), null, Listed), await DistributorStore.Counts(s, tenant, who.Id!), form, refused)
+            {
+                Line = credit, Below = await ledger.Watched(s, tenant, who.Id!, known.Currency),
+            };
         }, ctx.RequestAborted);
+        if (form["mark"].Length == 0)
+            form["mark"] = Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(16));
         await pages.Render<OwnDistributorPage, OwnDistributorModel>(ctx, model, refused is null ? 200 : 422);
     }
 
@@ -70,10 +82,28 @@ public static class DistributorPages
         {
             if (!long.TryParse(form["quantity"].Trim(), NumberStyles.None, CultureInfo.InvariantCulture, out var quantity))
                 throw Refusal.Field("quantity", "field.whole_number");
-            var order = await db.Write(s => distributors.Buy(s, ctx.Caller(), form["plan"], quantity, language), ctx.RequestAborted);
-            PageRenderer.RedirectWithToast(ctx, "/orders/" + order.Token, new Toast("ok", "distributors.bought", order.Quantity));
+            // A form that is sent twice buys once.
+            var bought = await Idempotency.Once(ctx, db, form["mark"], $"{form["plan"]}\n{quantity}", async s => new BulkBought((await distributors.Buy(s, ctx.Caller(), form["plan"], quantity, language)).Number), DistributorJson.Default.BulkBought);
+            PageRenderer.RedirectWithToast(ctx, $"{OwnKeys}?order={OrderNumber.Shown(bought.Number)}", new Toast("ok", "distributors.bought", quantity));
         }
         catch (Refusal refusal) when (refusal.Status is 403 or 409 or 422)
+        {
+            form["mark"] = "";
+            await ShowOwn(ctx, pages, db, ledger, form, refusal);
+        }
+    }
+
+    private static async Task Watch(HttpContext ctx, PageRenderer pages, Database db, DistributorService distributors, LedgerService ledger)
+    {
+        var form = new FormValues(await RequestBody.Form(ctx));
+        try
+        {
+            var currency = (await db.Read(s => distributors.Get(s, ctx.Caller().TenantId, ctx.Caller().Id!), ctx.RequestAborted)).Currency;
+            var below = Money.Parse(form["below"], currency) ?? throw Refusal.Field("below", "field.price", Money.Decimals(currency));
+            await db.Write(s => distributors.Watch(s, ctx.Caller(), below == 0 ? null : below), ctx.RequestAborted);
+            PageRenderer.RedirectWithToast(ctx, Own, new Toast("ok", below == 0 ? "distributors.notice.off" : "distributors.notice.on"));
+        }
+        catch (Refusal refusal) when (refusal.Status is 403 or 404 or 422)
         {
             await ShowOwn(ctx, pages, db, ledger, form, refusal);
         }
@@ -94,7 +124,7 @@ public static class DistributorPages
         {
             var found = await distributors.Get(s, tenant, user);
             return (found, await s.One("SELECT COALESCE(NULLIF(display_name, ''), email, phone, username) FROM accounts WHERE tenant_id = @tenant AND id = @id", r => r.GetString(0), ("tenant", tenant), ("id", user)),
-                await DistributorEndpoints.Balance(s, ledger, tenant, user, found.Currency), await DistributorStore.Counts(s, tenant, user), await DistributorStore.Stake(s, tenant, user));
+                (await ledger.Standing(s, tenant, user, found.Currency)).Balance, await DistributorStore.Counts(s, tenant, user), await DistributorStore.Stake(s, tenant, user));
         }, ctx.RequestAborted);
         var form = typed ?? new FormValues { ["level"] = known.Level.ToString(CultureInfo.InvariantCulture), ["credit"] = Money.Plain(known.Credit, known.Currency), ["currency"] = known.Currency, ["reason"] = known.Reason };
         await pages.Render<DistributorPage, DistributorModel>(ctx, new(known, name ?? user, balance, counts, stake, form, refused), refused is null ? 200 : 422);
@@ -173,7 +203,14 @@ internal static class PriceLines
 /// <param name="Counts">Of their keys, by state.</param>
 public sealed record OwnDistributorModel(
     Distributor? Distributor, long Balance, IReadOnlyList<(string Plan, string Name, string Currency, long From, long Price)> Prices, IReadOnlyList<Order> Orders, IReadOnlyList<DistributorKey> Keys,
-    IReadOnlyDictionary<string, long> Counts, FormValues Form, Refusal? Refusal) : IFormModel;
+    IReadOnlyDictionary<string, long> Counts, FormValues Form, Refusal? Refusal) : IFormModel
+{
+    /// <summary>How far below nothing the balance may fall now.</summary>
+    public long Line { get; init; }
+
+    /// <summary>They are told when less is left to spend; null: not told.</summary>
+    public long? Below { get; init; }
+}
 
 /// <param name="First">Is this the newest page?</param>
 public sealed record DistributorListModel(Slice<DistributorLine> Distributors, string? State, bool First);

@@ -70,7 +70,10 @@ public sealed class DistributorService(OrderService orders, PlanService plans, L
             throw new Refusal(DistributorErrors.State);
         var after = before with { State = state, Level = level, Credit = credit, Currency = currency, Reason = reason, UpdatedAt = Now() };
         if (currency != before.Currency)
+        {
+            await ledger.Watch(s, tenant, account, before.Currency, null);
             await ledger.Credit(s, tenant, account, before.Currency, 0);
+        }
         var owed = await ledger.Credit(s, tenant, account, currency, state == Distributor.Active ? credit : 0);
         if (state == Distributor.Active && owed > credit)
             throw Refusal.Field("credit", "distributors.wrong.owed", Money.Plain(owed, currency));
@@ -106,8 +109,20 @@ public sealed class DistributorService(OrderService orders, PlanService plans, L
         var plan = await plans.Named(s, who.TenantId, planName);
         if (quantity is < 1 or > PlanSelling.MostPerOrder)
             throw Refusal.Field("quantity", "field.range", 1, PlanSelling.MostPerOrder);
-        var price = (await DistributorStore.Prices(s, who.TenantId, plan.Id)).LastOrDefault(p => p.Level == distributor.Level && p.From <= quantity) ?? throw new Refusal(DistributorErrors.NoPrice);
+        var price = await DistributorStore.PriceOf(s, who.TenantId, plan.Id, distributor.Level, quantity);
         return await orders.Bulk(s, who, customer.Email ?? "", plan, quantity, price.Price, language);
+    }
+
+    /// <summary>Says below which amount left to spend a distributor wants to be told, in minor units of the credit line's currency; null: not at all.</summary>
+    /// <exception cref="Refusal">403 NOT_A_DISTRIBUTOR, 422 on <c>below</c>.</exception>
+    public async ValueTask<Distributor> Watch(WriteTx s, Caller who, long? below)
+    {
+        if (below is < 1 or > MaxCredit)
+            throw Refusal.Field("below", "field.range", 1, MaxCredit);
+        if (await DistributorStore.Locked(s, who.TenantId, who.Id ?? "") is not { State: Distributor.Active or Distributor.Suspended } distributor)
+            throw new Refusal(DistributorErrors.NotOne);
+        await ledger.Watch(s, who.TenantId, distributor.AccountId, distributor.Currency, below);
+        return distributor;
     }
 
     /// <summary>What is known of a distributor, for who takes their data along.</summary>
@@ -121,6 +136,8 @@ public sealed class DistributorService(OrderService orders, PlanService plans, L
             json.WriteNumber("level", own.Level);
             json.WriteNumber("credit", own.Credit);
             json.WriteString("currency", own.Currency);
+            if (await new LedgerService().Watched(s, tenant, account, own.Currency) is { } below)
+                json.WriteNumber("notice_below", below);
             json.WriteString("application", own.Application);
             json.WriteString("reason", own.Reason);
             json.WriteString("created_at", DateTimeOffset.FromUnixTimeMilliseconds(own.CreatedAt).UtcDateTime);
@@ -133,14 +150,17 @@ public sealed class DistributorService(OrderService orders, PlanService plans, L
     public static ValueTask<long> Count(ReadTx s, string tenant, string account) =>
         s.Number("SELECT COUNT(*) FROM distributors WHERE tenant_id = @tenant AND account_id = @account", ("tenant", tenant), ("account", account));
 
-    /// <summary>Two accounts become one: what one was the other is, unless it is one itself.</summary>
+    /// <summary>Two accounts become one: what one was the other is, unless it is one itself. What the first owes comes along with its balance; no line stays behind.</summary>
     public static async ValueTask Move(WriteTx s, string tenant, string from, string into)
     {
-        (string, object?)[] both = [("tenant", tenant), ("from", from), ("into", into)];
-        await s.Execute("UPDATE distributors SET account_id = @into WHERE tenant_id = @tenant AND account_id = @from AND NOT EXISTS (SELECT 1 FROM distributors d WHERE d.account_id = @into)", both);
+        var ledger = new LedgerService();
+        if (await DistributorStore.Find(s, tenant, from) is not { } moved)
+            return;
+        await ledger.Credit(s, tenant, from, moved.Currency, 0);
+        await s.Execute("UPDATE distributors SET account_id = @into WHERE tenant_id = @tenant AND account_id = @from AND NOT EXISTS (SELECT 1 FROM distributors d WHERE d.account_id = @into)", ("tenant", tenant), ("from", from), ("into", into));
         await s.Execute("DELETE FROM distributors WHERE tenant_id = @tenant AND account_id = @from", ("tenant", tenant), ("from", from));
-        if (await DistributorStore.Find(s, tenant, into) is { State: Distributor.Active } moved)
-            await new LedgerService().Credit(s, tenant, into, moved.Currency, moved.Credit);
+        if (await DistributorStore.Find(s, tenant, into) is { State: Distributor.Active } now)
+            await ledger.Credit(s, tenant, into, now.Currency, now.Credit);
     }
 
     // No text of anybody's: reasons and applications can be forgotten.

@@ -35,6 +35,9 @@ public static class LedgerAccount
     /// <summary>What payments cost: debited where the operator carries it, credited by what buyers paid for it.</summary>
     public const string Fees = "fees";
 
+    /// <summary>What customers got on their balances for bringing others.</summary>
+    public const string Rewards = "rewards";
+
     /// <summary>What distributors get of what their links sell: debited when it is earned.</summary>
     public const string Commissions = "commissions";
 
@@ -50,6 +53,9 @@ public static class LedgerAccount
 
     /// <summary>What the operator owes a customer: their balance, as credits.</summary>
     public static string Balance(string account) => BalancePrefix + account;
+
+    /// <summary>The id of the customer whose balance it is.</summary>
+    public static string Owner(string balance) => balance[BalancePrefix.Length..];
 
     /// <summary>What the operator owes a distributor of commission, as credits; a debit is owed by them.</summary>
     public static string Commission(string account) => CommissionPrefix + account;

@@ -20,6 +20,7 @@ public static class LedgerCheck
         ("customers' entries without a balance",
             "SELECT COUNT(*) FROM (SELECT DISTINCT e.tenant_id, e.account, e.currency FROM ledger_entries e WHERE e.account LIKE 'balance:%') e WHERE NOT EXISTS (SELECT 1 FROM ledger_balances b WHERE b.tenant_id = e.tenant_id AND b.account = e.account AND b.currency = e.currency)"),
         ("balances below zero, or below their credit line", "SELECT COUNT(*) FROM ledger_balances WHERE balance < -credit"),
+        ("credit lines that reach further than what was granted and what is owed", "SELECT COUNT(*) FROM ledger_balances WHERE credit <> CASE WHEN -balance > granted THEN -balance ELSE granted END"),
         ("orders that are paid and whose price is not what the ledger has of them",
             """
             SELECT COUNT(*) FROM (
@@ -107,6 +108,14 @@ public static class LedgerCheck
         ("recharge keys that are used up and can be used again", "SELECT COUNT(*) FROM recharge_uses u JOIN licenses l ON l.id = u.license_id WHERE l.state = 'unused'"),
         ("years whose receipts are not numbered without a gap",
             "SELECT COUNT(*) FROM receipt_years y WHERE y.last <> (SELECT COUNT(*) FROM receipts r WHERE r.tenant_id = y.tenant_id AND r.year = y.year) OR y.last <> (SELECT COALESCE(MAX(r.number), 0) FROM receipts r WHERE r.tenant_id = y.tenant_id AND r.year = y.year)"),
+        ("currencies in which what customers got for bringing others is not what those say",
+            """
+            SELECT COUNT(*) FROM (
+              SELECT x.tenant_id FROM (
+                SELECT e.tenant_id, e.currency, e.amount FROM ledger_entries e WHERE e.account = 'rewards'
+                UNION ALL SELECT i.tenant_id, i.currency, -i.amount FROM invited i WHERE i.state = 'earned' AND i.kind = 'balance') x
+              GROUP BY x.tenant_id, x.currency HAVING SUM(x.amount) <> 0) y
+            """),
         ("orders whose commission is not what the ledger has of it",
             """
             SELECT COUNT(*) FROM (

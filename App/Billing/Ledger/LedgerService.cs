@@ -1,5 +1,7 @@
 using Gatehouse.Platform.Crypto;
 using Gatehouse.Platform.Http;
+using Gatehouse.Platform.Localization;
+using Gatehouse.Platform.Notices;
 using Gatehouse.Platform.Storage;
 
 namespace Gatehouse.Billing.Ledger;
@@ -8,8 +10,12 @@ namespace Gatehouse.Billing.Ledger;
 /// The ledger: nothing but <see cref="Post"/> moves money, and what it wrote is never changed. It stands in the transaction of what it is
 /// about, so that neither is there without the other.
 /// </summary>
-public sealed class LedgerService
+/// <param name="notices">Null: nobody is told that a balance runs low; the next movement tells.</param>
+public sealed class LedgerService(INotices? notices = null)
 {
+    /// <summary>A customer is told when there is less left to spend than they said.</summary>
+    public static readonly NoticeKind LowBalance = new("balance.low", NoticeKind.Warn, 320) { ForCustomers = true };
+
     private const string Lines =
         """
         SELECT e.transaction_id, t.kind, e.account, e.currency, e.amount, t.order_id, t.reference, t.actor, e.created_at
@@ -24,8 +30,9 @@ public sealed class LedgerService
         var entries = posting.Entries.Where(e => e.Amount != 0).OrderBy(e => e.Account, StringComparer.Ordinal).ToList();
         if (checked(entries.Sum(e => e.Amount)) != 0 || entries.Count == 0 || entries.DistinctBy(e => e.Account).Count() != entries.Count)
             throw new InvalidOperationException($"A posting of kind {posting.Kind} does not add up.");
+        var debts = posting.Kind == Posting.Moved && entries.TrueForAll(e => LedgerAccount.IsBalance(e.Account));
         foreach (var (account, amount) in entries.Where(e => LedgerAccount.IsBalance(e.Account)))
-            await Change(s, tenant, account, posting.Currency, -amount);
+            await Change(s, tenant, account, posting.Currency, -amount, debts);
         var (id, now) = (Ids.New(), await s.Now());
         await s.Execute(
             "INSERT INTO ledger_transactions (id, tenant_id, kind, currency, order_id, payment_id, reference, actor, created_at) VALUES (@id, @tenant, @kind, @currency, @order, @payment, @reference, @actor, @now)",
@@ -42,16 +49,36 @@ public sealed class LedgerService
         "SELECT currency, balance FROM ledger_balances WHERE tenant_id = @tenant AND account = @account AND balance <> 0 ORDER BY currency", r => (r.GetString(0), r.GetInt64(1)),
         ("tenant", tenant), ("account", LedgerAccount.Balance(account)));
 
-    /// <summary>Says how far below nothing a customer's balance may fall. It is locked for the rest of the transaction.</summary>
-    /// <returns>How far below nothing it is: the line is never less than that.</returns>
-    public async ValueTask<long> Credit(WriteTx s, string tenant, string account, string currency, long credit)
+    /// <summary>A customer's balance in one currency, and how far below nothing it may fall.</summary>
+    public ValueTask<(long Balance, long Credit)> Standing(ReadTx s, string tenant, string account, string currency) => s.One(
+        "SELECT balance, credit FROM ledger_balances WHERE tenant_id = @tenant AND account = @account AND currency = @currency", r => (r.GetInt64(0), r.GetInt64(1)),
+        ("tenant", tenant), ("account", LedgerAccount.Balance(account)), ("currency", currency));
+
+    /// <summary>Grants a credit line: how far below nothing a customer's balance may fall. It is locked for the rest of the transaction.</summary>
+    /// <returns>How far below nothing it is. Where that is more than was granted it may stay there, and each payment brings the line down with it.</returns>
+    public async ValueTask<long> Credit(WriteTx s, string tenant, string account, string currency, long granted)
     {
-        (string, object?)[] key = [("tenant", tenant), ("account", LedgerAccount.Balance(account)), ("currency", currency)];
-        await s.Execute("INSERT INTO ledger_balances (tenant_id, account, currency, balance) VALUES (@tenant, @account, @currency, 0) ON CONFLICT DO NOTHING", key);
-        var owed = Math.Max(0, -await s.Locked("SELECT balance FROM ledger_balances WHERE tenant_id = @tenant AND account = @account AND currency = @currency", r => r.GetInt64(0), key));
-        await s.Execute("UPDATE ledger_balances SET credit = @credit WHERE tenant_id = @tenant AND account = @account AND currency = @currency", [("credit", Math.Max(credit, owed)), .. key]);
+        var row = await Held(s, tenant, LedgerAccount.Balance(account), currency);
+        var owed = Math.Max(0, -row.Balance);
+        await s.Execute("UPDATE ledger_balances SET credit = @credit, granted = @granted WHERE tenant_id = @tenant AND account = @account AND currency = @currency",
+            [("credit", Math.Max(granted, owed)), ("granted", granted), .. row.Key]);
+        await Watch(s, tenant, row, row.Balance + Math.Max(granted, owed));
         return owed;
     }
+
+    /// <summary>Tells a customer, from now on, when what is left to spend, the balance and the line together, falls below an amount; again only after it was not. Null: no more.</summary>
+    public async ValueTask Watch(WriteTx s, string tenant, string account, string currency, long? below)
+    {
+        var row = await Held(s, tenant, LedgerAccount.Balance(account), currency);
+        row = row with { Below = below, Low = below is not null && row.Low };
+        await s.Execute("UPDATE ledger_balances SET notice_below = @below, noticed = @low WHERE tenant_id = @tenant AND account = @account AND currency = @currency", [("below", below), ("low", row.Low ? 1L : 0L), .. row.Key]);
+        await Watch(s, tenant, row, row.Balance + row.Credit);
+    }
+
+    /// <summary>The amount of <see cref="Watch(WriteTx, string, string, string, long?)"/>.</summary>
+    public ValueTask<long?> Watched(ReadTx s, string tenant, string account, string currency) => s.One(
+        "SELECT notice_below FROM ledger_balances WHERE tenant_id = @tenant AND account = @account AND currency = @currency", r => r.LongOrNull(0),
+        ("tenant", tenant), ("account", LedgerAccount.Balance(account)), ("currency", currency));
 
     /// <summary>What a customer's balance has, nothing where it is below that. It is locked for the rest of the transaction.</summary>
     /// <param name="account">Of <see cref="LedgerAccount.Balance"/>.</param>
@@ -82,16 +109,40 @@ public sealed class LedgerService
 
     private static LedgerLine Line(Row r) => new(r.GetString(0), r.GetString(1), r.GetString(2), r.GetString(3), r.GetInt64(4), r.TextOrNull(5), r.GetString(6), r.GetString(7), r.GetInt64(8));
 
-    private static async ValueTask Change(WriteTx s, string tenant, string account, string currency, long amount)
+    /// <param name="debts">Debts of another account may come along, whatever was granted to this one.</param>
+    private async ValueTask Change(WriteTx s, string tenant, string account, string currency, long amount, bool debts)
+    {
+        var row = await Held(s, tenant, account, currency);
+        var balance = checked(row.Balance + amount);
+        // Below nothing, where there is a credit line, and then too it may rise.
+        if (amount < 0 && !debts && balance < -row.Credit)
+            throw new Refusal(LedgerErrors.InsufficientBalance);
+        // What is paid back of a debt that nobody grants any more is not there to be spent again.
+        var line = amount < 0 ? Math.Max(row.Credit, -balance) : Math.Min(row.Credit, Math.Max(row.Granted, -balance));
+        await s.Execute("UPDATE ledger_balances SET balance = @balance, credit = @credit WHERE tenant_id = @tenant AND account = @account AND currency = @currency", [("balance", balance), ("credit", line), .. row.Key]);
+        await Watch(s, tenant, row, balance + line);
+    }
+
+    private async ValueTask Watch(WriteTx s, string tenant, BalanceRow row, long left)
+    {
+        var low = left < row.Below;
+        if (notices is null || low == row.Low)
+            return;
+        await s.Execute("UPDATE ledger_balances SET noticed = @low WHERE tenant_id = @tenant AND account = @account AND currency = @currency", [("low", low ? 1L : 0L), .. row.Key]);
+        if (low)
+            await notices.TellCustomer(s, tenant, LedgerAccount.Owner(row.Account), LowBalance, new Message("balance.notice.low", Money.Plain(left, row.Currency), row.Currency, Money.Plain(row.Below!.Value, row.Currency)));
+    }
+
+    // Locked for the rest of the transaction.
+    private static async ValueTask<BalanceRow> Held(WriteTx s, string tenant, string account, string currency)
     {
         (string, object?)[] key = [("tenant", tenant), ("account", account), ("currency", currency)];
         await s.Execute("INSERT INTO ledger_balances (tenant_id, account, currency, balance) VALUES (@tenant, @account, @currency, 0) ON CONFLICT DO NOTHING", key);
-        var (balance, credit) = await s.Locked("SELECT balance, credit FROM ledger_balances WHERE tenant_id = @tenant AND account = @account AND currency = @currency", r => (r.GetInt64(0), r.GetInt64(1)), key);
-        // Below nothing, where there is a credit line, and then too it may rise.
-        if (amount < 0 && balance + amount < -credit)
-            throw new Refusal(LedgerErrors.InsufficientBalance);
-        await s.Execute("UPDATE ledger_balances SET balance = @balance WHERE tenant_id = @tenant AND account = @account AND currency = @currency", [("balance", balance + amount), .. key]);
+        return (await s.Locked("SELECT balance, credit, granted, notice_below, noticed FROM ledger_balances WHERE tenant_id = @tenant AND account = @account AND currency = @currency",
+            r => new BalanceRow(account, currency, key, r.GetInt64(0), r.GetInt64(1), r.GetInt64(2), r.LongOrNull(3), r.GetInt64(4) == 1), key))!;
     }
+
+    private sealed record BalanceRow(string Account, string Currency, (string, object?)[] Key, long Balance, long Credit, long Granted, long? Below, bool Low);
 }
 
 /// <summary>What requests about money are refused with.</summary>

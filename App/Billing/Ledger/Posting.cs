@@ -16,6 +16,9 @@ public sealed record Posting(string Kind, string Currency, params (string Accoun
     /// <summary>Staff decided what becomes of it.</summary>
     public const string Settled = "settled";
 
+    /// <summary>A customer brought another.</summary>
+    public const string Reward = "reward";
+
     /// <summary>A distributor earned something, or a refund took it back.</summary>
     public const string Commission = "commission";
 
@@ -28,7 +31,7 @@ public sealed record Posting(string Kind, string Currency, params (string Accoun
     /// <summary>Two accounts became one.</summary>
     public const string Moved = "moved";
 
-    public static readonly IReadOnlyList<string> Kinds = [Sale, TopUp, Refund, Received, Settled, Recharge, Commission, Withdrawal, Moved];
+    public static readonly IReadOnlyList<string> Kinds = [Sale, TopUp, Refund, Received, Settled, Recharge, Reward, Commission, Withdrawal, Moved];
 
     public string? OrderId { get; init; }
     public string? PaymentId { get; init; }

@@ -53,6 +53,9 @@ public sealed class Trials(SecretBox box)
         return ($"{local}@{domain}", domain);
     }
 
+    /// <summary>A mark of the mailbox, however the address is spelt; nobody reads it back.</summary>
+    internal string Mailbox(string email) => Hash(Canonical(email).Mailbox);
+
     private IEnumerable<string> Marks(Buyer buyer)
     {
         if (buyer.AccountId is { } account)

@@ -34,10 +34,10 @@ public static class RenewalSettings
     private static readonly SettingGroup Group = new("renewal", _ => []);
 
     /// <summary>So many days before a key ends its owner is told.</summary>
-    public static readonly SettingDefinition NoticeDays = new("renewal.notice_days", 550, SettingKind.Number, "3", v => int.TryParse(v, out var n) && n is >= 1 and <= 30) { Group = Group };
+    public static readonly SettingDefinition NoticeDays = new("renewal.notice_days", 640, SettingKind.Number, "3", v => int.TryParse(v, out var n) && n is >= 1 and <= 30) { Group = Group };
 
     /// <summary>So many days before its end it is renewed.</summary>
-    public static readonly SettingDefinition DaysBefore = new("renewal.days_before", 560, SettingKind.Number, "1", v => int.TryParse(v, out var n) && n is >= 0 and <= 29) { Group = Group };
+    public static readonly SettingDefinition DaysBefore = new("renewal.days_before", 650, SettingKind.Number, "1", v => int.TryParse(v, out var n) && n is >= 0 and <= 29) { Group = Group };
 
     public static readonly IReadOnlyList<SettingDefinition> All = [NoticeDays, DaysBefore];
 }

@@ -3,6 +3,7 @@ using System.Text.Json.Serialization;
 using Gatehouse.Accounts.Logins;
 using Gatehouse.Accounts.TwoFactor;
 using Gatehouse.Audit.Log;
+using Gatehouse.Billing.Invites;
 using Gatehouse.Billing.Receipts;
 using Gatehouse.Console.Permissions;
 using Gatehouse.Licensing.Settings;
@@ -19,7 +20,7 @@ namespace Gatehouse.Console.Settings;
 
 /// <param name="TwoFactorRoles">Roles that must have two-factor sign-in.</param>
 /// <param name="StaffNetworks">Where staff and their tokens may come from; empty: from everywhere.</param>
-public sealed record SettingsValues(string SiteName, string TimeZone, string KeyAlphabet, int ExpiringSoonDays, MailValues Mail, SignUpValues SignUp, TicketValues Tickets, NoticeValues Notices, ReceiptValues Receipt, IReadOnlyList<string> TwoFactorRoles, IReadOnlyList<string> StaffNetworks);
+public sealed record SettingsValues(string SiteName, string TimeZone, string KeyAlphabet, int ExpiringSoonDays, MailValues Mail, SignUpValues SignUp, TicketValues Tickets, NoticeValues Notices, ReceiptValues Receipt, InviteValues Invites, IReadOnlyList<string> TwoFactorRoles, IReadOnlyList<string> StaffNetworks);
 
 /// <param name="Mode"><c>open</c> or <c>closed</c>.</param>
 /// <param name="RefusedDomains">Of mail addresses, and all below them.</param>
@@ -45,11 +46,17 @@ public sealed record TicketValues(string Mail, int CloseAfterDays);
 /// <param name="Tax">The tax number.</param>
 public sealed record ReceiptValues(string Name, string Address, string Tax, string Note);
 
+/// <summary>What customers get for bringing customers.</summary>
+/// <param name="Kind"><c>off</c>, <c>points</c> or <c>balance</c>.</param>
+/// <param name="Amount">Points, or money as <c>10.00</c>.</param>
+/// <param name="Days">After the delivery of the first order.</param>
+public sealed record InviteValues(string Kind, string Amount, string Currency, int Days);
+
 public sealed record SettingsResponse(bool Success, SettingsValues Settings);
 
 /// <summary>Settings to change; what is left out (or null) stays.</summary>
 public sealed record SettingsChange(string? SiteName = null, string? TimeZone = null, string? KeyAlphabet = null, long? ExpiringSoonDays = null, MailChange? Mail = null, SignUpChange? SignUp = null,
-    TicketsChange? Tickets = null, NoticeChange? Notices = null, ReceiptChange? Receipt = null, IReadOnlyList<string>? TwoFactorRoles = null, IReadOnlyList<string?>? StaffNetworks = null)
+    TicketsChange? Tickets = null, NoticeChange? Notices = null, ReceiptChange? Receipt = null, InvitesChange? Invites = null, IReadOnlyList<string>? TwoFactorRoles = null, IReadOnlyList<string?>? StaffNetworks = null)
 {
     public Dictionary<string, string> Wanted()
     {
@@ -58,6 +65,7 @@ public sealed record SettingsChange(string? SiteName = null, string? TimeZone = 
             (TenantSettings.SiteName.Name, SiteName), (TenantSettings.TimeZone.Name, TimeZone), (LicenseSettings.KeyAlphabet.Name, KeyAlphabet),
             (LicenseSettings.ExpiringSoonDays.Name, ExpiringSoonDays?.ToString(CultureInfo.InvariantCulture)), .. Mail?.Wanted() ?? [], .. SignUp?.Wanted() ?? [], .. Notices?.Wanted() ?? [],
             (ReceiptSettings.Name.Name, Receipt?.Name), (ReceiptSettings.Address.Name, Receipt?.Address), (ReceiptSettings.Tax.Name, Receipt?.Tax), (ReceiptSettings.Note.Name, Receipt?.Note),
+            (InviteSettings.Kind.Name, Invites?.Kind), (InviteSettings.Amount.Name, Invites?.Amount), (InviteSettings.Currency.Name, Invites?.Currency), (InviteSettings.Days.Name, Invites?.Days?.ToString(CultureInfo.InvariantCulture)),
             (TicketSettings.Mail.Name, Tickets?.Mail), (TicketSettings.CloseAfterDays.Name, Tickets?.CloseAfterDays?.ToString(CultureInfo.InvariantCulture)),
             (TwoFactorSettings.RequiredRoles.Name, TwoFactorRoles is null ? null : string.Join(' ', TwoFactorRoles)),
             (Networks.Setting.Name, StaffNetworks is null ? null : string.Join('\n', StaffNetworks)),
@@ -110,6 +118,12 @@ public sealed record TicketsChange(string? Mail = null, long? CloseAfterDays = n
 /// <param name="Tax">The tax number.</param>
 public sealed record ReceiptChange(string? Name = null, string? Address = null, string? Tax = null, string? Note = null);
 
+/// <summary>What customers get for bringing customers; what is left out (or null) stays.</summary>
+/// <param name="Kind"><c>off</c>, <c>points</c> or <c>balance</c>.</param>
+/// <param name="Amount">Points, or money as <c>10.00</c>.</param>
+/// <param name="Days">After the delivery of the first order, 0 to 365.</param>
+public sealed record InvitesChange(string? Kind = null, string? Amount = null, string? Currency = null, long? Days = null);
+
 /// <summary>/api/settings: what an operator changes at run time.</summary>
 public static class SettingsEndpoints
 {
@@ -141,6 +155,7 @@ public static class SettingsEndpoints
             new SignUpValues(Of(SignUpSettings.Mode), Of(SignUpSettings.ProofOfWork) == "true", SignUpSettings.List(Of(SignUpSettings.RefusedDomains)), SignUpSettings.List(Of(SignUpSettings.AllowedDomains))),
             new TicketValues(Of(TicketSettings.Mail), Number(TicketSettings.CloseAfterDays)), new NoticeValues(Of(NoticeSettings.Language), Of(NoticeSettings.QuietFrom), Of(NoticeSettings.QuietUntil)),
             new ReceiptValues(Of(ReceiptSettings.Name), Of(ReceiptSettings.Address), Of(ReceiptSettings.Tax), Of(ReceiptSettings.Note)),
+            new InviteValues(Of(InviteSettings.Kind), Of(InviteSettings.Amount), Of(InviteSettings.Currency), Number(InviteSettings.Days)),
             SettingDefinition.Chosen(Of(TwoFactorSettings.RequiredRoles)), Networks.List(Of(Networks.Setting)));
         await SignedJson.Send(ctx, new SettingsResponse(true, values), SettingsJson.Default.SettingsResponse);
 

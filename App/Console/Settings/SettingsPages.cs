@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using Gatehouse.Accounts.Logins;
 using Gatehouse.Audit.Log;
+using Gatehouse.Billing.Invites;
 using Gatehouse.Billing.Receipts;
 using Gatehouse.Console.Health;
 using Gatehouse.Console.Permissions;
@@ -30,6 +31,7 @@ public static class SettingsPages
         pages.MapPost("/notices", (HttpContext ctx, SettingsDesk desk) => Save(ctx, desk, NoticeSettings.Group, "#notices"));
         pages.MapPost("/sign_up", (HttpContext ctx, SettingsDesk desk) => Save(ctx, desk, SignUpSettings.Group, "#sign_up"));
         pages.MapPost("/receipt", (HttpContext ctx, SettingsDesk desk) => Save(ctx, desk, ReceiptSettings.Group, "#receipt"));
+        pages.MapPost("/invites", (HttpContext ctx, SettingsDesk desk) => Save(ctx, desk, InviteSettings.Group, "#invites"));
         pages.MapPost("/tickets", (HttpContext ctx, SettingsDesk desk) => Save(ctx, desk, TicketSettings.Group, "#tickets"));
     }
 

@@ -18,9 +18,11 @@ public static partial class Money
         _ => 2,
     };
 
-    /// <summary><c>¥38,420</c>, <c>$9.90</c>, <c>THB 120</c>: without the point where nothing stands behind it.</summary>
+    /// <summary><c>¥38,420</c>, <c>$9.90</c>, <c>THB 120</c>: without the point where nothing stands behind it; the minus of what is owed stands before the sign.</summary>
     public static string Format(long minor, string currency)
     {
+        if (minor < 0)
+            return "−" + Format(-minor, currency);
         var amount = Amount(minor, currency);
         var digits = amount == decimal.Truncate(amount) ? 0 : Decimals(currency);
         return Sign(currency) + amount.ToString("N" + digits, CultureInfo.InvariantCulture);
