@@ -116,6 +116,7 @@ public static class BillingRows
         new("GET", "/api/finance/statistics", BillingPermissions.MoneyRead) { Query = "month" },
         new("GET", "/admin/statistics", BillingPermissions.MoneyRead) { Query = "month currency" },
         new("GET", "/admin/statistics/sales.csv", BillingPermissions.MoneyRead) { Query = "month", Type = "text/csv" },
+        new("GET", "/admin/statistics/renewals.csv", BillingPermissions.MoneyRead) { Query = "month", Type = "text/csv" },
         new("GET", "/api/finance/export/orders", BillingPermissions.MoneyRead) { Query = "month", Type = "text/csv" },
         new("GET", "/api/finance/export/entries", BillingPermissions.MoneyRead) { Query = "month", Type = "text/csv" },
         new("GET", "/admin/books", BillingPermissions.MoneyRead),

@@ -10,8 +10,11 @@ using Gatehouse.Billing.Orders;
 using Gatehouse.Billing.Payments;
 using Gatehouse.Billing.RechargeKeys;
 using Gatehouse.Billing.Refunds;
+using Gatehouse.Billing.Renewals;
 using Gatehouse.Billing.Reselling;
 using Gatehouse.Billing.Withdrawals;
+using Gatehouse.Licensing.AccountKeys;
+using Gatehouse.Licensing.Licenses;
 using Gatehouse.Platform.Crypto;
 using Gatehouse.Platform.Http;
 using Gatehouse.Tests.Errors;
@@ -73,6 +76,26 @@ internal static class BillingWays
             var key = (await site.Owner.Keys(plan, 1))[0];
             await site.Server.Http.Validate(key, "machine-1");
             return await Renew(site, key);
+        },
+        [AutoRenewalErrors.Taken] = async site =>
+        {
+            var plan = (string)(await site.Owner.PostApi("/api/plans", new { name = site.Unique("month"), on_sale = true, duration_seconds = 30 * 86400 }))["plan"]!["id"]!;
+            var key = (await site.Owner.Keys(plan, 1))[0];
+            await site.Server.Http.Validate(key, "machine-1");
+            var refused = await Assert.ThrowsAsync<Refusal>(async () =>
+            {
+                foreach (var _ in Enumerable.Range(0, 2))
+                {
+                    var who = Helpdesk.As(await site.Server.Staff.Customer());
+                    await site.Server.Db.Write(async s =>
+                    {
+                        var license = (await LicenseStore.Find(s, Caller.DefaultTenant, LicenseKey.Parse(key)!.Value))!;
+                        await site.Server.Service<AccountKeyService>().Add(s, who, license);
+                        return await site.Server.Service<AutoRenewalService>().Switch(s, who, license.Id, true);
+                    });
+                }
+            });
+            return new Refused(refused.Status, refused.Code);
         },
         [RechargeErrors.NotOne] = async site => await Recharge(site, await site.Key()),
         [RechargeErrors.Spent] = async site =>

@@ -213,7 +213,7 @@ public sealed class RenewalTests
         Assert.Empty((await server.Db.Read(LedgerCheck.Check)).Errors);
     }
 
-    private static async Task<string> Active(Till till)
+    internal static async Task<string> Active(Till till)
     {
         var key = (await till.Shop.Keys(till.Plan, 1))[0];
         Assert.True((await till.Shop.Validate(key)).Valid);
@@ -223,13 +223,13 @@ public sealed class RenewalTests
     private static Task<Order> Renew(Till till, string key, Caller? who = null) => till.Db.Write(async s =>
         (await OrderStore.Find(s, Caller.DefaultTenant, (await till.Shop.Get<ShopDoor>().Place(s, who ?? Till.Visitor, Till.Guest, new(null, 1, till.Channel.Id) { Renew = (await LicenseStore.Find(s, Caller.DefaultTenant, LicenseKey.Parse(key)!.Value))!.Id }, null)).Id))!);
 
-    private static async Task<Order> Paid(Till till, string key)
+    internal static async Task<Order> Paid(Till till, string key)
     {
         var order = await Renew(till, key);
         Assert.Equal(Taken.Settled, await till.Pay(await till.Attempt(order), order.Amount));
         return order;
     }
 
-    private static Task<Refund> Refund(Till till, Order order, string keys) =>
+    internal static Task<Refund> Refund(Till till, Order order, string keys) =>
         till.Db.Command(Shop.Staff, s => till.Shop.Get<RefundService>().Ask(s, Shop.Staff, order.Number, new(null, "not needed", RefundWay.Hand, "cash", keys)));
 }

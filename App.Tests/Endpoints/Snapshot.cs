@@ -63,6 +63,7 @@ public sealed record Snapshot(IReadOnlyList<string> Rows, IReadOnlyList<string> 
         ("plan_pictures", ["plan_id", "name"]),
         ("trial_uses", ["plan_id", "who"]),
         ("order_key_changes", ["order_id", "license_id", "seconds", "done_at", "ends_at", "taken_back"]),
+        ("auto_renewals", ["license_id", "account_id"]),
         ("recharge_uses", ["license_id", "amount", "paid"]),
         ("order_keys", ["order_id", "delivered_at"]),
         ("payment_attempts", ["order_id", "state", "amount"]),

@@ -63,6 +63,17 @@ public static class LicensingThings
         },
         ["recharge_plan"] = RechargePlan,
         ["recharge_key"] = async t => (await t.Owner.Keys(await RechargePlan(t), 1))[0],
+        // Its clock runs, and it can be renewed.
+        ["own_running_id"] = async t =>
+        {
+            var id = await t.Get("own_key_id");
+            await t.Server.Db.Write(async s =>
+            {
+                await s.Execute("UPDATE plans SET on_sale = 1 WHERE id = (SELECT plan_id FROM licenses WHERE id = @id)", ("id", id));
+                return await s.Execute("UPDATE licenses SET state = 'active', used_at = @now, expire_at = @end WHERE id = @id", ("now", t.Server.Clock.Now), ("end", t.Server.Clock.Now + 30L * 86_400_000), ("id", id));
+            });
+            return id;
+        },
         ["other"] = Key,
         ["active"] = Active,
         ["active2"] = Active,

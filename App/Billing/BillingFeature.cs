@@ -20,8 +20,8 @@ using Gatehouse.Billing.Permissions;
 using Gatehouse.Billing.Receipts;
 using Gatehouse.Billing.RechargeKeys;
 using Gatehouse.Billing.Refunds;
-using Gatehouse.Billing.Reselling;
 using Gatehouse.Billing.Renewals;
+using Gatehouse.Billing.Reselling;
 using Gatehouse.Billing.Shop;
 using Gatehouse.Billing.ShopFront;
 using Gatehouse.Billing.Statistics;
@@ -45,11 +45,11 @@ public sealed class BillingFeature : Feature
 {
     public override IReadOnlyList<Permission> Permissions => BillingPermissions.All;
 
-    public override IReadOnlyList<ErrorCode> ErrorCodes => [.. LedgerErrors.All, .. OrderErrors.All, .. PaymentChannelErrors.All, .. CouponErrors.All, .. DistributorErrors.All, .. ResellingErrors.All, .. InviteErrors.All, .. CommissionErrors.All, .. WithdrawalErrors.All, .. RefundErrors.All, .. RechargeErrors.All, .. KeyChangeErrors.All, MoneyDeskService.NotFound, MoneyDeskService.Settled];
+    public override IReadOnlyList<ErrorCode> ErrorCodes => [.. LedgerErrors.All, .. OrderErrors.All, .. PaymentChannelErrors.All, .. CouponErrors.All, .. DistributorErrors.All, .. ResellingErrors.All, .. InviteErrors.All, .. CommissionErrors.All, .. WithdrawalErrors.All, .. RefundErrors.All, .. RechargeErrors.All, .. KeyChangeErrors.All, .. AutoRenewalErrors.All, MoneyDeskService.NotFound, MoneyDeskService.Settled];
 
-    public override IReadOnlyList<NoticeKind> Notices => [StockKeeper.LowStock, Fulfilment.WaitsForStaff, PaymentTaker.Waits, WithdrawalService.Waits, LedgerService.LowBalance];
+    public override IReadOnlyList<NoticeKind> Notices => [StockKeeper.LowStock, Fulfilment.WaitsForStaff, PaymentTaker.Waits, WithdrawalService.Waits, LedgerService.LowBalance, AutoRenewalNews.Kind];
 
-    public override IReadOnlyList<SettingDefinition> Settings => [.. ReceiptSettings.All, .. InviteSettings.All];
+    public override IReadOnlyList<SettingDefinition> Settings => [.. ReceiptSettings.All, .. RenewalSettings.All, .. InviteSettings.All];
 
     public override IReadOnlyList<AccountEntry> AccountNavigation => [new("distributor", 70, DistributorPages.Own, "distributors.own_nav"), new("orders", 30, MyMoneyPages.OrdersPath, "myorders.title"), new("balance", 35, MyMoneyPages.BalancePath, "balance.title")];
 
@@ -57,6 +57,7 @@ public sealed class BillingFeature : Feature
     [
         new(PaymentJobs.ExpireName, "20 * * * * ?", (services, ct) => services.GetRequiredService<PaymentJobs>().Expire(ct)),
         new(RefundCaller.JobName, "50 * * * * ?", (services, ct) => services.GetRequiredService<RefundCaller>().Run(ct)),
+        new(AutoRenewalService.JobName, "10 */5 * * * ?", (services, ct) => services.GetRequiredService<AutoRenewalService>().Run(ct)),
         new(WaitingList.JobName, "5 * * * * ?", (services, ct) => services.GetRequiredService<WaitingList>().Tell(ct)),
         new(PaymentCalls.TidyName, "0 25 3 * * ?", PaymentCalls.Tidy),
         new(PaymentJobs.AskName, "40 * * * * ?", (services, ct) => services.GetRequiredService<PaymentJobs>().Ask(ct)),
@@ -95,6 +96,9 @@ public sealed class BillingFeature : Feature
         services.AddSingleton<RechargeService>();
         services.AddSingleton<KeyChanger>();
         services.AddSingleton<KeyOrders>();
+        services.AddSingleton<AutoRenewalNews>();
+        services.AddSingleton<AutoRenewalService>();
+        services.AddSingleton(AutoRenewalNews.Mail);
         services.AddSingleton<IKeyOffers, KeyOffers>();
         services.AddSingleton<StockKeeper>();
         services.AddSingleton<Trials>();
@@ -176,6 +180,7 @@ public sealed class BillingFeature : Feature
         MyMoneyPages.Map(app);
         TopUpEndpoints.Map(app);
         RechargeEndpoints.Map(app);
+        AutoRenewalPages.Map(app);
         PersonBalancePages.Map(app);
         OrderEndpoints.Map(app);
         StaffOrderPages.Map(app);

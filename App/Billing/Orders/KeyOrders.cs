@@ -1,3 +1,4 @@
+using Gatehouse.Accounts.Customers;
 using Gatehouse.Billing.Coupons;
 using Gatehouse.Billing.KeyChanges;
 using Gatehouse.Licensing.Licenses;
@@ -15,6 +16,16 @@ public sealed class KeyOrders(OrderService orders, PlanService plans, CouponTake
     /// <summary>Why a key cannot be renewed now; null when it can.</summary>
     public static ErrorCode? Obstacle(License key, Plan plan, long now) =>
         KeyChange.Obstacle(key, plan, now) ?? (plan is { OnSale: true, Enabled: true, RetiredAt: null } ? null : OrderErrors.NotOnSale);
+
+    /// <summary>Renews a key from its owner's balance: an order, paid and delivered, all of it or nothing.</summary>
+    /// <exception cref="Refusal">401; 409 INSUFFICIENT_BALANCE.</exception>
+    public async ValueTask<Order> RenewFromBalance(WriteTx s, string tenant, Customer owner, License key, Plan plan)
+    {
+        var buyer = await orders.Checked(s, Caller.Public(null, null, tenant) with { Kind = "customer", Id = owner.Id }, new Buyer(null, "", "", owner.Language, null));
+        var order = await orders.Make(s, tenant, buyer, plan with { Delivery = Order.ToKey, StockBatch = null }, 1, plan.Price, 0, null, true, kind: Order.Renew, fromBalance: true);
+        await changes.Begin(s, tenant, order.Id, key, plan.DurationSeconds!.Value);
+        return order.Amount == 0 ? await orders.GiveAway(s, tenant, order, "") : await orders.PayFromBalance(s, tenant, order);
+    }
 
     /// <summary>Those keys of an order that can be renewed, the first few.</summary>
     public async ValueTask<IReadOnlyList<string>> Renewable(ReadTx s, string tenant, Order order)

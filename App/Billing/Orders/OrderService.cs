@@ -72,13 +72,14 @@ public sealed class OrderService(PlanService plans, PaymentChannelService channe
     /// <param name="signedIn">It can be paid from a balance.</param>
     /// <param name="wait">How long it waits to be paid; null: as long as the channel says.</param>
     /// <param name="actor">The name of who of staff makes it; empty: the buyer.</param>
+    /// <param name="fromBalance">It is paid by <see cref="PayFromBalance"/>: no channel is needed.</param>
     /// <exception cref="Refusal">409 SOLD_OUT, 422 on <c>channel</c>.</exception>
     internal async ValueTask<Order> Make(
-        WriteTx s, string tenant, Buyer buyer, Plan plan, long quantity, long price, long discount, string? channelId, bool signedIn, string form = "[]", string kind = Order.New, TimeSpan? wait = null, string actor = "")
+        WriteTx s, string tenant, Buyer buyer, Plan plan, long quantity, long price, long discount, string? channelId, bool signedIn, string form = "[]", string kind = Order.New, TimeSpan? wait = null, string actor = "", bool fromBalance = false)
     {
         var (now, total) = (Now(), checked(price * quantity));
         var amount = total - discount;
-        var channel = amount == 0 ? null : await Channel(s, tenant, channelId, plan.Currency, amount, plan.Id, signedIn);
+        var channel = amount == 0 || fromBalance ? null : await Channel(s, tenant, channelId, plan.Currency, amount, plan.Id, signedIn);
         var fee = channel?.Surcharge(amount) ?? 0;
         var expires = now + (long)(wait ?? TimeSpan.FromMinutes(channel?.WaitMinutes ?? 30)).TotalMilliseconds;
         var order = await Insert(s, tenant, new Order(
@@ -178,7 +179,6 @@ public sealed class OrderService(PlanService plans, PaymentChannelService channe
         return channel.Kind == GatewayKinds.Balance.Name ? await PayFromBalance(s, tenant, changed) : changed;
     }
 
-    // Nothing is to be paid: what coupons took off all the same is on the books.
     /// <summary>Delivers an order of which nothing is to be paid.</summary>
     internal async ValueTask<Order> GiveAway(WriteTx s, string tenant, Order order, string actor)
     {
@@ -187,7 +187,8 @@ public sealed class OrderService(PlanService plans, PaymentChannelService channe
         return await fulfilment.Deliver(s, tenant, order with { PaidAt = Now() }, actor);
     }
 
-    private async ValueTask<Order> PayFromBalance(WriteTx s, string tenant, Order order)
+    /// <summary>Takes what an order costs from its buyer's balance, and delivers it.</summary>
+    internal async ValueTask<Order> PayFromBalance(WriteTx s, string tenant, Order order)
     {
         await ledger.Post(s, tenant, new Posting(Posting.Sale, order.Currency, (LedgerAccount.Balance(order.AccountId!), order.Amount), (LedgerAccount.Discounts, order.Discount), (order.SoldTo, -order.Total)) { OrderId = order.Id });
         var now = Now();

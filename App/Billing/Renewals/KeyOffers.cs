@@ -15,12 +15,13 @@ public sealed class KeyOffers(PlanService plans, TimeProvider clock) : IKeyOffer
     public async ValueTask<IReadOnlyDictionary<string, RenderFragment>> Of(ReadTx s, HttpContext ctx, IReadOnlyList<License> keys)
     {
         var (now, known, found) = (clock.GetUtcNow().ToUnixTimeMilliseconds(), new Dictionary<string, Plan>(), new Dictionary<string, RenderFragment>());
+        var own = (await AutoRenewalStore.OfAccount(s, ctx.Caller().TenantId, ctx.Caller().Id ?? "")).ToDictionary(a => a.LicenseId);
         foreach (var key in keys)
         {
             if (!known.TryGetValue(key.PlanId, out var plan))
                 known[key.PlanId] = plan = await plans.Get(s, ctx.Caller().TenantId, key.PlanId);
             if (KeyOrders.Obstacle(key, plan, now) is null)
-                found[key.Id] = ComponentFragment.Of<KeyOffer>((nameof(KeyOffer.Key), key));
+                found[key.Id] = ComponentFragment.Of<KeyOffer>((nameof(KeyOffer.Key), key), (nameof(KeyOffer.Plan), plan), (nameof(KeyOffer.On), own.ContainsKey(key.Id)));
         }
         return found;
     }

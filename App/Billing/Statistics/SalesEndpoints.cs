@@ -26,8 +26,15 @@ public sealed record SalesCurrency(string Currency, long Orders, long Revenue, l
 /// <param name="ByStatus">What they are now.</param>
 public sealed record SalesOrders(long Made, long Paid, IReadOnlyDictionary<string, long> ByStatus);
 
+/// <param name="Due">Keys whose time was over in the month, or would have been. Trials and recharge keys are left out, and keys that staff extended, suspended or revoked.</param>
+/// <param name="Renewed">How many of them were renewed by an order, before their end or after it.</param>
+public sealed record RenewalItem(string PlanId, string Plan, long Due, long Renewed);
+
+/// <param name="Plans">The same by plan.</param>
+public sealed record SalesRenewals(long Due, long Renewed, IReadOnlyList<RenewalItem> Plans);
+
 /// <param name="TimeZone">In which days and months begin.</param>
-public sealed record SalesResponse(bool Success, string Month, string TimeZone, SalesOrders Orders, IReadOnlyList<SalesCurrency> Currencies);
+public sealed record SalesResponse(bool Success, string Month, string TimeZone, SalesOrders Orders, SalesRenewals Renewals, IReadOnlyList<SalesCurrency> Currencies);
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
 [JsonSerializable(typeof(SalesResponse))]
@@ -51,6 +58,9 @@ public static class SalesEndpoints
             Parts(month, sales, s => s.Plan), Parts(month, sales, s => s.Channel), Parts(month, sales, s => s.Distributor));
     }
 
+    /// <summary>What was renewed in a month.</summary>
+    public static SalesRenewals Renewals(SalesMonth month) => new(month.Renewals.Sum(r => r.Due), month.Renewals.Sum(r => r.Renewed), [.. month.Renewals.Select(r => new RenewalItem(r.Plan, month.Names.GetValueOrDefault(r.Plan, r.Plan), r.Due, r.Renewed))]);
+
     private static List<SalesPartItem> Parts(SalesMonth month, List<Sale> sales, Func<Sale, string?> by) =>
         [.. sales.GroupBy(by).Select(g => new SalesPartItem(g.Key, g.Key is { } id ? month.Names.GetValueOrDefault(id, id) : "", g.Sum(s => s.Orders), g.Sum(s => s.Quantity), g.Sum(s => s.Revenue)))
             .OrderByDescending(p => p.Revenue).ThenBy(p => p.Name, StringComparer.Ordinal)];
@@ -58,6 +68,6 @@ public static class SalesEndpoints
     private static async Task Get(HttpContext ctx, SalesStatistics statistics)
     {
         var month = await statistics.Of(ctx.Caller().TenantId, ctx.Request.Query["month"], ctx.RequestAborted);
-        await SignedJson.Send(ctx, new SalesResponse(true, month.Month, month.Zone, new(month.Made.Values.Sum(), month.Paid, month.Made), [.. month.Currencies.Select(c => Of(month, c))]), SalesJson.Default.SalesResponse);
+        await SignedJson.Send(ctx, new SalesResponse(true, month.Month, month.Zone, new(month.Made.Values.Sum(), month.Paid, month.Made), Renewals(month), [.. month.Currencies.Select(c => Of(month, c))]), SalesJson.Default.SalesResponse);
     }
 }

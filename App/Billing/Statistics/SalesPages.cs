@@ -17,6 +17,7 @@ public static class SalesPages
         var group = app.MapGroup(Path).RequireRateLimiting(RateLimits.Pages).ExcludeFromDescription().Requires(BillingPermissions.MoneyRead);
         group.MapGet("", Show);
         group.MapGet("/sales.csv", Csv);
+        group.MapGet("/renewals.csv", RenewalsCsv);
     }
 
     private static async Task Show(HttpContext ctx, PageRenderer pages, SalesStatistics statistics)
@@ -30,14 +31,28 @@ public static class SalesPages
     private static async Task Csv(HttpContext ctx, SalesStatistics statistics)
     {
         var month = await statistics.Of(ctx.Caller().TenantId, ctx.Request.Query["month"], ctx.RequestAborted);
-        ctx.Response.ContentType = "text/csv; charset=utf-8";
-        ctx.Response.Headers.ContentDisposition = $"attachment; filename=\"sales-{month.Month}.csv\"";
-        ctx.Response.Headers.CacheControl = "no-store";
-        var csv = new CsvWriter(ctx.Response.BodyWriter, "day", "currency", "plan", "channel", "distributor", "orders", "quantity", "listed", "discount", "revenue");
+        var csv = Begin(ctx, $"sales-{month.Month}", "day", "currency", "plan", "channel", "distributor", "orders", "quantity", "listed", "discount", "revenue");
         foreach (var sale in month.Sales)
             csv.Row(sale.Day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture), sale.Currency, Name(month, sale.Plan), Name(month, sale.Channel), Name(month, sale.Distributor), sale.Orders.ToString(CultureInfo.InvariantCulture),
                 sale.Quantity.ToString(CultureInfo.InvariantCulture), Money.Plain(sale.Listed, sale.Currency), Money.Plain(sale.Discount, sale.Currency), Money.Plain(sale.Revenue, sale.Currency));
         await ctx.Response.BodyWriter.FlushAsync(ctx.RequestAborted);
+    }
+
+    private static async Task RenewalsCsv(HttpContext ctx, SalesStatistics statistics)
+    {
+        var month = await statistics.Of(ctx.Caller().TenantId, ctx.Request.Query["month"], ctx.RequestAborted);
+        var csv = Begin(ctx, $"renewals-{month.Month}", "plan", "due", "renewed");
+        foreach (var plan in SalesEndpoints.Renewals(month).Plans)
+            csv.Row(plan.Plan, plan.Due.ToString(CultureInfo.InvariantCulture), plan.Renewed.ToString(CultureInfo.InvariantCulture));
+        await ctx.Response.BodyWriter.FlushAsync(ctx.RequestAborted);
+    }
+
+    private static CsvWriter Begin(HttpContext ctx, string name, params string[] columns)
+    {
+        ctx.Response.ContentType = "text/csv; charset=utf-8";
+        ctx.Response.Headers.ContentDisposition = $"attachment; filename=\"{name}.csv\"";
+        ctx.Response.Headers.CacheControl = "no-store";
+        return new CsvWriter(ctx.Response.BodyWriter, columns);
     }
 
     private static string? Name(SalesMonth month, string? id) => id is null ? null : month.Names.GetValueOrDefault(id, id);

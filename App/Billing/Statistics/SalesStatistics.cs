@@ -29,6 +29,9 @@ public sealed record SalesMonth(
     string Month, string Zone, IReadOnlyList<DateOnly> Days, IReadOnlyList<Sale> Sales, IReadOnlyDictionary<string, long> Refunds, IReadOnlyDictionary<string, long> Made, long Paid,
     IReadOnlyDictionary<string, (long Orders, long Revenue)> Total, IReadOnlyDictionary<string, long> Balances, IReadOnlyDictionary<string, string> Names)
 {
+    /// <summary>Keys that were renewed in the month, by plan.</summary>
+    public IReadOnlyList<RenewalRate> Renewals { get; init; } = [];
+
     /// <summary>The currencies that anything of it is in, the one that most orders of all time are in first.</summary>
     public IReadOnlyList<string> Currencies => [.. Total.Keys.Union(Balances.Keys).Union(Refunds.Keys).OrderByDescending(c => Total.GetValueOrDefault(c).Orders).ThenBy(c => c, StringComparer.Ordinal)];
 }
@@ -62,7 +65,7 @@ public sealed class SalesStatistics(Database db, TenantSettings settings, TimePr
                 made.ToDictionary(m => m.State, m => m.Count), made.Sum(m => m.Paid), await SalesDays.Total(s, tenant),
                 await Sums(s, "SELECT currency, CAST(SUM(balance) AS BIGINT) FROM ledger_balances WHERE tenant_id = @tenant AND balance > 0 GROUP BY currency", ("tenant", tenant)),
                 (await s.All("SELECT id, name FROM plans WHERE tenant_id = @tenant UNION ALL SELECT id, name FROM payment_channels WHERE tenant_id = @tenant LIMIT @most", r => KeyValuePair.Create(r.GetString(0), r.GetString(1)),
-                    ("tenant", tenant), ("most", Most))).Concat(distributors).ToDictionary());
+                    ("tenant", tenant), ("most", Most))).Concat(distributors).ToDictionary()) { Renewals = await RenewalRate.Of(s, tenant, from, to, clock.GetUtcNow().ToUnixTimeMilliseconds()) };
         }, ct);
     }
 
