@@ -142,7 +142,7 @@ public sealed class AuditLogTests
         var browser = await server.SignedIn(Role.Analyst);
         var page = await browser.Get("/admin/audit?action=plan.changed");
         Assert.Equal(HttpStatusCode.OK, page.Status);
-        var row = page.One("details");
+        var row = page.One("main details");
         Assert.Contains("Wei Li", row.TextContent);
         Assert.Equal("100", row.QuerySelector("del")!.TextContent);
         Assert.Equal("200", row.QuerySelector("ins")!.TextContent);
@@ -150,8 +150,8 @@ public sealed class AuditLogTests
         Assert.Contains("has not been checked yet", page.Text);
         Assert.Contains("Nothing fits", (await browser.Get("/admin/audit?q=zzz")).Text);
         // A day of the site's time zone, both ends included.
-        Assert.Equal(4, (await browser.Get("/admin/audit?from=2026-03-04&to=2026-03-04")).Document.QuerySelectorAll("details").Length);
-        Assert.Empty((await browser.Get("/admin/audit?from=2026-03-05")).Document.QuerySelectorAll("details"));
+        Assert.Equal(4, (await browser.Get("/admin/audit?from=2026-03-04&to=2026-03-04")).Document.QuerySelectorAll("main details").Length);
+        Assert.Empty((await browser.Get("/admin/audit?from=2026-03-05")).Document.QuerySelectorAll("main details"));
     }
 
     [Fact]
