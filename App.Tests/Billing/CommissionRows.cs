@@ -83,9 +83,9 @@ public static class CommissionRows
         var channel = (await server.Db.Read(s => server.Service<PaymentChannelService>().List(s, tenant))).Find(c => c.Kind == "offline")?.Id
             ?? (string)(await owner.PostApi("/api/payment-channels", new { kind = "offline", name = "Bank of links", settings = new { words = "Bank 1234" } }))["channel"]!["id"]!;
         var who = Caller.Public("192.0.2.44", null, tenant);
-        var order = await server.Db.Write(async s => await server.Service<OrderService>().Place(s, who, new(null, "wang@example.com", "", "en", who.Ip), new(plan, 1, channel) { Sent = new(link, (await s.Now()) - 1000) }));
+        var order = await server.Db.Write(s => server.Service<OrderService>().Place(s, who, new(null, "wang@example.com", "", "en", who.Ip), new(plan, 1, channel) { Sent = new(link, server.Clock.GetUtcNow().ToUnixTimeMilliseconds() - 1000) }));
         await owner.PostApi($"/api/orders/{order.Number}/confirm", new { reference = "link " + order.Number });
-        // The published binary, which has delivered it, goes by the wall's clock.
+        // The published binary, which has delivered it, goes by another clock than the database of the tests.
         await server.Db.Write(async s => await s.Execute("UPDATE commissions SET due_at = @now WHERE tenant_id = @tenant AND due_at > @now", ("now", await s.Now()), ("tenant", tenant)));
     }
 
