@@ -74,12 +74,15 @@ public sealed class TenantRowsTests
             while (left.Count > 0)
             {
                 var next = left.First(t => t.Parents.All(p => p == t.Name || done.Contains(p)));
-                var row = columns[next.Name].Select(c => (c.Name, (object?)(c.Parent == next.Name ? null : c.Parent == "tenants" || c.Name == "tenant_id" ? tenant : c.IsText ? $"{tenant} {c.Parent ?? c.Table} {c.ParentColumn ?? c.Name}" : 1L))).ToArray();
+                var row = columns[next.Name].Select(c => (c.Name, c.Parent == next.Name ? null : Value(c))).ToArray();
                 await s.Execute($"INSERT INTO {next.Name} ({string.Join(", ", row.Select(c => c.Name))}) VALUES ({string.Join(", ", row.Select(c => "@" + c.Name))})", row);
                 left.Remove(next);
                 done.Add(next.Name);
             }
         });
+
+        // What is referred to may itself refer to something.
+        object Value(Column c) => c.Parent == "tenants" || c.Name == "tenant_id" ? tenant : c.Parent is { } parent ? Value(columns[parent].First(p => p.Name == (c.ParentColumn ?? "id") && p.Parent != parent)) : c.IsText ? $"{tenant} {c.Table} {c.Name}" : 1L;
     }
 
     // The schema is the same on both engines, and one of them tells of it more shortly.
