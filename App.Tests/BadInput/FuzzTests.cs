@@ -53,7 +53,8 @@ public sealed class FuzzTests
                 wrong.Add($"{i}: {status} {request}");
         }
         Assert.True(wrong.Count == 0, string.Join("\n\n", wrong.Concat(server.Errors.Lines.Take(10))));
-        Assert.Empty(server.Errors.Lines);
+        // What goes to a channel that has got a wrong address here is given up in the end, and staff are told.
+        Assert.DoesNotContain(server.Errors.Lines, line => !line.Contains(" is given up after ", StringComparison.Ordinal));
         // It reaches the rules behind the doors, and not only the doors. Another type than the endpoint takes is too rare to be among few.
         foreach (var status in new[] { 200, 303, 400, 401, 404, 422 }.Concat(engine == Engine.Sqlite ? [415] : []))
             Assert.True(statuses.GetValueOrDefault(status) > 0, string.Join(", ", statuses));
