@@ -16,7 +16,7 @@ namespace Gatehouse.Billing.Refunds;
 public sealed class RefundCaller(Database db, PaymentStarter starter, PaymentCaller caller, RefundBooks books, TimeProvider clock)
 {
     public const string JobName = "refunds.ask";
-    private const int AtOnce = 100;
+    private const int AtOnce = 100, SideBySide = 8;
 
     // Minutes from one try to the next; after the last, staff decide.
     private static readonly long[] After = [1, 4, 10, 45, 180, 600];
@@ -28,9 +28,12 @@ public sealed class RefundCaller(Database db, PaymentStarter starter, PaymentCal
     public async Task<Message> Run(CancellationToken ct)
     {
         var (due, done) = (await db.Read(async s => await RefundStore.Due(s, await s.Now(), AtOnce), ct), 0);
-        foreach (var (tenant, id) in due)
-            if (await Send(tenant, id, ct) is { State: RefundState.Done })
-                done++;
+        // Side by side: a gateway that is slow keeps no other waiting for long. Each is claimed before it is asked.
+        await Parallel.ForEachAsync(due, new ParallelOptions { MaxDegreeOfParallelism = SideBySide, CancellationToken = ct }, async (refund, stop) =>
+        {
+            if (await Send(refund.Item1, refund.Item2, stop) is { State: RefundState.Done })
+                Interlocked.Increment(ref done);
+        });
         return new("job.refunds.ask.done", due.Count, done);
     }
 
