@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Gatehouse.Accounts.Customers;
 using Gatehouse.Audit.Log;
 using Gatehouse.Billing.Distributors;
 using Gatehouse.Billing.Permissions;
@@ -45,7 +46,7 @@ public static class WithdrawalEndpoints
         own.MapPost("", Ask).WithSummary("Ask for commission").WithDescription("It is set aside at once, and paid when staff approve.")
             .Refuses(DistributorErrors.NotOne, WithdrawalErrors.Insufficient).Idempotent().Accepts<WithdrawalBody>("application/json").Produces<WithdrawalResponse>(201);
         var staff = app.MapGroup("/api/distributors/withdrawals").RequireRateLimiting(RateLimits.Api).WithTags("Distributors");
-        staff.MapGet("", List).Requires(BillingPermissions.DistributorsManage).WithSummary("Withdrawals of distributors, the newest first").Query("status", "One of " + string.Join(", ", WithdrawalState.All) + ".").Paged().Produces<WithdrawalList>();
+        staff.MapGet("", List).Requires(BillingPermissions.DistributorsManage).WithSummary("Withdrawals of distributors, the newest first").Query("status", "One of " + string.Join(", ", WithdrawalState.All) + ".").Query("user", "Of this distributor alone: an id, e-mail address, phone number or user name.").Paged().Refuses(CustomerErrors.NotFound).Produces<WithdrawalList>();
         var decide = staff.MapGroup("/{id}").Requires(BillingPermissions.MoneyWrite);
         decide.MapPost("/approve", Approve).WithSummary("Pay a withdrawal").WithDescription("To the balance it goes with that; what is paid by hand was paid, and the reference says how.")
             .Refuses(WithdrawalErrors.NotFound, WithdrawalErrors.State).Idempotent().Accepts<WithdrawalApproveBody>("application/json").Produces<WithdrawalResponse>();
@@ -54,10 +55,14 @@ public static class WithdrawalEndpoints
 
     private static Task Own(HttpContext ctx, Database db) => Send(ctx, db, ctx.Caller().Id, null);
 
-    private static Task List(HttpContext ctx, Database db)
+    private static async Task List(HttpContext ctx, Database db, CustomerService customers)
     {
-        var status = ctx.Request.Query["status"].ToString() is { Length: > 0 } asked ? asked : null;
-        return status is null || WithdrawalState.All.Contains(status) ? Send(ctx, db, null, status) : throw Refusal.Field("status", "field.one_of", string.Join(", ", WithdrawalState.All));
+        var (query, tenant) = (ctx.Request.Query, ctx.Caller().TenantId);
+        var status = query["status"].ToString() is { Length: > 0 } asked ? asked : null;
+        if (status is not null && !WithdrawalState.All.Contains(status))
+            throw Refusal.Field("status", "field.one_of", string.Join(", ", WithdrawalState.All));
+        var account = query["user"].ToString() is { Length: > 0 } named ? await db.Read(s => customers.IdOf(s, tenant, named), ctx.RequestAborted) : null;
+        await Send(ctx, db, account, status);
     }
 
     private static async Task Send(HttpContext ctx, Database db, string? account, string? status)

@@ -3,6 +3,7 @@ using Gatehouse.Audit.Log;
 using Gatehouse.Billing.Commissions;
 using Gatehouse.Billing.Distributors;
 using Gatehouse.Billing.Ledger;
+using Gatehouse.Billing.News;
 using Gatehouse.Platform.Crypto;
 using Gatehouse.Platform.Http;
 using Gatehouse.Platform.Localization;
@@ -12,7 +13,7 @@ using Gatehouse.Platform.Storage;
 namespace Gatehouse.Billing.Withdrawals;
 
 /// <summary>A distributor asks for commission, and staff decide. Each method runs inside the transaction it is given; what is asked for is set aside at once, so that two at once never have more than is there.</summary>
-public sealed class WithdrawalService(LedgerService ledger, AuditWriter audit, INotices notices, TimeProvider clock)
+public sealed class WithdrawalService(LedgerService ledger, AuditWriter audit, INotices notices, CustomerNews news, TimeProvider clock)
 {
     public const int MaxDetails = 500, MaxReference = 200;
 
@@ -67,9 +68,9 @@ public sealed class WithdrawalService(LedgerService ledger, AuditWriter audit, I
         var words = checks.Text(field, text, pays && seen.Way == WithdrawalWay.Balance ? 0 : 1, MaxReference);
         checks.ThrowIfAny();
         // The account comes first: whoever erases it has that lock as well.
-        var there = await CustomerStore.FindLocked(s, tenant, seen.AccountId, now) is not null;
+        var owner = await CustomerStore.FindLocked(s, tenant, seen.AccountId, now);
         var asked = (await WithdrawalStore.Locked(s, tenant, id))!;
-        if (asked.State != WithdrawalState.Asked || pays && !there)
+        if (asked.State != WithdrawalState.Asked || pays && owner is null)
             throw new Refusal(WithdrawalErrors.State);
         var to = !pays ? LedgerAccount.Commission(asked.AccountId) : asked.Way == WithdrawalWay.Balance ? LedgerAccount.Balance(asked.AccountId) : LedgerAccount.ByHand;
         var posting = await ledger.Post(s, tenant, new Posting(Posting.Withdrawal, asked.Currency, (LedgerAccount.Withdrawing, asked.Amount), (to, -asked.Amount)) { Reference = pays ? words : "", Actor = who.Name });
@@ -77,6 +78,11 @@ public sealed class WithdrawalService(LedgerService ledger, AuditWriter audit, I
         await WithdrawalStore.Decide(s, tenant, decided);
         // The reference may name somebody: it is in the ledger, which can forget it.
         await audit.Write(s, who, pays ? "withdrawal.paid" : "withdrawal.refused", new("distributor", asked.AccountId, asked.AccountId), after: $$"""{"amount":{{asked.Amount}},"currency":"{{asked.Currency}}","way":"{{asked.Way}}","withdrawal":"{{asked.Id}}"}""");
+        if (owner is not null)
+            await news.Tell(s, tenant, Addressee.Of(owner), Said(decided), DistributorPages.Own + DistributorPages.Commission, $"withdrawal:{decided.Id}:{state}");
         return decided;
     }
+
+    private static Message Said(Withdrawal w) =>
+        new($"withdrawals.told.{(w.State == WithdrawalState.Paid ? w.Way : w.State)}", Money.Format(w.Amount, w.Currency), w.Reference.Length == 0 ? "" : new Message(w.State == WithdrawalState.Paid ? "told.reference" : "told.reason", w.Reference));
 }
