@@ -30,10 +30,12 @@ public sealed class WithdrawalTests
         Assert.Equal((500L, 0L, 0L), await ada.Has());
         Assert.Equal((0L, -500L), (await till.Sum(LedgerAccount.Commission(ada.Id)), await till.Sum(LedgerAccount.Withdrawing)));
         await till.AddsUp();
-        // Each is decided once.
+        // Each is decided once, and told of once.
+        await till.Mails();
         var ids = await ada.Open();
         told = await Task.WhenAll(ids.SelectMany(id => new[] { id, id, id }).Select((id, i) => Task.Run(() => Bench.Code(() => i % 2 == 0 ? Approve(till, id, $"wire {i}") : Refuse(till, id, "no")))));
         Assert.Equal((5, 10), (told.Count(c => c is null), told.Count(c => c == "WITHDRAWAL_STATE")));
+        Assert.Equal(5, await till.Shop.Count("SELECT COUNT(*) FROM outbox WHERE topic = 'mail' AND dedupe_key LIKE '%withdrawal:%'"));
         Assert.Equal(0, await till.Sum(LedgerAccount.Withdrawing));
         var paid = await till.Shop.Count("SELECT COUNT(*) FROM withdrawals WHERE state = 'paid'");
         Assert.Equal((-100 * paid, 500 - 100 * paid), (await till.Sum(LedgerAccount.ByHand), (await ada.Has()).Available));

@@ -64,8 +64,12 @@ public static class DistributorEndpoints
     {
         var body = RequestBody.Parse(ctx, await RequestBody.Bytes(ctx), DistributorJson.Default.DistributorBody);
         var who = ctx.Caller();
-        var changed = await db.Command(who, async s => await distributors.Change(s, who, await customers.IdOf(s, who.TenantId, user), new(body.Status, body.Level, body.Credit, body.Currency, body.Reason)), ctx.RequestAborted);
-        await SignedJson.Send(ctx, new DistributorResponse(true, View(changed, changed.AccountId)), DistributorJson.Default.DistributorResponse);
+        var view = await db.Command(who, async s =>
+        {
+            var changed = await distributors.Change(s, who, await customers.IdOf(s, who.TenantId, user), new(body.Status, body.Level, body.Credit, body.Currency, body.Reason));
+            return View(changed, await DistributorStore.Name(s, who.TenantId, changed.AccountId));
+        }, ctx.RequestAborted);
+        await SignedJson.Send(ctx, new DistributorResponse(true, view), DistributorJson.Default.DistributorResponse);
     }
 
     private static async Task Prices(HttpContext ctx, Database db, PlanService plans)

@@ -26,7 +26,7 @@ public sealed class DistributorService(OrderService orders, PlanService plans, L
     private const long MaxCredit = 1_000_000_000_00;
 
     /// <summary>Staff are told when somebody asks to be one.</summary>
-    public static readonly NoticeKind Applied = new("distributors.applied", NoticeKind.Info, 310);
+    public static readonly NoticeKind Applied = new("distributors.applied", NoticeKind.Warn, 310);
 
     // What staff may make of what is there.
     private static readonly (string From, string To)[] Steps =

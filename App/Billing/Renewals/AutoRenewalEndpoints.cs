@@ -29,7 +29,7 @@ public sealed record AutoRenewalBody(bool? On = null);
 [JsonSerializable(typeof(AutoRenewalBody))]
 internal sealed partial class AutoRenewalJson : JsonSerializerContext;
 
-/// <summary>/api/user/auto-renewals, for customers, and /api/users/{user}/auto-renewals, for staff.</summary>
+/// <summary>/api/user/auto-renewals, for customers, and /api/users/{id}/auto-renewals, for staff.</summary>
 public static class AutoRenewalEndpoints
 {
     private static readonly ErrorCode[] Refused = [LicenseErrors.NotFound, OrderErrors.NotOnSale, ActionErrors.NotActivated, ActionErrors.NeverExpires, ActionErrors.AlreadyRevoked, ActionErrors.RechargeKey, .. KeyChangeErrors.All, .. AutoRenewalErrors.All];
@@ -39,7 +39,7 @@ public static class AutoRenewalEndpoints
         var own = app.MapGroup("/api/user/auto-renewals").RequiresCustomer().RequireRateLimiting(RateLimits.Api).WithTags("My account");
         own.MapGet("", Own).WithSummary("My keys, and which are renewed by themselves").WithDescription("Those on my account, the last that was put there first.").Produces<AutoRenewalList>();
         own.MapPatch("/{key}", SwitchOwn).WithSummary("Have a key renewed by itself, or no longer").WithDescription("From my balance, before it ends. I am told before, with the price.").Refuses(Refused).Accepts<AutoRenewalBody>("application/json").Produces<AutoRenewalResponse>();
-        var staff = app.MapGroup("/api/users/{user}/auto-renewals").RequireRateLimiting(RateLimits.Api).WithTags("Finance");
+        var staff = app.MapGroup("/api/users/{id}/auto-renewals").RequireRateLimiting(RateLimits.Api).WithTags("Finance");
         staff.MapGet("", List).Requires(BillingPermissions.OrdersRead).WithSummary("A customer's keys, and which are renewed by themselves").WithDescription("The customer by id, e-mail address, phone number or user name.").Refuses(CustomerErrors.NotFound).Produces<AutoRenewalList>();
         staff.MapPatch("/{key}", Switch).Requires(BillingPermissions.MoneyWrite).WithSummary("Have a customer's key renewed by itself, or no longer").WithDescription("The key is on their account, and they are told.").Refuses([CustomerErrors.NotFound, .. Refused]).Accepts<AutoRenewalBody>("application/json").Produces<AutoRenewalResponse>();
     }
@@ -50,10 +50,10 @@ public static class AutoRenewalEndpoints
         await Send(ctx, await db.Read(s => renewals.List(s, who.TenantId, who.Id!), ctx.RequestAborted));
     }
 
-    private static async Task List(HttpContext ctx, string user, Database db, AutoRenewalService renewals, CustomerService customers)
+    private static async Task List(HttpContext ctx, string id, Database db, AutoRenewalService renewals, CustomerService customers)
     {
         var tenant = ctx.Caller().TenantId;
-        await Send(ctx, await db.Read(async s => await renewals.List(s, tenant, await customers.IdOf(s, tenant, user)), ctx.RequestAborted));
+        await Send(ctx, await db.Read(async s => await renewals.List(s, tenant, await customers.IdOf(s, tenant, id)), ctx.RequestAborted));
     }
 
     private static async Task SwitchOwn(HttpContext ctx, string key, Database db, AutoRenewalService renewals)
@@ -67,12 +67,12 @@ public static class AutoRenewalEndpoints
         }, ctx.RequestAborted));
     }
 
-    private static async Task Switch(HttpContext ctx, string user, string key, Database db, AutoRenewalService renewals, CustomerService customers)
+    private static async Task Switch(HttpContext ctx, string id, string key, Database db, AutoRenewalService renewals, CustomerService customers)
     {
         var (who, on) = (ctx.Caller(), await On(ctx));
         await Send(ctx, await db.Command(who, async s =>
         {
-            var (account, license) = (await customers.IdOf(s, who.TenantId, user), await Known(s, who.TenantId, key));
+            var (account, license) = (await customers.IdOf(s, who.TenantId, id), await Known(s, who.TenantId, key));
             await renewals.SwitchFor(s, who, account, license, on);
             return await renewals.Of(s, who.TenantId, account, license);
         }, ctx.RequestAborted));
