@@ -121,12 +121,7 @@ public sealed class AutoRenewalTests
     {
         await using var server = await TestServer.Start();
         var owner = await server.As(Role.Owner);
-        var plan = (string)(await owner.PostApi("/api/plans", new { name = "VIP", price = 1250, on_sale = true, duration_seconds = 30 * 86400 }))["plan"]!["id"]!;
-        var key = (await owner.Keys(plan, 1))[0];
-        await server.Validate(key, "machine-1");
-        var (account, _) = await Helpdesk.Customer(server);
-        var browser = await Helpdesk.Browser(server, account);
-        var list = await browser.Submit(await browser.Get("/account/keys"), "form[action='/account/keys']", new() { ["key"] = key });
+        var (_, _, _, _, browser, list) = await KeyHolder.Open(server, owner);
         Assert.Equal("false", list.One("[role=switch]").GetAttribute("aria-checked"));
         var on = await browser.Submit(list, "form.gh-auto");
         Assert.Equal("true", on.One("[role=switch]").GetAttribute("aria-checked"));

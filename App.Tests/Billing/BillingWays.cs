@@ -97,6 +97,13 @@ internal static class BillingWays
             });
             return new Refused(refused.Status, refused.Code);
         },
+        [CommissionErrors.NoLink] = async site =>
+        {
+            var (account, http) = await Helpdesk.Customer(site.Server);
+            await site.Server.Db.Write(s => site.Server.Service<DistributorService>().Apply(s, Helpdesk.As(account), "I sell"));
+            await site.Owner.PatchApi("/api/distributors/" + account, new { status = "active" });
+            return await http.DeleteApi("/api/distributor/links/NOTHING").Refused();
+        },
         [RechargeErrors.NotOne] = async site => await Recharge(site, await site.Key()),
         [RechargeErrors.Spent] = async site =>
         {

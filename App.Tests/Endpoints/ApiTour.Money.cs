@@ -131,7 +131,11 @@ internal sealed partial class ApiTour
         var first = (string)(await Call("POST /api/distributor/withdrawals", "/api/distributor/withdrawals", """{"amount":100,"currency":"CNY","way":"hand","details":"Lin, bank account 6222 0000"}"""))["withdrawal"]!["id"]!;
         var second = (string)(await _customer.PostApi("/api/distributor/withdrawals", new { amount = 50, currency = "CNY", way = "balance" }))["withdrawal"]!["id"]!;
         await Call("GET /api/distributor/withdrawals", "/api/distributor/withdrawals");
+        var third = (string)(await _customer.PostApi("/api/distributor/withdrawals", new { amount = 60, currency = "CNY", way = "balance" }))["withdrawal"]!["id"]!;
+        await Call("POST /api/distributor/withdrawals/{id}/cancel", $"/api/distributor/withdrawals/{third}/cancel");
+        await Call("DELETE /api/distributor/links/{code}", "/api/distributor/links/" + link);
         _customer = null;
+        await Call("GET /api/invites", "/api/invites");
         await Call("GET /api/distributors/withdrawals", "/api/distributors/withdrawals?status=asked");
         await Call("POST /api/distributors/withdrawals/{id}/approve", $"/api/distributors/withdrawals/{first}/approve", """{"reference":"Bank transfer 20260305-05"}""");
         await Call("POST /api/distributors/withdrawals/{id}/refuse", $"/api/distributors/withdrawals/{second}/refuse", """{"reason":"Too little to pay out"}""");

@@ -168,7 +168,7 @@ public sealed class BillingFeature : Feature
         services.AddSealed(PaymentChannelStore.Sealed);
         foreach (var template in Fulfilment.Templates)
             services.AddSingleton(template);
-        services.AddApiJson(LedgerJson.Default, ShopJson.Default, OrderJson.Default, PaymentChannelJson.Default, TrialJson.Default, TopUpJson.Default, CouponJson.Default, SalesJson.Default, DistributorJson.Default, ResellingJson.Default, InviteJson.Default, CommissionJson.Default, WithdrawalJson.Default, AutoRenewalJson.Default, WaitJson.Default, RefundJson.Default, MoneyJson.Default, RechargeJson.Default);
+        services.AddApiJson(LedgerJson.Default, ShopJson.Default, OrderJson.Default, PaymentChannelJson.Default, TrialJson.Default, TopUpJson.Default, CouponJson.Default, SalesJson.Default, DistributorJson.Default, ResellingJson.Default, InviteJson.Default, InviteDeskJson.Default, CommissionJson.Default, WithdrawalJson.Default, AutoRenewalJson.Default, WaitJson.Default, RefundJson.Default, MoneyJson.Default, RechargeJson.Default);
         services.AddFields<PaymentChannel, PaymentChannelInput>(PaymentChannel.Fields, "PaymentChannelView");
         services.AddFields<Coupon, CouponInput>(Coupon.Fields, "CouponView");
     }
@@ -209,6 +209,7 @@ public sealed class BillingFeature : Feature
         DistributorPages.Map(app);
         InviteEndpoints.Map(app);
         InvitePages.Map(app);
+        InviteDesk.Map(app);
         DistributorRatePages.Map(app);
         Referrals.Map(app);
         CommissionEndpoints.Map(app);

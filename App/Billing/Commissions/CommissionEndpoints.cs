@@ -15,6 +15,8 @@ public sealed record LinkList(bool Success, IReadOnlyList<LinkItem> Items);
 
 public sealed record LinkResponse(bool Success, LinkItem Link);
 
+public sealed record LinkDeleted(bool Success);
+
 /// <param name="Name">Such as where the link is put up.</param>
 public sealed record LinkBody(string? Name = null);
 
@@ -53,6 +55,7 @@ public sealed record RatesResponse(bool Success, string? Plan, IReadOnlyList<Dis
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow, AllowDuplicateProperties = false)]
 [JsonSerializable(typeof(LinkList))]
 [JsonSerializable(typeof(LinkResponse))]
+[JsonSerializable(typeof(LinkDeleted))]
 [JsonSerializable(typeof(LinkBody))]
 [JsonSerializable(typeof(CustomerOfLinks))]
 [JsonSerializable(typeof(CommissionList))]
@@ -68,6 +71,7 @@ public static class CommissionEndpoints
         var own = app.MapGroup("/api/distributor").RequiresCustomer().RequireRateLimiting(RateLimits.Api).WithTags("Distributors");
         own.MapGet("/links", Links).WithSummary("My links, the newest first").WithDescription("Whoever follows one is mine for 30 days: of what they buy in the shop I get commission. The last link that was followed counts; what I buy myself does not.").Produces<LinkList>();
         own.MapPost("/links", NewLink).WithSummary("Make a link").Refuses(DistributorErrors.NotOne, CommissionErrors.TooManyLinks).Idempotent().Accepts<LinkBody>("application/json").Produces<LinkResponse>(201);
+        own.MapDelete("/links/{code}", RemoveLink).WithSummary("Delete a link").WithDescription("Nobody comes by it any more, and whoever followed it is nobody's. What was ordered by it before still counts.").Refuses(DistributorErrors.NotOne, CommissionErrors.NoLink).Produces<LinkDeleted>();
         own.MapGet("/customers", Customers).WithSummary("Who bought by my links, the last order first").Paged().Produces<CustomerOfLinks>();
         own.MapGet("/commission", Commission).WithSummary("My commission, and the orders that it is of").Paged().Produces<CommissionList>();
         var rates = app.MapGroup("/api/distributors/rates").Requires(BillingPermissions.DistributorsManage).RequireRateLimiting(RateLimits.Api).WithTags("Distributors");
@@ -87,6 +91,12 @@ public static class CommissionEndpoints
         var (bytes, who) = (await RequestBody.Bytes(ctx), ctx.Caller());
         var body = RequestBody.Parse(ctx, bytes, CommissionJson.Default.LinkBody);
         await Idempotency.Run(ctx, db, bytes, async s => new LinkResponse(true, View(service, who, await service.NewLink(s, who, body.Name))), CommissionJson.Default.LinkResponse, 201);
+    }
+
+    private static async Task RemoveLink(HttpContext ctx, string code, Database db, CommissionService service)
+    {
+        await db.Write(s => service.RemoveLink(s, ctx.Caller(), code), ctx.RequestAborted);
+        await SignedJson.Send(ctx, new LinkDeleted(true), CommissionJson.Default.LinkDeleted);
     }
 
     private static async Task Customers(HttpContext ctx, Database db)

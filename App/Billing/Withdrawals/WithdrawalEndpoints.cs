@@ -10,7 +10,7 @@ namespace Gatehouse.Billing.Withdrawals;
 
 /// <param name="Way"><c>balance</c>, or <c>hand</c>: paid by staff.</param>
 /// <param name="Details">Where to pay it.</param>
-/// <param name="Status"><c>asked</c>, <c>paid</c> or <c>refused</c>.</param>
+/// <param name="Status"><c>asked</c>, <c>paid</c>, <c>refused</c> or <c>cancelled</c>.</param>
 /// <param name="Reference">How it was paid, or why it was not.</param>
 public sealed record WithdrawalItem(string Id, string User, long Amount, string Currency, string Way, string Details, string Status, string Reference, DateTime CreatedAt, DateTime? DecidedAt);
 
@@ -45,6 +45,7 @@ public static class WithdrawalEndpoints
         own.MapGet("", Own).WithSummary("My withdrawals, the newest first").Paged().Produces<WithdrawalList>();
         own.MapPost("", Ask).WithSummary("Ask for commission").WithDescription("It is set aside at once, and paid when staff approve.")
             .Refuses(DistributorErrors.NotOne, WithdrawalErrors.Insufficient).Idempotent().Accepts<WithdrawalBody>("application/json").Produces<WithdrawalResponse>(201);
+        own.MapPost("/{id}/cancel", Cancel).WithSummary("Take a withdrawal back").WithDescription("While staff have not decided: the commission can be asked for again.").Refuses(WithdrawalErrors.NotFound, WithdrawalErrors.State).Idempotent().Produces<WithdrawalResponse>();
         var staff = app.MapGroup("/api/distributors/withdrawals").RequireRateLimiting(RateLimits.Api).WithTags("Distributors");
         staff.MapGet("", List).Requires(BillingPermissions.DistributorsManage).WithSummary("Withdrawals of distributors, the newest first").Query("status", "One of " + string.Join(", ", WithdrawalState.All) + ".").Query("user", "Of this distributor alone: an id, e-mail address, phone number or user name.").Paged().Refuses(CustomerErrors.NotFound).Produces<WithdrawalList>();
         var decide = staff.MapGroup("/{id}").Requires(BillingPermissions.MoneyWrite);
@@ -78,6 +79,9 @@ public static class WithdrawalEndpoints
         var body = RequestBody.Parse(ctx, bytes, WithdrawalJson.Default.WithdrawalBody);
         await Idempotency.Run(ctx, db, bytes, async s => new WithdrawalResponse(true, View(await withdrawals.Ask(s, who, body.Amount, body.Currency, body.Way, body.Details))), WithdrawalJson.Default.WithdrawalResponse, 201);
     }
+
+    private static async Task Cancel(HttpContext ctx, string id, Database db, WithdrawalService withdrawals) =>
+        await Idempotency.Run(ctx, db, await RequestBody.Bytes(ctx), async s => new WithdrawalResponse(true, View(await withdrawals.Cancel(s, ctx.Caller(), id))), WithdrawalJson.Default.WithdrawalResponse);
 
     private static async Task Approve(HttpContext ctx, string id, Database db, WithdrawalService withdrawals)
     {

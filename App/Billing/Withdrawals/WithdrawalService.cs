@@ -61,6 +61,22 @@ public sealed class WithdrawalService(LedgerService ledger, AuditWriter audit, I
     /// <exception cref="Refusal">404 NO_SUCH_WITHDRAWAL, 409 WITHDRAWAL_STATE, 422 on <c>reason</c>.</exception>
     public ValueTask<Withdrawal> Refuse(WriteTx s, Caller who, string id, string? reason) => Decide(s, who, id, WithdrawalState.Refused, "reason", reason);
 
+    /// <summary>Who asked takes it back: the commission can be asked for again.</summary>
+    /// <exception cref="Refusal">404 NO_SUCH_WITHDRAWAL, also of somebody else's; 409 WITHDRAWAL_STATE: staff were faster.</exception>
+    public async ValueTask<Withdrawal> Cancel(WriteTx s, Caller who, string id)
+    {
+        var (tenant, now) = (who.TenantId, clock.GetUtcNow().ToUnixTimeMilliseconds());
+        // The account comes first, as where staff decide.
+        if (await CustomerStore.FindLocked(s, tenant, who.Id ?? "", now) is null || await WithdrawalStore.Locked(s, tenant, id) is not { } asked || asked.AccountId != who.Id)
+            throw new Refusal(WithdrawalErrors.NotFound);
+        if (asked.State != WithdrawalState.Asked)
+            throw new Refusal(WithdrawalErrors.State);
+        var posting = await ledger.Post(s, tenant, new Posting(Posting.Withdrawal, asked.Currency, (LedgerAccount.Withdrawing, asked.Amount), (LedgerAccount.Commission(asked.AccountId), -asked.Amount)));
+        var cancelled = asked with { State = WithdrawalState.Cancelled, Posting = posting, DecidedAt = now };
+        await WithdrawalStore.Decide(s, tenant, cancelled);
+        return cancelled;
+    }
+
     private async ValueTask<Withdrawal> Decide(WriteTx s, Caller who, string id, string state, string field, string? text)
     {
         var (tenant, pays, checks, now) = (who.TenantId, state == WithdrawalState.Paid, new FieldChecks(), clock.GetUtcNow().ToUnixTimeMilliseconds());
