@@ -146,7 +146,7 @@ internal static class BillingWays
             await Buy(site, await Offer(site), 1, channel);
             return await site.Owner.DeleteApi("/api/payment-channels/" + channel).Refused();
         },
-        [DistributorErrors.NotFound] = site => site.Owner.PatchApi("/api/distributors/nobody", new { level = 2 }).Refused(),
+        [DistributorErrors.NotFound] = async site => await site.Owner.PatchApi("/api/distributors/" + await site.Server.Staff.Customer(), new { level = 2 }).Refused(),
         [DistributorErrors.State] = async site =>
         {
             var (id, _) = await Distributor(site);

@@ -34,7 +34,7 @@ public static class CommissionRows
         new("GET", "/api/distributor/withdrawals", Customer) { Query = "after limit" },
         new("POST", "/api/distributor/withdrawals", Customer) { Json = Ask, Status = 201, Once = true, Stranger = 403, Races = [new(Post("/api/distributor/withdrawals", Ask), Post("/api/distributor/withdrawals", Ask))] },
         new("GET", "/api/distributors/rates", BillingPermissions.DistributorsManage) { Path = "/api/distributors/rates?plan={plan}", Query = "plan" },
-        new("POST", "/api/distributor/withdrawals/{id}/cancel", Customer) { Path = TakeBack, Once = true, Races = [new(Post(TakeBack, ""), Page(TakeBackPage))] },
+        new("POST", "/api/distributor/withdrawals/{id}/cancel", Customer) { Path = TakeBack, Races = [new(new("POST", TakeBack), Page(TakeBackPage))] },
         new("POST", "/api/distributors/rates", BillingPermissions.DistributorsManage) { Json = Rates, Optional = "plan hold_days", Once = true, Races = [new(Post("/api/distributors/rates", Rates), Post("/api/distributors/rates", """{"plan":"{plan}","rates":[{"level":2,"rate":500}]}"""))] },
         new("GET", "/api/distributors/withdrawals", BillingPermissions.DistributorsManage) { Query = "status user after limit", Shows = ["withdrawal"], Finds = ["?status=asked"] },
         new("POST", "/api/distributors/withdrawals/{id}/approve", BillingPermissions.MoneyWrite) { Path = Approve, Json = Paid, Once = true, Races = [new(Post(Approve, Paid), Post(Refuse, Refused))] },

@@ -71,7 +71,7 @@ public static class CommissionEndpoints
         var own = app.MapGroup("/api/distributor").RequiresCustomer().RequireRateLimiting(RateLimits.Api).WithTags("Distributors");
         own.MapGet("/links", Links).WithSummary("My links, the newest first").WithDescription("Whoever follows one is mine for 30 days: of what they buy in the shop I get commission. The last link that was followed counts; what I buy myself does not.").Produces<LinkList>();
         own.MapPost("/links", NewLink).WithSummary("Make a link").Refuses(DistributorErrors.NotOne, CommissionErrors.TooManyLinks).Idempotent().Accepts<LinkBody>("application/json").Produces<LinkResponse>(201);
-        own.MapDelete("/links/{code}", RemoveLink).WithSummary("Delete a link").WithDescription("Nobody comes by it any more, and whoever followed it is nobody's. What was ordered by it before still counts.").Refuses(DistributorErrors.NotOne, CommissionErrors.NoLink).Produces<LinkDeleted>();
+        own.MapDelete("/links/{code}", RemoveLink).WithSummary("Delete a link").WithDescription("Nobody comes by it any more, and whoever followed it is nobody's. What was ordered by it before still counts.").Refuses(CommissionErrors.NoLink).Produces<LinkDeleted>();
         own.MapGet("/customers", Customers).WithSummary("Who bought by my links, the last order first").Paged().Produces<CustomerOfLinks>();
         own.MapGet("/commission", Commission).WithSummary("My commission, and the orders that it is of").Paged().Produces<CommissionList>();
         var rates = app.MapGroup("/api/distributors/rates").Requires(BillingPermissions.DistributorsManage).RequireRateLimiting(RateLimits.Api).WithTags("Distributors");

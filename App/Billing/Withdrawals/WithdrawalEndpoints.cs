@@ -45,7 +45,7 @@ public static class WithdrawalEndpoints
         own.MapGet("", Own).WithSummary("My withdrawals, the newest first").Paged().Produces<WithdrawalList>();
         own.MapPost("", Ask).WithSummary("Ask for commission").WithDescription("It is set aside at once, and paid when staff approve.")
             .Refuses(DistributorErrors.NotOne, WithdrawalErrors.Insufficient).Idempotent().Accepts<WithdrawalBody>("application/json").Produces<WithdrawalResponse>(201);
-        own.MapPost("/{id}/cancel", Cancel).WithSummary("Take a withdrawal back").WithDescription("While staff have not decided: the commission can be asked for again.").Refuses(WithdrawalErrors.NotFound, WithdrawalErrors.State).Idempotent().Produces<WithdrawalResponse>();
+        own.MapPost("/{id}/cancel", Cancel).WithSummary("Take a withdrawal back").WithDescription("While staff have not decided: the commission can be asked for again.").Refuses(WithdrawalErrors.NotFound, WithdrawalErrors.State).Produces<WithdrawalResponse>();
         var staff = app.MapGroup("/api/distributors/withdrawals").RequireRateLimiting(RateLimits.Api).WithTags("Distributors");
         staff.MapGet("", List).Requires(BillingPermissions.DistributorsManage).WithSummary("Withdrawals of distributors, the newest first").Query("status", "One of " + string.Join(", ", WithdrawalState.All) + ".").Query("user", "Of this distributor alone: an id, e-mail address, phone number or user name.").Paged().Refuses(CustomerErrors.NotFound).Produces<WithdrawalList>();
         var decide = staff.MapGroup("/{id}").Requires(BillingPermissions.MoneyWrite);
@@ -81,7 +81,7 @@ public static class WithdrawalEndpoints
     }
 
     private static async Task Cancel(HttpContext ctx, string id, Database db, WithdrawalService withdrawals) =>
-        await Idempotency.Run(ctx, db, await RequestBody.Bytes(ctx), async s => new WithdrawalResponse(true, View(await withdrawals.Cancel(s, ctx.Caller(), id))), WithdrawalJson.Default.WithdrawalResponse);
+        await SignedJson.Send(ctx, new WithdrawalResponse(true, View(await db.Write(s => withdrawals.Cancel(s, ctx.Caller(), id), ctx.RequestAborted))), WithdrawalJson.Default.WithdrawalResponse);
 
     private static async Task Approve(HttpContext ctx, string id, Database db, WithdrawalService withdrawals)
     {
