@@ -109,7 +109,7 @@ scratch='' postgres_bin='' docker_pid=''
 
 run_tests() {
     tools
-    packages openssl chromium fonts-noto-cjk postgresql docker.io curl procps python3-aiosmtpd
+    packages openssl chromium fonts-noto-cjk postgresql docker.io openssh-server curl procps python3-aiosmtpd
     binary
     export GATEHOUSE_TEST_BINARY="$binary"
     scratch=$(mktemp -d)
