@@ -1,6 +1,5 @@
 using System.Net;
 using System.Net.Sockets;
-using System.Text;
 using Gatehouse.Relays.Engines;
 using Gatehouse.Tests.Support;
 

@@ -1,5 +1,6 @@
 using System.Net.Security;
 using System.Net.Sockets;
+using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Docker.DotNet.Handler.Abstractions;
 
@@ -58,7 +59,7 @@ internal abstract class EngineLine : IAsyncDisposable
     private sealed class TlsLine(TlsAddress address) : EngineLine
     {
         private readonly X509Certificate2Collection _authorities = Authorities(address.Authority);
-        private readonly X509Certificate2 _certificate = X509Certificate2.CreateFromPem(address.Certificate, address.Key);
+        private readonly X509Certificate2 _certificate = Read(() => X509Certificate2.CreateFromPem(address.Certificate, address.Key));
 
         public override async Task<Stream> Open(CancellationToken ct)
         {
@@ -93,8 +94,24 @@ internal abstract class EngineLine : IAsyncDisposable
         private static X509Certificate2Collection Authorities(string pem)
         {
             var all = new X509Certificate2Collection();
-            all.ImportFromPem(pem);
-            return all;
+            _ = Read(() =>
+            {
+                all.ImportFromPem(pem);
+                return all.Count;
+            });
+            return all.Count > 0 ? all : throw new EngineException(EngineFault.Tls, "the authority is no certificate in PEM");
+        }
+
+        private static T Read<T>(Func<T> pem)
+        {
+            try
+            {
+                return pem();
+            }
+            catch (CryptographicException e)
+            {
+                throw new EngineException(EngineFault.Tls, e.Message, e);
+            }
         }
     }
 }
