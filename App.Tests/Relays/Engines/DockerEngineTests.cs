@@ -44,7 +44,7 @@ public sealed class DockerEngineTests(ShippedImage shipped) : IClassFixture<Ship
         await File.WriteAllBytesAsync(empty, new byte[1024]);
         File.Copy("/bin/true", other);
         using var small = await RelayImage.Make(other, folder.Path, default);
-        await TestDocker.Run("import", empty, small.Tag);
+        var import = await TestDocker.Run("import", empty, small.Tag);
         try
         {
             Assert.False(await _engine.Has(small, default));
@@ -55,7 +55,7 @@ public sealed class DockerEngineTests(ShippedImage shipped) : IClassFixture<Ship
         }
         finally
         {
-            await TestDocker.Try("rmi", "--force", small.Tag);
+            await TestDocker.Try("rmi", "--force", small.Tag, import);
         }
     }
 

@@ -116,8 +116,10 @@ public sealed partial class Engine
     public async Task<EngineContainerState> Inspect(string id, CancellationToken ct)
     {
         var c = await Ask(t => _client.Containers.InspectContainerAsync(id, t), ct);
-        var started = c.State.StartedAt is { } at && !at.StartsWith("0001", StringComparison.Ordinal) ? at : "";
-        return new EngineContainerState(c.ID, Plain(c.Name), c.State.Status, c.State.ExitCode, c.State.OOMKilled, c.State.Error ?? "", started, c.RestartCount, c.State.Health?.Status ?? "", new Dictionary<string, string>(c.Config.Labels ?? new Dictionary<string, string>()));
+        if (c.State is not { } state)
+            throw new EngineException(EngineFault.NotAnEngine, $"{c.Name} has no state");
+        var started = state.StartedAt is { } at && !at.StartsWith("0001", StringComparison.Ordinal) ? at : "";
+        return new EngineContainerState(c.ID, Plain(c.Name), state.Status, state.ExitCode, state.OOMKilled, state.Error ?? "", started, c.RestartCount, state.Health?.Status ?? "", new Dictionary<string, string>(c.Config?.Labels ?? new Dictionary<string, string>()));
     }
 
     private async Task<(string Id, IReadOnlyList<string> Warnings, bool Made)> Create(RelayContainer relay, CancellationToken ct)
