@@ -19,6 +19,7 @@ public sealed record KeyChange(string OrderId, string LicenseId, string Key, lon
     /// <summary>Why a key cannot be renewed under its plan; null when it can.</summary>
     public static ErrorCode? Obstacle(License key, Plan plan, long now) =>
         key.Recharge > 0 ? ActionErrors.RechargeKey
+        : key.Relay ? ActionErrors.RelayKey
         : key.Stored == LicenseState.Revoked ? ActionErrors.AlreadyRevoked
         : key.Stored == LicenseState.Suspended ? KeyChangeErrors.Suspended
         : key.UsedAt is null ? ActionErrors.NotActivated
