@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using Gatehouse.Relays.Engines;
 using Gatehouse.Tests.Support;
+using Engine = Gatehouse.Relays.Engines.Engine;
 
 namespace Gatehouse.Tests.Relays.Engines;
 

@@ -1,6 +1,7 @@
 using Gatehouse.Platform.Localization;
 using Gatehouse.Relays.Engines;
 using Gatehouse.Tests.Support;
+using Engine = Gatehouse.Relays.Engines.Engine;
 
 namespace Gatehouse.Tests.Relays.Engines;
 

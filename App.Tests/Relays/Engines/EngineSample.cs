@@ -5,6 +5,7 @@ using System.Text;
 using Gatehouse.Relays.Engines;
 using Gatehouse.Tests.Crash;
 using Gatehouse.Tests.Support;
+using Engine = Gatehouse.Relays.Engines.Engine;
 
 namespace Gatehouse.Tests.Relays.Engines;
 

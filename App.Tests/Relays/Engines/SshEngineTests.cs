@@ -1,5 +1,6 @@
 using Gatehouse.Relays.Engines;
 using Gatehouse.Tests.Support;
+using Engine = Gatehouse.Relays.Engines.Engine;
 
 namespace Gatehouse.Tests.Relays.Engines;
 
