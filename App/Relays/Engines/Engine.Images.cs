@@ -35,6 +35,7 @@ public sealed partial class Engine
         // An engine answers 200 to whatever comes; what went wrong stands in the lines after it.
         string? wrong = null;
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        limit.CancelAfter(Silence);
         try
         {
             await using var file = new Sending(image.Open(), at =>

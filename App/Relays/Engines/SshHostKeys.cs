@@ -11,7 +11,7 @@ public sealed record SshHostKey(string Line, string Fingerprint);
 /// <summary>The keys of a host that nobody has confirmed yet. Whoever is between us and it could show others: a person compares them once.</summary>
 public static class SshHostKeys
 {
-    private const string Program = "ssh-keyscan";
+    private const string Scanner = "ssh-keyscan";
 
     // The one that OpenSSH prefers itself, and what older hosts have.
     private static readonly string[] Kinds = ["ssh-ed25519", "ecdsa-sha2-nistp256", "ecdsa-sha2-nistp384", "ecdsa-sha2-nistp521", "ssh-rsa"];
@@ -21,7 +21,7 @@ public static class SshHostKeys
     public static async Task<SshHostKey> Ask(string host, int port, CancellationToken ct)
     {
         SshLine.CheckWord(host);
-        var start = new ProcessStartInfo(Program, ["-T", "10", "-p", $"{port}", "--", host]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo(Scanner, ["-T", "10", "-p", $"{port}", "--", host]) { RedirectStandardOutput = true, RedirectStandardError = true };
         using var process = SshLine.Started(start);
         var said = await Task.WhenAll(process.StandardOutput.ReadToEndAsync(ct), process.StandardError.ReadToEndAsync(ct));
         await process.WaitForExitAsync(ct);
