@@ -1,10 +1,12 @@
 using Gatehouse.Billing.KeyChanges;
 using Gatehouse.Billing.Renewals;
+using Gatehouse.Licensing.AccountKeys;
+using Gatehouse.Licensing.Licenses;
 using Gatehouse.Platform.Http;
-using Gatehouse.Tests.Accounts;
 using Gatehouse.Tests.Errors;
 using Gatehouse.Tests.Licensing;
 using Gatehouse.Tests.Support;
+using Gatehouse.Tests.Support.Tickets;
 
 namespace Gatehouse.Tests.Billing;
 
