@@ -39,7 +39,7 @@ public sealed class BuyDeals(Database db, ShopService shop, ActivationService ac
             return (deal, await shop.Offer(s, ctx.Caller(), deal.Plan, ctx.Text().Language));
         }, ctx.RequestAborted);
         if (deal.AddOns.FirstOrDefault(a => a.AddOn.Id == typed.AddOn) is not { } wanted)
-            return new(key, 0, new("addons.wrong.unknown"));
+            return new(key, 0, new("addons.wrong.unknown")) { Offer = view, Title = new("addons.for", key.Key) };
         var offer = view with { Name = $"{view.Name} {ctx.Text()[wanted.AddOn.Name()]}", Price = wanted.AddOn.Price, Tiers = [], Form = [], Left = null, Most = Math.Max(1, wanted.Left) };
         return new(key, 0, wanted.Obstacle)
         {
