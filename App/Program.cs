@@ -11,6 +11,7 @@ using Gatehouse.Platform.Features;
 using Gatehouse.Platform.Hosting;
 using Gatehouse.Platform.Http;
 using Gatehouse.Platform.Keys;
+using Gatehouse.Relays;
 using Gatehouse.Support;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
@@ -20,7 +21,7 @@ return await CommandLine.Run(args);
 public static partial class Program
 {
     /// <summary>From the ground up.</summary>
-    public static IReadOnlyList<Feature> Features { get; } = [new PlatformFeature(), new AuditFeature(), new MessagingFeature(), new AccountsFeature(), new SupportFeature(), new LicensingFeature(), new BillingFeature(), new ConsoleFeature()];
+    public static IReadOnlyList<Feature> Features { get; } = [new PlatformFeature(), new AuditFeature(), new MessagingFeature(), new AccountsFeature(), new SupportFeature(), new LicensingFeature(), new BillingFeature(), new RelaysFeature(), new ConsoleFeature()];
 
     /// <summary>See <see cref="Feature.SecurityLogs"/>.</summary>
     public static IReadOnlyList<string> SecurityLogs { get; } = [.. Features.SelectMany(f => f.SecurityLogs)];

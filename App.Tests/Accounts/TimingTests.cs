@@ -20,8 +20,7 @@ public sealed class TimingTests
         await using var server = await TestServer.Start(Engine.Sqlite);
         for (var i = 0; i < Names; i++)
             await server.Staff.Customer(username: $"known{i}", passwordHash: await Site.PasswordHash);
-        var (known, unknown) = await Measure(i => Try("known" + i), i => Try("nobody" + i));
-        Assert.True(Math.Abs(known / unknown - 1) < Alike, $"known {known:N1} ms, unknown {unknown:N1} ms");
+        await AreAlike(i => Try("known" + i), i => Try("nobody" + i));
 
         async Task Try(string login) => Assert.Equal(HttpStatusCode.Unauthorized, (await server.Http.PostApi("/api/user/login", new { login, password = "wrong horse" })).Status);
     }
@@ -33,10 +32,21 @@ public sealed class TimingTests
         await (await server.As(Role.Owner)).PatchApi("/api/settings", new { sign_up = new { proof_of_work = false } });
         for (var i = 0; i < Names; i++)
             await (await server.As(Role.Owner)).PatchApi("/api/users/" + await server.Staff.Customer(), new { email = $"known{i}@example.com" });
-        var (known, unknown) = await Measure(i => Try($"known{i}@example.com"), i => Try($"new{i}@example.com"));
-        Assert.True(Math.Abs(known / unknown - 1) < Alike, $"known {known:N1} ms, unknown {unknown:N1} ms");
+        await AreAlike(i => Try($"known{i}@example.com"), i => Try($"new{i}@example.com"));
 
         async Task Try(string email) => Assert.Equal(HttpStatusCode.Created, (await server.Http.PostApi("/api/user/add_user", new { email, password = "a long password 1" })).Status);
+    }
+
+    // A busy machine may give more to the one than to the other by chance, and then it is measured again. What tells them apart does so each time.
+    private static async Task AreAlike(Func<int, Task> known, Func<int, Task> unknown)
+    {
+        for (var time = 1; ; time++)
+        {
+            var (a, b) = await Measure(known, unknown);
+            if (Math.Abs(a / b - 1) < Alike)
+                return;
+            Assert.True(time < 3, $"known {a:N1} ms, unknown {b:N1} ms");
+        }
     }
 
     // The medians in milliseconds.

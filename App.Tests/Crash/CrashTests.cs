@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Net.Http.Headers;
+using System.Net.Sockets;
 using Gatehouse.Platform.Storage.Sqlite;
 using Gatehouse.Tests.Licensing;
 using Gatehouse.Tests.Support;
@@ -86,7 +87,7 @@ public sealed class CrashTests
                 Assert.True(answer.Code == "VALID" && (bool)answer["first_activation"]!, answer.ToString());
                 acknowledged[key] = machine;
             }
-            catch (Exception e) when (e is HttpRequestException or IOException or OperationCanceledException or ObjectDisposedException)
+            catch (Exception e) when (e is HttpRequestException or IOException or SocketException or OperationCanceledException or ObjectDisposedException)
             {
                 return true;
             }

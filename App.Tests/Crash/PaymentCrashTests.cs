@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Net;
+using System.Net.Sockets;
 using Gatehouse.Platform.Storage.Sqlite;
 using Gatehouse.Tests.Billing.Support;
 using Gatehouse.Tests.Support;
@@ -86,7 +87,7 @@ public sealed class PaymentCrashTests
                 await Tell(http, Paid(placed));
             }
         }
-        catch (Exception e) when (e is HttpRequestException or IOException or OperationCanceledException or ObjectDisposedException)
+        catch (Exception e) when (e is HttpRequestException or IOException or SocketException or OperationCanceledException or ObjectDisposedException)
         {
             return true;
         }

@@ -14,7 +14,7 @@ public sealed class CertificateRenewalTests
     private const string Renamed = "renamed into place", Written = "written over", Linked = "by a link to another folder";
 
     private static readonly Together Begun = new(
-        ("self-signed", SelfSigned), (Renamed, () => Renewed(Renamed)), (Written, () => Renewed(Written)), (Linked, () => Renewed(Linked)));
+        ("self-signed", () => SelfSigned()), (Renamed, () => Renewed(Renamed)), (Written, () => Renewed(Written)), (Linked, () => Renewed(Linked)));
 
     [Theory]
     [InlineData(Renamed)]
@@ -98,16 +98,23 @@ public sealed class CertificateRenewalTests
         Assert.Empty(await client.Ping());
     }
 
-    private static async Task SelfSigned()
+    private static async Task SelfSigned(int seconds = 24)
     {
         using var folder = new TestFolder();
-        using (var ending = TestCertificate.Make(TimeSpan.FromSeconds(24), "localhost"))
+        using (var ending = TestCertificate.Make(TimeSpan.FromSeconds(seconds), "localhost"))
             ending.WriteTo(folder.File("relay.crt"), folder.File("relay.crt.key"));
         await using var relay = await RelayProcess.StartIn(folder, "--self-signed");
         await relay.Control.Everyone();
         var told = Certificate(await relay.Control.State());
-        var (name, next) = (told.GetProperty("name").GetString(), told.GetProperty("next_name").GetString()!);
+        var name = told.GetProperty("name").GetString();
+        // A busy machine may take so long to get here that it has been changed already: once more, with more time.
+        if (name != relay.CertName && seconds < 200)
+        {
+            await SelfSigned(2 * seconds);
+            return;
+        }
         Assert.Equal(relay.CertName, name);
+        var next = told.GetProperty("next_name").GetString()!;
         Assert.Matches("^sha256-raw:[0-9a-f]{64}$", next);
         Assert.NotEqual(name, next);
         Assert.InRange(told.GetProperty("next_at").GetDateTime(), told.GetProperty("not_before").GetDateTime(), told.GetProperty("not_after").GetDateTime());

@@ -103,6 +103,8 @@ public sealed class OpenStunTests
         var own = new byte[Stun.RequestSize];
         Stun.WriteRequest(own, Transaction);
         Assert.NotNull(await Ask(client, own));
+        // An answer is counted once it has been sent.
+        await Wait.Until(() => Task.FromResult(server.Answered == StunServer.OpenBurst + 1), "it is counted");
         clock.Advance(TimeSpan.FromSeconds(1));
         Assert.Equal(StunServer.OpenPerSecond, await Answers(100));
 

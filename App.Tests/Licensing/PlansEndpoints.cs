@@ -44,7 +44,7 @@ public static class PlansEndpoints
             ],
         },
         new("GET", "/admin/plans", LicensingPermissions.PlansRead) { Query = "q retired after made", Shows = ["plan"] },
-        new("GET", "/admin/plans/new", LicensingPermissions.PlansWrite) { Query = "from" },
+        new("GET", "/admin/plans/new", LicensingPermissions.PlansWrite) { Query = "from kind" },
         new("POST", "/admin/plans/new", LicensingPermissions.PlansWrite) { Form = Form },
         new("GET", "/admin/plans/{id}", LicensingPermissions.PlansRead) { Path = "/admin/plans/{plan}" },
         new("POST", "/admin/plans/{id}", LicensingPermissions.PlansWrite)

@@ -115,7 +115,7 @@ public sealed partial class MigrationsTests
     public async Task Every_table_of_business_rows_carries_its_tenant(Engine engine)
     {
         // These hold no tenant's rows.
-        string[] shared = ["schema_version", "key_fingerprint", "tenants", "audit_head", "audit_secrets", "job_states", "job_runs"];
+        string[] shared = ["schema_version", "key_fingerprint", "tenants", "audit_head", "audit_secrets", "job_states", "job_runs", "relay_fleet"];
         await using var test = await TestDatabase.Open(engine);
         var (tables, columns) = engine == Engine.Sqlite
             ? ("SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'", "SELECT COUNT(*) FROM pragma_table_info(@table) WHERE name = 'tenant_id' AND \"notnull\" = 1")

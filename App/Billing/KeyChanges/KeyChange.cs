@@ -46,6 +46,7 @@ public sealed record KeyChange(string OrderId, string LicenseId, string Key, lon
 
     private static ErrorCode? Standing(License key, Plan plan) =>
         key.Recharge > 0 ? ActionErrors.RechargeKey
+        : key.Relay ? ActionErrors.RelayKey
         : key.Stored == LicenseState.Revoked ? ActionErrors.AlreadyRevoked
         : key.Stored == LicenseState.Suspended ? KeyChangeErrors.Suspended
         : key.UsedAt is null ? ActionErrors.NotActivated

@@ -30,7 +30,13 @@ public sealed record DerpOptions(
     /// <summary>Bytes that connections may hold together; null: by what the process may use.</summary>
     public long? Memory { get; init; }
 
-    public bool Tls => SelfSigned || CertificateFile is not null;
+    /// <summary>The relay's key and certificate from elsewhere: no folder has them.</summary>
+    public RelayIdentity? Identity { get; init; }
+
+    /// <summary>Threads that carry packets; null: one for each processor.</summary>
+    public int? Loops { get; init; }
+
+    public bool Tls => SelfSigned || CertificateFile is not null || Identity is not null;
 }
 
 /// <summary>A Unix socket or a TCP address.</summary>

@@ -2,6 +2,7 @@ using System.Net;
 using Gatehouse.Derp.Access;
 using Gatehouse.Derp.Hub;
 using Gatehouse.Derp.Network;
+using Gatehouse.Derp.Protocol;
 using Gatehouse.Derp.Tls;
 using Gatehouse.Derp.Transport;
 using Gatehouse.Platform.Hosting;
@@ -38,8 +39,9 @@ public sealed class DerpServer : IAsyncDisposable
         _addresses = new AddressCounts(_proxies);
         var log = logs.CreateLogger<DerpServer>();
         Admission admission = settings.Admit is { } url ? new UrlAdmission(url, log) : new AllowList(settings.AllowFile is null ? "list" : "file");
-        _hub = new DerpHub(DerpKey.LoadOrCreate(settings.Data), admission, settings.Limits, MemoryCeilings.Of(settings.Memory), log);
-        _certificate = settings.SelfSigned ? new SelfSignedCertificate(settings.Data, settings.Hostname, TimeProvider.System, log)
+        _hub = new DerpHub(settings.Identity is { } known ? Convert.FromHexString(known.Key) : DerpKey.LoadOrCreate(settings.Data), admission, settings.Limits, MemoryCeilings.Of(settings.Memory), log);
+        _certificate = settings.Identity is { } own ? new OwnedCertificate(settings.Hostname, own.Certificate, own.CertificateKey, TimeProvider.System, log)
+            : settings.SelfSigned ? new SelfSignedCertificate(settings.Data, settings.Hostname, TimeProvider.System, log)
             : settings.CertificateFile is { } file ? new GivenCertificate(file, settings.KeyFile!, settings.Hostname, settings.MetaCertificate ? _hub.PublicKey : null, TimeProvider.System, log) : null;
         _httpPort = new HttpPort(settings.Hostname, _hub, _proxies);
         _web = BuildWeb(logs);
@@ -97,7 +99,7 @@ public sealed class DerpServer : IAsyncDisposable
         var server = new DerpServer(settings, logs);
         try
         {
-            for (var i = 0; i < Environment.ProcessorCount; i++)
+            for (var i = 0; i < (settings.Loops ?? Environment.ProcessorCount); i++)
                 server._loops.Add(new RelayLoop(i, server._hub.Fault));
             server._loops.ForEach(l => l.All = server._loops);
             if (settings.Stun is { } stun)
@@ -184,6 +186,15 @@ public sealed class DerpServer : IAsyncDisposable
             _addresses.Leave(Sockets.Plain(((IPEndPoint)connection.RemoteEndPoint!).Address));
         }
     };
+
+    /// <summary>Puts another list of devices in force and cuts those whom it leaves out; returns how many connections that were. For a relay that has a list and asks nobody.</summary>
+    public int Allow(IEnumerable<string> keys) => _hub.Allow(false, keys.Select(text => NodeKey.TryParse(text, out var key) ? key : throw new ArgumentException("not a node key", nameof(keys))));
+
+    /// <summary>Puts other limits in force, for those who are connected too.</summary>
+    public void Limit(Func<DerpLimits, DerpLimits> change) => _hub.Limit(change);
+
+    /// <summary>What has been counted in this run, and who is connected.</summary>
+    public DerpState State() => _hub.State(null, ProgramVersion.Current);
 
     /// <summary>Reads again what stands in files: the certificate and the list of devices. Nobody is cut off but whom the list leaves out.</summary>
     public void Reread()

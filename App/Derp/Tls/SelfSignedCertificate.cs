@@ -161,18 +161,25 @@ internal sealed class SelfSignedCertificate : RelayCertificate
 
     private string Make()
     {
+        var (certificate, key) = Pair(Hostname, Now, Lifetime);
+        return $"{certificate}\n{key}\n";
+    }
+
+    /// <summary>A new certificate for a name or an address, and its key, both in PEM.</summary>
+    public static (string Certificate, string Key) Pair(string hostname, DateTimeOffset now, TimeSpan lifetime)
+    {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        var request = new CertificateRequest($"CN={Hostname}", key, HashAlgorithmName.SHA256);
+        var request = new CertificateRequest($"CN={hostname}", key, HashAlgorithmName.SHA256);
         var names = new SubjectAlternativeNameBuilder();
-        if (IPAddress.TryParse(Hostname, out var address))
+        if (IPAddress.TryParse(hostname, out var address))
             names.AddIpAddress(address);
         else
-            names.AddDnsName(Hostname);
+            names.AddDnsName(hostname);
         request.CertificateExtensions.Add(names.Build());
         request.CertificateExtensions.Add(new X509BasicConstraintsExtension(false, false, 0, true));
         request.CertificateExtensions.Add(new X509KeyUsageExtension(X509KeyUsageFlags.DigitalSignature, true));
         request.CertificateExtensions.Add(new X509EnhancedKeyUsageExtension([new Oid("1.3.6.1.5.5.7.3.1")], false));
-        using var made = request.CreateSelfSigned(Now - Early, Now + Lifetime);
-        return $"{made.ExportCertificatePem()}\n{key.ExportPkcs8PrivateKeyPem()}\n";
+        using var made = request.CreateSelfSigned(now - Early, now + lifetime);
+        return (made.ExportCertificatePem(), key.ExportPkcs8PrivateKeyPem());
     }
 }

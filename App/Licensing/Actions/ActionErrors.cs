@@ -14,10 +14,11 @@ public static class ActionErrors
     public static readonly ErrorCode NeverExpires = new(409, "NEVER_EXPIRES");
     public static readonly ErrorCode NotBound = new(409, "NOT_BOUND");
     public static readonly ErrorCode RechargeKey = new(409, "RECHARGE_KEY");
+    public static readonly ErrorCode RelayKey = new(409, "RELAY_KEY");
     public static readonly ErrorCode KeysCollide = new(409, "KEYS_COLLIDE");
 
     public static readonly IReadOnlyList<ErrorCode> All =
     [
-        AlreadySuspended, NotSuspended, AlreadyRevoked, AlreadyUnused, NotUnused, NotActivated, NeverExpires, NotBound, RechargeKey, KeysCollide,
+        AlreadySuspended, NotSuspended, AlreadyRevoked, AlreadyUnused, NotUnused, NotActivated, NeverExpires, NotBound, RechargeKey, RelayKey, KeysCollide,
     ];
 }

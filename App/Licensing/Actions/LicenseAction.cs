@@ -67,6 +67,8 @@ public sealed record LicenseAction(string Name, long? Seconds = null, string? Pl
         {
             // What was put on a balance once must not be there twice.
             ActionName.Reset or ActionName.Extend or ActionName.Plan when key.Recharge > 0 => ActionErrors.RechargeKey,
+            // Its time is the rental's.
+            ActionName.Reset or ActionName.Extend or ActionName.Plan when key.Relay => ActionErrors.RelayKey,
             ActionName.Suspend when state is LicenseState.Suspended => ActionErrors.AlreadySuspended,
             ActionName.Reinstate when state is not LicenseState.Suspended => ActionErrors.NotSuspended,
             ActionName.Extend when key.UsedAt is null => ActionErrors.NotActivated,

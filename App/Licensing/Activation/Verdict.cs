@@ -16,11 +16,14 @@ public static class Verdict
     /// <summary>It puts money on a customer's balance, and opens no program.</summary>
     public const string RechargeKey = "RECHARGE_KEY";
 
+    /// <summary>It gives a customer relays, and opens no program.</summary>
+    public const string RelayKey = "RELAY_KEY";
+
     /// <summary>
     /// The verdict for the machine that asks, or null when the key may be bound to it (it is unused, or has room for another
     /// machine) and the transaction must decide.
     /// </summary>
-    public static string? Judge(Candidate key, long now) => key.Recharge > 0 ? RechargeKey : LicenseState.At(key.Stored, key.ExpireAt, now) switch
+    public static string? Judge(Candidate key, long now) => key.Recharge > 0 ? RechargeKey : key.Relay ? RelayKey : LicenseState.At(key.Stored, key.ExpireAt, now) switch
     {
         LicenseState.Revoked => Revoked,
         LicenseState.Suspended => Suspended,

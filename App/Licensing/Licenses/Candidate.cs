@@ -12,4 +12,7 @@ public sealed record Candidate(
     /// <summary>What it puts on a balance, in minor units of <see cref="Currency"/>; 0: it is activated.</summary>
     public long Recharge { get; init; }
     public string Currency { get; init; } = "";
+
+    /// <summary>It is a serial: it gives a customer relays, and is bound to no machine.</summary>
+    public bool Relay { get; init; }
 }

@@ -44,6 +44,12 @@ public sealed record License(
     public long Recharge { get; init; }
     public string Currency { get; init; } = "";
 
+    /// <summary>The kind of product whose keys are serials.</summary>
+    public const string RelayKind = "relay";
+
+    /// <summary>It is a serial: it gives a customer relays, and is bound to no machine.</summary>
+    public bool Relay { get; init; }
+
     public string StateAt(long now) => LicenseState.At(Stored, ExpireAt, now);
 
     /// <summary>Whole seconds left, 0 when it has run out; null when it is not running or never ends.</summary>

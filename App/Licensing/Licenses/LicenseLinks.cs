@@ -26,6 +26,9 @@ public static class LicenseLinks
 
     public static string Batch(string id) => $"{Batches}/{id}";
 
+    /// <summary>Where a customer enters a serial of relays; the feature that rents them out has the page.</summary>
+    public static string Relay(string key) => "/account/rentals?serial=" + Uri.EscapeDataString(key);
+
     /// <summary>Where a customer enters a recharge key; the feature that keeps balances has the page.</summary>
     public static string Recharge(string key) => "/account/balance?key=" + Uri.EscapeDataString(key);
 

@@ -18,8 +18,8 @@ internal static class LicenseStore
 
     private const string Columns =
         $"""
-        SELECT l.id, l.key, l.prefix, l.plan_id, p.name, l.batch_id, b.name, l.state, l.created_at, l.used_at, l.expire_at, l.note, {Machines}, p.recharge, p.currency
-        FROM licenses l JOIN plans p ON p.id = l.plan_id JOIN batches b ON b.id = l.batch_id
+        SELECT l.id, l.key, l.prefix, l.plan_id, p.name, l.batch_id, b.name, l.state, l.created_at, l.used_at, l.expire_at, l.note, {Machines}, p.recharge, p.currency, d.kind
+        FROM licenses l JOIN plans p ON p.id = l.plan_id JOIN products d ON d.id = p.product_id JOIN batches b ON b.id = l.batch_id
         """;
 
     private const string Lean = $"SELECT l.id, l.key, l.plan_id, l.state, l.used_at, l.expire_at, l.note, {Machines} FROM licenses l";
@@ -93,12 +93,12 @@ internal static class LicenseStore
         $"""
         SELECT l.id, l.key, l.state, l.used_at, l.expire_at, p.id, p.name, p.duration_seconds, {Limit}, p.offline_grace_seconds, p.entitlements,
                m.license_id,
-               CASE WHEN m.license_id IS NULL THEN (SELECT COUNT(*) FROM bindings o WHERE o.license_id = l.id) ELSE 1 END, p.trial, p.recharge, p.currency
-        FROM licenses l JOIN plans p ON p.id = l.plan_id LEFT JOIN bindings m ON m.tenant_id = l.tenant_id AND m.license_id = l.id AND {OfMachine}
+               CASE WHEN m.license_id IS NULL THEN (SELECT COUNT(*) FROM bindings o WHERE o.license_id = l.id) ELSE 1 END, p.trial, p.recharge, p.currency, d.kind
+        FROM licenses l JOIN plans p ON p.id = l.plan_id JOIN products d ON d.id = p.product_id LEFT JOIN bindings m ON m.tenant_id = l.tenant_id AND m.license_id = l.id AND {OfMachine}
         WHERE l.tenant_id = @tenant AND l.key = @key LIMIT 1
         """,
         static r => new Candidate(r.GetString(0), r.GetString(1), r.GetString(2), r.LongOrNull(3), r.LongOrNull(4), r.GetString(5), r.GetString(6),
-            r.LongOrNull(7), r.GetInt64(8), r.GetInt64(9), r.GetString(10), !r.IsDBNull(11), r.GetInt64(12)) { Trial = r.GetInt64(13) == 1, Recharge = r.GetInt64(14), Currency = r.GetString(15) },
+            r.LongOrNull(7), r.GetInt64(8), r.GetInt64(9), r.GetString(10), !r.IsDBNull(11), r.GetInt64(12)) { Trial = r.GetInt64(13) == 1, Recharge = r.GetInt64(14), Currency = r.GetString(15), Relay = r.GetString(16) == License.RelayKind },
         [("tenant", tenant), ("key", key.Text), ("now", now), .. Machine(machine)]);
 
     /// <summary>Has the machine another key of that plan? Until the end of the transaction nobody else binds one that is a trial's.</summary>
@@ -176,7 +176,7 @@ internal static class LicenseStore
 
     private static License Map(Row r) => new(
         r.GetString(0), r.GetString(1), r.GetString(2), r.GetString(3), r.GetString(4), r.GetString(5), r.GetString(6), r.GetString(7), r.GetInt64(8),
-        r.LongOrNull(9), r.LongOrNull(10), r.GetString(11), r.GetInt64(12), r.TextOrNull(13)) { Recharge = r.GetInt64(14), Currency = r.GetString(15) };
+        r.LongOrNull(9), r.LongOrNull(10), r.GetString(11), r.GetInt64(12), r.TextOrNull(13)) { Recharge = r.GetInt64(14), Currency = r.GetString(15), Relay = r.GetString(16) == License.RelayKind };
 
     private static LicenseLine MapLine(Row r) => new(
         r.GetString(0), r.GetString(1), r.GetString(2), r.GetString(3), r.LongOrNull(4), r.LongOrNull(5), r.GetString(6), r.GetInt64(7), r.TextOrNull(8));

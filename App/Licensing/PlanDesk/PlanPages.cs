@@ -51,8 +51,9 @@ public static class PlanPages
             return;
         }
         // Whoever sells in dollars once sells in dollars again.
-        var latest = (await db.Read(s => plans.List(s, ctx.Caller().TenantId, false, null, 1), ctx.RequestAborted)).Items;
-        var plan = new Plan { Product = latest.FirstOrDefault()?.Product ?? "", Currency = latest.FirstOrDefault()?.Currency ?? (ctx.Text().Language == "zh" ? "CNY" : "USD") };
+        var latest = (await db.Read(s => plans.List(s, ctx.Caller().TenantId, false, null, 1), ctx.RequestAborted)).Items.FirstOrDefault();
+        var plan = ctx.Request.Query["kind"] == Plan.Relay ? new Plan { Kind = Plan.Relay, DurationSeconds = 30 * 86400, TrafficQuota = 100L << 30 } : new Plan();
+        plan = plan with { Product = latest?.Kind == plan.Kind ? latest.Product : "", Currency = latest?.Currency ?? (ctx.Text().Language == "zh" ? "CNY" : "USD") };
         var form = Plan.Fields.ToForm(plan);
         form["price"] = "";
         await Show(ctx, pages, null, form);

@@ -10,7 +10,7 @@ namespace Gatehouse.Licensing.Plans;
 
 /// <summary>A product's offer. Price in minor units of the currency; durations in seconds, null for perpetual. A new one is a card's: three hours on one machine.</summary>
 [JsonConverter(typeof(PlanConverter))]
-public sealed record Plan
+public sealed partial record Plan
 {
     public const long MaxDuration = 100L * 366 * 86400;
     internal const int MaxName = 80;
@@ -20,10 +20,10 @@ public sealed record Plan
     private const FieldUse Computed = FieldUse.Shown;
 
     /// <summary>The kinds of product whose keys this installation can redeem.</summary>
-    public static readonly IReadOnlyList<string> Kinds = ["software"];
+    public static readonly IReadOnlyList<string> Kinds = [Software, Relay];
 
     /// <summary>All that is known of a plan, declared once.</summary>
-    public static readonly Fields<Plan> Fields = new Fields<Plan>("plans", "p")
+    public static readonly Fields<Plan> Fields = WithRelays(new Fields<Plan>("plans", "p")
         .Text("id", p => p.Id, (p, v) => p with { Id = v }, use: FieldUse.Shown | FieldUse.Inserted)
         .Text("product_id", p => p.ProductId, (p, v) => p with { ProductId = v }, use: FieldUse.Stored)
         .Text("name", p => p.Name, (p, v) => p with { Name = v }, (check, field, v) => check.Text(field, v, 1, MaxName))
@@ -54,7 +54,7 @@ public sealed record Plan
         .Text("description_en", p => p.DescriptionEn, (p, v) => p with { DescriptionEn = v }, Description)
         .Text("description_zh", p => p.DescriptionZh, (p, v) => p with { DescriptionZh = v }, Description)
         .Text("shop_group", p => p.ShopGroup, (p, v) => p with { ShopGroup = v }, (check, field, v) => check.Text(field, v, 0, 60))
-        .Number("shop_order", p => p.ShopOrder, (p, v) => p with { ShopOrder = v }, Count)
+        .Number("shop_order", p => p.ShopOrder, (p, v) => p with { ShopOrder = v }, Count))
         .Text("picture", p => p.Picture, (p, v) => p with { Picture = v }, null, Computed, PlanStore.Picture)
         .Flag("enabled", p => p.Enabled, (p, v) => p with { Enabled = v })
         .Flag("in_use", p => p.InUse, (p, v) => p with { InUse = v }, Computed, PlanStore.InUse)
@@ -62,7 +62,7 @@ public sealed record Plan
         .Time("updated_at", p => p.UpdatedAt, (p, v) => p with { UpdatedAt = v }, FieldUse.Shown | FieldUse.Stored)
         .TimeOrNull("retired_at", p => p.RetiredAt, (p, v) => p with { RetiredAt = v }, FieldUse.Shown);
 
-    private const string DefaultProduct = "Default";
+    internal const string DefaultProduct = "Default", DefaultRelays = "Relays";
 
     public string Id { get; init; } = "";
     public string ProductId { get; init; } = "";
@@ -70,7 +70,7 @@ public sealed record Plan
 
     /// <summary>The product's name; one that is not there yet is made.</summary>
     public string Product { get; init; } = DefaultProduct;
-    public string Kind { get; init; } = "software";
+    public string Kind { get; init; } = Software;
     public long? DurationSeconds { get; init; } = 3 * 3600;
     public long Price { get; init; }
     public string Currency { get; init; } = "CNY";
@@ -187,4 +187,5 @@ public sealed record PlanRemoved(bool Success, bool Deleted, bool Retired);
 [JsonSerializable(typeof(PlanList))]
 [JsonSerializable(typeof(PlanRemoved))]
 [JsonSerializable(typeof(JsonElement))]
+[JsonSerializable(typeof(string[]))]
 internal sealed partial class PlanJson : JsonSerializerContext;

@@ -31,7 +31,7 @@ public sealed class PlanService(AuditWriter audit, TimeProvider clock)
     /// <summary>The plan that keys are moved to: one whose keys are activated.</summary>
     /// <exception cref="Refusal">422 on <c>plan</c>.</exception>
     internal async ValueTask<Plan> ForKeys(ReadTx s, string tenant, string? idOrName) =>
-        await Named(s, tenant, idOrName) is { Recharge: 0 } plan ? plan : throw Refusal.Field("plan", "field.plan_recharge");
+        await Named(s, tenant, idOrName) is { Recharge: 0, Kind: Plan.Software } plan ? plan : throw Refusal.Field("plan", "field.plan_recharge");
 
     /// <summary>What the shop offers, in the order of display.</summary>
     public ValueTask<List<Plan>> OnSale(ReadTx s, string tenant) => PlanStore.OnSale(s, tenant);
@@ -66,6 +66,8 @@ public sealed class PlanService(AuditWriter audit, TimeProvider clock)
         // Its keys may be printed, and sold: what they are worth never changes.
         if (wanted.Recharge != before.Recharge || wanted.Recharge > 0 && wanted.Currency != before.Currency)
             throw Refusal.Field(wanted.Recharge != before.Recharge ? "recharge" : "currency", "field.recharge_fixed");
+        if (wanted.Kind != before.Kind && before.InUse)
+            throw Refusal.Field("kind", "field.kind_fixed");
         var other = await PlanStore.FindByName(s, who.TenantId, wanted.Name);
         if (other is not null && other.Id != id)
             throw Refusal.Field("name", "field.name_taken");
@@ -92,13 +94,20 @@ public sealed class PlanService(AuditWriter audit, TimeProvider clock)
 
     internal static AuditTarget Target(Plan plan) => new("plan", plan.Id, plan.Name);
 
-    private static async ValueTask<Plan> WithProduct(WriteTx s, string tenant, Plan plan) =>
-        plan with { ProductId = await PlanStore.Product(s, tenant, plan.Product, plan.Kind, Ids.New(), plan.UpdatedAt) };
+    private static async ValueTask<Plan> WithProduct(WriteTx s, string tenant, Plan plan)
+    {
+        if (plan is { Kind: Plan.Relay, Product: Plan.DefaultProduct })
+            plan = plan with { Product = Plan.DefaultRelays };
+        var (id, kind) = await PlanStore.Product(s, tenant, plan.Product, plan.Kind, Ids.New(), plan.UpdatedAt);
+        return kind == plan.Kind ? plan with { ProductId = id } : throw Refusal.Field("product", "field.product_kind");
+    }
 
     private static async ValueTask<Plan> Sellable(ReadTx s, string tenant, Plan plan)
     {
         if (plan.Trial && (plan.Price > 0 || PlanSelling.Tiers(plan.Tiers).Any(t => t.Price > 0)))
             throw Refusal.Field("trial", "field.trial");
+        if (plan is { Kind: Plan.Relay, Recharge: > 0 })
+            throw Refusal.Field("recharge", "field.relay_recharge");
         // What is put on a balance has no time of its own.
         if (plan.Recharge > 0)
             plan = plan with { DurationSeconds = null };

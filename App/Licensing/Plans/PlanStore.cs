@@ -58,11 +58,12 @@ internal static class PlanStore
     public static async ValueTask<bool> HasBatch(ReadTx s, string tenant, string plan, string batch) =>
         await s.Number("SELECT COUNT(*) FROM batches WHERE tenant_id = @tenant AND id = @batch AND plan_id = @plan", ("tenant", tenant), ("batch", batch), ("plan", plan)) > 0;
 
-    public static async ValueTask<string> Product(WriteTx s, string tenant, string name, string kind, string newId, long now)
+    /// <summary>The product of that name, made of that kind where there is none yet, and the kind that it has.</summary>
+    public static async ValueTask<(string Id, string Kind)> Product(WriteTx s, string tenant, string name, string kind, string newId, long now)
     {
         await s.Execute("INSERT INTO products (id, tenant_id, name, kind, created_at) VALUES (@id, @tenant, @name, @kind, @now) ON CONFLICT DO NOTHING",
             ("id", newId), ("tenant", tenant), ("name", name), ("kind", kind), ("now", now));
-        return (await s.One("SELECT id FROM products WHERE tenant_id = @tenant AND name = @name", r => r.GetString(0), ("tenant", tenant), ("name", name)))!;
+        return await s.One("SELECT id, kind FROM products WHERE tenant_id = @tenant AND name = @name", r => (r.GetString(0), r.GetString(1)), ("tenant", tenant), ("name", name));
     }
 
     public static ValueTask<int> Insert(WriteTx s, string tenant, Plan p) => s.Execute(InsertSql, Plan.Fields.Arguments(FieldUse.Inserted, tenant, p));

@@ -1,12 +1,15 @@
+using System.Collections.Concurrent;
 using System.Runtime.InteropServices;
 
 namespace Gatehouse.Platform.Crypto;
 
 /// <summary>
 /// Work that keeps a core busy for long, on threads of its own: those that answer requests are few, one a core, and must not be held up by
-/// it. It gets what they leave of the core.
+/// it. It gets what they leave of the core. They stay: the system moves a thread that is kept busy out of others' way once, and a new one
+/// for each piece of work it would put in their way each time.
 /// </summary>
-internal static partial class Aside
+/// <param name="threads">So many, begun when they are first wanted.</param>
+internal sealed partial class Aside(int threads)
 {
     /// <summary>By so much nicer than the program, as nice(1) counts: then it gets a tenth of what others get where all want the same core.</summary>
     internal const int Nicer = 10;
@@ -15,14 +18,15 @@ internal static partial class Aside
     // for its end. Those before it let the nicer thread go at once, or know no slices.
     private const ulong Slice = 100_000_000;
 
+    private readonly BlockingCollection<Action> _work = [];
+    private int _begun;
+
     /// <summary>Runs the work there; what awaits it goes on where it would have.</summary>
-    public static Task<T> Run<T>(Func<T> work)
+    public Task<T> Run<T>(Func<T> work)
     {
         var done = new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);
-        new Thread(() =>
+        _work.Add(() =>
         {
-            if (OperatingSystem.IsLinux())
-                StandBack();
             try
             {
                 done.SetResult(work());
@@ -31,9 +35,20 @@ internal static partial class Aside
             {
                 done.SetException(e);
             }
-        })
-        { IsBackground = true, Name = nameof(Aside) }.Start();
+        });
+        if (Interlocked.Increment(ref _begun) <= threads)
+            new Thread(Work) { IsBackground = true, Name = nameof(Aside) }.Start();
+        else
+            Interlocked.Decrement(ref _begun);
         return done.Task;
+    }
+
+    private void Work()
+    {
+        if (OperatingSystem.IsLinux())
+            StandBack();
+        foreach (var work in _work.GetConsumingEnumerable())
+            work();
     }
 
     // Of this thread alone. Where a sandbox forbids the one call, the other does most of it.

@@ -32,6 +32,7 @@ internal sealed class PasswordQueue(int atOnce, int waiting)
         (a.Precedence, a.Before, a.Arrival).CompareTo((b.Precedence, b.Before, b.Arrival)));
 
     private readonly Lock _gate = new();
+    private readonly Aside _aside = new(atOnce);
     private readonly SortedSet<Waiter> _waiting = new(Order);
     private readonly Dictionary<string, int> _here = [];
     private int _running;
@@ -45,7 +46,7 @@ internal sealed class PasswordQueue(int atOnce, int waiting)
         await Enter(from, precedence);
         try
         {
-            return await Aside.Run(work);
+            return await _aside.Run(work);
         }
         finally
         {

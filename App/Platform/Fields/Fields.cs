@@ -25,11 +25,20 @@ public sealed class Fields<T>(string table, string alias) where T : class, new()
     public Fields<T> TextOrNull(string name, Func<T, string?> get, Func<T, string?, T> set, FieldRule<string?> rule) =>
         Add(name, FieldUse.All, null, FieldKinds.TextOrNull, get, set, rule, FieldInputs.TextOrNull<T>(name));
 
-    public Fields<T> Number(string name, Func<T, long> get, Func<T, long, T> set, FieldRule<long>? rule = null, FieldUse use = FieldUse.All) =>
-        Add(name, use, null, FieldKinds.Number, get, set, rule, FieldInputs.Whole<T>(name));
+    public Fields<T> Number(string name, Func<T, long> get, Func<T, long, T> set, FieldRule<long>? rule = null, FieldUse use = FieldUse.All, string? sql = null) =>
+        Add(name, use, sql, FieldKinds.Number, get, set, rule, FieldInputs.Whole<T>(name));
+
+    /// <summary>A number that people type in a way of its own.</summary>
+    public Fields<T> Number(string name, Func<T, long> get, Func<T, long, T> set, FieldRule<long> rule, FieldInput<T, long> input) => Add(name, FieldUse.All, null, FieldKinds.Number, get, set, rule, input);
+
+    /// <summary>The same where null is a value that clients may send.</summary>
+    public Fields<T> NumberOrNull(string name, Func<T, long?> get, Func<T, long?, T> set, FieldRule<long?> rule, FieldInput<T, long?> input) => Add(name, FieldUse.All, null, FieldKinds.NumberOrNull, get, set, rule, input);
 
     public Fields<T> Flag(string name, Func<T, bool> get, Func<T, bool, T> set, FieldUse use = FieldUse.All, string? sql = null) =>
         Add(name, use, sql, FieldKinds.Flag, get, set, null, FieldInputs.Box<T>(name));
+
+    /// <summary>The same as a choice between yes and no: a form that does not have it leaves it as it is.</summary>
+    public Fields<T> Choice(string name, Func<T, bool> get, Func<T, bool, T> set) => Add(name, FieldUse.All, null, FieldKinds.Flag, get, set, null, FieldInputs.Box<T>(name) with { Name = name });
 
     /// <summary>Money in minor units; <paramref name="currency"/> is the field of its ISO 4217 code, <paramref name="currencyName"/> that one's input.</summary>
     public Fields<T> Amount(string name, Func<T, long> get, Func<T, long, T> set, FieldRule<long> rule, string currencyName, Func<T, string> currency) =>

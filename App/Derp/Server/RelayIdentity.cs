@@ -1,0 +1,46 @@
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Gatehouse.Derp.Tls;
+using Gatehouse.Platform.Crypto;
+
+namespace Gatehouse.Derp.Server;
+
+/// <summary>What devices know a relay by, kept by its owner and not in a folder: it goes wherever the relay goes. All of it but what <see cref="PublicKey"/> and <see cref="CertName"/> tell is secret.</summary>
+/// <param name="Key">The relay's key, 64 hex digits.</param>
+/// <param name="Certificate">In PEM, with <paramref name="CertificateKey"/>.</param>
+public sealed record RelayIdentity(string Key, string Certificate, string CertificateKey)
+{
+    // As long as anybody rents one: a new certificate is a new pin, and a new pin a new map.
+    private static readonly TimeSpan Lifetime = TimeSpan.FromDays(3652);
+
+    /// <summary>A new one, for devices that know the relay by this name or address.</summary>
+    public static RelayIdentity Make(string hostname, DateTimeOffset now)
+    {
+        var (certificate, key) = SelfSignedCertificate.Pair(hostname, now, Lifetime);
+        return new(Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(32)), certificate, key);
+    }
+
+    [JsonIgnore]
+    public string PublicKey => Convert.ToHexStringLower(Box.PublicKey(Convert.FromHexString(Key)));
+
+    /// <summary>What a DERP map holds as <c>CertName</c>, and the end of the certificate.</summary>
+    public (string CertName, DateTimeOffset Until) Pin()
+    {
+        using var certificate = X509Certificate2.CreateFromPem(Certificate);
+        return (SelfSignedCertificate.Name(certificate), certificate.NotAfter.ToUniversalTime());
+    }
+
+    /// <summary>As it is sealed.</summary>
+    public byte[] ToBytes() => JsonSerializer.SerializeToUtf8Bytes(this, RelayIdentityJson.Default.RelayIdentity);
+
+    /// <exception cref="InvalidDataException">It is none.</exception>
+    public static RelayIdentity Parse(ReadOnlySpan<byte> bytes) => JsonSerializer.Deserialize(bytes, RelayIdentityJson.Default.RelayIdentity) ?? throw new InvalidDataException("A relay's identity is empty.");
+
+    // Not what it holds.
+    public override string ToString() => $"relay {PublicKey}";
+}
+
+[JsonSerializable(typeof(RelayIdentity))]
+internal sealed partial class RelayIdentityJson : JsonSerializerContext;
