@@ -9,6 +9,7 @@ using Gatehouse.Billing.Coupons;
 using Gatehouse.Billing.Distributors;
 using Gatehouse.Billing.Invites;
 using Gatehouse.Billing.KeyChanges;
+using Gatehouse.Billing.KeyDeals;
 using Gatehouse.Billing.Ledger;
 using Gatehouse.Billing.MoneyDesk;
 using Gatehouse.Billing.MyMoney;
@@ -96,9 +97,12 @@ public sealed class BillingFeature : Feature
         services.AddSingleton<BalanceService>();
         services.AddSingleton<RechargeService>();
         services.AddSingleton<KeyChanger>();
+        services.AddSingleton<IOrderDelivery>(s => s.GetRequiredService<KeyChanger>());
         services.AddSingleton<KeyOrders>();
         services.AddSingleton<CustomerNews>();
         services.AddSingleton(CustomerNews.Decision);
+        services.AddSingleton<KeyDealer>();
+        services.AddSingleton<BuyDeals>();
         services.AddSingleton<AutoRenewalNews>();
         services.AddSingleton<AutoRenewalService>();
         services.AddSingleton(AutoRenewalNews.Mail);
@@ -168,7 +172,7 @@ public sealed class BillingFeature : Feature
         services.AddSealed(PaymentChannelStore.Sealed);
         foreach (var template in Fulfilment.Templates)
             services.AddSingleton(template);
-        services.AddApiJson(LedgerJson.Default, ShopJson.Default, OrderJson.Default, PaymentChannelJson.Default, TrialJson.Default, TopUpJson.Default, CouponJson.Default, SalesJson.Default, DistributorJson.Default, ResellingJson.Default, InviteJson.Default, InviteDeskJson.Default, CommissionJson.Default, WithdrawalJson.Default, AutoRenewalJson.Default, WaitJson.Default, RefundJson.Default, MoneyJson.Default, RechargeJson.Default);
+        services.AddApiJson(LedgerJson.Default, ShopJson.Default, OrderJson.Default, PaymentChannelJson.Default, TrialJson.Default, TopUpJson.Default, CouponJson.Default, SalesJson.Default, DistributorJson.Default, ResellingJson.Default, InviteJson.Default, InviteDeskJson.Default, CommissionJson.Default, WithdrawalJson.Default, AutoRenewalJson.Default, WaitJson.Default, RefundJson.Default, MoneyJson.Default, RechargeJson.Default, KeyDealJson.Default);
         services.AddFields<PaymentChannel, PaymentChannelInput>(PaymentChannel.Fields, "PaymentChannelView");
         services.AddFields<Coupon, CouponInput>(Coupon.Fields, "CouponView");
     }
@@ -179,6 +183,8 @@ public sealed class BillingFeature : Feature
         ShopPages.Map(app);
         WaitingEndpoints.Map(app);
         BuyPages.Map(app);
+        KeyDealPages.Map(app);
+        KeyDealEndpoints.Map(app);
         OrderPages.Map(app);
         FindPages.Map(app);
         MyMoneyPages.Map(app);
