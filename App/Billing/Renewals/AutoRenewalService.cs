@@ -1,4 +1,5 @@
 using Gatehouse.Accounts.Customers;
+using Gatehouse.Billing.KeyChanges;
 using Gatehouse.Billing.Ledger;
 using Gatehouse.Billing.Orders;
 using Gatehouse.Licensing.Licenses;
@@ -71,6 +72,8 @@ public sealed class AutoRenewalService(Database db, PlanService plans, KeyOrders
         if (await CustomerStore.FindLocked(s, tenant, seen.AccountId, now) is not { DisabledAt: null } owner || await LicenseStore.Get(s, tenant, license) is not { } key)
             return !await AutoRenewalStore.Delete(s, tenant, seen.AccountId, license);
         var plan = await plans.Get(s, tenant, key.PlanId);
+        if (await KeySwitcher.Waits(s, tenant, license))
+            return await Wait(s, tenant, seen, now + Day, now);
         if (KeyOrders.Obstacle(key, plan, now) is { } obstacle)
             return await Off(s, tenant, seen, owner, key, new("error." + obstacle.Code));
         var (end, before) = (key.ExpireAt!.Value, Days(tenant, RenewalSettings.DaysBefore));

@@ -20,7 +20,7 @@ public sealed class KeyOffers(PlanService plans, TimeProvider clock) : IKeyOffer
         {
             if (!known.TryGetValue(key.PlanId, out var plan))
                 known[key.PlanId] = plan = await plans.Get(s, ctx.Caller().TenantId, key.PlanId);
-            var (renews, changes) = (KeyOrders.Obstacle(key, plan, now) is null, key.UsedAt is not null && AddOns.Of(plan.AddOns).Count > 0);
+            var (renews, changes) = (KeyOrders.Obstacle(key, plan, now) is null, key.UsedAt is not null && plan is not { AddOns: "[]", SwitchTo: "[]" });
             if (renews || changes)
                 found[key.Id] = ComponentFragment.Of<KeyOffer>((nameof(KeyOffer.Key), key), (nameof(KeyOffer.Plan), plan), (nameof(KeyOffer.On), own.ContainsKey(key.Id)), (nameof(KeyOffer.Renews), renews), (nameof(KeyOffer.Changes), changes));
         }
