@@ -95,10 +95,10 @@ internal static class KeyWays
         },
         [KeyChangeErrors.ChangedSince] = async site =>
         {
-            var (key, plan, to) = await Switchable(site);
-            await site.Owner.PatchApi("/api/plans/" + to, new { switch_to = new[] { plan } });
+            var (key, _, to) = await Switchable(site);
+            await site.Owner.PatchApi("/api/plans/" + to, new { on_sale = true });
             var (first, _) = await Sold(site, new { @switch = key, plan = to, email = "guest@example.com", channel = await BillingWays.Channel(site) });
-            await Sold(site, new { @switch = key, plan, email = "guest@example.com", channel = await BillingWays.Channel(site) });
+            await Sold(site, new { renew = key, email = "guest@example.com", channel = await BillingWays.Channel(site) });
             return await site.Owner.PostApi($"/api/orders/{first}/refund", new { reason = "x", way = "hand", reference = "x", keys = "revoke", amount = 1 }).Refused();
         },
     };
