@@ -60,7 +60,68 @@ internal static class KeyWays
             await site.Server.Http.PostApi("/api/shop/orders", new { add_to = key, add_on = "machines-1", email = "guest@example.com", channel = await BillingWays.Channel(site) });
             return await Add(site, key);
         },
+        [KeyChangeErrors.Switching] = async site =>
+        {
+            var (key, _, to) = await Switchable(site);
+            await site.Owner.PatchApi("/api/plans/" + to, new { price = 0 });
+            await site.Server.Http.PostApi("/api/shop/orders", new { @switch = key, plan = to, when = "end", email = "guest@example.com" });
+            return await Switch(site, key, to);
+        },
+        [KeyChangeErrors.NoSwitch] = async site =>
+        {
+            var (key, plan, _) = await Switchable(site);
+            return await Switch(site, key, plan);
+        },
+        [KeyChangeErrors.NoEnd] = async site =>
+        {
+            var (key, _, to) = await Switchable(site);
+            await site.Owner.PatchApi("/api/plans/" + to, new { duration_seconds = (long?)null });
+            return await Switch(site, key, to, "end");
+        },
+        [KeyChangeErrors.TooManyMachines] = async site =>
+        {
+            var (key, plan, to) = await Switchable(site);
+            await site.Owner.PatchApi("/api/plans/" + plan, new { machine_limit = 2 });
+            await site.Server.Http.Validate(key, "machine-2");
+            return await Switch(site, key, to);
+        },
+        [KeyChangeErrors.NotYours] = async site =>
+        {
+            var (_, plan, to) = await Switchable(site);
+            await site.Owner.PatchApi("/api/plans/" + to, new { duration_seconds = (long?)null, price = 1 });
+            var (_, key) = await Sold(site, new { plan, email = "guest@example.com", channel = await BillingWays.Channel(site) });
+            await site.Server.Http.Validate(key!, "machine-1");
+            return await Switch(site, key!, to);
+        },
+        [KeyChangeErrors.ChangedSince] = async site =>
+        {
+            var (key, _, to) = await Switchable(site);
+            await site.Owner.PatchApi("/api/plans/" + to, new { on_sale = true });
+            var (first, _) = await Sold(site, new { @switch = key, plan = to, email = "guest@example.com", channel = await BillingWays.Channel(site) });
+            await Sold(site, new { renew = key, email = "guest@example.com", channel = await BillingWays.Channel(site) });
+            return await site.Owner.PostApi($"/api/orders/{first}/refund", new { reason = "x", way = "hand", reference = "x", keys = "revoke", amount = 1 }).Refused();
+        },
     };
+
+    // A key whose plan may be switched to another.
+    private static async Task<(string Key, string Plan, string To)> Switchable(ErrorSite site)
+    {
+        var to = (string)(await site.Owner.PostApi("/api/plans", new { name = site.Unique("pro"), price = 300, duration_seconds = 30 * 86400 }))["plan"]!["id"]!;
+        var plan = (string)(await site.Owner.PostApi("/api/plans", new { name = site.Unique("basic"), price = 100, on_sale = true, duration_seconds = 30 * 86400, switch_to = new[] { to } }))["plan"]!["id"]!;
+        var key = (await site.Owner.Keys(plan, 1))[0];
+        await site.Server.Http.Validate(key, "machine-1");
+        return (key, plan, to);
+    }
+
+    private static async Task<(string Number, string? Key)> Sold(ErrorSite site, object order)
+    {
+        var number = (string)(await site.Server.Http.PostApi("/api/shop/orders", order))["order"]!["number"]!;
+        await site.Owner.PostApi($"/api/orders/{number}/confirm", new { reference = site.Unique("cash") });
+        return (number, (string?)(await site.Owner.GetApi("/api/orders/" + number))["story"]!["keys"]!.AsArray().FirstOrDefault());
+    }
+
+    private static async Task<Refused> Switch(ErrorSite site, string key, string plan, string when = "now") =>
+        await site.Server.Http.PostApi("/api/shop/orders", new { @switch = key, plan, when, email = "guest@example.com", channel = await BillingWays.Channel(site) }).Refused();
 
     private static async Task<string> Extendable(ErrorSite site)
     {

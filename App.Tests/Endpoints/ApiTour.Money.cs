@@ -35,7 +35,8 @@ internal sealed partial class ApiTour
         var other = (string)(await _owner.PostApi("/api/shop/orders", new { plan, quantity = 1, email = "lin@example.com", channel }))["order"]!["number"]!;
         await Call("POST /api/orders/{number}/cancel", $"/api/orders/{other}/cancel", """{"reason":"Ordered twice"}""");
         await SettleMoney(plan, channel, number);
-        await _owner.PatchApi("/api/plans/" + plan, new { add_ons = new[] { new { kind = "machines", amount = 1, price = 500, most = 3 } } });
+        var pro = (string)(await _owner.PostApi("/api/plans", new { name = "Pro 30 days", price = 4900, duration_seconds = 30 * 86400, machine_limit = 3 }))["plan"]!["id"]!;
+        await _owner.PatchApi("/api/plans/" + plan, new { switch_to = new[] { pro }, add_ons = new[] { new { kind = "machines", amount = 1, price = 500, most = 3 } } });
         var running = (await _owner.Keys(plan, 1))[0];
         await _server.Validate(running, "machine-9");
         await Call("POST /api/shop/changes", "/api/shop/changes", $$"""{"key":"{{running}}"}""");

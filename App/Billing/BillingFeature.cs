@@ -59,6 +59,7 @@ public sealed class BillingFeature : Feature
     [
         new(PaymentJobs.ExpireName, "20 * * * * ?", (services, ct) => services.GetRequiredService<PaymentJobs>().Expire(ct)),
         new(RefundCaller.JobName, "50 * * * * ?", (services, ct) => services.GetRequiredService<RefundCaller>().Run(ct)),
+        new(KeySwitcher.JobName, "15 * * * * ?", (services, ct) => services.GetRequiredService<KeySwitcher>().Run(ct)),
         new(AutoRenewalService.JobName, "10 */5 * * * ?", (services, ct) => services.GetRequiredService<AutoRenewalService>().Run(ct)),
         new(WaitingList.JobName, "5 * * * * ?", (services, ct) => services.GetRequiredService<WaitingList>().Tell(ct)),
         new(PaymentCalls.TidyName, "0 25 3 * * ?", PaymentCalls.Tidy),
@@ -98,6 +99,8 @@ public sealed class BillingFeature : Feature
         services.AddSingleton<RechargeService>();
         services.AddSingleton<KeyChanger>();
         services.AddSingleton<IOrderDelivery>(s => s.GetRequiredService<KeyChanger>());
+        services.AddSingleton<KeySwitcher>();
+        services.AddSingleton<IOrderDelivery>(s => s.GetRequiredService<KeySwitcher>());
         services.AddSingleton<KeyOrders>();
         services.AddSingleton<CustomerNews>();
         services.AddSingleton(CustomerNews.Decision);

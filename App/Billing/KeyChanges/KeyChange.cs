@@ -13,7 +13,7 @@ namespace Gatehouse.Billing.KeyChanges;
 /// <param name="TakenBack">How much of the time a refund took back, in milliseconds.</param>
 public sealed record KeyChange(string OrderId, string LicenseId, string Key, long Seconds, long? DoneAt, long? EndsAt, long TakenBack, long CreatedAt)
 {
-    public const string Renew = "renew", AddOn = "add_on";
+    public const string Renew = "renew", AddOn = "add_on", Switch = "switch";
 
     /// <summary>One of the above.</summary>
     public string Kind { get; init; } = Renew;
@@ -31,6 +31,25 @@ public sealed record KeyChange(string OrderId, string LicenseId, string Key, lon
     /// <summary>They stay when the key is renewed.</summary>
     public bool ForGood { get; init; }
 
+    /// <summary>The plan that a switch gives it, and what both were called then; null: it is no switch.</summary>
+    public string? ToPlan { get; init; }
+    public string FromName { get; init; } = "";
+    public string ToName { get; init; } = "";
+
+    /// <summary>When its time is over, and not now.</summary>
+    public bool AtEnd { get; init; }
+
+    /// <summary>What the new plan costs, what of what was paid before is credited, and what of that is on the buyer's balance; in minor units.</summary>
+    public long Price { get; init; }
+    public long Credit { get; init; }
+    public long Rest { get; init; }
+
+    /// <summary>Its end before; null: it had none.</summary>
+    public long? WasEnd { get; init; }
+
+    /// <summary>When it got the new plan.</summary>
+    public long? SwitchedAt { get; init; }
+
     /// <summary>When a refund took back what is no time.</summary>
     public long? UndoneAt { get; init; }
 
@@ -44,13 +63,21 @@ public sealed record KeyChange(string OrderId, string LicenseId, string Key, lon
     public static ErrorCode? Obstacle(License key, Plan plan, AddOn addOn, long quantity, long now) =>
         Standing(key, plan) ?? (addOn.Kind == AddOns.Days ? LongerObstacle(key, addOn.Amount * quantity * 86400, now) : key.ExpireAt <= now ? KeyChangeErrors.Ended : null);
 
-    private static ErrorCode? Standing(License key, Plan plan) =>
+    /// <summary>Whether a switch is wanted at the key's end, by <c>now</c> or <c>end</c>; null: now.</summary>
+    /// <exception cref="Refusal">422 on <c>when</c>.</exception>
+    public static bool IsAtEnd(string? when) => when is "end" || (when is null or "now" ? false : throw Refusal.Field("when", "field.one_of", "now, end"));
+
+    /// <summary>Why a key cannot be switched to any plan; null when it can.</summary>
+    internal static ErrorCode? SwitchObstacle(License key) => Standing(key);
+
+    private static ErrorCode? Standing(License key, Plan plan) => Standing(key) ?? (plan.Trial ? KeyChangeErrors.Trial : null);
+
+    private static ErrorCode? Standing(License key) =>
         key.Recharge > 0 ? ActionErrors.RechargeKey
         : key.Relay ? ActionErrors.RelayKey
         : key.Stored == LicenseState.Revoked ? ActionErrors.AlreadyRevoked
         : key.Stored == LicenseState.Suspended ? KeyChangeErrors.Suspended
         : key.UsedAt is null ? ActionErrors.NotActivated
-        : plan.Trial ? KeyChangeErrors.Trial
         : null;
 
     private static ErrorCode? LongerObstacle(License key, long? seconds, long now) =>
@@ -65,5 +92,19 @@ public static class KeyChangeErrors
     public static readonly ErrorCode Ended = new(409, "KEY_ENDED");
     public static readonly ErrorCode AddOnLimit = new(409, "ADD_ON_LIMIT");
 
-    public static readonly IReadOnlyList<ErrorCode> All = [Suspended, Trial, Ended, AddOnLimit];
+
+    /// <summary>It will be switched at its end.</summary>
+    public static readonly ErrorCode Switching = new(409, "KEY_SWITCHES");
+    public static readonly ErrorCode NoSwitch = new(409, "NO_SUCH_SWITCH");
+    public static readonly ErrorCode NoEnd = new(409, "SWITCH_HAS_NO_END");
+    public static readonly ErrorCode TooManyMachines = new(409, "SWITCH_MACHINES");
+    public static readonly ErrorCode NotYours = new(409, "SWITCH_NOT_YOURS");
+
+    /// <summary>A refund cannot undo a switch that other orders stand on.</summary>
+    public static readonly ErrorCode ChangedSince = new(409, "KEY_CHANGED_SINCE");
+
+    public static readonly IReadOnlyList<ErrorCode> All = [Suspended, Trial, Ended, AddOnLimit, Switching, NoSwitch, NoEnd, TooManyMachines, NotYours, ChangedSince];
+
+    /// <summary>Those that an order is refused with.</summary>
+    public static readonly IReadOnlyList<ErrorCode> Ordering = [Suspended, Trial, Ended, AddOnLimit, Switching, NoSwitch, NoEnd, TooManyMachines, NotYours];
 }

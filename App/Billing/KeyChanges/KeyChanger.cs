@@ -17,7 +17,7 @@ public sealed class KeyChanger(LicenseTime time, TenantSettings settings, TimePr
     /// <summary>How orders that renew a key, or add to it, are delivered.</summary>
     public const string Renewal = "renewal", AddOn = "add_on";
 
-    private const string Select = "SELECT order_id, license_id, key, seconds, done_at, ends_at, taken_back, created_at, kind, plan_id, add_on, quantity, machines, for_good, undone_at FROM order_key_changes";
+    private const string Select = "SELECT order_id, license_id, key, seconds, done_at, ends_at, taken_back, created_at, kind, plan_id, add_on, quantity, machines, for_good, undone_at, to_plan, from_name, to_name, at_end, price, credit, rest, was_end, switched_at FROM order_key_changes";
 
     public bool Delivers(string delivery) => delivery is Renewal or AddOn;
 
@@ -25,13 +25,14 @@ public sealed class KeyChanger(LicenseTime time, TenantSettings settings, TimePr
     public static ValueTask<KeyChange?> Find(ReadTx s, string tenant, string order) => s.One(Select + " WHERE tenant_id = @tenant AND order_id = @order", Map, ("tenant", tenant), ("order", order));
 
     /// <summary>Notes what an order is to do once it is paid.</summary>
-    public async ValueTask Begin(WriteTx s, string tenant, KeyChange change) => await s.Execute(
+    public static async ValueTask Begin(WriteTx s, string tenant, KeyChange change) => await s.Execute(
         """
-        INSERT INTO order_key_changes (order_id, tenant_id, license_id, key, seconds, created_at, kind, plan_id, add_on, quantity, machines, for_good)
-        VALUES (@order, @tenant, @license, @key, @seconds, @now, @kind, @plan, @add_on, @quantity, @machines, @good)
+        INSERT INTO order_key_changes (order_id, tenant_id, license_id, key, seconds, created_at, kind, plan_id, add_on, quantity, machines, for_good, to_plan, from_name, to_name, at_end, price, credit)
+        VALUES (@order, @tenant, @license, @key, @seconds, @now, @kind, @plan, @add_on, @quantity, @machines, @good, @to, @from_name, @to_name, @at_end, @price, @credit)
         """,
-        ("order", change.OrderId), ("tenant", tenant), ("license", change.LicenseId), ("key", change.Key), ("seconds", change.Seconds), ("now", Now()), ("kind", change.Kind), ("plan", change.PlanId),
-        ("add_on", change.AddOnId), ("quantity", change.Quantity), ("machines", change.Machines), ("good", change.ForGood ? 1L : 0L));
+        ("order", change.OrderId), ("tenant", tenant), ("license", change.LicenseId), ("key", change.Key), ("seconds", change.Seconds), ("now", change.CreatedAt), ("kind", change.Kind), ("plan", change.PlanId),
+        ("add_on", change.AddOnId), ("quantity", change.Quantity), ("machines", change.Machines), ("good", change.ForGood ? 1L : 0L),
+        ("to", change.ToPlan), ("from_name", change.FromName), ("to_name", change.ToName), ("at_end", change.AtEnd ? 1L : 0L), ("price", change.Price), ("credit", change.Credit));
 
     /// <summary>How many of an add-on a key has now; those that are over do not count.</summary>
     /// <param name="waiting">Those as well that it waits for.</param>
@@ -50,7 +51,7 @@ public sealed class KeyChanger(LicenseTime time, TenantSettings settings, TimePr
         if (await Find(s, tenant, order) is not { DoneAt: null } change || await LicenseTime.Locked(s, tenant, change.LicenseId) is not { UsedAt: not null, Stored: not LicenseState.Revoked } key)
             return false;
         // What was sold for a plan's keys is worth another price on another's.
-        if (change.PlanId is { } plan && plan != key.PlanId)
+        if (change.PlanId is { } plan && plan != key.PlanId || await KeySwitcher.Waits(s, tenant, key.Id))
             return false;
         if (change.Kind == KeyChange.AddOn && await Has(s, tenant, key.Id, change.AddOnId, now, waiting: false) + change.Quantity > await Most(s, tenant, key.PlanId, change))
             return false;
@@ -71,11 +72,14 @@ public sealed class KeyChanger(LicenseTime time, TenantSettings settings, TimePr
             return;
         }
         var back = key.ExpireAt is { } was ? Math.Min(change.Unused(now), Math.Max(0, was - now)) : 0;
-        if (back == 0)
+        // What a switch has credited is not the order's any more.
+        if (back == 0 || await s.Number("SELECT COUNT(*) FROM order_key_credits WHERE tenant_id = @tenant AND of_order = @order AND license_id = @license AND undone_at IS NULL", ("tenant", tenant), ("order", order), ("license", key.Id)) > 0)
             return;
         await time.Move(s, who, key, key.ExpireAt!.Value - back, now);
         (string, object?)[] of = [("back", back), ("tenant", tenant), ("license", change.LicenseId), ("end", change.EndsAt), ("order", order)];
-        await s.Execute("UPDATE order_key_changes SET ends_at = ends_at - @back WHERE tenant_id = @tenant AND license_id = @license AND seconds > 0 AND (ends_at > @end OR order_id = @order)", of);
+        await s.Execute("UPDATE order_key_changes SET ends_at = ends_at - @back WHERE tenant_id = @tenant AND license_id = @license AND seconds > 0 AND (ends_at > @end OR order_id = @order) AND NOT EXISTS (SELECT 1 FROM order_key_credits x WHERE x.of_order = order_key_changes.order_id AND x.license_id = @license AND x.undone_at IS NULL)", of);
+        // A switch that waits for the key's end waits for the new one.
+        await s.Execute("UPDATE order_key_changes SET was_end = was_end - @back WHERE tenant_id = @tenant AND license_id = @license AND kind = 'switch' AND done_at IS NOT NULL AND switched_at IS NULL AND undone_at IS NULL", of[..3]);
         await s.Execute("UPDATE order_key_changes SET taken_back = taken_back + @back WHERE tenant_id = @tenant AND order_id = @order", ("back", back), ("tenant", tenant), ("order", order));
     }
 
@@ -118,6 +122,7 @@ public sealed class KeyChanger(LicenseTime time, TenantSettings settings, TimePr
     private static KeyChange Map(Row r) => new(r.GetString(0), r.GetString(1), r.GetString(2), r.GetInt64(3), r.LongOrNull(4), r.LongOrNull(5), r.GetInt64(6), r.GetInt64(7))
     {
         Kind = r.GetString(8), PlanId = r.TextOrNull(9), AddOnId = r.GetString(10), Quantity = r.GetInt64(11), Machines = r.GetInt64(12), ForGood = r.GetInt64(13) != 0, UndoneAt = r.LongOrNull(14),
+        ToPlan = r.TextOrNull(15), FromName = r.GetString(16), ToName = r.GetString(17), AtEnd = r.GetInt64(18) != 0, Price = r.GetInt64(19), Credit = r.GetInt64(20), Rest = r.GetInt64(21), WasEnd = r.LongOrNull(22), SwitchedAt = r.LongOrNull(23),
     };
 
     private long Now() => clock.GetUtcNow().ToUnixTimeMilliseconds();

@@ -12,11 +12,11 @@ namespace Gatehouse.Billing.KeyDeals;
 
 /// <summary>A key and what is sold on top of it, as it is now. Whether it still is, is decided when it is ordered.</summary>
 /// <param name="Machines">How many it may have.</param>
-public sealed record KeyDeal(License Key, Plan Plan, long Machines, IReadOnlyList<AddOnDeal> AddOns)
-{
-    /// <summary>Is anything of it for sale?</summary>
-    public bool Any => AddOns.Any(a => a.Obstacle is null);
-}
+public sealed record KeyDeal(License Key, Plan Plan, long Machines, IReadOnlyList<AddOnDeal> AddOns, IReadOnlyList<SwitchDeal> Switches);
+
+/// <summary>A switch of a key to another plan.</summary>
+/// <param name="Obstacle">Why it cannot be; null: it can.</param>
+public sealed record SwitchDeal(SwitchQuote Quote, Message? Obstacle);
 
 /// <summary>An add-on for a key.</summary>
 /// <param name="Left">How many more of it the key may have.</param>
@@ -38,17 +38,26 @@ public sealed record AddOnDeal(AddOn AddOn, License Key, long Machines, long Lef
 public sealed class KeyDealer(PlanService plans, TimeProvider clock)
 {
     /// <summary>All that there is for a key.</summary>
-    public async ValueTask<KeyDeal> Of(ReadTx s, string tenant, License key)
+    /// <param name="who">Whoever would buy.</param>
+    public async ValueTask<KeyDeal> Of(ReadTx s, Caller who, License key)
     {
+        var tenant = who.TenantId;
+        Message? waits = await KeySwitcher.Waits(s, tenant, key.Id) ? new("error." + KeyChangeErrors.Switching.Code) : null;
         var (plan, now) = (await plans.Get(s, tenant, key.PlanId), clock.GetUtcNow().ToUnixTimeMilliseconds());
         var limit = await LicenseTime.MachineLimit(s, tenant, key.Id, now);
         var deals = new List<AddOnDeal>();
         foreach (var addOn in AddOns.Of(plan.AddOns))
         {
             var left = addOn.Most - await KeyChanger.Has(s, tenant, key.Id, addOn.Id, now, waiting: true);
-            Message? obstacle = KeyOrders.Obstacle(key, plan, addOn, 1, now) is { } code ? new("error." + code.Code) : left <= 0 ? new("error." + KeyChangeErrors.AddOnLimit.Code, addOn.Most) : null;
+            Message? obstacle = waits is not null ? waits : KeyOrders.Obstacle(key, plan, addOn, 1, now) is { } code ? new("error." + code.Code) : left <= 0 ? new("error." + KeyChangeErrors.AddOnLimit.Code, addOn.Most) : null;
             deals.Add(new(addOn, key, limit, left, obstacle, now));
         }
-        return new(key, plan, limit, deals);
+        var switches = new List<SwitchDeal>();
+        foreach (var id in SwitchTargets.Of(plan.SwitchTo))
+            if (await plans.Find(s, tenant, id) is { Enabled: true, RetiredAt: null } to)
+                foreach (var atEnd in new[] { false, true })
+                    if (await SwitchQuote.Of(s, tenant, key, plan, to, atEnd, now) is var quote)
+                        switches.Add(new(quote, waits ?? (quote.Obstacle(who.IsCustomer ? who.Id : null) is var (error, args) ? new Message("error." + error.Code, args) : (Message?)null)));
+        return new(key, plan, limit, deals, switches);
     }
 }

@@ -16,7 +16,7 @@ public static class KeyDealPages
     {
         var (who, typed) = (ctx.Caller(), ctx.Request.Query["key"].ToString());
         var (key, wrong) = await Look(activation, who, typed, ctx.RequestAborted);
-        var deal = key is null ? null : await db.Read(s => dealer.Of(s, who.TenantId, key), ctx.RequestAborted);
+        var deal = key is null ? null : await db.Read(s => dealer.Of(s, who, key), ctx.RequestAborted);
         await pages.Render<KeyDealPage, KeyDealModel>(ctx, new(deal, wrong));
     }
 

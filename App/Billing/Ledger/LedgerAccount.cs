@@ -44,6 +44,9 @@ public static class LedgerAccount
     /// <summary>Commission that is asked for, and that staff have not decided about.</summary>
     public const string Withdrawing = "withdrawing";
 
+    /// <summary>What was put on balances because a key was switched to a plan that costs less than what was left of it.</summary>
+    public const string Credits = "credits";
+
     private const string CommissionPrefix = "commission:";
     private const string ClearingPrefix = "clearing:";
     private const string BalancePrefix = "balance:";

@@ -76,8 +76,21 @@ public static class LedgerCheck
             "SELECT COUNT(*) FROM orders o WHERE o.delivered_at IS NOT NULL AND o.delivery = 'key' AND o.quantity <> (SELECT COUNT(*) FROM order_keys k WHERE k.order_id = o.id AND k.delivered_at IS NOT NULL)"),
         ("orders about a key which did not get what was sold, or did without being paid for",
             """
-            SELECT COUNT(*) FROM orders o LEFT JOIN order_key_changes c ON c.order_id = o.id WHERE (o.delivery IN ('renewal', 'add_on') OR c.order_id IS NOT NULL)
+            SELECT COUNT(*) FROM orders o LEFT JOIN order_key_changes c ON c.order_id = o.id WHERE (o.delivery IN ('renewal', 'add_on', 'switch') OR c.order_id IS NOT NULL)
               AND (o.delivered_at IS NOT NULL AND (c.done_at IS NULL OR o.paid_at IS NULL) OR o.delivered_at IS NULL AND c.done_at IS NOT NULL OR c.taken_back > c.seconds * 1000 OR c.undone_at IS NOT NULL AND c.done_at IS NULL)
+            """),
+        ("switches of keys that credit something else than their orders had left",
+            "SELECT COUNT(*) FROM order_key_changes c WHERE c.kind = 'switch' AND c.done_at IS NOT NULL AND c.at_end = 0 AND c.credit <> (SELECT COALESCE(SUM(x.amount), 0) FROM order_key_credits x WHERE x.order_id = c.order_id)"),
+        ("orders of which switches credited more than was paid",
+            "SELECT COUNT(*) FROM orders o WHERE o.delivery <> 'switch' AND o.amount < (SELECT COALESCE(SUM(x.amount), 0) FROM order_key_credits x WHERE x.of_order = o.id AND x.undone_at IS NULL)"),
+        ("keys of which a switch is undone and its credits are not", "SELECT COUNT(*) FROM order_key_credits x JOIN order_key_changes c ON c.order_id = x.order_id WHERE (c.undone_at IS NULL) <> (x.undone_at IS NULL) OR c.done_at IS NULL"),
+        ("currencies in which what switches put on balances is not what they say",
+            """
+            SELECT COUNT(*) FROM (
+              SELECT x.tenant_id FROM (
+                SELECT e.tenant_id, e.currency, e.amount FROM ledger_entries e WHERE e.account = 'credits'
+                UNION ALL SELECT c.tenant_id, o.currency, -c.rest FROM order_key_changes c JOIN orders o ON o.id = c.order_id WHERE c.done_at IS NOT NULL AND c.undone_at IS NULL) x
+              GROUP BY x.tenant_id, x.currency HAVING SUM(x.amount) <> 0) y
             """),
         ("machines that were sold to a key which are not those of its orders",
             """

@@ -28,10 +28,13 @@ public sealed record Posting(string Kind, string Currency, params (string Accoun
     /// <summary>A recharge key was put on a balance, or withdrawn.</summary>
     public const string Recharge = "recharge";
 
+    /// <summary>A key was switched to a plan that costs less than what was left of it.</summary>
+    public const string Switched = "switch";
+
     /// <summary>Two accounts became one.</summary>
     public const string Moved = "moved";
 
-    public static readonly IReadOnlyList<string> Kinds = [Sale, TopUp, Refund, Received, Settled, Recharge, Reward, Commission, Withdrawal, Moved];
+    public static readonly IReadOnlyList<string> Kinds = [Sale, TopUp, Refund, Received, Settled, Recharge, Reward, Commission, Withdrawal, Switched, Moved];
 
     public string? OrderId { get; init; }
     public string? PaymentId { get; init; }

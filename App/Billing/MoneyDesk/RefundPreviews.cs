@@ -38,7 +38,13 @@ public sealed class RefundPreviews(LedgerService ledger, TenantSettings settings
         if (!order.ChangesKey || await KeyChanger.Find(s, tenant, order.Id) is not { DoneAt: not null, UndoneAt: null } change)
             return rows;
         var at = clock.GetUtcNow().ToUnixTimeMilliseconds();
-        if (change.Machines > 0 && await LicenseTime.MachineLimit(s, tenant, change.LicenseId, at) is var limit)
+        if (change.Kind == KeyChange.Switch)
+        {
+            rows.Add(new(new("switch.row.plan"), new("preview.text", change.ToName), new("preview.text", revoke ? change.FromName : change.ToName)));
+            if (await LicenseStore.Get(s, tenant, change.LicenseId) is { ExpireAt: { } runs } && change is { WasEnd: { } was, EndsAt: { } own })
+                rows.Add(new(new("preview.runs_until", change.Key), Day(runs), Day(revoke ? was + (runs - own) : runs)));
+        }
+        else if (change.Machines > 0 && await LicenseTime.MachineLimit(s, tenant, change.LicenseId, at) is var limit)
             rows.Add(OrderPreviews.Count("preview.machines", limit, revoke && (change.EndsAt is null || change.EndsAt > at) ? limit - change.Machines : limit));
         else if (await LicenseStore.Get(s, tenant, change.LicenseId) is { ExpireAt: { } end })
             rows.Add(new(new("preview.runs_until", change.Key), Day(end), Day(revoke ? end - change.Unused(at) : end)));

@@ -25,6 +25,13 @@ public sealed record StaffOrder(string? Plan, long Quantity, string? User, strin
     public string? Renew { get; init; }
     public string? AddTo { get; init; }
     public string? AddOn { get; init; }
+
+    /// <summary>The key that is switched to the plan, when its time is over or now.</summary>
+    public string? Switch { get; init; }
+    public bool AtEnd { get; init; }
+
+    /// <summary>The key that it is about; null: none that is there already.</summary>
+    public string? Key => Renew ?? AddTo ?? Switch;
 }
 
 /// <summary>Makes orders for people who then only have to pay: by staff, at the plan's price or one of their own.</summary>
@@ -45,7 +52,7 @@ public sealed class StaffOrders(OrderService orders, KeyOrders changes, PlanServ
     public async ValueTask<Order> Make(WriteTx s, Caller who, StaffOrder wanted)
     {
         var (tenant, checks) = (who.TenantId, new FieldChecks());
-        if ((wanted.Renew ?? wanted.AddTo) is { Length: > 0 })
+        if (wanted.Key is { Length: > 0 })
             return await Finish(s, who, await ForKey(s, who, wanted, await Buyer(s, tenant, wanted, checks)), wanted.Send);
         var plan = await plans.Named(s, tenant, wanted.Plan);
         if (plan.StockBatch is not null)
@@ -69,9 +76,9 @@ public sealed class StaffOrders(OrderService orders, KeyOrders changes, PlanServ
     {
         if (wanted.Price is not null)
             throw Refusal.Field("price", "orders.wrong.key_price");
-        var key = LicenseKey.Parse(wanted.Renew ?? wanted.AddTo) is { } parsed ? await LicenseStore.Find(s, who.TenantId, parsed) : null;
+        var key = LicenseKey.Parse(wanted.Key) is { } parsed ? await LicenseStore.Find(s, who.TenantId, parsed) : null;
         var id = (key ?? throw new Refusal(LicenseErrors.NotFound)).Id;
-        return (await changes.Place(s, who, buyer, new(wanted.Plan, wanted.Quantity, wanted.Channel) { Renew = wanted.Renew is null ? null : id, AddTo = wanted.Renew is null ? id : null, AddOn = wanted.AddOn, Wait = Waits }))!;
+        return (await changes.Place(s, who, buyer, new(wanted.Plan, wanted.Quantity, wanted.Channel) { Renew = wanted.Renew is null ? null : id, AddTo = wanted.Renew is null && wanted.AddTo is not null ? id : null, AddOn = wanted.AddOn, Switch = wanted.Renew is null && wanted.AddTo is null ? id : null, AtEnd = wanted.AtEnd, Wait = Waits }))!;
     }
 
     private async ValueTask<Order> Finish(WriteTx s, Caller who, Order order, bool send)

@@ -11,7 +11,7 @@ using Gatehouse.Platform.Storage;
 namespace Gatehouse.Billing.Orders;
 
 /// <summary>Orders about keys that are there already: they are made, paid and refunded like any other, and deliver time.</summary>
-public sealed class KeyOrders(OrderService orders, PlanService plans, CouponTaker coupons, KeyChanger changes, TimeProvider clock)
+public sealed class KeyOrders(OrderService orders, PlanService plans, CouponTaker coupons, TimeProvider clock)
 {
     private const int MostOffered = 20;
 
@@ -29,7 +29,7 @@ public sealed class KeyOrders(OrderService orders, PlanService plans, CouponTake
     {
         var buyer = await orders.Checked(s, Caller.Public(null, null, tenant) with { Kind = "customer", Id = owner.Id }, new Buyer(null, "", "", owner.Language, null));
         var order = await orders.Make(s, tenant, buyer, plan with { Delivery = Order.ToKey, StockBatch = null }, 1, plan.Price, 0, null, true, kind: Order.Renew, fromBalance: true);
-        await changes.Begin(s, tenant, Renewal(order, key, plan));
+        await KeyChanger.Begin(s, tenant, Renewal(order, key, plan));
         return order.Amount == 0 ? await orders.GiveAway(s, tenant, order, "") : await orders.PayFromBalance(s, tenant, order);
     }
 
@@ -45,9 +45,9 @@ public sealed class KeyOrders(OrderService orders, PlanService plans, CouponTake
 
     /// <summary>Those keys of an order that something is sold on top of, the first few.</summary>
     public async ValueTask<IReadOnlyList<string>> Changeable(ReadTx s, string tenant, Order order) =>
-        AddOns.Of((await plans.Get(s, tenant, order.PlanId!)).AddOns).Count == 0 ? [] : [.. (await OrderStore.Keys(s, tenant, order.Id)).Take(MostOffered)];
+        await plans.Get(s, tenant, order.PlanId!) is { AddOns: "[]", SwitchTo: "[]" } ? [] : [.. (await OrderStore.Keys(s, tenant, order.Id)).Take(MostOffered)];
 
-    /// <summary>Makes an order that changes a key that is there already, if it names one: renews it under its plan, or adds to it. Whether that can still be done is decided once more when it is paid.</summary>
+    /// <summary>Makes an order that changes a key that is there already, if it names one: renews it under its plan, adds to it, or switches it to another. Whether that can still be done is decided once more when it is paid.</summary>
     /// <exception cref="Refusal">404 KEY_NOT_FOUND, 409 with why not, and as <see cref="OrderService.Place"/>.</exception>
     public async ValueTask<Order?> Place(WriteTx s, Caller who, Buyer buyer, NewOrder wanted)
     {
@@ -59,6 +59,10 @@ public sealed class KeyOrders(OrderService orders, PlanService plans, CouponTake
         // The key's row: how many of an add-on it has is decided by one at a time.
         var key = await LicenseTime.Locked(s, tenant, id) ?? throw new Refusal(LicenseErrors.NotFound);
         var plan = await plans.Get(s, tenant, key.PlanId);
+        if (await KeySwitcher.Waits(s, tenant, key.Id))
+            throw new Refusal(KeyChangeErrors.Switching);
+        if (wanted.Switch is not null)
+            return await Switch(s, who, buyer, wanted, key, plan);
         if (!string.IsNullOrWhiteSpace(wanted.Plan) && (await plans.Named(s, tenant, wanted.Plan)).Id != plan.Id)
             throw Refusal.Field("plan", "renew.wrong.plan");
         return wanted.Renew is not null ? await Renew(s, who, buyer, wanted, key, plan) : await Add(s, who, buyer, wanted, key, plan);
@@ -90,12 +94,31 @@ public sealed class KeyOrders(OrderService orders, PlanService plans, CouponTake
         });
     }
 
+    private async ValueTask<Order> Switch(WriteTx s, Caller who, Buyer buyer, NewOrder wanted, License key, Plan from)
+    {
+        var to = await plans.Named(s, who.TenantId, wanted.Plan);
+        if (!SwitchTargets.Of(from.SwitchTo).Contains(to.Id))
+            throw new Refusal(KeyChangeErrors.NoSwitch);
+        if (wanted.Quantity != 1)
+            throw Refusal.Field("quantity", "field.range", 1, 1);
+        var quote = await SwitchQuote.Of(s, who.TenantId, key, from, to, wanted.AtEnd, Now());
+        if (quote.Obstacle(buyer.AccountId) is var (error, args))
+            throw new Refusal(error, args);
+        // A day more was used, or a price was changed: nobody pays another sum than they saw.
+        if (wanted.Expect is { } seen && seen != quote.Pay)
+            throw Refusal.Field("expect", "switch.wrong.expect", Money.Format(quote.Pay, to.Currency));
+        return await Make(s, who, buyer, wanted, to with { Name = $"{from.Name} → {to.Name}", Delivery = KeySwitcher.Switch }, Order.Switch, quote.Pay, order => new KeyChange(order.Id, key.Id, key.Key, to.DurationSeconds ?? 0, null, null, 0, quote.Now)
+        {
+            Kind = KeyChange.Switch, PlanId = from.Id, ToPlan = to.Id, FromName = from.Name, ToName = to.Name, AtEnd = wanted.AtEnd, Price = quote.Price, Credit = quote.Credit,
+        });
+    }
+
     private async ValueTask<Order> Make(WriteTx s, Caller who, Buyer buyer, NewOrder wanted, Plan plan, string kind, long price, Func<Order, KeyChange> change)
     {
         var tenant = who.TenantId;
         var taken = wanted.Coupons is { Count: > 0 } codes ? await coupons.Take(s, tenant, codes, new(plan.Id, plan.ShopGroup, plan.Currency, price * wanted.Quantity, buyer.AccountId, buyer.Email)) : [];
         var order = await orders.Make(s, tenant, buyer, plan with { StockBatch = null }, wanted.Quantity, price, taken.Sum(t => t.Discount), wanted.Channel, who.IsCustomer, kind: kind, wait: wanted.Wait, actor: wanted.Wait is null ? "" : who.Name);
-        await changes.Begin(s, tenant, change(order));
+        await KeyChanger.Begin(s, tenant, change(order));
         // What staff make is sent to be paid, or given away, by them.
         return wanted.Wait is not null ? order : await orders.Start(s, tenant, order, taken, wanted.Sent);
     }

@@ -40,11 +40,14 @@ public sealed record Order(
     /// <summary>A key that is there gets more of something.</summary>
     public const string AddOn = "add_on";
 
-    /// <summary>How the first of these is delivered; the other as it is called.</summary>
+    /// <summary>A key that is there gets another plan.</summary>
+    public const string Switch = "switch";
+
+    /// <summary>How the first of these is delivered; the others as they are called.</summary>
     public const string ToKey = KeyChanger.Renewal;
 
     /// <summary>Is it about a key that is there already?</summary>
-    public bool ChangesKey => Delivery is ToKey or KeyChanger.AddOn;
+    public bool ChangesKey => Delivery is ToKey or KeyChanger.AddOn or KeySwitcher.Switch;
 
     /// <summary>The state in which the buyer has what was bought.</summary>
     public string Done => Delivery == ToKey ? OrderState.Renewed : OrderState.Delivered;
@@ -125,8 +128,13 @@ public sealed record NewOrder(string? Plan, long Quantity, string? Channel, IRea
     public string? AddTo { get; init; }
     public string? AddOn { get; init; }
 
+    /// <summary>The id of the key that gets the plan, when its time is over or now, and what the buyer saw that it costs; null: something else is bought.</summary>
+    public string? Switch { get; init; }
+    public bool AtEnd { get; init; }
+    public long? Expect { get; init; }
+
     /// <summary>The key that it is about; null: none that is there already.</summary>
-    public string? Key => Renew ?? AddTo;
+    public string? Key => Renew ?? AddTo ?? Switch;
 
     /// <summary>Staff make it for a buyer whom they know, and it waits so long to be paid; null: the buyer does.</summary>
     public TimeSpan? Wait { get; init; }

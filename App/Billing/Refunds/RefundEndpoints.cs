@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using Gatehouse.Audit.Log;
+using Gatehouse.Billing.KeyChanges;
 using Gatehouse.Billing.Orders;
 using Gatehouse.Billing.Permissions;
 using Gatehouse.Platform.Http;
@@ -52,7 +53,7 @@ public static class RefundEndpoints
     {
         app.MapPost("/api/orders/{number}/refund", Ask).RequireRateLimiting(RateLimits.Api).WithTags("Orders").Requires(BillingPermissions.MoneyWrite).WithSummary("Give back what an order cost, or a part of it")
             .WithDescription("By the gateway where it can, on the balance, or by hand. One that the gateway refuses, or says nothing clear about, stays open among `/api/finance/refunds` until staff decide.")
-            .Refuses(OrderErrors.OrderNotFound, OrderErrors.OrderState).Idempotent().Accepts<RefundBody>("application/json").Produces<RefundResponse>();
+            .Refuses(OrderErrors.OrderNotFound, OrderErrors.OrderState, KeyChangeErrors.ChangedSince).Idempotent().Accepts<RefundBody>("application/json").Produces<RefundResponse>();
         var refunds = app.MapGroup("/api/finance/refunds").RequireRateLimiting(RateLimits.Api).WithTags("Finance");
         refunds.MapGet("", List).Requires(BillingPermissions.MoneyRead).WithSummary("Refunds, the newest first").Query("status", "One of " + string.Join(", ", RefundState.All) + "; `waiting`: those that wait for staff.").Paged().Produces<RefundList>();
         refunds.MapGet("/{id}", Get).Requires(BillingPermissions.MoneyRead).WithSummary("One refund").Refuses(RefundErrors.NotFound).Produces<RefundResponse>();

@@ -25,8 +25,8 @@ public sealed class RefundService(RefundBooks books, LedgerService ledger, Licen
     /// <exception cref="Refusal">404 NO_SUCH_REFUND.</exception>
     public async ValueTask<Refund> Get(ReadTx s, string tenant, string id) => await RefundStore.Find(s, tenant, id) ?? throw new Refusal(RefundErrors.NotFound);
 
-    /// <summary>How much of an order can still be given back.</summary>
-    public async ValueTask<long> Left(ReadTx s, string tenant, Order order) => order.PaidAt is null ? 0 : order.Amount - await RefundStore.HeldOfOrder(s, tenant, order.Id);
+    /// <summary>How much of an order can still be given back: what is back, and what a switch of its key has credited, cannot.</summary>
+    public async ValueTask<long> Left(ReadTx s, string tenant, Order order) => order.PaidAt is null ? 0 : Math.Max(0, order.Amount - await RefundStore.HeldOfOrder(s, tenant, order.Id) - await KeyWorth.Credited(s, tenant, order.Id));
 
     /// <summary>The payment that the order's gateway can give so much back from; null where none can.</summary>
     public async ValueTask<Payment?> ByGateway(ReadTx s, string tenant, Order order, long amount)
@@ -44,7 +44,7 @@ public sealed class RefundService(RefundBooks books, LedgerService ledger, Licen
         && (gateway.Name != "stripe" || payment.Proof.Length > 0) && payment.Amount - await RefundStore.HeldOfPayment(s, tenant, payment.Id) >= amount;
 
     /// <summary>Gives back of what was sold.</summary>
-    /// <exception cref="Refusal">404 ORDER_NOT_FOUND, 409 ORDER_STATE: nothing is paid, or all of it is back; 422 with what is wrong, by field.</exception>
+    /// <exception cref="Refusal">404 ORDER_NOT_FOUND, 409 ORDER_STATE: nothing is paid, or all of it is back; KEY_CHANGED_SINCE: other orders stand on what is to be taken back; 422 with what is wrong, by field.</exception>
     public async ValueTask<Refund> Ask(WriteTx s, Caller who, string number, RefundWanted wanted)
     {
         var tenant = who.TenantId;
@@ -56,6 +56,8 @@ public sealed class RefundService(RefundBooks books, LedgerService ledger, Licen
             checks.Wrong("way", "field.one_of", string.Join(", ", RefundWay.All));
         if (wanted.Keys is not (null or RefundWanted.Revoke or RefundWanted.Keep))
             checks.Wrong("keys", "field.one_of", $"{RefundWanted.Revoke}, {RefundWanted.Keep}");
+        // Whoever switches one of its keys in this moment spends what it cost.
+        await s.LockedAll("SELECT l.id FROM licenses l WHERE l.tenant_id = @tenant AND (l.id IN (SELECT k.license_id FROM order_keys k WHERE k.order_id = @order AND k.delivered_at IS NOT NULL) OR l.id IN (SELECT c.license_id FROM order_key_changes c WHERE c.order_id = @order)) ORDER BY l.id", "l", r => r.GetString(0), ("tenant", tenant), ("order", order.Id));
         var left = await Left(s, tenant, order);
         var amount = wanted.Amount ?? left;
         if (left > 0 && (amount < 1 || amount > left))
@@ -74,7 +76,7 @@ public sealed class RefundService(RefundBooks books, LedgerService ledger, Licen
             throw Refusal.Field("way", "refunds.wrong.balance");
         var asked = new Refund(Ids.New(), order.Id, way == RefundWay.Gateway ? payment!.Id : null, Refund.OfSale, way, RefundState.Asked, order.Currency, amount, "", "", reason,
             way == RefundWay.Hand && reference.Length == 0 ? reason : reference, who.Name, "", 0, 0, null, Now(), null);
-        if (await Spent(s, tenant, RefundBooks.From(asked, order, order.Amount - left), order.Currency) is { } there)
+        if (await Spent(s, tenant, RefundBooks.From(asked, order, await RefundStore.HeldOfOrder(s, tenant, order.Id)), order.Currency) is { } there)
             throw Refusal.Field("amount", "refunds.wrong.spent", Money.Plain(there, order.Currency), order.Currency);
         var refund = await Decide(s, who, asked, order);
         if ((wanted.Keys ?? (amount == order.Amount ? RefundWanted.Revoke : RefundWanted.Keep)) == RefundWanted.Revoke)
@@ -132,7 +134,7 @@ public sealed class RefundService(RefundBooks books, LedgerService ledger, Licen
         var tenant = who.TenantId;
         if (refund.State == RefundState.Told)
         {
-            var left = order is null ? 0 : await Left(s, tenant, order);
+            var left = order?.PaidAt is null ? 0 : order.Amount - await RefundStore.HeldOfOrder(s, tenant, order.Id);
             var went = amount ?? Math.Min(refund.Amount, left);
             if (went < 1 || went > left)
                 throw Refusal.Field("amount", "refunds.wrong.amount", Money.Plain(left, refund.Currency), refund.Currency);

@@ -1,5 +1,6 @@
 using Gatehouse.Accounts.Customers;
 using Gatehouse.Audit.Log;
+using Gatehouse.Billing.KeyChanges;
 using Gatehouse.Billing.Ledger;
 using Gatehouse.Billing.News;
 using Gatehouse.Billing.Orders;
@@ -113,6 +114,8 @@ public sealed class AutoRenewalService(Database db, PlanService plans, KeyOrders
         if (await CustomerStore.FindLocked(s, tenant, seen.AccountId, now) is not { DisabledAt: null } owner || await LicenseStore.Get(s, tenant, license) is not { } key)
             return !await AutoRenewalStore.Delete(s, tenant, seen.AccountId, license);
         var plan = await plans.Get(s, tenant, key.PlanId);
+        if (await KeySwitcher.Waits(s, tenant, license))
+            return await Wait(s, tenant, seen, now + Day, now);
         if (KeyOrders.Obstacle(key, plan, now) is { } obstacle)
             return await Off(s, tenant, seen, owner, key, new("error." + obstacle.Code));
         var (end, before) = (key.ExpireAt!.Value, Days(tenant, RenewalSettings.DaysBefore));

@@ -17,7 +17,7 @@ public sealed class KeyOffers(AutoRenewalService renewals) : IKeyOffers
         var found = new Dictionary<string, RenderFragment>();
         foreach (var l in (await renewals.List(s, who.TenantId, who.Id ?? "")).Where(l => shown.Contains(l.Key.Id)))
         {
-            var (renews, changes) = (l.Obstacle is null, l.Key.UsedAt is not null && AddOns.Of(l.Plan.AddOns).Count > 0);
+            var (renews, changes) = (l.Obstacle is null, l.Key.UsedAt is not null && l.Plan is not { AddOns: "[]", SwitchTo: "[]" });
             if (renews || changes)
                 found[l.Key.Id] = ComponentFragment.Of<KeyOffer>((nameof(KeyOffer.Key), l.Key), (nameof(KeyOffer.Plan), l.Plan), (nameof(KeyOffer.On), l.On), (nameof(KeyOffer.Renews), renews), (nameof(KeyOffer.Changes), changes));
         }

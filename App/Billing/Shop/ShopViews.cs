@@ -73,7 +73,10 @@ public sealed record ShopPlanList(bool Success, IReadOnlyList<ShopPlan> Items);
 /// <param name="Challenge">Where guests are asked for some work.</param>
 /// <param name="Renew">A key whose time goes on by that of its plan, which needs no naming then.</param>
 /// <param name="AddTo">A key that gets <paramref name="AddOn"/>, one of its plan's add-ons by its id, as often as <paramref name="Quantity"/> says.</param>
-public sealed record ShopOrderBody(string? Plan = null, long? Quantity = null, string? Email = null, string? Lookup = null, string? Channel = null, JsonElement? Coupon = null, SolvedChallenge? Challenge = null, IReadOnlyDictionary<string, string>? Form = null, string? Renew = null, string? AddTo = null, string? AddOn = null);
+/// <param name="Switch">A key that is switched to the plan.</param>
+/// <param name="When"><c>now</c>, which it is where it is left out, with what is left of the key credited; or <c>end</c>, when its time is over.</param>
+/// <param name="Expect">What a switch was said to cost, in minor units: where it costs something else by now, nothing is ordered.</param>
+public sealed record ShopOrderBody(string? Plan = null, long? Quantity = null, string? Email = null, string? Lookup = null, string? Channel = null, JsonElement? Coupon = null, SolvedChallenge? Challenge = null, IReadOnlyDictionary<string, string>? Form = null, string? Renew = null, string? AddTo = null, string? AddOn = null, string? Switch = null, string? When = null, long? Expect = null);
 
 /// <summary>An order as its buyer sees it. Money in minor units.</summary>
 /// <param name="Number">As people read it.</param>
@@ -85,7 +88,7 @@ public sealed record ShopOrderBody(string? Plan = null, long? Quantity = null, s
 /// <param name="Keys">Once it is delivered.</param>
 public sealed record ShopOrder(string Number, string Status, string Plan, long Quantity, long Discount, long Amount, long Fee, string Currency, DateTime CreatedAt, DateTime? ExpiresAt, DateTime? PaidAt, DateTime? DeliveredAt, string Url, IReadOnlyList<OrderAnswer> Form, IReadOnlyList<string>? Keys)
 {
-    /// <summary><c>new</c>, <c>renew</c>, <c>add_on</c>, <c>manual</c>, <c>bulk</c> or <c>top_up</c>.</summary>
+    /// <summary><c>new</c>, <c>renew</c>, <c>add_on</c>, <c>switch</c>, <c>manual</c>, <c>bulk</c> or <c>top_up</c>.</summary>
     public string Kind { get; init; } = "";
 
     /// <summary>What staff filled in, where it is delivered by hand; null before that, and where it is not.</summary>

@@ -1,3 +1,4 @@
+using Gatehouse.Billing.KeyChanges;
 using Gatehouse.Billing.KeyDeals;
 using Gatehouse.Billing.Orders;
 using Gatehouse.Billing.Previews;
@@ -21,21 +22,37 @@ public sealed class BuyDeals(Database db, ShopService shop, ActivationService ac
         if (typed.Key.Length == 0)
             return null;
         var (key, wrong) = await KeyDealPages.Look(activation, ctx.Caller(), typed.Key, ctx.RequestAborted);
-        return key is null ? new(null, 0, wrong) : key.PlanId != plan ? new(key, 0, new("renew.wrong.plan"))
+        return key is null ? new(null, 0, wrong) : typed.Switch.Length > 0 ? await Switch(ctx, key, plan, typed) : key.PlanId != plan ? new(key, 0, new("renew.wrong.plan"))
             : typed.AddTo.Length > 0 ? await AddOn(ctx, key, typed) : await Renewal(ctx, key);
     }
 
     private async Task<BuyRenewal> Renewal(HttpContext ctx, License key)
     {
-        var (plan, now) = (await db.Read(s => plans.Get(s, ctx.Caller().TenantId, key.PlanId), ctx.RequestAborted), clock.GetUtcNow().ToUnixTimeMilliseconds());
+        var ((plan, waits), now) = (await db.Read(async s => (await plans.Get(s, ctx.Caller().TenantId, key.PlanId), await KeySwitcher.Waits(s, ctx.Caller().TenantId, key.Id)), ctx.RequestAborted), clock.GetUtcNow().ToUnixTimeMilliseconds());
+        if (waits)
+            return new(key, 0, new("error." + KeyChangeErrors.Switching.Code));
         return KeyOrders.Obstacle(key, plan, now) is { } obstacle ? new(key, 0, new("error." + obstacle.Code)) : new(key, LicenseAction.Extended(key.ExpireAt!.Value, plan.DurationSeconds!.Value, now), null);
+    }
+
+    private async Task<BuyRenewal> Switch(HttpContext ctx, License key, string plan, BuyForm typed)
+    {
+        var who = ctx.Caller();
+        var (deal, view) = await db.Read(async s =>
+        {
+            var deal = (await dealer.Of(s, who, key)).Switches.FirstOrDefault(d => d.Quote.To.Id == plan && d.Quote.AtEnd == (typed.When == BuyForm.AtEnd));
+            return (deal, await shop.Offer(s, who, deal?.Quote.To ?? await plans.Get(s, who.TenantId, key.PlanId), ctx.Text().Language));
+        }, ctx.RequestAborted);
+        return deal is null ? new(key, 0, new("error." + KeyChangeErrors.NoSwitch.Code)) { Offer = view, Title = new("switch.title", key.Key) } : new(key, 0, deal.Obstacle)
+        {
+            Offer = view with { Price = deal.Quote.Pay, Tiers = [], Form = [], Left = null, Most = 1 }, Title = new(deal.Quote.AtEnd ? "switch.later_title" : "switch.title", key.Key), Does = "switch.do", Rows = deal.Obstacle is null ? deal.Quote.Rows() : [],
+        };
     }
 
     private async Task<BuyRenewal> AddOn(HttpContext ctx, License key, BuyForm typed)
     {
         var (deal, view) = await db.Read(async s =>
         {
-            var deal = await dealer.Of(s, ctx.Caller().TenantId, key);
+            var deal = await dealer.Of(s, ctx.Caller(), key);
             return (deal, await shop.Offer(s, ctx.Caller(), deal.Plan, ctx.Text().Language));
         }, ctx.RequestAborted);
         if (deal.AddOns.FirstOrDefault(a => a.AddOn.Id == typed.AddOn) is not { } wanted)

@@ -33,7 +33,7 @@ public sealed class BuyPages(Database db, ShopService shop, ShopDoor door, BuyDe
     {
         var (sent, who) = (await RequestBody.Form(ctx), ctx.Caller());
         var typed = new BuyForm(sent["quantity"].ToString(), sent["email"].ToString(), sent["lookup"].ToString(), sent["channel"].ToString(), sent["coupon"].ToString(),
-            sent.Where(f => f.Key.StartsWith(BuyForm.Question, StringComparison.Ordinal)).ToDictionary(f => f.Key[BuyForm.Question.Length..], f => f.Value.ToString())) { Renew = sent["renew"].ToString(), AddTo = sent["add_to"].ToString(), AddOn = sent["add_on"].ToString() };
+            sent.Where(f => f.Key.StartsWith(BuyForm.Question, StringComparison.Ordinal)).ToDictionary(f => f.Key[BuyForm.Question.Length..], f => f.Value.ToString())) { Renew = sent["renew"].ToString(), AddTo = sent["add_to"].ToString(), AddOn = sent["add_on"].ToString(), Switch = sent["switch"].ToString(), When = sent["when"].ToString(), Expect = sent["expect"].ToString() };
         var solved = new SolvedChallenge(sent["challenge"], sent["nonce"]);
         if (sent.ContainsKey("look"))
         {
@@ -48,7 +48,8 @@ public sealed class BuyPages(Database db, ShopService shop, ShopDoor door, BuyDe
             if (typed.Key.Length > 0)
             {
                 var key = (await activation.Look(who, new TypedKey(typed.Key, solved, OnPage: true), ctx.RequestAborted) ?? throw Refusal.Field("renew", "accountkeys.unknown")).Id;
-                wanted = typed.AddTo.Length > 0 ? wanted with { AddTo = key, AddOn = typed.AddOn } : wanted with { Renew = key };
+                wanted = typed.Switch.Length > 0 ? wanted with { Switch = key, AtEnd = typed.When == BuyForm.AtEnd, Expect = long.TryParse(typed.Expect, NumberStyles.None, CultureInfo.InvariantCulture, out var expect) ? expect : null }
+                    : typed.AddTo.Length > 0 ? wanted with { AddTo = key, AddOn = typed.AddOn } : wanted with { Renew = key };
             }
             // A form that is sent twice is one order.
             var placed = await Idempotency.Once(ctx, db, sent["mark"], Typed(plan, sent), s => door.Place(s, who, buyer, wanted, solved), ShopJson.Default.PlacedOrder);
@@ -125,9 +126,17 @@ public sealed record BuyForm(string Quantity, string Email, string Lookup, strin
     public string AddOn { get; init; } = "";
 
     /// <summary>The key that something is bought for; empty: none.</summary>
-    public string Key => AddTo.Length > 0 ? AddTo : Renew;
+    public string Key => Switch.Length > 0 ? Switch : AddTo.Length > 0 ? AddTo : Renew;
 
-    internal static BuyForm Asked(IQueryCollection query) => Empty with { Renew = query["renew"].ToString(), AddTo = query["add_to"].ToString(), AddOn = query["add_on"].ToString() };
+    /// <summary>The key that is switched to this plan, when, and what it was said to cost; empty: another thing is bought.</summary>
+    public string Switch { get; init; } = "";
+    public string When { get; init; } = "";
+    public string Expect { get; init; } = "";
+
+    /// <summary>When its time is over; else now.</summary>
+    public const string AtEnd = "end";
+
+    internal static BuyForm Asked(IQueryCollection query) => Empty with { Renew = query["renew"].ToString(), AddTo = query["add_to"].ToString(), AddOn = query["add_on"].ToString(), Switch = query["switch"].ToString(), When = query["when"].ToString() };
 
     internal static readonly BuyForm Empty = new("1", "", "", "", "", new Dictionary<string, string>());
 

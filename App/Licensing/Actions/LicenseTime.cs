@@ -23,6 +23,21 @@ public sealed class LicenseTime(LicenseQueries queries)
         queries.CountAgainAfter(s, who.TenantId);
     }
 
+    /// <summary>Gives a key whose clock runs, or ran, another plan and end. Its row is locked.</summary>
+    /// <param name="end">Null: none.</param>
+    public async ValueTask Switch(WriteTx s, Caller who, License key, string plan, long? end, long now)
+    {
+        var state = key.Stored == LicenseState.Expired && !(end <= now) ? LicenseState.Active : key.Stored;
+        await s.Execute("UPDATE licenses SET plan_id = @plan, state = @state, expire_at = @end WHERE id = @id AND tenant_id = @tenant", ("plan", plan), ("state", state), ("end", end), ("id", key.Id), ("tenant", who.TenantId));
+        if (plan != key.PlanId)
+            await s.Execute(LicenseStore.InsertEvent, LicenseStore.Event(who, key.Id, Ids.New(), now, "switched", key.PlanName, await s.One("SELECT name FROM plans WHERE tenant_id = @tenant AND id = @plan", r => r.GetString(0), ("tenant", who.TenantId), ("plan", plan)) ?? ""));
+        if (end != key.ExpireAt)
+            await s.Execute(LicenseStore.InsertEvent, LicenseStore.Event(who, key.Id, Ids.New(), now, end < key.ExpireAt || key.ExpireAt is null ? "shortened" : "extended", Iso(key.ExpireAt), Iso(end)));
+        queries.CountAgainAfter(s, who.TenantId);
+
+        static string Iso(long? at) => at is { } known ? Format.Iso(known) : "\u221e";
+    }
+
     /// <summary>A key may have more machines. Its row is locked.</summary>
     /// <param name="source">What gave them: once each.</param>
     /// <param name="until">Null: for good.</param>

@@ -176,9 +176,12 @@ public static class PlanPages
     private static Task<(Plan, Slice<PlanNote>)> Find(HttpContext ctx, string id, Database db, PlanService plans, PlanNoteService notes) => db.Read(async s =>
         (await plans.Get(s, ctx.Caller().TenantId, id), await notes.List(s, ctx.Caller().TenantId, id, null, Cursor.DefaultLimit)), ctx.RequestAborted);
 
-    private static Task Show(
-        HttpContext ctx, PageRenderer pages, Plan? plan, FormValues form, Refusal? refused = null, bool more = false, LicenseCounts? counts = null, PlanNotesPart? notes = null, IReadOnlyList<Batch>? stock = null) =>
-        pages.Render<PlanFormPage, PlanFormModel>(ctx, new(form, plan, refused, more, counts, notes) { Stock = stock ?? [] }, (refused ?? notes?.Refusal)?.Status ?? 200);
+    private static async Task Show(
+        HttpContext ctx, PageRenderer pages, Plan? plan, FormValues form, Refusal? refused = null, bool more = false, LicenseCounts? counts = null, PlanNotesPart? notes = null, IReadOnlyList<Batch>? stock = null)
+    {
+        var others = (await ctx.RequestServices.GetRequiredService<LicenseLists>().Sellable(ctx.Caller().TenantId, ctx.RequestAborted)).FindAll(p => p.Id != plan?.Id);
+        await pages.Render<PlanFormPage, PlanFormModel>(ctx, new(form, plan, refused, more, counts, notes) { Stock = stock ?? [], Others = others }, (refused ?? notes?.Refusal)?.Status ?? 200);
+    }
 }
 
 /// <param name="Plan">Null while it is being made.</param>
@@ -187,6 +190,9 @@ public sealed record PlanFormModel(FormValues Form, Plan? Plan = null, Refusal? 
 {
     /// <summary>The batches whose keys it could sell.</summary>
     public IReadOnlyList<Batch> Stock { get; init; } = [];
+
+    /// <summary>The plans that its keys could be switched to.</summary>
+    public IReadOnlyList<PlanChoice> Others { get; init; } = [];
 }
 
 /// <param name="Made">The plan that was made just now.</param>

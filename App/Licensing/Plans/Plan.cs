@@ -50,6 +50,7 @@ public sealed partial record Plan
         .Flag("trial", p => p.Trial, (p, v) => p with { Trial = v })
         .Json("order_form", p => p.OrderForm, (p, v) => p with { OrderForm = v }, Plans.OrderForm.Check, Plans.OrderForm.Input)
         .Json("add_ons", p => p.AddOns, (p, v) => p with { AddOns = v }, Plans.AddOns.Check, Plans.AddOns.Input)
+        .Json("switch_to", p => p.SwitchTo, (p, v) => p with { SwitchTo = v }, SwitchTargets.Check, SwitchTargets.Input)
         .Text("delivery", p => p.Delivery, (p, v) => p with { Delivery = v }, PlanSelling.CheckDelivery)
         .Text("description_en", p => p.DescriptionEn, (p, v) => p with { DescriptionEn = v }, Description)
         .Text("description_zh", p => p.DescriptionZh, (p, v) => p with { DescriptionZh = v }, Description)
@@ -114,6 +115,9 @@ public sealed partial record Plan
 
     /// <summary>What is sold on top of its keys, as JSON: see <see cref="Plans.AddOns"/>.</summary>
     public string AddOns { get; init; } = "[]";
+
+    /// <summary>The plans that its keys may be switched to, as a JSON array of their ids.</summary>
+    public string SwitchTo { get; init; } = "[]";
     public string Delivery { get; init; } = PlanSelling.ByKey;
 
     /// <summary>Markdown.</summary>

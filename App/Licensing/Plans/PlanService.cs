@@ -71,7 +71,7 @@ public sealed class PlanService(AuditWriter audit, TimeProvider clock)
         var other = await PlanStore.FindByName(s, who.TenantId, wanted.Name);
         if (other is not null && other.Id != id)
             throw Refusal.Field("name", "field.name_taken");
-        var plan = await WithProduct(s, who.TenantId, await Sellable(s, who.TenantId, wanted) with { UpdatedAt = Now() });
+        var plan = await WithProduct(s, who.TenantId, await Sellable(s, who.TenantId, wanted, before) with { UpdatedAt = Now() });
         await PlanStore.Update(s, who.TenantId, plan);
         await audit.Write(s, who, "plan.changed", Target(plan), Plan.Fields.Json(before), Plan.Fields.Json(plan));
         return plan;
@@ -102,7 +102,7 @@ public sealed class PlanService(AuditWriter audit, TimeProvider clock)
         return kind == plan.Kind ? plan with { ProductId = id } : throw Refusal.Field("product", "field.product_kind");
     }
 
-    private static async ValueTask<Plan> Sellable(ReadTx s, string tenant, Plan plan)
+    private static async ValueTask<Plan> Sellable(ReadTx s, string tenant, Plan plan, Plan? before = null)
     {
         if (plan.Trial && (plan.Price > 0 || PlanSelling.Tiers(plan.Tiers).Any(t => t.Price > 0)))
             throw Refusal.Field("trial", "field.trial");
@@ -111,6 +111,10 @@ public sealed class PlanService(AuditWriter audit, TimeProvider clock)
         // What is put on a balance has no time of its own.
         if (plan.Recharge > 0)
             plan = plan with { DurationSeconds = null };
+        // Those that were chosen before may be gone by now.
+        foreach (var id in SwitchTargets.Of(plan.SwitchTo).Except(SwitchTargets.Of(before?.SwitchTo ?? "[]")))
+            if (id == plan.Id || await PlanStore.Find(s, tenant, id) is not { Recharge: 0, Trial: false } to || to.Currency != plan.Currency || to.Kind != plan.Kind)
+                throw Refusal.Field("switch_to", "field.switch_to");
         // Keys of another plan would be another thing than what is sold.
         return plan.StockBatch is null || await PlanStore.HasBatch(s, tenant, plan.Id, plan.StockBatch) ? plan : throw Refusal.Field("stock_batch", "field.stock_batch");
     }
