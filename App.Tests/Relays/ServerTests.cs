@@ -76,7 +76,7 @@ public sealed class ServerTests
         var browser = await server.SignedIn(Role.Owner);
         var wrong = await browser.Submit(await browser.Get("/admin/servers/new"), "form#server", new() { ["name"] = "home", ["address"] = "127.0.0.1", ["port_from"] = "25000", ["port_to"] = "24000" });
         Assert.Equal((HttpStatusCode.UnprocessableEntity, "25000"), (wrong.Status, wrong.One("[name=port_from]").GetAttribute("value")));
-        await browser.Submit(wrong, "form#server", new() { ["port_to"] = "25999", ["traffic_allowance"] = "2" });
+        await browser.Submit(wrong, "form#server", new() { ["port_to"] = "25999", ["traffic_allowance"] = "2", ["traffic_allowance_unit"] = "TB" });
         var made = Assert.Single((await (await server.As(Role.Owner)).GetApi("/api/servers")).Items())!;
         Assert.Equal(("home", 2L << 40), ((string)made["name"]!, (long)made["traffic_allowance"]!));
         var shown = await browser.Submit(await browser.Get("/admin/servers/" + made["id"]), "form[action$='/drain']");
