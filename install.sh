@@ -109,7 +109,7 @@ scratch='' postgres_bin='' docker_pid=''
 
 run_tests() {
     tools
-    packages openssl chromium fonts-noto-cjk postgresql docker.io curl procps python3-aiosmtpd
+    packages openssl chromium fonts-noto-cjk postgresql docker.io openssh-server curl procps python3-aiosmtpd
     binary
     export GATEHOUSE_TEST_BINARY="$binary"
     scratch=$(mktemp -d)
@@ -184,19 +184,38 @@ start_postgres() {
     fail "PostgreSQL does not start" "see its message above"
 }
 
+# docker_certificates FOLDER: an authority, a certificate of its for the engine and one for its client.
+docker_certificates() {
+    mkdir "$1"
+    issue "$1/ca" -addext keyUsage=critical,keyCertSign
+    issue "$1/server" -CA "$1/ca.crt" -CAkey "$1/ca.key" -addext basicConstraints=critical,CA:FALSE -addext subjectAltName=IP:127.0.0.1 -addext extendedKeyUsage=serverAuth
+    issue "$1/client" -CA "$1/ca.crt" -CAkey "$1/ca.key" -addext basicConstraints=critical,CA:FALSE -addext extendedKeyUsage=clientAuth
+}
+
+issue() {
+    name=$1
+    shift
+    openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 30 -keyout "$name.key" -out "$name.crt" -subj "/CN=test ${name##*/}" "$@" 2> "$name.log" ||
+        { cat "$name.log" >&2; fail "OpenSSL could not make the engine's certificates" "see its message above"; }
+}
+
 start_docker() {
     say "Starting a private Docker engine"
     folder=$scratch/docker
     mkdir "$folder"
+    docker_certificates "$folder/tls"
+    printf '%s' $((10000 + $$ % 10000)) > "$folder/tls/port"
     [ -e /sys/class/net/docker0 ] || own_bridge=1
     # The host's firewall and forwarding stay as they are; published ports go through the engine's own proxy.
     set -- dockerd --host "unix://$folder/docker.sock" --group "$(id -gn)" \
+        --host "tcp://127.0.0.1:$(cat "$folder/tls/port")" --tlsverify \
+        --tlscacert "$folder/tls/ca.crt" --tlscert "$folder/tls/server.crt" --tlskey "$folder/tls/server.key" \
         --data-root "$folder/data" --exec-root "$folder/exec" --pidfile "$folder/pid" \
         --iptables=false --ip6tables=false --ip-forward=false --ip-masq=false
     [ "$(id -u)" = 0 ] || set -- sudo "$@"
     "$@" > "$folder/log" 2>&1 < /dev/null &
     docker_pid=$!
-    export GATEHOUSE_TEST_DOCKER="$folder/docker.sock"
+    export GATEHOUSE_TEST_DOCKER="$folder/docker.sock" GATEHOUSE_TEST_DOCKER_TLS="$folder/tls"
     tries=0
     until docker -H "unix://$GATEHOUSE_TEST_DOCKER" version > /dev/null 2>&1; do
         tries=$((tries + 1))

@@ -37,7 +37,9 @@ public static class BillingRows
             Races = [new(Post("/api/shop/orders", Buy("last_offer")), Post("/api/shop/orders", Buy("last_offer")))],
         },
         new("GET", "/shop", Open) { Query = "q group" },
-        new("GET", "/buy/{plan}", Open) { Path = "/buy/{offer}", Query = "renew" },
+        new("GET", "/buy/{plan}", Open) { Path = "/buy/{offer}", Query = "renew add_to add_on" },
+        new("GET", "/buy/change", Open) { Path = "/buy/change?key={active}", Query = "key" },
+        new("POST", "/api/shop/changes", Open) { Json = """{"key":"{active}"}""", Leaves = true },
         new("POST", "/buy/{plan}/notify", Open)
         {
             Path = "/buy/{offer}/notify", Form = "email=guest@example.com", Races = [new(Page("/buy/{last_offer}/notify", "email=guest@example.com"), Post("/api/shop/orders", Buy("last_offer")))],

@@ -3,18 +3,14 @@ using Gatehouse.Billing.Commissions;
 using Gatehouse.Billing.Coupons;
 using Gatehouse.Billing.Distributors;
 using Gatehouse.Billing.Invites;
-using Gatehouse.Billing.KeyChanges;
 using Gatehouse.Billing.Ledger;
 using Gatehouse.Billing.MoneyDesk;
 using Gatehouse.Billing.Orders;
 using Gatehouse.Billing.Payments;
 using Gatehouse.Billing.RechargeKeys;
 using Gatehouse.Billing.Refunds;
-using Gatehouse.Billing.Renewals;
 using Gatehouse.Billing.Reselling;
 using Gatehouse.Billing.Withdrawals;
-using Gatehouse.Licensing.AccountKeys;
-using Gatehouse.Licensing.Licenses;
 using Gatehouse.Platform.Crypto;
 using Gatehouse.Platform.Http;
 using Gatehouse.Tests.Errors;
@@ -63,39 +59,6 @@ internal static class BillingWays
             await site.Owner.PatchApi("/api/plans/" + plan, new { price = 0 });
             var made = await site.Server.Http.PostApi("/api/shop/orders", new { plan, quantity = 1, email = "guest@example.com" });
             return await site.Owner.PostApi($"/api/orders/{(string)made["order"]!["number"]!}/cancel", new { reason = "too late" }).Refused();
-        },
-        [KeyChangeErrors.Suspended] = async site =>
-        {
-            var key = await site.Active();
-            await site.Do(key, new { action = "suspend" });
-            return await Renew(site, key);
-        },
-        [KeyChangeErrors.Trial] = async site =>
-        {
-            var plan = (string)(await site.Owner.PostApi("/api/plans", new { name = site.Unique("trial"), trial = true, duration_seconds = 3600 }))["plan"]!["id"]!;
-            var key = (await site.Owner.Keys(plan, 1))[0];
-            await site.Server.Http.Validate(key, "machine-1");
-            return await Renew(site, key);
-        },
-        [AutoRenewalErrors.Taken] = async site =>
-        {
-            var plan = (string)(await site.Owner.PostApi("/api/plans", new { name = site.Unique("month"), on_sale = true, duration_seconds = 30 * 86400 }))["plan"]!["id"]!;
-            var key = (await site.Owner.Keys(plan, 1))[0];
-            await site.Server.Http.Validate(key, "machine-1");
-            var refused = await Assert.ThrowsAsync<Refusal>(async () =>
-            {
-                foreach (var _ in Enumerable.Range(0, 2))
-                {
-                    var who = Helpdesk.As(await site.Server.Staff.Customer());
-                    await site.Server.Db.Write(async s =>
-                    {
-                        var license = (await LicenseStore.Find(s, Caller.DefaultTenant, LicenseKey.Parse(key)!.Value))!;
-                        await site.Server.Service<AccountKeyService>().Add(s, who, license);
-                        return await site.Server.Service<AutoRenewalService>().Switch(s, who, license.Id, true);
-                    });
-                }
-            });
-            return new Refused(refused.Status, refused.Code);
         },
         [RechargeErrors.NotOne] = async site => await Recharge(site, await site.Key()),
         [RechargeErrors.Spent] = async site =>
@@ -191,8 +154,6 @@ internal static class BillingWays
         [CouponErrors.NothingLeft] = async site => await BuyBy(site, $"{(await Coupon(site, new { percent = 100, stackable = true })).Code},{(await Coupon(site, new { percent = 20, stackable = true })).Code}"),
     };
 
-    private static async Task<Refused> Renew(ErrorSite site, string renew) => await site.Server.Http.PostApi("/api/shop/orders", new { renew, email = "guest@example.com", channel = await Channel(site) }).Refused();
-
     public static async Task<string> RechargeKey(ErrorSite site) => (await site.Owner.Keys((string)(await site.Owner.PostApi("/api/plans", new { name = site.Unique("card"), recharge = 5000 }))["plan"]!["id"]!, 1))[0];
 
     private static async Task<Refused> Recharge(ErrorSite site, string key) => await (await Helpdesk.Customer(site.Server)).Http.PostApi("/api/user/balance/recharge", new { key }).Refused();
@@ -226,7 +187,7 @@ internal static class BillingWays
 
     private static async Task<string> Offer(ErrorSite site) => (string)(await site.Owner.PostApi("/api/plans", new { name = site.Unique("offer"), price = 1250, on_sale = true }))["plan"]!["id"]!;
 
-    private static async Task<string> Channel(ErrorSite site) =>
+    internal static async Task<string> Channel(ErrorSite site) =>
         (string)(await site.Owner.PostApi("/api/payment-channels", new { kind = "epay_v1", name = site.Unique("till"), settings = new { url = "https://pay.example.com/", pid = "1001", key = "s3cret" } }))["channel"]!["id"]!;
 
     private static async Task<Refused> Buy(ErrorSite site, string plan, int quantity = 1, string? channel = null) =>

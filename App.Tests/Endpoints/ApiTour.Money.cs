@@ -1,6 +1,7 @@
 using Gatehouse.Platform.Http;
 using Gatehouse.Tests.Accounts;
 using Gatehouse.Tests.Billing;
+using Gatehouse.Tests.Licensing;
 using Gatehouse.Tests.Support;
 
 namespace Gatehouse.Tests.Endpoints;
@@ -34,6 +35,10 @@ internal sealed partial class ApiTour
         var other = (string)(await _owner.PostApi("/api/shop/orders", new { plan, quantity = 1, email = "lin@example.com", channel }))["order"]!["number"]!;
         await Call("POST /api/orders/{number}/cancel", $"/api/orders/{other}/cancel", """{"reason":"Ordered twice"}""");
         await SettleMoney(plan, channel, number);
+        await _owner.PatchApi("/api/plans/" + plan, new { add_ons = new[] { new { kind = "machines", amount = 1, price = 500, most = 3 } } });
+        var running = (await _owner.Keys(plan, 1))[0];
+        await _server.Validate(running, "machine-9");
+        await Call("POST /api/shop/changes", "/api/shop/changes", $$"""{"key":"{{running}}"}""");
         await _owner.PostApi("/api/users", new { username = "wang.li", email = "wang.li@example.com" });
         await Call("POST /api/finance/topup", "/api/finance/topup", """{"user":"wang.li@example.com","amount":5000,"currency":"CNY","reference":"Cash at the counter"}""");
         await Call("GET /api/finance/orders/{user}", "/api/finance/orders/wang.li@example.com");

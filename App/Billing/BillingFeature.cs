@@ -9,6 +9,7 @@ using Gatehouse.Billing.Coupons;
 using Gatehouse.Billing.Distributors;
 using Gatehouse.Billing.Invites;
 using Gatehouse.Billing.KeyChanges;
+using Gatehouse.Billing.KeyDeals;
 using Gatehouse.Billing.Ledger;
 using Gatehouse.Billing.MoneyDesk;
 using Gatehouse.Billing.MyMoney;
@@ -95,7 +96,10 @@ public sealed class BillingFeature : Feature
         services.AddSingleton<BalanceService>();
         services.AddSingleton<RechargeService>();
         services.AddSingleton<KeyChanger>();
+        services.AddSingleton<IOrderDelivery>(s => s.GetRequiredService<KeyChanger>());
         services.AddSingleton<KeyOrders>();
+        services.AddSingleton<KeyDealer>();
+        services.AddSingleton<BuyDeals>();
         services.AddSingleton<AutoRenewalNews>();
         services.AddSingleton<AutoRenewalService>();
         services.AddSingleton(AutoRenewalNews.Mail);
@@ -165,7 +169,7 @@ public sealed class BillingFeature : Feature
         services.AddSealed(PaymentChannelStore.Sealed);
         foreach (var template in Fulfilment.Templates)
             services.AddSingleton(template);
-        services.AddApiJson(LedgerJson.Default, ShopJson.Default, OrderJson.Default, PaymentChannelJson.Default, TrialJson.Default, TopUpJson.Default, CouponJson.Default, SalesJson.Default, DistributorJson.Default, ResellingJson.Default, InviteJson.Default, CommissionJson.Default, WithdrawalJson.Default, RefundJson.Default, MoneyJson.Default, RechargeJson.Default);
+        services.AddApiJson(LedgerJson.Default, ShopJson.Default, OrderJson.Default, PaymentChannelJson.Default, TrialJson.Default, TopUpJson.Default, CouponJson.Default, SalesJson.Default, DistributorJson.Default, ResellingJson.Default, InviteJson.Default, CommissionJson.Default, WithdrawalJson.Default, RefundJson.Default, MoneyJson.Default, RechargeJson.Default, KeyDealJson.Default);
         services.AddFields<PaymentChannel, PaymentChannelInput>(PaymentChannel.Fields, "PaymentChannelView");
         services.AddFields<Coupon, CouponInput>(Coupon.Fields, "CouponView");
     }
@@ -175,6 +179,8 @@ public sealed class BillingFeature : Feature
         ShopEndpoints.Map(app);
         ShopPages.Map(app);
         BuyPages.Map(app);
+        KeyDealPages.Map(app);
+        KeyDealEndpoints.Map(app);
         OrderPages.Map(app);
         FindPages.Map(app);
         MyMoneyPages.Map(app);

@@ -118,7 +118,7 @@ public sealed class MachineRuleTests
                 await s.Execute("INSERT INTO bindings (license_id, machine_code, tenant_id, created_at) VALUES (@id, @machine, 'default', 2)", ("id", $"OLD{i}"), ("machine", before[i]));
             }
         });
-        async Task<bool> Here(int i, string machine) => (await old.Db.Read(s => LicenseStore.Candidate(s, Caller.DefaultTenant, LicenseKey.Parse($"OLD{i}")!.Value, Gatehouse.Devices.Fingerprints.MachineCode.Parse("m", machine))))!.BoundHere;
+        async Task<bool> Here(int i, string machine) => (await old.Db.Read(s => LicenseStore.Candidate(s, Caller.DefaultTenant, LicenseKey.Parse($"OLD{i}")!.Value, Gatehouse.Devices.Fingerprints.MachineCode.Parse("m", machine), 0)))!.BoundHere;
         for (var i = 0; i < before.Length; i++)
             Assert.True(await Here(i, before[i]), before[i]);
         Assert.True(await Here(0, Uuid));

@@ -74,10 +74,18 @@ public static class LedgerCheck
             "SELECT COUNT(*) FROM order_keys k JOIN orders o ON o.id = k.order_id WHERE k.delivered_at IS NOT NULL AND o.paid_at IS NULL"),
         ("orders that are delivered and have another number of keys than was bought",
             "SELECT COUNT(*) FROM orders o WHERE o.delivered_at IS NOT NULL AND o.delivery = 'key' AND o.quantity <> (SELECT COUNT(*) FROM order_keys k WHERE k.order_id = o.id AND k.delivered_at IS NOT NULL)"),
-        ("orders that renewed a key which did not get its time, or did without being paid for",
+        ("orders about a key which did not get what was sold, or did without being paid for",
             """
-            SELECT COUNT(*) FROM orders o LEFT JOIN order_key_changes c ON c.order_id = o.id WHERE (o.delivery = 'renewal' OR c.order_id IS NOT NULL)
-              AND (o.delivered_at IS NOT NULL AND (c.done_at IS NULL OR o.paid_at IS NULL) OR o.delivered_at IS NULL AND c.done_at IS NOT NULL OR c.taken_back > c.seconds * 1000)
+            SELECT COUNT(*) FROM orders o LEFT JOIN order_key_changes c ON c.order_id = o.id WHERE (o.delivery IN ('renewal', 'add_on') OR c.order_id IS NOT NULL)
+              AND (o.delivered_at IS NOT NULL AND (c.done_at IS NULL OR o.paid_at IS NULL) OR o.delivered_at IS NULL AND c.done_at IS NOT NULL OR c.taken_back > c.seconds * 1000 OR c.undone_at IS NOT NULL AND c.done_at IS NULL)
+            """),
+        ("machines that were sold to a key which are not those of its orders",
+            """
+            SELECT COUNT(*) FROM (
+              SELECT x.license_id FROM (
+                SELECT c.license_id, c.order_id, c.machines FROM order_key_changes c WHERE c.machines > 0 AND c.done_at IS NOT NULL AND c.undone_at IS NULL
+                UNION ALL SELECT e.license_id, e.source, -e.machines FROM license_extras e) x
+              GROUP BY x.license_id, x.order_id HAVING SUM(x.machines) <> 0) y
             """),
         ("coupons whose uses are not those that orders have",
             "SELECT COUNT(*) FROM coupons c WHERE c.uses <> (SELECT COUNT(*) FROM coupon_uses u WHERE u.coupon_id = c.id AND u.returned_at IS NULL)"),

@@ -4,6 +4,7 @@ using Gatehouse.Billing.OrderDesk;
 using Gatehouse.Billing.Orders;
 using Gatehouse.Billing.Previews;
 using Gatehouse.Billing.Refunds;
+using Gatehouse.Licensing.Actions;
 using Gatehouse.Licensing.Licenses;
 using Gatehouse.Platform.Localization;
 using Gatehouse.Platform.Settings;
@@ -34,8 +35,13 @@ public sealed class RefundPreviews(LedgerService ledger, TenantSettings settings
         if (await s.Number("SELECT COUNT(*) FROM order_keys k JOIN licenses l ON l.id = k.license_id WHERE k.tenant_id = @tenant AND k.order_id = @order AND k.delivered_at IS NOT NULL AND l.state <> 'revoked'",
             ("tenant", tenant), ("order", order.Id)) is > 0 and var good)
             rows.Add(OrderPreviews.Count("preview.good_keys", good, revoke ? 0 : good));
-        if (order.Delivery == Order.ToKey && await KeyChanger.Find(s, tenant, order.Id) is { DoneAt: not null } change && await LicenseStore.Get(s, tenant, change.LicenseId) is { ExpireAt: { } end })
-            rows.Add(new(new("preview.runs_until", change.Key), Day(end), Day(revoke ? end - change.Unused(clock.GetUtcNow().ToUnixTimeMilliseconds()) : end)));
+        if (!order.ChangesKey || await KeyChanger.Find(s, tenant, order.Id) is not { DoneAt: not null, UndoneAt: null } change)
+            return rows;
+        var at = clock.GetUtcNow().ToUnixTimeMilliseconds();
+        if (change.Machines > 0 && await LicenseTime.MachineLimit(s, tenant, change.LicenseId, at) is var limit)
+            rows.Add(OrderPreviews.Count("preview.machines", limit, revoke && (change.EndsAt is null || change.EndsAt > at) ? limit - change.Machines : limit));
+        else if (await LicenseStore.Get(s, tenant, change.LicenseId) is { ExpireAt: { } end })
+            rows.Add(new(new("preview.runs_until", change.Key), Day(end), Day(revoke ? end - change.Unused(at) : end)));
         return rows;
 
         Message Day(long at) => new("preview.text", Format.Exact(at, settings.Zone(tenant)));

@@ -66,7 +66,7 @@ public sealed class OrderDeskService(OrderService orders, PaymentTaker taker, Fu
             throw new Refusal(OrderErrors.OrderState);
         var delivered = byHand ? await fulfilment.HandOver(s, who.TenantId, order, text, who.Name) : await fulfilment.Deliver(s, who.TenantId, order, who.Name);
         if (delivered.DeliveredAt is null)
-            throw new Refusal(order.Delivery == Order.ToKey ? OrderErrors.OrderState : OrderErrors.SoldOut);
+            throw new Refusal(order.Delivery == PlanSelling.ByKey ? OrderErrors.SoldOut : OrderErrors.OrderState);
         return await Told(s, who, "order.delivered", order);
     }
 

@@ -1,10 +1,13 @@
 using System.Text.Json.Serialization;
 using Gatehouse.Accounts.Customers;
 using Gatehouse.Audit.Log;
+using Gatehouse.Billing.KeyChanges;
 using Gatehouse.Billing.Ledger;
 using Gatehouse.Billing.Orders;
 using Gatehouse.Billing.Payments;
 using Gatehouse.Billing.Permissions;
+using Gatehouse.Licensing.Actions;
+using Gatehouse.Licensing.Licenses;
 using Gatehouse.Licensing.Plans;
 using Gatehouse.Platform.Http;
 using Gatehouse.Platform.Localization;
@@ -49,7 +52,9 @@ public sealed record ConfirmBody(string? Reference = null, long? Amount = null);
 /// <param name="Channel">The id of a payment channel; not needed where nothing is to be paid.</param>
 /// <param name="Price">Of one, in minor units; without it the plan's. It takes <c>money.write</c>.</param>
 /// <param name="Send">The buyer gets the link to pay by mail; so it is where it is left out.</param>
-public sealed record StaffOrderBody(string? Plan = null, long? Quantity = null, string? User = null, string? Email = null, string? Channel = null, long? Price = null, bool? Send = null);
+/// <param name="Renew">A key whose time goes on, at its plan's price.</param>
+/// <param name="AddTo">A key that gets <paramref name="AddOn"/>, one of its plan's add-ons by its id.</param>
+public sealed record StaffOrderBody(string? Plan = null, long? Quantity = null, string? User = null, string? Email = null, string? Channel = null, long? Price = null, bool? Send = null, string? Renew = null, string? AddTo = null, string? AddOn = null);
 
 /// <param name="Url">The order's page, where it is paid: whoever has it may see the order.</param>
 public sealed record StaffOrderResponse(bool Success, OrderItem Order, string Url);
@@ -79,7 +84,7 @@ public static class OrderEndpoints
         orders.MapGet("", List).Requires(BillingPermissions.OrdersRead).WithSummary("List orders, the newest first")
             .Query("q", "A number of the order, of an attempt to pay it or of the gateway, a reference, a transaction's hash, an e-mail address, a phone number or a key.").Query("status", "One of " + string.Join(", ", OrderState.All) + ".").Query("channel", "The id of a payment channel.").Paged().Produces<OrderList>();
         orders.MapPost("", Create).Requires(BillingPermissions.OrdersWrite).WithSummary("Make an order for somebody").WithDescription("It waits three days to be paid at `url`, which is sent to the buyer.")
-            .Refuses(PlanErrors.NotFound, OrderErrors.NotOnSale, OrderErrors.SoldOut).Idempotent().Accepts<StaffOrderBody>("application/json").Produces<StaffOrderResponse>(201);
+            .Refuses([PlanErrors.NotFound, OrderErrors.NotOnSale, OrderErrors.SoldOut, LicenseErrors.NotFound, ActionErrors.NotActivated, ActionErrors.NeverExpires, ActionErrors.AlreadyRevoked, ActionErrors.RechargeKey, ActionErrors.RelayKey, .. KeyChangeErrors.All]).Idempotent().Accepts<StaffOrderBody>("application/json").Produces<StaffOrderResponse>(201);
         app.MapGet("/api/finance/orders/{user}", OfPerson).RequireRateLimiting(RateLimits.Api).WithTags("Finance").Requires(BillingPermissions.OrdersRead).WithSummary("A customer's orders, the newest first")
             .WithDescription("By their id, e-mail address, phone number or user name.").Paged().Refuses(CustomerErrors.NotFound).Produces<OrderList>();
         orders.MapGet("/{number}", Get).Requires(BillingPermissions.OrdersRead).WithSummary("An order and all that happened to it").Refuses(OrderErrors.OrderNotFound).Produces<OrderStoryResponse>();
@@ -121,7 +126,7 @@ public static class OrderEndpoints
     {
         var bytes = await RequestBody.Bytes(ctx);
         var body = RequestBody.Parse(ctx, bytes, OrderJson.Default.StaffOrderBody);
-        var wanted = new StaffOrder(body.Plan, body.Quantity ?? 1, body.User, body.Email, body.Channel, body.Price, body.Send ?? true, ctx.Text().Language);
+        var wanted = new StaffOrder(body.Plan, body.Quantity ?? 1, body.User, body.Email, body.Channel, body.Price, body.Send ?? true, ctx.Text().Language) { Renew = body.Renew, AddTo = body.AddTo, AddOn = body.AddOn };
         await Idempotency.Run(ctx, db, bytes, Commands.InTurn(ctx.Caller(), async s =>
         {
             var order = await orders.Make(s, ctx.Caller(), wanted);

@@ -3,6 +3,7 @@ using Gatehouse.Accounts.Logins;
 using Gatehouse.Audit.Log;
 using Gatehouse.Billing.Orders;
 using Gatehouse.Billing.Permissions;
+using Gatehouse.Licensing.Licenses;
 using Gatehouse.Licensing.Plans;
 using Gatehouse.Messaging.Mail;
 using Gatehouse.Platform.Http;
@@ -18,10 +19,16 @@ namespace Gatehouse.Billing.OrderDesk;
 /// <param name="Price">Of one, in minor units; null: the plan's.</param>
 /// <param name="Send">The buyer gets the link to pay by mail.</param>
 /// <param name="Language">Of a guest, whose own nobody knows.</param>
-public sealed record StaffOrder(string? Plan, long Quantity, string? User, string? Email, string? Channel, long? Price, bool Send, string Language);
+public sealed record StaffOrder(string? Plan, long Quantity, string? User, string? Email, string? Channel, long? Price, bool Send, string Language)
+{
+    /// <summary>The key that is renewed, or that gets an add-on of its plan, and which; null: something new is ordered.</summary>
+    public string? Renew { get; init; }
+    public string? AddTo { get; init; }
+    public string? AddOn { get; init; }
+}
 
 /// <summary>Makes orders for people who then only have to pay: by staff, at the plan's price or one of their own.</summary>
-public sealed class StaffOrders(OrderService orders, PlanService plans, CustomerService customers, MailQueue mails, TenantSettings settings, ITenants tenants, IConfiguration config, AuditWriter audit, TimeProvider clock)
+public sealed class StaffOrders(OrderService orders, KeyOrders changes, PlanService plans, CustomerService customers, MailQueue mails, TenantSettings settings, ITenants tenants, IConfiguration config, AuditWriter audit, TimeProvider clock)
 {
     /// <summary>How long one waits to be paid: somebody reads a mail first.</summary>
     public static readonly TimeSpan Waits = TimeSpan.FromDays(3);
@@ -38,6 +45,8 @@ public sealed class StaffOrders(OrderService orders, PlanService plans, Customer
     public async ValueTask<Order> Make(WriteTx s, Caller who, StaffOrder wanted)
     {
         var (tenant, checks) = (who.TenantId, new FieldChecks());
+        if ((wanted.Renew ?? wanted.AddTo) is { Length: > 0 })
+            return await Finish(s, who, await ForKey(s, who, wanted, await Buyer(s, tenant, wanted, checks)), wanted.Send);
         var plan = await plans.Named(s, tenant, wanted.Plan);
         if (plan.StockBatch is not null)
         {
@@ -51,6 +60,34 @@ public sealed class StaffOrders(OrderService orders, PlanService plans, Customer
             checks.Range("price", own, 0, MaxPrice);
         if (wanted.Price is not null && !who.May(BillingPermissions.MoneyWrite))
             checks.Wrong("price", "orders.wrong.own_price");
+        var buyer = await Buyer(s, tenant, wanted, checks);
+        var order = await orders.Make(s, tenant, buyer, plan, wanted.Quantity, wanted.Price ?? PlanSelling.UnitPrice(plan, wanted.Quantity), 0, wanted.Channel, signedIn: false, kind: Order.Manual, wait: Waits, actor: who.Name);
+        return await Finish(s, who, order, wanted.Send);
+    }
+
+    private async ValueTask<Order> ForKey(WriteTx s, Caller who, StaffOrder wanted, Buyer buyer)
+    {
+        if (wanted.Price is not null)
+            throw Refusal.Field("price", "orders.wrong.key_price");
+        var key = LicenseKey.Parse(wanted.Renew ?? wanted.AddTo) is { } parsed ? await LicenseStore.Find(s, who.TenantId, parsed) : null;
+        var id = (key ?? throw new Refusal(LicenseErrors.NotFound)).Id;
+        return (await changes.Place(s, who, buyer, new(wanted.Plan, wanted.Quantity, wanted.Channel) { Renew = wanted.Renew is null ? null : id, AddTo = wanted.Renew is null ? id : null, AddOn = wanted.AddOn, Wait = Waits }))!;
+    }
+
+    private async ValueTask<Order> Finish(WriteTx s, Caller who, Order order, bool send)
+    {
+        var tenant = who.TenantId;
+        if (order.Amount == 0)
+            order = await orders.GiveAway(s, tenant, order, who.Name);
+        else if (send)
+            await Send(s, tenant, order);
+        await audit.Write(s, who, "order.created", new AuditTarget("order", order.Id, order.Name), after: $$"""{"amount":{{order.Amount}},"currency":"{{order.Currency}}","quantity":{{order.Quantity}}}""");
+        return order;
+    }
+
+    // Whom it is for, once nothing else is wrong.
+    private async ValueTask<Buyer> Buyer(WriteTx s, string tenant, StaffOrder wanted, FieldChecks checks)
+    {
         var email = ContactRules.Email(wanted.Email);
         if (string.IsNullOrWhiteSpace(wanted.User) && email is null)
             checks.Wrong("email", "accounts.field.email");
@@ -58,14 +95,7 @@ public sealed class StaffOrders(OrderService orders, PlanService plans, Customer
         if (customer is null && !string.IsNullOrWhiteSpace(wanted.User))
             checks.Wrong("user", "money.wrong.user");
         checks.ThrowIfAny();
-        var buyer = new Buyer(customer?.Id, customer is null ? email! : customer.Email ?? email ?? "", "", customer is { Language.Length: > 0 } ? customer.Language : wanted.Language, null);
-        var order = await orders.Make(s, tenant, buyer, plan, wanted.Quantity, wanted.Price ?? PlanSelling.UnitPrice(plan, wanted.Quantity), 0, wanted.Channel, signedIn: false, kind: Order.Manual, wait: Waits, actor: who.Name);
-        if (order.Amount == 0)
-            order = await orders.GiveAway(s, tenant, order, who.Name);
-        else if (wanted.Send)
-            await Send(s, tenant, order);
-        await audit.Write(s, who, "order.created", new AuditTarget("order", order.Id, order.Name), after: $$"""{"amount":{{order.Amount}},"currency":"{{order.Currency}}","quantity":{{order.Quantity}}}""");
-        return order;
+        return new Buyer(customer?.Id, customer is null ? email! : customer.Email ?? email ?? "", "", customer is { Language.Length: > 0 } ? customer.Language : wanted.Language, null);
     }
 
     private async ValueTask<Customer?> Customer(WriteTx s, string tenant, string named)

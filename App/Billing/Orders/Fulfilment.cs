@@ -13,7 +13,7 @@ using Gatehouse.Platform.Tenancy;
 namespace Gatehouse.Billing.Orders;
 
 /// <summary>What happens to an order that is paid, whoever found that out: the buyer gets what was bought, on the page, on the account and by mail, in the transaction that marks it paid.</summary>
-public sealed class Fulfilment(StockKeeper stock, KeyChanger changes, PlanService plans, MailQueue mails, TenantSettings settings, INotices notices, IEnumerable<IOrderObserver> observers, ITenants tenants, IConfiguration config, TimeProvider clock)
+public sealed class Fulfilment(StockKeeper stock, IEnumerable<IOrderDelivery> deliveries, PlanService plans, MailQueue mails, TenantSettings settings, INotices notices, IEnumerable<IOrderObserver> observers, ITenants tenants, IConfiguration config, TimeProvider clock)
 {
     private static readonly MailTemplate Keys = new("order_delivered", "mail.order_delivered.subject",
         MailPart.Text("mail.order_delivered.lead", 0, 1), MailPart.Text("mail.order_delivered.keys", 2), MailPart.Link("mail.order_delivered.open", 3), MailPart.Text("mail.order_delivered.keep"))
@@ -25,7 +25,10 @@ public sealed class Fulfilment(StockKeeper stock, KeyChanger changes, PlanServic
     private static readonly MailTemplate Longer = new("order_renewed", "mail.order_renewed.subject",
         MailPart.Text("mail.order_renewed.lead", 0, 1), MailPart.Text("mail.order_renewed.until", 2, 3), MailPart.Link("mail.order_renewed.open", 4)) { Title = "mail.order_renewed.title", Names = ["number", "name", "key", "date", "link"], Secret = true };
 
-    public static readonly IReadOnlyList<MailTemplate> Templates = [Keys, Wait, Longer];
+    private static readonly MailTemplate Changed = new("order_done", "mail.order_done.subject",
+        MailPart.Text("mail.order_done.lead", 0, 1), MailPart.Text("mail.order_done.what", 2), MailPart.Link("mail.order_done.open", 3)) { Title = "mail.order_done.title", Names = ["number", "name", "what", "link"], Secret = true };
+
+    public static readonly IReadOnlyList<MailTemplate> Templates = [Keys, Wait, Longer, Changed];
 
     /// <summary>Staff are told when an order waits for them.</summary>
     public static readonly NoticeKind WaitsForStaff = new("orders.waiting", NoticeKind.Warn, 300);
@@ -46,16 +49,16 @@ public sealed class Fulfilment(StockKeeper stock, KeyChanger changes, PlanServic
             await OrderStore.Tell(s, tenant, paid.Id, now, "delivered", actor);
             return credited;
         }
-        if (paid.Delivery == Order.ToKey && await changes.Apply(s, tenant, paid.Id) is var (longer, _))
+        if (deliveries.FirstOrDefault(d => d.Delivers(paid.Delivery)) is { } own && await own.Deliver(s, tenant, paid.Id))
         {
-            var renewed = paid with { State = OrderState.Renewed, DeliveredAt = now };
-            await OrderStore.Move(s, tenant, renewed);
-            await OrderStore.Tell(s, tenant, paid.Id, now, "renewed", actor);
-            await Told(s, tenant, renewed);
-            if (paid.AccountId is { } owner)
-                await AccountKeyService.Give(s, tenant, owner, [longer.Id], now);
-            await Mail(s, tenant, renewed, [longer.Key]);
-            return renewed;
+            var done = paid with { State = paid.Done, DeliveredAt = now };
+            await OrderStore.Move(s, tenant, done);
+            await OrderStore.Tell(s, tenant, paid.Id, now, paid.Done, actor);
+            await Told(s, tenant, done);
+            if (paid.AccountId is { } owner && await KeyChanger.Find(s, tenant, paid.Id) is { } change)
+                await AccountKeyService.Give(s, tenant, owner, [change.LicenseId], now);
+            await Mail(s, tenant, done, []);
+            return done;
         }
         var plan = paid is { PlanId: { } id, Delivery: PlanSelling.ByKey } ? await plans.Get(s, tenant, id) : null;
         var keys = plan is null ? null : await stock.Deliver(s, Caller.System with { TenantId = tenant }, plan, paid, now);
@@ -100,7 +103,7 @@ public sealed class Fulfilment(StockKeeper stock, KeyChanger changes, PlanServic
     /// <summary>The mail about an order that is paid or delivered, once more.</summary>
     /// <param name="time">How often that was asked for, this time with it: one mail each.</param>
     public async ValueTask SendAgain(WriteTx s, string tenant, Order order, int time) =>
-        await Mail(s, tenant, order, order.HandedOver.Length > 0 ? [order.HandedOver] : order.State == OrderState.Renewed ? [(await KeyChanger.Find(s, tenant, order.Id))!.Key] : await OrderStore.Keys(s, tenant, order.Id), $":again{time}");
+        await Mail(s, tenant, order, order.HandedOver.Length > 0 ? [order.HandedOver] : await OrderStore.Keys(s, tenant, order.Id), $":again{time}");
 
     private async ValueTask Told(WriteTx s, string tenant, Order order)
     {
@@ -113,14 +116,12 @@ public sealed class Fulfilment(StockKeeper stock, KeyChanger changes, PlanServic
         if (!Mails(tenant, order))
             return;
         var (number, link) = (OrderNumber.Shown(order.Number), $"{SiteAddress.Base(config, tenants, tenant)}/orders/{order.Token}");
-        if (order.State == OrderState.Renewed)
-        {
-            var end = (await KeyChanger.Find(s, tenant, order.Id))?.EndsAt ?? 0;
-            await mails.Add(s, tenant, Messaging.Mail.Mails.Of(Longer, order.Email, order.Language, number, order.Name, keys[0], Format.Exact(end, settings.Zone(tenant)), link) with { Account = order.AccountId }, $"order:{order.Id}:{order.State}{again}");
-            return;
-        }
+        var change = order.State == OrderState.Renewed ? await KeyChanger.Find(s, tenant, order.Id) : null;
+        var did = order.DeliveredAt is null || change is not null ? null : deliveries.FirstOrDefault(d => d.Delivers(order.Delivery)) is { } own ? await own.Told(s, tenant, order.Id) : null;
         var listed = string.Join(", ", keys);
         var what = order.State == OrderState.Paid ? Messaging.Mail.Mails.Of(Wait, order.Email, order.Language, number, order.Name, link)
+            : change is not null ? Messaging.Mail.Mails.Of(Longer, order.Email, order.Language, number, order.Name, change.Key, Format.Exact(change.EndsAt ?? 0, settings.Zone(tenant)), link)
+            : did is { } words ? Messaging.Mail.Mails.Of(Changed, order.Email, order.Language, number, order.Name, Localizer.For(order.Language)[words], link)
             : Messaging.Mail.Mails.Of(Keys, order.Email, order.Language, number, order.Name, listed.Length <= MaxListed ? listed : Cut.Units(listed, MaxListed) + " …", link);
         await mails.Add(s, tenant, what with { Account = order.AccountId }, $"order:{order.Id}:{order.State}{again}");
     }

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Gatehouse.Billing.KeyChanges;
 using Gatehouse.Billing.Ledger;
 using Gatehouse.Licensing.Plans;
 
@@ -36,8 +37,14 @@ public sealed record Order(
     /// <summary>The time of a key that is there goes on.</summary>
     public const string Renew = "renew";
 
-    /// <summary>How that is delivered.</summary>
-    public const string ToKey = "renewal";
+    /// <summary>A key that is there gets more of something.</summary>
+    public const string AddOn = "add_on";
+
+    /// <summary>How the first of these is delivered; the other as it is called.</summary>
+    public const string ToKey = KeyChanger.Renewal;
+
+    /// <summary>Is it about a key that is there already?</summary>
+    public bool ChangesKey => Delivery is ToKey or KeyChanger.AddOn;
 
     /// <summary>The state in which the buyer has what was bought.</summary>
     public string Done => Delivery == ToKey ? OrderState.Renewed : OrderState.Delivered;
@@ -111,8 +118,18 @@ public sealed record NewOrder(string? Plan, long Quantity, string? Channel, IRea
     /// <summary>Who sent the buyer, as their browser says.</summary>
     public Referral? Sent { get; init; }
 
-    /// <summary>The id of the key whose time goes on; null: something new is bought.</summary>
+    /// <summary>The id of the key whose time goes on; null: something else is bought.</summary>
     public string? Renew { get; init; }
+
+    /// <summary>The id of the key that <see cref="AddOn"/> is for, an add-on of its plan by its id; null: something else is bought.</summary>
+    public string? AddTo { get; init; }
+    public string? AddOn { get; init; }
+
+    /// <summary>The key that it is about; null: none that is there already.</summary>
+    public string? Key => Renew ?? AddTo;
+
+    /// <summary>Staff make it for a buyer whom they know, and it waits so long to be paid; null: the buyer does.</summary>
+    public TimeSpan? Wait { get; init; }
 }
 
 /// <summary>Which orders a list shows; null: any.</summary>

@@ -108,7 +108,7 @@ internal static class OrderStore
     /// <summary>How many of a plan a buyer has ordered since then and not given up, by account or by e-mail address.</summary>
     public static ValueTask<long> Bought(ReadTx s, string tenant, string plan, Buyer buyer, long since) => s.Number(
         $"""
-        SELECT CAST(COALESCE(SUM(o.quantity), 0) AS BIGINT) FROM orders o WHERE o.tenant_id = @tenant AND o.plan_id = @plan AND o.created_at >= @since AND o.state <> 'cancelled'
+        SELECT CAST(COALESCE(SUM(o.quantity), 0) AS BIGINT) FROM orders o WHERE o.tenant_id = @tenant AND o.plan_id = @plan AND o.created_at >= @since AND o.state <> 'cancelled' AND o.delivery <> 'add_on'
           AND {(buyer.AccountId is null ? "o.email = @email" : "(o.account_id = @account OR (o.email = @email AND o.email <> ''))")}
         """,
         buyer.AccountId is null ? [("tenant", tenant), ("plan", plan), ("since", since), ("email", buyer.Email)] : [("tenant", tenant), ("plan", plan), ("since", since), ("email", buyer.Email), ("account", buyer.AccountId)]);

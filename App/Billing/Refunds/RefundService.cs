@@ -18,7 +18,7 @@ namespace Gatehouse.Billing.Refunds;
 /// What staff decide about giving money back. Each method runs inside the transaction it is given, under the order's lock: two at once
 /// never give back more than was paid. A gateway is asked afterwards, by <see cref="RefundCaller"/>.
 /// </summary>
-public sealed class RefundService(RefundBooks books, LedgerService ledger, LicenseActions licenses, RechargeService recharge, KeyChanger changes, AuditWriter audit, TimeProvider clock)
+public sealed class RefundService(RefundBooks books, LedgerService ledger, LicenseActions licenses, RechargeService recharge, IEnumerable<IOrderDelivery> deliveries, AuditWriter audit, TimeProvider clock)
 {
     public const int MaxText = 200;
 
@@ -206,7 +206,8 @@ public sealed class RefundService(RefundBooks books, LedgerService ledger, Licen
         if (keys.Count > 0)
             await licenses.ApplyMany(s, who, keys, null, new LicenseAction(ActionName.Revoke, Reason: OrderNumber.Shown(order.Number)));
         await recharge.TakeBack(s, who.TenantId, order);
-        await changes.TakeBack(s, who, order.Id);
+        if (deliveries.FirstOrDefault(d => d.Delivers(order.Delivery)) is { } own)
+            await own.TakeBack(s, who, order.Id);
     }
 
     private async ValueTask Told(WriteTx s, Caller who, string action, Order? order, Refund r) =>

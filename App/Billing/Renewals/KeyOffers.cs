@@ -20,8 +20,9 @@ public sealed class KeyOffers(PlanService plans, TimeProvider clock) : IKeyOffer
         {
             if (!known.TryGetValue(key.PlanId, out var plan))
                 known[key.PlanId] = plan = await plans.Get(s, ctx.Caller().TenantId, key.PlanId);
-            if (KeyOrders.Obstacle(key, plan, now) is null)
-                found[key.Id] = ComponentFragment.Of<KeyOffer>((nameof(KeyOffer.Key), key), (nameof(KeyOffer.Plan), plan), (nameof(KeyOffer.On), own.ContainsKey(key.Id)));
+            var (renews, changes) = (KeyOrders.Obstacle(key, plan, now) is null, key.UsedAt is not null && AddOns.Of(plan.AddOns).Count > 0);
+            if (renews || changes)
+                found[key.Id] = ComponentFragment.Of<KeyOffer>((nameof(KeyOffer.Key), key), (nameof(KeyOffer.Plan), plan), (nameof(KeyOffer.On), own.ContainsKey(key.Id)), (nameof(KeyOffer.Renews), renews), (nameof(KeyOffer.Changes), changes));
         }
         return found;
     }

@@ -40,9 +40,10 @@ public sealed class OrderPages(Database db, PageRenderer pages, OrderService ord
             var order = await orders.ByToken(s, who.TenantId, token);
             var own = who.IsCustomer && order.AccountId == who.Id && order.Kind != Order.TopUp;
             var ways = order.State == OrderState.Pending ? await channels.Offered(s, who.TenantId, order.Currency, order.Total - order.Discount, order.PlanId, own) : [];
-            var renewable = order is { State: OrderState.Delivered, PlanId: not null, Delivery: PlanSelling.ByKey } ? await offers.Renewable(s, who.TenantId, order) : [];
+            var keys = order is { State: OrderState.Delivered, PlanId: not null, Delivery: PlanSelling.ByKey };
+            var (renewable, changeable) = keys ? (await offers.Renewable(s, who.TenantId, order), await offers.Changeable(s, who.TenantId, order)) : ([], []);
             var about = order is { State: OrderState.Delivered, PlanId: { } plan } ? ShopService.Description(await plans.Get(s, who.TenantId, plan), ctx.Text().Language) : "";
-            return new OrderModel(order, await shop.View(s, who.TenantId, order), [.. ways.Select(ShopChannel.Of)], about.Length == 0 ? "" : MarkdownText.Html(about, new Dictionary<string, string>()), fulfilment.Mails(who.TenantId, order), live) { Renewable = renewable };
+            return new OrderModel(order, await shop.View(s, who.TenantId, order), [.. ways.Select(ShopChannel.Of)], about.Length == 0 ? "" : MarkdownText.Html(about, new Dictionary<string, string>()), fulfilment.Mails(who.TenantId, order), live) { Renewable = renewable, Changeable = changeable };
         }, ctx.RequestAborted);
         // What looks again only wants to know whether it is paid: no gateway is asked for that.
         var attempt = live || model.Order.State != OrderState.Pending ? null : await payments.Begin(who.TenantId, model.Order, who.Ip, false, ctx.RequestAborted);
@@ -145,4 +146,7 @@ public sealed record OrderModel(Order Order, ShopOrder View, IReadOnlyList<ShopC
 
     /// <summary>Those of its keys whose time can go on.</summary>
     public IReadOnlyList<string> Renewable { get; init; } = [];
+
+    /// <summary>Those that something is sold on top of.</summary>
+    public IReadOnlyList<string> Changeable { get; init; } = [];
 }

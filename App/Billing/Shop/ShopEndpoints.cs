@@ -22,7 +22,7 @@ public static class ShopEndpoints
     {
         var shop = app.MapGroup("/api/shop").OpenToAll().RequireRateLimiting(RateLimits.Api).WithTags("Shop");
         shop.MapGet("/plans", Plans).WithSummary("What is on sale").Produces<ShopPlanList>();
-        shop.MapPost("/orders", Place).WithSummary("Order something").WithDescription("Guests give an e-mail address and, if they like, a word to find the order by. With `renew`, the time of a key that is there goes on instead. What costs nothing, and what is paid from the balance, is delivered at once. An address from which guests make orders and pay none, and all guests while the shop is flooded, bring a solved `challenge` with each (`GET /api/challenge`).")
+        shop.MapPost("/orders", Place).WithSummary("Order something").WithDescription("Guests give an e-mail address and, if they like, a word to find the order by. With `renew`, the time of a key that is there goes on instead; with `add_to` and `add_on` it gets one of its plan's add-ons (`POST /api/shop/changes` tells which). What costs nothing, and what is paid from the balance, is delivered at once. An address from which guests make orders and pay none, and all guests while the shop is flooded, bring a solved `challenge` with each (`GET /api/challenge`).")
             .Refuses([ChallengeErrors.Required, PlanErrors.NotFound, OrderErrors.NotOnSale, OrderErrors.SoldOut, OrderErrors.LimitReached, OrderErrors.TrialUsed, LedgerErrors.InsufficientBalance, LicenseErrors.NotFound, ActivationErrors.TooManyWrongKeys, ActionErrors.NotActivated, ActionErrors.NeverExpires, ActionErrors.AlreadyRevoked, ActionErrors.RechargeKey, .. KeyChangeErrors.All, .. CouponErrors.Unfit]).Idempotent().Accepts<ShopOrderBody>("application/json").Produces<ShopOrderPlaced>(201);
         shop.MapGet("/orders/{number}", Get).WithSummary("One order").WithDescription("By its number and the token of its address, or the word or e-mail address that it was made with.")
             .Query("token", "The last part of the order's address.").Query("lookup", "The word, or the e-mail address, that the order was made with.").Query("challenge", "The id of a challenge of `/api/challenge`, asked for after several wrong guesses.").Query("nonce", "What solves it.")
@@ -41,8 +41,8 @@ public static class ShopEndpoints
         var body = RequestBody.Parse(ctx, bytes, ShopJson.Default.ShopOrderBody);
         var buyer = new Buyer(null, body.Email ?? "", body.Lookup ?? "", ctx.Text().Language, who.Ip);
         // Whoever names a key may be guessing.
-        var renew = body.Renew is { Length: > 0 } key ? (await activation.Look(who, new TypedKey(key, body.Challenge), ctx.RequestAborted) ?? throw new Refusal(LicenseErrors.NotFound)).Id : null;
-        var wanted = new NewOrder(body.Plan, body.Quantity ?? 1, body.Channel, CouponCodes.Of(body.Coupon), body.Form) { Renew = renew, Sent = referrals.Of(ctx) };
+        async Task<string?> Key(string? key) => key is { Length: > 0 } ? (await activation.Look(who, new TypedKey(key, body.Challenge), ctx.RequestAborted) ?? throw new Refusal(LicenseErrors.NotFound)).Id : null;
+        var wanted = new NewOrder(body.Plan, body.Quantity ?? 1, body.Channel, CouponCodes.Of(body.Coupon), body.Form) { Renew = await Key(body.Renew), AddTo = await Key(body.AddTo), AddOn = body.AddOn, Sent = referrals.Of(ctx) };
         var placed = await Idempotency.Once(ctx, db, bytes, s => door.Place(s, who, buyer, wanted, body.Challenge), ShopJson.Default.PlacedOrder);
         var order = (await db.Read(s => OrderStore.Find(s, who.TenantId, placed.Id), ctx.RequestAborted))!;
         var attempt = await payments.Begin(who.TenantId, order, who.Ip, false, ctx.RequestAborted);

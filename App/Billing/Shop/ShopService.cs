@@ -40,16 +40,22 @@ public sealed class ShopService(PlanService plans, PaymentChannelService channel
     public async ValueTask<ShopPlan> Plan(ReadTx s, Caller who, string id, string language)
     {
         var plan = await plans.Get(s, who.TenantId, id);
-        if (plan is not { OnSale: true, Enabled: true, RetiredAt: null })
-            throw new Refusal(PlanErrors.NotFound);
-        return View(plan, await stock.Left(s, who.TenantId, plan), (await channels.List(s, who.TenantId)).Where(c => Pays(c, plan, who)), language);
+        return plan is { OnSale: true, Enabled: true, RetiredAt: null } ? await Offer(s, who, plan, language) : throw new Refusal(PlanErrors.NotFound);
     }
+
+    /// <summary>A plan as it would be offered, whether it is on sale or not.</summary>
+    internal async ValueTask<ShopPlan> Offer(ReadTx s, Caller who, Plan plan, string language) =>
+        View(plan, await stock.Left(s, who.TenantId, plan), (await channels.List(s, who.TenantId)).Where(c => Pays(c, plan, who)), language);
 
     /// <summary>An order as its buyer sees it, with its keys once they are delivered.</summary>
     public async ValueTask<ShopOrder> View(ReadTx s, string tenant, Order order)
     {
-        var change = order.Delivery == Order.ToKey ? await KeyChanger.Find(s, tenant, order.Id) : null;
-        return View(tenant, order, order.DeliveredAt is null || change is not null ? null : await OrderStore.Keys(s, tenant, order.Id)) with { Renews = change?.Key, RunsUntil = Time(change?.EndsAt) };
+        var change = order.ChangesKey ? await KeyChanger.Find(s, tenant, order.Id) : null;
+        return View(tenant, order, order.DeliveredAt is null || change is not null ? null : await OrderStore.Keys(s, tenant, order.Id)) with
+        {
+            Renews = order.Delivery == Order.ToKey ? change?.Key : null, RunsUntil = order.Delivery == Order.ToKey ? Time(change?.EndsAt) : null,
+            Change = KeyChangeView.Of(change),
+        };
     }
 
     private ShopOrder View(string tenant, Order order, IReadOnlyList<string>? keys) => new(

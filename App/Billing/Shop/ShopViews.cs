@@ -3,6 +3,7 @@ using System.Text.Json.Serialization;
 using Gatehouse.Accounts.ProofOfWork;
 using Gatehouse.Billing.Channels;
 using Gatehouse.Billing.Gateways;
+using Gatehouse.Billing.KeyChanges;
 using Gatehouse.Billing.Orders;
 using Gatehouse.Licensing.Plans;
 using Gatehouse.Platform.Localization;
@@ -71,7 +72,8 @@ public sealed record ShopPlanList(bool Success, IReadOnlyList<ShopPlan> Items);
 /// <param name="Form">Answers to the questions of the plan, by their keys.</param>
 /// <param name="Challenge">Where guests are asked for some work.</param>
 /// <param name="Renew">A key whose time goes on by that of its plan, which needs no naming then.</param>
-public sealed record ShopOrderBody(string? Plan = null, long? Quantity = null, string? Email = null, string? Lookup = null, string? Channel = null, JsonElement? Coupon = null, SolvedChallenge? Challenge = null, IReadOnlyDictionary<string, string>? Form = null, string? Renew = null);
+/// <param name="AddTo">A key that gets <paramref name="AddOn"/>, one of its plan's add-ons by its id, as often as <paramref name="Quantity"/> says.</param>
+public sealed record ShopOrderBody(string? Plan = null, long? Quantity = null, string? Email = null, string? Lookup = null, string? Channel = null, JsonElement? Coupon = null, SolvedChallenge? Challenge = null, IReadOnlyDictionary<string, string>? Form = null, string? Renew = null, string? AddTo = null, string? AddOn = null);
 
 /// <summary>An order as its buyer sees it. Money in minor units.</summary>
 /// <param name="Number">As people read it.</param>
@@ -83,7 +85,7 @@ public sealed record ShopOrderBody(string? Plan = null, long? Quantity = null, s
 /// <param name="Keys">Once it is delivered.</param>
 public sealed record ShopOrder(string Number, string Status, string Plan, long Quantity, long Discount, long Amount, long Fee, string Currency, DateTime CreatedAt, DateTime? ExpiresAt, DateTime? PaidAt, DateTime? DeliveredAt, string Url, IReadOnlyList<OrderAnswer> Form, IReadOnlyList<string>? Keys)
 {
-    /// <summary><c>new</c>, <c>renew</c>, <c>manual</c>, <c>bulk</c> or <c>top_up</c>.</summary>
+    /// <summary><c>new</c>, <c>renew</c>, <c>add_on</c>, <c>manual</c>, <c>bulk</c> or <c>top_up</c>.</summary>
     public string Kind { get; init; } = "";
 
     /// <summary>The key whose time goes on; null where none does.</summary>
@@ -91,6 +93,9 @@ public sealed record ShopOrder(string Number, string Status, string Plan, long Q
 
     /// <summary>When the time that it got by this order is over.</summary>
     public DateTime? RunsUntil { get; init; }
+
+    /// <summary>What else it does to a key that is there already; null: nothing.</summary>
+    public KeyChangeView? Change { get; init; }
 }
 
 /// <summary>How to pay.</summary>

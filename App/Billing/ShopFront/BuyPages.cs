@@ -9,10 +9,7 @@ using Gatehouse.Billing.Ledger;
 using Gatehouse.Billing.Orders;
 using Gatehouse.Billing.Shop;
 using Gatehouse.Billing.StockWaits;
-using Gatehouse.Licensing.Actions;
 using Gatehouse.Licensing.Activation;
-using Gatehouse.Licensing.Licenses;
-using Gatehouse.Licensing.Plans;
 using Gatehouse.Platform.Http;
 using Gatehouse.Platform.Localization;
 using Gatehouse.Platform.Storage;
@@ -22,12 +19,12 @@ using Gatehouse.Platform.Ui.Parts;
 namespace Gatehouse.Billing.ShopFront;
 
 /// <summary><c>/buy/{plan}</c>: one offer, and the form that orders it.</summary>
-public sealed class BuyPages(Database db, ShopService shop, ShopDoor door, ActivationService activation, PlanService plans, TimeProvider clock, OrderGuard guard, CouponTaker coupons, LedgerService ledger, Referrals referrals, WaitingList waits, PageRenderer pages)
+public sealed class BuyPages(Database db, ShopService shop, ShopDoor door, BuyDeals deals, ActivationService activation, OrderGuard guard, CouponTaker coupons, LedgerService ledger, Referrals referrals, WaitingList waits, PageRenderer pages)
 {
     public static void Map(IEndpointRouteBuilder app)
     {
         var group = app.MapGroup("/buy").OpenToAll().ExcludeFromDescription();
-        group.MapGet("/{plan}", (HttpContext ctx, string plan, BuyPages pages) => pages.Show(ctx, plan, BuyForm.Empty with { Renew = ctx.Request.Query["renew"].ToString() })).RequireRateLimiting(RateLimits.Pages);
+        group.MapGet("/{plan}", (HttpContext ctx, string plan, BuyPages pages) => pages.Show(ctx, plan, BuyForm.Asked(ctx.Request.Query))).RequireRateLimiting(RateLimits.Pages);
         group.MapPost("/{plan}/notify", (HttpContext ctx, string plan, BuyPages pages) => pages.Notify(ctx, plan)).RequireRateLimiting(RateLimits.SignIn);
         group.MapPost("/{plan}", (HttpContext ctx, string plan, BuyPages pages) => pages.Order(ctx, plan)).RequireRateLimiting(RateLimits.Api);
     }
@@ -36,7 +33,7 @@ public sealed class BuyPages(Database db, ShopService shop, ShopDoor door, Activ
     {
         var (sent, who) = (await RequestBody.Form(ctx), ctx.Caller());
         var typed = new BuyForm(sent["quantity"].ToString(), sent["email"].ToString(), sent["lookup"].ToString(), sent["channel"].ToString(), sent["coupon"].ToString(),
-            sent.Where(f => f.Key.StartsWith(BuyForm.Question, StringComparison.Ordinal)).ToDictionary(f => f.Key[BuyForm.Question.Length..], f => f.Value.ToString())) { Renew = sent["renew"].ToString() };
+            sent.Where(f => f.Key.StartsWith(BuyForm.Question, StringComparison.Ordinal)).ToDictionary(f => f.Key[BuyForm.Question.Length..], f => f.Value.ToString())) { Renew = sent["renew"].ToString(), AddTo = sent["add_to"].ToString(), AddOn = sent["add_on"].ToString() };
         var solved = new SolvedChallenge(sent["challenge"], sent["nonce"]);
         if (sent.ContainsKey("look"))
         {
@@ -48,8 +45,11 @@ public sealed class BuyPages(Database db, ShopService shop, ShopDoor door, Activ
             var buyer = new Buyer(null, typed.Email, typed.Lookup, ctx.Text().Language, who.Ip);
             var wanted = new NewOrder(plan, typed.Count ?? throw Refusal.Field("quantity", "field.whole_number"), typed.Channel.Length > 0 ? typed.Channel : null, CouponCodes.Of(typed.Coupon), typed.Answers) { Sent = referrals.Of(ctx) };
             // Whoever names a key may be guessing.
-            if (typed.Renew.Length > 0)
-                wanted = wanted with { Renew = (await activation.Look(who, new TypedKey(typed.Renew, solved, OnPage: true), ctx.RequestAborted) ?? throw Refusal.Field("renew", "accountkeys.unknown")).Id };
+            if (typed.Key.Length > 0)
+            {
+                var key = (await activation.Look(who, new TypedKey(typed.Key, solved, OnPage: true), ctx.RequestAborted) ?? throw Refusal.Field("renew", "accountkeys.unknown")).Id;
+                wanted = typed.AddTo.Length > 0 ? wanted with { AddTo = key, AddOn = typed.AddOn } : wanted with { Renew = key };
+            }
             // A form that is sent twice is one order.
             var placed = await Idempotency.Once(ctx, db, sent["mark"], Typed(plan, sent), s => door.Place(s, who, buyer, wanted, solved), ShopJson.Default.PlacedOrder);
             var order = (await db.Read(s => OrderStore.Find(s, who.TenantId, placed.Id), ctx.RequestAborted))!;
@@ -82,32 +82,14 @@ public sealed class BuyPages(Database db, ShopService shop, ShopDoor door, Activ
     private async Task Show(HttpContext ctx, string plan, BuyForm typed, Refusal? refusal = null, string? former = null)
     {
         var who = ctx.Caller();
+        var renewal = await deals.Of(ctx, plan, typed);
         var (offer, balances) = await db.Read(async s =>
-            (await shop.Plan(s, who, plan, ctx.Text().Language), who.IsCustomer ? await ledger.Balances(s, who.TenantId, who.Id!) : []), ctx.RequestAborted);
-        var renewal = typed.Renew.Length > 0 ? await Renewal(ctx, offer.Id, typed.Renew) : null;
+            (renewal?.Offer ?? await shop.Plan(s, who, plan, ctx.Text().Language), who.IsCustomer ? await ledger.Balances(s, who.TenantId, who.Id!) : []), ctx.RequestAborted);
         var (discount, unfit) = await Price(ctx, offer, typed);
         var balance = balances.FirstOrDefault(b => b.Currency == offer.Currency).Amount;
         var work = await guard.Work(who, former, ctx.RequestAborted);
         var mark = Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(16));
         await pages.Render<BuyPage, BuyModel>(ctx, new(offer, MarkdownText.Html(offer.Description, new Dictionary<string, string>()), typed, mark, balance, work, refusal) { Renewal = renewal, Discount = discount, Unfit = refusal is null ? unfit : null, Notifies = waits.Offered(who.TenantId) }, refusal?.Status ?? 200);
-    }
-
-    // The key as it is and as it would be, or why not.
-    private async Task<BuyRenewal> Renewal(HttpContext ctx, string offer, string typed)
-    {
-        try
-        {
-            if (await activation.Look(ctx.Caller(), new TypedKey(typed, OnPage: true), ctx.RequestAborted) is not { } key)
-                return new(null, 0, new("accountkeys.unknown"));
-            if (key.PlanId != offer)
-                return new(key, 0, new("renew.wrong.plan"));
-            var (plan, now) = (await db.Read(s => plans.Get(s, ctx.Caller().TenantId, offer), ctx.RequestAborted), clock.GetUtcNow().ToUnixTimeMilliseconds());
-            return KeyOrders.Obstacle(key, plan, now) is { } obstacle ? new(key, 0, new("error." + obstacle.Code)) : new(key, LicenseAction.Extended(key.ExpireAt!.Value, plan.DurationSeconds!.Value, now), null);
-        }
-        catch (Refusal refusal) when (refusal.Status is 403 or 422 or 429)
-        {
-            return new(null, 0, refusal.Fields.Count > 0 ? refusal.Fields.Values.First() : refusal.Detail);
-        }
     }
 
     // What coupons take off as it is now; whether they still do is decided when it is ordered.
@@ -138,16 +120,20 @@ public sealed record BuyForm(string Quantity, string Email, string Lookup, strin
     /// <summary>The key whose time is to go on; empty: something new is bought.</summary>
     public string Renew { get; init; } = "";
 
+    /// <summary>The key that gets an add-on of its plan, and which; empty: another thing is bought.</summary>
+    public string AddTo { get; init; } = "";
+    public string AddOn { get; init; } = "";
+
+    /// <summary>The key that something is bought for; empty: none.</summary>
+    public string Key => AddTo.Length > 0 ? AddTo : Renew;
+
+    internal static BuyForm Asked(IQueryCollection query) => Empty with { Renew = query["renew"].ToString(), AddTo = query["add_to"].ToString(), AddOn = query["add_on"].ToString() };
+
     internal static readonly BuyForm Empty = new("1", "", "", "", "", new Dictionary<string, string>());
 
     /// <summary>Null: that is no number. Nothing typed is one.</summary>
     public long? Count => Quantity.Trim().Length == 0 ? 1 : long.TryParse(Quantity.Trim(), NumberStyles.None, CultureInfo.InvariantCulture, out var count) ? count : null;
 }
-
-/// <summary>A key whose time is to go on.</summary>
-/// <param name="Until">Its end then, unix milliseconds.</param>
-/// <param name="Wrong">Why it cannot; null when it can.</param>
-public sealed record BuyRenewal(License? Key, long Until, Message? Wrong);
 
 /// <param name="Html">The description.</param>
 /// <param name="Mark">By which a form that is sent twice is known.</param>
@@ -161,7 +147,7 @@ public sealed record BuyModel(ShopPlan Offer, string Html, BuyForm Typed, string
     /// <summary>Whoever wants to is told when it is in stock again.</summary>
     public bool Notifies { get; init; }
 
-    /// <summary>The key whose time is to go on; null: something new is bought.</summary>
+    /// <summary>The key that something is bought for; null: something new is.</summary>
     public BuyRenewal? Renewal { get; init; }
 
     /// <summary>Why they take off nothing.</summary>

@@ -7,7 +7,7 @@ namespace Gatehouse.Billing.Statistics;
 /// <param name="Renewed">By an order whose time was not taken back whole; before their end or after it.</param>
 public sealed record RenewalRate(string Plan, long Due, long Renewed)
 {
-    private const string Renewals = "c.tenant_id = @tenant AND c.was_end >= @from AND c.was_end < @to AND c.taken_back < c.seconds * 1000";
+    private const string Renewals = "c.tenant_id = @tenant AND c.was_end >= @from AND c.was_end < @to AND c.taken_back < c.seconds * 1000 AND c.kind = 'renew'";
 
     /// <summary>By plan, those with the most first.</summary>
     /// <param name="now">What ends later has not ended.</param>

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Gatehouse.Licensing.Licenses;
 using Gatehouse.Platform.Crypto;
 using Gatehouse.Platform.Http;
@@ -6,7 +7,7 @@ using Gatehouse.Platform.Storage;
 
 namespace Gatehouse.Licensing.Actions;
 
-/// <summary>Time that is sold: a key gets it, or gives it back. What staff do by hand is <see cref="LicenseActions"/>.</summary>
+/// <summary>What is sold to keys that are there already: time and machines, which they get or give back. What staff do by hand is <see cref="LicenseActions"/>.</summary>
 public sealed class LicenseTime(LicenseQueries queries)
 {
     /// <summary>The key, locked for the rest of the transaction; null when it is gone.</summary>
@@ -21,4 +22,24 @@ public sealed class LicenseTime(LicenseQueries queries)
         await s.Execute(LicenseStore.InsertEvent, LicenseStore.Event(who, key.Id, Ids.New(), now, end < key.ExpireAt ? "shortened" : "extended", Format.Iso(key.ExpireAt!.Value), Format.Iso(end)));
         queries.CountAgainAfter(s, who.TenantId);
     }
+
+    /// <summary>A key may have more machines. Its row is locked.</summary>
+    /// <param name="source">What gave them: once each.</param>
+    /// <param name="until">Null: for good.</param>
+    public static async ValueTask AddMachines(WriteTx s, Caller who, License key, string source, long machines, long? until, long now)
+    {
+        await s.Execute("INSERT INTO license_extras (license_id, source, tenant_id, machines, until_at) VALUES (@id, @source, @tenant, @machines, @until)",
+            ("id", key.Id), ("source", source), ("tenant", who.TenantId), ("machines", machines), ("until", until));
+        await s.Execute(LicenseStore.InsertEvent, LicenseStore.Event(who, key.Id, Ids.New(), now, "machines_added", machines.ToString(CultureInfo.InvariantCulture)));
+    }
+
+    /// <summary>It may not any more; those that are bound beyond that stay until they are unbound. Its row is locked.</summary>
+    public static async ValueTask TakeMachines(WriteTx s, Caller who, License key, string source, long machines, long now)
+    {
+        if (await s.Execute("DELETE FROM license_extras WHERE tenant_id = @tenant AND license_id = @id AND source = @source", ("tenant", who.TenantId), ("id", key.Id), ("source", source)) == 1)
+            await s.Execute(LicenseStore.InsertEvent, LicenseStore.Event(who, key.Id, Ids.New(), now, "machines_taken", machines.ToString(CultureInfo.InvariantCulture)));
+    }
+
+    /// <summary>The machines that a key may have now.</summary>
+    public static ValueTask<long> MachineLimit(ReadTx s, string tenant, string id, long now) => LicenseStore.MachineLimit(s, tenant, id, now);
 }

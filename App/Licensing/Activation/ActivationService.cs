@@ -45,7 +45,7 @@ public sealed class ActivationService(Database db, LicenseFileIssuer certificate
         var key = LicenseKey.Parse(typed);
         guesses.Enter(who.Ip, key?.Text);
         var now = Now();
-        var seen = key is { } known ? await db.ReadOne(s => LicenseStore.Candidate(s, who.TenantId, known, machine), ct) : null;
+        var seen = key is { } known ? await db.ReadOne(s => LicenseStore.Candidate(s, who.TenantId, known, machine, now), ct) : null;
         // A machine that the key is bound to works on, whatever else comes from its address.
         if (seen is not { BoundHere: true })
             await guesses.Charge(who, code);
@@ -67,7 +67,7 @@ public sealed class ActivationService(Database db, LicenseFileIssuer certificate
     /// <summary>The same with what its plan allows, as a customer wants to know it before activating.</summary>
     /// <exception cref="Refusal">422 on code; 429 and 403 CHALLENGE_REQUIRED as for <see cref="Validate"/>.</exception>
     public Task<Candidate?> Offer(Caller who, TypedKey code, CancellationToken ct) =>
-        Look(who, code, (s, key) => LicenseStore.Candidate(s, who.TenantId, key, machine: null), ct);
+        Look(who, code, (s, key) => LicenseStore.Candidate(s, who.TenantId, key, machine: null, Now()), ct);
 
     /// <summary>The signed licence file that goes with a verdict; null when it is not valid or the plan has no offline grace.</summary>
     public async ValueTask<string?> Certificate(Caller who, Validation validation) =>
@@ -101,7 +101,7 @@ public sealed class ActivationService(Database db, LicenseFileIssuer certificate
         }
         // Somebody was first, or it has room for another machine, or its plan was changed: judge what is true now, under the row's lock.
         if (await LicenseStore.Lock(s, who.TenantId, key) is null
-            || await LicenseStore.Candidate(s, who.TenantId, key, machine) is not { } current)
+            || await LicenseStore.Candidate(s, who.TenantId, key, machine, now) is not { } current)
             return new Validation(Verdict.NotFound, null, false, machine.Sent, now);
         if (Verdict.Judge(current, now) is { } verdict)
             return new Validation(verdict, current, false, machine.Sent, now);

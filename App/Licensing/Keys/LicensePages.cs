@@ -57,7 +57,7 @@ public static class LicensePages
     private static async Task Show(HttpContext ctx, string key, PageRenderer pages, LicenseLists lists)
     {
         var (detail, plans) = await lists.One(ctx.Caller().TenantId, key, ctx.RequestAborted);
-        await pages.Render<LicensePage, LicenseModel>(ctx, new(detail.Key, detail.Machines, detail.History, plans));
+        await pages.Render<LicensePage, LicenseModel>(ctx, new(detail.Key, detail.Machines, detail.History, plans, detail.MachineLimit));
     }
 
     // The form of one action as a page of its own: where a form that failed is shown again.
@@ -103,4 +103,4 @@ public static class LicensePages
 /// <param name="First">Is this the newest page?</param>
 public sealed record LicenseListModel(Slice<LicenseLine> Keys, LicenseFilter Filter, LicenseCounts Counts, IReadOnlyList<PlanChoice> Plans, IReadOnlyList<(string Id, string Name)> Batches, bool All = false, bool First = false);
 
-public sealed record LicenseModel(License Key, IReadOnlyList<Binding> Machines, IReadOnlyList<LicenseEvent> History, IReadOnlyList<PlanChoice> Plans);
+public sealed record LicenseModel(License Key, IReadOnlyList<Binding> Machines, IReadOnlyList<LicenseEvent> History, IReadOnlyList<PlanChoice> Plans, long MachineLimit);

@@ -30,7 +30,7 @@ public static class LicenseConsistency
     [
         ("active keys without a machine", "SELECT COUNT(*) FROM licenses l WHERE state = 'active' AND NOT EXISTS (SELECT 1 FROM bindings b WHERE b.license_id = l.id)"),
         ("keys that were made or activated later than now: the clock was ahead", $"SELECT COUNT(*) FROM licenses WHERE used_at > @now + {Skew} OR created_at > @now + {Skew}"),
-        ("keys with more machines than their plan allows today", "SELECT COUNT(*) FROM licenses l JOIN plans p ON p.id = l.plan_id JOIN (SELECT license_id, COUNT(*) AS held FROM bindings GROUP BY license_id) b ON b.license_id = l.id WHERE b.held > p.machine_limit"),
+        ("keys with more machines than their plan allows today", "SELECT COUNT(*) FROM licenses l JOIN plans p ON p.id = l.plan_id JOIN (SELECT license_id, COUNT(*) AS held FROM bindings GROUP BY license_id) b ON b.license_id = l.id WHERE b.held > p.machine_limit + COALESCE((SELECT SUM(x.machines) FROM license_extras x WHERE x.license_id = l.id), 0)"),
     ];
 
     /// <summary>What cannot be, and what is only worth a look; each with how many. Reads every key.</summary>

@@ -35,7 +35,11 @@ public sealed class LicenseLists(Database db, TimeProvider clock)
     /// <summary>A key with all that its page shows, and all plans, as they were at one moment.</summary>
     /// <exception cref="Refusal">404 KEY_NOT_FOUND.</exception>
     public Task<(LicenseDetail Detail, List<PlanChoice> Plans)> One(string tenant, string key, CancellationToken ct) =>
-        db.Read(async s => (await LicenseQueries.Whole(s, tenant, key), await Plans(s, tenant)), ct);
+        db.Read(async s =>
+        {
+            var detail = await LicenseQueries.Whole(s, tenant, key);
+            return (detail with { MachineLimit = await LicenseStore.MachineLimit(s, tenant, detail.Key.Id, Now()) }, await Plans(s, tenant));
+        }, ct);
 
     /// <summary>The plans that keys can be made under, by name.</summary>
     public Task<List<PlanChoice>> Sellable(string tenant, CancellationToken ct) => db.Read(

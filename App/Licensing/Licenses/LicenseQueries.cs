@@ -13,7 +13,11 @@ public sealed record LicenseCounts(IReadOnlyList<(string PlanId, string State, l
 }
 
 /// <summary>A key and what belongs to it, the newest event first.</summary>
-public sealed record LicenseDetail(License Key, IReadOnlyList<Binding> Machines, IReadOnlyList<LicenseEvent> History);
+public sealed record LicenseDetail(License Key, IReadOnlyList<Binding> Machines, IReadOnlyList<LicenseEvent> History)
+{
+    /// <summary>How many machines it may have.</summary>
+    public long MachineLimit { get; init; }
+}
 
 /// <summary>What the lists, the dashboard and the exports read.</summary>
 public sealed class LicenseQueries(Database db, TimeProvider clock, ILogger<LicenseQueries> log)

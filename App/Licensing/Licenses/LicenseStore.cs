@@ -76,14 +76,22 @@ internal static class LicenseStore
         Columns + " WHERE l.tenant_id = @tenant AND l.state IN ('active', 'expired') AND l.expire_at > @from AND l.expire_at <= @to ORDER BY l.expire_at LIMIT @limit",
         Map, ("tenant", tenant), ("from", from), ("to", to), ("limit", (long)limit));
 
+    // The machines that a key l of the plan p may have.
+    private const string Limit =
+        "p.machine_limit + CAST(COALESCE((SELECT SUM(x.machines) FROM license_extras x WHERE x.license_id = l.id AND (x.until_at IS NULL OR x.until_at > @now)), 0) AS BIGINT)";
+
+    /// <summary>The machines that a key may have: those of its plan, and those that were sold beside.</summary>
+    public static ValueTask<long> MachineLimit(ReadTx s, string tenant, string id, long now) =>
+        s.Number($"SELECT {Limit} FROM licenses l JOIN plans p ON p.id = l.plan_id WHERE l.tenant_id = @tenant AND l.id = @id", ("tenant", tenant), ("id", id), ("now", now));
+
     // The bindings m that are of the machine whose code was given, by what the rule of the plan p takes for the same.
     private const string OfMachine =
         "m.machine_folded = @folded AND (m.machine_code IN (@machine, @sent) OR p.machine_code_rule = 'all' OR (p.machine_code_rule = 'uuid' AND @uuid = 1))";
 
     /// <summary>The key for a machine, which is bound to it by whatever form of its code the plan's rule takes for the same; null: for none.</summary>
-    public static ValueTask<Candidate?> Candidate(ReadTx s, string tenant, LicenseKey key, MachineCode? machine) => s.One(
+    public static ValueTask<Candidate?> Candidate(ReadTx s, string tenant, LicenseKey key, MachineCode? machine, long now) => s.One(
         $"""
-        SELECT l.id, l.key, l.state, l.used_at, l.expire_at, p.id, p.name, p.duration_seconds, p.machine_limit, p.offline_grace_seconds, p.entitlements,
+        SELECT l.id, l.key, l.state, l.used_at, l.expire_at, p.id, p.name, p.duration_seconds, {Limit}, p.offline_grace_seconds, p.entitlements,
                m.license_id,
                CASE WHEN m.license_id IS NULL THEN (SELECT COUNT(*) FROM bindings o WHERE o.license_id = l.id) ELSE 1 END, p.trial, p.recharge, p.currency, d.kind
         FROM licenses l JOIN plans p ON p.id = l.plan_id JOIN products d ON d.id = p.product_id LEFT JOIN bindings m ON m.tenant_id = l.tenant_id AND m.license_id = l.id AND {OfMachine}
@@ -91,7 +99,7 @@ internal static class LicenseStore
         """,
         static r => new Candidate(r.GetString(0), r.GetString(1), r.GetString(2), r.LongOrNull(3), r.LongOrNull(4), r.GetString(5), r.GetString(6),
             r.LongOrNull(7), r.GetInt64(8), r.GetInt64(9), r.GetString(10), !r.IsDBNull(11), r.GetInt64(12)) { Trial = r.GetInt64(13) == 1, Recharge = r.GetInt64(14), Currency = r.GetString(15), Relay = r.GetString(16) == License.RelayKind },
-        [("tenant", tenant), ("key", key.Text), .. Machine(machine)]);
+        [("tenant", tenant), ("key", key.Text), ("now", now), .. Machine(machine)]);
 
     /// <summary>Has the machine another key of that plan? Until the end of the transaction nobody else binds one that is a trial's.</summary>
     public static async ValueTask<bool> HasTrial(WriteTx s, string tenant, Candidate key, MachineCode machine)

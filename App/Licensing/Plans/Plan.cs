@@ -49,6 +49,7 @@ public sealed partial record Plan
         .Number("day_limit", p => p.DayLimit, (p, v) => p with { DayLimit = v }, Count)
         .Flag("trial", p => p.Trial, (p, v) => p with { Trial = v })
         .Json("order_form", p => p.OrderForm, (p, v) => p with { OrderForm = v }, Plans.OrderForm.Check, Plans.OrderForm.Input)
+        .Json("add_ons", p => p.AddOns, (p, v) => p with { AddOns = v }, Plans.AddOns.Check, Plans.AddOns.Input)
         .Text("delivery", p => p.Delivery, (p, v) => p with { Delivery = v }, PlanSelling.CheckDelivery)
         .Text("description_en", p => p.DescriptionEn, (p, v) => p with { DescriptionEn = v }, Description)
         .Text("description_zh", p => p.DescriptionZh, (p, v) => p with { DescriptionZh = v }, Description)
@@ -110,6 +111,9 @@ public sealed partial record Plan
 
     /// <summary>What buyers are asked for, as JSON: see <see cref="Plans.OrderForm"/>.</summary>
     public string OrderForm { get; init; } = "[]";
+
+    /// <summary>What is sold on top of its keys, as JSON: see <see cref="Plans.AddOns"/>.</summary>
+    public string AddOns { get; init; } = "[]";
     public string Delivery { get; init; } = PlanSelling.ByKey;
 
     /// <summary>Markdown.</summary>

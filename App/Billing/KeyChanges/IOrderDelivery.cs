@@ -1,0 +1,25 @@
+using Gatehouse.Platform.Http;
+using Gatehouse.Platform.Localization;
+using Gatehouse.Platform.Storage;
+
+namespace Gatehouse.Billing.KeyChanges;
+
+/// <summary>
+/// Delivers orders about something that is there already, such as a key: what they change is known to whoever has it, which may be a
+/// feature above this one. Orders are made and paid like any other; the order's row is locked in all that changes.
+/// </summary>
+public interface IOrderDelivery
+{
+    /// <summary>Are orders that are delivered so its own?</summary>
+    bool Delivers(string delivery);
+
+    /// <summary>Does what a paid order is about; false when that cannot be done any more, and nothing has changed: then staff decide.</summary>
+    ValueTask<bool> Deliver(WriteTx s, string tenant, string order);
+
+    /// <summary>Takes back what an order did, as far as it is not used.</summary>
+    /// <exception cref="Refusal">409 when other orders stand on it.</exception>
+    ValueTask TakeBack(WriteTx s, Caller who, string order);
+
+    /// <summary>What a delivered order did, for its buyer; null: nothing that needs words.</summary>
+    ValueTask<Message?> Told(ReadTx s, string tenant, string order);
+}

@@ -1,0 +1,66 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+using Docker.DotNet.Models;
+
+namespace Gatehouse.Relays.Engines;
+
+/// <summary>The container of one slot as it should be. Nothing here is secret: what is goes in as files (<see cref="RelayFile"/>).</summary>
+/// <param name="Name">Its idempotency: an engine has a name once. Such as <c>gh-APPLIANCE-SLOT-g3</c>.</param>
+/// <param name="Image">Its name and tag (<see cref="RelayImage.Tag"/>).</param>
+/// <param name="Volume">Where its files lie; it stays when the container goes.</param>
+/// <param name="DerpPort">On the host, TCP.</param>
+/// <param name="StunPort">On the host, UDP.</param>
+/// <param name="Listen">The host's address that the ports are opened on; empty: all. <c>0.0.0.0</c> where the engine's bridge has no IPv6, since devices would be told a wrong address over it.</param>
+/// <param name="Options">Of the relay, as its command line takes them.</param>
+/// <param name="Memory">In bytes, at least 6 MiB.</param>
+public sealed record RelayContainer(string Name, string Image, string Rental, string Slot, string Volume, int DerpPort, int StunPort, string Listen, IReadOnlyList<string> Options, long Memory, long Processes = 64)
+{
+    public const string Managed = "gatehouse.managed", RentalLabel = "gatehouse.rental", SlotLabel = "gatehouse.slot", SpecLabel = "gatehouse.spec";
+
+    /// <summary>Where <see cref="RelayFile"/>s lie inside: the one place it can write.</summary>
+    public const string Data = "/data";
+
+    private const string User = "65532:65532", DerpInside = "8443/tcp", StunInside = "3478/udp";
+
+    /// <summary>What it is told by: another one means that a container is not as it should be. An engine changes what it is given, so fields are not compared.</summary>
+    public string Spec => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n',
+        (string[])["1", Image, Rental, Slot, Volume, $"{DerpPort}", $"{StunPort}", Listen, $"{Memory}", $"{Processes}", .. Options]))))[..32];
+
+    internal Dictionary<string, string> Labels(string owner) => new() { [Managed] = owner, [RentalLabel] = Rental, [SlotLabel] = Slot, [SpecLabel] = Spec };
+
+    /// <param name="limits">The engine can hold it to its limits: one that cannot only warns, but says so for each container.</param>
+    internal CreateContainerParameters Body(string owner, bool limits) => new()
+    {
+        Name = Name,
+        Image = Image,
+        User = User,
+        Cmd = [.. Options],
+        Labels = Labels(owner),
+        ExposedPorts = new Dictionary<string, EmptyStruct> { [DerpInside] = default, [StunInside] = default },
+        StopTimeout = TimeSpan.FromSeconds(5),
+        // Open files are as the engine has them: one that may not raise its own limit would start nothing.
+        HostConfig = new HostConfig
+        {
+            PortBindings = new Dictionary<string, IList<PortBinding>> { [DerpInside] = [Bound(DerpPort)], [StunInside] = [Bound(StunPort)] },
+            ReadonlyRootfs = true,
+            CapDrop = ["ALL"],
+            SecurityOpt = ["no-new-privileges:true"],
+            Memory = limits ? Memory : 0,
+            MemorySwap = limits ? Memory : 0,
+            PidsLimit = limits ? Processes : null,
+            RestartPolicy = new RestartPolicy { Name = RestartPolicyKind.UnlessStopped },
+            LogConfig = new LogConfig { Type = "json-file", Config = new Dictionary<string, string> { ["max-size"] = "1m", ["max-file"] = "2" } },
+            Tmpfs = new Dictionary<string, string> { ["/tmp"] = "rw,noexec,nosuid,size=4m" },
+            Mounts = [new Mount { Type = "volume", Source = Volume, Target = Data, VolumeOptions = new VolumeOptions { Labels = new Dictionary<string, string> { [Managed] = owner, [SlotLabel] = Slot } } }],
+        },
+    };
+
+    private PortBinding Bound(int port) => new() { HostIP = Listen, HostPort = port.ToString(CultureInfo.InvariantCulture) };
+}
+
+/// <summary>A file that is put into a container's data before it starts: a key, a certificate, a token. Only its own user reads it.</summary>
+public sealed record RelayFile(string Name, byte[] Content)
+{
+    public override string ToString() => Name;
+}
