@@ -46,7 +46,7 @@ public static class ServerEndpoints
     {
         var bytes = await RequestBody.Bytes(ctx);
         // Of a kind that is not there, nothing else is worth a word.
-        if (RequestBody.Members(ctx, bytes).FirstOrDefault(m => m.Name == "kind").Value is { ValueKind: JsonValueKind.String } kind && !servers.Kinds.Contains(kind.GetString()))
+        if (RequestBody.Members(ctx, bytes).FirstOrDefault(m => m.Name == "kind").Value is { ValueKind: JsonValueKind.String } kind && !servers.Kinds.Contains(kind.GetRawText().Trim('"')))
             throw Refusal.Field("kind", "servers.wrong.kind", string.Join(", ", servers.Kinds));
         var wanted = RelayServer.Fields.Change(ctx, bytes)(new RelayServer());
         var tried = await servers.Try(wanted, ctx.RequestAborted);
