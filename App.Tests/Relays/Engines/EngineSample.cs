@@ -82,10 +82,22 @@ internal static class EngineSample
             await TestDocker.Try("volume", "rm", name);
     }
 
-    private static int FreePort(SocketType type, ProtocolType protocol)
+    /// <summary>One that nobody listens on, and below those that a system gives to whoever connects: another test's connection may not take it meanwhile.</summary>
+    public static int FreePort(SocketType type, ProtocolType protocol)
     {
-        using var socket = new Socket(AddressFamily.InterNetwork, type, protocol);
-        socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
-        return ((IPEndPoint)socket.LocalEndPoint!).Port;
+        while (true)
+        {
+            var port = RandomNumberGenerator.GetInt32(11_000, 32_000);
+            using var socket = new Socket(AddressFamily.InterNetwork, type, protocol);
+            try
+            {
+                socket.Bind(new IPEndPoint(IPAddress.Any, port));
+                return port;
+            }
+            catch (SocketException e) when (e.SocketErrorCode == SocketError.AddressAlreadyInUse)
+            {
+                // The next one.
+            }
+        }
     }
 }

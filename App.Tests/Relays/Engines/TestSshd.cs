@@ -26,11 +26,7 @@ internal sealed class TestSshd : IAsyncDisposable
             await made.Make("user");
             await made.Make("host");
             made.Key = await File.ReadAllTextAsync(made._folder.File("user"));
-            using (var free = new TcpListener(IPAddress.Loopback, 0))
-            {
-                free.Start();
-                made.Port = ((IPEndPoint)free.LocalEndpoint).Port;
-            }
+            made.Port = EngineSample.FreePort(SocketType.Stream, ProtocolType.Tcp);
             // Its package makes this at boot, and there is none here.
             if (Environment.IsPrivilegedProcess)
                 Directory.CreateDirectory("/run/sshd");
