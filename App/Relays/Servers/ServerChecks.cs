@@ -31,7 +31,7 @@ public sealed class ServerChecks(Database db, ILoggerFactory logs, TimeProvider 
         {
             var free = Enumerable.Range((int)server.PortFrom, (int)(server.PortTo - server.PortFrom + 1)).Where(p => !taken.Contains(p)).Take(Tried).Where(IsFree).ToList();
             port = free.FirstOrDefault();
-            return Task.FromResult(free.Count > 0 ? (true, new Message("servers.check.ports_ok", server.PortFrom, server.PortTo), false) : (false, new Message("servers.check.ports_bad", server.PortFrom, server.PortTo), false));
+            return Task.FromResult(free.Count > 0 ? (true, new Message("servers.check.ports_ok", $"{server.PortFrom}", $"{server.PortTo}"), false) : (false, new Message("servers.check.ports_bad", $"{server.PortFrom}", $"{server.PortTo}"), false));
         });
         done.Add(found);
         if (found.Ok)
@@ -88,7 +88,7 @@ public sealed class ServerChecks(Database db, ILoggerFactory logs, TimeProvider 
             relay.Allow(keys.Select(k => "nodekey:" + Convert.ToHexStringLower(Box.PublicKey(k.Span))));
             var report = await DerpProber.Probe(new ProbeTarget(here, port) { StunPort = port, CertName = identity.Pin().CertName, Keys = keys }, ct);
             var failed = report.Steps.FirstOrDefault(s => s.Result == ProbeResult.Failed);
-            return failed is null ? (true, new Message("servers.check.trial_ok"), false) : (false, new Message("servers.check.trial_failed", port, $"{failed.Name}: {failed.Detail}"), false);
+            return failed is null ? (true, new Message("servers.check.trial_ok"), false) : (false, new Message("servers.check.trial_failed", $"{port}", $"{failed.Name}: {failed.Detail}"), false);
         }
         catch (ListenException e)
         {
