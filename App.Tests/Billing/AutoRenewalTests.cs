@@ -5,9 +5,7 @@ using Gatehouse.Licensing.AccountKeys;
 using Gatehouse.Licensing.Actions;
 using Gatehouse.Licensing.Licenses;
 using Gatehouse.Licensing.Plans;
-using Gatehouse.Messaging.Mail;
 using Gatehouse.Platform.Http;
-using Gatehouse.Platform.Settings;
 using Gatehouse.Tests.Accounts;
 using Gatehouse.Tests.Licensing;
 using Gatehouse.Tests.Support;
@@ -123,12 +121,7 @@ public sealed class AutoRenewalTests
     {
         await using var server = await TestServer.Start();
         var owner = await server.As(Role.Owner);
-        var plan = (string)(await owner.PostApi("/api/plans", new { name = "VIP", price = 1250, on_sale = true, duration_seconds = 30 * 86400 }))["plan"]!["id"]!;
-        var key = (await owner.Keys(plan, 1))[0];
-        await server.Validate(key, "machine-1");
-        var (account, _) = await Helpdesk.Customer(server);
-        var browser = await Helpdesk.Browser(server, account);
-        var list = await browser.Submit(await browser.Get("/account/keys"), "form[action='/account/keys']", new() { ["key"] = key });
+        var (_, _, _, _, browser, list) = await KeyHolder.Open(server, owner);
         Assert.Equal("false", list.One("[role=switch]").GetAttribute("aria-checked"));
         var on = await browser.Submit(list, "form.gh-auto");
         Assert.Equal("true", on.One("[role=switch]").GetAttribute("aria-checked"));
@@ -136,16 +129,37 @@ public sealed class AutoRenewalTests
         Assert.Equal("false", (await browser.Submit(on, "form.gh-auto")).One("[role=switch]").GetAttribute("aria-checked"));
     }
 
+    [Theory, BothEngines]
+    public async Task Programs_read_and_set_it_each_their_own_and_staff_anybodys(Engine engine)
+    {
+        await using var server = await TestServer.Start(engine);
+        var owner = await server.As(Role.Owner);
+        var (account, own) = await Helpdesk.Customer(server);
+        var (_, other) = await Helpdesk.Customer(server);
+        await owner.PatchApi("/api/users/" + account, new { email = "lin@example.com" });
+        var key = await RenewalRows.Running(server, Caller.DefaultTenant, owner, account, "VIP");
+        var at = "/api/user/auto-renewals/" + key.ToLowerInvariant();
+        var before = (await own.GetApi("/api/user/auto-renewals"))["items"]!.AsArray().Single()!;
+        Assert.Equal((key, false, true, 1250L, null), ((string)before["key"]!, (bool)before["on"]!, (bool)before["renewable"]!, (long)before["price"]!, (string?)before["renews_at"]));
+        Assert.Equal("VALIDATION_FAILED", (await own.PatchApi(at, new { })).Code);
+        Assert.Equal("KEY_NOT_FOUND", (await other.PatchApi(at, new { on = true })).Code);
+        var on = (await own.PatchApi(at, new { on = true }))["renewal"]!;
+        Assert.Equal((true, (DateTime)before["expires_at"]! - TimeSpan.FromDays(1)), ((bool)on["on"]!, (DateTime)on["renews_at"]!));
+        // Staff name the customer as they name anybody; a switch that stands as it is wanted is told of to nobody.
+        await owner.PatchApi("/api/settings", new { mail = new { host = "localhost", port = 2525, security = "none", from = "shop@example.com" } });
+        foreach (var wanted in new[] { false, false, true })
+            Assert.Equal(wanted, (bool)(await owner.PatchApi($"/api/users/lin@example.com/auto-renewals/{key}", new { on = wanted }))["renewal"]!["on"]!);
+        Assert.True((bool)(await owner.GetApi("/api/users/lin@example.com/auto-renewals"))["items"]![0]!["on"]!);
+        Assert.Equal(2, await server.Db.Read(s => s.Number("SELECT COUNT(*) FROM outbox WHERE topic = 'mail'")));
+        Assert.Equal(2, await server.Db.Read(s => s.Number("SELECT COUNT(*) FROM audit_entries WHERE action LIKE 'renewal.%'")));
+    }
+
     private sealed record World(Till Till, Caller Who, string Key, string Id, long Start) : IAsyncDisposable
     {
         public static async Task<World> Open(Engine engine, long balance)
         {
             var till = await Till.Open(engine);
-            await till.Db.Write(async s =>
-            {
-                await till.Shop.Get<TenantSettings>().Set(s, Caller.DefaultTenant, MailSettings.Host, "mail.example.com");
-                return true;
-            });
+            await till.Mails();
             var (key, who) = ((await till.Shop.Keys(till.Plan, 1))[0], await till.Customer(balance));
             await till.Shop.Validate(key);
             var id = (await till.Shop.Key(key)).Id;

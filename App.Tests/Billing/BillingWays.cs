@@ -60,6 +60,13 @@ internal static class BillingWays
             var made = await site.Server.Http.PostApi("/api/shop/orders", new { plan, quantity = 1, email = "guest@example.com" });
             return await site.Owner.PostApi($"/api/orders/{(string)made["order"]!["number"]!}/cancel", new { reason = "too late" }).Refused();
         },
+        [CommissionErrors.NoLink] = async site =>
+        {
+            var (account, http) = await Helpdesk.Customer(site.Server);
+            await site.Server.Db.Write(s => site.Server.Service<DistributorService>().Apply(s, Helpdesk.As(account), "I sell"));
+            await site.Owner.PatchApi("/api/distributors/" + account, new { status = "active" });
+            return await http.DeleteApi("/api/distributor/links/NOTHING").Refused();
+        },
         [RechargeErrors.NotOne] = async site => await Recharge(site, await site.Key()),
         [RechargeErrors.Spent] = async site =>
         {
@@ -102,7 +109,7 @@ internal static class BillingWays
             await Buy(site, await Offer(site), 1, channel);
             return await site.Owner.DeleteApi("/api/payment-channels/" + channel).Refused();
         },
-        [DistributorErrors.NotFound] = site => site.Owner.PatchApi("/api/distributors/nobody", new { level = 2 }).Refused(),
+        [DistributorErrors.NotFound] = async site => await site.Owner.PatchApi("/api/distributors/" + await site.Server.Staff.Customer(), new { level = 2 }).Refused(),
         [DistributorErrors.State] = async site =>
         {
             var (id, _) = await Distributor(site);

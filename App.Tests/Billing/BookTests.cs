@@ -23,7 +23,7 @@ public sealed class BookTests
         var later = await Order(server, plan, channel);
         var orders = await Csv(owner, "/api/finance/export/orders?month=2026-03");
         Assert.Equal(numbers.Order(), orders.Select(o => o["number"]).Order());
-        Assert.All(orders, o => Assert.Equal(("=cmd|' /C calc'!A0", "19.99", "CNY", "Bank"), (o["name"], o["amount"], o["currency"], o["channel"])));
+        Assert.All(orders, o => Assert.Equal(("=cmd|' /C calc'!A0", "0.00", "19.99", "CNY", "Bank"), (o["name"], o["fee"], o["amount"], o["currency"], o["channel"])));
         Assert.Contains("'=cmd", await owner.GetStringAsync("/api/finance/export/orders?month=2026-03"));
         Assert.Equal([later], (await Csv(owner, "/api/finance/export/orders?month=2026-04")).Select(o => o["number"]));
         var entries = await Csv(owner, "/api/finance/export/entries?month=2026-03");

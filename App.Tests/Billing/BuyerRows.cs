@@ -24,11 +24,8 @@ public static class BuyerRows
         new("GET", "/account/balance", Customer) { Query = "after key" },
         new("POST", "/account/balance/topup", Customer) { IsShared = true, Form = "amount=20&currency=CNY&channel={payment_channel}&mark={new_word}", Stranger = 422, Leaves = true },
         new("POST", "/api/user/balance/topup", Customer) { IsShared = true, Json = """{"amount":2000,"currency":"CNY","channel":"{payment_channel}"}""", Status = 201, Once = true, Leaves = true },
-        new("POST", "/account/keys/{id}/auto-renew", Customer)
-        {
-            Path = "/account/keys/{own_running_id}/auto-renew", Form = "on=1",
-            Races = [new(Page("/account/keys/{own_running_id}/auto-renew", "on=1"), Page("/account/keys/{own_running_id}/auto-renew", "on=1"))],
-        },
+        // Without a mail server nothing is kept.
+        new("POST", "/api/shop/plans/{plan}/notify", Open) { Path = "/api/shop/plans/{offer}/notify", Json = """{"email":"lin@example.com"}""", Once = true, Leaves = true },
         new("POST", "/account/balance/recharge", Customer) { IsShared = true, Form = "key={recharge_key}", Stranger = 422, Races = [new(Page("/account/balance/recharge", "key={recharge_key}"), Page("/account/balance/recharge", "key={recharge_key}"))] },
         new("POST", "/api/user/balance/recharge", Customer)
         {

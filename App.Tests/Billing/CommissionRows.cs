@@ -18,6 +18,8 @@ public static class CommissionRows
     private const string Ask = """{"amount":100,"currency":"CNY","way":"hand","details":"{own_commission}"}""", AskForm = "amount=1.00&currency=CNY&way=hand&details={own_commission}";
     private const string Rates = """{"plan":"{plan}","rates":[{"level":1,"rate":1000}],"hold_days":7}""", RatesForm = "plan={plan}&rates=1 = 10";
     private const string Paid = """{"reference":"{new_word}"}""", Refused = """{"reason":"not yet"}""", PaidForm = "decision=approve&reference={new_word}";
+    private const string OwnLink = "/api/distributor/links/{own_link}", OwnLinkPage = "/account/distributor/links/{own_link}/remove";
+    private const string TakeBack = "/api/distributor/withdrawals/{own_withdrawal}/cancel", TakeBackPage = "/account/distributor/withdrawals/{own_withdrawal}/cancel";
     private const string Approve = "/api/distributors/withdrawals/{withdrawal}/approve", Refuse = "/api/distributors/withdrawals/{withdrawal}/refuse";
 
     public static readonly EndpointRow[] Rows =
@@ -26,16 +28,21 @@ public static class CommissionRows
         new("GET", "/d/{code}", Open) { Path = "/d/NOTHING", Query = "plan", Status = 303 },
         new("GET", "/api/distributor/links", Customer),
         new("POST", "/api/distributor/links", Customer) { Json = Link, Status = 201, Once = true, Stranger = 403, Races = [new(Post("/api/distributor/links", Link), Post("/api/distributor/links", Link))] },
+        new("DELETE", "/api/distributor/links/{code}", Customer) { Path = OwnLink, Races = [new(Delete(OwnLink), Delete(OwnLink))] },
         new("GET", "/api/distributor/customers", Customer) { Query = "after limit" },
         new("GET", "/api/distributor/commission", Customer) { Query = "after limit" },
         new("GET", "/api/distributor/withdrawals", Customer) { Query = "after limit" },
         new("POST", "/api/distributor/withdrawals", Customer) { Json = Ask, Status = 201, Once = true, Stranger = 403, Races = [new(Post("/api/distributor/withdrawals", Ask), Post("/api/distributor/withdrawals", Ask))] },
+        new("GET", "/api/distributors/rates", BillingPermissions.DistributorsManage) { Path = "/api/distributors/rates?plan={plan}", Query = "plan" },
+        new("POST", "/api/distributor/withdrawals/{id}/cancel", Customer) { Path = TakeBack, Races = [new(new("POST", TakeBack), Page(TakeBackPage))] },
         new("POST", "/api/distributors/rates", BillingPermissions.DistributorsManage) { Json = Rates, Optional = "plan hold_days", Once = true, Races = [new(Post("/api/distributors/rates", Rates), Post("/api/distributors/rates", """{"plan":"{plan}","rates":[{"level":2,"rate":500}]}"""))] },
-        new("GET", "/api/distributors/withdrawals", BillingPermissions.DistributorsManage) { Query = "status after limit", Shows = ["withdrawal"], Finds = ["?status=asked"] },
+        new("GET", "/api/distributors/withdrawals", BillingPermissions.DistributorsManage) { Query = "status user after limit", Shows = ["withdrawal"], Finds = ["?status=asked"] },
         new("POST", "/api/distributors/withdrawals/{id}/approve", BillingPermissions.MoneyWrite) { Path = Approve, Json = Paid, Once = true, Races = [new(Post(Approve, Paid), Post(Refuse, Refused))] },
         new("POST", "/api/distributors/withdrawals/{id}/refuse", BillingPermissions.MoneyWrite) { Path = Refuse, Json = Refused, Once = true, Races = [new(Post(Refuse, Refused), Post(Refuse, Refused))] },
         new("GET", "/account/distributor/customers", Customer) { Query = "after" },
         new("POST", "/account/distributor/links", Customer) { Form = LinkForm, Races = [new(Page("/account/distributor/links", LinkForm), Post("/api/distributor/links", Link))] },
+        new("POST", "/account/distributor/links/{code}/remove", Customer) { Path = OwnLinkPage, Races = [new(Page(OwnLinkPage), Delete(OwnLink))] },
+        new("POST", "/account/distributor/withdrawals/{id}/cancel", Customer) { Path = TakeBackPage, Races = [new(Page(TakeBackPage), Page(TakeBackPage))] },
         new("GET", "/account/distributor/commission", Customer) { Query = "after" },
         new("POST", "/account/distributor/withdrawals", Customer) { Form = AskForm, Races = [new(Page("/account/distributor/withdrawals", AskForm), Post("/api/distributor/withdrawals", Ask))] },
         new("POST", "/admin/distributors/rates", BillingPermissions.DistributorsManage) { Form = RatesForm, Races = [new(Page("/admin/distributors/rates", RatesForm), Post("/api/distributors/rates", Rates))] },
@@ -60,6 +67,16 @@ public static class CommissionRows
             if (await Take(t.Server, t.Tenant, t.Owner, t.Account))
                 await Sell(t.Server, t.Tenant, t.Owner, await t.Get("offer"), await NewLink(t.Server, t.Tenant, t.Account));
             return t.Unique("bank");
+        },
+        ["own_link"] = async t =>
+        {
+            await t.Get("own_seller");
+            return await NewLink(t.Server, t.Tenant, t.Account);
+        },
+        ["own_withdrawal"] = async t =>
+        {
+            await Take(t.Server, t.Tenant, t.Owner, t.Account);
+            return await Withdrawal(t.Server, t.Tenant, t.Owner, t.Account, await t.Get("offer"));
         },
         ["withdrawal"] = async t =>
         {

@@ -39,6 +39,7 @@ public static class DistributorRows
                 new(Patch("/api/distributors/{distributor}", """{"level":3}"""), Patch("/api/distributors/{distributor}", """{"reason":"Two"}""")),
             ],
         },
+        new("GET", "/api/distributors/prices", BillingPermissions.DistributorsManage) { Path = "/api/distributors/prices?plan={plan}", Query = "plan" },
         new("POST", "/api/distributors/prices", BillingPermissions.DistributorsManage) { Json = Prices, Once = true, Races = [new(Post("/api/distributors/prices", Prices), Post("/api/distributors/prices", """{"plan":"{plan}","prices":[{"level":2,"from":5,"price":800}]}"""))] },
         new("GET", "/account/distributor", Customer),
         new("POST", "/account/distributor", Customer) { Form = "application=I run a shop" },

@@ -156,6 +156,36 @@ public sealed class InviteTests
         Assert.Empty(server.Errors.Lines);
     }
 
+    [Theory, BothEngines]
+    public async Task Staff_see_who_invited_whom_and_what_it_earned(Engine engine)
+    {
+        await using var server = await TestServer.Start(engine);
+        var owner = await server.As(Role.Owner);
+        await owner.PatchApi("/api/settings", new { invites = new { kind = "points", amount = "25" } });
+        var people = new Dictionary<string, string>();
+        foreach (var name in new[] { "ann", "ben", "cara" })
+            people[name] = (string)(await owner.PostApi("/api/users", new { username = name, email = name + "@example.com" }))["user"]!["id"]!;
+        foreach (var friend in new[] { "ben", "cara" })
+            await server.Db.Write(s => InviteStore.Insert(s, Tenant, Gatehouse.Platform.Crypto.Ids.New(), people[friend], people["ann"], friend, server.Clock.Now));
+        await server.Db.Write(s => s.Execute("UPDATE invited SET state = 'earned', kind = 'points', amount = 25 WHERE account_id = @id", ("id", people["ben"])));
+        Assert.Equal("cara@example.com, ben@example.com", await Found(""));
+        Assert.Equal("ben@example.com", await Found("?status=earned"));
+        Assert.Equal("cara@example.com", await Found("?q=CARA"));
+        Assert.Equal("cara@example.com, ben@example.com", await Found("?q=ann@"));
+        Assert.Equal("cara@example.com", await Found("?q=ann&status=waiting"));
+        Assert.Equal("", await Found("?q=nobody"));
+        Assert.Equal("VALIDATION_FAILED", (await owner.GetApi("/api/invites?status=later")).Code);
+        var page = await (await server.SignedIn(Role.Owner)).Get("/admin/invites?status=earned");
+        Assert.Equal("/admin/users/" + people["ann"], page.Document.QuerySelectorAll("#list a.gh-link")[1].GetAttribute("href"));
+        Assert.Contains("+25 points", page.One("#list").TextContent, StringComparison.Ordinal);
+        // Of who is gone nothing is said but that they were there.
+        await owner.DeleteApi("/api/users/" + people["ann"]);
+        var item = (await owner.GetApi("/api/invites?status=earned"))["items"]![0]!;
+        Assert.Equal((null, null, "ben@example.com", 25L), ((string?)item["inviter"]!["id"], (string?)item["inviter"]!["name"], (string?)item["invited"]!["name"], (long)item["reward"]!["amount"]!));
+
+        async Task<string> Found(string query) => string.Join(", ", (await owner.GetApi("/api/invites" + query))["items"]!.AsArray().Select(i => (string)i!["invited"]!["name"]!));
+    }
+
     private static async Task<TestBrowser> SignedIn(TestServer server, string language)
     {
         var browser = server.Browser(language);

@@ -71,6 +71,8 @@ public sealed class OrderDeskTests
         Assert.Equal(422, (int)(await Do($"/admin/orders/{third}/deliver", new() { ["content"] = "" })).Status);
         await Do($"/admin/orders/{third}/deliver", new() { ["content"] = "code 42" });
         Assert.Contains("code 42", (await staff.Get("/admin/orders/" + third)).One("main").TextContent, StringComparison.Ordinal);
+        var seen = (await server.Http.GetApi($"/api/shop/orders/{third}?lookup=guest@example.com"))["order"]!;
+        Assert.Equal(("delivered", "code 42"), ((string)seen["status"]!, (string)seen["content"]!));
 
         async Task<TestPage> Do(string address, Dictionary<string, string?> typed, bool follow = true) => await staff.Submit(await staff.Get(address), $"form[action='{address}']", typed, follow);
 

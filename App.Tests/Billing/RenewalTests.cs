@@ -177,14 +177,9 @@ public sealed class RenewalTests
     {
         await using var server = await TestServer.Start();
         var owner = await server.As(Role.Owner);
-        var plan = (string)(await owner.PostApi("/api/plans", new { name = "VIP", price = 1250, on_sale = true, duration_seconds = 30 * 86400 }))["plan"]!["id"]!;
         await owner.PostApi("/api/payment-channels", new { kind = "balance", name = "Balance" });
-        var keys = await owner.Keys(plan, 2);
-        await server.Validate(keys[0], "machine-1");
-        var (account, http) = await Helpdesk.Customer(server);
+        var (plan, keys, account, http, browser, list) = await KeyHolder.Open(server, owner);
         await owner.PostApi("/api/finance/topup", new { user = account, amount = 3000, currency = "CNY", reference = "cash" });
-        var browser = await Helpdesk.Browser(server, account);
-        var list = await browser.Submit(await browser.Get("/account/keys"), "form[action='/account/keys']", new() { ["key"] = keys[0] });
         var buy = await browser.Get(list.Document.QuerySelectorAll("#keys a.btn").Single(a => a.TextContent == "Renew").GetAttribute("href")!);
         Assert.Contains(keys[0], buy.One("#renewal").TextContent);
         Assert.Null(buy.Document.QuerySelector("#quantity"));

@@ -30,13 +30,33 @@ public sealed class StockWaitTests
         // The order that had the last key is given up: by several nodes at once it is told once.
         await owner.PostApi($"/api/orders/{batch}/cancel", new { reason = "not paid" });
         await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => Task.Run(() => server.Service<WaitingList>().Tell(default))));
-        var mail = await smtp.Next();
+        // Whose order it was hears why it was given up.
+        TakenMail[] mails = [await smtp.Next(), await smtp.Next()];
+        Assert.Contains("not paid", mails.Single(m => m.To == "guest@example.com").Mime.TextBody!, StringComparison.Ordinal);
+        var mail = mails.Single(m => m.To != "guest@example.com");
         Assert.Equal(("lin@example.com", "Gatehouse：您等的商品到货了"), (mail.To, mail.Mime.Subject));
         Assert.Contains("VIP 又可以购买了", mail.Mime.TextBody!, StringComparison.Ordinal);
         Assert.Contains("/buy/" + plan, mail.Mime.TextBody!, StringComparison.Ordinal);
-        Assert.Equal((0L, 1L), (await Waiting(server), await server.Db.Read(s => s.Number("SELECT COUNT(*) FROM outbox WHERE topic = 'mail'"))));
+        Assert.Equal((0L, 2L), (await Waiting(server), await server.Db.Read(s => s.Number("SELECT COUNT(*) FROM outbox WHERE topic = 'mail'"))));
         Assert.Contains("现在就可以购买", (await browser.Submit(wrong, "form#notify", new() { ["email"] = "lin@example.com" })).Text, StringComparison.Ordinal);
         Assert.Equal(0, await Waiting(server));
+    }
+
+    [Theory, BothEngines]
+    public async Task Programs_ask_as_people_do(Engine engine)
+    {
+        await using var server = await TestServer.Start(engine);
+        var owner = await server.As(Role.Owner);
+        var (plan, batch) = await SoldOut(owner, server);
+        Assert.Equal("no_mail", await Ask("lin@example.com"));
+        await owner.PatchApi("/api/settings", new { mail = new { host = "localhost", port = 2525, security = "none", from = "shop@example.com" } });
+        Assert.Equal("PLAN_NOT_FOUND", (await server.Http.PostApi("/api/shop/plans/nothing/notify", new { email = "lin@example.com" })).Code);
+        Assert.Equal("VALIDATION_FAILED", (await server.Http.PostApi($"/api/shop/plans/{plan}/notify", new { email = "lin" })).Code);
+        Assert.Equal(("waiting", "waiting", 1L), (await Ask("lin@example.com"), await Ask("LIN@example.com"), await Waiting(server)));
+        await owner.PostApi($"/api/orders/{batch}/cancel", new { reason = "not paid" });
+        Assert.Equal("in_stock", await Ask("wang@example.com"));
+
+        async Task<string> Ask(string email) => (string)(await server.Http.PostApi($"/api/shop/plans/{plan}/notify", new { email }))["status"]!;
     }
 
     [Theory, BothEngines]

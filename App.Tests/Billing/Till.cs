@@ -5,8 +5,10 @@ using Gatehouse.Billing.Ledger;
 using Gatehouse.Billing.Orders;
 using Gatehouse.Billing.Payments;
 using Gatehouse.Licensing.Plans;
+using Gatehouse.Messaging.Mail;
 using Gatehouse.Platform.Crypto;
 using Gatehouse.Platform.Http;
+using Gatehouse.Platform.Settings;
 using Gatehouse.Platform.Storage;
 using Gatehouse.Tests.Licensing;
 using Gatehouse.Tests.Support;
@@ -62,6 +64,13 @@ internal sealed class Till : IAsyncDisposable
             await Db.Write(s => Shop.Get<BalanceService>().TopUp(s, Shop.Staff, new(customer.Id, balance, "CNY", "cash")));
         return Visitor with { Kind = "customer", Id = customer.Id };
     }
+
+    /// <summary>From now on mails go out: they wait in the outbox.</summary>
+    public Task Mails() => Db.Write(async s =>
+    {
+        await Shop.Get<TenantSettings>().Set(s, Tenant, MailSettings.Host, "mail.example.com");
+        return true;
+    });
 
     /// <summary>Changes the channel.</summary>
     public async Task Set(Func<PaymentChannel, PaymentChannel> change)

@@ -30,10 +30,12 @@ public sealed class WithdrawalTests
         Assert.Equal((500L, 0L, 0L), await ada.Has());
         Assert.Equal((0L, -500L), (await till.Sum(LedgerAccount.Commission(ada.Id)), await till.Sum(LedgerAccount.Withdrawing)));
         await till.AddsUp();
-        // Each is decided once.
+        // Each is decided once, and told of once.
+        await till.Mails();
         var ids = await ada.Open();
         told = await Task.WhenAll(ids.SelectMany(id => new[] { id, id, id }).Select((id, i) => Task.Run(() => Bench.Code(() => i % 2 == 0 ? Approve(till, id, $"wire {i}") : Refuse(till, id, "no")))));
         Assert.Equal((5, 10), (told.Count(c => c is null), told.Count(c => c == "WITHDRAWAL_STATE")));
+        Assert.Equal(5, await till.Shop.Count("SELECT COUNT(*) FROM outbox WHERE topic = 'mail' AND dedupe_key LIKE '%withdrawal:%'"));
         Assert.Equal(0, await till.Sum(LedgerAccount.Withdrawing));
         var paid = await till.Shop.Count("SELECT COUNT(*) FROM withdrawals WHERE state = 'paid'");
         Assert.Equal((-100 * paid, 500 - 100 * paid), (await till.Sum(LedgerAccount.ByHand), (await ada.Has()).Available));
@@ -62,6 +64,55 @@ public sealed class WithdrawalTests
         Assert.Equal("NO_SUCH_WITHDRAWAL", await Bench.Code(() => Refuse(till, "nothing", "x")));
         await Refuse(till, byHand.Id, "Ask again next month");
         Assert.Equal(200, (await ada.Has()).Available);
+        await till.AddsUp();
+    }
+
+    [Theory, BothEngines]
+    public async Task Taken_back_and_decided_at_once_it_is_one_of_both(Engine engine)
+    {
+        await using var till = await Till.Open(engine);
+        var ada = await Seller.Open(till, 4000, 0);
+        await ada.Sold();
+        var (paid, back) = (0, 0);
+        for (var round = 0; round < 10; round++)
+        {
+            var id = (await ada.Withdraw(50)).Id;
+            var told = await Task.WhenAll(
+                Task.Run(() => Bench.Code(() => Cancel(till, ada.Who, id))), Task.Run(() => Bench.Code(() => round % 2 == 0 ? Approve(till, id, "wire") : Refuse(till, id, "no"))), Task.Run(() => Bench.Code(() => Cancel(till, ada.Who, id))));
+            Assert.Equal((1, 2), (told.Count(c => c is null), told.Count(c => c == "WITHDRAWAL_STATE")));
+            (paid, back) = (paid + (told[1] is null && round % 2 == 0 ? 1 : 0), back + (told[1] is null ? 0 : 1));
+            Assert.Equal((500 - 50 * paid, 0L), ((await ada.Has()).Available, await till.Sum(LedgerAccount.Withdrawing)));
+        }
+        Assert.Equal(back, await till.Shop.Count("SELECT COUNT(*) FROM withdrawals WHERE state = 'cancelled' AND posting IS NOT NULL"));
+        // Nobody takes back another's, and what is decided stays.
+        var other = await Seller.Open(till, 4000, 0, "ben@example.com");
+        var open = (await ada.Withdraw(50)).Id;
+        Assert.Equal("NO_SUCH_WITHDRAWAL", await Bench.Code(() => Cancel(till, other.Who, open)));
+        await Cancel(till, ada.Who, open);
+        Assert.Equal("WITHDRAWAL_STATE", await Bench.Code(() => Approve(till, open, "wire")));
+        await till.AddsUp();
+    }
+
+    [Theory, BothEngines]
+    public async Task A_link_that_is_deleted_counts_for_what_was_ordered_before(Engine engine)
+    {
+        await using var till = await Till.Open(engine);
+        var ada = await Seller.Open(till, 4000, 0);
+        var customer = await till.Customer(email: "lin@example.com");
+        var before = await till.Order(who: customer, sent: ada.Sent());
+        var code = ada.Sent().Link;
+        Assert.Equal("NO_SUCH_LINK", await Bench.Code(() => Remove(till, ada.Who, "NOTHING")));
+        var other = await Seller.Open(till, 4000, 0, "ben@example.com");
+        Assert.Equal("NO_SUCH_LINK", await Bench.Code(() => Remove(till, other.Who, code)));
+        Assert.Equal("Forum", await Remove(till, ada.Who, code.ToLowerInvariant()));
+        Assert.Equal("NO_SUCH_LINK", await Bench.Code(() => Remove(till, ada.Who, code)));
+        await till.Pay(await till.Attempt(before), before.Amount);
+        Assert.Equal(500, (await ada.Has()).Earned);
+        // Neither the browser nor the account that came by it counts any more.
+        await ada.Sold();
+        var after = await till.Order(who: customer);
+        await till.Pay(await till.Attempt(after), after.Amount);
+        Assert.Equal((500L, 0L), ((await ada.Has()).Earned, await till.Shop.Count("SELECT COUNT(*) FROM referrals")));
         await till.AddsUp();
     }
 
@@ -179,6 +230,10 @@ public sealed class WithdrawalTests
             });
         return JsonNode.Parse(Encoding.UTF8.GetString(stream.ToArray()))!;
     }
+
+    private static Task<Withdrawal> Cancel(Till till, Caller who, string id) => till.Db.Write(s => till.Shop.Get<WithdrawalService>().Cancel(s, who, id));
+
+    private static Task<string> Remove(Till till, Caller who, string code) => till.Db.Write(s => till.Shop.Get<CommissionService>().RemoveLink(s, who, code));
 
     private static Task<Withdrawal> Approve(Till till, string id, string reference) => till.Db.Command(Licensing.Shop.Staff, s => till.Shop.Get<WithdrawalService>().Approve(s, Licensing.Shop.Staff, id, reference));
 

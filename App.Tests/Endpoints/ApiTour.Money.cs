@@ -24,6 +24,7 @@ internal sealed partial class ApiTour
         await Call("GET /api/payment-channels/{id}/calls", $"/api/payment-channels/{channel}/calls");
         await _owner.PatchApi("/api/plans/" + plan, new { on_sale = true, tiers = new[] { new { from = 5, price = 2500 } } });
         await Call("GET /api/shop/plans", "/api/shop/plans");
+        await Call("POST /api/shop/plans/{plan}/notify", $"/api/shop/plans/{plan}/notify", """{"email":"lin@example.com"}""");
         await MakeCoupons();
         await AddServers();
         var order = await Call("POST /api/shop/orders", "/api/shop/orders", $$"""{"plan":"VIP 30 days","quantity":1,"email":"lin@example.com","lookup":"apple","coupon":"SPRING25","channel":"{{channel}}"}""");
@@ -119,7 +120,14 @@ internal sealed partial class ApiTour
         await Call("PATCH /api/distributors/{user}", "/api/distributors/" + customer, """{"status":"active","level":1,"credit":100000,"currency":"CNY"}""");
         await Call("POST /api/distributors/prices", "/api/distributors/prices", $$"""{"plan":"{{plan}}","prices":[{"level":1,"from":1,"price":2000},{"level":1,"from":100,"price":1500}]}""");
         await Call("POST /api/distributors/rates", "/api/distributors/rates", """{"rates":[{"level":1,"rate":1250}],"hold_days":0}""");
+        await Call("GET /api/distributors/prices", "/api/distributors/prices?plan=" + plan);
+        await Call("GET /api/distributors/rates", "/api/distributors/rates");
+        var key = await Billing.RenewalRows.Running(_server, Caller.DefaultTenant, _owner, customer, "VIP a month");
+        await Call("GET /api/users/{id}/auto-renewals", $"/api/users/{customer}/auto-renewals");
+        await Call("PATCH /api/users/{id}/auto-renewals/{key}", $"/api/users/{customer}/auto-renewals/{key}", """{"on":true}""");
         _customer = _server.Client("ghu_" + await AccountsEndpoints.OpenSession(_server, Gatehouse.Platform.Http.Caller.DefaultTenant, customer));
+        await Call("GET /api/user/auto-renewals", "/api/user/auto-renewals");
+        await Call("PATCH /api/user/auto-renewals/{key}", "/api/user/auto-renewals/" + key, """{"on":false}""");
         await Call("GET /api/distributor/prices", "/api/distributor/prices");
         await Call("POST /api/distributor/prices", "/api/distributor/prices", $$"""{"items":[{"plan":"{{plan}}","quantity":100}]}""");
         await Call("PATCH /api/distributor/notice", "/api/distributor/notice", """{"below":50000}""");
@@ -138,7 +146,11 @@ internal sealed partial class ApiTour
         var first = (string)(await Call("POST /api/distributor/withdrawals", "/api/distributor/withdrawals", """{"amount":100,"currency":"CNY","way":"hand","details":"Lin, bank account 6222 0000"}"""))["withdrawal"]!["id"]!;
         var second = (string)(await _customer.PostApi("/api/distributor/withdrawals", new { amount = 50, currency = "CNY", way = "balance" }))["withdrawal"]!["id"]!;
         await Call("GET /api/distributor/withdrawals", "/api/distributor/withdrawals");
+        var third = (string)(await _customer.PostApi("/api/distributor/withdrawals", new { amount = 60, currency = "CNY", way = "balance" }))["withdrawal"]!["id"]!;
+        await Call("POST /api/distributor/withdrawals/{id}/cancel", $"/api/distributor/withdrawals/{third}/cancel");
+        await Call("DELETE /api/distributor/links/{code}", "/api/distributor/links/" + link);
         _customer = null;
+        await Call("GET /api/invites", "/api/invites");
         await Call("GET /api/distributors/withdrawals", "/api/distributors/withdrawals?status=asked");
         await Call("POST /api/distributors/withdrawals/{id}/approve", $"/api/distributors/withdrawals/{first}/approve", """{"reference":"Bank transfer 20260305-05"}""");
         await Call("POST /api/distributors/withdrawals/{id}/refuse", $"/api/distributors/withdrawals/{second}/refuse", """{"reason":"Too little to pay out"}""");

@@ -39,6 +39,7 @@ public static partial class EndpointCatalogue
         .. DistributorRows.Rows,
         .. InviteRows.Rows,
         .. CommissionRows.Rows,
+        .. RenewalRows.Rows,
         .. PaymentChannelRows.Rows,
         .. BuyerRows.Rows,
     ];
@@ -70,6 +71,7 @@ public static partial class EndpointCatalogue
             DistributorRows.Makers,
             InviteRows.Makers,
             CommissionRows.Makers,
+            RenewalRows.Makers,
         }.SelectMany(makers => makers).ToDictionary();
 
     public static EndpointRow Named(string name) => Rows.Single(r => r.ToString() == name);

@@ -13,6 +13,7 @@ using Gatehouse.Billing.KeyDeals;
 using Gatehouse.Billing.Ledger;
 using Gatehouse.Billing.MoneyDesk;
 using Gatehouse.Billing.MyMoney;
+using Gatehouse.Billing.News;
 using Gatehouse.Billing.OrderDesk;
 using Gatehouse.Billing.OrderForms;
 using Gatehouse.Billing.Orders;
@@ -48,7 +49,7 @@ public sealed class BillingFeature : Feature
 
     public override IReadOnlyList<ErrorCode> ErrorCodes => [.. LedgerErrors.All, .. OrderErrors.All, .. PaymentChannelErrors.All, .. CouponErrors.All, .. DistributorErrors.All, .. ResellingErrors.All, .. InviteErrors.All, .. CommissionErrors.All, .. WithdrawalErrors.All, .. RefundErrors.All, .. RechargeErrors.All, .. KeyChangeErrors.All, .. AutoRenewalErrors.All, MoneyDeskService.NotFound, MoneyDeskService.Settled];
 
-    public override IReadOnlyList<NoticeKind> Notices => [StockKeeper.LowStock, Fulfilment.WaitsForStaff, PaymentTaker.Waits, WithdrawalService.Waits, LedgerService.LowBalance, AutoRenewalNews.Kind];
+    public override IReadOnlyList<NoticeKind> Notices => [StockKeeper.LowStock, Fulfilment.WaitsForStaff, PaymentTaker.Waits, WithdrawalService.Waits, LedgerService.LowBalance, AutoRenewalNews.Kind, CustomerNews.Decided, DistributorService.Applied];
 
     public override IReadOnlyList<SettingDefinition> Settings => [.. ReceiptSettings.All, .. RenewalSettings.All, .. InviteSettings.All];
 
@@ -98,6 +99,8 @@ public sealed class BillingFeature : Feature
         services.AddSingleton<KeyChanger>();
         services.AddSingleton<IOrderDelivery>(s => s.GetRequiredService<KeyChanger>());
         services.AddSingleton<KeyOrders>();
+        services.AddSingleton<CustomerNews>();
+        services.AddSingleton(CustomerNews.Decision);
         services.AddSingleton<KeyDealer>();
         services.AddSingleton<BuyDeals>();
         services.AddSingleton<AutoRenewalNews>();
@@ -169,7 +172,7 @@ public sealed class BillingFeature : Feature
         services.AddSealed(PaymentChannelStore.Sealed);
         foreach (var template in Fulfilment.Templates)
             services.AddSingleton(template);
-        services.AddApiJson(LedgerJson.Default, ShopJson.Default, OrderJson.Default, PaymentChannelJson.Default, TrialJson.Default, TopUpJson.Default, CouponJson.Default, SalesJson.Default, DistributorJson.Default, ResellingJson.Default, InviteJson.Default, CommissionJson.Default, WithdrawalJson.Default, RefundJson.Default, MoneyJson.Default, RechargeJson.Default, KeyDealJson.Default);
+        services.AddApiJson(LedgerJson.Default, ShopJson.Default, OrderJson.Default, PaymentChannelJson.Default, TrialJson.Default, TopUpJson.Default, CouponJson.Default, SalesJson.Default, DistributorJson.Default, ResellingJson.Default, InviteJson.Default, InviteDeskJson.Default, CommissionJson.Default, WithdrawalJson.Default, AutoRenewalJson.Default, WaitJson.Default, RefundJson.Default, MoneyJson.Default, RechargeJson.Default, KeyDealJson.Default);
         services.AddFields<PaymentChannel, PaymentChannelInput>(PaymentChannel.Fields, "PaymentChannelView");
         services.AddFields<Coupon, CouponInput>(Coupon.Fields, "CouponView");
     }
@@ -178,6 +181,7 @@ public sealed class BillingFeature : Feature
     {
         ShopEndpoints.Map(app);
         ShopPages.Map(app);
+        WaitingEndpoints.Map(app);
         BuyPages.Map(app);
         KeyDealPages.Map(app);
         KeyDealEndpoints.Map(app);
@@ -186,6 +190,7 @@ public sealed class BillingFeature : Feature
         MyMoneyPages.Map(app);
         TopUpEndpoints.Map(app);
         RechargeEndpoints.Map(app);
+        AutoRenewalEndpoints.Map(app);
         AutoRenewalPages.Map(app);
         PersonBalancePages.Map(app);
         OrderEndpoints.Map(app);
@@ -210,6 +215,7 @@ public sealed class BillingFeature : Feature
         DistributorPages.Map(app);
         InviteEndpoints.Map(app);
         InvitePages.Map(app);
+        InviteDesk.Map(app);
         DistributorRatePages.Map(app);
         Referrals.Map(app);
         CommissionEndpoints.Map(app);

@@ -21,12 +21,11 @@ public sealed class CustomerService(AuditWriter audit, CredentialCache credentia
 
     /// <summary>The id of the customer of that id, user name, e-mail address or phone number.</summary>
     /// <exception cref="Refusal">404 NO_SUCH_USER.</exception>
-    public async ValueTask<string> IdOf(ReadTx s, string tenant, string named)
-    {
-        if (await AccountLogins.Find(s, tenant, named) is { } account)
-            return account;
-        return !named.Any(char.IsControl) && await CustomerStore.Find(s, tenant, named, Now()) is { } customer ? customer.Id : throw new Refusal(CustomerErrors.NotFound);
-    }
+    public async ValueTask<string> IdOf(ReadTx s, string tenant, string named) => await Known(s, tenant, named) ?? throw new Refusal(CustomerErrors.NotFound);
+
+    /// <summary>As <see cref="IdOf"/>; null: nobody's.</summary>
+    public async ValueTask<string?> Known(ReadTx s, string tenant, string named) =>
+        await AccountLogins.Find(s, tenant, named) ?? (named.Any(char.IsControl) ? null : (await CustomerStore.Find(s, tenant, named, Now()))?.Id);
 
     /// <summary>One page, newest first.</summary>
     /// <exception cref="Refusal">422 on <c>state</c> or <c>after</c>.</exception>

@@ -17,9 +17,9 @@ public sealed class BookExport(Database db, SalesStatistics months)
     /// <summary>The orders that were paid in a month, in the order in which they were.</summary>
     /// <exception cref="Refusal">422 on <c>month</c>.</exception>
     public Task Orders(HttpContext ctx, string? month) => Send(ctx, month, "orders",
-        ["number", "kind", "status", "ordered_at", "paid_at", "delivered_at", "name", "quantity", "currency", "unit_price", "listed", "discount", "amount", "channel", "email", "receipt"],
+        ["number", "kind", "status", "ordered_at", "paid_at", "delivered_at", "name", "quantity", "currency", "unit_price", "listed", "discount", "fee", "amount", "channel", "email", "receipt"],
         """
-        SELECT o.paid_at, o.id, o.number, o.kind, o.state, o.created_at, o.delivered_at, o.name, o.quantity, o.currency, o.unit_price, o.total, o.discount, o.amount, c.name, o.email, r.year, r.number
+        SELECT o.paid_at, o.id, o.number, o.kind, o.state, o.created_at, o.delivered_at, o.name, o.quantity, o.currency, o.unit_price, o.total, o.discount, o.fee, o.amount, c.name, o.email, r.year, r.number
         FROM orders o LEFT JOIN payment_channels c ON c.id = o.channel_id LEFT JOIN receipts r ON r.order_id = o.id
         WHERE o.tenant_id = @tenant AND o.paid_at >= @from AND o.paid_at < @to AND (o.paid_at, o.id) > (@at, @id) ORDER BY o.paid_at, o.id LIMIT @limit
         """,
@@ -29,7 +29,7 @@ public sealed class BookExport(Database db, SalesStatistics months)
             return (r.GetInt64(0), r.GetString(1), [
                 OrderNumber.Shown(r.GetString(2)), r.GetString(3), r.GetString(4), Format.Iso(r.GetInt64(5)), Format.Iso(r.GetInt64(0)), r.LongOrNull(6) is { } at ? Format.Iso(at) : null, r.GetString(7),
                 r.GetInt64(8).ToString(CultureInfo.InvariantCulture), currency, Money.Plain(r.GetInt64(10), currency), Money.Plain(r.GetInt64(11), currency), Money.Plain(r.GetInt64(12), currency),
-                Money.Plain(r.GetInt64(13), currency), r.TextOrNull(14), r.GetString(15), r.LongOrNull(16) is { } year ? Receipt.NumberOf(year, r.GetInt64(17)) : null,
+                Money.Plain(r.GetInt64(13), currency), Money.Plain(r.GetInt64(14), currency), r.TextOrNull(15), r.GetString(16), r.LongOrNull(17) is { } year ? Receipt.NumberOf(year, r.GetInt64(18)) : null,
             ]);
         });
 

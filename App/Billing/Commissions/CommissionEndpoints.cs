@@ -2,6 +2,7 @@ using System.Text.Json.Serialization;
 using Gatehouse.Audit.Log;
 using Gatehouse.Billing.Distributors;
 using Gatehouse.Billing.Permissions;
+using Gatehouse.Licensing.Plans;
 using Gatehouse.Platform.Http;
 using Gatehouse.Platform.Storage;
 
@@ -13,6 +14,8 @@ public sealed record LinkItem(string Code, string Url, string Name, long Orders,
 public sealed record LinkList(bool Success, IReadOnlyList<LinkItem> Items);
 
 public sealed record LinkResponse(bool Success, LinkItem Link);
+
+public sealed record LinkDeleted(bool Success);
 
 /// <param name="Name">Such as where the link is put up.</param>
 public sealed record LinkBody(string? Name = null);
@@ -52,6 +55,7 @@ public sealed record RatesResponse(bool Success, string? Plan, IReadOnlyList<Dis
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow, AllowDuplicateProperties = false)]
 [JsonSerializable(typeof(LinkList))]
 [JsonSerializable(typeof(LinkResponse))]
+[JsonSerializable(typeof(LinkDeleted))]
 [JsonSerializable(typeof(LinkBody))]
 [JsonSerializable(typeof(CustomerOfLinks))]
 [JsonSerializable(typeof(CommissionList))]
@@ -67,9 +71,12 @@ public static class CommissionEndpoints
         var own = app.MapGroup("/api/distributor").RequiresCustomer().RequireRateLimiting(RateLimits.Api).WithTags("Distributors");
         own.MapGet("/links", Links).WithSummary("My links, the newest first").WithDescription("Whoever follows one is mine for 30 days: of what they buy in the shop I get commission. The last link that was followed counts; what I buy myself does not.").Produces<LinkList>();
         own.MapPost("/links", NewLink).WithSummary("Make a link").Refuses(DistributorErrors.NotOne, CommissionErrors.TooManyLinks).Idempotent().Accepts<LinkBody>("application/json").Produces<LinkResponse>(201);
+        own.MapDelete("/links/{code}", RemoveLink).WithSummary("Delete a link").WithDescription("Nobody comes by it any more, and whoever followed it is nobody's. What was ordered by it before still counts.").Refuses(CommissionErrors.NoLink).Produces<LinkDeleted>();
         own.MapGet("/customers", Customers).WithSummary("Who bought by my links, the last order first").Paged().Produces<CustomerOfLinks>();
         own.MapGet("/commission", Commission).WithSummary("My commission, and the orders that it is of").Paged().Produces<CommissionList>();
-        app.MapPost("/api/distributors/rates", SetRates).Requires(BillingPermissions.DistributorsManage).RequireRateLimiting(RateLimits.Api).WithTags("Distributors").WithSummary("Set what distributors get of what their links sell")
+        var rates = app.MapGroup("/api/distributors/rates").Requires(BillingPermissions.DistributorsManage).RequireRateLimiting(RateLimits.Api).WithTags("Distributors");
+        rates.MapGet("", Rates).WithSummary("What distributors get of what their links sell").Query("plan", "An id or a name; without it those of all plans that have none of their own.").Produces<RatesResponse>();
+        rates.MapPost("", SetRates).WithSummary("Set what distributors get of what their links sell")
             .WithDescription("By level, of a plan or of all. Orders that were paid before keep their rate; a rate of 0 pays nothing for a plan.").Idempotent().Accepts<RatesBody>("application/json").Produces<RatesResponse>();
     }
 
@@ -86,6 +93,12 @@ public static class CommissionEndpoints
         await Idempotency.Run(ctx, db, bytes, async s => new LinkResponse(true, View(service, who, await service.NewLink(s, who, body.Name))), CommissionJson.Default.LinkResponse, 201);
     }
 
+    private static async Task RemoveLink(HttpContext ctx, string code, Database db, CommissionService service)
+    {
+        await db.Write(s => service.RemoveLink(s, ctx.Caller(), code), ctx.RequestAborted);
+        await SignedJson.Send(ctx, new LinkDeleted(true), CommissionJson.Default.LinkDeleted);
+    }
+
     private static async Task Customers(HttpContext ctx, Database db)
     {
         var (who, limit) = (ctx.Caller(), Cursor.Limit(ctx.Request.Query["limit"]));
@@ -99,6 +112,17 @@ public static class CommissionEndpoints
         var (sums, found) = await db.Read(async s => (await CommissionStore.Sums(s, who.TenantId, who.Id!), await CommissionStore.List(s, who.TenantId, who.Id!, Cursor.Decode(ctx.Request.Query["after"]), limit + 1)), ctx.RequestAborted);
         var page = Slice<CommissionLine>.Of(found, limit, l => l.Commission.OrderId);
         await SignedJson.Send(ctx, new CommissionList(true, [.. sums.Select(b => new CommissionBalance(b.Currency, b.Earned, b.Held, b.Asked, b.Withdrawn, b.Available))], [.. page.Items.Select(View)], page.Next), CommissionJson.Default.CommissionList);
+    }
+
+    private static async Task Rates(HttpContext ctx, Database db, PlanService plans)
+    {
+        var (tenant, name) = (ctx.Caller().TenantId, ctx.Request.Query["plan"].ToString());
+        var rates = await db.Read(async s =>
+        {
+            var plan = name.Length == 0 ? null : await plans.Named(s, tenant, name);
+            return new RatesResponse(true, plan?.Id, await DistributorRates.List(s, tenant, plan?.Id), await DistributorRates.HoldDays(s, tenant));
+        }, ctx.RequestAborted);
+        await SignedJson.Send(ctx, rates, CommissionJson.Default.RatesResponse);
     }
 
     private static async Task SetRates(HttpContext ctx, Database db, DistributorRates rates)

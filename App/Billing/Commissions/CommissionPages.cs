@@ -15,6 +15,7 @@ public static class CommissionPages
         var own = app.MapGroup(DistributorPages.Own).RequiresCustomer().RequireRateLimiting(RateLimits.Pages).ExcludeFromDescription();
         own.MapGet(DistributorPages.Customers, (HttpContext ctx, PageRenderer pages, Database db, CommissionService service) => Show(ctx, pages, db, service, new(), null));
         own.MapPost("/links", NewLink);
+        own.MapPost("/links/{code}/remove", RemoveLink);
     }
 
     private static async Task Show(HttpContext ctx, PageRenderer pages, Database db, CommissionService service, FormValues form, Refusal? refused)
@@ -29,6 +30,12 @@ public static class CommissionPages
             return new OwnCustomersModel(known, [.. links.Select(l => (l, service.Address(who.TenantId, l.Code)))], offers, customers, string.IsNullOrEmpty(after), form, refused);
         }, ctx.RequestAborted);
         await pages.Render<OwnCustomersPage, OwnCustomersModel>(ctx, model, refused is null ? 200 : 422);
+    }
+
+    private static async Task RemoveLink(HttpContext ctx, string code, Database db, CommissionService service)
+    {
+        var name = await db.Write(s => service.RemoveLink(s, ctx.Caller(), code), ctx.RequestAborted);
+        PageRenderer.RedirectWithToast(ctx, DistributorPages.Own + DistributorPages.Customers, new Toast("ok", "commission.link_removed", name));
     }
 
     private static async Task NewLink(HttpContext ctx, PageRenderer pages, Database db, CommissionService service)

@@ -39,6 +39,11 @@ public sealed class CommissionService(ITenants tenants, IConfiguration config, T
                 return link;
         throw new InvalidOperationException("Twenty codes of links in a row were taken.");
     }
+
+    /// <summary>Takes one of the caller's links away: nobody comes by it any more. What was ordered by it before still counts.</summary>
+    /// <exception cref="Refusal">404 NO_SUCH_LINK: also of somebody else's.</exception>
+    public async ValueTask<string> RemoveLink(WriteTx s, Caller who, string code) =>
+        await CommissionStore.Delete(s, who.TenantId, who.Id ?? "", code.Trim().ToUpperInvariant()) ?? throw new Refusal(CommissionErrors.NoLink);
 }
 
 /// <summary>What requests about links and commission are refused with.</summary>
@@ -46,5 +51,7 @@ public static class CommissionErrors
 {
     public static readonly ErrorCode TooManyLinks = new(409, "TOO_MANY_LINKS");
 
-    public static readonly IReadOnlyList<ErrorCode> All = [TooManyLinks];
+    public static readonly ErrorCode NoLink = new(404, "NO_SUCH_LINK");
+
+    public static readonly IReadOnlyList<ErrorCode> All = [TooManyLinks, NoLink];
 }

@@ -23,6 +23,17 @@ internal static class CommissionStore
         "INSERT INTO distributor_links (tenant_id, code, account_id, name, created_at) VALUES (@tenant, @code, @account, @name, @now) ON CONFLICT DO NOTHING",
         ("tenant", tenant), ("code", link.Code), ("account", link.AccountId), ("name", link.Name), ("now", link.CreatedAt)) == 1;
 
+    /// <summary>Takes it away, and forgets whom it sent. What it was called; null: the account has none of that code.</summary>
+    public static async ValueTask<string?> Delete(WriteTx s, string tenant, string account, string code)
+    {
+        (string, object?)[] of = [("tenant", tenant), ("account", account), ("code", code)];
+        var gone = await s.All("DELETE FROM distributor_links WHERE tenant_id = @tenant AND account_id = @account AND code = @code RETURNING name", r => r.GetString(0), of);
+        if (gone.Count == 0)
+            return null;
+        await s.Execute("DELETE FROM referrals WHERE tenant_id = @tenant AND link = @code", of[0], of[2]);
+        return gone[0];
+    }
+
     /// <summary>Who sent a customer last.</summary>
     public static ValueTask<Referral?> Referral(ReadTx s, string tenant, string customer) => s.One(
         "SELECT link, at FROM referrals WHERE tenant_id = @tenant AND account_id = @customer", r => new Referral(r.GetString(0), r.GetInt64(1)), ("tenant", tenant), ("customer", customer));

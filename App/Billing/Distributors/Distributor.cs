@@ -83,6 +83,10 @@ internal static class DistributorStore
             r => new DistributorLine(Map(r), r.GetString(9)), filter.Args(("limit", (long)limit)));
     }
 
+    /// <summary>What an account is called; its id where there is none any more.</summary>
+    public static async ValueTask<string> Name(ReadTx s, string tenant, string account) =>
+        await s.One("SELECT COALESCE(NULLIF(display_name, ''), email, phone, username) FROM accounts WHERE tenant_id = @tenant AND id = @id", r => r.GetString(0), ("tenant", tenant), ("id", account)) ?? account;
+
     public static ValueTask<int> Save(WriteTx s, string tenant, Distributor d) => s.Execute(
         """
         INSERT INTO distributors (account_id, tenant_id, state, level, currency, credit, application, reason, created_at, updated_at)

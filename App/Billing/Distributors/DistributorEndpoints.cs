@@ -1,6 +1,8 @@
 using System.Text.Json.Serialization;
+using Gatehouse.Accounts.Customers;
 using Gatehouse.Audit.Log;
 using Gatehouse.Billing.Permissions;
+using Gatehouse.Licensing.Plans;
 using Gatehouse.Platform.Http;
 using Gatehouse.Platform.Localization;
 using Gatehouse.Platform.Storage;
@@ -43,7 +45,8 @@ public static class DistributorEndpoints
     {
         var staff = app.MapGroup("/api/distributors").Requires(BillingPermissions.DistributorsManage).RequireRateLimiting(RateLimits.Api).WithTags("Distributors");
         staff.MapGet("", List).WithSummary("List distributors and who asks to be one").Query("status", "One of " + string.Join(", ", Distributor.States) + ".").Paged().Produces<DistributorList>();
-        staff.MapPatch("/{user}", Change).WithSummary("Take a distributor on, stop them, or change their terms").Refuses(DistributorErrors.NotFound, DistributorErrors.State).Accepts<DistributorBody>("application/json").Produces<DistributorResponse>();
+        staff.MapPatch("/{user}", Change).WithSummary("Take a distributor on, stop them, or change their terms").WithDescription("By their id, e-mail address, phone number or user name. They are told.").Refuses(CustomerErrors.NotFound, DistributorErrors.NotFound, DistributorErrors.State).Accepts<DistributorBody>("application/json").Produces<DistributorResponse>();
+        staff.MapGet("/prices", Prices).WithSummary("What a plan costs distributors").Query("plan", "An id or a name.").Produces<DistributorPricesResponse>();
         staff.MapPost("/prices", SetPrices).WithSummary("Set what a plan costs distributors").WithDescription("By level (1 to 9) and quantity; what was set before is gone.").Idempotent().Accepts<DistributorPricesBody>("application/json").Produces<DistributorPricesResponse>();
     }
 
@@ -57,11 +60,27 @@ public static class DistributorEndpoints
         await SignedJson.Send(ctx, new DistributorList(true, [.. page.Items.Select(d => View(d.Distributor, d.Name))], page.Next), DistributorJson.Default.DistributorList);
     }
 
-    private static async Task Change(HttpContext ctx, string user, Database db, DistributorService distributors)
+    private static async Task Change(HttpContext ctx, string user, Database db, DistributorService distributors, CustomerService customers)
     {
         var body = RequestBody.Parse(ctx, await RequestBody.Bytes(ctx), DistributorJson.Default.DistributorBody);
-        var changed = await db.Command(ctx.Caller(), s => distributors.Change(s, ctx.Caller(), user, new(body.Status, body.Level, body.Credit, body.Currency, body.Reason)), ctx.RequestAborted);
-        await SignedJson.Send(ctx, new DistributorResponse(true, View(changed, changed.AccountId)), DistributorJson.Default.DistributorResponse);
+        var who = ctx.Caller();
+        var view = await db.Command(who, async s =>
+        {
+            var changed = await distributors.Change(s, who, await customers.IdOf(s, who.TenantId, user), new(body.Status, body.Level, body.Credit, body.Currency, body.Reason));
+            return View(changed, await DistributorStore.Name(s, who.TenantId, changed.AccountId));
+        }, ctx.RequestAborted);
+        await SignedJson.Send(ctx, new DistributorResponse(true, view), DistributorJson.Default.DistributorResponse);
+    }
+
+    private static async Task Prices(HttpContext ctx, Database db, PlanService plans)
+    {
+        var (tenant, name) = (ctx.Caller().TenantId, ctx.Request.Query["plan"].ToString());
+        var prices = await db.Read(async s =>
+        {
+            var plan = await plans.Named(s, tenant, name);
+            return new DistributorPricesResponse(true, plan.Id, await DistributorStore.Prices(s, tenant, plan.Id));
+        }, ctx.RequestAborted);
+        await SignedJson.Send(ctx, prices, DistributorJson.Default.DistributorPricesResponse);
     }
 
     private static async Task SetPrices(HttpContext ctx, Database db, DistributorService distributors)

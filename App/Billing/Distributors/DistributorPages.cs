@@ -123,11 +123,11 @@ public static class DistributorPages
         var (known, name, balance, counts, stake) = await db.Read(async s =>
         {
             var found = await distributors.Get(s, tenant, user);
-            return (found, await s.One("SELECT COALESCE(NULLIF(display_name, ''), email, phone, username) FROM accounts WHERE tenant_id = @tenant AND id = @id", r => r.GetString(0), ("tenant", tenant), ("id", user)),
+            return (found, await DistributorStore.Name(s, tenant, user),
                 (await ledger.Standing(s, tenant, user, found.Currency)).Balance, await DistributorStore.Counts(s, tenant, user), await DistributorStore.Stake(s, tenant, user));
         }, ctx.RequestAborted);
         var form = typed ?? new FormValues { ["level"] = known.Level.ToString(CultureInfo.InvariantCulture), ["credit"] = Money.Plain(known.Credit, known.Currency), ["currency"] = known.Currency, ["reason"] = known.Reason };
-        await pages.Render<DistributorPage, DistributorModel>(ctx, new(known, name ?? user, balance, counts, stake, form, refused), refused is null ? 200 : 422);
+        await pages.Render<DistributorPage, DistributorModel>(ctx, new(known, name, balance, counts, stake, form, refused), refused is null ? 200 : 422);
     }
 
     private static async Task Change(HttpContext ctx, string user, PageRenderer pages, Database db, DistributorService distributors, LedgerService ledger)

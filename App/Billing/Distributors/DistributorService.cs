@@ -2,10 +2,13 @@ using System.Text.Json;
 using Gatehouse.Accounts.Customers;
 using Gatehouse.Audit.Log;
 using Gatehouse.Billing.Ledger;
+using Gatehouse.Billing.News;
 using Gatehouse.Billing.Orders;
 using Gatehouse.Licensing.Plans;
+using Gatehouse.Platform.Crypto;
 using Gatehouse.Platform.Http;
 using Gatehouse.Platform.Localization;
+using Gatehouse.Platform.Notices;
 using Gatehouse.Platform.Storage;
 
 namespace Gatehouse.Billing.Distributors;
@@ -16,11 +19,14 @@ namespace Gatehouse.Billing.Distributors;
 public sealed record DistributorChange(string? State = null, long? Level = null, long? Credit = null, string? Currency = null, string? Reason = null);
 
 /// <summary>The use cases of distributors; each runs inside the transaction it is given.</summary>
-public sealed class DistributorService(OrderService orders, PlanService plans, LedgerService ledger, AuditWriter audit, TimeProvider clock)
+public sealed class DistributorService(OrderService orders, PlanService plans, LedgerService ledger, AuditWriter audit, INotices notices, CustomerNews news, TimeProvider clock)
 {
     public const int MaxText = 1000;
     private const int MaxPrices = 100;
     private const long MaxCredit = 1_000_000_000_00;
+
+    /// <summary>Staff are told when somebody asks to be one.</summary>
+    public static readonly NoticeKind Applied = new("distributors.applied", NoticeKind.Warn, 310);
 
     // What staff may make of what is there.
     private static readonly (string From, string To)[] Steps =
@@ -44,6 +50,7 @@ public sealed class DistributorService(OrderService orders, PlanService plans, L
             throw new Refusal(DistributorErrors.State);
         var distributor = new Distributor(who.Id!, Distributor.Applied, known?.Level ?? 1, known?.Currency ?? "CNY", 0, text, "", known?.CreatedAt ?? now, now);
         await DistributorStore.Save(s, who.TenantId, distributor);
+        await notices.Tell(s, who.TenantId, Applied, new("distributors.notice.applied"), $"distributor:{who.Id}:{now}");
         return distributor;
     }
 
@@ -55,6 +62,8 @@ public sealed class DistributorService(OrderService orders, PlanService plans, L
     public async ValueTask<Distributor> Change(WriteTx s, Caller who, string account, DistributorChange wanted)
     {
         var tenant = who.TenantId;
+        // The account comes first: whoever erases it has that lock as well.
+        var owner = await CustomerStore.FindLocked(s, tenant, account, Now());
         var before = await DistributorStore.Locked(s, tenant, account) ?? throw new Refusal(DistributorErrors.NotFound);
         var checks = new FieldChecks();
         var (state, level, credit, currency) = (wanted.State ?? before.State, wanted.Level ?? before.Level, wanted.Credit ?? before.Credit, (wanted.Currency ?? before.Currency).Trim().ToUpperInvariant());
@@ -79,6 +88,8 @@ public sealed class DistributorService(OrderService orders, PlanService plans, L
             throw Refusal.Field("credit", "distributors.wrong.owed", Money.Plain(owed, currency));
         await DistributorStore.Save(s, tenant, after);
         await audit.Write(s, who, "distributor.changed", new("distributor", account, account), Json(before), Json(after));
+        if (owner is not null && Said(before, after) is { } said)
+            await news.Tell(s, tenant, Addressee.Of(owner), said, DistributorPages.Own, $"distributor:{Ids.New()}");
         return after;
     }
 
@@ -161,6 +172,15 @@ public sealed class DistributorService(OrderService orders, PlanService plans, L
         await s.Execute("DELETE FROM distributors WHERE tenant_id = @tenant AND account_id = @from", ("tenant", tenant), ("from", from));
         if (await DistributorStore.Find(s, tenant, into) is { State: Distributor.Active } now)
             await ledger.Credit(s, tenant, into, now.Currency, now.Credit);
+    }
+
+    // What they hear of a change; null: nothing of theirs is different.
+    private static Message? Said(Distributor before, Distributor after)
+    {
+        object why = after.Reason.Length == 0 ? "" : new Message("told.reason", after.Reason);
+        if (after.State != before.State)
+            return new($"distributors.told.{(before.State == Distributor.Suspended ? "resumed" : after.State)}", why);
+        return after with { UpdatedAt = before.UpdatedAt } == before ? null : new("distributors.told.terms", after.Level, Money.Format(after.Credit, after.Currency), why);
     }
 
     // No text of anybody's: reasons and applications can be forgotten.

@@ -14,6 +14,8 @@ public sealed record Invited(string Id, string? AccountId, string Inviter, strin
 {
     /// <summary>They have not bought anything that counts yet, earned the inviter something, or never will.</summary>
     public const string Waiting = "waiting", Earned = "earned", Void = "void";
+
+    public static readonly IReadOnlyList<string> States = [Waiting, Earned, Void];
 }
 
 /// <summary>As the inviter sees it.</summary>
@@ -24,6 +26,17 @@ public sealed record InvitedLine(Invited Invited, string? Email, long? DueAt)
     /// <summary>Whoever invited somebody knows who it is; whoever looks over a shoulder does not.</summary>
     public string Who => Email?.Split('@') is [{ Length: > 0 } name, { Length: > 0 } host] ? $"{name[0]}***@{host[0]}***{(host.LastIndexOf('.') is > 0 and var dot ? host[dot..] : "")}" : "***";
 }
+
+/// <summary>As staff see it.</summary>
+/// <param name="InviterName">What the inviter is called; null: the account is gone.</param>
+/// <param name="Name">What who was invited is called; null: the account is gone.</param>
+/// <param name="Number">Of the order that earned it.</param>
+public sealed record InviteDeskLine(Invited Invited, string? InviterName, string? Name, string? Number, long? DueAt);
+
+/// <summary>What a list of invitations is narrowed by.</summary>
+/// <param name="Search">A part of what either of the two is found by.</param>
+/// <param name="State">One of <see cref="Invited.States"/>.</param>
+public sealed record InviteFilter(string? Search = null, string? State = null);
 
 /// <summary>What a tenant sets about customers who bring customers.</summary>
 public static class InviteSettings
@@ -127,6 +140,25 @@ internal static class InviteStore
             FROM invited i LEFT JOIN accounts a ON a.id = i.account_id AND a.tenant_id = i.tenant_id WHERE {filter.Sql} ORDER BY i.id DESC LIMIT @limit
             """, r => new InvitedLine(Map(r), r.TextOrNull(10), r.LongOrNull(11)), filter.Args(("limit", (long)limit)));
     }
+
+    /// <summary>A tenant's, the newest first.</summary>
+    public static ValueTask<List<InviteDeskLine>> Desk(ReadTx s, string tenant, InviteFilter wanted, long days, string? after, int limit)
+    {
+        var filter = new SqlFilter("i.tenant_id = @tenant", ("tenant", tenant), ("wait", days * Day)).Is("i.state", "state", wanted.State).After("i.id", after);
+        if (wanted.Search is { } typed)
+        {
+            const string found = "IN (SELECT f.account_id FROM customer_search f WHERE f.tenant_id = @tenant AND ";
+            var like = Like.Contains("q", typed, "f.folded");
+            filter = filter.And($"(i.inviter {found}{like.Sql}) OR i.account_id {found}{like.Sql}))", like.Args);
+        }
+        return s.All(
+            $"""
+            SELECT {Columns}, {Called("b")}, {Called("a")}, (SELECT o.number FROM orders o WHERE o.id = i.order_id), CASE WHEN i.state = 'waiting' THEN (SELECT MIN(o.delivered_at) + @wait FROM orders o WHERE {Counts}) END
+            FROM invited i LEFT JOIN accounts a ON a.id = i.account_id AND a.tenant_id = i.tenant_id LEFT JOIN accounts b ON b.id = i.inviter AND b.tenant_id = i.tenant_id WHERE {filter.Sql} ORDER BY i.id DESC LIMIT @limit
+            """, r => new InviteDeskLine(Map(r), r.TextOrNull(10), r.TextOrNull(11), r.TextOrNull(12), r.LongOrNull(13)), filter.Args(("limit", (long)limit)));
+    }
+
+    private static string Called(string account) => $"COALESCE(NULLIF({account}.display_name, ''), {account}.email, {account}.phone, {account}.username)";
 
     /// <summary>How many wait, and what was earned, by kind and currency.</summary>
     public static async ValueTask<(long Waiting, List<(string Kind, string Currency, long Amount)> Earned)> Sums(ReadTx s, string tenant, string inviter)

@@ -1,12 +1,14 @@
 using Gatehouse.Accounts.Customers;
 using Gatehouse.Audit.Log;
+using Gatehouse.Billing.News;
 using Gatehouse.Platform.Http;
+using Gatehouse.Platform.Localization;
 using Gatehouse.Platform.Storage;
 
 namespace Gatehouse.Billing.Ledger;
 
 /// <summary>Customers' balances, as staff change them.</summary>
-public sealed class BalanceService(CustomerService customers, LedgerService ledger, AuditWriter audit, TimeProvider clock)
+public sealed class BalanceService(CustomerService customers, LedgerService ledger, AuditWriter audit, CustomerNews news, TimeProvider clock)
 {
     public const int MaxReference = 200;
     private const long MaxAmount = 1_000_000_000_00;
@@ -30,6 +32,8 @@ public sealed class BalanceService(CustomerService customers, LedgerService ledg
         var transaction = await ledger.Post(s, who.TenantId, new Posting(Posting.TopUp, currency, (LedgerAccount.ByHand, amount), (LedgerAccount.Balance(id), -amount)) { Reference = reference, Actor = who.Name });
         // The reference may name somebody: it is in the ledger, which can forget it.
         await audit.Write(s, who, "balance.topped_up", CustomerService.Target(customer), after: $$"""{"amount":{{amount}},"currency":"{{currency}}","transaction":"{{transaction}}"}""");
-        return new(true, transaction, currency, -await ledger.Sum(s, who.TenantId, LedgerAccount.Balance(id), currency));
+        var has = -await ledger.Sum(s, who.TenantId, LedgerAccount.Balance(id), currency);
+        await news.Tell(s, who.TenantId, Addressee.Of(customer), new("balance.told", Money.Format(amount, currency), Money.Format(has, currency)), "/account/balance", $"balance:{transaction}");
+        return new(true, transaction, currency, has);
     }
 }

@@ -60,6 +60,14 @@ public static class LedgerAccount
     /// <summary>What the operator owes a distributor of commission, as credits; a debit is owed by them.</summary>
     public static string Commission(string account) => CommissionPrefix + account;
 
+    /// <summary>The account as it is stored, where its person may be named by a user name, an e-mail address or a phone number.</summary>
+    /// <param name="idOf">The id of whom a name means; null: nobody's, or that of somebody who is gone.</param>
+    public static async ValueTask<string> Named(string account, Func<string, ValueTask<string?>> idOf)
+    {
+        var prefix = new[] { BalancePrefix, CommissionPrefix }.FirstOrDefault(p => account.StartsWith(p, StringComparison.Ordinal) && account.Length > p.Length);
+        return prefix is not null && await idOf(account[prefix.Length..]) is { } id ? prefix + id : account;
+    }
+
     /// <summary>What it is called.</summary>
     /// <param name="channels">What channels are called, by their ids.</param>
     public static Message Label(string account, IReadOnlyDictionary<string, string> channels) =>

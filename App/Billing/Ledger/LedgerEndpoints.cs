@@ -44,15 +44,16 @@ public static class LedgerEndpoints
     public static void Map(IEndpointRouteBuilder app)
     {
         var finance = app.MapGroup("/api/finance").RequireRateLimiting(RateLimits.Api).WithTags("Finance");
-        finance.MapGet("/ledger", List).Requires(BillingPermissions.MoneyRead).WithSummary("Entries of the ledger, the newest first").Query("account", "Of this account alone, such as `revenue` or `balance:ID`.").Paged().Produces<LedgerList>();
+        finance.MapGet("/ledger", List).Requires(BillingPermissions.MoneyRead).WithSummary("Entries of the ledger, the newest first").Query("account", "Of this account alone, such as `revenue` or `balance:ID`; in place of the id an e-mail address, phone number or user name does.").Paged().Produces<LedgerList>();
         finance.MapPost("/topup", TopUp).Requires(BillingPermissions.MoneyWrite).WithSummary("Add to a customer's balance").WithDescription("For money that came past every payment channel. The reference says how.")
             .Refuses(CustomerErrors.NotFound).Idempotent().Accepts<TopUpBody>("application/json").Produces<TopUpResponse>(201);
     }
 
-    private static async Task List(HttpContext ctx, Database db, LedgerService ledger)
+    private static async Task List(HttpContext ctx, Database db, LedgerService ledger, CustomerService customers)
     {
         var (query, limit) = (ctx.Request.Query, Cursor.Limit(ctx.Request.Query["limit"]));
-        var page = await db.Read(s => ledger.List(s, ctx.Caller().TenantId, query["account"], query["after"], limit), ctx.RequestAborted);
+        var tenant = ctx.Caller().TenantId;
+        var page = await db.Read(async s => await ledger.List(s, tenant, await LedgerAccount.Named(query["account"].ToString(), name => customers.Known(s, tenant, name)), query["after"], limit), ctx.RequestAborted);
         await SignedJson.Send(ctx, new LedgerList(true, [.. page.Items.Select(View)], page.Next), LedgerJson.Default.LedgerList);
     }
 

@@ -1,11 +1,13 @@
 using Gatehouse.Accounts.Customers;
 using Gatehouse.Audit.Log;
 using Gatehouse.Billing.Ledger;
+using Gatehouse.Billing.News;
 using Gatehouse.Billing.Orders;
 using Gatehouse.Billing.Payments;
 using Gatehouse.Billing.Refunds;
 using Gatehouse.Platform.Crypto;
 using Gatehouse.Platform.Http;
+using Gatehouse.Platform.Localization;
 using Gatehouse.Platform.Storage;
 
 namespace Gatehouse.Billing.MoneyDesk;
@@ -40,7 +42,7 @@ public static class MoneyAction
 /// The inbox of money that does not fit. Each decision is made in the transaction it is given, under the locks of the order and of the
 /// payment: of two at once one settles it.
 /// </summary>
-public sealed class MoneyDeskService(PaymentTaker taker, Fulfilment fulfilment, RefundService refunds, LedgerService ledger, CustomerService customers, AuditWriter audit, TimeProvider clock)
+public sealed class MoneyDeskService(PaymentTaker taker, Fulfilment fulfilment, RefundService refunds, LedgerService ledger, CustomerService customers, AuditWriter audit, CustomerNews news, TimeProvider clock)
 {
     public static readonly ErrorCode NotFound = new(404, "NO_SUCH_PAYMENT");
     public static readonly ErrorCode Settled = new(409, "PAYMENT_SETTLED");
@@ -137,9 +139,11 @@ public sealed class MoneyDeskService(PaymentTaker taker, Fulfilment fulfilment, 
         {
             throw Refusal.Field("user", "money.wrong.user");
         }
-        if (await CustomerStore.FindLocked(s, who.TenantId, account, Now()) is null)
+        if (await CustomerStore.FindLocked(s, who.TenantId, account, Now()) is not { } customer)
             throw Refusal.Field("user", "money.wrong.user");
         await Post(s, who, payment, Posting.Settled, LedgerAccount.Balance(account), reference);
+        var has = -await ledger.Sum(s, who.TenantId, LedgerAccount.Balance(account), payment.Currency);
+        await news.Tell(s, who.TenantId, Addressee.Of(customer), new("balance.told", Money.Format(payment.OpenAmount, payment.Currency), Money.Format(has, payment.Currency)), "/account/balance", $"payment:{payment.Id}:credited");
         return Done(payment, MoneyAction.Credit);
     }
 

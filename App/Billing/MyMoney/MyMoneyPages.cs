@@ -8,6 +8,7 @@ using Gatehouse.Billing.RechargeKeys;
 using Gatehouse.Billing.Shop;
 using Gatehouse.Licensing.Activation;
 using Gatehouse.Licensing.Licenses;
+using Gatehouse.Licensing.Plans;
 using Gatehouse.Platform.Fields;
 using Gatehouse.Platform.Http;
 using Gatehouse.Platform.Localization;
@@ -17,7 +18,7 @@ using Gatehouse.Platform.Ui;
 namespace Gatehouse.Billing.MyMoney;
 
 /// <summary><c>/account/orders</c> and <c>/account/balance</c>: what a customer has bought, and what they have.</summary>
-public sealed class MyMoneyPages(Database db, PageRenderer pages, LedgerService ledger, PaymentChannelService channels, TopUpService topUps, ActivationService activation, RechargeService recharge, GuessGuard guesses)
+public sealed class MyMoneyPages(Database db, PageRenderer pages, LedgerService ledger, PaymentChannelService channels, TopUpService topUps, ActivationService activation, RechargeService recharge, GuessGuard guesses, PlanService plans)
 {
     public const string OrdersPath = "/account/orders", BalancePath = "/account/balance";
     private const int OnHome = 4;
@@ -47,8 +48,12 @@ public sealed class MyMoneyPages(Database db, PageRenderer pages, LedgerService 
     private async Task Orders(HttpContext ctx)
     {
         var (who, after) = (ctx.Caller(), ctx.Request.Query["after"]);
-        var found = await db.Read(async s => Slice<Order>.Of(await OrderStore.OfAccount(s, who.TenantId, who.Id!, Cursor.Decode(after), Cursor.DefaultLimit + 1), Cursor.DefaultLimit, o => o.Id), ctx.RequestAborted);
-        await pages.Render<MyOrdersPage, MyOrdersModel>(ctx, new(found, !ctx.Request.Query.ContainsKey("after")));
+        var model = await db.Read(async s =>
+        {
+            var found = Slice<Order>.Of(await OrderStore.OfAccount(s, who.TenantId, who.Id!, Cursor.Decode(after), Cursor.DefaultLimit + 1), Cursor.DefaultLimit, o => o.Id);
+            return new MyOrdersModel(found, !ctx.Request.Query.ContainsKey("after"), found.Items.Count == 0 && await plans.Sells(s, who.TenantId));
+        }, ctx.RequestAborted);
+        await pages.Render<MyOrdersPage, MyOrdersModel>(ctx, model);
     }
 
     private async Task Balance(HttpContext ctx, FormValues form, Refusal? refusal = null)
@@ -104,7 +109,8 @@ public sealed class MyMoneyPages(Database db, PageRenderer pages, LedgerService 
 }
 
 /// <param name="First">Is this the first page?</param>
-public sealed record MyOrdersModel(Slice<Order> Orders, bool First);
+/// <param name="Sells">There are none, and something is on sale.</param>
+public sealed record MyOrdersModel(Slice<Order> Orders, bool First, bool Sells);
 
 /// <param name="Lines">Of the customer's own account in the ledger.</param>
 /// <param name="Ways">By which money may be put on it.</param>

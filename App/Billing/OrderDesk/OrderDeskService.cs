@@ -1,15 +1,17 @@
 using Gatehouse.Audit.Log;
+using Gatehouse.Billing.News;
 using Gatehouse.Billing.Orders;
 using Gatehouse.Billing.Payments;
 using Gatehouse.Billing.Refunds;
 using Gatehouse.Licensing.Plans;
 using Gatehouse.Platform.Http;
+using Gatehouse.Platform.Localization;
 using Gatehouse.Platform.Storage;
 
 namespace Gatehouse.Billing.OrderDesk;
 
 /// <summary>What staff do about orders. Each method runs inside the transaction it is given.</summary>
-public sealed class OrderDeskService(OrderService orders, PaymentTaker taker, Fulfilment fulfilment, AuditWriter audit)
+public sealed class OrderDeskService(OrderService orders, PaymentTaker taker, Fulfilment fulfilment, AuditWriter audit, CustomerNews news)
 {
     public const int MaxReason = 200, MaxContent = 4000;
 
@@ -38,7 +40,7 @@ public sealed class OrderDeskService(OrderService orders, PaymentTaker taker, Fu
         return await Told(s, who, "order.confirmed", order);
     }
 
-    /// <summary>Gives up an order that is not paid.</summary>
+    /// <summary>Gives up an order that is not paid; the buyer hears why.</summary>
     /// <exception cref="Refusal">404 ORDER_NOT_FOUND, 409 ORDER_STATE, 422 with what is wrong, by field.</exception>
     public async ValueTask<Order> Cancel(WriteTx s, Caller who, string number, string? reason)
     {
@@ -47,6 +49,7 @@ public sealed class OrderDeskService(OrderService orders, PaymentTaker taker, Fu
         checks.ThrowIfAny();
         var order = await Get(s, who.TenantId, number);
         await orders.Cancel(s, who.TenantId, order.Id, who.Name, text);
+        await news.Tell(s, who.TenantId, new(order.AccountId, order.Email, order.Language), new("orders.told.cancelled", OrderNumber.Shown(order.Number), order.Name, text), "/orders/" + order.Token, $"order:{order.Id}:{OrderState.Cancelled}");
         return await Told(s, who, "order.cancelled", order);
     }
 

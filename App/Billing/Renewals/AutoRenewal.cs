@@ -1,3 +1,5 @@
+using Gatehouse.Licensing.Licenses;
+using Gatehouse.Licensing.Plans;
 using Gatehouse.Platform.Http;
 using Gatehouse.Platform.Settings;
 using Gatehouse.Platform.Storage;
@@ -19,6 +21,11 @@ public sealed record AutoRenewal(string LicenseId, string AccountId, long? ToldE
     /// <summary>When it is renewed: so long before the end, and a day after its owner was told; at the latest right before the end.</summary>
     public long Due(long end, long before) => Math.Max(end - before, Math.Min(ToldAt + Day, end - LastMoment));
 }
+
+/// <summary>A key of an account, and whether it is renewed by itself.</summary>
+/// <param name="RenewsAt">When that is tried first; null: it is off.</param>
+/// <param name="Obstacle">Why it cannot be renewed now; null: it can.</param>
+public sealed record RenewalLine(License Key, Plan Plan, bool On, long? RenewsAt, ErrorCode? Obstacle);
 
 /// <summary>Why a key is not renewed by itself.</summary>
 public static class AutoRenewalErrors

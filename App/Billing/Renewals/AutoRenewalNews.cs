@@ -1,4 +1,6 @@
 using Gatehouse.Accounts.Customers;
+using Gatehouse.Billing.News;
+using Gatehouse.Licensing.AccountKeys;
 using Gatehouse.Licensing.Licenses;
 using Gatehouse.Licensing.Plans;
 using Gatehouse.Messaging.Mail;
@@ -7,12 +9,11 @@ using Gatehouse.Platform.Localization;
 using Gatehouse.Platform.Notices;
 using Gatehouse.Platform.Settings;
 using Gatehouse.Platform.Storage;
-using Gatehouse.Platform.Tenancy;
 
 namespace Gatehouse.Billing.Renewals;
 
 /// <summary>What owners of keys that are renewed by themselves are told, by mail and by the channels of their own.</summary>
-public sealed class AutoRenewalNews(INotices notices, MailQueue mails, TenantSettings settings, ITenants tenants, IConfiguration config)
+public sealed class AutoRenewalNews(CustomerNews news, TenantSettings settings)
 {
     public static readonly NoticeKind Kind = new("keys.renewal", NoticeKind.Info, 140) { ForCustomers = true };
 
@@ -33,14 +34,7 @@ public sealed class AutoRenewalNews(INotices notices, MailQueue mails, TenantSet
     private static Message Balance(Plan plan, long has) =>
         has >= plan.Price ? new("renew.auto.enough", Money.Format(has, plan.Currency)) : new("renew.auto.short", Money.Format(has, plan.Currency), Money.Format(plan.Price - has, plan.Currency));
 
-    private async ValueTask Tell(WriteTx s, string tenant, Customer owner, Message what, Message balance)
-    {
-        await notices.TellCustomer(s, tenant, owner.Id, Kind, what);
-        if (owner.Email is not { Length: > 0 } email || settings.Get(tenant, MailSettings.Host).Length == 0)
-            return;
-        var text = Localizer.For(owner.Language);
-        await mails.Add(s, tenant, Mails.Of(Mail, email, owner.Language, text[what], text[balance], SiteAddress.Base(config, tenants, tenant) + "/account/keys") with { Account = owner.Id }, $"renewal:{Ids.New()}");
-    }
+    private ValueTask Tell(WriteTx s, string tenant, Customer owner, Message what, Message balance) => news.Tell(s, tenant, Addressee.Of(owner), Kind, Mail, AccountKeyPages.Path, $"renewal:{Ids.New()}", what, balance);
 
     private string Date(string tenant, Customer owner, long at) =>
         Format.Exact(at, TimeZoneInfo.TryFindSystemTimeZoneById(owner.TimeZone, out var own) ? own : settings.Zone(tenant));

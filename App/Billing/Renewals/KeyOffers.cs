@@ -1,4 +1,3 @@
-using Gatehouse.Billing.Orders;
 using Gatehouse.Licensing.AccountKeys;
 using Gatehouse.Licensing.Licenses;
 using Gatehouse.Licensing.Plans;
@@ -10,19 +9,17 @@ using Microsoft.AspNetCore.Components;
 namespace Gatehouse.Billing.Renewals;
 
 /// <summary>What customers may do about the time of their keys, beside each in their list.</summary>
-public sealed class KeyOffers(PlanService plans, TimeProvider clock) : IKeyOffers
+public sealed class KeyOffers(AutoRenewalService renewals) : IKeyOffers
 {
     public async ValueTask<IReadOnlyDictionary<string, RenderFragment>> Of(ReadTx s, HttpContext ctx, IReadOnlyList<License> keys)
     {
-        var (now, known, found) = (clock.GetUtcNow().ToUnixTimeMilliseconds(), new Dictionary<string, Plan>(), new Dictionary<string, RenderFragment>());
-        var own = (await AutoRenewalStore.OfAccount(s, ctx.Caller().TenantId, ctx.Caller().Id ?? "")).ToDictionary(a => a.LicenseId);
-        foreach (var key in keys)
+        var (who, shown) = (ctx.Caller(), keys.Select(k => k.Id).ToHashSet());
+        var found = new Dictionary<string, RenderFragment>();
+        foreach (var l in (await renewals.List(s, who.TenantId, who.Id ?? "")).Where(l => shown.Contains(l.Key.Id)))
         {
-            if (!known.TryGetValue(key.PlanId, out var plan))
-                known[key.PlanId] = plan = await plans.Get(s, ctx.Caller().TenantId, key.PlanId);
-            var (renews, changes) = (KeyOrders.Obstacle(key, plan, now) is null, key.UsedAt is not null && AddOns.Of(plan.AddOns).Count > 0);
+            var (renews, changes) = (l.Obstacle is null, l.Key.UsedAt is not null && AddOns.Of(l.Plan.AddOns).Count > 0);
             if (renews || changes)
-                found[key.Id] = ComponentFragment.Of<KeyOffer>((nameof(KeyOffer.Key), key), (nameof(KeyOffer.Plan), plan), (nameof(KeyOffer.On), own.ContainsKey(key.Id)), (nameof(KeyOffer.Renews), renews), (nameof(KeyOffer.Changes), changes));
+                found[l.Key.Id] = ComponentFragment.Of<KeyOffer>((nameof(KeyOffer.Key), l.Key), (nameof(KeyOffer.Plan), l.Plan), (nameof(KeyOffer.On), l.On), (nameof(KeyOffer.Renews), renews), (nameof(KeyOffer.Changes), changes));
         }
         return found;
     }

@@ -60,7 +60,7 @@ public sealed class ShopService(PlanService plans, PaymentChannelService channel
 
     private ShopOrder View(string tenant, Order order, IReadOnlyList<string>? keys) => new(
         OrderNumber.Shown(order.Number), order.State, order.Name, order.Quantity, order.Discount, order.Amount, order.Fee, order.Currency, Time(order.CreatedAt)!.Value, order.State == OrderState.Pending ? Time(order.ExpiresAt) : null,
-        Time(order.PaidAt), Time(order.DeliveredAt), Address(tenant, order), OrderForm.Answers(order.Form), keys) { Kind = order.Kind };
+        Time(order.PaidAt), Time(order.DeliveredAt), Address(tenant, order), OrderForm.Answers(order.Form), keys) { Kind = order.Kind, Content = order.HandedOver.Length > 0 ? order.HandedOver : null };
 
     /// <summary>The address of an order's page, for whoever may see it.</summary>
     public string Address(string tenant, Order order) => $"{SiteAddress.Base(config, tenants, tenant)}/orders/{order.Token}";

@@ -88,6 +88,9 @@ public sealed record ShopOrder(string Number, string Status, string Plan, long Q
     /// <summary><c>new</c>, <c>renew</c>, <c>add_on</c>, <c>manual</c>, <c>bulk</c> or <c>top_up</c>.</summary>
     public string Kind { get; init; } = "";
 
+    /// <summary>What staff filled in, where it is delivered by hand; null before that, and where it is not.</summary>
+    public string? Content { get; init; }
+
     /// <summary>The key whose time goes on; null where none does.</summary>
     public string? Renews { get; init; }
 

@@ -33,7 +33,10 @@ public static class WithdrawalState
     public const string Paid = "paid";
     public const string Refused = "refused";
 
-    public static readonly IReadOnlyList<string> All = [Asked, Paid, Refused];
+    /// <summary>Taken back by who asked.</summary>
+    public const string Cancelled = "cancelled";
+
+    public static readonly IReadOnlyList<string> All = [Asked, Paid, Refused, Cancelled];
 }
 
 /// <param name="Name">What the distributor is called.</param>

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Gatehouse.Accounts.Customers;
 using Gatehouse.Audit.Log;
 using Gatehouse.Billing.Distributors;
 using Gatehouse.Billing.Permissions;
@@ -9,7 +10,7 @@ namespace Gatehouse.Billing.Withdrawals;
 
 /// <param name="Way"><c>balance</c>, or <c>hand</c>: paid by staff.</param>
 /// <param name="Details">Where to pay it.</param>
-/// <param name="Status"><c>asked</c>, <c>paid</c> or <c>refused</c>.</param>
+/// <param name="Status"><c>asked</c>, <c>paid</c>, <c>refused</c> or <c>cancelled</c>.</param>
 /// <param name="Reference">How it was paid, or why it was not.</param>
 public sealed record WithdrawalItem(string Id, string User, long Amount, string Currency, string Way, string Details, string Status, string Reference, DateTime CreatedAt, DateTime? DecidedAt);
 
@@ -44,8 +45,9 @@ public static class WithdrawalEndpoints
         own.MapGet("", Own).WithSummary("My withdrawals, the newest first").Paged().Produces<WithdrawalList>();
         own.MapPost("", Ask).WithSummary("Ask for commission").WithDescription("It is set aside at once, and paid when staff approve.")
             .Refuses(DistributorErrors.NotOne, WithdrawalErrors.Insufficient).Idempotent().Accepts<WithdrawalBody>("application/json").Produces<WithdrawalResponse>(201);
+        own.MapPost("/{id}/cancel", Cancel).WithSummary("Take a withdrawal back").WithDescription("While staff have not decided: the commission can be asked for again.").Refuses(WithdrawalErrors.NotFound, WithdrawalErrors.State).Produces<WithdrawalResponse>();
         var staff = app.MapGroup("/api/distributors/withdrawals").RequireRateLimiting(RateLimits.Api).WithTags("Distributors");
-        staff.MapGet("", List).Requires(BillingPermissions.DistributorsManage).WithSummary("Withdrawals of distributors, the newest first").Query("status", "One of " + string.Join(", ", WithdrawalState.All) + ".").Paged().Produces<WithdrawalList>();
+        staff.MapGet("", List).Requires(BillingPermissions.DistributorsManage).WithSummary("Withdrawals of distributors, the newest first").Query("status", "One of " + string.Join(", ", WithdrawalState.All) + ".").Query("user", "Of this distributor alone: an id, e-mail address, phone number or user name.").Paged().Refuses(CustomerErrors.NotFound).Produces<WithdrawalList>();
         var decide = staff.MapGroup("/{id}").Requires(BillingPermissions.MoneyWrite);
         decide.MapPost("/approve", Approve).WithSummary("Pay a withdrawal").WithDescription("To the balance it goes with that; what is paid by hand was paid, and the reference says how.")
             .Refuses(WithdrawalErrors.NotFound, WithdrawalErrors.State).Idempotent().Accepts<WithdrawalApproveBody>("application/json").Produces<WithdrawalResponse>();
@@ -54,10 +56,14 @@ public static class WithdrawalEndpoints
 
     private static Task Own(HttpContext ctx, Database db) => Send(ctx, db, ctx.Caller().Id, null);
 
-    private static Task List(HttpContext ctx, Database db)
+    private static async Task List(HttpContext ctx, Database db, CustomerService customers)
     {
-        var status = ctx.Request.Query["status"].ToString() is { Length: > 0 } asked ? asked : null;
-        return status is null || WithdrawalState.All.Contains(status) ? Send(ctx, db, null, status) : throw Refusal.Field("status", "field.one_of", string.Join(", ", WithdrawalState.All));
+        var (query, tenant) = (ctx.Request.Query, ctx.Caller().TenantId);
+        var status = query["status"].ToString() is { Length: > 0 } asked ? asked : null;
+        if (status is not null && !WithdrawalState.All.Contains(status))
+            throw Refusal.Field("status", "field.one_of", string.Join(", ", WithdrawalState.All));
+        var account = query["user"].ToString() is { Length: > 0 } named ? await db.Read(s => customers.IdOf(s, tenant, named), ctx.RequestAborted) : null;
+        await Send(ctx, db, account, status);
     }
 
     private static async Task Send(HttpContext ctx, Database db, string? account, string? status)
@@ -73,6 +79,9 @@ public static class WithdrawalEndpoints
         var body = RequestBody.Parse(ctx, bytes, WithdrawalJson.Default.WithdrawalBody);
         await Idempotency.Run(ctx, db, bytes, async s => new WithdrawalResponse(true, View(await withdrawals.Ask(s, who, body.Amount, body.Currency, body.Way, body.Details))), WithdrawalJson.Default.WithdrawalResponse, 201);
     }
+
+    private static async Task Cancel(HttpContext ctx, string id, Database db, WithdrawalService withdrawals) =>
+        await SignedJson.Send(ctx, new WithdrawalResponse(true, View(await db.Write(s => withdrawals.Cancel(s, ctx.Caller(), id), ctx.RequestAborted))), WithdrawalJson.Default.WithdrawalResponse);
 
     private static async Task Approve(HttpContext ctx, string id, Database db, WithdrawalService withdrawals)
     {

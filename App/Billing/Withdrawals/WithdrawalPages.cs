@@ -24,6 +24,7 @@ public static class WithdrawalPages
         var own = app.MapGroup(DistributorPages.Own).RequiresCustomer().RequireRateLimiting(RateLimits.Pages).ExcludeFromDescription();
         own.MapGet(DistributorPages.Commission, (HttpContext ctx, PageRenderer pages, Database db) => ShowOwn(ctx, pages, db, new(), null));
         own.MapPost("/withdrawals", Ask);
+        own.MapPost("/withdrawals/{id}/cancel", Cancel);
         var staff = app.MapGroup(Path).RequireRateLimiting(RateLimits.Pages).ExcludeFromDescription();
         var read = staff.MapGroup("").Requires(BillingPermissions.DistributorsManage);
         read.MapGet("", List);
@@ -55,6 +56,20 @@ public static class WithdrawalPages
         {
             await ShowOwn(ctx, pages, db, form, refusal);
         }
+    }
+
+    private static async Task Cancel(HttpContext ctx, string id, Database db, WithdrawalService withdrawals)
+    {
+        Toast told = new("ok", "withdrawals.cancelled");
+        try
+        {
+            await db.Write(s => withdrawals.Cancel(s, ctx.Caller(), id), ctx.RequestAborted);
+        }
+        catch (Refusal refusal) when (refusal.Error == WithdrawalErrors.State)
+        {
+            told = new("warn", refusal.Detail);
+        }
+        PageRenderer.RedirectWithToast(ctx, DistributorPages.Own + DistributorPages.Commission, told);
     }
 
     private static async Task List(HttpContext ctx, PageRenderer pages, Database db)

@@ -3,6 +3,7 @@ using Gatehouse.Audit.Log;
 using Gatehouse.Billing.Commissions;
 using Gatehouse.Billing.Distributors;
 using Gatehouse.Billing.Ledger;
+using Gatehouse.Billing.News;
 using Gatehouse.Platform.Crypto;
 using Gatehouse.Platform.Http;
 using Gatehouse.Platform.Localization;
@@ -12,7 +13,7 @@ using Gatehouse.Platform.Storage;
 namespace Gatehouse.Billing.Withdrawals;
 
 /// <summary>A distributor asks for commission, and staff decide. Each method runs inside the transaction it is given; what is asked for is set aside at once, so that two at once never have more than is there.</summary>
-public sealed class WithdrawalService(LedgerService ledger, AuditWriter audit, INotices notices, TimeProvider clock)
+public sealed class WithdrawalService(LedgerService ledger, AuditWriter audit, INotices notices, CustomerNews news, TimeProvider clock)
 {
     public const int MaxDetails = 500, MaxReference = 200;
 
@@ -60,6 +61,22 @@ public sealed class WithdrawalService(LedgerService ledger, AuditWriter audit, I
     /// <exception cref="Refusal">404 NO_SUCH_WITHDRAWAL, 409 WITHDRAWAL_STATE, 422 on <c>reason</c>.</exception>
     public ValueTask<Withdrawal> Refuse(WriteTx s, Caller who, string id, string? reason) => Decide(s, who, id, WithdrawalState.Refused, "reason", reason);
 
+    /// <summary>Who asked takes it back: the commission can be asked for again.</summary>
+    /// <exception cref="Refusal">404 NO_SUCH_WITHDRAWAL, also of somebody else's; 409 WITHDRAWAL_STATE: staff were faster.</exception>
+    public async ValueTask<Withdrawal> Cancel(WriteTx s, Caller who, string id)
+    {
+        var (tenant, now) = (who.TenantId, clock.GetUtcNow().ToUnixTimeMilliseconds());
+        // The account comes first, as where staff decide.
+        if (await CustomerStore.FindLocked(s, tenant, who.Id ?? "", now) is null || await WithdrawalStore.Locked(s, tenant, id) is not { } asked || asked.AccountId != who.Id)
+            throw new Refusal(WithdrawalErrors.NotFound);
+        if (asked.State != WithdrawalState.Asked)
+            throw new Refusal(WithdrawalErrors.State);
+        var posting = await ledger.Post(s, tenant, new Posting(Posting.Withdrawal, asked.Currency, (LedgerAccount.Withdrawing, asked.Amount), (LedgerAccount.Commission(asked.AccountId), -asked.Amount)));
+        var cancelled = asked with { State = WithdrawalState.Cancelled, Posting = posting, DecidedAt = now };
+        await WithdrawalStore.Decide(s, tenant, cancelled);
+        return cancelled;
+    }
+
     private async ValueTask<Withdrawal> Decide(WriteTx s, Caller who, string id, string state, string field, string? text)
     {
         var (tenant, pays, checks, now) = (who.TenantId, state == WithdrawalState.Paid, new FieldChecks(), clock.GetUtcNow().ToUnixTimeMilliseconds());
@@ -67,9 +84,9 @@ public sealed class WithdrawalService(LedgerService ledger, AuditWriter audit, I
         var words = checks.Text(field, text, pays && seen.Way == WithdrawalWay.Balance ? 0 : 1, MaxReference);
         checks.ThrowIfAny();
         // The account comes first: whoever erases it has that lock as well.
-        var there = await CustomerStore.FindLocked(s, tenant, seen.AccountId, now) is not null;
+        var owner = await CustomerStore.FindLocked(s, tenant, seen.AccountId, now);
         var asked = (await WithdrawalStore.Locked(s, tenant, id))!;
-        if (asked.State != WithdrawalState.Asked || pays && !there)
+        if (asked.State != WithdrawalState.Asked || pays && owner is null)
             throw new Refusal(WithdrawalErrors.State);
         var to = !pays ? LedgerAccount.Commission(asked.AccountId) : asked.Way == WithdrawalWay.Balance ? LedgerAccount.Balance(asked.AccountId) : LedgerAccount.ByHand;
         var posting = await ledger.Post(s, tenant, new Posting(Posting.Withdrawal, asked.Currency, (LedgerAccount.Withdrawing, asked.Amount), (to, -asked.Amount)) { Reference = pays ? words : "", Actor = who.Name });
@@ -77,6 +94,11 @@ public sealed class WithdrawalService(LedgerService ledger, AuditWriter audit, I
         await WithdrawalStore.Decide(s, tenant, decided);
         // The reference may name somebody: it is in the ledger, which can forget it.
         await audit.Write(s, who, pays ? "withdrawal.paid" : "withdrawal.refused", new("distributor", asked.AccountId, asked.AccountId), after: $$"""{"amount":{{asked.Amount}},"currency":"{{asked.Currency}}","way":"{{asked.Way}}","withdrawal":"{{asked.Id}}"}""");
+        if (owner is not null)
+            await news.Tell(s, tenant, Addressee.Of(owner), Said(decided), DistributorPages.Own + DistributorPages.Commission, $"withdrawal:{decided.Id}:{state}");
         return decided;
     }
+
+    private static Message Said(Withdrawal w) =>
+        new($"withdrawals.told.{(w.State == WithdrawalState.Paid ? w.Way : w.State)}", Money.Format(w.Amount, w.Currency), w.Reference.Length == 0 ? "" : new Message(w.State == WithdrawalState.Paid ? "told.reference" : "told.reason", w.Reference));
 }
