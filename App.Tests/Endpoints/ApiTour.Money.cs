@@ -26,6 +26,7 @@ internal sealed partial class ApiTour
         await Call("GET /api/shop/plans", "/api/shop/plans");
         await Call("POST /api/shop/plans/{plan}/notify", $"/api/shop/plans/{plan}/notify", """{"email":"lin@example.com"}""");
         await MakeCoupons();
+        await AddServers();
         var order = await Call("POST /api/shop/orders", "/api/shop/orders", $$"""{"plan":"VIP 30 days","quantity":1,"email":"lin@example.com","lookup":"apple","coupon":"SPRING25","channel":"{{channel}}"}""");
         var number = (string)order["order"]!["number"]!;
         await Call("POST /api/orders/{number}/confirm", $"/api/orders/{number}/confirm", """{"reference":"Bank transfer 20260304-17"}""");
@@ -92,6 +93,15 @@ internal sealed partial class ApiTour
         await Call("GET /api/coupons/{id}/codes", $"/api/coupons/{other}/codes");
         await Call("GET /api/coupons/{id}/uses", $"/api/coupons/{id}/uses");
         await Call("DELETE /api/coupons/{id}", "/api/coupons/" + other);
+    }
+
+    private async Task AddServers()
+    {
+        var id = (string)(await Call("POST /api/add_server", "/api/add_server", """{"kind":"embedded","name":"home","address":"127.0.0.1","region_code":"home","region_name":"Home","port_from":23000,"port_to":23999}"""))["server"]!["id"]!;
+        await Call("PATCH /api/server/{id}", "/api/server/" + id, """{"draining":true}""");
+        await Call("GET /api/server/status/{id}", "/api/server/status/" + id);
+        await Call("GET /api/servers", "/api/servers");
+        await Call("DELETE /api/server/{id}", "/api/server/" + id);
     }
 
     private async Task Recharge()

@@ -1,8 +1,33 @@
 using Gatehouse.Platform.Features;
+using Gatehouse.Platform.Fields;
+using Gatehouse.Platform.Http;
+using Gatehouse.Platform.Ui;
+using Gatehouse.Relays.Permissions;
+using Gatehouse.Relays.Servers;
 
 namespace Gatehouse.Relays;
 
-/// <summary>Renting relays: servers, rentals and what they let in.</summary>
+/// <summary>Renting relays: the servers that run them, and their maps.</summary>
 public sealed class RelaysFeature : Feature
 {
+    public override IReadOnlyList<Permission> Permissions => RelayPermissions.All;
+
+    public override IReadOnlyList<ErrorCode> ErrorCodes => ServerErrors.All;
+
+    public override IReadOnlyList<NavigationEntry> Navigation => [new("servers", 38, ServerPages.Path, "server", "servers.title", "e", RelayPermissions.ServersRead) { Group = NavigationEntry.Selling }];
+
+    public override void AddServices(IServiceCollection services, IConfiguration config)
+    {
+        services.AddSingleton<ServerChecks>();
+        services.AddSingleton(s => new ServerKind(RelayServer.Embedded, s.GetRequiredService<ServerChecks>().Embedded));
+        services.AddSingleton<ServerService>();
+        services.AddApiJson(RelayServerJson.Default);
+        services.AddFields<RelayServer, RelayServerInput>(RelayServer.Fields, "RelayServerView");
+    }
+
+    public override void Map(IEndpointRouteBuilder app)
+    {
+        ServerEndpoints.Map(app);
+        ServerPages.Map(app);
+    }
 }

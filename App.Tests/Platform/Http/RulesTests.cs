@@ -97,7 +97,7 @@ public sealed class RulesTests
     /// <summary>Clients see this order in the scopes of their tokens.</summary>
     [Fact]
     public void Permissions_have_one_order() => Assert.Equal(
-        ["keys.read", "keys.write", "serials.generate", "plans.read", "plans.write", "plans.note", "statistics.read", "support.read", "support.write", "tickets.read", "tickets.write", "users.read", "users.look_as", "users.write", "points.write", "audit.read", "orders.read", "orders.write", "money.read", "money.write", "coupons.read", "coupons.write", "jobs.read", "jobs.run", "outbox.read", "outbox.manage", "health.read", "staff.manage", "tokens.manage", "channels.manage", "payment_channels.manage", "distributors.manage", "settings.manage", "tenants.manage"],
+        ["keys.read", "keys.write", "serials.generate", "plans.read", "plans.write", "plans.note", "statistics.read", "support.read", "support.write", "tickets.read", "tickets.write", "users.read", "users.look_as", "users.write", "points.write", "audit.read", "orders.read", "orders.write", "money.read", "money.write", "coupons.read", "coupons.write", "servers.read", "servers.write", "jobs.read", "jobs.run", "outbox.read", "outbox.manage", "health.read", "staff.manage", "tokens.manage", "channels.manage", "payment_channels.manage", "distributors.manage", "settings.manage", "tenants.manage"],
         Declared.Permissions.All.Select(p => p.Name));
 
     [Fact]

@@ -1,0 +1,49 @@
+using Gatehouse.Relays.Permissions;
+using Gatehouse.Relays.Servers;
+using Gatehouse.Tests.Endpoints;
+using Gatehouse.Tests.Licensing;
+using Gatehouse.Tests.Support;
+using static Gatehouse.Tests.Endpoints.Act;
+using static Gatehouse.Tests.Endpoints.EndpointRow;
+
+namespace Gatehouse.Tests.Relays;
+
+/// <summary>Servers of relays, over REST and as pages.</summary>
+public static class RelayRows
+{
+    private const string Server = "/api/server/{server}", Admin = "/admin/servers/{server}";
+    private const string Form = "kind=embedded&name={new_word}&address=127.0.0.1&ipv6=&region_code=home&region_name=Home&coordinates=&port_from=21000&port_to=21999&slot_limit=&bandwidth=&traffic_allowance=&traffic_allowance_unit=TB&traffic_counted=both&traffic_reset_day=1&traffic_stop_percent=95&multiplier=100&cost=5.00&currency=CNY&billing_day=1&notes=typed";
+
+    public static readonly EndpointRow[] Rows =
+    [
+        new("GET", "/api/servers", RelayPermissions.ServersRead) { Query = "q after limit", Shows = ["server"], Finds = ["?q={server_name}"] },
+        new("POST", "/api/add_server", RelayPermissions.ServersWrite)
+        {
+            Json = """{"kind":"embedded","name":"{new_word}","address":"127.0.0.1","region_code":"home","port_from":21000,"port_to":21999}""", Optional = "kind region_code port_from port_to", Status = 201, Once = true,
+        },
+        new("GET", "/api/server/status/{id}", RelayPermissions.ServersRead) { Path = "/api/server/status/{server}" },
+        new("PATCH", "/api/server/{id}", RelayPermissions.ServersWrite)
+        {
+            Path = Server, Json = """{"name":"{new_word}","draining":true,"cost":500}""", Optional = "name draining cost",
+            Races = [new(Patch(Server, """{"notes":"One"}"""), Patch(Server, """{"draining":true}""")), new(Patch(Server, """{"port_from":22000}"""), Patch(Server, """{"cost":7}"""))],
+        },
+        new("DELETE", "/api/server/{id}", RelayPermissions.ServersWrite) { Path = Server, Races = [new(Delete(Server), Patch(Server, """{"draining":true}""")), new(Delete(Server), Delete(Server))] },
+        new("GET", "/admin/servers", RelayPermissions.ServersRead) { Query = "q after", Shows = ["server"], Finds = ["?q={server_name}"] },
+        new("GET", "/admin/servers/new", RelayPermissions.ServersWrite),
+        new("POST", "/admin/servers/new", RelayPermissions.ServersWrite) { Form = Form },
+        new("GET", "/admin/servers/{id}", RelayPermissions.ServersRead) { Path = Admin },
+        new("POST", "/admin/servers/{id}", RelayPermissions.ServersWrite) { Path = Admin, Form = Form, Races = [new(Page(Admin, Form), Delete(Server))] },
+        new("POST", "/admin/servers/{id}/drain", RelayPermissions.ServersWrite) { Path = Admin + "/drain", Form = "draining=true", Races = [new(Page(Admin + "/drain", "draining=true"), Patch(Server, """{"cost":7}"""))] },
+        new("POST", "/admin/servers/{id}/remove", RelayPermissions.ServersWrite) { Path = Admin + "/remove", Races = [new(Page(Admin + "/remove"), Patch(Server, """{"cost":20}"""))] },
+    ];
+
+    public static readonly Dictionary<string, Func<Things, Task<string>>> Makers = new()
+    {
+        ["server_name"] = t => Task.FromResult(t.Unique("relay-host")),
+        ["server"] = async t => await Add(t.Server, t.Tenant, await t.Get("server_name")),
+    };
+
+    /// <summary>A server without trying it.</summary>
+    public static async Task<string> Add(TestServer server, string tenant, string name) =>
+        (await server.Db.Write(s => server.Service<ServerService>().Create(s, Shop.Staff with { TenantId = tenant }, new RelayServer { Name = name, Address = "127.0.0.1", RegionCode = "home" }, []))).Id;
+}
