@@ -1,6 +1,6 @@
 #!/bin/bash
 # Measures the published binary on this machine, next to a bare Kestrel that parses and answers the same JSON in the same run,
-# and prints a table. Needs wrk, curl and the .NET SDK. Takes about ten minutes. GATEHOUSE_BINARY names a binary to measure;
+# and prints a table. Needs wrk, curl, python3 and the .NET SDK. Takes about ten minutes. GATEHOUSE_BINARY names a binary to measure;
 # BENCH_BASE another one, of an earlier commit, to measure beside it in turn ("of base" is the one through the other).
 # "bench.sh relay" measures the relay in it instead; "bench.sh people" only what people do: lists, the account page, signing in;
 # "bench.sh money" only selling: the shop, orders and the calls of their gateway, looking among many orders.
@@ -102,7 +102,7 @@ import() {
 }
 # meet: what people do, on a server of their own.
 meet() {
-    local access csrf usual beside storm begun from signers=20
+    local access csrf usual beside storm from signers=20
     start "$binary" "$work/people"
     furnish "$binary" "$work/people" "$base" people
     import 1 "$signers" bench-password-1
@@ -134,24 +134,18 @@ meet() {
 
     # 200 sign in at once, and when they have their answers again; beside them programs that validate, as many a second as that is.
     { cat "$work/people.validate.lua"; echo 'delay = function() return math.random(0, 40) end'; } > "$work/paced.lua"
-    for n in $(seq 200); do
-        printf 'next\nurl = %s/api/user/login\nheader = "Content-Type: application/json"\ndata = "%s"\noutput = /dev/null\nwrite-out = "%%{http_code}\\n"\n' "$base" "$(login $((n % signers + 1)) | sed 's/"/\\"/g')"
-    done | sed 1d > "$work/storm.curl"
-    storm() { while [ -e "$work/storming" ]; do curl -sZ --parallel-immediate --parallel-max 200 --config "$work/storm.curl"; done; }
     : > "$work/usual"; : > "$work/beside"; : > "$work/ratios"; : > "$work/told"
     echo 5 > "/proc/$server/clear_refs"
     for _ in $(seq "$rounds"); do
         read -r _ usual _ <<< "$(latency "$work/paced.lua" "$base/api/validate" 16)"
-        touch "$work/storming"
-        begun=$(date +%s%N)
-        storm > "$work/codes" 2> /dev/null &
+        python3 -I -S packaging/bench-sign-ins.py "${base##*:}" "$signers" "$work/stormed" >> "$work/told" &
         storm=$!
         sleep 0.5
         read -r _ beside _ <<< "$(latency "$work/paced.lua" "$base/api/validate" 16)"
-        rm "$work/storming"
+        touch "$work/stormed"
         wait "$storm"
+        rm "$work/stormed"
         echo "$usual" >> "$work/usual"; echo "$beside" >> "$work/beside"; of "$beside" "$usual" >> "$work/ratios"
-        awk -v ms="$((($(date +%s%N) - begun) / 1000000))" '$1 == 200 {n++} END {printf "%.1f\n", n * 1000 / ms}' "$work/codes" >> "$work/told"
     done
     row "validate p99 at some 750/s" "$(median < "$work/usual") ms" "" "" ""
     row "the same while 200 sign in at once" "$(median < "$work/beside") ms" "" "" ""
