@@ -76,8 +76,9 @@ public sealed class ResellingTests
         while (keys.Any(k => !texts.Any(t => t.Contains(k, StringComparison.Ordinal))))
         {
             var mail = await smtp.Next();
-            Assert.Equal("ann+shop@example.com", mail.To);
-            texts.Add(mail.Mime.TextBody!);
+            // The other is the distributor, who is told what staff decided.
+            if (mail.To == "ann+shop@example.com")
+                texts.Add(mail.Mime.TextBody!);
         }
         Assert.True(texts.Count > 1);
         Assert.All(texts, t => Assert.DoesNotContain("7.77", t, StringComparison.Ordinal));

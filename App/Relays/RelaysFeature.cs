@@ -1,6 +1,7 @@
 using Gatehouse.Platform.Features;
 using Gatehouse.Platform.Fields;
 using Gatehouse.Platform.Http;
+using Gatehouse.Platform.Keys;
 using Gatehouse.Platform.Ui;
 using Gatehouse.Relays.Permissions;
 using Gatehouse.Relays.Servers;
@@ -18,6 +19,8 @@ public sealed class RelaysFeature : Feature
 
     public override void AddServices(IServiceCollection services, IConfiguration config)
     {
+        services.AddSealed(new SealedColumn("relay_servers", "id", "sealed_secrets", "relay-server", "UPDATE relay_servers SET sealed_secrets = ''"));
+        services.AddSealed(new SealedColumn("relay_slots", "id", "sealed_identity", "relay.identity", "UPDATE relay_slots SET sealed_identity = ''"));
         services.AddSingleton<ServerChecks>();
         services.AddSingleton(s => new ServerKind(RelayServer.Embedded, s.GetRequiredService<ServerChecks>().Embedded));
         services.AddSingleton<ServerService>();
