@@ -51,7 +51,7 @@ public static class KeyDealEndpoints
     {
         var (who, text) = (ctx.Caller(), ctx.Text());
         var body = RequestBody.Parse(ctx, await RequestBody.Bytes(ctx), KeyDealJson.Default.KeyDealBody);
-        var key = await activation.Look(who, new TypedKey(body.Key, body.Challenge), ctx.RequestAborted) ?? throw new Refusal(LicenseErrors.NotFound);
+        var key = await activation.Look(who, new TypedKey(string.IsNullOrWhiteSpace(body.Key) ? throw Refusal.Field("key", "field.required") : body.Key, body.Challenge), ctx.RequestAborted) ?? throw new Refusal(LicenseErrors.NotFound);
         var deal = await db.Read(s => dealer.Of(s, who, key), ctx.RequestAborted);
         await SignedJson.Send(ctx, new KeyDealResponse(true, key.Key, deal.Plan.Name, Time(key.ExpireAt), deal.Machines,
             [.. deal.AddOns.Select(a => new AddOnOffer(a.AddOn.Id, text[a.AddOn.Name()], a.AddOn.Kind, a.AddOn.Amount, a.AddOn.Price, deal.Plan.Currency, Math.Max(0, a.Left), a.AddOn.ForGood, a.Obstacle is null ? Time(a.Until(1)) : null, a.Obstacle is { } why ? text[why] : null))],
