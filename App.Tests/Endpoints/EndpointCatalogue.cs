@@ -5,6 +5,7 @@ using Gatehouse.Tests.Console;
 using Gatehouse.Tests.Licensing;
 using Gatehouse.Tests.Messaging.Channels;
 using Gatehouse.Tests.Platform.Http;
+using Gatehouse.Tests.Relays;
 using Gatehouse.Tests.Support;
 
 namespace Gatehouse.Tests.Endpoints;
@@ -34,6 +35,7 @@ public static partial class EndpointCatalogue
         .. BillingRows.Rows,
         .. MoneyRows.Rows,
         .. CouponRows.Rows,
+        .. RelayRows.Rows,
         .. DistributorRows.Rows,
         .. InviteRows.Rows,
         .. CommissionRows.Rows,
@@ -64,6 +66,7 @@ public static partial class EndpointCatalogue
             BillingRows.Makers,
             MoneyRows.Makers,
             CouponRows.Makers,
+            RelayRows.Makers,
             DistributorRows.Makers,
             InviteRows.Makers,
             CommissionRows.Makers,

@@ -15,10 +15,10 @@ public sealed record RelayIdentity(string Key, string Certificate, string Certif
     // As long as anybody rents one: a new certificate is a new pin, and a new pin a new map.
     private static readonly TimeSpan Lifetime = TimeSpan.FromDays(3652);
 
-    /// <summary>A new one, for devices that know the relay by this name or address.</summary>
-    public static RelayIdentity Make(string hostname, DateTimeOffset now)
+    /// <summary>A new one, for devices that know the relay by one of these names or addresses.</summary>
+    public static RelayIdentity Make(DateTimeOffset now, params IReadOnlyList<string> hosts)
     {
-        var (certificate, key) = SelfSignedCertificate.Pair(hostname, now, Lifetime);
+        var (certificate, key) = SelfSignedCertificate.Pair(hosts, now, Lifetime);
         return new(Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(32)), certificate, key);
     }
 

@@ -161,20 +161,21 @@ internal sealed class SelfSignedCertificate : RelayCertificate
 
     private string Make()
     {
-        var (certificate, key) = Pair(Hostname, Now, Lifetime);
+        var (certificate, key) = Pair([Hostname], Now, Lifetime);
         return $"{certificate}\n{key}\n";
     }
 
-    /// <summary>A new certificate for a name or an address, and its key, both in PEM.</summary>
-    public static (string Certificate, string Key) Pair(string hostname, DateTimeOffset now, TimeSpan lifetime)
+    /// <summary>A new certificate for names and addresses, and its key, both in PEM.</summary>
+    public static (string Certificate, string Key) Pair(IReadOnlyList<string> hosts, DateTimeOffset now, TimeSpan lifetime)
     {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        var request = new CertificateRequest($"CN={hostname}", key, HashAlgorithmName.SHA256);
+        var request = new CertificateRequest($"CN={hosts[0]}", key, HashAlgorithmName.SHA256);
         var names = new SubjectAlternativeNameBuilder();
-        if (IPAddress.TryParse(hostname, out var address))
-            names.AddIpAddress(address);
-        else
-            names.AddDnsName(hostname);
+        foreach (var host in hosts)
+            if (IPAddress.TryParse(host, out var address))
+                names.AddIpAddress(address);
+            else
+                names.AddDnsName(host);
         request.CertificateExtensions.Add(names.Build());
         request.CertificateExtensions.Add(new X509BasicConstraintsExtension(false, false, 0, true));
         request.CertificateExtensions.Add(new X509KeyUsageExtension(X509KeyUsageFlags.DigitalSignature, true));

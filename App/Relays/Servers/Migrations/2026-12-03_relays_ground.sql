@@ -114,7 +114,7 @@ CREATE TABLE relay_slots (
   region_code TEXT NOT NULL,
   region_name TEXT NOT NULL,
   node_name TEXT NOT NULL,
-  host TEXT NOT NULL,                      -- HostName in its map, and the name on its certificate
+  host TEXT NOT NULL,                      -- a name on its certificate that is no host's
   port BIGINT NOT NULL,                    -- TCP and UDP, unique over the fleet
   public_key TEXT NOT NULL,                -- of the relay, 64 hex digits
   cert_name TEXT NOT NULL,                 -- its pin: sha256-raw:HEX

@@ -1,0 +1,104 @@
+using Gatehouse.Audit.Log;
+using Gatehouse.Platform.Fields;
+using Gatehouse.Platform.Http;
+using Gatehouse.Platform.Localization;
+using Gatehouse.Platform.Storage;
+using Gatehouse.Platform.Ui;
+using Gatehouse.Platform.Ui.Fields;
+using Gatehouse.Relays.Permissions;
+
+namespace Gatehouse.Relays.Servers;
+
+/// <summary>/admin/servers.</summary>
+public static class ServerPages
+{
+    public const string Path = "/admin/servers";
+
+    public static void Map(IEndpointRouteBuilder app)
+    {
+        var group = app.MapGroup(Path).RequireRateLimiting(RateLimits.Pages).ExcludeFromDescription();
+        var read = group.MapGroup("").Requires(RelayPermissions.ServersRead);
+        read.MapGet("", List);
+        read.MapGet("/{id}", Edit);
+        var write = group.MapGroup("").Requires(RelayPermissions.ServersWrite);
+        write.MapGet("/new", New);
+        write.MapPost("/new", Create);
+        write.MapPost("/{id}", Change);
+        write.MapPost("/{id}/drain", Drain);
+        write.MapPost("/{id}/remove", Remove);
+    }
+
+    private static async Task List(HttpContext ctx, PageRenderer pages, Database db, ServerService servers)
+    {
+        var query = ctx.Request.Query;
+        var search = SearchTerm.Of(query["q"]);
+        var page = await db.Read(s => servers.List(s, ctx.Caller().TenantId, search, query["after"], Cursor.DefaultLimit), ctx.RequestAborted);
+        await pages.Render<ServerListPage, ServerListModel>(ctx, new(page, search ?? "", !query.ContainsKey("after")));
+    }
+
+    // What devices would reach this machine by is most likely what this page was reached by.
+    private static Task New(HttpContext ctx, PageRenderer pages) =>
+        Show(ctx, pages, null, RelayServer.Fields.ToForm(new RelayServer { Address = ctx.Request.Host.Host, Currency = ctx.Text().Language == "zh" ? "CNY" : "USD" }));
+
+    private static async Task Create(HttpContext ctx, PageRenderer pages, Database db, ServerService servers)
+    {
+        var form = new FormValues(await RequestBody.Form(ctx));
+        IReadOnlyList<ServerCheck> tried = [];
+        try
+        {
+            var wanted = RelayServer.Fields.FromForm(new RelayServer(), form);
+            tried = await servers.Try(wanted, ctx.RequestAborted);
+            var made = await db.Command(ctx.Caller(), s => servers.Create(s, ctx.Caller(), wanted, tried), ctx.RequestAborted);
+            PageRenderer.RedirectWithToast(ctx, Path, new Toast("ok", "servers.added", made.Name));
+        }
+        catch (Refusal refusal) when (refusal.Status == 422)
+        {
+            await Show(ctx, pages, null, form, refusal, tried);
+        }
+    }
+
+    private static async Task Edit(HttpContext ctx, string id, PageRenderer pages, Database db, ServerService servers)
+    {
+        var server = await Find(ctx, id, db, servers);
+        await Show(ctx, pages, server, RelayServer.Fields.ToForm(server));
+    }
+
+    private static async Task Change(HttpContext ctx, string id, PageRenderer pages, Database db, ServerService servers)
+    {
+        var form = new FormValues(await RequestBody.Form(ctx));
+        try
+        {
+            var changed = await db.Command(ctx.Caller(), s => servers.Update(s, ctx.Caller(), id, v => RelayServer.Fields.FromForm(v, form)), ctx.RequestAborted);
+            PageRenderer.RedirectWithToast(ctx, Path, new Toast("ok", "servers.saved", changed.Name));
+        }
+        catch (Refusal refusal) when (refusal.Status == 422)
+        {
+            await Show(ctx, pages, await Find(ctx, id, db, servers), form, refusal);
+        }
+    }
+
+    private static async Task Drain(HttpContext ctx, string id, Database db, ServerService servers)
+    {
+        var on = (await RequestBody.Form(ctx))["draining"] == "true";
+        var changed = await db.Command(ctx.Caller(), s => servers.Update(s, ctx.Caller(), id, v => v with { Draining = on }), ctx.RequestAborted);
+        PageRenderer.RedirectWithToast(ctx, $"{Path}/{id}", new Toast("ok", on ? "servers.drained" : "servers.opened", changed.Name));
+    }
+
+    private static async Task Remove(HttpContext ctx, string id, Database db, ServerService servers)
+    {
+        var gone = await db.Command(ctx.Caller(), s => servers.Remove(s, ctx.Caller(), id), ctx.RequestAborted);
+        PageRenderer.RedirectWithToast(ctx, Path, new Toast("ok", "servers.removed", gone.Name));
+    }
+
+    private static Task<RelayServer> Find(HttpContext ctx, string id, Database db, ServerService servers) => db.Read(s => servers.Get(s, ctx.Caller().TenantId, id), ctx.RequestAborted);
+
+    private static Task Show(HttpContext ctx, PageRenderer pages, RelayServer? server, FormValues form, Refusal? refused = null, IReadOnlyList<ServerCheck>? tried = null) =>
+        pages.Render<ServerFormPage, ServerFormModel>(ctx, new(form, tried ?? [], server, refused), refused?.Status ?? 200);
+}
+
+/// <param name="First">Is this the newest page?</param>
+public sealed record ServerListModel(Slice<RelayServer> Servers, string Search, bool First);
+
+/// <param name="Tried">What trying it has found.</param>
+/// <param name="Server">Null while it is being added.</param>
+public sealed record ServerFormModel(FormValues Form, IReadOnlyList<ServerCheck> Tried, RelayServer? Server = null, Refusal? Refusal = null) : IFormModel;

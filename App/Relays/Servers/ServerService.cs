@@ -1,0 +1,102 @@
+using Gatehouse.Audit.Log;
+using Gatehouse.Platform.Crypto;
+using Gatehouse.Platform.Http;
+using Gatehouse.Platform.Storage;
+
+namespace Gatehouse.Relays.Servers;
+
+/// <summary>The use cases of servers; each runs inside the transaction it is given.</summary>
+public sealed class ServerService(AuditWriter audit, IEnumerable<ServerKind> kinds, TimeProvider clock)
+{
+    private readonly IReadOnlyList<ServerKind> _kinds = [.. kinds];
+
+    /// <summary>The kinds that can be added.</summary>
+    public IReadOnlyList<string> Kinds => [.. _kinds.Select(k => k.Name)];
+
+    /// <exception cref="Refusal">404 NO_SUCH_SERVER.</exception>
+    public async ValueTask<RelayServer> Get(ReadTx s, string tenant, string id) => await ServerStore.Find(s, tenant, id) ?? throw new Refusal(ServerErrors.NotFound);
+
+    /// <summary>Newest first.</summary>
+    public async ValueTask<Slice<RelayServer>> List(ReadTx s, string tenant, string? search, string? after, int limit) =>
+        Slice<RelayServer>.Of(await ServerStore.List(s, tenant, search, Cursor.Decode(after), limit + 1), limit, v => v.Id);
+
+    /// <summary>Tries a server as it is to be added, outside any transaction.</summary>
+    /// <exception cref="Refusal">422 with all that is wrong, by field.</exception>
+    public Task<IReadOnlyList<ServerCheck>> Try(RelayServer wanted, CancellationToken ct)
+    {
+        var server = Checked(wanted);
+        return _kinds.First(k => k.Name == server.Kind).Try(server, ct);
+    }
+
+    /// <summary>Adds one.</summary>
+    /// <param name="tried">What trying it has found: with a failure in it nothing is added.</param>
+    /// <exception cref="Refusal">422 with all that is wrong, by field.</exception>
+    public async ValueTask<RelayServer> Create(WriteTx s, Caller who, RelayServer wanted, IReadOnlyList<ServerCheck> tried)
+    {
+        var now = clock.GetUtcNow().ToUnixTimeMilliseconds();
+        if (tried.FirstOrDefault(c => !c.Ok) is { } failed)
+            throw new Refusal(HttpErrors.ValidationFailed) { Fields = new Dictionary<string, Platform.Localization.Message> { [failed.Step == ServerChecks.Address ? "address" : "port_from"] = failed.Detail } };
+        var server = Checked(wanted) with { Id = Ids.New(), CreatedAt = now, UpdatedAt = now };
+        if (await ServerStore.Insert(s, who.TenantId, server) == 0)
+            throw Refusal.Field("name", "servers.wrong.name_taken");
+        await audit.Write(s, who, "server.added", Target(server), after: RelayServer.Fields.Json(server));
+        return server;
+    }
+
+    /// <exception cref="Refusal">404 NO_SUCH_SERVER, or 422 with all that is wrong, by field.</exception>
+    public async ValueTask<RelayServer> Update(WriteTx s, Caller who, string id, Func<RelayServer, RelayServer> change)
+    {
+        await ServerStore.Lock(s, who.TenantId, id);
+        var before = await Get(s, who.TenantId, id);
+        var server = Checked(change(before)) with { UpdatedAt = clock.GetUtcNow().ToUnixTimeMilliseconds() };
+        if (server.Kind != before.Kind)
+            throw Refusal.Field("kind", "servers.wrong.kind_fixed");
+        // What devices know a relay by is in their maps: they would not find it any more.
+        if (before.Slots > 0 && (server.Address != before.Address || server.Ipv6 != before.Ipv6))
+            throw Refusal.Field(server.Address != before.Address ? "address" : "ipv6", "servers.wrong.in_use", before.Slots);
+        if (await ServerStore.FindByName(s, who.TenantId, server.Name) is { } other && other.Id != id)
+            throw Refusal.Field("name", "servers.wrong.name_taken");
+        await ServerStore.Update(s, who.TenantId, server);
+        await audit.Write(s, who, "server.changed", Target(server), RelayServer.Fields.Json(before), RelayServer.Fields.Json(server));
+        return server;
+    }
+
+    /// <summary>Returns what there was.</summary>
+    /// <exception cref="Refusal">404 NO_SUCH_SERVER, or 409 SERVER_IN_USE: relays are on it.</exception>
+    public async ValueTask<RelayServer> Remove(WriteTx s, Caller who, string id)
+    {
+        await ServerStore.Lock(s, who.TenantId, id);
+        var gone = await Get(s, who.TenantId, id);
+        if (gone.Slots > 0)
+            throw new Refusal(ServerErrors.InUse);
+        await ServerStore.Delete(s, who.TenantId, id);
+        await audit.Write(s, who, "server.removed", Target(gone), before: RelayServer.Fields.Json(gone));
+        return gone;
+    }
+
+    private RelayServer Checked(RelayServer wanted)
+    {
+        if (!Kinds.Contains(wanted.Kind))
+            throw Refusal.Field("kind", "servers.wrong.kind", string.Join(", ", Kinds));
+        var server = RelayServer.Fields.Checked(wanted);
+        if (server.PortTo < server.PortFrom)
+            throw Refusal.Field("port_to", "servers.wrong.port_to");
+        return server.RegionName.Length > 0 ? server : server with { RegionName = server.RegionCode.ToUpperInvariant() };
+    }
+
+    private static AuditTarget Target(RelayServer server) => new("server", server.Id, server.Name);
+}
+
+/// <summary>A kind of server that can be added; the rooms of engines register theirs.</summary>
+/// <param name="Name">As in <c>kind</c>.</param>
+/// <param name="Try">Tries one before it is added, step by step: outside any transaction, and whatever it starts it stops.</param>
+public sealed record ServerKind(string Name, Func<RelayServer, CancellationToken, Task<IReadOnlyList<ServerCheck>>> Try);
+
+/// <summary>What requests about servers are refused with.</summary>
+public static class ServerErrors
+{
+    public static readonly ErrorCode NotFound = new(404, "NO_SUCH_SERVER");
+    public static readonly ErrorCode InUse = new(409, "SERVER_IN_USE");
+
+    public static readonly IReadOnlyList<ErrorCode> All = [NotFound, InUse];
+}
