@@ -1,0 +1,73 @@
+using Gatehouse.Platform.Localization;
+using Gatehouse.Platform.Storage;
+using Gatehouse.Relays.Servers;
+using Gatehouse.Relays.Slots;
+
+namespace Gatehouse.Relays.Rentals;
+
+/// <summary>Sees to rentals whose time has come: those that begin, end, and are history. Each in its own transaction, and under its row's lock as renewing is: of the two at once, the second sees what the first did.</summary>
+public sealed class RentalKeeper(Database db, RelaySignal signal, TimeProvider clock)
+{
+    public const string JobName = "rentals.end";
+    private const int AtOnce = 200;
+
+    public async Task<Message> Run(CancellationToken ct)
+    {
+        var done = 0;
+        for (var more = true; more && !ct.IsCancellationRequested;)
+        {
+            var due = await db.Read(s => RentalStore.Due(s, Now(), AtOnce), ct);
+            var changed = 0;
+            foreach (var (tenant, id) in due)
+                changed += await db.Write(s => See(s, tenant, id), ct) ? 1 : 0;
+            done += changed;
+            more = due.Count == AtOnce && changed > 0;
+        }
+        return new("job.rentals.end.done", done);
+    }
+
+    /// <summary>Brings one to what its times say. Was there anything to do?</summary>
+    internal async ValueTask<bool> See(WriteTx s, string tenant, string id)
+    {
+        var now = Now();
+        if (await RentalStore.FindLocked(s, tenant, id) is not { ReleasedAt: null } rental)
+            return false;
+        var before = rental;
+        if (rental.StartAt is null && rental.StartsAt(now) is { } start)
+        {
+            rental = rental with { StartAt = start, EndAt = start + rental.DurationMs };
+            await RentalStore.Tell(s, tenant, rental, "started", "", now);
+        }
+        if (rental.Status(now) is Rental.Grace or Rental.Ended && rental.CutAt is null)
+        {
+            rental = rental with { CutAt = now };
+            await SlotStore.Want(s, id, run: false);
+            await RentalStore.Tell(s, tenant, rental, "cut", "", now);
+        }
+        if (rental.Status(now) == Rental.Ended)
+        {
+            rental = rental with { ReleasedAt = now };
+            await SlotStore.Release(s, id, now);
+            await RentalStore.Tell(s, tenant, rental, "released", "", now);
+        }
+        if (rental == before)
+            return false;
+        await RentalStore.Update(s, tenant, rental, now);
+        s.AfterCommit(signal.Wake);
+        return true;
+    }
+
+    /// <summary>A device has connected: the time of one that waits for that begins.</summary>
+    internal async ValueTask<bool> Begin(WriteTx s, string tenant, string id)
+    {
+        var now = Now();
+        if (await RentalStore.FindLocked(s, tenant, id) is not { StartAt: null, ReleasedAt: null } rental || rental.Status(now) != Rental.Waiting)
+            return false;
+        var begun = rental with { StartAt = now, EndAt = now + rental.DurationMs };
+        await RentalStore.Update(s, tenant, begun, now);
+        await RentalStore.Tell(s, tenant, begun, "started", "", now);
+        return true;
+    }
+
+    private long Now() => clock.GetUtcNow().ToUnixTimeMilliseconds();
+}
