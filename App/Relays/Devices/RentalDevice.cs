@@ -43,7 +43,7 @@ public sealed class DeviceService(RelaySignal signal, TimeProvider clock)
             await s.Execute("UPDATE rental_devices SET name = @name WHERE id = @id", ("name", called), ("id", known.Id));
             return known with { Name = called };
         }
-        if (await s.Number("SELECT COUNT(*) FROM rental_devices WHERE rental_id = @rental", ("rental", owner.Id)) >= owner.DeviceLimit)
+        if (await s.Number("SELECT COUNT(*) FROM rental_devices WHERE rental_id = @rental", ("rental", owner.Id)) >= owner.Terms.DeviceLimit)
             throw new Refusal(DeviceErrors.Limit);
         var made = new RentalDevice(Ids.New(), owner.Id, key, called, null, now);
         await s.Execute("INSERT INTO rental_devices (id, tenant_id, rental_id, account_id, node_key, name, created_at) VALUES (@id, @tenant, @rental, @account, @key, @name, @now)",

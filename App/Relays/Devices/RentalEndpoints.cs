@@ -16,7 +16,7 @@ public static class RentalEndpoints
     {
         var own = app.MapGroup("/api/user").RequiresCustomer().RequireRateLimiting(RateLimits.Api).WithTags("My relays");
         own.MapPost("/activate", Activate).WithSummary("Redeem a serial of relays")
-            .WithDescription("Once, whoever comes first. Without `rental` it makes a new one, called `name`; with the id of one of mine of the same plan its time is added there, also while that is in its grace. An address that many wrong serials came from is answered `CHALLENGE_REQUIRED` until it sends a solved `challenge` (see `/api/challenge`).")
+            .WithDescription("Once, whoever comes first. Without `rental` it makes a new one, called `name`; with the id of one of mine its time is added there, also while that is in its grace. A serial of another plan follows on it (`when`: `end`), or takes its place (`now`): what is not used of the old plan is credited by the day. An address that many wrong serials came from is answered `CHALLENGE_REQUIRED` until it sends a solved `challenge` (see `/api/challenge`).")
             .Refuses([LicenseErrors.NotFound, ActivationErrors.TooManyWrongKeys, ChallengeErrors.Required, .. RentalErrors.All, .. SlotErrors.All]).Idempotent().Accepts<ActivateBody>("application/json").Produces<RentalResponse>();
         own.MapGet("/rental_info", Info).WithSummary("My rentals, with their relays").Produces<RentalInfo>();
         own.MapGet("/devices", Devices).WithSummary("The devices that my relays let in").Query("rental", "The id of one rental.").Produces<DeviceList>();
@@ -36,7 +36,7 @@ public static class RentalEndpoints
         var key = await activation.Look(who, new TypedKey(body.Serial, body.Challenge), ctx.RequestAborted) ?? throw new Refusal(LicenseErrors.NotFound);
         await Idempotency.Run(ctx, db, bytes, async s =>
         {
-            var rental = await rentals.Redeem(s, who, key, string.IsNullOrWhiteSpace(body.Rental) ? null : body.Rental, body.Name);
+            var rental = await rentals.Redeem(s, who, key, new(Given(body.Rental), body.Name, Given(body.When)));
             return new RentalResponse(true, await RentalView.Of(s, who.TenantId, rental, Now(clock)));
         }, RentalJson.Default.RentalResponse);
     }
@@ -63,7 +63,7 @@ public static class RentalEndpoints
     {
         var (bytes, who) = (await RequestBody.Bytes(ctx), ctx.Caller());
         var body = RequestBody.Parse(ctx, bytes, RentalJson.Default.DeviceBody);
-        await Idempotency.Run(ctx, db, bytes, async s => new DeviceResponse(true, DeviceView.Of(await devices.Add(s, who.TenantId, who.Id!, body.NodeKey, body.Name, string.IsNullOrWhiteSpace(body.Rental) ? null : body.Rental))), RentalJson.Default.DeviceResponse);
+        await Idempotency.Run(ctx, db, bytes, async s => new DeviceResponse(true, DeviceView.Of(await devices.Add(s, who.TenantId, who.Id!, body.NodeKey, body.Name, Given(body.Rental)))), RentalJson.Default.DeviceResponse);
     }
 
     private static async Task RemoveDevice(HttpContext ctx, string node_key, Database db, DeviceService devices)
@@ -82,6 +82,8 @@ public static class RentalEndpoints
         var page = Slice<RentalEvent>.Of(await db.Read(s => RentalStore.Events(s, who.TenantId, account, null, Cursor.Decode(query["after"]), limit + 1), ctx.RequestAborted), limit, e => e.Id);
         await SignedJson.Send(ctx, new RentalHistory(true, [.. page.Items.Select(RentalEventView.Of)], page.Next), RentalJson.Default.RentalHistory);
     }
+
+    private static string? Given(string? text) => string.IsNullOrWhiteSpace(text) ? null : text;
 
     private static long Now(TimeProvider clock) => clock.GetUtcNow().ToUnixTimeMilliseconds();
 }

@@ -42,7 +42,7 @@ internal static class RentalPeople
         {
             json.WriteStartObject();
             json.WriteString("name", rental.Name);
-            json.WriteString("plan", rental.PlanName);
+            json.WriteString("plan", rental.Terms.PlanName);
             json.WriteString("start_at", Format.Iso(rental.StartAt));
             json.WriteString("end_at", Format.Iso(rental.EndAt));
             json.WriteNumber("traffic_used", rental.TrafficUsed);

@@ -22,17 +22,21 @@ public sealed record SlotView(
 
 /// <param name="Plan">Its name, as it was rented.</param>
 /// <param name="Status">waiting (for its first device), active, suspended, grace (over, and still to be renewed) or ended.</param>
-/// <param name="EndAt">Null: for ever, or not begun.</param>
-public sealed record RentalView(string Id, string Name, string Plan, string Status, DateTime? StartAt, DateTime? EndAt, TrafficView Traffic, IReadOnlyList<SlotView> Slots, long AclVersion)
+/// <param name="EndAt">Null: for ever, or not begun. With another plan behind it, the end of that.</param>
+/// <param name="Next">Absent where none follows.</param>
+public sealed record RentalView(string Id, string Name, string Plan, string Status, DateTime? StartAt, DateTime? EndAt, TrafficView Traffic, IReadOnlyList<SlotView> Slots, long AclVersion, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] NextPlanView? Next = null)
 {
     internal static RentalView Of(Rental r, IEnumerable<Slot> slots, long now) => new(
-        r.Id, r.Name, r.PlanName, r.Status(now), Time(r.StartsAt(now)), Time(r.EndsAt(now)), new(r.TrafficQuota, r.TrafficUsed, r.TrafficLeft), [.. slots.Where(s => s.RentalId == r.Id).Select(SlotView.Of)], r.AclVersion);
+        r.Id, r.Name, r.Terms.PlanName, r.Status(now), Time(r.StartsAt(now)), Time(r.EndsAt(now)), new(r.Terms.TrafficQuota, r.TrafficUsed, r.TrafficLeft), [.. slots.Where(s => s.RentalId == r.Id).Select(SlotView.Of)], r.AclVersion, r is { Next: { } next, NextAt: { } at } ? new(next.PlanName, Time(at)!.Value) : null);
 
     /// <summary>One, with its slots.</summary>
     internal static async ValueTask<RentalView> Of(ReadTx s, string tenant, Rental rental, long now) => Of(rental, await SlotStore.OfRental(s, tenant, rental.Id), now);
 
     internal static DateTime? Time(long? at) => at is { } ms ? DateTimeOffset.FromUnixTimeMilliseconds(ms).UtcDateTime : null;
 }
+
+/// <summary>The plan that follows on the one that a rental is on.</summary>
+public sealed record NextPlanView(string Plan, DateTime At);
 
 public sealed record RentalInfo(bool Success, IReadOnlyList<RentalView> Rentals);
 
@@ -41,10 +45,11 @@ public sealed record RentalResponse(bool Success, RentalView Rental);
 /// <param name="Serial">As it was bought or given.</param>
 /// <param name="Rental">The id of the one that it extends; a new one where it is left out.</param>
 /// <param name="Name">Of a new one.</param>
+/// <param name="When">Where the serial is of another plan than the rental: <c>end</c> (it follows), or <c>now</c> (it takes its place; what is not used is credited by the day).</param>
 /// <param name="Challenge">The work done for it, where <c>CHALLENGE_REQUIRED</c> was answered.</param>
-public sealed record ActivateBody(string? Serial = null, string? Rental = null, string? Name = null, SolvedChallenge? Challenge = null);
+public sealed record ActivateBody(string? Serial = null, string? Rental = null, string? Name = null, string? When = null, SolvedChallenge? Challenge = null);
 
-/// <param name="Kind">redeemed, extended, bought, granted, started, cut, released, suspended, resumed or changed.</param>
+/// <param name="Kind">redeemed, extended, bought, granted, started, turned, cut, released, suspended, resumed or changed.</param>
 /// <param name="AddedSeconds">Time that came to it.</param>
 /// <param name="EndAt">Its end from then on.</param>
 public sealed record RentalEventView(string Rental, DateTime At, string Kind, long? AddedSeconds, DateTime? EndAt)

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using Gatehouse.Derp.Server;
 using Gatehouse.Platform.Crypto;
 using Gatehouse.Platform.Hosting;
@@ -38,14 +39,14 @@ public sealed partial class EmbeddedEngine(Database db, SlotAllocator slots, Ren
     internal override async Task<TimeSpan> Tick(CancellationToken ct)
     {
         var now = Now();
-        foreach (var over in _running.Values.Where(r => r.Open && !Lets(r.Wanted.Rental, now)))
+        foreach (var over in _running.Values.Where(r => r.Open && !r.Wanted.Lets(now)))
             Close(over);
         if (!await db.Read(EmbeddedStore.Any, ct) && _running.Count == 0)
             return LongestWait;
         if (_heldAt is not { } held || clock.GetElapsedTime(held) >= HoldEvery)
         {
             var asked = clock.GetTimestamp();
-            await db.Write(s => EmbeddedStore.Hold(s, _process), ct);
+            await db.Write(s => EmbeddedStore.Hold(s, _process, db.Engine == "SQLite"), ct);
             _heldAt = asked;
         }
         var wanted = await db.Read(s => EmbeddedStore.Wanted(s, _process), ct);
@@ -83,17 +84,13 @@ public sealed partial class EmbeddedEngine(Database db, SlotAllocator slots, Ren
 
     protected override void Trouble(Exception e) => NotLooked(_log, e);
 
-    private static bool Lets(Rental rental, long now) => rental.Admits(now) && !(Spent(rental) && rental.AtQuota == "stop");
-
-    private static bool Spent(Rental rental) => rental.TrafficQuota is { } quota && rental.TrafficUsed >= quota;
-
     private async Task StopOthers(List<WantedRelay> wanted, long now, CancellationToken ct)
     {
         var known = wanted.ToDictionary(w => w.ContainerId);
         foreach (var (id, running) in _running.ToList())
         {
             var should = known.GetValueOrDefault(id);
-            if (should is { Run: true } && should.Port == running.Wanted.Port && should.SealedIdentity == running.Wanted.SealedIdentity)
+            if (should is { Run: true } && should.Port == running.Wanted.Port && should.CertName == running.Wanted.CertName)
                 continue;
             _running.Remove(id);
             await running.Server.DisposeAsync();
@@ -104,7 +101,7 @@ public sealed partial class EmbeddedEngine(Database db, SlotAllocator slots, Ren
 
     private async Task<(WantedRelay Relay, DerpServer? Server, Message? Error)> Start(WantedRelay relay, CancellationToken ct)
     {
-        if (slots.Open(relay.SealedIdentity) is not { } identity)
+        if (slots.Open(await db.Read(s => EmbeddedStore.Identity(s, relay.SlotId), ct)) is not { } identity)
             return (relay, null, new Message("relays.fault.identity"));
         try
         {
@@ -113,6 +110,10 @@ public sealed partial class EmbeddedEngine(Database db, SlotAllocator slots, Ren
         catch (ListenException e)
         {
             return (relay, null, new Message("relays.fault.listen", relay.Port, e.Message));
+        }
+        catch (Exception e) when (e is InvalidDataException or CryptographicException)
+        {
+            return (relay, null, new Message("relays.fault.identity"));
         }
     }
 
@@ -133,14 +134,14 @@ public sealed partial class EmbeddedEngine(Database db, SlotAllocator slots, Ren
 
     private async Task Apply(Running running, WantedRelay relay, long now, CancellationToken ct)
     {
-        var (rental, lets) = (relay.Rental, Lets(relay.Rental, now));
+        var (rental, lets) = (relay.Rental, relay.Lets(now));
         if (relay.Version != running.Wanted.Version || lets != running.Open)
         {
-            var keys = lets ? await db.Read(s => EmbeddedStore.Keys(s, rental.Id), ct) : [];
-            running.Server.Allow(keys);
-            running.Server.Limit(limits => limits with { Rate = Spent(rental) ? rental.SlowRate : rental.RateLimit });
+            running.Server.Allow(lets ? await db.Read(s => EmbeddedStore.Keys(s, rental.Id), ct) : []);
             running.Open = lets;
         }
+        if (relay.Version != running.Wanted.Version || relay.Rate != running.Wanted.Rate)
+            running.Server.Limit(limits => limits with { Rate = relay.Rate });
         running.Wanted = relay;
         if (relay.State != "running" || relay.Applied != relay.Version)
             await db.Write(s => EmbeddedStore.Became(s, relay, "running", relay.Version, now), ct);

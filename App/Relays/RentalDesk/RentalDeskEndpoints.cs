@@ -12,7 +12,8 @@ namespace Gatehouse.Relays.RentalDesk;
 /// <param name="Account">The id of the person.</param>
 /// <param name="Plan">An id or a name.</param>
 /// <param name="Rental">One of theirs that it extends; a new one where it is left out.</param>
-public sealed record GrantBody(string? Account = null, string? Plan = null, string? Rental = null, string? Name = null);
+/// <param name="When">Where that is on another plan: <c>end</c> (this one follows), or <c>now</c> (it takes its place; what is not used is credited by the day).</param>
+public sealed record GrantBody(string? Account = null, string? Plan = null, string? Rental = null, string? Name = null, string? When = null);
 
 public sealed record RentalChangeBody(string? Name = null, string? Notes = null, long? DeviceLimit = null, DateTimeOffset? EndAt = null, bool? Suspended = null);
 
@@ -51,7 +52,7 @@ public static class RentalDeskEndpoints
             var found = await RentalDeskService.List(s, tenant, Given(query["account"]), Given(query["plan"]), query["after"], limit);
             var shown = new List<StaffRentalView>();
             foreach (var rental in found.Items)
-                shown.Add(new(rental.AccountId, await RentalView.Of(s, tenant, rental, now), rental.DeviceLimit, rental.Notes, RentalView.Time(rental.CreatedAt)!.Value));
+                shown.Add(new(rental.AccountId, await RentalView.Of(s, tenant, rental, now), rental.Terms.DeviceLimit, rental.Notes, RentalView.Time(rental.CreatedAt)!.Value));
             return new StaffRentalList(true, shown, found.Next);
         }, ctx.RequestAborted);
         await SignedJson.Send(ctx, page, RentalDeskJson.Default.StaffRentalList);
@@ -64,7 +65,7 @@ public static class RentalDeskEndpoints
     {
         var (bytes, who) = (await RequestBody.Bytes(ctx), ctx.Caller());
         var body = RequestBody.Parse(ctx, bytes, RentalDeskJson.Default.GrantBody);
-        await Idempotency.Run(ctx, db, bytes, Commands.InTurn(who, async s => await Of(s, who.TenantId, await desk.Grant(s, who, body.Account, body.Plan, Given(body.Rental), body.Name), Now(clock))), RentalDeskJson.Default.StaffRentalResponse, 201);
+        await Idempotency.Run(ctx, db, bytes, Commands.InTurn(who, async s => await Of(s, who.TenantId, await desk.Grant(s, who, body.Account, body.Plan, new(Given(body.Rental), body.Name, Given(body.When))), Now(clock))), RentalDeskJson.Default.StaffRentalResponse, 201);
     }
 
     private static async Task Change(HttpContext ctx, string id, Database db, RentalDeskService desk, TimeProvider clock)
@@ -75,7 +76,7 @@ public static class RentalDeskEndpoints
         await SignedJson.Send(ctx, await db.Command(who, async s => await Of(s, who.TenantId, await desk.Change(s, who, id, change), Now(clock)), ctx.RequestAborted), RentalDeskJson.Default.StaffRentalResponse);
     }
 
-    private static async ValueTask<StaffRentalResponse> Of(ReadTx s, string tenant, Rental rental, long now) => new(true, rental.AccountId, await RentalView.Of(s, tenant, rental, now), rental.DeviceLimit, rental.Notes);
+    private static async ValueTask<StaffRentalResponse> Of(ReadTx s, string tenant, Rental rental, long now) => new(true, rental.AccountId, await RentalView.Of(s, tenant, rental, now), rental.Terms.DeviceLimit, rental.Notes);
 
     private static string? Given(string? text) => string.IsNullOrWhiteSpace(text) ? null : text;
 

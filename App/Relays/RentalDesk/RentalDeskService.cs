@@ -26,7 +26,7 @@ public sealed class RentalDeskService(RentalService rentals, PlanService plans, 
 
     /// <summary>Gives a person what a plan is, or more time to a rental of theirs.</summary>
     /// <exception cref="Refusal">404 USER_NOT_FOUND, and as <see cref="RentalService.Give"/>; 422 on <c>plan</c> or <c>account</c>.</exception>
-    public async ValueTask<Rental> Grant(WriteTx s, Caller who, string? account, string? plan, string? rental, string? name)
+    public async ValueTask<Rental> Grant(WriteTx s, Caller who, string? account, string? plan, Wish wish)
     {
         if (string.IsNullOrWhiteSpace(account))
             throw Refusal.Field("account", "field.required");
@@ -35,8 +35,8 @@ public sealed class RentalDeskService(RentalService rentals, PlanService plans, 
         if (wanted.Kind != Plan.Relay)
             throw Refusal.Field("plan", "rentals.wrong.plan");
         var person = await RentalService.Person(s, who.TenantId, account, now) ?? throw Refusal.Field("account", "rentals.wrong.account");
-        var given = await rentals.Give(s, who.TenantId, person, wanted, rental, name, who.Name);
-        await audit.Write(s, who, rental is null ? "rental.granted" : "rental.extended", Target(given), after: $$"""{"plan":"{{wanted.Id}}","end_at":{{given.EndAt?.ToString() ?? "null"}}}""");
+        var given = await rentals.Give(s, who.TenantId, person, wanted, wish, who.Name);
+        await audit.Write(s, who, wish.Rental is null ? "rental.granted" : "rental.extended", Target(given), after: $$"""{"plan":"{{wanted.Id}}","end_at":{{given.EndAt?.ToString() ?? "null"}}}""");
         return given;
     }
 
@@ -51,7 +51,7 @@ public sealed class RentalDeskService(RentalService rentals, PlanService plans, 
         var after = before with
         {
             Name = change.Name is null ? before.Name : check.Text("name", change.Name, 1, 60), Notes = change.Notes is null ? before.Notes : check.Text("notes", change.Notes, 0, 2000, lines: true),
-            DeviceLimit = change.DeviceLimit is { } most ? check.Range("device_limit", most, 1, 10_000) : before.DeviceLimit,
+            Terms = change.DeviceLimit is { } most ? before.Terms with { DeviceLimit = check.Range("device_limit", most, 1, 10_000) } : before.Terms,
             SuspendedAt = change.Suspended switch { true => before.SuspendedAt ?? now, false => null, _ => before.SuspendedAt },
         };
         if (change.EndAt is { } end)
@@ -73,8 +73,8 @@ public sealed class RentalDeskService(RentalService rentals, PlanService plans, 
         return after;
     }
 
-    private static AuditTarget Target(Rental rental) => new("rental", rental.Id, rental.PlanName);
+    private static AuditTarget Target(Rental rental) => new("rental", rental.Id, rental.Terms.PlanName);
 
     // Its name and notes are the person's.
-    private static string Told(Rental r) => $$"""{"device_limit":{{r.DeviceLimit}},"end_at":{{(r.EndAt is { } end ? $"\"{Format.Iso(end)}\"" : "null")}},"suspended":{{(r.SuspendedAt is null ? "false" : "true")}}}""";
+    private static string Told(Rental r) => $$"""{"device_limit":{{r.Terms.DeviceLimit}},"end_at":{{(r.EndAt is { } end ? $"\"{Format.Iso(end)}\"" : "null")}},"suspended":{{(r.SuspendedAt is null ? "false" : "true")}}}""";
 }

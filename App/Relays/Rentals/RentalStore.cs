@@ -40,30 +40,46 @@ internal static class RentalStore
     public static ValueTask<int> Insert(WriteTx s, string tenant, Rental r) => s.Execute(
         """
         INSERT INTO rentals (id, tenant_id, account_id, plan_id, plan_name, name, start_at, start_by, end_at, duration_ms, grace_ms, servers, device_limit, traffic_quota, traffic_reset, at_quota, slow_rate, rate_limit, regions,
-          renewable, period_at, region_base, created_at, updated_at)
-        VALUES (@id, @tenant, @account, @plan, @plan_name, @name, @start, @start_by, @end, @duration, @grace, @servers, @devices, @quota, @reset, @at_quota, @slow, @rate, @regions, @renewable, @start, @base, @now, @now)
+          renewable, price, currency, plan_seconds, period_at, region_base, created_at, updated_at)
+        VALUES (@id, @tenant, @account, @plan, @plan_name, @name, @start, @start_by, @end, @duration, @grace, @servers, @devices, @quota, @reset, @at_quota, @slow, @rate, @regions, @renewable, @price, @currency, @seconds,
+          @start, @base, @now, @now)
         """,
-        ("id", r.Id), ("tenant", tenant), ("account", r.AccountId), ("plan", r.PlanId), ("plan_name", r.PlanName), ("name", r.Name), ("start", r.StartAt), ("start_by", r.StartBy), ("end", r.EndAt), ("duration", r.DurationMs),
-        ("grace", r.GraceMs), ("servers", r.Servers), ("devices", r.DeviceLimit), ("quota", r.TrafficQuota), ("reset", r.TrafficReset), ("at_quota", r.AtQuota), ("slow", r.SlowRate), ("rate", r.RateLimit),
-        ("regions", r.Regions), ("renewable", r.Renewable ? 1L : 0L), ("base", r.RegionBase), ("now", r.CreatedAt));
+        [("id", r.Id), ("tenant", tenant), ("account", r.AccountId), ("name", r.Name), ("start", r.StartAt), ("start_by", r.StartBy), ("end", r.EndAt), ("duration", r.DurationMs), ("base", r.RegionBase), ("now", r.CreatedAt), .. Args(r.Terms)]);
 
     /// <summary>Its times, name, limits and notes. Its relays have something to learn: the version rises.</summary>
     public static ValueTask<int> Update(WriteTx s, string tenant, Rental r, long now) => s.Execute(
         """
-        UPDATE rentals SET name = @name, start_at = @start, end_at = @end, duration_ms = @duration, device_limit = @devices, suspended_at = @suspended, cut_at = @cut, released_at = @released, acl_version = @acl,
-          notes = @notes, version = version + 1, updated_at = @now WHERE tenant_id = @tenant AND id = @id
+        UPDATE rentals SET name = @name, start_at = @start, end_at = @end, duration_ms = @duration, next_at = @next_at, next_terms = @next, device_limit = @devices, suspended_at = @suspended, cut_at = @cut, released_at = @released,
+          short_at = @short, acl_version = @acl, notes = @notes, version = version + 1, updated_at = @now WHERE tenant_id = @tenant AND id = @id
         """,
-        ("name", r.Name), ("start", r.StartAt), ("end", r.EndAt), ("duration", r.DurationMs), ("devices", r.DeviceLimit), ("suspended", r.SuspendedAt), ("cut", r.CutAt), ("released", r.ReleasedAt), ("acl", r.AclVersion),
-        ("notes", r.Notes), ("now", now), ("tenant", tenant), ("id", r.Id));
+        ("name", r.Name), ("start", r.StartAt), ("end", r.EndAt), ("duration", r.DurationMs), ("next_at", r.NextAt), ("next", r.Next?.ToStored() ?? ""), ("devices", r.Terms.DeviceLimit), ("suspended", r.SuspendedAt), ("cut", r.CutAt),
+        ("released", r.ReleasedAt), ("short", r.ShortAt), ("acl", r.AclVersion), ("notes", r.Notes), ("now", now), ("tenant", tenant), ("id", r.Id));
+
+    /// <summary>It is on another plan from now on: its traffic begins anew.</summary>
+    public static ValueTask<int> Turn(WriteTx s, string tenant, Rental r, long now) => s.Execute(
+        """
+        UPDATE rentals SET plan_id = @plan, plan_name = @plan_name, servers = @servers, traffic_quota = @quota, traffic_reset = @reset, at_quota = @at_quota, slow_rate = @slow, rate_limit = @rate, regions = @regions,
+          renewable = @renewable, grace_ms = @grace, price = @price, currency = @currency, plan_seconds = @seconds, device_limit = @devices, traffic_used = 0, period_at = @now WHERE tenant_id = @tenant AND id = @id
+        """, [("now", now), ("tenant", tenant), ("id", r.Id), .. Args(r.Terms)]);
+
+    private static (string, object?)[] Args(RentalTerms t) =>
+    [
+        ("plan", t.PlanId), ("plan_name", t.PlanName), ("servers", t.Servers), ("devices", t.DeviceLimit), ("quota", t.TrafficQuota), ("reset", t.TrafficReset), ("at_quota", t.AtQuota), ("slow", t.SlowRate), ("rate", t.RateLimit),
+        ("regions", t.Regions), ("renewable", t.Renewable ? 1L : 0L), ("grace", t.GraceMs), ("price", t.Price), ("currency", t.Currency), ("seconds", t.Seconds),
+    ];
 
     /// <summary>Its relays have something to learn.</summary>
     public static ValueTask<int> Touch(WriteTx s, string tenant, string id) => s.Execute("UPDATE rentals SET version = version + 1 WHERE tenant_id = @tenant AND id = @id", ("tenant", tenant), ("id", id));
 
-    /// <summary>Those whose time is over and that nobody has seen to yet, or whose grace is; and those that wait no longer. By tenant and id.</summary>
+    /// <summary>Those whose time is over and that nobody has seen to yet, or whose grace is; those that wait no longer, or whose next plan begins; and those that lack relays since a minute ago. By tenant and id.</summary>
     public static ValueTask<List<(string Tenant, string Id)>> Due(ReadTx s, long now, int limit) => s.All(
         """
-        SELECT tenant_id, id FROM rentals WHERE released_at IS NULL AND (end_at <= @now AND (cut_at IS NULL OR end_at + grace_ms <= @now) OR start_at IS NULL AND start_by <= @now) ORDER BY id LIMIT @limit
-        """, r => (r.GetString(0), r.GetString(1)), ("now", now), ("limit", (long)limit));
+        SELECT tenant_id, id FROM rentals WHERE released_at IS NULL AND end_at <= @now AND (cut_at IS NULL OR end_at + grace_ms <= @now)
+        UNION SELECT tenant_id, id FROM rentals WHERE released_at IS NULL AND start_at IS NULL AND start_by <= @now
+        UNION SELECT tenant_id, id FROM rentals WHERE released_at IS NULL AND next_at IS NOT NULL AND next_at <= @now
+        UNION SELECT tenant_id, id FROM rentals WHERE released_at IS NULL AND short_at IS NOT NULL AND short_at <= @before
+        ORDER BY id LIMIT @limit
+        """, r => (r.GetString(0), r.GetString(1)), ("now", now), ("before", now - 60_000), ("limit", (long)limit));
 
     public static ValueTask<int> Tell(WriteTx s, string tenant, Rental r, string kind, string actor, long now, string? license = null, string? order = null, string? plan = null, long? added = null, string detail = "") => s.Execute(
         """

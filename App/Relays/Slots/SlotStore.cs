@@ -58,6 +58,13 @@ internal static class SlotStore
         await s.Execute("UPDATE relay_slots SET released_at = @now WHERE rental_id = @rental AND released_at IS NULL", ("now", now), ("rental", rental));
     }
 
+    /// <summary>The same of one of them.</summary>
+    public static async ValueTask ReleaseOne(WriteTx s, string slot, long now)
+    {
+        await s.Execute("DELETE FROM relay_containers WHERE slot_id = @slot", ("slot", slot));
+        await s.Execute("UPDATE relay_slots SET released_at = @now WHERE id = @slot", ("now", now), ("slot", slot));
+    }
+
     private static Slot Map(Row r) => new(r.GetString(0), r.GetString(1), (int)r.GetInt64(2), (int)r.GetInt64(3), r.GetString(4), r.GetString(5), r.GetString(6), r.GetString(7), r.GetString(8), r.TextOrNull(9), (int)r.GetInt64(10),
         r.GetString(11), r.GetString(12), r.GetString(13), r.GetString(14), r.TextOrNull(15));
 }

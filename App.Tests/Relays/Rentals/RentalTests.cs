@@ -1,10 +1,10 @@
 using Gatehouse.Licensing.Licenses;
 using Gatehouse.Platform.Http;
 using Gatehouse.Relays.Rentals;
-using Gatehouse.Tests.Licensing;
+using Gatehouse.Tests.Accounts;
 using Gatehouse.Tests.Support;
 
-namespace Gatehouse.Tests.Relays;
+namespace Gatehouse.Tests.Relays.Rentals;
 
 /// <summary>Rentals: one serial once, ports never twice, time that adds up, and an end that a renewal may still turn.</summary>
 public sealed class RentalTests

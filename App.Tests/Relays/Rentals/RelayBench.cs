@@ -12,10 +12,10 @@ using Gatehouse.Relays.Slots;
 using Gatehouse.Tests.Licensing;
 using Gatehouse.Tests.Support;
 
-namespace Gatehouse.Tests.Relays;
+namespace Gatehouse.Tests.Relays.Rentals;
 
 /// <summary>A business that rents out relays, without a web server: servers, a plan, people and serials.</summary>
-public sealed class RelayBench(Shop shop) : IAsyncDisposable
+internal sealed class RelayBench(Shop shop) : IAsyncDisposable
 {
     public Shop Shop => shop;
     public Database Db => shop.Db;
@@ -48,7 +48,7 @@ public sealed class RelayBench(Shop shop) : IAsyncDisposable
         return (await Db.Read(s => LicenseStore.Find(s, Caller.DefaultTenant, LicenseKey.Parse(key)!.Value)))!;
     }
 
-    public Task<Rental> Redeem(Caller who, License serial, string? rental = null, string? name = null) => Db.Write(s => Rentals.Redeem(s, who, serial, rental, name));
+    public Task<Rental> Redeem(Caller who, License serial, string? rental = null, string? name = null, string? when = null) => Db.Write(s => Rentals.Redeem(s, who, serial, new(rental, name, when)));
 
     public Task<List<Slot>> Slots(Rental rental) => Db.Read(s => SlotStore.OfRental(s, Caller.DefaultTenant, rental.Id));
 
