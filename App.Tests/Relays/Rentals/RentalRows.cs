@@ -11,12 +11,12 @@ namespace Gatehouse.Tests.Relays.Rentals;
 /// <summary>Rentals and devices, over REST and as pages.</summary>
 public static class RentalRows
 {
-    private const string Rental = "/api/rentals/{rental}", Bound = "/api/user/devices/{bound_key}", Own = "/account/rentals/{own_rental}", Redeem = "serial={relay_serial}&rental=&name=Home";
+    private const string Rental = "/api/rentals/{rental}", Bound = "/api/user/devices/{bound_key}", Own = "/account/rentals/{own_rental}", Redeem = "serial={relay_serial}&rental=&name=Home", Grant = """{"account":"{customer}","plan":"{relay_plan}"}""";
 
     public static readonly EndpointRow[] Rows =
     [
         new("GET", "/api/rentals", RelayPermissions.RentalsRead) { Query = "account plan after limit", Shows = ["rental"] },
-        new("POST", "/api/rentals", RelayPermissions.RentalsWrite) { Json = """{"account":"{customer}","plan":"{relay_plan}","name":"{new_word}"}""", Optional = "name", Status = 201, Once = true },
+        new("POST", "/api/rentals", RelayPermissions.RentalsWrite) { Json = """{"account":"{customer}","plan":"{relay_plan}","name":"{new_word}"}""", Optional = "name", Status = 201, Once = true, Races = [new(Post("/api/rentals", Grant), Delete("/api/plans/{relay_plan}"))] },
         new("GET", "/api/rentals/{id}", RelayPermissions.RentalsRead) { Path = Rental },
         new("PATCH", "/api/rentals/{id}", RelayPermissions.RentalsWrite)
         {
@@ -33,7 +33,7 @@ public static class RentalRows
         new("GET", "/api/user/devices", Customer) { Query = "rental", Shows = ["bound_key"] },
         new("POST", "/api/user/devices", Customer)
         {
-            Json = """{"node_key":"{new_node_key}","name":"Laptop","rental":"{own_rental}"}""", Optional = "name", Once = true,
+            Json = """{"node_key":"{new_node_key}","name":"Laptop","rental":"{own_rental}"}""", Optional = "name rental", Once = true,
             Races = [new(Post("/api/user/devices", """{"node_key":"{new_node_key}","rental":"{own_rental}"}"""), Delete(Bound))],
         },
         new("DELETE", "/api/user/devices/{node_key}", Customer) { Path = Bound, Query = "rental", Races = [new(Delete(Bound), Delete(Bound))] },
@@ -48,9 +48,7 @@ public static class RentalRows
     {
         ["relay_plan"] = async t =>
         {
-            // On a machine that nothing runs: what its relays are does not change by itself.
-            var host = await RelayRows.Add(t.Server, t.Tenant, t.Unique("host"));
-            await t.Server.Db.Write(s => s.Execute("UPDATE relay_servers SET kind = 'elsewhere' WHERE id = @id", ("id", host)));
+            await RelayRows.AddApart(t.Server, t.Tenant, v => v with { Name = t.Unique("host") });
             return (string)(await t.Owner.PostApi("/api/plans", new { name = t.Unique("relays"), kind = "relay", servers_per_rental = 1 }))["plan"]!["id"]!;
         },
         ["relay_serial"] = async t => (await t.Owner.Keys(await t.Get("relay_plan"), 1))[0],
@@ -59,8 +57,8 @@ public static class RentalRows
         ["new_node_key"] = t => Task.FromResult(Known(t, RelayBench.NodeKey(), "node_key")),
         ["bound_key"] = async t =>
         {
-            var key = Known(t, RelayBench.NodeKey(), "bound");
-            await t.Server.Db.Write(async s => await t.Server.Service<DeviceService>().Add(s, t.Tenant, t.Account, key, "Laptop", await t.Get("own_rental")));
+            var (key, rental) = (Known(t, RelayBench.NodeKey(), "bound"), await t.Get("own_rental"));
+            await t.Server.Db.Write(s => t.Server.Service<DeviceService>().Add(s, t.Tenant, t.Account, key, "Laptop", rental));
             return key;
         },
     };

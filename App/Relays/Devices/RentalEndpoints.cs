@@ -1,3 +1,4 @@
+using Gatehouse.Accounts.Customers;
 using Gatehouse.Accounts.ProofOfWork;
 using Gatehouse.Licensing.Activation;
 using Gatehouse.Licensing.Licenses;
@@ -24,7 +25,7 @@ public static class RentalEndpoints
             .Refuses(RentalErrors.NotFound, RentalErrors.Ended, DeviceErrors.Limit, DeviceErrors.Which).Idempotent().Accepts<DeviceBody>("application/json").Produces<DeviceResponse>();
         own.MapDelete("/devices/{node_key}", RemoveDevice).WithSummary("Let a device in no more, and cut it off").Query("rental", "The id of one rental; all of mine where it is left out.").Refuses(DeviceErrors.NotFound).Produces<DeviceRemoved>();
         app.MapGet("/api/user/history/{user_id}", History).RequiresOrCustomer(RelayPermissions.RentalsRead).RequireRateLimiting(RateLimits.Api).WithTags("My relays")
-            .WithSummary("What came to a person's rentals, and what happened to them, the newest first").WithDescription("Customers see their own; `me` is who asks.").Paged().Refuses(RentalErrors.NotFound).Produces<RentalHistory>();
+            .WithSummary("What came to a person's rentals, and what happened to them, the newest first").WithDescription("By id, user name or e-mail address. Customers see their own; `me` is who asks.").Paged().Refuses(CustomerErrors.NotFound).Produces<RentalHistory>();
     }
 
     private static async Task Activate(HttpContext ctx, Database db, ActivationService activation, RentalService rentals, TimeProvider clock)
@@ -73,13 +74,17 @@ public static class RentalEndpoints
         await SignedJson.Send(ctx, new DeviceRemoved(true, node_key, from), RentalJson.Default.DeviceRemoved);
     }
 
-    private static async Task History(HttpContext ctx, string user_id, Database db)
+    private static async Task History(HttpContext ctx, string user_id, Database db, CustomerService customers)
     {
         var (query, limit, who) = (ctx.Request.Query, Cursor.Limit(ctx.Request.Query["limit"]), ctx.Caller());
-        var account = user_id == "me" ? who.Id ?? "" : user_id;
-        if (who.IsCustomer && account != who.Id)
-            throw new Refusal(RentalErrors.NotFound);
-        var page = Slice<RentalEvent>.Of(await db.Read(s => RentalStore.Events(s, who.TenantId, account, null, Cursor.Decode(query["after"]), limit + 1), ctx.RequestAborted), limit, e => e.Id);
+        var events = await db.Read(async s =>
+        {
+            var account = user_id == "me" && who.IsCustomer ? who.Id! : await customers.IdOf(s, who.TenantId, user_id);
+            if (who.IsCustomer && account != who.Id)
+                throw new Refusal(CustomerErrors.NotFound);
+            return await RentalStore.Events(s, who.TenantId, account, null, Cursor.Decode(query["after"]), limit + 1);
+        }, ctx.RequestAborted);
+        var page = Slice<RentalEvent>.Of(events, limit, e => e.Id);
         await SignedJson.Send(ctx, new RentalHistory(true, [.. page.Items.Select(RentalEventView.Of)], page.Next), RentalJson.Default.RentalHistory);
     }
 

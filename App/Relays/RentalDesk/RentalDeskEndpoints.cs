@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Gatehouse.Accounts.Customers;
 using Gatehouse.Audit.Log;
 using Gatehouse.Platform.Http;
 using Gatehouse.Platform.Storage;
@@ -9,7 +10,7 @@ using Gatehouse.Relays.Slots;
 
 namespace Gatehouse.Relays.RentalDesk;
 
-/// <param name="Account">The id of the person.</param>
+/// <param name="Account">The person, by id, user name or e-mail address.</param>
 /// <param name="Plan">An id or a name.</param>
 /// <param name="Rental">One of theirs that it extends; a new one where it is left out.</param>
 /// <param name="When">Where that is on another plan: <c>end</c> (this one follows), or <c>now</c> (it takes its place; what is not used is credited by the day).</param>
@@ -40,7 +41,7 @@ public static class RentalDeskEndpoints
         read.MapGet("", List).WithSummary("List rentals, the newest first").Query("account", "The id of a person.").Query("plan", "The id of a plan.").Paged().Produces<StaffRentalList>();
         read.MapGet("/{id}", Get).WithSummary("One rental, with its relays").Refuses(RentalErrors.NotFound).Produces<StaffRentalResponse>();
         var write = group.MapGroup("").Requires(RelayPermissions.RentalsWrite);
-        write.MapPost("", Grant).WithSummary("Give a person a rental, or more time to one").Refuses([.. RentalErrors.All, .. SlotErrors.All]).Idempotent().Accepts<GrantBody>("application/json").Produces<StaffRentalResponse>(201);
+        write.MapPost("", Grant).WithSummary("Give a person a rental, or more time to one").Refuses([CustomerErrors.NotFound, .. RentalErrors.All, .. SlotErrors.All]).Idempotent().Accepts<GrantBody>("application/json").Produces<StaffRentalResponse>(201);
         write.MapPatch("/{id}", Change).WithSummary("Change what is named").WithDescription("`suspended` cuts its devices off at once; `false` lets them in again. `end_at` in the past ends it.").Refuses(RentalErrors.NotFound, RentalErrors.Ended).Accepts<RentalChangeBody>("application/json").Produces<StaffRentalResponse>();
     }
 

@@ -15,7 +15,7 @@ namespace Gatehouse.Relays.RentalDesk;
 public sealed record RentalChange(string? Name, string? Notes, long? DeviceLimit, long? EndAt, bool? Suspended);
 
 /// <summary>What staff do with people's rentals; each use case runs inside the transaction it is given.</summary>
-public sealed class RentalDeskService(RentalService rentals, PlanService plans, AuditWriter audit, RelaySignal signal, TimeProvider clock)
+public sealed class RentalDeskService(RentalService rentals, CustomerService customers, PlanService plans, AuditWriter audit, RelaySignal signal, TimeProvider clock)
 {
     /// <exception cref="Refusal">404 NO_SUCH_RENTAL.</exception>
     public static async ValueTask<Rental> Get(ReadTx s, string tenant, string id) => await RentalStore.Find(s, tenant, id) ?? throw new Refusal(RentalErrors.NotFound);
@@ -25,7 +25,7 @@ public sealed class RentalDeskService(RentalService rentals, PlanService plans, 
         Slice<Rental>.Of(await RentalStore.List(s, tenant, account, plan, Cursor.Decode(after), limit + 1), limit, r => r.Id);
 
     /// <summary>Gives a person what a plan is, or more time to a rental of theirs.</summary>
-    /// <exception cref="Refusal">404 USER_NOT_FOUND, and as <see cref="RentalService.Give"/>; 422 on <c>plan</c> or <c>account</c>.</exception>
+    /// <exception cref="Refusal">404 NO_SUCH_USER, and as <see cref="RentalService.Give"/>; 422 on <c>plan</c> or <c>account</c>.</exception>
     public async ValueTask<Rental> Grant(WriteTx s, Caller who, string? account, string? plan, Wish wish)
     {
         if (string.IsNullOrWhiteSpace(account))
@@ -34,7 +34,7 @@ public sealed class RentalDeskService(RentalService rentals, PlanService plans, 
         var wanted = await plans.Named(s, who.TenantId, plan);
         if (wanted.Kind != Plan.Relay)
             throw Refusal.Field("plan", "rentals.wrong.plan");
-        var person = await RentalService.Person(s, who.TenantId, account, now) ?? throw Refusal.Field("account", "rentals.wrong.account");
+        var person = await RentalService.Person(s, who.TenantId, await customers.IdOf(s, who.TenantId, account), now) ?? throw Refusal.Field("account", "rentals.wrong.account");
         var given = await rentals.Give(s, who.TenantId, person, wanted, wish, who.Name);
         await audit.Write(s, who, wish.Rental is null ? "rental.granted" : "rental.extended", Target(given), after: $$"""{"plan":"{{wanted.Id}}","end_at":{{given.EndAt?.ToString() ?? "null"}}}""");
         return given;
