@@ -29,18 +29,18 @@ public sealed class TrafficEndpointTests
         foreach (var (account, slot, http) in people)
         {
             var bytes = account == people[0].Account ? 1000 : 1001;
-            var mine = (await http.GetApi($"/api/traffic/history?by=rental&account={people[0].Account}"))["items"]!.AsArray();
+            var mine = (await http.GetApi($"/api/traffic/history?account={people[0].Account}"))["items"]!.AsArray();
             Assert.Equal((slot, bytes, 500), ((string)mine.Single()!["of"]!, (int)mine.Single()!["bytes_in"]!, (int)mine.Single()!["bytes_out"]!));
             Assert.Equal(bytes / 10, (int)(await http.GetApi("/api/traffic/realtime"))["rate_in"]!);
             Assert.Equal(device, (string)(await http.GetApi("/api/traffic/realtime"))["items"]![0]!["devices"]![0]!["node_key"]!);
         }
         var staff = await server.As(Role.Analyst);
-        Assert.Equal(2001, (int)(await staff.GetApi("/api/traffic/history?span=day"))["items"]![0]!["bytes_in"]!);
+        Assert.Equal(2001, (int)(await staff.GetApi("/api/traffic/history?span=day&by=none"))["items"]![0]!["bytes_in"]!);
         Assert.Equal(1001, (int)(await staff.GetApi($"/api/traffic/history?span=minute&by=region&account={people[1].Account}"))["items"]![0]!["bytes_in"]!);
         Assert.Equal(2, (await staff.GetApi("/api/traffic/realtime"))["items"]!.AsArray().Count);
         Assert.Empty((await staff.GetApi("/api/traffic/history?region=nowhere"))["items"]!.AsArray());
 
-        var table = (await (await people[0].Http.GetAsync("/api/traffic/history?by=device&format=csv")).Content.ReadAsStringAsync()).Split("\r\n");
+        var table = (await (await people[0].Http.GetAsync("/api/traffic/export?by=device")).Content.ReadAsStringAsync()).Split("\r\n");
         Assert.Equal(["at,of,bytes_in,bytes_out,packets_in,packets_out", $",{device},900,500,3,2", ",,100,0,0,0"], [table[0].TrimStart('\uFEFF'), .. table[1..3].Select(l => l[l.IndexOf(',')..]).Order(StringComparer.Ordinal).Reverse()]);
         Assert.Equal("VALIDATION_FAILED", (await staff.GetApi("/api/traffic/history?span=week")).Code);
     }

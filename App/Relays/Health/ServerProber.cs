@@ -14,7 +14,7 @@ public sealed partial class ServerProber(Database db, INotices notices, IConfigu
     private const int AtOnce = 16, Many = 1000;
 
     /// <summary>A server is down, answers badly, or well again.</summary>
-    public static readonly NoticeKind Changed = new("servers.health", NoticeKind.Warn, 105);
+    public static readonly NoticeKind Changed = new("servers.health", NoticeKind.Warn, 70);
 
     // Steps that a device has to come through; whom the relay lets in is another question.
     private static readonly string[] Needed = ["tcp", "tls", "certificate", "stun_v4"];

@@ -20,7 +20,7 @@ public sealed class TrafficBook(Database db, TenantSettings settings, INotices n
     public const string TidyJob = "traffic.tidy";
 
     /// <summary>A customer's quota is nearly used up, or all of it.</summary>
-    public static readonly NoticeKind Near = new("rentals.traffic", NoticeKind.Warn, 245) { ForCustomers = true };
+    public static readonly NoticeKind Near = new("rentals.traffic", NoticeKind.Warn, 150) { ForCustomers = true };
 
     /// <summary>Counts readings. Of relays that nobody has any more nothing is counted.</summary>
     public async Task Count(IReadOnlyList<RelayReading> readings, CancellationToken ct)

@@ -31,16 +31,17 @@ internal sealed partial class TrafficJson : JsonSerializerContext;
 /// <summary>/api/traffic: what relays carry and carried, to their owners and to staff.</summary>
 public static class TrafficEndpoints
 {
-    private static readonly string[] Spans = ["minute", "hour", "day"], Parts = [TrafficReports.ByRental, TrafficReports.ByDevice, TrafficReports.ByServer, TrafficReports.ByRegion, TrafficReports.ByAccount];
+    private static readonly string[] Spans = ["minute", "hour", "day"], Parts = [TrafficReports.ByRental, TrafficReports.ByDevice, TrafficReports.ByServer, TrafficReports.ByRegion, TrafficReports.ByAccount, "none"];
 
     public static void Map(IEndpointRouteBuilder app)
     {
         var group = app.MapGroup("/api/traffic").RequiresOrCustomer(RelayPermissions.RentalsRead).RequireRateLimiting(RateLimits.Api).WithTags("Traffic")
             .Query("rental", "The id of one rental.").Query("device", "One node key.").Query("server", "The id of one server.").Query("region", "One region code.").Query("account", "The id of a person; customers see their own.");
         group.MapGet("/realtime", Now).WithSummary("What relays carry now").WithDescription("Bytes a second between the last two readings. A relay that has not been read for three periods is left out.").Produces<TrafficNow>();
-        group.MapGet("/history", History).WithSummary("What relays carried").WithDescription("The oldest first. Minutes are kept for 48 hours, hours for 90 days, days for good; days begin in the time zone of the settings.")
-            .Query("span", "`minute`, `hour` (default) or `day`.").Query("by", "What is told apart: `rental`, `device`, `server`, `region` or `account`; nothing when left out.").Query("from", "ISO 8601; two hours, a week or 90 days ago when left out.")
-            .Query("to", "ISO 8601, exclusive; now when left out.").Query("format", "`json` (default) or `csv`.").Sends("text/csv", "The same as a table.").Produces<TrafficHistory>();
+        var past = group.MapGroup("").Query("span", "`minute`, `hour` (default) or `day`.").Query("by", "What is told apart: `rental` (default), `device`, `server`, `region`, `account` or `none`.")
+            .Query("from", "ISO 8601; two hours, a week or 90 days ago when left out.").Query("to", "ISO 8601, exclusive; now when left out.");
+        past.MapGet("/history", History).WithSummary("What relays carried").WithDescription("The oldest first. Minutes are kept for 48 hours, hours for 90 days, days for good; days begin in the time zone of the settings.").Produces<TrafficHistory>();
+        past.MapGet("/export", Export).WithSummary("What relays carried, as CSV").Sends("text/csv", "As `/api/traffic/history`.");
     }
 
     private static async Task Now(HttpContext ctx, Database db, IConfiguration config, TimeProvider clock)
@@ -60,24 +61,27 @@ public static class TrafficEndpoints
 
     private static async Task History(HttpContext ctx, Database db, TimeProvider clock)
     {
+        var (span, which, steps) = await Asked(ctx, db, clock);
+        await SignedJson.Send(ctx, new TrafficHistory(true, span, Time(which.From), Time(which.To),
+            steps.ConvertAll(t => new TrafficItem(Time(t.At), t.Of, t.Volume.BytesIn, t.Volume.BytesOut, t.Volume.PacketsIn, t.Volume.PacketsOut))), TrafficJson.Default.TrafficHistory);
+    }
+
+    private static async Task<(string Span, TrafficWhich Which, List<TrafficStep> Steps)> Asked(HttpContext ctx, Database db, TimeProvider clock)
+    {
         var (query, checks, tenant) = (ctx.Request.Query, new FieldChecks(), ctx.Caller().TenantId);
         var span = Choice(query, "span", Spans, checks) ?? "hour";
-        var (by, format) = (Choice(query, "by", Parts, checks), Choice(query, "format", ["json", "csv"], checks));
+        var by = Choice(query, "by", Parts, checks) ?? TrafficReports.ByRental;
         var (from, to) = TimeRange.Of(query, checks);
         checks.ThrowIfAny();
         var until = to ?? clock.GetUtcNow().ToUnixTimeMilliseconds() + 1;
         var (seconds, usual) = span switch { "minute" => (TrafficStore.Minute, 2 * TrafficStore.Hour), "hour" => (TrafficStore.Hour, 7 * TrafficStore.Day), _ => (TrafficStore.Day, 90 * TrafficStore.Day) };
         var which = Which(ctx) with { From = from ?? Math.Max(0, until - usual * 1000), To = until };
-        var steps = await db.Read(s => TrafficReports.History(s, tenant, which, seconds, by), ctx.RequestAborted);
-        if (format == "csv")
-            await Csv(ctx, span, steps);
-        else
-            await SignedJson.Send(ctx, new TrafficHistory(true, span, Time(which.From), Time(which.To),
-                steps.ConvertAll(t => new TrafficItem(Time(t.At), t.Of, t.Volume.BytesIn, t.Volume.BytesOut, t.Volume.PacketsIn, t.Volume.PacketsOut))), TrafficJson.Default.TrafficHistory);
+        return (span, which, await db.Read(s => TrafficReports.History(s, tenant, which, seconds, by), ctx.RequestAborted));
     }
 
-    private static async Task Csv(HttpContext ctx, string span, List<TrafficStep> steps)
+    private static async Task Export(HttpContext ctx, Database db, TimeProvider clock)
     {
+        var (span, _, steps) = await Asked(ctx, db, clock);
         var response = ctx.Response;
         response.ContentType = "text/csv; charset=utf-8";
         response.Headers.ContentDisposition = $"attachment; filename=\"traffic-{span}.csv\"";
