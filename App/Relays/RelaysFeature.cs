@@ -2,20 +2,35 @@ using Gatehouse.Platform.Features;
 using Gatehouse.Platform.Fields;
 using Gatehouse.Platform.Http;
 using Gatehouse.Platform.Keys;
+using Gatehouse.Platform.Scheduling;
 using Gatehouse.Platform.Ui;
+using Gatehouse.Relays.Devices;
+using Gatehouse.Relays.Embedded;
+using Gatehouse.Relays.MyRentals;
 using Gatehouse.Relays.Permissions;
+using Gatehouse.Relays.RentalDesk;
+using Gatehouse.Relays.Rentals;
 using Gatehouse.Relays.Servers;
+using Gatehouse.Relays.Slots;
 
 namespace Gatehouse.Relays;
 
-/// <summary>Renting relays: the servers that run them, and their maps.</summary>
+/// <summary>Renting relays: servers, rentals, their slots and maps, and the devices that they let in.</summary>
 public sealed class RelaysFeature : Feature
 {
     public override IReadOnlyList<Permission> Permissions => RelayPermissions.All;
 
-    public override IReadOnlyList<ErrorCode> ErrorCodes => ServerErrors.All;
+    public override IReadOnlyList<ErrorCode> ErrorCodes => [.. ServerErrors.All, .. SlotErrors.All, .. RentalErrors.All, .. DeviceErrors.All];
 
     public override IReadOnlyList<NavigationEntry> Navigation => [new("servers", 38, ServerPages.Path, "server", "servers.title", "e", RelayPermissions.ServersRead) { Group = NavigationEntry.Selling }];
+
+    public override IReadOnlyList<AccountEntry> AccountNavigation => [new("rentals", 25, MyRentalPages.Path, "rentals.title")];
+
+    public override IReadOnlyList<Job> Jobs => [new(RentalKeeper.JobName, "*/10 * * * * ?", (services, ct) => services.GetRequiredService<RentalKeeper>().Run(ct))];
+
+    public override IReadOnlyList<AccountPart> AccountParts => [new("rentals", "rentals.title", RentalPeople.Count, RentalPeople.Move)];
+
+    public override IReadOnlyList<OwnDataFile> OwnData => [new("rentals.json", RentalPeople.WriteOwn)];
 
     public override void AddServices(IServiceCollection services, IConfiguration config)
     {
@@ -24,7 +39,15 @@ public sealed class RelaysFeature : Feature
         services.AddSingleton<ServerChecks>();
         services.AddSingleton(s => new ServerKind(RelayServer.Embedded, s.GetRequiredService<ServerChecks>().Embedded));
         services.AddSingleton<ServerService>();
-        services.AddApiJson(RelayServerJson.Default);
+        services.AddSingleton<RelaySignal>();
+        services.AddSingleton<SlotAllocator>();
+        services.AddSingleton<RentalService>();
+        services.AddSingleton<RentalKeeper>();
+        services.AddSingleton<RentalDeskService>();
+        services.AddSingleton<DeviceService>();
+        services.AddSingleton<MyRentalPages>();
+        services.AddHostedService<EmbeddedEngine>();
+        services.AddApiJson(RelayServerJson.Default, RentalJson.Default, RentalDeskJson.Default);
         services.AddFields<RelayServer, RelayServerInput>(RelayServer.Fields, "RelayServerView");
     }
 
@@ -32,5 +55,8 @@ public sealed class RelaysFeature : Feature
     {
         ServerEndpoints.Map(app);
         ServerPages.Map(app);
+        RentalEndpoints.Map(app);
+        RentalDeskEndpoints.Map(app);
+        MyRentalPages.Map(app);
     }
 }
