@@ -6,6 +6,8 @@ using Gatehouse.Tests.Licensing;
 using Gatehouse.Tests.Messaging.Channels;
 using Gatehouse.Tests.Platform.Http;
 using Gatehouse.Tests.Relays;
+using Gatehouse.Tests.Relays.Health;
+using Gatehouse.Tests.Relays.Metering;
 using Gatehouse.Tests.Relays.Rentals;
 using Gatehouse.Tests.Support;
 
@@ -38,6 +40,8 @@ public static partial class EndpointCatalogue
         .. CouponRows.Rows,
         .. RelayRows.Rows,
         .. RentalRows.Rows,
+        .. TrafficRows.Rows,
+        .. HealthRows.Rows,
         .. DistributorRows.Rows,
         .. InviteRows.Rows,
         .. CommissionRows.Rows,
@@ -71,6 +75,7 @@ public static partial class EndpointCatalogue
             CouponRows.Makers,
             RelayRows.Makers,
             RentalRows.Makers,
+            TrafficRows.Makers,
             DistributorRows.Makers,
             InviteRows.Makers,
             CommissionRows.Makers,

@@ -1,12 +1,17 @@
+using Gatehouse.Billing.KeyChanges;
+using Gatehouse.Licensing.Actions;
 using Gatehouse.Platform.Features;
 using Gatehouse.Platform.Fields;
 using Gatehouse.Platform.Http;
 using Gatehouse.Platform.Keys;
+using Gatehouse.Platform.Notices;
 using Gatehouse.Platform.Scheduling;
 using Gatehouse.Platform.Ui;
 using Gatehouse.Relays.Devices;
 using Gatehouse.Relays.Embedded;
 using Gatehouse.Relays.MyRentals;
+using Gatehouse.Relays.Health;
+using Gatehouse.Relays.Metering;
 using Gatehouse.Relays.Permissions;
 using Gatehouse.Relays.RentalDesk;
 using Gatehouse.Relays.Rentals;
@@ -26,7 +31,14 @@ public sealed class RelaysFeature : Feature
 
     public override IReadOnlyList<AccountEntry> AccountNavigation => [new("rentals", 25, MyRentalPages.Path, "rentals.title")];
 
-    public override IReadOnlyList<Job> Jobs => [new(RentalKeeper.JobName, "*/10 * * * * ?", (services, ct) => services.GetRequiredService<RentalKeeper>().Run(ct))];
+    public override IReadOnlyList<Job> Jobs =>
+    [
+        new(RentalKeeper.JobName, "*/10 * * * * ?", (services, ct) => services.GetRequiredService<RentalKeeper>().Run(ct)),
+        new(TrafficBook.TidyJob, "0 20 * * * ?", (services, ct) => services.GetRequiredService<TrafficBook>().Tidy(ct)),
+        new(ServerProber.TidyJob, "0 25 * * * ?", (services, ct) => services.GetRequiredService<ServerProber>().Tidy(ct)),
+    ];
+
+    public override IReadOnlyList<NoticeKind> Notices => [TrafficBook.Near, ServerProber.Changed];
 
     public override IReadOnlyList<AccountPart> AccountParts => [new("rentals", "rentals.title", RentalPeople.Count, RentalPeople.Move)];
 
@@ -44,10 +56,22 @@ public sealed class RelaysFeature : Feature
         services.AddSingleton<RentalService>();
         services.AddSingleton<RentalKeeper>();
         services.AddSingleton<RentalDeskService>();
+        services.AddSingleton<RentalReturns>();
+        services.AddSingleton<ILicenseObserver>(s => s.GetRequiredService<RentalReturns>());
+        services.AddSingleton<RentalOrders>();
+        services.AddSingleton<IOrderDelivery>(s => s.GetRequiredService<RentalOrders>());
         services.AddSingleton<DeviceService>();
         services.AddSingleton<MyRentalPages>();
-        services.AddHostedService<EmbeddedEngine>();
-        services.AddApiJson(RelayServerJson.Default, RentalJson.Default, RentalDeskJson.Default);
+        services.AddSingleton<TrafficBook>();
+        services.AddSingleton<EmbeddedEngine>();
+        services.AddSingleton<IRelayCounters>(s => s.GetRequiredService<EmbeddedEngine>());
+        services.AddHostedService(s => s.GetRequiredService<EmbeddedEngine>());
+        services.AddHostedService<TrafficSampler>();
+        services.AddSingleton(new RentalPanel(30, TrafficPanels.Load));
+        services.AddSingleton<ServerProber>();
+        services.AddHostedService(s => s.GetRequiredService<ServerProber>());
+        services.AddSingleton(new ServerPanel(10, HealthPanels.Load));
+        services.AddApiJson(RelayServerJson.Default, RentalJson.Default, RentalDeskJson.Default, TrafficJson.Default, ServerHealthJson.Default);
         services.AddFields<RelayServer, RelayServerInput>(RelayServer.Fields, "RelayServerView");
     }
 
@@ -56,6 +80,8 @@ public sealed class RelaysFeature : Feature
         ServerEndpoints.Map(app);
         ServerPages.Map(app);
         RentalEndpoints.Map(app);
+        TrafficEndpoints.Map(app);
+        HealthEndpoints.Map(app);
         RentalDeskEndpoints.Map(app);
         MyRentalPages.Map(app);
     }
