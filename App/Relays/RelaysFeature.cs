@@ -2,7 +2,10 @@ using Gatehouse.Platform.Features;
 using Gatehouse.Platform.Fields;
 using Gatehouse.Platform.Http;
 using Gatehouse.Platform.Keys;
+using Gatehouse.Platform.Scheduling;
 using Gatehouse.Platform.Ui;
+using Gatehouse.Relays.AclDesk;
+using Gatehouse.Relays.AclPages;
 using Gatehouse.Relays.Permissions;
 using Gatehouse.Relays.Servers;
 
@@ -13,9 +16,15 @@ public sealed class RelaysFeature : Feature
 {
     public override IReadOnlyList<Permission> Permissions => RelayPermissions.All;
 
-    public override IReadOnlyList<ErrorCode> ErrorCodes => ServerErrors.All;
+    public override IReadOnlyList<ErrorCode> ErrorCodes => [.. ServerErrors.All, .. AclErrors.All];
 
     public override IReadOnlyList<NavigationEntry> Navigation => [new("servers", 38, ServerPages.Path, "server", "servers.title", "e", RelayPermissions.ServersRead) { Group = NavigationEntry.Selling }];
+
+    public override IReadOnlyList<StyleSheet> StyleSheets => [new("acl.css")];
+
+    public override IReadOnlyList<Job> Jobs => [new(AclKeeper.JobName, "*/20 * * * * ?", (services, ct) => services.GetRequiredService<AclKeeper>().Run(ct))];
+
+    public override IReadOnlyList<OwnDataFile> OwnData => [new("relay-maps.json", AclPeople.WriteOwn)];
 
     public override void AddServices(IServiceCollection services, IConfiguration config)
     {
@@ -24,7 +33,14 @@ public sealed class RelaysFeature : Feature
         services.AddSingleton<ServerChecks>();
         services.AddSingleton(s => new ServerKind(RelayServer.Embedded, s.GetRequiredService<ServerChecks>().Embedded));
         services.AddSingleton<ServerService>();
-        services.AddApiJson(RelayServerJson.Default);
+        services.AddSealed(AclLinks.Sealed);
+        services.AddSingleton<AclService>();
+        services.AddSingleton<AclLinks>();
+        services.AddSingleton<AclFetches>();
+        services.AddSingleton<AclKeeper>();
+        services.AddSingleton<OwnAclPages>();
+        services.AddSingleton<AclAdminPages>();
+        services.AddApiJson(RelayServerJson.Default, AclJson.Default);
         services.AddFields<RelayServer, RelayServerInput>(RelayServer.Fields, "RelayServerView");
     }
 
@@ -32,5 +48,9 @@ public sealed class RelaysFeature : Feature
     {
         ServerEndpoints.Map(app);
         ServerPages.Map(app);
+        AclEndpoints.Map(app);
+        SubscriptionEndpoints.Map(app);
+        OwnAclPages.Map(app);
+        AclAdminPages.Map(app);
     }
 }

@@ -9,5 +9,11 @@ public static class RelayPermissions
     /// <summary>To say which machines run relays.</summary>
     public static readonly Permission ServersWrite = new("servers.write", Role.Admin, 68);
 
-    public static readonly IReadOnlyList<Permission> All = [ServersRead, ServersWrite];
+    /// <summary>To see people's maps, and who got them.</summary>
+    public static readonly Permission AclRead = new("acl.read", Role.Analyst, 71);
+
+    /// <summary>To make people's maps anew.</summary>
+    public static readonly Permission AclWrite = new("acl.write", Role.Operator, 72);
+
+    public static readonly IReadOnlyList<Permission> All = [ServersRead, ServersWrite, AclRead, AclWrite];
 }
