@@ -6,6 +6,7 @@ using Gatehouse.Tests.Licensing;
 using Gatehouse.Tests.Messaging.Channels;
 using Gatehouse.Tests.Platform.Http;
 using Gatehouse.Tests.Relays;
+using Gatehouse.Tests.Relays.AclDesk;
 using Gatehouse.Tests.Support;
 
 namespace Gatehouse.Tests.Endpoints;
@@ -36,6 +37,7 @@ public static partial class EndpointCatalogue
         .. MoneyRows.Rows,
         .. CouponRows.Rows,
         .. RelayRows.Rows,
+        .. AclRows.Rows,
         .. DistributorRows.Rows,
         .. InviteRows.Rows,
         .. CommissionRows.Rows,
@@ -68,6 +70,7 @@ public static partial class EndpointCatalogue
             MoneyRows.Makers,
             CouponRows.Makers,
             RelayRows.Makers,
+            AclRows.Makers,
             DistributorRows.Makers,
             InviteRows.Makers,
             CommissionRows.Makers,

@@ -126,7 +126,7 @@ public sealed class ClientRulesTests
                     }
                 }
             }
-            catch (Exception e) when (e is SocketException or ObjectDisposedException)
+            catch (Exception e) when (e is SocketException or ObjectDisposedException or InvalidOperationException)
             {
             }
         }

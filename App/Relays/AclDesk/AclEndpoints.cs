@@ -35,7 +35,7 @@ public static class AclEndpoints
             .Paged().Refuses(AclErrors.NotFound).Produces<AclLogList>();
         read.MapGet("/download/{username}", Download).WithSummary("A rental's map as a file").WithDescription("By the user name or e-mail address of its person; `me` is who asks. It is of the relays as they are now.")
             .Query("format", "`policy` (for Tailscale, what is left out means this), `derpmap` (the map alone, as JSON) or `headscale` (as YAML).").Query("rental", "The id of a rental; may be left out where the person has one.")
-            .Refuses(AclErrors.NotFound, AclErrors.Stopped).Sends("application/json", "The map.");
+            .Refuses(AclErrors.NotFound, AclErrors.Stopped).Sends("application/yaml", "The map: JSON for `policy` and `derpmap`, YAML for `headscale`.");
     }
 
     private static Task Generate(HttpContext ctx, Database db, AclService maps, AclLinks links) => Change(ctx, db, maps, links, again: true);

@@ -1,5 +1,6 @@
 using Gatehouse.Platform.Http;
 using Gatehouse.Platform.Localization;
+using Gatehouse.Platform.Scheduling;
 using Gatehouse.Platform.Storage;
 
 namespace Gatehouse.Relays.AclDesk;
@@ -62,7 +63,7 @@ public sealed partial class AclKeeper(Database db, AclService maps, AclLinks lin
     internal static async ValueTask<HashSet<string>> Stale(ReadTx s, IReadOnlyList<(string Tenant, AclRental Rental)> page, long now)
     {
         var (from, to) = (page[0].Rental.Id, page[^1].Rental.Id);
-        var (slots, newest, choices) = (await AclRentals.Slots(s, from, to), await AclStore.Newest(s, from, to), await AclStore.Choices(s, from, to));
+        var (slots, newest, choices) = (await AclRentals.SlotsOfAll(s, from, to), await AclStore.Newest(s, from, to), await AclStore.Choices(s, from, to));
         return [.. page.Select(p => p.Rental).Where(r => r.Runs(now) && !Fits(r.Id)).Select(r => r.Id)];
 
         bool Fits(string rental)

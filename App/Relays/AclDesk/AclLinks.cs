@@ -24,7 +24,7 @@ public sealed record AclGift(long Version, string DerpMap, string Headscale, str
 /// <summary>Links to subscribe to a map by. Their tokens are kept as hashes, and sealed for their person to see again.</summary>
 public sealed class AclLinks(SecretBox box, AuditWriter audit, TimeProvider clock)
 {
-    private const string Purpose = "acl.link";
+    private const string Purpose = "relay-map-link";
 
     /// <summary>How long the former token works beside a new one.</summary>
     public static readonly TimeSpan Overlap = TimeSpan.FromDays(7);

@@ -46,7 +46,7 @@ internal static class AclRentals
         s.All(SelectSlots + " WHERE s.tenant_id = @tenant AND s.rental_id = @rental AND s.released_at IS NULL ORDER BY s.position", MapSlot, ("tenant", tenant), ("rental", rental));
 
     /// <summary>Of all rentals from one id to another, by rental.</summary>
-    public static async ValueTask<ILookup<string, RentedSlot>> Slots(ReadTx s, string from, string to) =>
+    public static async ValueTask<ILookup<string, RentedSlot>> SlotsOfAll(ReadTx s, string from, string to) =>
         (await s.All(SelectSlots + " WHERE s.rental_id >= @from AND s.rental_id <= @to AND s.released_at IS NULL ORDER BY s.rental_id, s.position", r => (Rental: r.GetString(11), Slot: MapSlot(r)), ("from", from), ("to", to)))
         .ToLookup(v => v.Rental, v => v.Slot);
 

@@ -12,6 +12,9 @@ namespace Gatehouse.Relays.AclDesk;
 /// </summary>
 public static class SubscriptionEndpoints
 {
+    // By whoever likes, and asked for again each time.
+    private const string Kept = "private, no-cache";
+
     public static void Map(IEndpointRouteBuilder app)
     {
         // Who has the link has the map; whose it is is in it.
@@ -28,16 +31,20 @@ public static class SubscriptionEndpoints
         var yaml = format == AclVersion.Yaml;
         var (response, tag) = (ctx.Response, $"\"{link?.Map?.Tag ?? "none"}{(yaml ? "-y" : "")}\"");
         response.Headers.ETag = tag;
-        // Kept by whoever likes, and asked for again each time.
-        response.Headers.CacheControl = "private, no-cache";
+        response.Headers.CacheControl = Kept;
         if (ctx.Request.Headers.IfNoneMatch.ToString().Split(',', StringSplitOptions.TrimEntries).Any(t => t == "*" || t == tag || t == "W/" + tag))
         {
             response.StatusCode = StatusCodes.Status304NotModified;
             return;
         }
         var text = link?.Map is { } map ? yaml ? map.Headscale : map.DerpMap : yaml ? AclDocuments.DeadYaml : AclDocuments.Dead;
-        response.ContentType = yaml ? "application/yaml; charset=utf-8" : SignedJson.Json;
         var bytes = Encoding.UTF8.GetBytes(text);
+        if (!yaml)
+        {
+            await SignedJson.Send(ctx, 200, bytes, SignedJson.Json, Kept);
+            return;
+        }
+        response.ContentType = "application/yaml; charset=utf-8";
         response.ContentLength = bytes.Length;
         await response.BodyWriter.WriteAsync(bytes, ctx.RequestAborted);
     }
