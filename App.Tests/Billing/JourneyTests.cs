@@ -171,6 +171,26 @@ public sealed class JourneyTests
         Assert.Equal(2, await server.Db.Read(s => s.Number("SELECT COUNT(*) FROM order_keys WHERE delivered_at IS NOT NULL")));
         Assert.Empty((await server.Db.Read(Gatehouse.Billing.Ledger.LedgerCheck.Check)).Errors);
 
+        // What is well signed and for no order of ours: the money waits for staff, and the gateway hears that it was not accepted until they have decided.
+        var (_, told) = await Order();
+        gateway.Mark(told);
+        var stray = new Notice
+        {
+            Times = 3, AtOnce = true,
+            Signing = fields =>
+            {
+                foreach (var (field, value) in fields.ToList())
+                    fields[field] = value.Replace(told, "GHNOBODY01", StringComparison.Ordinal);
+            },
+        };
+        Assert.All(await gateway.Tell(told, stray), heard => Assert.Equal((HttpStatusCode.BadRequest, "fail", false), ((HttpStatusCode)heard.Status, heard.Body, heard.Accepted)));
+        var waiting = Assert.Single((await owner.GetApi("/api/finance/payments"))["items"]!.AsArray())!;
+        Assert.Equal(("unknown", 1250L), ((string)waiting["problem"]!, (long)waiting["open"]!));
+        Assert.Equal(1, await server.Db.Read(s => s.Number("SELECT COUNT(*) FROM security_events WHERE kind = 'payments.unknown' AND detail LIKE '%GHNOBODY01%'")));
+        Assert.Contains("GHNOBODY01", (await (await server.SignedIn(Role.Admin)).Get($"/admin/money/{(string)waiting["id"]!}")).One("#calls").TextContent, StringComparison.Ordinal);
+        await owner.PostApi($"/api/finance/payments/{(string)waiting["id"]!}/write-off", new { reason = "of another shop" });
+        Assert.All(await gateway.Tell(told, stray), heard => Assert.True(heard.Accepted, heard.Body));
+
         // No secret of the channel stands in what is kept of the calls.
         foreach (var secret in GatewayKinds.Find(kind)!.Fields.Where(f => f.Secret && gateway.Settings.ContainsKey(f.Name)).Select(f => gateway.Settings[f.Name]))
             Assert.Equal(0, await server.Db.Read(s => s.Number("SELECT COUNT(*) FROM payment_calls WHERE content LIKE @secret", ("secret", $"%{secret}%"))));

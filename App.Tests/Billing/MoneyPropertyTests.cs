@@ -8,7 +8,9 @@ using Gatehouse.Billing.OrderDesk;
 using Gatehouse.Billing.Orders;
 using Gatehouse.Billing.Payments;
 using Gatehouse.Billing.Refunds;
+using Gatehouse.Billing.Renewals;
 using Gatehouse.Billing.Withdrawals;
+using Gatehouse.Licensing.Plans;
 using Gatehouse.Platform.Crypto;
 using Gatehouse.Platform.Http;
 using Gatehouse.Platform.Storage;
@@ -25,7 +27,7 @@ public sealed class MoneyPropertyTests
     private static readonly string?[] Ways = [null, RefundWay.Gateway, RefundWay.Balance, RefundWay.Hand];
 
     // What is done, to which of the orders or attempts there are, and a number that it needs.
-    private static readonly Gen<List<(int What, int Which, int How)>> Deeds = Gen.Select(Gen.Int[0, 23], Gen.Int[0, 9], Gen.Int[0, 3]).List[5, 40];
+    private static readonly Gen<List<(int What, int Which, int How)>> Deeds = Gen.Select(Gen.Int[0, 28], Gen.Int[0, 9], Gen.Int[0, 3]).List[5, 40];
 
     [Theory, BothEngines]
     public Task Whatever_is_done_one_after_the_other_the_books_add_up(Engine engine) => Hold(engine, 1, engine == Engine.Sqlite ? 30 : 8);
@@ -41,7 +43,7 @@ public sealed class MoneyPropertyTests
         await world.Holds();
     }, iter: rounds, threads: 1);
 
-    private sealed class World(Till till, Caller who, string balance, Seller ada) : IAsyncDisposable
+    private sealed class World(Till till, Caller who, string balance, Seller ada, string key, Plan pro) : IAsyncDisposable
     {
         private readonly ConcurrentQueue<Order> _orders = [];
         private readonly ConcurrentQueue<(string Number, long Amount)> _attempts = [];
@@ -49,13 +51,24 @@ public sealed class MoneyPropertyTests
 
         public static async Task<World> Open(Engine engine)
         {
-            var till = await Till.Open(engine, stock: 4);
+            var till = await Till.Open(engine, stock: 5, as_: p => p with { AddOns = AddOnTests.Sold });
+            var pro = await SwitchTests.Target(till, 3000, machines: 5);
+            pro = await SwitchTests.Change(till, pro, p => p with { SwitchTo = $"""["{till.Plan.Id}"]""", AddOns = AddOnTests.Sold });
             await till.Coupon(new() { Code = "TEN", Percent = 10, TotalLimit = 2 });
             await till.Coupon(new() { Code = "FREE", Percent = 100, TotalLimit = 1 });
             await till.Coupon(new() { Code = "ONCE", Amount = 333, PersonLimit = 1 });
             var channel = new PaymentChannel { Id = Ids.New(), Kind = "balance", Name = "Balance" };
             await till.Db.Write(s => PaymentChannelStore.Insert(s, Tenant, channel));
-            return new World(till, await till.Customer(2000), channel.Id, await Seller.Open(till, 1234, 0));
+            // A key whose month runs, and which renews itself.
+            var who = await till.Customer(2000);
+            var first = await till.Order(1, who);
+            await till.Pay(await till.Attempt(first), first.Amount);
+            var key = (await till.Keys(first))[0];
+            Assert.True((await till.Shop.Validate(key)).Valid);
+            var world = new World(till, who, channel.Id, await Seller.Open(till, 1234, 0), key, pro);
+            world._orders.Enqueue(first);
+            await world.Renews(true);
+            return world;
         }
 
         // A refusal is an answer; anything else is a fault.
@@ -69,7 +82,7 @@ public sealed class MoneyPropertyTests
             Assert.Equal(0, await Count("SELECT COUNT(*) FROM ledger_balances WHERE balance < 0"));
             Assert.Equal(0, await Count("SELECT COUNT(*) FROM (SELECT key FROM order_keys WHERE delivered_at IS NOT NULL GROUP BY key HAVING COUNT(*) > 1) x"));
             // Paid is delivered, or waits where staff see it.
-            Assert.Equal(0, await Count("SELECT COUNT(*) FROM orders WHERE paid_at IS NOT NULL AND NOT (state = 'delivered' OR state IN ('refunded', 'partly_refunded') AND EXISTS (SELECT 1 FROM refunds r WHERE r.order_id = orders.id AND r.state = 'done') OR (state = 'paid' AND EXISTS (SELECT 1 FROM order_events e WHERE e.order_id = orders.id AND e.kind = 'out_of_stock')))"));
+            Assert.Equal(0, await Count("SELECT COUNT(*) FROM orders WHERE paid_at IS NOT NULL AND NOT (state IN ('delivered', 'renewed') OR state IN ('refunded', 'partly_refunded') AND EXISTS (SELECT 1 FROM refunds r WHERE r.order_id = orders.id AND r.state = 'done') OR (state = 'paid' AND EXISTS (SELECT 1 FROM order_events e WHERE e.order_id = orders.id AND e.kind IN ('out_of_stock', 'waits_for_staff'))))"));
             // All that came in is on the books: what gateways said, and what staff said.
             Assert.Equal(await Count("SELECT COALESCE(SUM(amount), 0) FROM payments"),
                 await Count("SELECT COALESCE(SUM(e.amount), 0) FROM ledger_entries e JOIN ledger_transactions t ON t.id = e.transaction_id WHERE t.payment_id IS NOT NULL AND t.kind <> 'refund' AND e.amount > 0 AND e.account <> 'discounts'"));
@@ -151,7 +164,34 @@ public sealed class MoneyPropertyTests
                 case 23:
                     await ada.Change(new(how % 2 == 0 ? Distributor.Suspended : Distributor.Active));
                     break;
+                // What is bought for the key that is there: the other plan, an add-on, another month; and its time runs, in which it renews itself.
+                case 24:
+                    _orders.Enqueue(await SwitchTests.Switch(till, key, (await till.Shop.Key(key)).PlanId == pro.Id ? till.Plan : pro, atEnd: which % 3 == 0, who, how % 2 == 0 ? balance : null));
+                    break;
+                case 25:
+                    _orders.Enqueue(await AddOnTests.Add(till, key, how % 2 == 0 ? "days-10" : "machines-1", who: which % 2 == 0 ? who : null));
+                    break;
+                case 26:
+                    _orders.Enqueue(await SwitchTests.Renewal(till, key));
+                    break;
+                case 27:
+                    for (var day = 0; day < 1 + 3 * which; day++)
+                    {
+                        till.Shop.Clock.Advance(TimeSpan.FromDays(1));
+                        await till.Shop.Get<AutoRenewalService>().Run(default);
+                    }
+                    await SwitchTests.Run(till);
+                    break;
+                case 28:
+                    await Renews(how > 0);
+                    break;
             }
+        }
+
+        private async Task Renews(bool on)
+        {
+            var id = (await till.Shop.Key(key)).Id;
+            await till.Db.Write(s => till.Shop.Get<AutoRenewalService>().Switch(s, who, id, on));
         }
 
         private Referral? Sent(int which) => which % 2 == 0 ? ada.Sent() : null;

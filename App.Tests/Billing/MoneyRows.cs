@@ -54,7 +54,7 @@ public static class MoneyRows
             Path = "/api/finance/refunds/{refund}/drop", Json = Reason, Once = true, Races = [new(Post("/api/finance/refunds/{refund}/drop", Reason), Post("/api/finance/refunds/{refund}/drop", Reason))],
         },
         new("POST", "/api/orders", BillingPermissions.OrdersWrite) { Json = Made, Optional = "quantity send", Status = 201, Once = true, Races = [new(Post("/api/orders", Made), Post("/api/orders", Made))] },
-        new("GET", "/admin/orders/new", BillingPermissions.OrdersWrite) { Query = "customer plan" },
+        new("GET", "/admin/orders/new", BillingPermissions.OrdersWrite) { Query = "customer plan key deal quantity price" },
         new("POST", "/admin/orders/new", BillingPermissions.OrdersWrite) { Form = MadeForm, Races = [new(Page("/admin/orders/new", MadeForm), Post("/api/orders", Made))] },
         new("GET", "/pay/{route}/{channel}/return", EndpointRow.Open) { Path = "/pay/epay/{epay_channel}/return?out_trade_no=GH1&sign=none", Status = 303 },
         new("GET", "/admin/money", BillingPermissions.MoneyRead) { Query = "tab after", Shows = ["open_payment"], Finds = ["?tab=open"] },

@@ -87,7 +87,8 @@ public sealed class Window : IAsyncDisposable
     /// <summary>The same as a customer; returns the account's id.</summary>
     public async Task<string> SignInCustomer() => await SignIn(await _server.Staff.Customer());
 
-    private async Task<string> SignIn(string account)
+    /// <summary>The same as that account, such as once more when its session is over.</summary>
+    public async Task<string> SignIn(string account)
     {
         var session = await AccountsEndpoints.OpenSession(_server, Caller.DefaultTenant, account);
         await _context.AddCookiesAsync([new() { Name = Cookies.Session, Value = session, Url = _server.Address.ToString() }]);

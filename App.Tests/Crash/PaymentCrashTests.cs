@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
-using Gatehouse.Platform.Storage.Sqlite;
 using Gatehouse.Tests.Billing.Support;
 using Gatehouse.Tests.Support;
 using Microsoft.AspNetCore.WebUtilities;
@@ -122,18 +121,12 @@ public sealed class PaymentCrashTests
     // At a copy of the files as they were left: opening them would mend what the next start has to mend itself.
     private void Check(string data, int kill)
     {
-        using var copy = new TestFolder();
-        foreach (var name in new[] { "gatehouse.db", "gatehouse.db-wal" })
-            if (File.Exists(Path.Combine(data, name)))
-                File.Copy(Path.Combine(data, name), copy.File(name));
-        using var session = new SqliteSession(new SqliteConnection(copy.File("gatehouse.db")), TimeProvider.System);
-        Assert.Equal(["ok"], Read("PRAGMA integrity_check"));
-        Assert.Empty(Read("PRAGMA foreign_key_check"));
-        Assert.Empty(Read("SELECT transaction_id FROM ledger_entries GROUP BY transaction_id HAVING SUM(amount) <> 0 LIMIT 5"));
-        Assert.Empty(Read("SELECT order_id FROM payments GROUP BY order_id HAVING COUNT(*) > 1 LIMIT 5"));
-        Assert.Empty(Read("SELECT id || ' ' || problem FROM payments WHERE problem IS NOT NULL LIMIT 5"));
+        using var left = new LeftFiles(data);
+        Assert.Empty(left.Read("SELECT transaction_id FROM ledger_entries GROUP BY transaction_id HAVING SUM(amount) <> 0 LIMIT 5"));
+        Assert.Empty(left.Read("SELECT order_id FROM payments GROUP BY order_id HAVING COUNT(*) > 1 LIMIT 5"));
+        Assert.Empty(left.Read("SELECT id || ' ' || problem FROM payments WHERE problem IS NOT NULL LIMIT 5"));
         // Paid, delivered, one key, one payment, one sale: all of it or nothing.
-        Assert.Empty(Read(
+        Assert.Empty(left.Read(
             """
             SELECT o.number || ' ' || o.state FROM orders o WHERE (o.state = 'delivered') <> (o.paid_at IS NOT NULL)
                OR (o.state = 'delivered') <> (1 = (SELECT COUNT(*) FROM order_keys k WHERE k.order_id = o.id AND k.delivered_at IS NOT NULL))
@@ -141,10 +134,8 @@ public sealed class PaymentCrashTests
                OR (o.state = 'delivered') <> (1 = (SELECT COUNT(*) FROM ledger_transactions t WHERE t.order_id = o.id))
             LIMIT 5
             """));
-        var settled = Read("SELECT a.trade_number FROM payment_attempts a JOIN orders o ON o.id = a.order_id WHERE a.state = 'paid' AND o.state = 'delivered'").ToHashSet();
+        var settled = left.Read("SELECT a.trade_number FROM payment_attempts a JOIN orders o ON o.id = a.order_id WHERE a.state = 'paid' AND o.state = 'delivered'").ToHashSet();
         var lost = _acknowledged.Keys.Where(trade => !settled.Contains(trade)).ToList();
         Assert.True(lost.Count == 0, $"After kill {kill}, {lost.Count} of {_acknowledged.Count} acknowledged payments are not settled, such as {lost.FirstOrDefault()}.");
-
-        List<string> Read(string sql) => session.All(sql, r => r.GetString(0)).Result;
     }
 }

@@ -126,7 +126,7 @@ public sealed class TestStripe : TestGateway
     {
         ["id"] = order.GatewayNumber, ["object"] = "checkout.session", ["url"] = order.Paid || order.Closed ? null : $"{Address}/c/pay/{order.GatewayNumber}", ["status"] = order.Paid ? "complete" : order.Closed ? "expired" : "open",
         ["payment_status"] = order.Paid ? "paid" : "unpaid", ["payment_intent"] = order.Paid ? Intent(order) : null, ["client_reference_id"] = Trouble == Trouble.WrongOrder ? "another" : order.TradeNumber,
-        ["metadata"] = new JsonObject { ["order"] = order.TradeNumber }, ["amount_total"] = Trouble == Trouble.WrongAmount ? 1 : long.Parse(order.Amount, CultureInfo.InvariantCulture), ["currency"] = order.Currency,
+        ["metadata"] = new JsonObject([.. order.Fields.Where(f => f.Key.StartsWith("metadata[", StringComparison.Ordinal)).Select(f => KeyValuePair.Create<string, JsonNode?>(f.Key[9..^1], f.Value))]), ["amount_total"] = Trouble == Trouble.WrongAmount ? 1 : long.Parse(order.Amount, CultureInfo.InvariantCulture), ["currency"] = order.Currency,
     };
 
     private static string Intent(TestOrder order) => "pi_" + order.GatewayNumber[8..];

@@ -19,7 +19,11 @@ public sealed record GatewayCall(IReadOnlyDictionary<string, string> Values, Pay
 /// <param name="GatewayNumber">The gateway's own, once it has said one; empty before.</param>
 /// <param name="Proof">What was read beside it (<see cref="CallbackReading.Proof"/>); empty before.</param>
 public sealed record PaymentRequest(string TradeNumber, long Amount, string Currency, string Subject, string NotifyUrl, string ReturnUrl, DateTimeOffset ExpiresAt,
-    string GatewayNumber = "", string Proof = "", string Email = "", string ClientIp = "", bool Phone = false);
+    string GatewayNumber = "", string Proof = "", string Email = "", string ClientIp = "", bool Phone = false)
+{
+    /// <summary>The id of the channel that asks; empty where no call is expected back.</summary>
+    public string Channel { get; init; } = "";
+}
 
 /// <param name="Number">Ours for this refund: the same at each try, so that a gateway that knows it does it once.</param>
 /// <param name="Amount">In minor units of the payment's currency.</param>

@@ -80,6 +80,9 @@ internal static class Stripe
         ];
         if (payment.Email.Length > 0)
             fields.Add(("customer_email", payment.Email));
+        // Other shops of the same account may name their orders alike.
+        if (payment.Channel.Length > 0)
+            fields.Add(("metadata[channel]", payment.Channel));
         // Other fields under the same key are an error: the end, which may have been moved to the least that is taken, is part of the key.
         return Ask(c, "POST", "checkout/sessions", fields, $"{payment.TradeNumber}-{expires}");
     }

@@ -75,7 +75,7 @@ internal static class StripeEvents
                 _ => CallbackClaim.Nothing,
             })
             .And("amount", () => amount.Length > 0 && currency.Length == 3);
-        return new(checks.Claim, checks.Done, order, id, amount, currency.Length == 3 ? currency : null, Taken, CallbackAnswer.Fail) { Proof = Stripe.Intent(session.At("payment_intent")), Event = kind };
+        return new(checks.Claim, checks.Done, order, id, amount, currency.Length == 3 ? currency : null, Taken, CallbackAnswer.Fail) { Proof = Stripe.Intent(session.At("payment_intent")), Event = kind, Channel = session.At("metadata").At("channel").Text() };
     }
 
     private static CallbackReading Other(CallbackChecks checks, string kind, JsonElement thing)

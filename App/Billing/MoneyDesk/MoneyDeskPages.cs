@@ -92,7 +92,7 @@ public static class MoneyDeskPages
                 form["way"] = gateway ? RefundWay.Gateway : RefundWay.Hand;
             var people = order is null ? [] : await OrderStories.People(s, tenant, [order]);
             return new MoneyModel(payment, order, order?.AccountId is { } account ? people.GetValueOrDefault(account) : null, await OrderStories.Channels(s, tenant), order is null ? [] : await OrderStore.Events(s, tenant, order.Id),
-                chosen, gateway, await previews.Of(s, tenant, payment, order, chosen, form["way"]), form, refusal) { Calls = payment.AttemptId is { } attempt ? await PaymentCalls.OfAttempt(s, tenant, attempt) : [] };
+                chosen, gateway, await previews.Of(s, tenant, payment, order, chosen, form["way"]), form, refusal) { Calls = payment.AttemptId is { } attempt ? await PaymentCalls.OfAttempt(s, tenant, attempt) : await PaymentCalls.OfStray(s, tenant, payment) };
         }, ctx.RequestAborted);
         await pages.Render<MoneyPage, MoneyModel>(ctx, model, refusal?.Status ?? 200);
     }

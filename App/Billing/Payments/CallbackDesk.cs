@@ -39,6 +39,9 @@ public sealed partial class CallbackDesk(Database db, PaymentChannelService chan
     /// <summary>What is kept of a call about another channel's payment.</summary>
     public const string Elsewhere = "elsewhere";
 
+    // The check that looks for the order.
+    private const string Ours = "order";
+
     /// <summary>Calls about one attempt that are kept; a gateway repeats itself a dozen times.</summary>
     public const int MostKept = 50;
 
@@ -118,7 +121,7 @@ public sealed partial class CallbackDesk(Database db, PaymentChannelService chan
         var tenant = who.TenantId;
         Taken? taken = null;
         // Whoever began it is told as well: it is theirs to take in.
-        var isElsewhere = channel.Gateway!.TellsAll && reading.Claim == CallbackClaim.Paid && (await AttemptStore.ByNumber(s, tenant, reading.TradeNumber))?.ChannelId != channel.Id;
+        var isElsewhere = channel.Gateway!.TellsAll && reading.Claim == CallbackClaim.Paid && ((await AttemptStore.ByNumber(s, tenant, reading.TradeNumber))?.ChannelId ?? reading.Channel) != channel.Id;
         switch (reading.Claim)
         {
             case CallbackClaim.Paid when isElsewhere:
@@ -136,8 +139,10 @@ public sealed partial class CallbackDesk(Database db, PaymentChannelService chan
                 await security.Record(s, who, "payments.refused", "warn", channel.Name, reading.Checks.LastOrDefault(c => !c.Held).Name ?? "");
                 break;
         }
-        await Keep(s, who, channel, call, reading, isElsewhere ? Elsewhere : taken switch { null => reading.Claim.ToString().ToLowerInvariant(), var t => t.ToString()!.ToLowerInvariant() });
-        return reading.Claim == CallbackClaim.Refused || taken is Taken.Replayed or Taken.Unreadable ? reading.Declined : reading.Accepted;
+        if (taken == Taken.Stray)
+            reading = reading with { Checks = [.. reading.Checks.Where(c => c.Name != Ours), (Ours, false)] };
+        await Keep(s, who, channel, call, reading, isElsewhere ? Elsewhere : taken is { } followed ? Verdict(followed) : reading.Claim.ToString().ToLowerInvariant());
+        return reading.Claim == CallbackClaim.Refused || taken is Taken.Replayed or Taken.Unreadable or Taken.Stray ? reading.Declined : reading.Accepted;
     }
 
     private async ValueTask Keep(WriteTx s, Caller who, PaymentChannel channel, ReceivedCall call, CallbackReading reading, string verdict)
@@ -150,6 +155,9 @@ public sealed partial class CallbackDesk(Database db, PaymentChannelService chan
             ("id", Ids.New()), ("tenant", who.TenantId), ("channel", channel.Id), ("attempt", attempt), ("now", clock.GetUtcNow().ToUnixTimeMilliseconds()), ("ip", who.Ip), ("method", call.Method),
             ("content", Cut.Units(call.Content.Replace("\0", "", StringComparison.Ordinal), 8000)), ("checks", Checks(reading)), ("verdict", verdict));
     }
+
+    /// <summary>As the log names what became of a payment.</summary>
+    internal static string Verdict(Taken taken) => taken.ToString().ToLowerInvariant();
 
     // The id of the attempt that a call is about; nothing when so many about it are kept already, null when there is none.
     private static async ValueTask<string?> Counted(WriteTx s, string tenant, string number) =>

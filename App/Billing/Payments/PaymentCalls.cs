@@ -35,6 +35,11 @@ public static class PaymentCalls
         return calls;
     }
 
+    /// <summary>Those that told of money for which there is no order here: they say which the gateway means.</summary>
+    public static ValueTask<List<PaymentCall>> OfStray(ReadTx s, string tenant, Payment payment) => All(s,
+        new SqlFilter("c.tenant_id = @tenant AND c.attempt_id IS NULL AND c.channel_id = @channel AND c.verdict = @stray AND c.content LIKE @number",
+            ("tenant", tenant), ("channel", payment.ChannelId), ("stray", CallbackDesk.Verdict(Taken.Stray)), ("number", $"%{payment.GatewayNumber}%")), CallbackDesk.MostKept);
+
     private static ValueTask<List<PaymentCall>> All(ReadTx s, SqlFilter filter, int limit) => s.All(
         $"""
         SELECT c.id, c.at, c.ip, c.method, c.content, c.checks, c.verdict, o.number FROM payment_calls c LEFT JOIN payment_attempts t ON t.id = c.attempt_id LEFT JOIN orders o ON o.id = t.order_id

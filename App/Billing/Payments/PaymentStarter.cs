@@ -70,7 +70,7 @@ public sealed class PaymentStarter(Database db, PaymentChannelService channels, 
     {
         var site = SiteAddress.Base(config, tenants, tenant);
         return new(attempt.TradeNumber, attempt.Amount, attempt.Currency, $"{order.Name} x{order.Quantity}", $"{site}/pay/{gateway.Route}/{attempt.ChannelId}/notify", $"{site}/orders/{order.Token}",
-            DateTimeOffset.FromUnixTimeMilliseconds(order.ExpiresAt), attempt.GatewayNumber, "", order.Email, ip ?? "", phone);
+            DateTimeOffset.FromUnixTimeMilliseconds(order.ExpiresAt), attempt.GatewayNumber, "", order.Email, ip ?? "", phone) { Channel = attempt.ChannelId };
     }
 
     // Under the order's lock: two pages that begin at once get one attempt.

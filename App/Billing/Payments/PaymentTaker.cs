@@ -31,6 +31,9 @@ public enum Taken
     /// <summary>It does not fit, and is kept: on the buyer's balance, or for staff to decide.</summary>
     Kept,
 
+    /// <summary>No order here is for it. It is kept for staff, and until they have decided its gateway is not told that it was accepted.</summary>
+    Stray,
+
     /// <summary>The gateway's number belongs to another attempt: somebody plays an old call again.</summary>
     Replayed,
 
@@ -58,7 +61,7 @@ public sealed class PaymentTaker(Fulfilment fulfilment, StockKeeper stock, Coupo
         if (await AttemptStore.PaymentOf(s, channel.Id, income.GatewayNumber) is { } known)
         {
             if (known.AttemptId == attempt?.Id)
-                return Taken.Known;
+                return attempt is null && known.ResolvedAt is null ? Taken.Stray : Taken.Known;
             await security.Record(s, Caller.System with { TenantId = tenant }, "payments.replayed", "bad", channel.Name, income.GatewayNumber);
             return Taken.Replayed;
         }
@@ -67,7 +70,11 @@ public sealed class PaymentTaker(Fulfilment fulfilment, StockKeeper stock, Coupo
             return Taken.Unreadable;
         var payment = new Payment(Ids.New(), channel.Id, income.GatewayNumber, income.Proof, attempt?.Id, order?.Id, currency, amount, null, 0, now, null, "");
         if (order is null || attempt is null)
-            return await Keep(s, tenant, payment, PaymentProblem.Unknown, null, payment.Amount);
+        {
+            await security.Record(s, Caller.System with { TenantId = tenant }, "payments.unknown", "warn", channel.Name, income.TradeNumber);
+            await Keep(s, tenant, payment, PaymentProblem.Unknown, null, payment.Amount);
+            return Taken.Stray;
+        }
         if (payment.Currency != attempt.Currency)
             return await Keep(s, tenant, payment, PaymentProblem.Currency, order, payment.Amount);
         if (order.PaidAt is not null)
