@@ -25,16 +25,19 @@ internal sealed partial class DerpTestClient
     public List<X509Certificate2> Chain { get; } = [];
 
     /// <summary>Connects and upgrades, and says nothing yet.</summary>
-    public static async Task<DerpTestClient> Dial(RelayProcess relay, TestKey? key = null, Via via = Via.Plain, int? receiveBuffer = null, string path = "/derp")
+    public static Task<DerpTestClient> Dial(RelayProcess relay, TestKey? key = null, Via via = Via.Plain, int? receiveBuffer = null, string path = "/derp") => Dial(relay.Address, relay.IsOurs, key, via, receiveBuffer, path);
+
+    /// <param name="isOurs">Is a certificate, as it was shown, the relay's?</param>
+    private static async Task<DerpTestClient> Dial(Uri address, Func<byte[], bool> isOurs, TestKey? key, Via via, int? receiveBuffer = null, string path = "/derp")
     {
         var client = new DerpTestClient(key ?? TestKey.New());
         using var limit = new CancellationTokenSource(Patience);
         try
         {
             if (via is Via.Plain or Via.Tls or Via.Tls12)
-                await client.DialStream(relay, via, receiveBuffer, path, limit.Token);
+                await client.DialStream(address, isOurs, via, receiveBuffer, path, limit.Token);
             else
-                await client.DialWebSocket(relay, via, path, limit.Token);
+                await client.DialWebSocket(address, isOurs, via, path, limit.Token);
             return client;
         }
         catch (Exception e)
@@ -46,13 +49,13 @@ internal sealed partial class DerpTestClient
         }
     }
 
-    private async Task DialStream(RelayProcess relay, Via via, int? receiveBuffer, string path, CancellationToken stop)
+    private async Task DialStream(Uri address, Func<byte[], bool> isOurs, Via via, int? receiveBuffer, string path, CancellationToken stop)
     {
         var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         _owned.Add(socket);
         if (receiveBuffer is { } size)
             socket.ReceiveBufferSize = size;
-        await socket.ConnectAsync(relay.Address.Host.Trim('[', ']'), relay.Address.Port, stop);
+        await socket.ConnectAsync(address.Host.Trim('[', ']'), address.Port, stop);
         _stream = new NetworkStream(socket, ownsSocket: true);
         if (via is Via.Tls or Via.Tls12)
         {
@@ -61,7 +64,7 @@ internal sealed partial class DerpTestClient
             await tls.AuthenticateAsClientAsync(new SslClientAuthenticationOptions
             {
                 TargetHost = "localhost", EnabledSslProtocols = via == Via.Tls12 ? SslProtocols.Tls12 : SslProtocols.None,
-                RemoteCertificateValidationCallback = (_, shown, chain, _) => Keep(shown!, chain!) && relay.IsOurs(shown!.GetRawCertData()),
+                RemoteCertificateValidationCallback = (_, shown, chain, _) => Keep(shown!, chain!) && isOurs(shown!.GetRawCertData()),
             }, stop);
         }
         await _stream.WriteAsync(Encoding.ASCII.GetBytes($"GET {path} HTTP/1.1\r\nHost: localhost\r\nUpgrade: DERP\r\nConnection: Upgrade\r\n\r\n"), stop);
@@ -78,13 +81,13 @@ internal sealed partial class DerpTestClient
         return true;
     }
 
-    private async Task DialWebSocket(RelayProcess relay, Via via, string path, CancellationToken stop)
+    private async Task DialWebSocket(Uri address, Func<byte[], bool> isOurs, Via via, string path, CancellationToken stop)
     {
         var socket = new ClientWebSocket();
         _owned.Add(socket);
         socket.Options.AddSubProtocol("derp");
-        socket.Options.RemoteCertificateValidationCallback = (_, shown, _, _) => relay.IsOurs(shown!.GetRawCertData());
-        await socket.ConnectAsync(new Uri($"{(via == Via.WebSocket ? "ws" : "wss")}://{relay.Address.Authority}{path}"), stop);
+        socket.Options.RemoteCertificateValidationCallback = (_, shown, _, _) => isOurs(shown!.GetRawCertData());
+        await socket.ConnectAsync(new Uri($"{(via == Via.WebSocket ? "ws" : "wss")}://{address.Authority}{path}"), stop);
         Assert.Equal("derp", socket.SubProtocol);
         _stream = new MessageStream(socket);
     }

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Net.WebSockets;
+using System.Security.Cryptography;
 using System.Text.Json;
 
 namespace Gatehouse.Tests.Derp;
@@ -37,9 +38,11 @@ internal sealed partial class DerpTestClient : IAsyncDisposable
 
     /// <summary>Connects and shakes hands.</summary>
     /// <exception cref="NotAdmittedException">The relay would not have it.</exception>
-    public static async Task<DerpTestClient> Connect(RelayProcess relay, TestKey? key = null, Via via = Via.Plain, int? receiveBuffer = null)
+    public static Task<DerpTestClient> Connect(RelayProcess relay, TestKey? key = null, Via via = Via.Plain, int? receiveBuffer = null) => Greeted(Dial(relay, key, via, receiveBuffer));
+
+    private static async Task<DerpTestClient> Greeted(Task<DerpTestClient> dialled)
     {
-        var client = await Dial(relay, key, via, receiveBuffer);
+        var client = await dialled;
         try
         {
             await client.Greet();
@@ -51,6 +54,10 @@ internal sealed partial class DerpTestClient : IAsyncDisposable
             throw;
         }
     }
+
+    /// <summary>The same, of a relay that is somewhere: by TLS, with the pin that its map has.</summary>
+    /// <exception cref="NotAdmittedException">The relay would not have it.</exception>
+    public static Task<DerpTestClient> Connect(string host, int port, string certName, TestKey key) => Greeted(Dial(new Uri($"https://{host}:{port}/"), shown => certName == "sha256-raw:" + Wire.Hex(SHA256.HashData(shown)), key, Via.Tls));
 
     /// <summary>The same; null when the relay would not have it.</summary>
     public static async Task<DerpTestClient?> TryConnect(RelayProcess relay, TestKey? key = null)

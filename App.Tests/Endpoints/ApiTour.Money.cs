@@ -27,6 +27,7 @@ internal sealed partial class ApiTour
         await Call("POST /api/shop/plans/{plan}/notify", $"/api/shop/plans/{plan}/notify", """{"email":"lin@example.com"}""");
         await MakeCoupons();
         await AddServers();
+        await RentRelays();
         await GiveMaps();
         var order = await Call("POST /api/shop/orders", "/api/shop/orders", $$"""{"plan":"VIP 30 days","quantity":1,"email":"lin@example.com","lookup":"apple","coupon":"SPRING25","channel":"{{channel}}"}""");
         var number = (string)order["order"]!["number"]!;

@@ -1,15 +1,43 @@
+using Gatehouse.Tests.Accounts;
+using Gatehouse.Tests.Licensing;
+using Gatehouse.Tests.Relays;
 using Gatehouse.Tests.Relays.AclDesk;
 using Gatehouse.Tests.Support;
+using static Gatehouse.Platform.Http.Caller;
 
 namespace Gatehouse.Tests.Endpoints;
 
 internal sealed partial class ApiTour
 {
+    // Somebody redeems a serial and binds a device; staff give somebody a rental.
+    private async Task RentRelays()
+    {
+        await RelayRows.AddApart(_server, DefaultTenant, v => v with { Name = "shanghai-1", Address = "203.0.113.10", RegionCode = "sh", RegionName = "Shanghai", PortFrom = 20_443, PortTo = 20_443 });
+        var plan = (string)(await _owner.PostApi("/api/plans", new { name = "Relay 30 days", kind = "relay", servers_per_rental = 1, device_limit = 5, traffic_quota = 200_000_000_000, duration_seconds = 30 * 86400, price = 2500, prefix = "RELAY" }))["plan"]!["id"]!;
+        var account = await _server.Staff.Customer();
+        _customer = _server.Client("ghu_" + await AccountsEndpoints.OpenSession(_server, DefaultTenant, account));
+        await Call("POST /api/user/activate", "/api/user/activate", $$"""{"serial":"{{(await _owner.Keys(plan, 1))[0]}}","name":"Home"}""");
+        await _server.Db.Write(s => s.Execute("UPDATE relay_containers SET state = 'running'"));
+        const string key = "nodekey:9c2f8d1e6b3a7c5049d2e1f0a8b7c6d5e4f3021948576a6b5c4d3e2f1a0b9c8d";
+        await Call("POST /api/user/devices", "/api/user/devices", $$"""{"node_key":"{{key}}","name":"Laptop"}""");
+        await Call("GET /api/user/rental_info", "/api/user/rental_info");
+        await Call("GET /api/user/devices", "/api/user/devices");
+        await Call("GET /api/user/history/{user_id}", "/api/user/history/" + account);
+        await Call("DELETE /api/user/devices/{node_key}", "/api/user/devices/" + key);
+        _customer = null;
+        var second = await RelayRows.AddApart(_server, DefaultTenant, v => v with { Name = "tokyo-1", Address = "192.0.2.44", RegionCode = "tyo", RegionName = "Tokyo", PortFrom = 20_444, PortTo = 20_444 });
+        var rental = (string)(await Call("POST /api/rentals", "/api/rentals", $$"""{"account":"{{await _server.Staff.Customer()}}","plan":"Relay 30 days","name":"Office"}"""))["rental"]!["id"]!;
+        await Call("PATCH /api/rentals/{id}", "/api/rentals/" + rental, """{"device_limit":8,"notes":"Two more for the workshop"}""");
+        await Call("GET /api/rentals/{id}", "/api/rentals/" + rental);
+        await Call("GET /api/rentals", "/api/rentals?limit=1");
+        await _owner.PatchApi("/api/server/" + second, new { draining = true });
+    }
+
     // A customer's relays get a map, which goes into a policy and is subscribed to.
     private async Task GiveMaps()
     {
         await Rented.Make(_server, await _server.Staff.Customer(username: "chen.yu"));
-        await _server.Db.Write(s => s.Execute("UPDATE relay_slots SET port = 23000 + position, host = 'r1d2c3b4a5f' || position || '.relay.invalid'"));
+        await _server.Db.Write(s => s.Execute("UPDATE relay_slots SET port = 23000 + position, host = 'r1d2c3b4a5f' || position || '.relay.invalid' WHERE account_id = (SELECT id FROM accounts WHERE username = 'chen.yu')"));
         await Call("POST /api/acl/generate", "/api/acl/generate", """{"username":"chen.yu","machines":3}""");
         await Call("POST /api/acl/update", "/api/acl/update", """{"username":"chen.yu","names":{"900":"Shanghai"}}""");
         await Call("GET /api/acl/download/{username}", "/api/acl/download/chen.yu?format=headscale");

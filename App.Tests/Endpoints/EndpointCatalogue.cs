@@ -7,6 +7,7 @@ using Gatehouse.Tests.Messaging.Channels;
 using Gatehouse.Tests.Platform.Http;
 using Gatehouse.Tests.Relays;
 using Gatehouse.Tests.Relays.AclDesk;
+using Gatehouse.Tests.Relays.Rentals;
 using Gatehouse.Tests.Support;
 
 namespace Gatehouse.Tests.Endpoints;
@@ -38,6 +39,7 @@ public static partial class EndpointCatalogue
         .. CouponRows.Rows,
         .. RelayRows.Rows,
         .. AclRows.Rows,
+        .. RentalRows.Rows,
         .. DistributorRows.Rows,
         .. InviteRows.Rows,
         .. CommissionRows.Rows,
@@ -71,6 +73,7 @@ public static partial class EndpointCatalogue
             CouponRows.Makers,
             RelayRows.Makers,
             AclRows.Makers,
+            RentalRows.Makers,
             DistributorRows.Makers,
             InviteRows.Makers,
             CommissionRows.Makers,

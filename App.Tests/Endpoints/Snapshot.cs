@@ -61,7 +61,7 @@ public sealed record Snapshot(IReadOnlyList<string> Rows, IReadOnlyList<string> 
         ("relay_servers", ["id", "kind", "name", "address", "ipv6", "region_code", "region_name", "port_from", "port_to", "slot_limit", "notes", "draining", "settings", "updated_at"]),
         ("rentals", ["id", "account_id", "plan_id", "name", "start_at", "end_at", "suspended_at", "released_at", "acl_version", "version", "notes"]),
         ("rental_events", ["rental_id", "account_id", "kind", "license_id", "order_id"]),
-        ("relay_slots", ["id", "rental_id", "server_id", "position", "region_id", "port", "released_at"]),
+        ("relay_slots", ["id", "rental_id", "server_id", "position", "region_id", "released_at"]),
         ("rental_devices", ["id", "rental_id", "node_key", "name"]),
         ("coupons", ["id", "code", "name", "percent", "amount", "currency", "plans", "shop_groups", "starts_at", "ends_at", "total_limit", "person_limit", "minimum", "first_order", "stackable", "enabled", "uses", "codes", "updated_at"]),
         ("coupon_codes", ["coupon_id", "single", "order_id"]),

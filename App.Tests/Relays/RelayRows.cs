@@ -44,6 +44,15 @@ public static class RelayRows
     };
 
     /// <summary>A server without trying it.</summary>
-    public static async Task<string> Add(TestServer server, string tenant, string name) =>
-        (await server.Db.Write(s => server.Service<ServerService>().Create(s, Shop.Staff with { TenantId = tenant }, new RelayServer { Name = name, Address = "127.0.0.1", RegionCode = "home" }, []))).Id;
+    public static Task<string> Add(TestServer server, string tenant, string name) => Add(server, tenant, new RelayServer { Name = name, Address = "127.0.0.1", RegionCode = "home" });
+
+    /// <summary>The same on a machine that nothing runs: what its relays are does not change by itself.</summary>
+    public static async Task<string> AddApart(TestServer server, string tenant, Func<RelayServer, RelayServer> with)
+    {
+        var id = await Add(server, tenant, with(new RelayServer { Address = "127.0.0.1" }));
+        await server.Db.Write(s => s.Execute("UPDATE relay_servers SET kind = 'elsewhere' WHERE id = @id", ("id", id)));
+        return id;
+    }
+
+    private static async Task<string> Add(TestServer server, string tenant, RelayServer wanted) => (await server.Db.Write(s => server.Service<ServerService>().Create(s, Shop.Staff with { TenantId = tenant }, wanted, []))).Id;
 }

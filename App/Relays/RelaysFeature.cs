@@ -6,25 +6,39 @@ using Gatehouse.Platform.Scheduling;
 using Gatehouse.Platform.Ui;
 using Gatehouse.Relays.AclDesk;
 using Gatehouse.Relays.AclPages;
+using Gatehouse.Relays.Devices;
+using Gatehouse.Relays.Embedded;
+using Gatehouse.Relays.MyRentals;
 using Gatehouse.Relays.Permissions;
+using Gatehouse.Relays.RentalDesk;
+using Gatehouse.Relays.Rentals;
 using Gatehouse.Relays.Servers;
+using Gatehouse.Relays.Slots;
 
 namespace Gatehouse.Relays;
 
-/// <summary>Renting relays: the servers that run them, and their maps.</summary>
+/// <summary>Renting relays: servers, rentals, their slots and maps, and the devices that they let in.</summary>
 public sealed class RelaysFeature : Feature
 {
     public override IReadOnlyList<Permission> Permissions => RelayPermissions.All;
 
-    public override IReadOnlyList<ErrorCode> ErrorCodes => [.. ServerErrors.All, .. AclErrors.All];
+    public override IReadOnlyList<ErrorCode> ErrorCodes => [.. ServerErrors.All, .. SlotErrors.All, .. RentalErrors.All, .. DeviceErrors.All, .. AclErrors.All];
 
     public override IReadOnlyList<NavigationEntry> Navigation => [new("servers", 38, ServerPages.Path, "server", "servers.title", "e", RelayPermissions.ServersRead) { Group = NavigationEntry.Selling }];
 
+    public override IReadOnlyList<AccountEntry> AccountNavigation => [new("rentals", 25, MyRentalPages.Path, "rentals.title")];
+
     public override IReadOnlyList<StyleSheet> StyleSheets => [new("acl.css")];
 
-    public override IReadOnlyList<Job> Jobs => [new(AclKeeper.JobName, "*/20 * * * * ?", (services, ct) => services.GetRequiredService<AclKeeper>().Run(ct))];
+    public override IReadOnlyList<Job> Jobs =>
+    [
+        new(RentalKeeper.JobName, "*/10 * * * * ?", (services, ct) => services.GetRequiredService<RentalKeeper>().Run(ct)),
+        new(AclKeeper.JobName, "*/20 * * * * ?", (services, ct) => services.GetRequiredService<AclKeeper>().Run(ct)),
+    ];
 
-    public override IReadOnlyList<OwnDataFile> OwnData => [new("relay-maps.json", AclPeople.WriteOwn)];
+    public override IReadOnlyList<AccountPart> AccountParts => [new("rentals", "rentals.title", RentalPeople.Count, RentalPeople.Move)];
+
+    public override IReadOnlyList<OwnDataFile> OwnData => [new("rentals.json", RentalPeople.WriteOwn), new("relay-maps.json", AclPeople.WriteOwn)];
 
     public override void AddServices(IServiceCollection services, IConfiguration config)
     {
@@ -33,6 +47,14 @@ public sealed class RelaysFeature : Feature
         services.AddSingleton<ServerChecks>();
         services.AddSingleton(s => new ServerKind(RelayServer.Embedded, s.GetRequiredService<ServerChecks>().Embedded));
         services.AddSingleton<ServerService>();
+        services.AddSingleton<RelaySignal>();
+        services.AddSingleton<SlotAllocator>();
+        services.AddSingleton<RentalService>();
+        services.AddSingleton<RentalKeeper>();
+        services.AddSingleton<RentalDeskService>();
+        services.AddSingleton<DeviceService>();
+        services.AddSingleton<MyRentalPages>();
+        services.AddHostedService<EmbeddedEngine>();
         services.AddSealed(AclLinks.Sealed);
         services.AddSingleton<AclService>();
         services.AddSingleton<AclLinks>();
@@ -40,7 +62,8 @@ public sealed class RelaysFeature : Feature
         services.AddSingleton<AclKeeper>();
         services.AddSingleton<OwnAclPages>();
         services.AddSingleton<AclAdminPages>();
-        services.AddApiJson(RelayServerJson.Default, AclJson.Default);
+        services.AddSingleton(new RentalPanel(10, OwnAclPages.Panel));
+        services.AddApiJson(RelayServerJson.Default, RentalJson.Default, RentalDeskJson.Default, AclJson.Default);
         services.AddFields<RelayServer, RelayServerInput>(RelayServer.Fields, "RelayServerView");
     }
 
@@ -48,6 +71,9 @@ public sealed class RelaysFeature : Feature
     {
         ServerEndpoints.Map(app);
         ServerPages.Map(app);
+        RentalEndpoints.Map(app);
+        RentalDeskEndpoints.Map(app);
+        MyRentalPages.Map(app);
         AclEndpoints.Map(app);
         SubscriptionEndpoints.Map(app);
         OwnAclPages.Map(app);

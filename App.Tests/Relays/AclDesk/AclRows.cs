@@ -34,7 +34,7 @@ public static class AclRows
         new("GET", "/api/acl/download/{username}", RelayPermissions.AclRead) { AlsoCustomers = true, Path = "/api/acl/download/{customer}?rental={acl_rental}&format=headscale", Query = "format rental", Type = "application/yaml" },
         new("GET", "/sub/{token}/derpmap.json", Open) { Path = "/sub/{acl_token}/derpmap.json", Type = "application/json", Apart = true, IsShared = true },
         new("GET", "/sub/{token}/derpmap.yaml", Open) { Path = "/sub/{acl_token}/derpmap.yaml", Type = "application/yaml", Apart = true, IsShared = true },
-        new("GET", "/account/rentals/{id}/acl", Customer) { Path = Own, Query = "format" },
+        new("GET", "/account/rentals/{id}/acl", Customer) { Path = "/account/rentals/{own_acl_counted}/acl", Query = "format" },
         new("GET", "/account/rentals/{id}/acl/download", Customer) { Path = "/account/rentals/{own_acl_counted}/acl/download?format=derpmap", Query = "format", Type = "application/json", Apart = true },
         new("POST", "/account/rentals/{id}/acl/machines", Customer) { Path = Own + "/machines", Form = "machines=3", Races = [new(Page(Own + "/machines", "machines=3"), Page(Own + "/choices", Choices))] },
         new("POST", "/account/rentals/{id}/acl/choices", Customer) { Path = Own + "/choices", Form = Choices, Races = [new(Page(Own + "/choices", Choices), Page(Own + "/machines", "machines=3"))] },

@@ -4,7 +4,7 @@ namespace Gatehouse.Console.Permissions;
 
 public static class ConsolePermissions
 {
-    public static readonly Permission JobsRead = new("jobs.read", Role.Analyst, 70) { OfAppliance = true };
+    public static readonly Permission JobsRead = new("jobs.read", Role.Analyst, 75) { OfAppliance = true };
     public static readonly Permission JobsRun = new("jobs.run", Role.Admin, 80) { OfAppliance = true };
     public static readonly Permission OutboxRead = new("outbox.read", Role.Analyst, 84);
     public static readonly Permission OutboxManage = new("outbox.manage", Role.Admin, 85);

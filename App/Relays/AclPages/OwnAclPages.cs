@@ -4,6 +4,8 @@ using Gatehouse.Platform.Storage;
 using Gatehouse.Platform.Ui;
 using Gatehouse.Relays.AclDesk;
 using Gatehouse.Relays.Acls;
+using Gatehouse.Relays.Rentals;
+using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Mvc;
 
 namespace Gatehouse.Relays.AclPages;
@@ -27,6 +29,15 @@ public sealed class OwnAclPages(Database db, PageRenderer pages, AclService maps
     }
 
     internal static string Path(string rental) => $"/account/rentals/{rental}/acl";
+
+    /// <summary>On the rental's own page: the way to its map.</summary>
+    internal static async Task<RenderFragment?> Panel(HttpContext ctx, Rental rental)
+    {
+        if (!rental.Admits(ctx.RequestServices.GetRequiredService<TimeProvider>().GetUtcNow().ToUnixTimeMilliseconds()))
+            return null;
+        var choices = await ctx.RequestServices.GetRequiredService<Database>().Read(s => AclStore.Choices(s, rental.Id), ctx.RequestAborted);
+        return ComponentFragment.Of<AclPanel>((nameof(AclPanel.Rental), rental.Id), (nameof(AclPanel.Version), rental.AclVersion), (nameof(AclPanel.Counted), choices.Machines is not null));
+    }
 
     private async Task Show(HttpContext ctx, string id, FormValues form, Refusal? refusal = null, PolicyMerge? merged = null)
     {

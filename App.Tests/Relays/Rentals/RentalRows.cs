@@ -1,0 +1,73 @@
+using Gatehouse.Relays.Devices;
+using Gatehouse.Relays.Permissions;
+using Gatehouse.Tests.Endpoints;
+using Gatehouse.Tests.Licensing;
+using Gatehouse.Tests.Support;
+using static Gatehouse.Tests.Endpoints.Act;
+using static Gatehouse.Tests.Endpoints.EndpointRow;
+
+namespace Gatehouse.Tests.Relays.Rentals;
+
+/// <summary>Rentals and devices, over REST and as pages.</summary>
+public static class RentalRows
+{
+    private const string Rental = "/api/rentals/{rental}", Bound = "/api/user/devices/{bound_key}", Own = "/account/rentals/{own_rental}", Redeem = "serial={relay_serial}&rental=&name=Home", Grant = """{"account":"{customer}","plan":"{relay_plan}"}""";
+
+    public static readonly EndpointRow[] Rows =
+    [
+        new("GET", "/api/rentals", RelayPermissions.RentalsRead) { Query = "account plan after limit", Shows = ["rental"] },
+        new("POST", "/api/rentals", RelayPermissions.RentalsWrite) { Json = """{"account":"{customer}","plan":"{relay_plan}","name":"{new_word}"}""", Optional = "name", Status = 201, Once = true, Races = [new(Post("/api/rentals", Grant), Delete("/api/plans/{relay_plan}"))] },
+        new("GET", "/api/rentals/{id}", RelayPermissions.RentalsRead) { Path = Rental },
+        new("PATCH", "/api/rentals/{id}", RelayPermissions.RentalsWrite)
+        {
+            Path = Rental, Json = """{"name":"{new_word}","notes":"x","device_limit":9,"suspended":true}""", Optional = "name notes device_limit suspended",
+            Races = [new(Patch(Rental, """{"notes":"One"}"""), Patch(Rental, """{"device_limit":7}""")), new(Patch(Rental, """{"suspended":true}"""), Patch(Rental, """{"name":"Two"}"""))],
+        },
+        new("POST", "/api/user/activate", Customer)
+        {
+            IsShared = true, Json = """{"serial":"{relay_serial}","name":"{new_word}"}""", Optional = "name", Once = true,
+            Races = [new(Post("/api/user/activate", """{"serial":"{relay_serial}"}"""), Post("/api/user/activate", """{"serial":"{relay_serial}","name":"Two"}"""))],
+        },
+        new("GET", "/api/user/rental_info", Customer) { Shows = ["own_rental"] },
+        new("GET", "/api/user/history/{user_id}", RelayPermissions.RentalsRead) { Path = "/api/user/history/{customer}", Query = "after limit", AlsoCustomers = true },
+        new("GET", "/api/user/devices", Customer) { Query = "rental", Shows = ["bound_key"] },
+        new("POST", "/api/user/devices", Customer)
+        {
+            Json = """{"node_key":"{new_node_key}","name":"Laptop","rental":"{own_rental}"}""", Optional = "name rental", Once = true,
+            Races = [new(Post("/api/user/devices", """{"node_key":"{new_node_key}","rental":"{own_rental}"}"""), Delete(Bound))],
+        },
+        new("DELETE", "/api/user/devices/{node_key}", Customer) { Path = Bound, Query = "rental", Races = [new(Delete(Bound), Delete(Bound))] },
+        new("GET", "/account/rentals", Customer) { Query = "serial rental", Shows = ["own_rental"] },
+        new("POST", "/account/rentals", Customer) { IsShared = true, Form = Redeem, Stranger = 422, Races = [new(Page("/account/rentals", Redeem), Page("/account/rentals", Redeem.Replace("Home", "Two")))] },
+        new("GET", "/account/rentals/{id}", Customer) { Path = Own },
+        new("POST", "/account/rentals/{id}/devices", Customer) { Path = Own + "/devices", Form = "node_key={new_node_key}&name=Phone", Races = [new(Page(Own + "/devices", "node_key={new_node_key}&name=Phone"), Delete(Bound))] },
+        new("POST", "/account/rentals/{id}/devices/remove", Customer) { Path = Own + "/devices/remove", Form = "node_key={bound_key}", Races = [new(Page(Own + "/devices/remove", "node_key={bound_key}"), Delete(Bound))] },
+    ];
+
+    public static readonly Dictionary<string, Func<Things, Task<string>>> Makers = new()
+    {
+        ["relay_plan"] = async t =>
+        {
+            await RelayRows.AddApart(t.Server, t.Tenant, v => v with { Name = t.Unique("host") });
+            return (string)(await t.Owner.PostApi("/api/plans", new { name = t.Unique("relays"), kind = "relay", servers_per_rental = 1 }))["plan"]!["id"]!;
+        },
+        ["relay_serial"] = async t => (await t.Owner.Keys(await t.Get("relay_plan"), 1))[0],
+        ["rental"] = async t => await Give(t, await t.Get("customer")),
+        ["own_rental"] = async t => await Give(t, t.Account),
+        ["new_node_key"] = t => Task.FromResult(Known(t, RelayBench.NodeKey(), "node_key")),
+        ["bound_key"] = async t =>
+        {
+            var (key, rental) = (Known(t, RelayBench.NodeKey(), "bound"), await t.Get("own_rental"));
+            await t.Server.Db.Write(s => t.Server.Service<DeviceService>().Add(s, t.Tenant, t.Account, key, "Laptop", rental));
+            return key;
+        },
+    };
+
+    private static string Known(Things t, string key, string name)
+    {
+        t.Label(key, name);
+        return key;
+    }
+
+    private static async Task<string> Give(Things t, string account) => (string)(await t.Owner.PostApi("/api/rentals", new { account, plan = await t.Get("relay_plan") }))["rental"]!["id"]!;
+}

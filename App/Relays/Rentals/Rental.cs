@@ -1,0 +1,163 @@
+using Gatehouse.Licensing.Licenses;
+using Gatehouse.Licensing.Plans;
+using Gatehouse.Platform.Http;
+using Gatehouse.Platform.Storage;
+
+namespace Gatehouse.Relays.Rentals;
+
+/// <summary>An account's relay service, with the terms that it was rented on. Times in unix milliseconds, traffic in bytes, rates in bytes a second.</summary>
+public sealed record Rental
+{
+    public const string Waiting = "waiting", Active = "active", Suspended = "suspended", Grace = "grace", Ended = "ended";
+
+    /// <summary>When another plan comes in force: behind what there is, or at once, with what is not used of the old one credited by the day.</summary>
+    public const string AtEnd = "end", AtOnce = "now";
+
+    public static readonly IReadOnlyList<string> Turns = [AtEnd, AtOnce];
+
+    private const long Day = 86_400_000;
+
+    public string Id { get; init; } = "";
+    public string AccountId { get; init; } = "";
+    public string Name { get; init; } = "";
+    public required RentalTerms Terms { get; init; }
+
+    /// <summary>Null: it waits for its first device, until <see cref="StartBy"/> at the latest.</summary>
+    public long? StartAt { get; init; }
+    public long? StartBy { get; init; }
+
+    /// <summary>Null: not begun, or for ever. With another plan behind it, the end of that.</summary>
+    public long? EndAt { get; init; }
+
+    /// <summary>How long it lasts from its start on; null: for ever. Of one that has begun, <see cref="EndAt"/> says it.</summary>
+    public long? DurationMs { get; init; }
+
+    /// <summary>The plan that follows, and when.</summary>
+    public RentalTerms? Next { get; init; }
+    public long? NextAt { get; init; }
+    public long TrafficUsed { get; init; }
+    public long RegionBase { get; init; } = Slots.SlotStore.FirstRegion;
+    public long? SuspendedAt { get; init; }
+    public long? CutAt { get; init; }
+    public long? ReleasedAt { get; init; }
+
+    /// <summary>It has fewer relays than it should, for want of room; last tried then.</summary>
+    public long? ShortAt { get; init; }
+    public long AclVersion { get; init; } = 1;
+    public long Version { get; init; } = 1;
+    public string Notes { get; init; } = "";
+    public long CreatedAt { get; init; }
+
+    /// <summary>What its relays are placed by.</summary>
+    internal Slots.Placed Place => new(Id, AccountId, (int)Terms.Servers, Terms.RegionCodes, RegionBase);
+
+    /// <summary>When its time began or will; null while it waits for a device.</summary>
+    public long? StartsAt(long now) => StartAt ?? (StartBy <= now ? StartBy : null);
+
+    /// <summary>When its time is over; null when never, or while it waits.</summary>
+    public long? EndsAt(long now) => StartAt is not null ? EndAt : StartsAt(now) + DurationMs;
+
+    /// <summary>It has no end, and nothing can be added.</summary>
+    public bool Forever => StartAt is not null ? EndAt is null : DurationMs is null;
+
+    /// <summary>What it is now, by its times alone.</summary>
+    public string Status(long now) =>
+        ReleasedAt is not null ? Ended
+        : EndsAt(now) is { } end && end <= now ? end + Terms.GraceMs <= now ? Ended : Grace
+        : SuspendedAt is not null ? Suspended
+        : StartsAt(now) is null ? Waiting : Active;
+
+    /// <summary>Are devices let in?</summary>
+    public bool Admits(long now) => Status(now) is Active or Waiting;
+
+    public long? TrafficLeft => Terms.TrafficQuota is { } quota ? Math.Max(0, quota - TrafficUsed) : null;
+
+    /// <summary>
+    /// With one more of a plan. Of its own plan, and of the one that follows, time adds up; one that is over goes on from now. Another plan
+    /// comes behind it, or in its place.
+    /// </summary>
+    /// <param name="when">For another plan: <see cref="AtEnd"/> or <see cref="AtOnce"/>; null: not said. One that is over, or for its first device, begins at once.</param>
+    /// <exception cref="Refusal">409 RENTAL_FOREVER, RENTAL_OTHER_PLAN: it has to be said when; RENTAL_NEXT: another plan follows already; RENTAL_NOT_COMPARABLE: at once nothing can be credited.</exception>
+    public Rental With(RentalTerms terms, string? when, long now)
+    {
+        if (Forever)
+            throw new Refusal(RentalErrors.Forever);
+        var begun = StartsAt(now) is { } start ? this with { StartAt = start, EndAt = EndsAt(now) } : this;
+        if (begun.NextAt <= now)
+            begun = begun.Turned();
+        var after = terms.PlanId == begun.Terms.PlanId ? begun.Longer(terms.Seconds * 1000, now)
+            : begun.Next is { } next ? terms.PlanId == next.PlanId ? begun with { EndAt = begun.EndAt + terms.Seconds * 1000 } : throw new Refusal(RentalErrors.Next)
+            : begun.Turned(terms, when, now);
+        return after.EndAt > License.Latest ? throw new Refusal(RentalErrors.Forever) : after;
+    }
+
+    private Rental Longer(long? more, long now) =>
+        StartAt is null ? this with { DurationMs = DurationMs + more }
+        : Next is null ? this with { EndAt = Math.Max(EndAt!.Value, now) + more }
+        : more is null ? throw new Refusal(RentalErrors.Next)
+        : this with { NextAt = NextAt + more, EndAt = EndAt + more };
+
+    private Rental Turned(RentalTerms terms, string? when, long now)
+    {
+        var length = terms.Seconds * 1000;
+        if (StartAt is null)
+            return when == AtEnd ? throw new Refusal(RentalErrors.OtherPlan) : this with { Terms = terms, DurationMs = length + (Credit(terms, now) ?? throw new Refusal(RentalErrors.NotComparable)) };
+        if (EndAt <= now)
+            return this with { Terms = terms, EndAt = now + length };
+        return when switch
+        {
+            AtEnd => this with { Next = terms, NextAt = EndAt, EndAt = EndAt + length },
+            AtOnce => this with { Terms = terms, EndAt = now + length + (Credit(terms, now) ?? throw new Refusal(RentalErrors.NotComparable)) },
+            _ => throw new Refusal(RentalErrors.OtherPlan),
+        };
+    }
+
+    /// <summary>How much time of another plan the whole days are worth that are left of this one, in milliseconds; null where the two cannot be compared.</summary>
+    public long? Credit(RentalTerms terms, long now)
+    {
+        if (Terms.Price == 0)
+            return 0;
+        if (Terms.Currency != terms.Currency || terms.Price == 0 || Terms.Seconds is not { } length || terms.Seconds is not { } other)
+            return null;
+        var days = Math.Max(0, (StartAt is null ? DurationMs ?? 0 : EndAt!.Value - now) / Day);
+        var worth = (Int128)Terms.Price * days * (Day / 1000) / length;
+        return (long)Int128.Min(worth * other * 1000 / terms.Price, License.Latest);
+    }
+
+    /// <summary>On the plan that followed.</summary>
+    public Rental Turned() => this with { Terms = Next!, Next = null, NextAt = null };
+
+    /// <summary>A new one of a plan.</summary>
+    public static Rental Of(Plan plan, string id, string account, string name, long now)
+    {
+        var (begins, terms) = (plan.Start == "now", RentalTerms.Of(plan));
+        var length = terms.Seconds * 1000;
+        return new()
+        {
+            Id = id, AccountId = account, Name = name, Terms = terms, CreatedAt = now,
+            StartAt = begins ? now : null, StartBy = begins ? null : now + plan.StartWithinSeconds * 1000, EndAt = begins ? now + length : null, DurationMs = length,
+        };
+    }
+
+    internal const string Columns =
+        """
+        r.id, r.account_id, r.name, r.start_at, r.start_by, r.end_at, r.duration_ms, r.next_at, r.next_terms, r.traffic_used, r.region_base, r.suspended_at, r.cut_at, r.released_at, r.short_at, r.acl_version, r.version, r.notes,
+        r.created_at, r.plan_id, r.plan_name, r.servers, r.device_limit, r.traffic_quota, r.traffic_reset, r.at_quota, r.slow_rate, r.rate_limit, r.regions, r.renewable, r.grace_ms, r.price, r.currency, r.plan_seconds
+        """;
+
+    /// <summary>How many <see cref="Columns"/> there are.</summary>
+    internal const int Width = 34;
+
+    internal static Rental FromRow(Row r) => new()
+    {
+        Id = r.GetString(0), AccountId = r.GetString(1), Name = r.GetString(2), StartAt = r.LongOrNull(3), StartBy = r.LongOrNull(4), EndAt = r.LongOrNull(5), DurationMs = r.LongOrNull(6), NextAt = r.LongOrNull(7),
+        Next = RentalTerms.FromStored(r.GetString(8)), TrafficUsed = r.GetInt64(9), RegionBase = r.GetInt64(10), SuspendedAt = r.LongOrNull(11), CutAt = r.LongOrNull(12), ReleasedAt = r.LongOrNull(13), ShortAt = r.LongOrNull(14),
+        AclVersion = r.GetInt64(15), Version = r.GetInt64(16), Notes = r.GetString(17), CreatedAt = r.GetInt64(18),
+        Terms = new(r.GetString(19), r.GetString(20), r.GetInt64(21), r.GetInt64(22), r.LongOrNull(23), r.GetString(24), r.GetString(25), r.GetInt64(26), r.LongOrNull(27), r.GetString(28), r.GetInt64(29) == 1, r.GetInt64(30),
+            r.GetInt64(31), r.GetString(32), r.LongOrNull(33)),
+    };
+}
+
+/// <summary>Something that happened to a rental.</summary>
+/// <param name="EndAt">Its end from then on.</param>
+public sealed record RentalEvent(string Id, string RentalId, long At, string Kind, string Actor, string? LicenseId, string? OrderId, string? PlanId, long? AddedMs, long? EndAt, string Detail);
