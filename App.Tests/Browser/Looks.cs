@@ -1,3 +1,5 @@
+using Microsoft.Playwright;
+
 namespace Gatehouse.Tests.Browser;
 
 /// <summary>What a journey sees wrong with the pages it passes.</summary>
@@ -17,6 +19,6 @@ internal sealed class Looks(Window window, string name, bool script = true)
             _wrong.AddRange((await window.Axe()).Select(found => $"{what}: {found}"));
         _wrong.AddRange((await window.Squeezed()).Select(text => $"{what}: a letter a line: {text}"));
         if (Environment.GetEnvironmentVariable("GATEHOUSE_PICTURES") is { Length: > 0 } folder)
-            await window.Page.ScreenshotAsync(new() { Path = Path.Combine(folder, $"{what}-{name}.png"), FullPage = true });
+            await window.Page.ScreenshotAsync(new() { Path = Path.Combine(folder, $"{what}-{name}.png"), FullPage = true, Caret = ScreenshotCaret.Initial });
     }
 }

@@ -85,7 +85,7 @@ public sealed record SwitchQuote(License Key, Plan From, Plan To, bool AtEnd, IR
     private static Dictionary<string, string> Features(Plan plan)
     {
         using var json = System.Text.Json.JsonDocument.Parse(plan.Entitlements);
-        return json.RootElement.EnumerateObject().ToDictionary(p => p.Name, p => p.Value.ToString());
+        return json.RootElement.EnumerateObject().ToDictionary(p => p.Name, p => p.Value.ValueKind switch { System.Text.Json.JsonValueKind.True => "✓", System.Text.Json.JsonValueKind.False => "—", _ => p.Value.ToString() });
     }
 
     private Message Sum(long minor) => new("preview.text", (minor < 0 ? "\u2212" : "") + Money.Format(Math.Abs(minor), To.Currency));

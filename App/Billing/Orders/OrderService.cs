@@ -137,9 +137,7 @@ public sealed class OrderService(PlanService plans, PaymentChannelService channe
         var now = Now();
         await stock.Release(s, tenant, id);
         await coupons.Return(s, tenant, id);
-        // Whose gateway can be asked is asked once more: it may have been paid in this moment.
-        await s.Execute("UPDATE payment_attempts SET state = 'closed', ask_at = CASE WHEN ask_at IS NOT NULL OR asked > 0 THEN @ask END WHERE tenant_id = @tenant AND order_id = @id AND state = 'pending'",
-            ("ask", now + 60_000), ("tenant", tenant), ("id", id));
+        await OrderStore.CloseAttempts(s, tenant, id, now);
         var cancelled = order with { State = OrderState.Cancelled, Stocked = false, ClosedAt = now };
         await OrderStore.Move(s, tenant, cancelled);
         await OrderStore.Tell(s, tenant, id, now, "cancelled", actor, reason);

@@ -1,4 +1,5 @@
 using Gatehouse.Accounts.Logins;
+using Gatehouse.Billing.Gateways;
 using Gatehouse.Platform.Crypto;
 using Gatehouse.Platform.Storage;
 
@@ -7,12 +8,23 @@ namespace Gatehouse.Billing.Orders;
 /// <summary>Orders in the database.</summary>
 internal static class OrderStore
 {
+    // Kinds of channels that take an unpaid attempt back.
+    private static readonly string Closing = string.Join(", ", GatewayKinds.All.Where(k => k.Close is not null).Select(k => $"'{k.Name}'"));
+
     private const string Select =
         """
         SELECT o.id, o.number, o.token, o.kind, o.state, o.account_id, o.email, o.lookup_hash, o.language, o.plan_id, o.name, o.quantity, o.delivery, o.stocked,
           o.currency, o.unit_price, o.total, o.discount, o.amount, o.channel_id, o.handed_over, o.ip, o.created_at, o.expires_at, o.paid_at, o.delivered_at, o.closed_at, o.fee, o.form,
           COALESCE((SELECT p.recharge FROM plans p WHERE p.id = o.plan_id), 0) FROM orders o
         """;
+
+    /// <summary>Nobody is to pay an order any more. Whose gateway can be asked is asked once more, it may have been paid in this moment; one that can close it does so at once.</summary>
+    public static async ValueTask CloseAttempts(WriteTx s, string tenant, string id, long now) => await s.Execute(
+        $"""
+        UPDATE payment_attempts SET state = 'closed',
+          ask_at = CASE WHEN ask_at IS NULL AND asked = 0 THEN NULL WHEN EXISTS (SELECT 1 FROM payment_channels c WHERE c.id = channel_id AND c.kind IN ({Closing})) THEN @now ELSE @ask END
+        WHERE tenant_id = @tenant AND order_id = @id AND state = 'pending'
+        """, ("now", now), ("ask", now + 60_000), ("tenant", tenant), ("id", id));
 
     public static ValueTask<Order?> Find(ReadTx s, string tenant, string id) => s.One(Select + " WHERE o.tenant_id = @tenant AND o.id = @id", Map, ("tenant", tenant), ("id", id));
 

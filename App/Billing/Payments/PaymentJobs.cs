@@ -82,7 +82,14 @@ public sealed class PaymentJobs(Database db, OrderService orders, PaymentStarter
             return (null, false);
         if (starter.Values(channel) is not { } values || gateway.ByNumber && attempt.GatewayNumber.Length == 0)
             return (null, false);
-        var (reading, fault) = await caller.Ask(gateway, query, new GatewayCall(values, starter.Request(tenant, order, attempt, gateway), clock.GetUtcNow()), ct);
+        var call = new GatewayCall(values, starter.Request(tenant, order, attempt, gateway), clock.GetUtcNow());
+        // Given up, or paid another way: nobody is to pay it any more. Where it cannot be closed, it may have been paid.
+        if (order.State != OrderState.Pending && gateway.Close is { } close && (await caller.Ask(gateway, close, call, ct)).Reading is { Closed: true })
+        {
+            await db.Write(s => AttemptStore.Move(s, tenant, attempt.Id, PaymentAttempt.Closed, attempt.GatewayNumber, null), ct);
+            return (null, false);
+        }
+        var (reading, fault) = await caller.Ask(gateway, query, call, ct);
         if (reading is not { State: PaymentState.Paid, GatewayNumber.Length: > 0 })
             return (null, reading is null && fault is not null);
         // Who tells no amount says paid only of what was asked for, whole.
