@@ -43,7 +43,7 @@ public sealed class OwnDataTests
         var who = Caller.Public(null, null) with { Kind = "customer", Id = id };
         using var zip = new ZipArchive(new MemoryStream(await server.Service<OwnDataArchive>().Of(who, default)));
         var files = zip.Entries.ToDictionary(e => e.Name, e => JsonNode.Parse(e.Open())!);
-        Assert.Equal(["account.json", "changes.json", "channels.json", "commission.json", "distributor-orders.json", "distributor.json", "invites.json", "keys.json", "mail.json", "orders.json", "passkeys.json", "points.json", "rentals.json", "sessions.json", "sign-ins.json", "tickets.json", "waits.json"], files.Keys.Order());
+        Assert.Equal(["account.json", "changes.json", "channels.json", "commission.json", "distributor-orders.json", "distributor.json", "invites.json", "keys.json", "mail.json", "orders.json", "passkeys.json", "points.json", "relay-maps.json", "rentals.json", "sessions.json", "sign-ins.json", "tickets.json", "waits.json"], files.Keys.Order());
         Assert.Equal(("林小雨", "lin"), ((string?)files["account.json"]["display_name"], (string?)files["account.json"]["username"]));
         Assert.Equal((5, "für alles"), ((int)files["points.json"][0]!["amount"]!, (string?)files["points.json"][0]!["reason"]));
         Assert.Equal(key, (string?)files["keys.json"][0]!["key"]);
