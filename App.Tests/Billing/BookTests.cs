@@ -33,6 +33,21 @@ public sealed class BookTests
         Assert.Empty(await Csv(owner, "/api/finance/export/entries?month=2026-02"));
     }
 
+    [Theory, BothEngines]
+    public async Task Accounts_of_channels_and_people_are_named(Engine engine)
+    {
+        await using var server = await TestServer.Start(engine);
+        var owner = await server.As(Role.Owner);
+        await owner.PostApi("/api/users", new { username = "wei", email = "wei@example.com" });
+        await owner.PostApi("/api/finance/topup", new { user = "wei", amount = 5000, currency = "CNY", reference = "cash" });
+        var plan = (string)(await owner.PostApi("/api/plans", new { name = "VIP", price = 1250, on_sale = true }))["plan"]!["id"]!;
+        var channel = (string)(await owner.PostApi("/api/payment-channels", new { kind = "epay_v1", name = "支付宝", settings = new { url = "https://pay.example.com/", pid = "1001", key = "s3cret" } }))["channel"]!["id"]!;
+        var number = (string)(await server.Http.PostApi("/api/shop/orders", new { plan, quantity = 1, email = "guest@example.com", channel }))["order"]!["number"]!;
+        await MoneyRows.Pay(server, Caller.DefaultTenant, number, channel, 1250, "T1");
+        var names = (await Csv(owner, "/api/finance/export/entries")).Select(e => (e["account"].Split(':')[0], e["account_name"])).Distinct().Order();
+        Assert.Equal([("balance", "wei@example.com"), ("by_hand", ""), ("clearing", "支付宝"), ("revenue", "")], names);
+    }
+
     private static async Task<string> Order(TestServer server, string plan, string channel)
     {
         var who = Caller.Public("198.51.100.9", null);

@@ -94,6 +94,41 @@ public sealed class JourneyTests
         async Task<string> State() => (string)(await owner.GetApi("/api/orders/" + (string)placed["order"]!["number"]!))["story"]!["order"]!["status"]!;
     }
 
+    [Theory]
+    [InlineData("Sec-Fetch-Site: cross-site", "")]
+    [InlineData(null, "?trade_status=TRADE_SUCCESS&sign=none")]
+    public async Task Who_comes_back_before_the_gateway_has_told_has_it_asked(string? header, string query)
+    {
+        await using var server = await TestServer.Start(settings: new() { ["Outbound:AllowedHosts"] = "127.0.0.1" });
+        await using var gateway = await TestEpay.Start(server.Clock);
+        var owner = await server.As(Role.Owner);
+        var channel = (string)(await owner.PostApi("/api/payment-channels", new { kind = "epay_v1", name = "Till", settings = gateway.Settings }))["channel"]!["id"]!;
+        var plan = (string)(await owner.PostApi("/api/plans", new { name = "VIP", price = 1250, on_sale = true }))["plan"]!["id"]!;
+        var placed = await server.Http.PostApi("/api/shop/orders", new { plan, quantity = 1, email = "guest@example.com", lookup = "apple", channel });
+        var page = new Uri((string)placed["order"]!["url"]!).AbsolutePath;
+        await gateway.Visit((string)placed["payment"]!["url"]!);
+
+        // What the address says is not believed: the gateway knows of no payment, and is asked once.
+        Assert.NotNull((await Back()).Document.QuerySelector("#pay"));
+        Assert.Null((await Back()).Document.QuerySelector(".gh-bigkey"));
+        Assert.Single(gateway.Asked, a => a.Path == "/api.php");
+        gateway.Mark(gateway.Orders.Keys.Single());
+        server.Clock.Advance(TimeSpan.FromSeconds(16));
+        Assert.NotNull((await Back()).Document.QuerySelector(".gh-bigkey"));
+        // Nothing is asked about what is paid.
+        server.Clock.Advance(TimeSpan.FromSeconds(16));
+        await Back();
+        Assert.Equal(2, gateway.Asked.Count(a => a.Path == "/api.php"));
+
+        Task<TestPage> Back() => server.Browser().Send(() =>
+        {
+            var request = new HttpRequestMessage(HttpMethod.Get, page + query);
+            if (header?.Split(": ") is [var name, var value])
+                request.Headers.Add(name, value);
+            return request;
+        });
+    }
+
     [Fact]
     public async Task A_gateway_that_owes_answers_is_left_alone_for_a_while_and_keeps_no_other_waiting()
     {

@@ -35,19 +35,22 @@ public sealed class BookExport(Database db, SalesStatistics months)
 
     /// <summary>The entries of a month, in the order in which they were made. What an account was debited and credited with stands in two columns.</summary>
     /// <exception cref="Refusal">422 on <c>month</c>.</exception>
-    public Task Entries(HttpContext ctx, string? month) => Send(ctx, month, "entries", ["time", "transaction", "kind", "account", "currency", "debit", "credit", "order", "reference", "actor"],
+    public Task Entries(HttpContext ctx, string? month) => Send(ctx, month, "entries", ["time", "transaction", "kind", "account", "currency", "debit", "credit", "order", "reference", "actor", "account_name"],
         """
-        SELECT t.created_at, t.id, t.kind, e.account, t.currency, e.amount, o.number, t.reference, t.actor
+        SELECT t.created_at, t.id, t.kind, e.account, t.currency, e.amount, o.number, t.reference, t.actor, COALESCE(c.name, a.email, a.phone, a.username, '')
         FROM (SELECT id, created_at, kind, currency, order_id, reference, actor FROM ledger_transactions
           WHERE tenant_id = @tenant AND created_at >= @from AND created_at < @to AND (created_at, id) > (@at, @id) ORDER BY created_at, id LIMIT @limit) t
-        JOIN ledger_entries e ON e.transaction_id = t.id LEFT JOIN orders o ON o.id = t.order_id ORDER BY t.created_at, t.id, e.account
+        JOIN ledger_entries e ON e.transaction_id = t.id LEFT JOIN orders o ON o.id = t.order_id
+          LEFT JOIN payment_channels c ON c.tenant_id = @tenant AND e.account LIKE 'clearing:%' AND c.id = SUBSTR(e.account, 10)
+          LEFT JOIN accounts a ON a.tenant_id = @tenant AND a.id = CASE WHEN e.account LIKE 'balance:%' THEN SUBSTR(e.account, 9) WHEN e.account LIKE 'commission:%' THEN SUBSTR(e.account, 12) END
+        ORDER BY t.created_at, t.id, e.account
         """,
         r =>
         {
             var (currency, amount) = (r.GetString(4), r.GetInt64(5));
             return (r.GetInt64(0), r.GetString(1), [
                 Format.Iso(r.GetInt64(0)), r.GetString(1), r.GetString(2), r.GetString(3), currency, amount > 0 ? Money.Plain(amount, currency) : null, amount < 0 ? Money.Plain(-amount, currency) : null,
-                r.TextOrNull(6) is { } number ? OrderNumber.Shown(number) : null, r.GetString(7), r.GetString(8),
+                r.TextOrNull(6) is { } number ? OrderNumber.Shown(number) : null, r.GetString(7), r.GetString(8), r.GetString(9),
             ]);
         });
 

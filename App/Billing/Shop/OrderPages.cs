@@ -17,6 +17,8 @@ public sealed class OrderPages(Database db, PageRenderer pages, OrderService ord
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
 
+    private static readonly TimeSpan BlankPage = TimeSpan.FromSeconds(3);
+
     // A browser asks anew by itself.
     private const int MostWaits = 45;
 
@@ -35,6 +37,8 @@ public sealed class OrderPages(Database db, PageRenderer pages, OrderService ord
     {
         var who = ctx.Caller();
         var live = ctx.Request.Query.ContainsKey("live");
+        if (!live && Returns(ctx.Request))
+            await Return(ctx, token);
         var model = await db.Read(async s =>
         {
             var order = await orders.ByToken(s, who.TenantId, token);
@@ -97,17 +101,48 @@ public sealed class OrderPages(Database db, PageRenderer pages, OrderService ord
     private Task Mail(HttpContext ctx, string token) => Do(ctx, token, async () =>
         await db.Write(s => desk.SendAgain(s, ctx.Caller(), token), ctx.RequestAborted) ? new Toast("ok", "orders.page.mail.sent") : new Toast("warn", "orders.page.mail.wait"));
 
-    // The payer says that they have paid: the gateway is asked at once, by what the clock asks it.
-    private Task Ask(HttpContext ctx, string token) => Do(ctx, token, async () =>
+    // The payer says that they have paid.
+    private Task Ask(HttpContext ctx, string token) => Do(ctx, token, async () => await IsPaid(ctx.Caller(), token, ctx.RequestAborted) switch
     {
-        var who = ctx.Caller();
-        if (await db.Write(s => desk.Asks(s, who, token), ctx.RequestAborted) is not { } order)
-            return new Toast("warn", "orders.page.ask.wait");
-        foreach (var attempt in (await db.Read(s => AttemptStore.OfOrder(s, who.TenantId, order.Id), ctx.RequestAborted)).Where(a => a.State == PaymentAttempt.Pending).Take(3))
-            if (await jobs.Ask(who.TenantId, attempt.Id, ctx.RequestAborted) == Taken.Settled)
-                return null;
-        return new Toast("warn", "orders.page.ask.nothing");
+        null => new Toast("warn", "orders.page.ask.wait"),
+        false => new Toast("warn", "orders.page.ask.nothing"),
+        true => null,
     });
+
+    // The gateway is asked at once, by what the clock asks it. Null: it was a moment ago.
+    private async Task<bool?> IsPaid(Caller who, string token, CancellationToken ct)
+    {
+        if (await db.Write(s => desk.Asks(s, who, token), ct) is not { } order)
+            return null;
+        foreach (var attempt in (await Pending(who, order, ct)).Take(3))
+            if (await jobs.Ask(who.TenantId, attempt.Id, ct) == Taken.Settled)
+                return true;
+        return false;
+    }
+
+    private async Task<List<PaymentAttempt>> Pending(Caller who, Order order, CancellationToken ct) =>
+        (await db.Read(s => AttemptStore.OfOrder(s, who.TenantId, order.Id), ct)).FindAll(a => a.State == PaymentAttempt.Pending);
+
+    // From elsewhere, as browsers say; older ones by what epay hangs on to the address.
+    private static bool Returns(HttpRequest request) => request.Headers["Sec-Fetch-Site"] == "cross-site" || request.Query.ContainsKey("trade_status");
+
+    // Who comes back from a gateway that has not told of it yet: it is asked, for as long as somebody looks at a blank page.
+    private async Task Return(HttpContext ctx, string token)
+    {
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(ctx.RequestAborted);
+        patience.CancelAfter(BlankPage);
+        try
+        {
+            var who = ctx.Caller();
+            var order = await db.Read(s => orders.ByToken(s, who.TenantId, token), patience.Token);
+            if (order.State == OrderState.Pending && (await Pending(who, order, patience.Token)).Count > 0)
+                await IsPaid(who, token, patience.Token);
+        }
+        catch (OperationCanceledException) when (!ctx.RequestAborted.IsCancellationRequested)
+        {
+            // The clock asks it again.
+        }
+    }
 
     private static async Task Do(HttpContext ctx, string token, Func<Task<Toast?>> work)
     {
