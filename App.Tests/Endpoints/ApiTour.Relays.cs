@@ -1,3 +1,6 @@
+using Gatehouse.Relays.Health;
+using Gatehouse.Relays.Metering;
+using Gatehouse.Relays.Traffic;
 using Gatehouse.Tests.Accounts;
 using Gatehouse.Tests.Licensing;
 using Gatehouse.Tests.Relays;
@@ -30,6 +33,14 @@ internal sealed partial class ApiTour
         await Call("PATCH /api/rentals/{id}", "/api/rentals/" + rental, """{"device_limit":8,"notes":"Two more for the workshop"}""");
         await Call("GET /api/rentals/{id}", "/api/rentals/" + rental);
         await Call("GET /api/rentals", "/api/rentals?limit=1");
+        var slot = (await _server.Db.Read(s => s.One("SELECT id FROM relay_slots WHERE rental_id = @rental", r => r.GetString(0), ("rental", rental))))!;
+        await _server.Service<TrafficBook>().Count([new RelayReading(slot, second, "1", _server.Clock.Now - 60_000, new(7_340_032, 6_815_744, 6_200, 5_900), new Dictionary<string, Volume> { [key] = new(7_300_000, 6_800_000, 6_190, 5_890) })], default);
+        await Call("GET /api/traffic/realtime", "/api/traffic/realtime");
+        await Call("GET /api/traffic/history", "/api/traffic/history?span=day&by=device");
+        await Call("GET /api/traffic/export", "/api/traffic/export?span=day&by=device");
+        await _server.Db.Write(s => _server.Service<ServerProber>().Said(s, new Asked(DefaultTenant, second, "tokyo-1", "unknown", "192.0.2.44", 20_444, "", false), 61, null));
+        await Call("GET /api/server/health_check", "/api/server/health_check");
+        await Call("GET /api/server/history/{id}", $"/api/server/history/{second}?span=hour");
         await _owner.PatchApi("/api/server/" + second, new { draining = true });
     }
 

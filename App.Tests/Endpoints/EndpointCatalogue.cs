@@ -7,6 +7,8 @@ using Gatehouse.Tests.Messaging.Channels;
 using Gatehouse.Tests.Platform.Http;
 using Gatehouse.Tests.Relays;
 using Gatehouse.Tests.Relays.AclDesk;
+using Gatehouse.Tests.Relays.Health;
+using Gatehouse.Tests.Relays.Metering;
 using Gatehouse.Tests.Relays.Rentals;
 using Gatehouse.Tests.Support;
 
@@ -40,6 +42,8 @@ public static partial class EndpointCatalogue
         .. RelayRows.Rows,
         .. AclRows.Rows,
         .. RentalRows.Rows,
+        .. TrafficRows.Rows,
+        .. HealthRows.Rows,
         .. DistributorRows.Rows,
         .. InviteRows.Rows,
         .. CommissionRows.Rows,
@@ -74,6 +78,7 @@ public static partial class EndpointCatalogue
             RelayRows.Makers,
             AclRows.Makers,
             RentalRows.Makers,
+            TrafficRows.Makers,
             DistributorRows.Makers,
             InviteRows.Makers,
             CommissionRows.Makers,

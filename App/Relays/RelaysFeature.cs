@@ -2,6 +2,7 @@ using Gatehouse.Platform.Features;
 using Gatehouse.Platform.Fields;
 using Gatehouse.Platform.Http;
 using Gatehouse.Platform.Keys;
+using Gatehouse.Platform.Notices;
 using Gatehouse.Platform.Scheduling;
 using Gatehouse.Platform.Ui;
 using Gatehouse.Relays.AclDesk;
@@ -9,6 +10,8 @@ using Gatehouse.Relays.AclPages;
 using Gatehouse.Relays.Devices;
 using Gatehouse.Relays.Embedded;
 using Gatehouse.Relays.MyRentals;
+using Gatehouse.Relays.Health;
+using Gatehouse.Relays.Metering;
 using Gatehouse.Relays.Permissions;
 using Gatehouse.Relays.RentalDesk;
 using Gatehouse.Relays.Rentals;
@@ -34,7 +37,11 @@ public sealed class RelaysFeature : Feature
     [
         new(RentalKeeper.JobName, "*/10 * * * * ?", (services, ct) => services.GetRequiredService<RentalKeeper>().Run(ct)),
         new(AclKeeper.JobName, "*/20 * * * * ?", (services, ct) => services.GetRequiredService<AclKeeper>().Run(ct)),
+        new(TrafficBook.TidyJob, "0 20 * * * ?", (services, ct) => services.GetRequiredService<TrafficBook>().Tidy(ct)),
+        new(ServerProber.TidyJob, "0 25 * * * ?", (services, ct) => services.GetRequiredService<ServerProber>().Tidy(ct)),
     ];
+
+    public override IReadOnlyList<NoticeKind> Notices => [TrafficBook.Near, ServerProber.Changed];
 
     public override IReadOnlyList<AccountPart> AccountParts => [new("rentals", "rentals.title", RentalPeople.Count, RentalPeople.Move)];
 
@@ -54,16 +61,17 @@ public sealed class RelaysFeature : Feature
         services.AddSingleton<RentalDeskService>();
         services.AddSingleton<DeviceService>();
         services.AddSingleton<MyRentalPages>();
-        services.AddHostedService<EmbeddedEngine>();
-        services.AddSealed(AclLinks.Sealed);
-        services.AddSingleton<AclService>();
-        services.AddSingleton<AclLinks>();
-        services.AddSingleton<AclFetches>();
-        services.AddSingleton<AclKeeper>();
-        services.AddSingleton<OwnAclPages>();
-        services.AddSingleton<AclAdminPages>();
-        services.AddSingleton(new RentalPanel(10, OwnAclPages.Panel));
-        services.AddApiJson(RelayServerJson.Default, RentalJson.Default, RentalDeskJson.Default, AclJson.Default);
+        services.AddSingleton<TrafficBook>();
+        services.AddSingleton<EmbeddedEngine>();
+        services.AddSingleton<IRelayCounters>(s => s.GetRequiredService<EmbeddedEngine>());
+        services.AddHostedService(s => s.GetRequiredService<EmbeddedEngine>());
+        services.AddHostedService<TrafficSampler>();
+        services.AddSingleton(new RentalPanel(30, TrafficPanels.Load));
+        services.AddSingleton<ServerProber>();
+        services.AddHostedService(s => s.GetRequiredService<ServerProber>());
+        services.AddSingleton(new ServerPanel(10, HealthPanels.Load));
+        services.AddAcls();
+        services.AddApiJson(RelayServerJson.Default, RentalJson.Default, RentalDeskJson.Default, TrafficJson.Default, ServerHealthJson.Default);
         services.AddFields<RelayServer, RelayServerInput>(RelayServer.Fields, "RelayServerView");
     }
 
@@ -72,11 +80,10 @@ public sealed class RelaysFeature : Feature
         ServerEndpoints.Map(app);
         ServerPages.Map(app);
         RentalEndpoints.Map(app);
+        TrafficEndpoints.Map(app);
+        HealthEndpoints.Map(app);
         RentalDeskEndpoints.Map(app);
         MyRentalPages.Map(app);
-        AclEndpoints.Map(app);
-        SubscriptionEndpoints.Map(app);
-        OwnAclPages.Map(app);
-        AclAdminPages.Map(app);
+        app.MapAcls();
     }
 }

@@ -67,13 +67,16 @@ public sealed class DerpProber
         await Step(StunV4, null, ct => Stun(AddressFamily.InterNetwork, "IPv4", ct));
         await Step(StunV6, null, ct => Stun(AddressFamily.InterNetworkV6, "IPv6", ct));
         DerpClient? client = null;
-        await Step(Handshake, Certificate, async ct =>
+        if (_target.Enters)
         {
-            client = await line.Connect(_keys[0], ct);
-            return new Found($"the relay's key is {client.ServerKey.Hex()}");
-        });
-        await Step(Ping, Handshake, ct => SendPing(client!, ct));
-        await Step(Relay, Handshake, ct => SendPacket(client!, ct));
+            await Step(Handshake, Certificate, async ct =>
+            {
+                client = await line.Connect(_keys[0], ct);
+                return new Found($"the relay's key is {client.ServerKey.Hex()}");
+            });
+            await Step(Ping, Handshake, ct => SendPing(client!, ct));
+            await Step(Relay, Handshake, ct => SendPacket(client!, ct));
+        }
         return new ProbeReport(_target.Authority, _steps)
         {
             CertName = line.Certificate?.CertName,

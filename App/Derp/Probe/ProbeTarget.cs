@@ -26,6 +26,9 @@ public sealed record ProbeTarget(string Host, int Port)
     /// <summary>Up to two secret keys that the relay admits. With none, two are made up; with one, the packet goes to itself.</summary>
     public IReadOnlyList<ReadOnlyMemory<byte>> Keys { get; init; } = [];
 
+    /// <summary>False: it is not asked to be let in, which the relay would count as a device that was refused.</summary>
+    public bool Enters { get; init; } = true;
+
     /// <summary>How long each step may take.</summary>
     public TimeSpan Patience { get; init; } = TimeSpan.FromSeconds(5);
 

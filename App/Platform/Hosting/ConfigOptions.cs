@@ -54,6 +54,8 @@ public static class ConfigOptions
         new("Shop:TopUpLeast", ConfigOptionKind.Number, "1", "The least that a customer may put on the balance at once, in whole units of the currency."),
         new("Shop:TopUpMost", ConfigOptionKind.Number, "10000", "The most that a customer may put on the balance at once, in whole units of the currency."),
         new("Shop:GuestOrdersInTotal", ConfigOptionKind.Number, "60", "Orders of guests in a minute from everywhere before all guests are asked for some work."),
+        new("Relays:SampleSeconds", ConfigOptionKind.Number, "60", "How often the counters of relays are read. A quota is in force within two such periods.") { Max = 3600 },
+        new("Relays:ProbeSeconds", ConfigOptionKind.Number, "30", "How often each server of relays is asked how it is.") { Max = 3600 },
         new("Logging:Format", ConfigOptionKind.Choice, "text", "Log as text for people or as one json object a line.") { Choices = ["text", "json"] },
         new("Logging:Level", ConfigOptionKind.Choice, "Information", "Least level that is logged. Debug also logs each request, without its query.") { Choices = ["Debug", "Information", "Warning", "Error"] },
         new("Logging:Folder", ConfigOptionKind.Folder, "", "Folder for rolling log files (50 MB, ten of each) with a separate security log. Empty: console only."),

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using Gatehouse.Derp.Server;
 using Gatehouse.Platform.Crypto;
@@ -5,6 +6,7 @@ using Gatehouse.Platform.Hosting;
 using Gatehouse.Platform.Localization;
 using Gatehouse.Platform.Scheduling;
 using Gatehouse.Platform.Storage;
+using Gatehouse.Relays.Metering;
 using Gatehouse.Relays.Rentals;
 using Gatehouse.Relays.Servers;
 using Gatehouse.Relays.Slots;
@@ -16,7 +18,7 @@ namespace Gatehouse.Relays.Embedded;
 /// a growing pause, gives another port where a stranger has the relay's, and tells each whom it admits. Nobody is admitted beyond a rental's
 /// end, whether or not the database can be asked.
 /// </summary>
-public sealed partial class EmbeddedEngine(Database db, SlotAllocator slots, RentalKeeper keeper, RelaySignal signal, ILoggerFactory logs, TimeProvider clock) : PollingService
+public sealed partial class EmbeddedEngine(Database db, SlotAllocator slots, RentalKeeper keeper, TrafficBook book, RelaySignal signal, ILoggerFactory logs, TimeProvider clock) : PollingService, IRelayCounters
 {
     // What another node has changed is in force after that.
     private static readonly TimeSpan Look = TimeSpan.FromSeconds(1), HoldEvery = TimeSpan.FromSeconds(10);
@@ -24,7 +26,8 @@ public sealed partial class EmbeddedEngine(Database db, SlotAllocator slots, Ren
     private const long LongestPause = 300_000;
     private readonly string _process = Ids.New();
     private readonly ILogger _log = logs.CreateLogger<EmbeddedEngine>();
-    private readonly Dictionary<string, Running> _running = [];
+    // Changed by the look alone; read also by who counts.
+    private readonly ConcurrentDictionary<string, Running> _running = [];
     private long? _heldAt;
 
     private sealed class Running(DerpServer server, WantedRelay wanted)
@@ -32,6 +35,8 @@ public sealed partial class EmbeddedEngine(Database db, SlotAllocator slots, Ren
         public DerpServer Server => server;
         public WantedRelay Wanted { get; set; } = wanted;
         public bool Open { get; set; }
+
+        public RelayReading Reading() => RelayReading.Of(Wanted.SlotId, Wanted.ServerId, Server.State());
     }
 
     protected override WakeSignal Signal => signal.Signal;
@@ -72,15 +77,18 @@ public sealed partial class EmbeddedEngine(Database db, SlotAllocator slots, Ren
         if (_heldAt is not null)
             try
             {
+                await book.Count(await Read(cancellationToken), cancellationToken);
                 await db.Write(s => EmbeddedStore.LetGo(s, _process), cancellationToken);
             }
             catch (StorageException e)
             {
-                // The hold ends by itself.
+                // The hold ends by itself, and what came after the last reading is lost.
                 Trouble(e);
             }
         _running.Clear();
     }
+
+    public Task<IReadOnlyList<RelayReading>> Read(CancellationToken ct) => Task.FromResult<IReadOnlyList<RelayReading>>([.. _running.Values.Select(r => r.Reading())]);
 
     protected override void Trouble(Exception e) => NotLooked(_log, e);
 
@@ -92,8 +100,9 @@ public sealed partial class EmbeddedEngine(Database db, SlotAllocator slots, Ren
             var should = known.GetValueOrDefault(id);
             if (should is { Run: true } && should.Port == running.Wanted.Port && should.CertName == running.Wanted.CertName)
                 continue;
-            _running.Remove(id);
+            _running.TryRemove(id, out _);
             await running.Server.DisposeAsync();
+            await book.Count([running.Reading()], ct);
         }
         foreach (var stopped in wanted.Where(w => !w.Run && w.State != "stopped"))
             await db.Write(s => EmbeddedStore.Became(s, stopped, "stopped", stopped.Version, now), ct);

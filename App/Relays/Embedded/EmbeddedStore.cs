@@ -14,12 +14,10 @@ internal sealed record WantedRelay(string Tenant, string ContainerId, string Slo
     public long Version => Rental.Version;
 
     /// <summary>Are the rental's devices let in?</summary>
-    public bool Lets(long now) => !Barred && Rental.Admits(now) && !(Spent && Rental.Terms.AtQuota == "stop");
+    public bool Lets(long now) => !Barred && Rental.Admits(now) && !(Rental.SpentAt is not null && Rental.Terms.AtQuota == "stop");
 
     /// <summary>How fast each of its devices may be, in bytes a second; null: as fast as can be.</summary>
-    public long? Rate => Spent ? Rental.Terms.SlowRate : Rental.Terms.RateLimit;
-
-    private bool Spent => Rental.Terms.TrafficQuota is { } quota && Rental.TrafficUsed >= quota;
+    public long? Rate => Rental.SpentAt is not null ? Rental.Terms.SlowRate : Rental.Terms.RateLimit;
 }
 
 /// <summary>What the embedded servers of this process should run.</summary>
@@ -36,7 +34,7 @@ internal static class EmbeddedStore
     public static async ValueTask<bool> Hold(WriteTx s, string process, bool alone)
     {
         var now = await s.Now();
-        return await s.Execute("UPDATE relay_servers SET held_by = @me, held_until = @until, seen_at = @now, health = 'healthy' WHERE kind = 'embedded' AND (held_by = @me OR held_by IS NULL OR held_until < @now OR @alone = 1)",
+        return await s.Execute("UPDATE relay_servers SET held_by = @me, held_until = @until, seen_at = @now, health = CASE WHEN health = 'unknown' THEN 'healthy' ELSE health END WHERE kind = 'embedded' AND (held_by = @me OR held_by IS NULL OR held_until < @now OR @alone = 1)",
             ("me", process), ("until", now + Lease), ("now", now), ("alone", alone ? 1L : 0L)) > 0;
     }
 

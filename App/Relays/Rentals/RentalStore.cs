@@ -59,7 +59,7 @@ internal static class RentalStore
     public static ValueTask<int> Turn(WriteTx s, string tenant, Rental r, long now) => s.Execute(
         """
         UPDATE rentals SET plan_id = @plan, plan_name = @plan_name, servers = @servers, traffic_quota = @quota, traffic_reset = @reset, at_quota = @at_quota, slow_rate = @slow, rate_limit = @rate, regions = @regions,
-          renewable = @renewable, grace_ms = @grace, price = @price, currency = @currency, plan_seconds = @seconds, device_limit = @devices, traffic_used = 0, period_at = @now WHERE tenant_id = @tenant AND id = @id
+          renewable = @renewable, grace_ms = @grace, price = @price, currency = @currency, plan_seconds = @seconds, device_limit = @devices, traffic_used = 0, traffic_over = 0, period_at = @now, period_until = NULL, spent_at = NULL WHERE tenant_id = @tenant AND id = @id
         """, [("now", now), ("tenant", tenant), ("id", r.Id), .. Args(r.Terms)]);
 
     private static (string, object?)[] Args(RentalTerms t) =>

@@ -6,6 +6,7 @@ using Gatehouse.Platform.Storage;
 using Gatehouse.Platform.Ui;
 using Gatehouse.Platform.Ui.Fields;
 using Gatehouse.Relays.Permissions;
+using Microsoft.AspNetCore.Components;
 
 namespace Gatehouse.Relays.Servers;
 
@@ -92,8 +93,8 @@ public static class ServerPages
 
     private static Task<RelayServer> Find(HttpContext ctx, string id, Database db, ServerService servers) => db.Read(s => servers.Get(s, ctx.Caller().TenantId, id), ctx.RequestAborted);
 
-    private static Task Show(HttpContext ctx, PageRenderer pages, RelayServer? server, FormValues form, Refusal? refused = null, IReadOnlyList<ServerCheck>? tried = null) =>
-        pages.Render<ServerFormPage, ServerFormModel>(ctx, new(form, tried ?? [], server, refused), refused?.Status ?? 200);
+    private static async Task Show(HttpContext ctx, PageRenderer pages, RelayServer? server, FormValues form, Refusal? refused = null, IReadOnlyList<ServerCheck>? tried = null) =>
+        await pages.Render<ServerFormPage, ServerFormModel>(ctx, new(form, tried ?? [], server, refused) { Panels = server is null ? [] : await ServerPanel.All(ctx, server) }, refused?.Status ?? 200);
 }
 
 /// <param name="First">Is this the newest page?</param>
@@ -101,4 +102,8 @@ public sealed record ServerListModel(Slice<RelayServer> Servers, string Search, 
 
 /// <param name="Tried">What trying it has found.</param>
 /// <param name="Server">Null while it is being added.</param>
-public sealed record ServerFormModel(FormValues Form, IReadOnlyList<ServerCheck> Tried, RelayServer? Server = null, Refusal? Refusal = null) : IFormModel;
+public sealed record ServerFormModel(FormValues Form, IReadOnlyList<ServerCheck> Tried, RelayServer? Server = null, Refusal? Refusal = null) : IFormModel
+{
+    /// <summary>Cards of other rooms.</summary>
+    public IReadOnlyList<RenderFragment> Panels { get; init; } = [];
+}

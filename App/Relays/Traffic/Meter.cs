@@ -7,6 +7,8 @@ public readonly record struct Volume(long BytesIn, long BytesOut, long PacketsIn
 
     public static Volume operator +(Volume a, Volume b) => new(a.BytesIn + b.BytesIn, a.BytesOut + b.BytesOut, a.PacketsIn + b.PacketsIn, a.PacketsOut + b.PacketsOut);
 
+    public static Volume operator -(Volume a, Volume b) => new(a.BytesIn - b.BytesIn, a.BytesOut - b.BytesOut, a.PacketsIn - b.PacketsIn, a.PacketsOut - b.PacketsOut);
+
     /// <summary>As much as its server counts it for.</summary>
     /// <param name="permille">1000: as it is.</param>
     public long Counted(long permille) => (long)Int128.Min((Int128)Bytes * permille / 1000, long.MaxValue);
