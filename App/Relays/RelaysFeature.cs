@@ -1,3 +1,5 @@
+using Gatehouse.Billing.KeyChanges;
+using Gatehouse.Licensing.Actions;
 using Gatehouse.Platform.Features;
 using Gatehouse.Platform.Fields;
 using Gatehouse.Platform.Http;
@@ -59,6 +61,10 @@ public sealed class RelaysFeature : Feature
         services.AddSingleton<RentalService>();
         services.AddSingleton<RentalKeeper>();
         services.AddSingleton<RentalDeskService>();
+        services.AddSingleton<RentalReturns>();
+        services.AddSingleton<ILicenseObserver>(s => s.GetRequiredService<RentalReturns>());
+        services.AddSingleton<RentalOrders>();
+        services.AddSingleton<IOrderDelivery>(s => s.GetRequiredService<RentalOrders>());
         services.AddSingleton<DeviceService>();
         services.AddSingleton<MyRentalPages>();
         services.AddSingleton<TrafficBook>();

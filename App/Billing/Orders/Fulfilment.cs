@@ -100,6 +100,10 @@ public sealed class Fulfilment(StockKeeper stock, IEnumerable<IOrderDelivery> de
     /// <summary>Do mails go out for it?</summary>
     public bool Mails(string tenant, Order order) => order.Email.Length > 0 && settings.Get(tenant, MailSettings.Host).Length > 0;
 
+    /// <summary>What a delivered order did, where that is no keys; null: nothing that needs words.</summary>
+    public async ValueTask<Message?> Did(ReadTx s, string tenant, Order order) =>
+        order.DeliveredAt is not null && deliveries.FirstOrDefault(d => d.Delivers(order.Delivery)) is { } own ? await own.Told(s, tenant, order.Id) : null;
+
     /// <summary>The mail about an order that is paid or delivered, once more.</summary>
     /// <param name="time">How often that was asked for, this time with it: one mail each.</param>
     public async ValueTask SendAgain(WriteTx s, string tenant, Order order, int time) =>
@@ -117,7 +121,7 @@ public sealed class Fulfilment(StockKeeper stock, IEnumerable<IOrderDelivery> de
             return;
         var (number, link) = (OrderNumber.Shown(order.Number), $"{SiteAddress.Base(config, tenants, tenant)}/orders/{order.Token}");
         var change = order.State == OrderState.Renewed ? await KeyChanger.Find(s, tenant, order.Id) : null;
-        var did = order.DeliveredAt is null || change is not null ? null : deliveries.FirstOrDefault(d => d.Delivers(order.Delivery)) is { } own ? await own.Told(s, tenant, order.Id) : null;
+        var did = change is null ? await Did(s, tenant, order) : null;
         var listed = string.Join(", ", keys);
         var what = order.State == OrderState.Paid ? Messaging.Mail.Mails.Of(Wait, order.Email, order.Language, number, order.Name, link)
             : change is not null ? Messaging.Mail.Mails.Of(Longer, order.Email, order.Language, number, order.Name, change.Key, Format.Exact(change.EndsAt ?? 0, settings.Zone(tenant)), link)

@@ -46,6 +46,13 @@ public sealed record Order(
     /// <summary>How the first of these is delivered; the others as they are called.</summary>
     public const string ToKey = KeyChanger.Renewal;
 
+    /// <summary>A relay plan's is: its buyer has a rental, without a serial.</summary>
+    public const string Rental = "rental";
+
+    /// <summary>How an order of a plan is delivered: who has an account needs no serial to have relays.</summary>
+    internal static string DeliveryOf(Plan plan, string kind, Buyer buyer) =>
+        kind == New && buyer.AccountId is not null && plan is { Kind: Plan.Relay, Delivery: PlanSelling.ByKey, StockBatch: null } ? Rental : plan.Delivery;
+
     /// <summary>Is it about a key that is there already?</summary>
     public bool ChangesKey => Delivery is ToKey or KeyChanger.AddOn or KeySwitcher.Switch;
 

@@ -84,7 +84,7 @@ public sealed class OrderService(PlanService plans, PaymentChannelService channe
         var expires = now + (long)(wait ?? TimeSpan.FromMinutes(channel?.WaitMinutes ?? 30)).TotalMilliseconds;
         var order = await Insert(s, tenant, new Order(
             Ids.New(), "", Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(16)), kind, OrderState.Pending, buyer.AccountId, buyer.Email, LookupHash(buyer.Lookup), buyer.Language, plan.Id, plan.Name,
-            quantity, plan.Delivery, plan is { Delivery: PlanSelling.ByKey, StockBatch: not null }, plan.Currency, price, total, discount, checked(amount + fee), channel?.Id, "", buyer.Ip, now, expires, null, null, null) { Fee = fee, Form = form, Recharge = plan.Recharge }, actor);
+            quantity, Order.DeliveryOf(plan, kind, buyer), plan is { Delivery: PlanSelling.ByKey, StockBatch: not null }, plan.Currency, price, total, discount, checked(amount + fee), channel?.Id, "", buyer.Ip, now, expires, null, null, null) { Fee = fee, Form = form, Recharge = plan.Recharge }, actor);
         return !order.Stocked || await stock.Keep(s, tenant, plan, order.Id, order.Quantity) ? order : throw new Refusal(OrderErrors.SoldOut);
     }
 

@@ -47,7 +47,7 @@ public sealed class OrderPages(Database db, PageRenderer pages, OrderService ord
             var keys = order is { State: OrderState.Delivered, PlanId: not null, Delivery: PlanSelling.ByKey };
             var (renewable, changeable) = keys ? (await offers.Renewable(s, who.TenantId, order), await offers.Changeable(s, who.TenantId, order)) : ([], []);
             var about = order is { State: OrderState.Delivered, PlanId: { } plan } ? ShopService.Description(await plans.Get(s, who.TenantId, plan), ctx.Text().Language) : "";
-            return new OrderModel(order, await shop.View(s, who.TenantId, order), [.. ways.Select(ShopChannel.Of)], about.Length == 0 ? "" : MarkdownText.Html(about, new Dictionary<string, string>()), fulfilment.Mails(who.TenantId, order), live) { Renewable = renewable, Changeable = changeable };
+            return new OrderModel(order, await shop.View(s, who.TenantId, order), [.. ways.Select(ShopChannel.Of)], about.Length == 0 ? "" : MarkdownText.Html(about, new Dictionary<string, string>()), fulfilment.Mails(who.TenantId, order), live) { Renewable = renewable, Changeable = changeable, Did = order.ChangesKey ? null : await fulfilment.Did(s, who.TenantId, order) };
         }, ctx.RequestAborted);
         // What looks again only wants to know whether it is paid: no gateway is asked for that.
         var attempt = live || model.Order.State != OrderState.Pending ? null : await payments.Begin(who.TenantId, model.Order, who.Ip, false, ctx.RequestAborted);
@@ -178,6 +178,9 @@ public sealed record OrderModel(Order Order, ShopOrder View, IReadOnlyList<ShopC
 {
     /// <summary>How it is paid; null where nothing is to be paid.</summary>
     public ShopPayment? Payment { get; init; }
+
+    /// <summary>What it did, where that is no keys.</summary>
+    public Message? Did { get; init; }
 
     /// <summary>Those of its keys whose time can go on.</summary>
     public IReadOnlyList<string> Renewable { get; init; } = [];

@@ -19,7 +19,7 @@ namespace Gatehouse.Licensing.Actions;
 public sealed record BulkResult(long Matched, long Changed, IReadOnlyList<(string Key, ErrorCode Obstacle)> Skipped);
 
 /// <summary>What staff do to keys, one or many: the same rule, the same history, one transaction.</summary>
-public sealed class LicenseActions(PlanService plans, LicenseQueries queries, AuditWriter audit, TenantQuotas quotas, TimeProvider clock)
+public sealed class LicenseActions(PlanService plans, LicenseQueries queries, AuditWriter audit, TenantQuotas quotas, IEnumerable<ILicenseObserver> observers, TimeProvider clock)
 {
     /// <summary>Keys that one bulk action may touch.</summary>
     public const int MaxBulk = 100_000;
@@ -27,8 +27,7 @@ public sealed class LicenseActions(PlanService plans, LicenseQueries queries, Au
     /// <summary>The kind of operation that it is recorded as.</summary>
     public static readonly OperationKind Bulk = new("keys.bulk", LicensingPermissions.KeysRead) { Outcome = BulkAudit.Outcome };
 
-    private const int Step = 1000;
-    private const int MaxSkipped = 100;
+    private const int Step = 1000, MaxSkipped = 100;
 
     /// <summary>Does it to one key and returns the key afterwards; null when it was deleted.</summary>
     /// <exception cref="Refusal">404 KEY_NOT_FOUND, 409 with the obstacle's code, 422 by field, or 403 QUOTA_EXCEEDED.</exception>
@@ -126,8 +125,9 @@ public sealed class LicenseActions(PlanService plans, LicenseQueries queries, Au
     }
 
     // Adds the statements that the action means for one key.
-    private static async ValueTask Plan(ReadTx s, Caller who, License key, LicenseAction action, Plan? plan, Work work)
+    private async ValueTask Plan(WriteTx s, Caller who, License key, LicenseAction action, Plan? plan, Work work)
     {
+        await observers.Tell(s, who, key, action);
         void Event(string kind, params string[] detail) => work.Event(who, key.Id, kind, detail);
         switch (action.Name)
         {

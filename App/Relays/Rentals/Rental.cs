@@ -133,6 +133,22 @@ public sealed record Rental
         return (long)Int128.Min(worth * other * 1000 / terms.Price, License.Latest);
     }
 
+    /// <summary>Without what is not used of a piece of its time, and how much that is.</summary>
+    internal (Rental After, long Back) Without(RentalPiece piece, long now)
+    {
+        if (StartsAt(now) is not { } start)
+            // All of it is left. With nothing, its time is over before it began.
+            return piece.Added is { } whole && DurationMs - whole is > 0 and var rest ? (this with { DurationMs = rest }, whole) : (this with { StartAt = now, EndAt = now }, 0);
+        var begun = this with { StartAt = start, EndAt = EndsAt(now) };
+        if (piece.Added is not { } added)
+            return (begun with { EndAt = now, Next = null, NextAt = null }, 0);
+        var back = Math.Clamp((piece.End ?? now) - now, 0, added);
+        if (back == 0 || begun.EndAt is null)
+            return (begun, 0);
+        var after = begun with { EndAt = begun.EndAt - back, NextAt = piece.PlanId == Next?.PlanId ? NextAt : NextAt - back };
+        return (after.NextAt >= after.EndAt ? after with { Next = null, NextAt = null } : after, back);
+    }
+
     /// <summary>On the plan that followed.</summary>
     public Rental Turned() => this with { Terms = Next!, Next = null, NextAt = null };
 

@@ -1,4 +1,3 @@
-using Gatehouse.Platform.Http;
 using Gatehouse.Platform.Localization;
 using Gatehouse.Platform.Storage;
 using Gatehouse.Relays.Servers;
@@ -38,6 +37,7 @@ public sealed class RentalKeeper(Database db, RentalService rentals, SlotAllocat
         if (rental.StartAt is null && rental.StartsAt(now) is { } start)
         {
             rental = rental with { StartAt = start, EndAt = start + rental.DurationMs };
+            await RentalPieces.Lay(s, id, start);
             await RentalStore.Tell(s, tenant, rental, "started", "", now);
         }
         if (rental.NextAt <= now)
@@ -69,18 +69,10 @@ public sealed class RentalKeeper(Database db, RentalService rentals, SlotAllocat
     // What was paid for is given as far as there is room, and the rest when there is.
     private async ValueTask<Rental> Fit(WriteTx s, string tenant, Rental rental, bool turned, long now)
     {
-        try
-        {
-            if (turned)
-                await rentals.Turn(s, tenant, rental, now);
-            else if (await slots.Fit(s, tenant, rental.Place, now))
-                rental = rental with { AclVersion = rental.AclVersion + 1 };
-            return rental with { ShortAt = null };
-        }
-        catch (Refusal refusal) when (SlotErrors.All.Any(e => e.Code == refusal.Code))
-        {
-            return rental with { ShortAt = now };
-        }
+        if (turned)
+            return rental with { ShortAt = await rentals.Turn(s, tenant, rental, true, now) > 0 ? now : null };
+        var (changed, missing) = await slots.Fit(s, tenant, rental.Place, true, now);
+        return rental with { ShortAt = missing > 0 ? now : null, AclVersion = rental.AclVersion + (changed ? 1 : 0) };
     }
 
     /// <summary>A device has connected: the time of one that waits for that begins.</summary>
@@ -91,6 +83,7 @@ public sealed class RentalKeeper(Database db, RentalService rentals, SlotAllocat
             return false;
         var begun = rental with { StartAt = now, EndAt = now + rental.DurationMs };
         await RentalStore.Update(s, tenant, begun, now);
+        await RentalPieces.Lay(s, id, now);
         await RentalStore.Tell(s, tenant, begun, "started", "", now);
         return true;
     }

@@ -44,7 +44,10 @@ public sealed class RentalService(SlotAllocator slots, PlanService plans, Licens
         if (plan.Trial && await RentalStore.Had(s, account, plan.Id))
             throw new Refusal(RentalErrors.TrialOnce);
         var given = wish.Rental is null ? await Begin(s, tenant, account, plan, wish.Name, now) : await Extend(s, tenant, account, plan, wish, now);
-        await RentalStore.Tell(s, tenant, given, wish.Rental is not null ? "extended" : order is not null ? "bought" : license is not null ? "redeemed" : "granted", actor, now, license, order, plan.Id, plan.DurationSeconds * 1000);
+        var (added, end) = (plan.DurationSeconds * 1000, given.Next is not null && plan.Id == given.Terms.PlanId ? given.NextAt : given.EndAt);
+        if (end - added is { } behind)
+            await RentalPieces.Move(s, given.Id, behind, added!.Value);
+        await RentalStore.Tell(s, tenant, given, wish.Rental is not null ? "extended" : order is not null ? "bought" : license is not null ? "redeemed" : "granted", actor, now, license, order, plan.Id, added, piece: end);
         s.AfterCommit(signal.Wake);
         return given;
     }
@@ -62,12 +65,21 @@ public sealed class RentalService(SlotAllocator slots, PlanService plans, Licens
         return (before, before.With(RentalTerms.Of(await plans.Get(s, tenant, planId)), when, Now()));
     }
 
+    /// <summary>Sees that there is room for so many new rentals of a plan; nothing changes.</summary>
+    /// <exception cref="Refusal">409 NO_RELAY_ROOM, REGIONS_FULL or PLAN_FULL.</exception>
+    internal async ValueTask RequireRoom(WriteTx s, string tenant, string account, Plan plan, long count)
+    {
+        await CheckRoom(s, tenant, plan, count);
+        await slots.Require(s, tenant, new("", account, (int)(plan.ServersPerRental * count), plan.RegionCodes, SlotStore.FirstRegion), Now());
+    }
+
     private async ValueTask<Rental> Begin(WriteTx s, string tenant, string account, Plan plan, string? name, long now)
     {
         await CheckRoom(s, tenant, plan);
         var made = Rental.Of(plan, Ids.New(), account, Named(name) is { Length: > 0 } given ? given : plan.Name, now);
+        await slots.Require(s, tenant, made.Place, now);
         await RentalStore.Insert(s, tenant, made);
-        await slots.Fit(s, tenant, made.Place, now);
+        await slots.Fit(s, tenant, made.Place, false, now);
         return made;
     }
 
@@ -89,8 +101,11 @@ public sealed class RentalService(SlotAllocator slots, PlanService plans, Licens
         var after = before.With(RentalTerms.Of(plan), wish.When, now) with { CutAt = null };
         if (after.Terms != before.Terms)
         {
+            await slots.Require(s, tenant, after.Place, now);
             after = after with { AclVersion = after.AclVersion + 1 };
-            await Turn(s, tenant, after, now);
+            await Turn(s, tenant, after, false, now);
+            // What was left of the old plan is in the new one.
+            await RentalPieces.EndAll(s, after.Id, now);
         }
         await RentalStore.Update(s, tenant, after, now);
         if (before.CutAt is not null)
@@ -99,20 +114,22 @@ public sealed class RentalService(SlotAllocator slots, PlanService plans, Licens
     }
 
     /// <summary>Puts another plan in force: its terms, as many relays as it has, and traffic from the beginning. The rental is locked and stored otherwise.</summary>
-    /// <exception cref="Refusal">409 NO_RELAY_ROOM or REGIONS_FULL: those that there was room for are there.</exception>
-    internal async ValueTask Turn(WriteTx s, string tenant, Rental rental, long now)
+    /// <param name="some">Where there is not room for all: those that there is room for.</param>
+    /// <returns>How many relays are missing.</returns>
+    /// <exception cref="Refusal">409 NO_RELAY_ROOM or REGIONS_FULL.</exception>
+    internal async ValueTask<int> Turn(WriteTx s, string tenant, Rental rental, bool some, long now)
     {
         await RentalStore.Turn(s, tenant, rental, now);
-        await slots.Fit(s, tenant, rental.Place, now);
+        return (await slots.Fit(s, tenant, rental.Place, some, now)).Missing;
     }
 
     // What is left of a plan is given to one after another.
-    private static async ValueTask CheckRoom(WriteTx s, string tenant, Plan plan)
+    internal static async ValueTask CheckRoom(WriteTx s, string tenant, Plan plan, long count = 1)
     {
         if (plan.Capacity is not { } most)
             return;
         await s.Locked("SELECT id FROM plans WHERE tenant_id = @tenant AND id = @id", r => r.GetString(0), ("tenant", tenant), ("id", plan.Id));
-        if (await RentalStore.Running(s, tenant, plan.Id) >= most)
+        if (await RentalStore.Running(s, tenant, plan.Id) + count > most)
             throw new Refusal(RentalErrors.PlanFull);
     }
 

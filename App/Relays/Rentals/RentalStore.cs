@@ -81,13 +81,13 @@ internal static class RentalStore
         ORDER BY id LIMIT @limit
         """, r => (r.GetString(0), r.GetString(1)), ("now", now), ("before", now - 60_000), ("limit", (long)limit));
 
-    public static ValueTask<int> Tell(WriteTx s, string tenant, Rental r, string kind, string actor, long now, string? license = null, string? order = null, string? plan = null, long? added = null, string detail = "") => s.Execute(
+    public static ValueTask<int> Tell(WriteTx s, string tenant, Rental r, string kind, string actor, long now, string? license = null, string? order = null, string? plan = null, long? added = null, string detail = "", long? piece = null) => s.Execute(
         """
-        INSERT INTO rental_events (id, tenant_id, rental_id, account_id, at, kind, actor, license_id, order_id, plan_id, added_ms, end_at, detail)
-        VALUES (@id, @tenant, @rental, @account, @now, @kind, @actor, @license, @order, @plan, @added, @end, @detail)
+        INSERT INTO rental_events (id, tenant_id, rental_id, account_id, at, kind, actor, license_id, order_id, plan_id, added_ms, end_at, detail, piece_end)
+        VALUES (@id, @tenant, @rental, @account, @now, @kind, @actor, @license, @order, @plan, @added, @end, @detail, @piece)
         """,
         ("id", Ids.New()), ("tenant", tenant), ("rental", r.Id), ("account", r.AccountId), ("now", now), ("kind", kind), ("actor", actor), ("license", license), ("order", order), ("plan", plan), ("added", added),
-        ("end", r.EndAt), ("detail", detail));
+        ("end", r.EndAt), ("detail", detail), ("piece", piece));
 
     /// <summary>Of a person, newest first.</summary>
     public static ValueTask<List<RentalEvent>> Events(ReadTx s, string tenant, string account, string? rental, string? after, int limit)

@@ -17,46 +17,62 @@ public sealed class SlotAllocator(SecretBox box)
     private const string Purpose = "relay.identity";
 
     /// <summary>Makes a rental's slots as many as they should be, and asks for their containers; of too many the last ones go. The account's or the rental's row is locked.</summary>
-    /// <returns>Were there others before?</returns>
-    /// <exception cref="Refusal">409 NO_RELAY_ROOM or REGIONS_FULL: those that there was room for are made.</exception>
-    public async ValueTask<bool> Fit(WriteTx s, string tenant, Placed wanted, long now)
+    /// <param name="some">Where there is not room for all: make those that there is room for.</param>
+    /// <returns>Were there others before, and how many are missing.</returns>
+    /// <exception cref="Refusal">409 NO_RELAY_ROOM or REGIONS_FULL: nothing has changed.</exception>
+    public async ValueTask<(bool Changed, int Missing)> Fit(WriteTx s, string tenant, Placed wanted, bool some, long now)
     {
         var there = await SlotStore.OfRental(s, tenant, wanted.Rental);
+        var places = await Find(s, tenant, wanted, there, some, now);
         foreach (var surplus in there.Skip(wanted.Count))
             await SlotStore.ReleaseOne(s, surplus.Id, now);
+        foreach (var place in places)
+            await Make(s, tenant, wanted, place, now);
+        return (there.Count > wanted.Count || places.Count > 0, Math.Max(0, wanted.Count - there.Count - places.Count));
+    }
+
+    /// <summary>Sees that there is room for as many as a rental should have; nothing changes, and nobody else takes it until the end of the transaction.</summary>
+    /// <exception cref="Refusal">409 NO_RELAY_ROOM or REGIONS_FULL.</exception>
+    public async ValueTask Require(WriteTx s, string tenant, Placed wanted, long now) => await Find(s, tenant, wanted, await SlotStore.OfRental(s, tenant, wanted.Rental), false, now);
+
+    private static async ValueTask<List<Place>> Find(WriteTx s, string tenant, Placed wanted, List<Slot> there, bool some, long now)
+    {
+        var places = new List<Place>();
         if (there.Count >= wanted.Count)
-            return there.Count > wanted.Count;
+            return places;
         await SlotStore.LockFleet(s);
         var all = await ServerStore.Open(s, tenant);
         var servers = all.Where(v => v.Health != "down" && (wanted.Regions.Count == 0 || wanted.Regions.Contains(v.RegionCode))).ToList();
-        var (used, made, beside) = (await SlotStore.RegionIds(s, wanted.Account), new List<RelayServer>(), all.Where(v => there.Any(t => t.ServerId == v.Id)).ToList());
+        var (used, beside) = (await SlotStore.RegionIds(s, wanted.Account), all.Where(v => there.Any(t => t.ServerId == v.Id)).ToList());
         for (var i = there.Count; i < wanted.Count; i++)
         {
-            var (server, port) = await Choose(s, servers, made, beside, now);
-            var region = Region(used, wanted.RegionBase);
+            if (await Choose(s, servers, places, beside, now) is not { } chosen)
+                return some ? places : throw new Refusal(SlotErrors.NoRoom);
+            if (Region(used, wanted.RegionBase) is not { } region)
+                return some ? places : throw new Refusal(SlotErrors.RegionsFull);
             used.Add(region);
-            made.Add(server);
-            beside.Add(server);
-            await Make(s, tenant, wanted, i + 1, region, server, port, now);
+            beside.Add(chosen.Server);
+            places.Add(new(i + 1, region, chosen.Server, chosen.Port));
         }
-        return true;
+        return places;
     }
 
     // Other regions first, then other addresses, then where there is most room.
-    private static async ValueTask<(RelayServer Server, long Port)> Choose(ReadTx s, List<RelayServer> servers, List<RelayServer> made, List<RelayServer> beside, long now)
+    private static async ValueTask<(RelayServer Server, long Port)?> Choose(ReadTx s, List<RelayServer> servers, List<Place> places, List<RelayServer> beside, long now)
     {
-        int Made(RelayServer v) => made.Count(c => c.Id == v.Id);
+        int Made(RelayServer v) => places.Count(c => c.Server.Id == v.Id);
         foreach (var server in servers.Where(v => v.Room > Made(v))
                      .OrderBy(v => beside.Count(c => c.RegionCode == v.RegionCode)).ThenBy(v => beside.Count(c => c.Address == v.Address)).ThenBy(v => (double)(v.Slots + Made(v)) / (v.Slots + v.Room)).ThenBy(v => v.Id))
-            if (await Port(s, server, now) is { } port)
+            if (await Port(s, server, now, places.Select(p => p.Port)) is { } port)
                 return (server, port);
-        throw new Refusal(SlotErrors.NoRoom);
+        return null;
     }
 
     /// <summary>A port that no relay has and that no stranger was seen on; null when there is none. The fleet is locked.</summary>
-    internal static async ValueTask<long?> Port(ReadTx s, RelayServer server, long now)
+    internal static async ValueTask<long?> Port(ReadTx s, RelayServer server, long now, params IEnumerable<long> also)
     {
         var taken = await SlotStore.Taken(s, server.Id, server.PortFrom, server.PortTo, now);
+        taken.UnionWith(also);
         var span = (int)(server.PortTo - server.PortFrom + 1);
         // From anywhere on: one that was given back a moment ago is still dialled by who had it.
         var from = RandomNumberGenerator.GetInt32(span);
@@ -66,16 +82,17 @@ public sealed class SlotAllocator(SecretBox box)
         return null;
     }
 
-    private static long Region(HashSet<long> used, long first)
+    private static long? Region(HashSet<long> used, long first)
     {
         for (var region = first; region <= SlotStore.LastRegion; region++)
             if (!used.Contains(region))
                 return region;
-        throw new Refusal(SlotErrors.RegionsFull);
+        return null;
     }
 
-    private async ValueTask Make(WriteTx s, string tenant, Placed wanted, int position, long region, RelayServer server, long port, long now)
+    private async ValueTask Make(WriteTx s, string tenant, Placed wanted, Place place, long now)
     {
+        var (position, region, server, port) = place;
         var id = Ids.New();
         // Beside what devices connect to now, its certificate is made out to a name that is no host's: that is the same wherever the relay moves.
         var host = $"r{id[^12..].ToLowerInvariant()}.relay.invalid";
@@ -86,6 +103,8 @@ public sealed class SlotAllocator(SecretBox box)
         await SlotStore.Insert(s, tenant, wanted.Account, slot, identity.PublicKey, until.ToUnixTimeMilliseconds(), box.Seal(identity.ToBytes(), Purpose), now);
         await SlotStore.Want(s, tenant, Ids.New(), id, server.Id, now);
     }
+
+    private sealed record Place(int Position, long Region, RelayServer Server, long Port);
 
     /// <summary>What a slot is known by; null where the key that it was sealed under is lost.</summary>
     internal RelayIdentity? Open(string sealedIdentity) => sealedIdentity.Length == 0 ? null : RelayIdentity.Parse(box.Open(sealedIdentity, Purpose));

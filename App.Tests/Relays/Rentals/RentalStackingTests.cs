@@ -1,0 +1,86 @@
+using CsCheck;
+using Gatehouse.Licensing.Plans;
+using Gatehouse.Platform.Http;
+using Gatehouse.Relays.Rentals;
+
+namespace Gatehouse.Tests.Relays.Rentals;
+
+/// <summary>How time adds up, whatever comes in whatever order: the table of the help.</summary>
+public sealed class RentalStackingTests
+{
+    private const long Day = 86_400_000, Now = 1_800_000_000_000;
+
+    private static readonly Plan[] Plans =
+    [
+        new() { Id = "a", Name = "30 days", DurationSeconds = 30 * 86400, Price = 3000 }, new() { Id = "b", Name = "10 days", DurationSeconds = 10 * 86400, Price = 1700 },
+        new() { Id = "free", Name = "Free", DurationSeconds = 86400, Price = 0 }, new() { Id = "usd", Name = "In dollars", DurationSeconds = 5 * 86400, Price = 900, Currency = "USD" },
+    ];
+
+    private static readonly Gen<(int Plan, int When, long Later)[]> Purchases = Gen.Select(Gen.Int[0, 3], Gen.Int[0, 2], Gen.Long[0, 40 * Day]).Array[1, 12];
+
+    /// <summary>Each purchase does exactly what its line of the table says, and nothing that was paid for is lost.</summary>
+    [Fact]
+    public void Every_purchase_does_what_the_table_says() => Purchases.Sample(purchases =>
+    {
+        var now = Now;
+        var rental = Rental.Of(Plans[0], "r", "p", "Home", now);
+        foreach (var (index, said, later) in purchases)
+        {
+            now += later;
+            if (rental.NextAt <= now)
+                rental = rental.Turned();
+            var (terms, when) = (RentalTerms.Of(Plans[index]), said switch { 0 => null, 1 => Rental.AtEnd, _ => Rental.AtOnce });
+            var length = terms.Seconds!.Value * 1000;
+            var (before, end) = (rental, rental.EndAt!.Value);
+            try
+            {
+                rental = before.With(terms, when, now);
+            }
+            catch (Refusal refusal)
+            {
+                Assert.NotEqual(before.Terms.PlanId, terms.PlanId);
+                Assert.Equal(before.Next is not null ? "RENTAL_NEXT" : when is null ? "RENTAL_OTHER_PLAN" : "RENTAL_NOT_COMPARABLE", refusal.Code);
+                Assert.True(refusal.Code != "RENTAL_NOT_COMPARABLE" || before.Terms.Price > 0 && (terms.Price == 0 || terms.Currency != before.Terms.Currency));
+                continue;
+            }
+            if (before.Terms.PlanId == terms.PlanId)
+                Assert.Equal((Math.Max(end, now) + length, before.NextAt + length, before.Terms), (rental.EndAt, rental.NextAt, rental.Terms));
+            else if (before.Next is not null)
+                Assert.Equal((end + length, before.NextAt, before.Next.PlanId), (rental.EndAt, rental.NextAt, terms.PlanId));
+            else if (end <= now)
+                Assert.Equal((now + length, terms), (rental.EndAt, rental.Terms));
+            else if (when == Rental.AtEnd)
+                Assert.Equal((end + length, end, before.Terms, terms), (rental.EndAt, rental.NextAt, rental.Terms, rental.Next));
+            else
+            {
+                // By the whole days that are left, at the prices of both: never worth more than they were, nor a day less.
+                var (days, credit) = ((end - now) / Day, rental.EndAt!.Value - now - length);
+                Assert.Equal(terms, rental.Terms);
+                var (worth, was) = ((decimal)credit * terms.Price / length, (decimal)days * Day * before.Terms.Price / (before.Terms.Seconds!.Value * 1000));
+                Assert.InRange(was - worth, 0, 1.01m);
+            }
+        }
+    });
+
+    /// <summary>What was taken back at once is as if it had never come.</summary>
+    [Fact]
+    public void A_purchase_that_is_taken_back_at_once_leaves_what_was() => Purchases.Sample(purchases =>
+    {
+        var now = Now;
+        var rental = Rental.Of(Plans[0], "r", "p", "Home", now);
+        foreach (var (index, _, later) in purchases)
+        {
+            now += later % (5 * Day);
+            if (rental.NextAt <= now)
+                rental = rental.Turned();
+            if (rental.EndAt <= now || rental.Next is { } next && next.PlanId != Plans[index].Id && rental.Terms.PlanId != Plans[index].Id)
+                continue;
+            var terms = RentalTerms.Of(Plans[index]);
+            var after = rental.With(terms, Rental.AtEnd, now);
+            var piece = new RentalPiece("e", "r", terms.PlanId, terms.Seconds * 1000, after.Next is not null && terms.PlanId == after.Terms.PlanId ? after.NextAt : after.EndAt);
+            var (undone, back) = after.Without(piece, now);
+            Assert.Equal((rental.EndAt, rental.NextAt, rental.Next, terms.Seconds * 1000), (undone.EndAt, undone.NextAt, undone.Next, back));
+            rental = after;
+        }
+    });
+}
