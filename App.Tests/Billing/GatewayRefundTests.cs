@@ -92,8 +92,15 @@ public sealed class GatewayRefundTests
         await stripe.Tell(sale.Trade, new Notice { Event = "charge.dispute.created", Times = 3 });
         var told = Assert.Single((await sale.Owner.GetApi("/api/finance/refunds?status=told"))["items"]!.AsArray())!;
         Assert.Equal((string)refund["order"]!, (string)told["order"]!);
+        // Nobody uses its key until staff have decided.
+        Assert.Equal("SUSPENDED", await sale.Verdict());
+        await sale.Owner.PostApi($"/api/finance/refunds/{(string)told["id"]!}/drop", new { reason = "won" });
+        Assert.Equal("VALID", await sale.Verdict());
+        await stripe.Tell(sale.Trade, new Notice { Event = "charge.dispute.created" });
+        told = Assert.Single((await sale.Owner.GetApi("/api/finance/refunds?status=told"))["items"]!.AsArray())!;
         await sale.Owner.PostApi($"/api/finance/refunds/{(string)told["id"]!}/settle", new { way = "gateway", reference = "lost", amount = 1250 });
         Assert.Equal("refunded", await sale.State());
+        Assert.Equal("SUSPENDED", await sale.Verdict());
         await sale.AddsUp();
     }
 
@@ -139,6 +146,9 @@ public sealed class GatewayRefundTests
         public async Task<JsonNode> One(JsonNode refund) => (await owner.GetApi("/api/finance/refunds/" + (string)refund["id"]!))["refund"]!;
 
         public async Task<string> State() => (string)(await owner.GetApi("/api/orders/" + number))["story"]!["order"]!["status"]!;
+
+        /// <summary>What a program hears of the key.</summary>
+        public async Task<string> Verdict() => (string)(await server.Http.Validate((string)(await owner.GetApi("/api/orders/" + number))["story"]!["keys"]![0]!, "machine-1"))["code"]!;
 
         public Task<long> Count(string sql) => server.Db.Read(s => s.Number(sql));
 

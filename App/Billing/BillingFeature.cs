@@ -139,6 +139,7 @@ public sealed class BillingFeature : Feature
         services.AddSingleton<StaffOrders>();
         services.AddSingleton(StaffOrders.Mail);
         services.AddSingleton<RefundBooks>();
+        services.AddSingleton<DisputedKeys>();
         services.AddSingleton<RefundService>();
         services.AddSingleton<RefundCaller>();
         services.AddSingleton<IReturns, RefundNews>();

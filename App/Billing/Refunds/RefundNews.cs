@@ -7,7 +7,7 @@ using Gatehouse.Platform.Storage;
 namespace Gatehouse.Billing.Refunds;
 
 /// <summary>What a gateway tells of money that went back: of what we asked for it is asked again; the rest is for staff to decide.</summary>
-public sealed class RefundNews(RefundBooks books, TimeProvider clock) : IReturns
+public sealed class RefundNews(RefundBooks books, DisputedKeys keys, TimeProvider clock) : IReturns
 {
     public async ValueTask Told(WriteTx s, string tenant, Payment payment, Order order, GatewayReturn told)
     {
@@ -26,6 +26,8 @@ public sealed class RefundNews(RefundBooks books, TimeProvider clock) : IReturns
                 new Message("preview.text", told.Event).ToStored(), 0, 0, null, now, null);
             await RefundStore.Insert(s, tenant, news);
             await books.Trouble(s, tenant, news, "returned");
+            if (told.IsDispute)
+                await keys.Suspend(s, tenant, order);
             return;
         }
         // Which of ours it is about, and whether it worked, the gateway says when it is asked.

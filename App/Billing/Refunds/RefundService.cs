@@ -18,7 +18,7 @@ namespace Gatehouse.Billing.Refunds;
 /// What staff decide about giving money back. Each method runs inside the transaction it is given, under the order's lock: two at once
 /// never give back more than was paid. A gateway is asked afterwards, by <see cref="RefundCaller"/>.
 /// </summary>
-public sealed class RefundService(RefundBooks books, LedgerService ledger, LicenseActions licenses, RechargeService recharge, IEnumerable<IOrderDelivery> deliveries, AuditWriter audit, TimeProvider clock)
+public sealed class RefundService(RefundBooks books, LedgerService ledger, LicenseActions licenses, DisputedKeys disputed, RechargeService recharge, IEnumerable<IOrderDelivery> deliveries, AuditWriter audit, TimeProvider clock)
 {
     public const int MaxText = 200;
 
@@ -175,7 +175,11 @@ public sealed class RefundService(RefundBooks books, LedgerService ledger, Licen
         if (refund.Source == Refund.OfPayment)
             await s.Execute("UPDATE payments SET open_amount = @amount, resolved_at = NULL, resolution = '' WHERE tenant_id = @tenant AND id = @id", ("amount", refund.Amount), ("tenant", who.TenantId), ("id", refund.PaymentId));
         if (order is not null)
+        {
             await OrderStore.Tell(s, who.TenantId, order.Id, Now(), "refund_dropped", who.Name, text);
+            if (refund.State == RefundState.Told)
+                await disputed.Reinstate(s, who, order);
+        }
         await Told(s, who, "refund.dropped", order, dropped);
         return dropped;
     }
