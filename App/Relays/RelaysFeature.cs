@@ -38,12 +38,18 @@ public sealed class RelaysFeature : Feature
     public override IReadOnlyList<Job> Jobs =>
     [
         new(RentalKeeper.JobName, "*/10 * * * * ?", (services, ct) => services.GetRequiredService<RentalKeeper>().Run(ct)),
+<<<<<<< HEAD
         new(AclKeeper.JobName, "*/20 * * * * ?", (services, ct) => services.GetRequiredService<AclKeeper>().Run(ct)),
+=======
+        new(RentalReminders.JobName, "35 * * * * ?", (services, ct) => services.GetRequiredService<RentalReminders>().Run(ct)),
+>>>>>>> main
         new(TrafficBook.TidyJob, "0 20 * * * ?", (services, ct) => services.GetRequiredService<TrafficBook>().Tidy(ct)),
         new(ServerProber.TidyJob, "0 25 * * * ?", (services, ct) => services.GetRequiredService<ServerProber>().Tidy(ct)),
     ];
 
-    public override IReadOnlyList<NoticeKind> Notices => [TrafficBook.Near, ServerProber.Changed];
+    public override IReadOnlyList<NoticeKind> Notices => [TrafficBook.Near, ServerProber.Changed, RentalReminders.Kind];
+
+    public override IReadOnlyList<PersonSection> PersonSections => [new(20, RelayPermissions.RentalsRead, PersonRentalsCard.Load)];
 
     public override IReadOnlyList<AccountPart> AccountParts => [new("rentals", "rentals.title", RentalPeople.Count, RentalPeople.Move)];
 
@@ -62,6 +68,8 @@ public sealed class RelaysFeature : Feature
         services.AddSingleton<RentalKeeper>();
         services.AddSingleton<RentalDeskService>();
         services.AddSingleton<RentalReturns>();
+        services.AddSingleton<RentalReminders>();
+        services.AddSingleton(RentalReminders.Mail);
         services.AddSingleton<ILicenseObserver>(s => s.GetRequiredService<RentalReturns>());
         services.AddSingleton<RentalOrders>();
         services.AddSingleton<IOrderDelivery>(s => s.GetRequiredService<RentalOrders>());
