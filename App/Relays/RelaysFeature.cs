@@ -38,11 +38,8 @@ public sealed class RelaysFeature : Feature
     public override IReadOnlyList<Job> Jobs =>
     [
         new(RentalKeeper.JobName, "*/10 * * * * ?", (services, ct) => services.GetRequiredService<RentalKeeper>().Run(ct)),
-<<<<<<< HEAD
         new(AclKeeper.JobName, "*/20 * * * * ?", (services, ct) => services.GetRequiredService<AclKeeper>().Run(ct)),
-=======
         new(RentalReminders.JobName, "35 * * * * ?", (services, ct) => services.GetRequiredService<RentalReminders>().Run(ct)),
->>>>>>> main
         new(TrafficBook.TidyJob, "0 20 * * * ?", (services, ct) => services.GetRequiredService<TrafficBook>().Tidy(ct)),
         new(ServerProber.TidyJob, "0 25 * * * ?", (services, ct) => services.GetRequiredService<ServerProber>().Tidy(ct)),
     ];
