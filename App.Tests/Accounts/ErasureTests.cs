@@ -19,7 +19,7 @@ public sealed class ErasureTests
         ["account_events.ip"] = "goes with the account", ["sessions.ip"] = "goes with the account", ["sign_ins.ip"] = "goes with the account; of a name that nobody has it is nobody's",
         ["sign_in_failures.source"] = "goes with the account", ["mail_requests.network"] = "goes with the names of the account", ["security_events.ip"] = "is taken off what names the account",
         ["bindings.ip"] = "is taken off what the customer did, and off the keys on the account", ["license_events.ip"] = "is taken off what the customer did, and off the keys on the account",
-        ["operations.ip"] = "of staff", ["api_tokens.last_used_ip"] = "of staff", ["audit_entries.ip"] = "of staff, in a chain that cannot forget", ["batches.source"] = "not where from, but generated or imported", ["license_extras.source"] = "not where from, but which order",
+        ["operations.ip"] = "of staff", ["api_tokens.last_used_ip"] = "of staff", ["acl_log.ip"] = "goes with the account", ["audit_entries.ip"] = "of staff, in a chain that cannot forget", ["batches.source"] = "not where from, but generated or imported", ["license_extras.source"] = "not where from, but which order",
         ["orders.ip"] = "is taken off the account's orders, and a guest's of its address", ["payment_calls.ip"] = "of gateways; what they said of the account's orders goes",
     };
 

@@ -17,10 +17,10 @@ public sealed class OwnDataTests
     {
         ["account_logins"] = "the names are in account.json", ["account_notes"] = "what staff noted for themselves", ["email_codes"] = "secrets", ["password_resets"] = "secrets",
         ["email_undos"] = "secrets", ["sign_in_failures"] = "locks", ["known_browsers"] = "secrets", ["two_factors"] = "secrets", ["recovery_codes"] = "secrets", ["half_sessions"] = "secrets",
-        ["sign_in_links"] = "secrets", ["look_as"] = "of staff: who looks", ["customer_search"] = "what is in account.json, to be found by", ["auto_renewals"] = "a switch; what it did is in orders.json", ["list_columns"] = "of staff: how they look at lists", ["customer_imports"] = "of staff: who may fetch links", ["channel_sends"] = "a rate", ["ticket_reads"] = "what was read", ["outbox"] = "what is sent to the person, for a week", ["license_events"] = "where from; the keys are in keys.json", ["relay_slots"] = "what is in rentals, as the program keeps it", ["ticket_files"] = "by name in tickets.json; the files are downloaded there",
+        ["sign_in_links"] = "secrets", ["look_as"] = "of staff: who looks", ["customer_search"] = "what is in account.json, to be found by", ["auto_renewals"] = "a switch; what it did is in orders.json", ["list_columns"] = "of staff: how they look at lists", ["customer_imports"] = "of staff: who may fetch links", ["channel_sends"] = "a rate", ["ticket_reads"] = "what was read", ["outbox"] = "what is sent to the person, for a week", ["license_events"] = "where from; the keys are in keys.json", ["relay_slots"] = "what is in rentals, as the program keeps it", ["acl_choices"] = "what a map is made of; who got it is in relay-maps.json", ["acl_versions"] = "likewise", ["acl_links"] = "secrets", ["ticket_files"] = "by name in tickets.json; the files are downloaded there",
     };
 
-    private static readonly string[] Taken = ["sign_ins", "sessions", "account_events", "point_entries", "account_keys", "tickets", "passkeys", "channels", "mail_choices", "orders", "distributors", "distributor_orders", "invite_codes", "invited", "distributor_links", "referrals", "commissions", "withdrawals", "rentals", "rental_events", "rental_devices"];
+    private static readonly string[] Taken = ["sign_ins", "sessions", "account_events", "point_entries", "account_keys", "tickets", "passkeys", "channels", "mail_choices", "orders", "distributors", "distributor_orders", "invite_codes", "invited", "distributor_links", "referrals", "commissions", "withdrawals", "rentals", "rental_events", "rental_devices", "acl_log"];
 
     [Theory, BothEngines]
     public async Task The_archive_holds_all_that_is_known_of_the_person(Engine engine)
@@ -43,7 +43,7 @@ public sealed class OwnDataTests
         var who = Caller.Public(null, null) with { Kind = "customer", Id = id };
         using var zip = new ZipArchive(new MemoryStream(await server.Service<OwnDataArchive>().Of(who, default)));
         var files = zip.Entries.ToDictionary(e => e.Name, e => JsonNode.Parse(e.Open())!);
-        Assert.Equal(["account.json", "changes.json", "channels.json", "commission.json", "distributor-orders.json", "distributor.json", "invites.json", "keys.json", "mail.json", "orders.json", "passkeys.json", "points.json", "rentals.json", "sessions.json", "sign-ins.json", "tickets.json", "waits.json"], files.Keys.Order());
+        Assert.Equal(["account.json", "changes.json", "channels.json", "commission.json", "distributor-orders.json", "distributor.json", "invites.json", "keys.json", "mail.json", "orders.json", "passkeys.json", "points.json", "relay-maps.json", "rentals.json", "sessions.json", "sign-ins.json", "tickets.json", "waits.json"], files.Keys.Order());
         Assert.Equal(("林小雨", "lin"), ((string?)files["account.json"]["display_name"], (string?)files["account.json"]["username"]));
         Assert.Equal((5, "für alles"), ((int)files["points.json"][0]!["amount"]!, (string?)files["points.json"][0]!["reason"]));
         Assert.Equal(key, (string?)files["keys.json"][0]!["key"]);

@@ -89,6 +89,6 @@ public sealed partial class ApiExamplesTests
     [GeneratedRegex("^[A-Z]+ /api/(health|jobs|outbox)")]
     private static partial Regex Changing();
 
-    [GeneratedRegex(@"\bCARD-[2-9A-HJ-NP-Z]{12}\b|[a-z2-9]{5}(-[a-z2-9]{5}){3}|[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}|([0-9a-f]{8}\.)?[0-9a-f]{64}|\b[2-9A-HJ-NP-Z]{12}\b|[0-9A-Za-z_-]{43,}|-----BEGIN LICENSE FILE-----.*-----END LICENSE FILE-----|\b[0-9a-f]{16}\b|[a-z]+[0-9]+x|""[0-9]+""|""[0-9A-Za-z_-]{16}""|[3467ACDEFGHJKMNPQRTWXY]{4}-[3467ACDEFGHJKMNPQRTWXY]{4}|GH[3467ACDEFGHJKMNPQRTWXY]{8}[0-9]{2}|\b[3467ACDEFGHJKMNPQRTWXY]{7}\b|\bGR[0-9a-f]{32}\b|\bTHX[3467ACDEFGHJKMNPQRTWXY]{10}\b|(/|%2F)orders(/|%2F)[0-9A-Za-z_-]{22}|sign=[0-9a-f]{32}")]
+    [GeneratedRegex(@"127\.0\.0\.1:[0-9]{4,5}|\br[0-9a-f]{12}\.relay\b|\bCARD-[2-9A-HJ-NP-Z]{12}\b|[a-z2-9]{5}(-[a-z2-9]{5}){3}|[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}|([0-9a-f]{8}\.)?[0-9a-f]{64}|\b[2-9A-HJ-NP-Z]{12}\b|[0-9A-Za-z_-]{43,}|-----BEGIN LICENSE FILE-----.*-----END LICENSE FILE-----|\b[0-9a-f]{16}\b|[a-z]+[0-9]+x|""[0-9]+""|""[0-9A-Za-z_-]{16}""|[3467ACDEFGHJKMNPQRTWXY]{4}-[3467ACDEFGHJKMNPQRTWXY]{4}|GH[3467ACDEFGHJKMNPQRTWXY]{8}[0-9]{2}|\b[3467ACDEFGHJKMNPQRTWXY]{7}\b|\bGR[0-9a-f]{32}\b|\bTHX[3467ACDEFGHJKMNPQRTWXY]{10}\b|(/|%2F)orders(/|%2F)[0-9A-Za-z_-]{22}|sign=[0-9a-f]{32}")]
     private static partial Regex MadeUp();
 }

@@ -28,6 +28,7 @@ internal sealed partial class ApiTour
         await MakeCoupons();
         await AddServers();
         await RentRelays();
+        await GiveMaps();
         var order = await Call("POST /api/shop/orders", "/api/shop/orders", $$"""{"plan":"VIP 30 days","quantity":1,"email":"lin@example.com","lookup":"apple","coupon":"SPRING25","channel":"{{channel}}"}""");
         var number = (string)order["order"]!["number"]!;
         await Call("POST /api/orders/{number}/confirm", $"/api/orders/{number}/confirm", """{"reference":"Bank transfer 20260304-17"}""");

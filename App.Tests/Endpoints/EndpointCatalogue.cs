@@ -6,6 +6,7 @@ using Gatehouse.Tests.Licensing;
 using Gatehouse.Tests.Messaging.Channels;
 using Gatehouse.Tests.Platform.Http;
 using Gatehouse.Tests.Relays;
+using Gatehouse.Tests.Relays.AclDesk;
 using Gatehouse.Tests.Relays.Health;
 using Gatehouse.Tests.Relays.Metering;
 using Gatehouse.Tests.Relays.Rentals;
@@ -39,6 +40,7 @@ public static partial class EndpointCatalogue
         .. MoneyRows.Rows,
         .. CouponRows.Rows,
         .. RelayRows.Rows,
+        .. AclRows.Rows,
         .. RentalRows.Rows,
         .. TrafficRows.Rows,
         .. HealthRows.Rows,
@@ -74,6 +76,7 @@ public static partial class EndpointCatalogue
             MoneyRows.Makers,
             CouponRows.Makers,
             RelayRows.Makers,
+            AclRows.Makers,
             RentalRows.Makers,
             TrafficRows.Makers,
             DistributorRows.Makers,

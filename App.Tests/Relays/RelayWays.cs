@@ -1,9 +1,11 @@
 using Gatehouse.Licensing.Actions;
 using Gatehouse.Platform.Crypto;
 using Gatehouse.Platform.Http;
+using Gatehouse.Relays.AclDesk;
 using Gatehouse.Relays.Servers;
 using Gatehouse.Tests.Errors;
 using Gatehouse.Tests.Licensing;
+using Gatehouse.Tests.Relays.AclDesk;
 using Gatehouse.Tests.Support;
 
 namespace Gatehouse.Tests.Relays;
@@ -15,6 +17,13 @@ public static class RelayWays
     {
         [ActionErrors.RelayKey] = async site => await site.Do(await Serial(site), new { action = "extend", seconds = 60 }),
         [ServerErrors.NotFound] = site => site.Owner.GetApi("/api/server/status/nothing").Refused(),
+        [AclErrors.NotFound] = site => site.Owner.GetApi("/api/acl/download/nobody").Refused(),
+        [AclErrors.Stopped] = async site =>
+        {
+            var rented = await Rented.Make(site.Server, await site.Server.Staff.Customer());
+            await rented.Set(site.Server.Db, "suspended_at = 1");
+            return await site.Owner.PostApi("/api/acl/generate", new { rental = rented.Id }).Refused();
+        },
         [ServerErrors.InUse] = async site =>
         {
             var server = await RelayRows.Add(site.Server, Caller.DefaultTenant, site.Unique("server"));

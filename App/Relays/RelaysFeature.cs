@@ -7,6 +7,8 @@ using Gatehouse.Platform.Keys;
 using Gatehouse.Platform.Notices;
 using Gatehouse.Platform.Scheduling;
 using Gatehouse.Platform.Ui;
+using Gatehouse.Relays.AclDesk;
+using Gatehouse.Relays.AclPages;
 using Gatehouse.Relays.Devices;
 using Gatehouse.Relays.Embedded;
 using Gatehouse.Relays.MyRentals;
@@ -25,15 +27,18 @@ public sealed class RelaysFeature : Feature
 {
     public override IReadOnlyList<Permission> Permissions => RelayPermissions.All;
 
-    public override IReadOnlyList<ErrorCode> ErrorCodes => [.. ServerErrors.All, .. SlotErrors.All, .. RentalErrors.All, .. DeviceErrors.All];
+    public override IReadOnlyList<ErrorCode> ErrorCodes => [.. ServerErrors.All, .. SlotErrors.All, .. RentalErrors.All, .. DeviceErrors.All, .. AclErrors.All];
 
     public override IReadOnlyList<NavigationEntry> Navigation => [new("servers", 38, ServerPages.Path, "server", "servers.title", "e", RelayPermissions.ServersRead) { Group = NavigationEntry.Selling }];
 
     public override IReadOnlyList<AccountEntry> AccountNavigation => [new("rentals", 25, MyRentalPages.Path, "rentals.title")];
 
+    public override IReadOnlyList<StyleSheet> StyleSheets => [new("acl.css")];
+
     public override IReadOnlyList<Job> Jobs =>
     [
         new(RentalKeeper.JobName, "*/10 * * * * ?", (services, ct) => services.GetRequiredService<RentalKeeper>().Run(ct)),
+        new(AclKeeper.JobName, "*/20 * * * * ?", (services, ct) => services.GetRequiredService<AclKeeper>().Run(ct)),
         new(RentalReminders.JobName, "35 * * * * ?", (services, ct) => services.GetRequiredService<RentalReminders>().Run(ct)),
         new(TrafficBook.TidyJob, "0 20 * * * ?", (services, ct) => services.GetRequiredService<TrafficBook>().Tidy(ct)),
         new(ServerProber.TidyJob, "0 25 * * * ?", (services, ct) => services.GetRequiredService<ServerProber>().Tidy(ct)),
@@ -45,7 +50,7 @@ public sealed class RelaysFeature : Feature
 
     public override IReadOnlyList<AccountPart> AccountParts => [new("rentals", "rentals.title", RentalPeople.Count, RentalPeople.Move)];
 
-    public override IReadOnlyList<OwnDataFile> OwnData => [new("rentals.json", RentalPeople.WriteOwn)];
+    public override IReadOnlyList<OwnDataFile> OwnData => [new("rentals.json", RentalPeople.WriteOwn), new("relay-maps.json", AclPeople.WriteOwn)];
 
     public override void AddServices(IServiceCollection services, IConfiguration config)
     {
@@ -76,6 +81,7 @@ public sealed class RelaysFeature : Feature
         services.AddSingleton<ServerProber>();
         services.AddHostedService(s => s.GetRequiredService<ServerProber>());
         services.AddSingleton(new ServerPanel(10, HealthPanels.Load));
+        services.AddAcls();
         services.AddApiJson(RelayServerJson.Default, RentalJson.Default, RentalDeskJson.Default, TrafficJson.Default, ServerHealthJson.Default);
         services.AddFields<RelayServer, RelayServerInput>(RelayServer.Fields, "RelayServerView");
     }
@@ -89,5 +95,6 @@ public sealed class RelaysFeature : Feature
         HealthEndpoints.Map(app);
         RentalDeskEndpoints.Map(app);
         MyRentalPages.Map(app);
+        app.MapAcls();
     }
 }

@@ -91,13 +91,13 @@ public sealed class RulesTests
         Assert.Equal(all, Declared.Of(Role.Owner));
         Assert.Equal(all.Where(p => p != "tenants.manage"), Declared.Of(Role.Admin));
         Assert.Equal(all.Where(p => p.EndsWith(".read", StringComparison.Ordinal)), Declared.Of(Role.Analyst));
-        Assert.Equal(Declared.Of(Role.Analyst).Concat([LicensingPermissions.KeysWrite.Name, LicensingPermissions.PlansNote.Name, "support.write", "tickets.write", "users.write", "points.write", "orders.write", "rentals.write"]).Order(), Declared.Of(Role.Operator).Order());
+        Assert.Equal(Declared.Of(Role.Analyst).Concat([LicensingPermissions.KeysWrite.Name, LicensingPermissions.PlansNote.Name, "support.write", "tickets.write", "users.write", "points.write", "orders.write", "rentals.write", "acl.write"]).Order(), Declared.Of(Role.Operator).Order());
     }
 
     /// <summary>Clients see this order in the scopes of their tokens.</summary>
     [Fact]
     public void Permissions_have_one_order() => Assert.Equal(
-        ["keys.read", "keys.write", "serials.generate", "plans.read", "plans.write", "plans.note", "statistics.read", "support.read", "support.write", "tickets.read", "tickets.write", "users.read", "users.look_as", "users.write", "points.write", "audit.read", "orders.read", "orders.write", "money.read", "money.write", "coupons.read", "coupons.write", "servers.read", "servers.write", "rentals.read", "rentals.write", "jobs.read", "jobs.run", "outbox.read", "outbox.manage", "health.read", "staff.manage", "tokens.manage", "channels.manage", "payment_channels.manage", "distributors.manage", "settings.manage", "tenants.manage"],
+        ["keys.read", "keys.write", "serials.generate", "plans.read", "plans.write", "plans.note", "statistics.read", "support.read", "support.write", "tickets.read", "tickets.write", "users.read", "users.look_as", "users.write", "points.write", "audit.read", "orders.read", "orders.write", "money.read", "money.write", "coupons.read", "coupons.write", "servers.read", "servers.write", "rentals.read", "rentals.write", "acl.read", "acl.write", "jobs.read", "jobs.run", "outbox.read", "outbox.manage", "health.read", "staff.manage", "tokens.manage", "channels.manage", "payment_channels.manage", "distributors.manage", "settings.manage", "tenants.manage"],
         Declared.Permissions.All.Select(p => p.Name));
 
     [Fact]

@@ -10,7 +10,7 @@ public sealed class AclDocumentTests
 {
     private static readonly string Pin = "sha256-raw:" + new string('a', 64);
     private static readonly AclSlot Shanghai = new(910, "r42-sh", "上海 \"一\" \\", "910a", null, "203.0.113.10", null, 20443, 23478, Pin);
-    private static readonly AclSlot Tokyo = new(911, "r42-tk", "Tokyo: 100%", "911a", "relay.example.com", "198.51.100.1", "2001:db8::1", 443, 3478, null);
+    private static readonly AclSlot Tokyo = new(911, "r42-tk", "Tokyo: 100%", "911a", "relay.example.com", null, null, 443, 3478, null);
     private static readonly AclSlot Oslo = new(905, "r42-os", "Oslo", "905a", null, null, "2001:db8::5", 443, 3478, Pin);
 
     [Fact]
@@ -156,6 +156,10 @@ public sealed class AclDocumentTests
         { "acl.check.address", [Shanghai with { IPv4 = "010.0.0.1" }] },
         { "acl.check.address", [Shanghai with { IPv4 = "239.1.1.1" }] },
         { "acl.check.address", [Shanghai with { IPv4 = "1.2.3" }] },
+        { "acl.check.address", [Oslo with { HostName = "r1.relay.invalid", IPv6 = null }] },
+        { "acl.check.pin", [Oslo with { HostName = "r1.relay.invalid", CertName = null }] },
+        { "acl.check.pin", [Oslo with { HostName = "r1.relay.invalid", CertName = "r1.relay.invalid" }] },
+        { "acl.check.place_twice", [Shanghai with { HostName = "r1.relay.invalid" }, Oslo with { HostName = "r2.relay.invalid", IPv4 = Shanghai.IPv4, DerpPort = Shanghai.DerpPort }] },
         { "acl.check.address", [Tokyo with { HostName = "1.2.3.4" }] },
         { "acl.check.address", [Tokyo with { HostName = "-x.example" }] },
         { "acl.check.address", [Tokyo with { HostName = "https://relay.example" }] },
@@ -224,7 +228,7 @@ public sealed class AclDocumentTests
         return [.. AclRules.Faults(json.RootElement).Select(f => f.Key)];
     }
 
-    internal static readonly Gen<(AclSlot[] Slots, bool Omit)> SomeSlots = Gen.Select(Gen.Int[900, 980], Gen.Select(Gen.Int[0, 3], Gen.Int[1, 65535], Gen.Int[1, 65535], Gen.String[Gen.Char["aé中\"\\:#'&*{}[],%@`|> -?!"], 0, 12]).Array[1, 9], Gen.Bool,
-        (first, slots, omit) => (slots.Select((s, i) => new AclSlot(first + 2 * i, $"r7-{(char)('a' + i)}", ("n" + s.Item4).Trim(), $"{first + 2 * i}a", s.Item1 == 0 ? $"r{i}.example.net" : null,
-            s.Item1 is 1 or 3 ? $"192.0.2.{i + 1}" : null, s.Item1 is 2 or 3 ? $"2001:db8::{i + 1}" : null, s.Item2, s.Item3, s.Item1 == 0 && omit ? null : Pin)).ToArray(), omit));
+    internal static readonly Gen<(AclSlot[] Slots, bool Omit)> SomeSlots = Gen.Select(Gen.Int[900, 980], Gen.Select(Gen.Int[0, 4], Gen.Int[1, 65535], Gen.Int[1, 65535], Gen.String[Gen.Char["aé中\"\\:#'&*{}[],%@`|> -?!"], 0, 12]).Array[1, 9], Gen.Bool,
+        (first, slots, omit) => (slots.Select((s, i) => new AclSlot(first + 2 * i, $"r7-{(char)('a' + i)}", ("n" + s.Item4).Trim(), $"{first + 2 * i}a", s.Item1 == 0 ? $"r{i}.example.net" : s.Item1 == 4 ? $"r{i}.relay.invalid" : null,
+            s.Item1 is 1 or 3 or 4 ? $"192.0.2.{i + 1}" : null, s.Item1 is 2 or 3 ? $"2001:db8::{i + 1}" : null, s.Item2, s.Item3, s.Item1 == 0 && omit ? null : Pin)).ToArray(), omit));
 }

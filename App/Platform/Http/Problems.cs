@@ -77,7 +77,7 @@ public sealed partial class ProblemMiddleware(RequestDelegate next, ILogger<Prob
                 StorageTrouble(log, e.Message);
                 return new Refusal(HttpErrors.StorageUnavailable) { RetryAfter = TimeSpan.FromSeconds(5) };
             default:
-                Unexpected(log, ctx.Request.Method, ctx.Request.Path, e);
+                Unexpected(log, ctx.Request.Method, RequestLog.PathOf(ctx), e);
                 return new Refusal(HttpErrors.Internal);
         }
     }

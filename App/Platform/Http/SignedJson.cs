@@ -28,7 +28,8 @@ public static class SignedJson
         Send(ctx, status, JsonSerializer.SerializeToUtf8Bytes(value, type), Json);
 
     /// <summary>Signs and sends a body that is JSON already.</summary>
-    public static async Task Send(HttpContext ctx, int status, ReadOnlyMemory<byte> body, string contentType)
+    /// <param name="kept">Who may keep it, as <c>Cache-Control</c> says it.</param>
+    public static async Task Send(HttpContext ctx, int status, ReadOnlyMemory<byte> body, string contentType, string kept = "no-store")
     {
         var keys = ctx.RequestServices.GetRequiredService<SigningKeys>();
         var tenant = ctx.Features.Get<Caller>()?.TenantId ?? Caller.DefaultTenant;
@@ -36,7 +37,7 @@ public static class SignedJson
         response.StatusCode = status;
         response.ContentType = contentType;
         response.ContentLength = body.Length;
-        response.Headers.CacheControl = "no-store";
+        response.Headers.CacheControl = kept;
         // The key is in memory from the first answer on.
         if ((keys.Loaded(tenant) ?? await Asked(keys, tenant, status)) is { } key)
             Sign(ctx, tenant, key, body.Span);

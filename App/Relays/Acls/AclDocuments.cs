@@ -16,6 +16,9 @@ public sealed record AclDocuments(string Policy, string DerpMap, string Headscal
     /// <summary>For a link that gives nothing any more: headscale would not start on anything that is no map.</summary>
     public const string Dead = "{\"Regions\":{}}\n";
 
+    /// <summary>The same as YAML.</summary>
+    public const string DeadYaml = "regions: {}\n";
+
     // In files that people read and edit: their own letters as they are.
     private static readonly JsonWriterOptions Writing = new() { Indented = true, IndentCharacter = '\t', IndentSize = 1, NewLine = "\n", Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
@@ -67,7 +70,7 @@ public sealed record AclDocuments(string Policy, string DerpMap, string Headscal
         json.WriteString("Name", slot.NodeName);
         json.WriteNumber("RegionID", slot.RegionId);
         json.WriteString("HostName", slot.HostName ?? slot.IPv4 ?? slot.IPv6 ?? "");
-        if (slot.HostName is null)
+        if (slot.HostName is null || slot.IPv4 is not null || slot.IPv6 is not null)
         {
             json.WriteString("IPv4", slot.IPv4 ?? AclRules.NoAddress);
             json.WriteString("IPv6", slot.IPv6 ?? AclRules.NoAddress);

@@ -16,6 +16,8 @@ public static partial class AclRules
     /// <summary>What a map says where there is no address of a family; nothing would mean: ask DNS.</summary>
     public const string NoAddress = "none";
 
+    // Of RFC 2606: no such name is ever found in DNS, and no authority signs one.
+    private const string Nobodys = ".invalid";
     private const int MostRegions = 100;
     private static readonly string[] MapMembers = ["OmitDefaultRegions", "Regions"];
     private static readonly string[] RegionMembers = ["RegionID", "RegionCode", "RegionName", "Nodes"];
@@ -42,7 +44,7 @@ public static partial class AclRules
         faults.AddRange(Twice(all.Select(r => r.Name)).Select(id => new Message("acl.check.region_twice", id)));
         faults.AddRange(Twice(all.Select(r => Text(r.Value, "RegionCode"))).Select(code => new Message("acl.check.code_twice", code)));
         faults.AddRange(Twice(nodes.Select(n => Text(n, "Name"))).Select(name => new Message("acl.check.node_twice", name)));
-        faults.AddRange(Twice(nodes.Select(n => Text(n, "HostName") is { } host ? $"{host} {Number(n, "DERPPort")}" : null)).Select(place => new Message("acl.check.place_twice", place)));
+        faults.AddRange(Twice(nodes.SelectMany(Places)).Select(place => new Message("acl.check.place_twice", place)));
         return faults;
     }
 
@@ -83,10 +85,17 @@ public static partial class AclRules
             faults.Add("acl.check.cert_name");
         if (!Reached(node))
             faults.Add("acl.check.address");
+        else if (Text(node, "HostName")!.EndsWith(Nobodys, StringComparison.OrdinalIgnoreCase) && !Pin().IsMatch(Text(node, "CertName") ?? ""))
+            faults.Add("acl.check.pin");
         return faults;
     }
 
-    // By a name alone, or by addresses that the host name is one of.
+    // Where it is connected to. A client takes the addresses, and the host name only where there are none.
+    private static IEnumerable<string> Places(JsonElement node) =>
+        ((string?[])[Text(node, "HostName"), Text(node, "IPv4"), Text(node, "IPv6")]).Where(p => p is not null && p != NoAddress).Select(p => $"{p} {Number(node, "DERPPort")}").Distinct();
+
+    // By a name that is looked up; by addresses that the host name is one of; or by addresses beside a name that only the certificate has:
+    // the client connects to the address, and asks the certificate that has the pin for the host name (tlsdial.SetConfigExpectedCertHash).
     private static bool Reached(JsonElement node)
     {
         if (Text(node, "HostName") is not { } host)
@@ -95,7 +104,8 @@ public static partial class AclRules
         string? four = Text(node, "IPv4"), six = Text(node, "IPv6");
         if ((v4 && four != NoAddress && !IsAddress(four, AddressFamily.InterNetwork)) || (v6 && six != NoAddress && !IsAddress(six, AddressFamily.InterNetworkV6)) || (four == NoAddress && six == NoAddress))
             return false;
-        return IsName(host) || (host != NoAddress && v4 && v6 && (host == four || host == six));
+        return v4 || v6 ? v4 && v6 && host != NoAddress && (IsName(host) || host == four || host == six)
+            : IsName(host) && !host.EndsWith(Nobodys, StringComparison.OrdinalIgnoreCase);
     }
 
     /// <summary>A name of DNS, not an address.</summary>

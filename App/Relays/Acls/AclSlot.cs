@@ -5,8 +5,8 @@ namespace Gatehouse.Relays.Acls;
 /// <param name="RegionCode">Short, such as <c>r42-sh</c>: <c>tailscale status</c> shows it.</param>
 /// <param name="RegionName">For people. Whatever changes in a region, even this, closes its connections: no dates, no quota.</param>
 /// <param name="NodeName">Unlike that of any other relay in the tailnet.</param>
-/// <param name="HostName">A name of DNS; null: devices go to the addresses.</param>
-/// <param name="IPv4">Left out of the map where there is a host name, which says it.</param>
+/// <param name="HostName">What devices ask the certificate for, and look up where no address is given; null: one of the addresses is both.</param>
+/// <param name="IPv4">Where they connect to instead of looking the name up. With neither this nor <paramref name="IPv6"/> they look it up.</param>
 /// <param name="IPv6">Likewise.</param>
 /// <param name="CertName">The pin of a certificate of its own, <c>sha256-raw:</c> and 64 hex digits, or the name in it; null: a public one for the host name.</param>
 public sealed record AclSlot(int RegionId, string RegionCode, string RegionName, string NodeName, string? HostName, string? IPv4, string? IPv6, int DerpPort, int StunPort, string? CertName);

@@ -17,7 +17,7 @@ public sealed record SlotView(
     int RegionId, string Host, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Ipv4, int DerpPort, int StunPort,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? CertName, string Server, string State)
 {
-    internal static SlotView Of(Slot slot) => new(slot.RegionId, slot.Address, slot.Ipv4, slot.Port, slot.Port, slot.CertName, slot.Server, slot.State);
+    internal static SlotView Of(Slot slot) => new(slot.RegionId, slot.Ipv4 is null && slot.Ip6 is null ? slot.Address : slot.Host, slot.Ipv4, slot.Port, slot.Port, slot.CertName, slot.Server, slot.State);
 }
 
 /// <param name="Plan">Its name, as it was rented.</param>

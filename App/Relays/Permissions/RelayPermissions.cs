@@ -14,5 +14,11 @@ public static class RelayPermissions
     /// <summary>To give, change and stop people's relays.</summary>
     public static readonly Permission RentalsWrite = new("rentals.write", Role.Operator, 70);
 
-    public static readonly IReadOnlyList<Permission> All = [ServersRead, ServersWrite, RentalsRead, RentalsWrite];
+    /// <summary>To see people's maps, and who got them.</summary>
+    public static readonly Permission AclRead = new("acl.read", Role.Analyst, 73);
+
+    /// <summary>To make people's maps anew.</summary>
+    public static readonly Permission AclWrite = new("acl.write", Role.Operator, 74);
+
+    public static readonly IReadOnlyList<Permission> All = [ServersRead, ServersWrite, RentalsRead, RentalsWrite, AclRead, AclWrite];
 }
