@@ -52,7 +52,7 @@ public sealed class MyRentalPages(Database db, PageRenderer pages, RentalService
         catch (Refusal refusal) when (key is not null && refusal.Code == RentalErrors.OtherPlan.Code)
         {
             // Nothing is wrong: there is a choice to make, with numbers.
-            await List(ctx, form, Refusal.Field("when", "rentals.when_ask"), await Turn(who, key, form["rental"], ctx.RequestAborted));
+            await List(ctx, form, Refusal.Field("when", "rentals.begins_ask"), await Turn(who, key, form["rental"], ctx.RequestAborted));
         }
         catch (Refusal refusal) when (refusal.Status is 403 or 404 or 409 or 422 or 429)
         {
