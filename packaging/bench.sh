@@ -49,7 +49,7 @@ latency() {
         awk -v c="$3" '/^quantiles/ {p95 = $2; p99 = $3} /Requests\/sec/ {rate = $2} END {printf "%s %s %.2f\n", p95, p99, p99 * rate / c / 1000}'
 }
 
-quantiles='done = function(s, l) print(string.format("quantiles %.1f %.1f", l:percentile(95) / 1000, l:percentile(99) / 1000)) end'
+quantiles='done = function(s, l) print(string.format("quantiles %.2f %.2f", l:percentile(95) / 1000, l:percentile(99) / 1000)) end'
 # ask FILE KEYS THREADS-SHARE: a script that validates the keys of a file in turn, each for a machine of its own.
 ask() {
     cat > "$1" << L

@@ -36,6 +36,7 @@ internal static class ServeCommand
 
     private static async Task<int> Serve(Terminal terminal, Config settings, string path, bool demo, CancellationToken stop)
     {
+        Memory.InLargePieces();
         var folder = DataFolder.Open(path);
         using var held = folder.TryLock() ?? throw new CommandException(ExitCode.DataFolder,
             $"Another gatehouse serve already uses {folder.Path} (or gatehouse key rotate does). Stop it first; further nodes need data folders of their own and one PostgreSQL.");

@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace Gatehouse.Platform.Hosting;
 
-/// <summary>Gives memory back that will not be used again.</summary>
+/// <summary>How the process takes memory from the system, and gives back what will not be used again.</summary>
 internal static partial class Memory
 {
     private const string Mappings = "/proc/self/smaps";
@@ -22,6 +22,24 @@ internal static partial class Memory
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             // Where it may not see them, it keeps what it has.
+        }
+    }
+
+    /// <summary>
+    /// The C library takes and gives back its heap in larger pieces: while a password is checked the kernel is busy with the process's memory
+    /// for milliseconds, and whoever asks it for a piece meanwhile waits, an answer among them. Call it first of all.
+    /// </summary>
+    public static void InLargePieces()
+    {
+        const int trimThreshold = -1, topPad = -2;
+        try
+        {
+            _ = Option(topPad, 4 << 20);
+            _ = Option(trimThreshold, 32 << 20);
+        }
+        catch (EntryPointNotFoundException)
+        {
+            // musl has no such options.
         }
     }
 
@@ -57,6 +75,9 @@ internal static partial class Memory
         if (end > begin)
             _ = Advise(begin, (nuint)(end - begin), dontNeed);
     }
+
+    [LibraryImport("libc", EntryPoint = "mallopt")]
+    private static partial int Option(int name, int value);
 
     [LibraryImport("libc", EntryPoint = "madvise")]
     private static partial int Advise(nint address, nuint length, int advice);
