@@ -11,9 +11,9 @@ using Gatehouse.Relays.AclDesk;
 using Gatehouse.Relays.AclPages;
 using Gatehouse.Relays.Devices;
 using Gatehouse.Relays.Embedded;
-using Gatehouse.Relays.MyRentals;
 using Gatehouse.Relays.Health;
 using Gatehouse.Relays.Metering;
+using Gatehouse.Relays.MyRentals;
 using Gatehouse.Relays.Permissions;
 using Gatehouse.Relays.RentalDesk;
 using Gatehouse.Relays.Rentals;
@@ -29,7 +29,11 @@ public sealed class RelaysFeature : Feature
 
     public override IReadOnlyList<ErrorCode> ErrorCodes => [.. ServerErrors.All, .. SlotErrors.All, .. RentalErrors.All, .. DeviceErrors.All, .. AclErrors.All];
 
-    public override IReadOnlyList<NavigationEntry> Navigation => [new("servers", 38, ServerPages.Path, "server", "servers.title", "e", RelayPermissions.ServersRead) { Group = NavigationEntry.Selling }];
+    public override IReadOnlyList<NavigationEntry> Navigation =>
+    [
+        new("rentals", 39, RentalDeskPages.Path, "device", "rentals.desk", "l", RelayPermissions.RentalsRead) { Group = NavigationEntry.Selling },
+        new("servers", 38, ServerPages.Path, "server", "servers.title", "e", RelayPermissions.ServersRead) { Group = NavigationEntry.Selling },
+    ];
 
     public override IReadOnlyList<AccountEntry> AccountNavigation => [new("rentals", 25, MyRentalPages.Path, "rentals.title")];
 
@@ -37,8 +41,8 @@ public sealed class RelaysFeature : Feature
 
     public override IReadOnlyList<Job> Jobs =>
     [
-        new(RentalKeeper.JobName, "*/10 * * * * ?", (services, ct) => services.GetRequiredService<RentalKeeper>().Run(ct)),
-        new(AclKeeper.JobName, "*/20 * * * * ?", (services, ct) => services.GetRequiredService<AclKeeper>().Run(ct)),
+        new(RentalKeeper.JobName, "*/30 * * * * ?", (services, ct) => services.GetRequiredService<RentalKeeper>().Run(ct)),
+        new(AclKeeper.JobName, "*/30 * * * * ?", (services, ct) => services.GetRequiredService<AclKeeper>().Run(ct)),
         new(RentalReminders.JobName, "35 * * * * ?", (services, ct) => services.GetRequiredService<RentalReminders>().Run(ct)),
         new(TrafficBook.TidyJob, "0 20 * * * ?", (services, ct) => services.GetRequiredService<TrafficBook>().Tidy(ct)),
         new(ServerProber.TidyJob, "0 25 * * * ?", (services, ct) => services.GetRequiredService<ServerProber>().Tidy(ct)),
@@ -94,6 +98,7 @@ public sealed class RelaysFeature : Feature
         TrafficEndpoints.Map(app);
         HealthEndpoints.Map(app);
         RentalDeskEndpoints.Map(app);
+        RentalDeskPages.Map(app);
         MyRentalPages.Map(app);
         app.MapAcls();
     }

@@ -11,11 +11,11 @@ namespace Gatehouse.Tests.Relays.Rentals;
 /// <summary>Rentals and devices, over REST and as pages.</summary>
 public static class RentalRows
 {
-    private const string Rental = "/api/rentals/{rental}", Bound = "/api/user/devices/{bound_key}", Own = "/account/rentals/{own_rental}", Redeem = "serial={relay_serial}&rental=&name=Home", Grant = """{"account":"{customer}","plan":"{relay_plan}"}""";
+    private const string Rental = "/api/rentals/{rental}", Bound = "/api/user/devices/{bound_key}", Own = "/account/rentals/{own_rental}", Desk = "/admin/rentals/{rental}", Changed = "name={new_word}&device_limit=4&end_at=2031-01-01T00:00&notes=typed", Redeem = "serial={relay_serial}&rental=&name=Home", Grant = """{"account":"{customer}","plan":"{relay_plan}"}""";
 
     public static readonly EndpointRow[] Rows =
     [
-        new("GET", "/api/rentals", RelayPermissions.RentalsRead) { Query = "account plan after limit", Shows = ["rental"] },
+        new("GET", "/api/rentals", RelayPermissions.RentalsRead) { Query = "account plan status q after limit", Shows = ["rental"] },
         new("POST", "/api/rentals", RelayPermissions.RentalsWrite) { Json = """{"account":"{customer}","plan":"{relay_plan}","name":"{new_word}"}""", Optional = "name", Status = 201, Once = true, Races = [new(Post("/api/rentals", Grant), Delete("/api/plans/{relay_plan}"))] },
         new("GET", "/api/rentals/{id}", RelayPermissions.RentalsRead) { Path = Rental },
         new("PATCH", "/api/rentals/{id}", RelayPermissions.RentalsWrite)
@@ -23,6 +23,12 @@ public static class RentalRows
             Path = Rental, Json = """{"name":"{new_word}","notes":"x","device_limit":9,"suspended":true}""", Optional = "name notes device_limit suspended",
             Races = [new(Patch(Rental, """{"notes":"One"}"""), Patch(Rental, """{"device_limit":7}""")), new(Patch(Rental, """{"suspended":true}"""), Patch(Rental, """{"name":"Two"}"""))],
         },
+        new("GET", "/admin/rentals", RelayPermissions.RentalsRead) { Query = "q status after", Shows = ["rental"] },
+        new("GET", "/admin/rentals/new", RelayPermissions.RentalsWrite) { Query = "account" },
+        new("POST", "/admin/rentals/new", RelayPermissions.RentalsWrite) { Form = "account={customer}&plan={relay_plan}&name={new_word}" },
+        new("GET", "/admin/rentals/{id}", RelayPermissions.RentalsRead) { Path = Desk },
+        new("POST", "/admin/rentals/{id}", RelayPermissions.RentalsWrite) { Path = Desk, Form = Changed, Races = [new(Page(Desk, Changed), Patch(Rental, """{"suspended":true}"""))] },
+        new("POST", "/admin/rentals/{id}/suspend", RelayPermissions.RentalsWrite) { Path = Desk + "/suspend", Form = "suspended=true", Races = [new(Page(Desk + "/suspend", "suspended=true"), Patch(Rental, """{"notes":"Two"}"""))] },
         new("POST", "/api/user/activate", Customer)
         {
             IsShared = true, Json = """{"serial":"{relay_serial}","name":"{new_word}"}""", Optional = "name", Once = true,

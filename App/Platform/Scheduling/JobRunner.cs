@@ -63,7 +63,7 @@ public sealed partial class JobRunner(IServiceProvider services, Database db, Ti
         }
         var run = new JobRun(Ids.New(), startedAt, (long)clock.GetElapsedTime(begun).TotalMilliseconds, succeeded, message);
         if (succeeded)
-            Succeeded(log, job.Name, run.DurationMs, Localizer.For("en")[message]);
+            Succeeded(log, job.EveryMinute ? LogLevel.Debug : LogLevel.Information, job.Name, run.DurationMs, Localizer.For("en")[message]);
         await Record(job.Name, async s =>
         {
             var anew = !succeeded && await JobStore.Runs(s, job.Name, 1) is not [{ Succeeded: false }];
@@ -130,8 +130,8 @@ public sealed partial class JobRunner(IServiceProvider services, Database db, Ti
         }
     }
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "Job {Name} ran {Milliseconds} ms: {Result}")]
-    private static partial void Succeeded(ILogger log, string name, long milliseconds, string result);
+    [LoggerMessage(Message = "Job {Name} ran {Milliseconds} ms: {Result}")]
+    private static partial void Succeeded(ILogger log, LogLevel level, string name, long milliseconds, string result);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "Job {Name} failed")]
     private static partial void Failed(ILogger log, string name, Exception e);

@@ -6,7 +6,11 @@ namespace Gatehouse.Platform.Scheduling;
 /// <param name="Name">Stable, such as <c>keys.expire</c>.</param>
 /// <param name="DefaultCron">As <see cref="CronSchedule"/> reads it: seconds first, in UTC.</param>
 /// <param name="Run">Does the work and tells what it did.</param>
-public sealed record Job(string Name, string DefaultCron, Func<IServiceProvider, CancellationToken, Task<Message>> Run);
+public sealed record Job(string Name, string DefaultCron, Func<IServiceProvider, CancellationToken, Task<Message>> Run)
+{
+    /// <summary>It runs each minute or more often: that it did is no news.</summary>
+    internal bool EveryMinute => DefaultCron.Split(' ') is [var second, var minute, ..] && (second.Contains('*') || minute == "*");
+}
 
 /// <summary>A job did its work and found something wrong: the run counts as failed, with this message.</summary>
 public sealed class JobFailure(Message found) : Exception(found.Key)

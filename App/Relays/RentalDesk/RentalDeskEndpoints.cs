@@ -38,7 +38,7 @@ public static class RentalDeskEndpoints
     {
         var group = app.MapGroup("/api/rentals").RequireRateLimiting(RateLimits.Api).WithTags("Rentals");
         var read = group.MapGroup("").Requires(RelayPermissions.RentalsRead);
-        read.MapGet("", List).WithSummary("List rentals, the newest first").Query("account", "The id of a person.").Query("plan", "The id of a plan.").Paged().Produces<StaffRentalList>();
+        read.MapGet("", List).WithSummary("List rentals, the newest first").Query("account", "The id of a person.").Query("plan", "The id of a plan.").Query("status", "`active`, `grace`, `suspended` or `ended`; all when left out.").Query("q", "Part of the owner's names and addresses, or of the rental's or its plan's name.").Paged().Produces<StaffRentalList>();
         read.MapGet("/{id}", Get).WithSummary("One rental, with its relays").Refuses(RentalErrors.NotFound).Produces<StaffRentalResponse>();
         var write = group.MapGroup("").Requires(RelayPermissions.RentalsWrite);
         write.MapPost("", Grant).WithSummary("Give a person a rental, or more time to one").Refuses([CustomerErrors.NotFound, .. RentalErrors.All, .. SlotErrors.All]).Idempotent().Accepts<GrantBody>("application/json").Produces<StaffRentalResponse>(201);
@@ -50,7 +50,7 @@ public static class RentalDeskEndpoints
         var (query, limit, tenant, now) = (ctx.Request.Query, Cursor.Limit(ctx.Request.Query["limit"]), ctx.Caller().TenantId, Now(clock));
         var page = await db.Read(async s =>
         {
-            var found = await RentalDeskService.List(s, tenant, Given(query["account"]), Given(query["plan"]), query["after"], limit);
+            var found = await RentalDeskService.List(s, tenant, new(Given(query["account"]), Given(query["plan"]), RentalStore.Listed.FirstOrDefault(l => l == query["status"]), SearchTerm.Of(query["q"])), now, query["after"], limit);
             var shown = new List<StaffRentalView>();
             foreach (var rental in found.Items)
                 shown.Add(new(rental.AccountId, await RentalView.Of(s, tenant, rental, now), rental.Terms.DeviceLimit, rental.Notes, RentalView.Time(rental.CreatedAt)!.Value));

@@ -21,8 +21,8 @@ public sealed class RentalDeskService(RentalService rentals, CustomerService cus
     public static async ValueTask<Rental> Get(ReadTx s, string tenant, string id) => await RentalStore.Find(s, tenant, id) ?? throw new Refusal(RentalErrors.NotFound);
 
     /// <summary>Newest first.</summary>
-    public static async ValueTask<Slice<Rental>> List(ReadTx s, string tenant, string? account, string? plan, string? after, int limit) =>
-        Slice<Rental>.Of(await RentalStore.List(s, tenant, account, plan, Cursor.Decode(after), limit + 1), limit, r => r.Id);
+    public static async ValueTask<Slice<Rental>> List(ReadTx s, string tenant, RentalFilter filter, long now, string? after, int limit) =>
+        Slice<Rental>.Of(await RentalStore.List(s, tenant, filter, now, Cursor.Decode(after), limit + 1), limit, r => r.Id);
 
     /// <summary>Gives a person what a plan is, or more time to a rental of theirs.</summary>
     /// <exception cref="Refusal">404 NO_SUCH_USER, and as <see cref="RentalService.Give"/>; 422 on <c>plan</c> or <c>account</c>.</exception>

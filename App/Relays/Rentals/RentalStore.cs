@@ -3,6 +3,11 @@ using Gatehouse.Platform.Storage;
 
 namespace Gatehouse.Relays.Rentals;
 
+/// <summary>What a list of rentals is narrowed by; null asks for nothing.</summary>
+/// <param name="Status">One of <see cref="RentalStore.Listed"/>; those that wait for a device are active.</param>
+/// <param name="Search">Part of the owner's names and addresses, or of the rental's or its plan's name.</param>
+public sealed record RentalFilter(string? Account = null, string? Plan = null, string? Status = null, string? Search = null);
+
 /// <summary>Rentals and what happened to them in the database.</summary>
 internal static class RentalStore
 {
@@ -19,15 +24,37 @@ internal static class RentalStore
     public static ValueTask<List<Rental>> OfAccount(ReadTx s, string tenant, string account) => s.All(
         Select + " WHERE r.tenant_id = @tenant AND r.account_id = @account ORDER BY CASE WHEN r.released_at IS NULL THEN 0 ELSE 1 END, r.id DESC LIMIT 500", Rental.FromRow, ("tenant", tenant), ("account", account));
 
+    /// <summary>What <see cref="RentalFilter.Status"/> may be.</summary>
+    public static readonly IReadOnlyList<string> Listed = [Rental.Active, Rental.Grace, Rental.Suspended, Rental.Ended];
+
     /// <summary>Newest first.</summary>
-    public static ValueTask<List<Rental>> List(ReadTx s, string tenant, string? account, string? plan, string? after, int limit)
+    public static ValueTask<List<Rental>> List(ReadTx s, string tenant, RentalFilter wanted, long now, string? after, int limit)
     {
-        var filter = new SqlFilter("r.tenant_id = @tenant", ("tenant", tenant)).After("r.id", after);
-        if (account is not null)
-            filter = filter.And("r.account_id = @account", ("account", account));
-        if (plan is not null)
-            filter = filter.And("r.plan_id = @plan", ("plan", plan));
+        var filter = new SqlFilter("r.tenant_id = @tenant", ("tenant", tenant)).Is("r.account_id", "account", wanted.Account).Is("r.plan_id", "plan", wanted.Plan).After("r.id", after);
+        if (wanted.Status is { } status)
+            filter = filter.And(status switch
+            {
+                Rental.Ended => "r.released_at IS NOT NULL",
+                Rental.Grace => "r.released_at IS NULL AND r.end_at <= @now",
+                Rental.Suspended => "r.released_at IS NULL AND r.suspended_at IS NOT NULL AND (r.end_at IS NULL OR r.end_at > @now)",
+                _ => "r.released_at IS NULL AND r.suspended_at IS NULL AND (r.end_at IS NULL OR r.end_at > @now)",
+            }, ("now", now));
+        if (wanted.Search is { } typed)
+        {
+            var (people, names) = (Like.Contains("q", typed, "f.folded"), Like.Contains("q", typed, "LOWER(r.name)", "LOWER(r.plan_name)"));
+            filter = filter.And($"({names.Sql} OR r.id = @typed OR r.account_id IN (SELECT f.account_id FROM customer_search f WHERE f.tenant_id = @tenant AND {people.Sql}))", [("typed", typed), .. people.Args]);
+        }
         return s.All($"{Select} WHERE {filter.Sql} ORDER BY r.id DESC LIMIT @limit", Rental.FromRow, filter.Args(("limit", (long)limit)));
+    }
+
+    /// <summary>What owners are called, by their ids.</summary>
+    public static async ValueTask<Dictionary<string, string>> People(ReadTx s, string tenant, IEnumerable<string> accounts)
+    {
+        var names = new Dictionary<string, string>();
+        foreach (var account in accounts.Distinct())
+            if (await s.One("SELECT COALESCE(NULLIF(display_name, ''), email, phone, username) FROM accounts WHERE tenant_id = @tenant AND id = @id", r => r.TextOrNull(0), ("tenant", tenant), ("id", account)) is { } name)
+                names[account] = name;
+        return names;
     }
 
     public static ValueTask<long> Running(ReadTx s, string tenant, string plan) =>
