@@ -43,13 +43,13 @@ internal static class HealthStore
     /// <summary>What it is called, under its row's lock; null: it is gone.</summary>
     public static ValueTask<string?> Locked(WriteTx s, string server) => s.Locked("SELECT health FROM relay_servers WHERE id = @id", r => r.GetString(0), ("id", server));
 
-    public static async ValueTask Add(WriteTx s, string server, long now, long? ms)
+    public static async ValueTask Add(WriteTx s, string tenant, string server, long now, long? ms)
     {
-        (string, object?)[] said = [("server", server), ("failed", ms is null ? 1L : 0L), ("ms", ms ?? 0)];
+        (string, object?)[] said = [("tenant", tenant), ("server", server), ("failed", ms is null ? 1L : 0L), ("ms", ms ?? 0)];
         foreach (var (span, at) in new[] { (Each, now), (FiveMinutes, now / 300_000 * 300_000), (Hour, now / 3_600_000 * 3_600_000) })
             await s.Execute(
                 """
-                INSERT INTO relay_probes (server_id, span, at, probes, failures, ms_sum, ms_most) VALUES (@server, @span, @at, 1, @failed, @ms, @ms)
+                INSERT INTO relay_probes (tenant_id, server_id, span, at, probes, failures, ms_sum, ms_most) VALUES (@tenant, @server, @span, @at, 1, @failed, @ms, @ms)
                 ON CONFLICT (server_id, span, at) DO UPDATE SET probes = relay_probes.probes + 1, failures = relay_probes.failures + @failed, ms_sum = relay_probes.ms_sum + @ms,
                   ms_most = CASE WHEN @ms > relay_probes.ms_most THEN @ms ELSE relay_probes.ms_most END
                 """, [("span", span), ("at", at), .. said]);

@@ -59,7 +59,7 @@ public sealed partial class ServerProber(Database db, INotices notices, IConfigu
         if (await HealthStore.Locked(s, server.ServerId) is not { } known)
             return null;
         var now = Now();
-        await HealthStore.Add(s, server.ServerId, now, ms);
+        await HealthStore.Add(s, server.Tenant, server.ServerId, now, ms);
         var health = ServerHealth.Next(known, await HealthStore.Last(s, server.ServerId));
         if (health == known)
             return health;

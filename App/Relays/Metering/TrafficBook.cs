@@ -78,7 +78,7 @@ public sealed class TrafficBook(Database db, TenantSettings settings, INotices n
         // All together it is what the relay as a whole carried. Its devices' counters are read a moment before: the difference may be less than nothing, and evens out in the next reading.
         if (all - ofDevices is var rest && rest != default)
             carried.Add(("", rest));
-        await TrafficStore.Keep(s, reading, now, keep);
+        await TrafficStore.Keep(s, reading, owner, now, keep);
         await TrafficStore.Seen(s, owner, now, [.. carried.Select(c => c.Device).Where(d => d.Length > 0)]);
         if (carried.Count > 0)
             await TrafficStore.Add(s, reading, owner, carried, Spans(owner.Tenant));

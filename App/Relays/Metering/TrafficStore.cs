@@ -23,13 +23,13 @@ internal static class TrafficStore
         "SELECT device, bytes_in, bytes_out, packets_in, packets_out, rate_in + rate_out, read_at FROM relay_baselines WHERE slot_id = @slot AND epoch = @epoch",
         r => new Baseline(r.GetString(0), new(r.GetInt64(1), r.GetInt64(2), r.GetInt64(3), r.GetInt64(4)), r.GetInt64(5) > 0, r.GetInt64(6)), ("slot", reading.SlotId), ("epoch", reading.Epoch));
 
-    public static ValueTask<int[]> Keep(WriteTx s, RelayReading reading, long now, IEnumerable<(string Device, Volume Kept, Volume Rate)> said) => s.ExecuteMany(
+    public static ValueTask<int[]> Keep(WriteTx s, RelayReading reading, SlotOwner owner, long now, IEnumerable<(string Device, Volume Kept, Volume Rate)> said) => s.ExecuteMany(
         """
-        INSERT INTO relay_baselines (slot_id, epoch, device, bytes_in, bytes_out, packets_in, packets_out, rate_in, rate_out, read_at)
-        VALUES (@slot, @epoch, @device, @bytes_in, @bytes_out, @packets_in, @packets_out, @rate_in, @rate_out, @now)
+        INSERT INTO relay_baselines (tenant_id, slot_id, epoch, device, bytes_in, bytes_out, packets_in, packets_out, rate_in, rate_out, read_at)
+        VALUES (@tenant, @slot, @epoch, @device, @bytes_in, @bytes_out, @packets_in, @packets_out, @rate_in, @rate_out, @now)
         ON CONFLICT (slot_id, epoch, device) DO UPDATE SET bytes_in = @bytes_in, bytes_out = @bytes_out, packets_in = @packets_in, packets_out = @packets_out, rate_in = @rate_in, rate_out = @rate_out, read_at = @now
         """,
-        [.. said.Select(b => ((string, object?)[])[("slot", reading.SlotId), ("epoch", reading.Epoch), ("device", b.Device), .. Volumes(b.Kept), ("rate_in", b.Rate.BytesIn), ("rate_out", b.Rate.BytesOut), ("now", now)])]);
+        [.. said.Select(b => ((string, object?)[])[("tenant", owner.Tenant), ("slot", reading.SlotId), ("epoch", reading.Epoch), ("device", b.Device), .. Volumes(b.Kept), ("rate_in", b.Rate.BytesIn), ("rate_out", b.Rate.BytesOut), ("now", now)])]);
 
     /// <summary>Adds to the minute, the hour and the day.</summary>
     /// <param name="spans">Seconds, and when each began.</param>

@@ -2,6 +2,7 @@
 ALTER TABLE relay_servers ADD COLUMN probed_at BIGINT;    -- somebody asked it then
 
 CREATE TABLE relay_probes (
+  tenant_id TEXT NOT NULL REFERENCES tenants (id),
   server_id TEXT NOT NULL REFERENCES relay_servers (id) ON DELETE CASCADE,
   span BIGINT NOT NULL,                    -- seconds: 0 (each probe by itself), 300 or 3600
   at BIGINT NOT NULL,                      -- when the span began

@@ -18,6 +18,7 @@ CREATE INDEX rental_packs_rental ON rental_packs (rental_id, id);
 
 -- What a relay's counters said last, for each of its starts: what is above that is new.
 CREATE TABLE relay_baselines (
+  tenant_id TEXT NOT NULL REFERENCES tenants (id),
   slot_id TEXT NOT NULL REFERENCES relay_slots (id) ON DELETE CASCADE,
   epoch TEXT NOT NULL,                     -- names the start
   device TEXT NOT NULL,                    -- its node key; empty: the relay as a whole
