@@ -13,7 +13,7 @@ public static class AclRows
 {
     private const string OfRental = """{"rental":"{acl_rental}"}""", Wish = """{"rental":"{acl_rental}","omit_default_regions":true,"servers":[900],"names":{"900":"Home"},"machines":4}""";
     private const string Own = "/account/rentals/{own_acl_rental}/acl", Again = "/admin/acl/again/{acl_rental}", Unlink = "/api/acl/link?rental={acl_rental}";
-    private const string Choices = "servers=900&servers=901&region=900&name=Home&region=901&name=&omit_default_regions=true&machines=4&base=";
+    private const string Choices = "servers={own_region}&servers={own_region_next}&region={own_region}&name=Home&region={own_region_next}&name=&omit_default_regions=true&machines=4&base=";
 
     public static readonly EndpointRow[] Rows =
     [
@@ -30,8 +30,8 @@ public static class AclRows
         new("POST", "/api/acl/link", RelayPermissions.AclWrite) { AlsoCustomers = true, Json = OfRental, Optional = "rental", Once = true, Races = [new(Post("/api/acl/link", OfRental), Delete(Unlink)), new(Post("/api/acl/link", OfRental), Post("/api/acl/link", OfRental))] },
         new("DELETE", "/api/acl/link", RelayPermissions.AclWrite) { AlsoCustomers = true, Path = Unlink, Query = "rental username", Races = [new(Delete(Unlink), Delete(Unlink))] },
         new("POST", "/api/acl/merge", RelayPermissions.AclRead) { AlsoCustomers = true, Json = """{"policy":"{\"acls\":[]}","rental":"{acl_rental}"}""", Optional = "rental", Leaves = true },
-        new("GET", "/api/acl/logs/{user_id}", RelayPermissions.AclRead) { AlsoCustomers = true, Path = "/api/acl/logs/{customer}", Query = "after limit" },
-        new("GET", "/api/acl/download/{username}", RelayPermissions.AclRead) { AlsoCustomers = true, Path = "/api/acl/download/{customer}?rental={acl_rental}&format=headscale", Query = "format rental", Type = "application/yaml" },
+        new("GET", "/api/acl/logs/{user_id}", RelayPermissions.AclRead) { AlsoCustomers = true, Path = "/api/acl/logs/{acl_customer}", Query = "after limit" },
+        new("GET", "/api/acl/download/{username}", RelayPermissions.AclRead) { AlsoCustomers = true, Path = "/api/acl/download/{acl_customer}?rental={acl_rental}&format=headscale", Query = "format rental", Type = "application/yaml" },
         new("GET", "/sub/{token}/derpmap.json", Open) { Path = "/sub/{acl_token}/derpmap.json", Type = "application/json", Apart = true, IsShared = true },
         new("GET", "/sub/{token}/derpmap.yaml", Open) { Path = "/sub/{acl_token}/derpmap.yaml", Type = "application/yaml", Apart = true, IsShared = true },
         new("GET", "/account/rentals/{id}/acl", Customer) { Path = "/account/rentals/{own_acl_counted}/acl", Query = "format" },
@@ -51,8 +51,12 @@ public static class AclRows
 
     public static readonly Dictionary<string, Func<Things, Task<string>>> Makers = new()
     {
-        ["acl_rental"] = async t => await Made(t, await t.Get("customer")),
+        // Of their own: the map's relays are the first that they have.
+        ["acl_customer"] = t => t.Server.Staff.Customer(t.Tenant),
+        ["acl_rental"] = async t => await Made(t, await t.Get("acl_customer")),
         ["own_acl_rental"] = async t => await Made(t, t.Account),
+        ["own_region"] = async t => await Region(t, "MIN"),
+        ["own_region_next"] = async t => await Region(t, "MAX"),
         ["own_acl_counted"] = async t =>
         {
             var rental = await Made(t, t.Account);
@@ -67,12 +71,17 @@ public static class AclRows
         },
     };
 
-    private static int _made;
+    private static async Task<string> Region(Things t, string which)
+    {
+        var rental = await t.Get("own_acl_rental");
+        return (await t.Server.Db.Read(s => s.Number($"SELECT {which}(region_id) FROM relay_slots WHERE rental_id = @rental", ("rental", rental)))).ToString(System.Globalization.CultureInfo.InvariantCulture);
+    }
 
-    // With region ids that no other rental of theirs is given, and with a first version: what made it is in the log.
+    // With region ids that they have not yet, and with a first version: what made it is in the log.
     private static async Task<string> Made(Things t, string account)
     {
-        var rented = await Rented.Make(t.Server.Db, t.Server.Clock.Now, account, t.Tenant, t.Unique("rental"), first: 950 + Interlocked.Increment(ref _made) % 25 * 2);
+        var first = await t.Server.Db.Read(s => s.Number("SELECT COALESCE(MAX(region_id), 899) + 1 FROM relay_slots WHERE account_id = @account AND released_at IS NULL", ("account", account)));
+        var rented = await Rented.Make(t.Server.Db, t.Server.Clock.Now, account, t.Tenant, t.Unique("rental"), first: (int)first);
         var who = Gatehouse.Platform.Http.Caller.System with { TenantId = t.Tenant };
         await t.Server.Db.Write(s => t.Server.Services.GetRequiredService<AclService>().Current(s, who, rented.Id));
         return rented.Id;
