@@ -19,6 +19,7 @@ using Gatehouse.Relays.RentalDesk;
 using Gatehouse.Relays.Rentals;
 using Gatehouse.Relays.Servers;
 using Gatehouse.Relays.Slots;
+using Gatehouse.Relays.Starting;
 
 namespace Gatehouse.Relays;
 
@@ -50,6 +51,8 @@ public sealed class RelaysFeature : Feature
 
     public override IReadOnlyList<NoticeKind> Notices => [TrafficBook.Near, ServerProber.Changed, RentalReminders.Kind];
 
+    public override IReadOnlyList<DashboardSection> Dashboard => [new(60, RelayPermissions.ServersWrite, StartCard.Load)];
+
     public override IReadOnlyList<PersonSection> PersonSections => [new(20, RelayPermissions.RentalsRead, PersonRentalsCard.Load)];
 
     public override IReadOnlyList<AccountPart> AccountParts => [new("rentals", "rentals.title", RentalPeople.Count, RentalPeople.Move)];
@@ -63,6 +66,7 @@ public sealed class RelaysFeature : Feature
         services.AddSingleton<ServerChecks>();
         services.AddSingleton(s => new ServerKind(RelayServer.Embedded, s.GetRequiredService<ServerChecks>().Embedded));
         services.AddSingleton<ServerService>();
+        services.AddSingleton<StartService>();
         services.AddSingleton<RelaySignal>();
         services.AddSingleton<SlotAllocator>();
         services.AddSingleton<RentalService>();
@@ -94,6 +98,7 @@ public sealed class RelaysFeature : Feature
     {
         ServerEndpoints.Map(app);
         ServerPages.Map(app);
+        StartPages.Map(app);
         RentalEndpoints.Map(app);
         TrafficEndpoints.Map(app);
         HealthEndpoints.Map(app);
