@@ -6,6 +6,7 @@ using Gatehouse.Platform.Http;
 using Gatehouse.Relays.HostDesk;
 using Gatehouse.Relays.Links;
 using Gatehouse.Tests.Cli;
+using Gatehouse.Tests.Licensing;
 using Gatehouse.Tests.Support;
 
 namespace Gatehouse.Tests.Relays.Hosts;
