@@ -9,6 +9,7 @@ namespace Gatehouse.Relays.HostDesk;
 public static class LinkEndpoint
 {
     private const string Scheme = "Bearer ";
+    private const string Home = "Hosts of relays dial in here: gatehouse relay-host\n";
     private const int LongestSecret = 200;
 
     public static void Map(IEndpointRouteBuilder app)
@@ -21,6 +22,12 @@ public static class LinkEndpoint
 
     private static async Task Answer(HttpContext ctx)
     {
+        if (!ctx.WebSockets.IsWebSocketRequest)
+        {
+            ctx.Response.ContentType = "text/plain; charset=utf-8";
+            await ctx.Response.WriteAsync(Home, ctx.RequestAborted);
+            return;
+        }
         var given = ctx.Request.Headers.Authorization.ToString();
         var services = ctx.RequestServices;
         var secret = given.StartsWith(Scheme, StringComparison.Ordinal) && given.Length <= LongestSecret ? given[Scheme.Length..] : "";
@@ -28,12 +35,6 @@ public static class LinkEndpoint
         {
             ctx.Response.Headers.WWWAuthenticate = "Bearer";
             throw new Refusal(HttpErrors.Unauthorized);
-        }
-        if (!ctx.WebSockets.IsWebSocketRequest)
-        {
-            ctx.Response.Headers.Upgrade = "websocket";
-            ctx.Response.StatusCode = StatusCodes.Status426UpgradeRequired;
-            return;
         }
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(ctx.RequestAborted, services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping);
         using var socket = new LinkSocket(await ctx.WebSockets.AcceptWebSocketAsync(), LinkSocket.Silence);

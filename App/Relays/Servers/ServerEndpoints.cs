@@ -22,7 +22,7 @@ public static class ServerEndpoints
             .WithDescription("`kind` `embedded`: its relays run in the appliance's own process, and `address` is where devices reach this machine. `relay_host`: they run on the machine at `address`, in one process that dials out to this appliance, by `link_url` where it is not the public address; `join.command` of the answer is what to run there, and told once. The answer tells step by step what was tried; when a step fails, nothing is added. Rates are bytes a second, `multiplier` is percent.")
             .Idempotent().Accepts<RelayServerInput>("application/json").Produces<RelayServerAdded>(201);
         write.MapPost("/server/{id}/join", Join).WithSummary("Make a new join token for a server's host").WithDescription("Of kind `relay_host`: `command` is what to run there. The token is told in this answer and nowhere else; the one before is dead, and the link that came in by it ends at once.")
-            .Refuses(ServerErrors.NotFound).Idempotent().Produces<RelayServerJoined>();
+            .Refuses(ServerErrors.NotFound).Produces<RelayServerJoined>();
         write.MapPost("/server/{id}/try", Try).WithSummary("Try a server as it is now, step by step").Refuses(ServerErrors.NotFound).Produces<RelayServerTried>();
         write.MapPatch("/server/{id}", Change).WithSummary("Change what is named").WithDescription("The address stays while relays are on it: devices know them by it. `draining`: it takes no new ones.").Refuses(ServerErrors.NotFound).Accepts<RelayServerInput>("application/json").Produces<RelayServerResponse>();
         write.MapDelete("/server/{id}", Remove).WithSummary("Remove a server that no relay is on").Refuses(ServerErrors.NotFound, ServerErrors.InUse).Produces<RelayServerRemoved>();
@@ -62,11 +62,11 @@ public static class ServerEndpoints
         }), RelayServerJson.Default.RelayServerAdded, 201, kept: answer => answer with { Join = null });
     }
 
-    private static Task Join(HttpContext ctx, string id, Database db, ServerService servers) => Idempotency.Run(ctx, db, default, Commands.InTurn(ctx.Caller(), async s =>
+    private static async Task Join(HttpContext ctx, string id, Database db, ServerService servers)
     {
-        var (server, join) = await servers.JoinAnew(s, ctx.Caller(), id, SiteAddress.Of(ctx));
-        return new RelayServerJoined(true, server, join);
-    }), RelayServerJson.Default.RelayServerJoined, kept: answer => answer with { Join = null });
+        var (server, join) = await db.Command(ctx.Caller(), s => servers.JoinAnew(s, ctx.Caller(), id, SiteAddress.Of(ctx)), ctx.RequestAborted);
+        await SignedJson.Send(ctx, new RelayServerJoined(true, server, join), RelayServerJson.Default.RelayServerJoined);
+    }
 
     private static async Task Try(HttpContext ctx, string id, Database db, ServerService servers)
     {

@@ -16,8 +16,7 @@ public sealed record RelayServerRemoved(bool Success, string Id);
 /// <param name="Join">Of a <c>relay_host</c>: in the first answer only.</param>
 public sealed record RelayServerAdded(bool Success, RelayServer Server, IReadOnlyList<CheckView> Checks, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] ServerJoin? Join = null);
 
-/// <param name="Join">In the first answer only.</param>
-public sealed record RelayServerJoined(bool Success, RelayServer Server, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] ServerJoin? Join = null);
+public sealed record RelayServerJoined(bool Success, RelayServer Server, ServerJoin Join);
 
 /// <param name="Checks">What trying it has found, step by step.</param>
 public sealed record RelayServerTried(bool Success, RelayServer Server, IReadOnlyList<CheckView> Checks);
