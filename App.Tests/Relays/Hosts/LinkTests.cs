@@ -4,10 +4,15 @@ using System.Text;
 using Gatehouse.Platform.Crypto;
 using Gatehouse.Platform.Http;
 using Gatehouse.Relays.HostDesk;
+using Gatehouse.Relays.Hosts;
 using Gatehouse.Relays.Links;
 using Gatehouse.Tests.Cli;
+using Gatehouse.Tests.Derp;
 using Gatehouse.Tests.Licensing;
 using Gatehouse.Tests.Support;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Gatehouse.Tests.Relays.Hosts;
 
@@ -77,18 +82,18 @@ public sealed class LinkTests
         var owner = await server.As(Role.Owner);
         var (id, token) = await TestHost.Server(owner, server.Address);
         using var first = await Dial(server, token);
-        await Say(first, """{"seq":0,"now":0,"version":"1","readings":[],"mark":0}""");
+        await Say(first, """{"seq":0,"now":0,"version":"1","relays":[],"readings":[],"mark":0}""");
         await TestHost.Connected(owner, id);
         using var second = await Dial(server, token);
-        await Say(second, """{"seq":0,"now":0,"version":"1","readings":[],"mark":0}""");
+        await Say(second, """{"seq":0,"now":0,"version":"1","relays":[],"readings":[],"mark":0}""");
         await Ended(first);
         await TestHost.Connected(owner, id);
         // A slot of nobody's is not counted, numbers that are none end it.
-        await Say(second, """{"seq":0,"now":0,"readings":[{"slot_id":"x","epoch":"e","age":0,"total":{"counts":[1,1,1,1]},"devices":{}}],"mark":1}""");
+        await Say(second, """{"seq":0,"now":0,"version":null,"relays":null,"readings":[{"slot_id":"x","epoch":"e","age":0,"total":{"counts":[1,1,1,1]},"devices":{}}],"mark":1}""");
         await Say(second, """{"seq":0,"now":"soon"}""");
         await Ended(second);
         using var third = await Dial(server, token);
-        await Say(third, """{"seq":0,"now":0,"version":"1","readings":[],"mark":0}""");
+        await Say(third, """{"seq":0,"now":0,"version":"1","relays":[],"readings":[],"mark":0}""");
         var much = new byte[LinkSocket.Most / 8];
         await Assert.ThrowsAnyAsync<Exception>(async () =>
         {
@@ -98,6 +103,28 @@ public sealed class LinkTests
         await Wait.Until(() => Task.FromResult(server.Service<HostLinks>().Of(id) is null), "the link is over");
         Assert.Equal(0, await server.Db.Read(s => s.Number("SELECT COUNT(*) FROM relay_traffic")));
         Assert.Empty(server.Errors.Lines);
+    }
+
+    /// <summary>An appliance that nobody vouches for is known by the pin of its join token, and by no other.</summary>
+    [Fact]
+    public async Task A_self_signed_appliance_is_pinned()
+    {
+        using var folder = new TestFolder();
+        var (certificate, key) = (Path.Combine(folder.Path, "own.crt"), Path.Combine(folder.Path, "own.key"));
+        using (var own = TestCertificate.Make(TimeSpan.FromDays(90), "127.0.0.1"))
+            own.WriteTo(certificate, key);
+        await using var server = await TestServer.Start(settings: new() { ["Server:Urls"] = "http://127.0.0.1:0;https://127.0.0.1:0", ["Server:Certificate"] = certificate, ["Server:CertificateKey"] = key });
+        var owner = await server.As(Role.Owner);
+        var secure = server.Service<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single(a => a.StartsWith("https:", StringComparison.Ordinal));
+        var (id, token) = await TestHost.Server(owner, new Uri(secure));
+        var join = JoinToken.Parse(token)!;
+        foreach (var pin in new[] { null, new string('0', 64) })
+        {
+            var stranger = new RelayHost(join with { Pin = pin }, new HostMemory(Path.Combine(folder.Path, "stranger")), NullLoggerFactory.Instance, new FakeClock());
+            await Assert.ThrowsAsync<WebSocketException>(() => new HostLine(stranger, NullLogger<HostLine>.Instance).Once(default));
+        }
+        await using var host = TestHost.Start(token, Path.Combine(folder.Path, "host"));
+        await TestHost.Connected(owner, id);
     }
 
     [Theory]

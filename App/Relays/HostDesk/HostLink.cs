@@ -206,7 +206,7 @@ internal sealed class HostLink : IDisposable
     {
         var own = new List<RelayReading>();
         foreach (var reading in readings)
-            if (_own.Contains(reading.SlotId) || await _ground.Db.Read(s => HostStore.Has(s, Seat.ServerId, reading.SlotId), _cut.Token) && _own.Add(reading.SlotId))
+            if (reading.SlotId.Length > 0 && (_own.Contains(reading.SlotId) || await _ground.Db.Read(s => HostStore.Has(s, Seat.ServerId, reading.SlotId), _cut.Token) && _own.Add(reading.SlotId)))
                 own.Add(reading.ToReading(Seat.ServerId, _ground.Now()));
         return own;
     }

@@ -87,8 +87,21 @@ public sealed partial class HostLinks(Database db, SlotAllocator slots, RelayOut
         {
             _links.TryRemove(KeyValuePair.Create(seat.ServerId, link));
             if (claimed)
-                await db.Write(s => HostStore.Leave(s, seat, link.Id), CancellationToken.None);
+                await Leave(seat, link.Id);
             await socket.Close("The link is over.");
+        }
+    }
+
+    private async Task Leave(HostSeat seat, string link)
+    {
+        try
+        {
+            await db.Write(s => HostStore.Leave(s, seat, link), CancellationToken.None);
+        }
+        catch (StorageException e)
+        {
+            // Its hold ends by itself.
+            Trouble(e);
         }
     }
 

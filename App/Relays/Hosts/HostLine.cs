@@ -57,7 +57,8 @@ public sealed partial class HostLine(RelayHost host, ILogger<HostLine> log)
         }
     }
 
-    private async Task Once(CancellationToken end)
+    /// <summary>Dials once, and serves the link until it ends.</summary>
+    internal async Task Once(CancellationToken end)
     {
         using var socket = new ClientWebSocket();
         socket.Options.KeepAliveInterval = TimeSpan.Zero;
@@ -92,8 +93,6 @@ public sealed partial class HostLine(RelayHost host, ILogger<HostLine> log)
     {
         while (await link.Receive(LinkJson.Default.LinkOrders, ct) is { } orders)
         {
-            if (orders.Relays.Count > 0 && orders.Relays.Any(r => r.Keys is null || r.Identity is null))
-                throw new LinkException("its orders are none");
             host.Take(orders);
             if (Interlocked.Exchange(ref _sampleSeconds, Math.Clamp(orders.SampleSeconds, 1, 3600)) == 0)
             {

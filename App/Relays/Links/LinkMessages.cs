@@ -67,7 +67,7 @@ public sealed record LinkReading(string SlotId, string Epoch, long Age, LinkVolu
 /// <summary>The other side of a link says what cannot be, too much, or nothing: the link ends.</summary>
 public sealed class LinkException(string message, Exception? inner = null) : Exception(message, inner);
 
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull, RespectNullableAnnotations = true, RespectRequiredConstructorParameters = false)]
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, RespectNullableAnnotations = true, RespectRequiredConstructorParameters = true)]
 [JsonSerializable(typeof(LinkOrders))]
 [JsonSerializable(typeof(LinkReport))]
 internal sealed partial class LinkJson : JsonSerializerContext;
