@@ -1,7 +1,9 @@
 using System.Buffers.Binary;
+using System.Diagnostics;
 using System.Net.WebSockets;
 using System.Security.Cryptography;
 using System.Text.Json;
+using Gatehouse.Derp.Hub;
 
 namespace Gatehouse.Tests.Derp;
 
@@ -18,6 +20,7 @@ internal sealed partial class DerpTestClient : IAsyncDisposable
     private int _start, _end;
     private Task<DerpFrame?>? _pending;
     private long _sent, _received;
+    private readonly long _begun = Stopwatch.GetTimestamp();
 
     private DerpTestClient(TestKey key) => Key = key;
 
@@ -73,11 +76,15 @@ internal sealed partial class DerpTestClient : IAsyncDisposable
     }
 
     /// <summary>The client's part of the handshake, up to ServerInfo.</summary>
+    /// <exception cref="NotAdmittedException">The relay would not have it.</exception>
+    /// <exception cref="TimeoutException">This machine took so long to introduce itself that a relay rightly waits no longer.</exception>
     public async Task Greet()
     {
         await ReadServerKey();
         await SendRaw(Wire.Hello(Key, RelayKey));
         var frame = await Read();
+        if (frame is null && Stopwatch.GetElapsedTime(_begun).TotalMilliseconds >= PendingConnections.TimeToIntroduce)
+            throw new TimeoutException("The handshake took longer than a relay waits for it.");
         if (frame is null || frame.Type == Wire.Health)
             throw new NotAdmittedException(frame is null ? "Closed instead of ServerInfo." : "Health: " + frame.Text);
         Assert.Equal(Wire.ServerInfo, frame.Type);

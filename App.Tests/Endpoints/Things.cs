@@ -65,8 +65,9 @@ public sealed partial class Things(TestServer server, string tenant, HttpClient 
     /// <summary>The text with things by their names, and without what is made up anew each time: ids, secrets, hashes, codes.</summary>
     public string Plain(string text)
     {
+        // A short number stands in an id by chance.
         foreach (var (value, label) in _labels.OrderByDescending(l => l.Key.Length))
-            text = text.Replace(value, label, StringComparison.Ordinal);
+            text = value.All(char.IsAsciiDigit) ? Regex.Replace(text, $@"\b{value}\b", label) : text.Replace(value, label, StringComparison.Ordinal);
         return MadeUp().Replace(text, "#");
     }
 

@@ -11,7 +11,7 @@ namespace Gatehouse.Tests.Relays.Rentals;
 /// <summary>Rentals and devices, over REST and as pages.</summary>
 public static class RentalRows
 {
-    private const string Rental = "/api/rentals/{rental}", Bound = "/api/user/devices/{bound_key}", Own = "/account/rentals/{own_rental}", Desk = "/admin/rentals/{rental}", Changed = "name={new_word}&device_limit=4&end_at=2031-01-01T00:00&notes=typed", Redeem = "serial={relay_serial}&rental=&name=Home", Grant = """{"account":"{customer}","plan":"{relay_plan}"}""";
+    private const string Rental = "/api/rentals/{rental}", Bound = "/api/user/devices/{bound_key}", Own = "/account/rentals/{own_rental}", Desk = "/admin/rentals/{rental}", Changed = "name={new_word}&device_limit=4&end_at=2031-01-01T00:00&notes=typed", Redeem = "serial={relay_serial}&rental=&name=Home", Grant = """{"account":"{customer}","plan":"{relay_plan}"}""", Given = "account={customer}&plan={relay_plan}&name={new_word}";
 
     public static readonly EndpointRow[] Rows =
     [
@@ -25,7 +25,7 @@ public static class RentalRows
         },
         new("GET", "/admin/rentals", RelayPermissions.RentalsRead) { Query = "q status after", Shows = ["rental"] },
         new("GET", "/admin/rentals/new", RelayPermissions.RentalsWrite) { Query = "account" },
-        new("POST", "/admin/rentals/new", RelayPermissions.RentalsWrite) { Form = "account={customer}&plan={relay_plan}&name={new_word}" },
+        new("POST", "/admin/rentals/new", RelayPermissions.RentalsWrite) { Form = Given, Races = [new(Page("/admin/rentals/new", Given), Delete("/api/plans/{relay_plan}"))] },
         new("GET", "/admin/rentals/{id}", RelayPermissions.RentalsRead) { Path = Desk },
         new("POST", "/admin/rentals/{id}", RelayPermissions.RentalsWrite) { Path = Desk, Form = Changed, Races = [new(Page(Desk, Changed), Patch(Rental, """{"suspended":true}"""))] },
         new("POST", "/admin/rentals/{id}/suspend", RelayPermissions.RentalsWrite) { Path = Desk + "/suspend", Form = "suspended=true", Races = [new(Page(Desk + "/suspend", "suspended=true"), Patch(Rental, """{"notes":"Two"}"""))] },

@@ -41,7 +41,7 @@ public sealed class SqlFilter
     public SqlFilter After(string column, string? position) => position is null ? this : And($"{column} < @after", ("after", position));
 }
 
-/// <summary>LIKE from what people type: its wildcards stand for themselves.</summary>
+/// <summary>Parts of texts, from what people type: the wildcards of LIKE stand for themselves.</summary>
 public static class Like
 {
     /// <summary>Goes behind every LIKE whose pattern is made here.</summary>
@@ -55,7 +55,7 @@ public static class Like
     {
         var any = new List<string>();
         foreach (var column in folded)
-            any.Add($"{column} LIKE @{name} {Escaped}");
-        return new SqlCondition($"({string.Join(" OR ", any)})", (name, "%" + Escape(Folding.Of(typed.Trim())) + "%"));
+            any.Add($"strpos({column}, @{name}) > 0");
+        return new SqlCondition($"({string.Join(" OR ", any)})", (name, Folding.Of(typed.Trim())));
     }
 }

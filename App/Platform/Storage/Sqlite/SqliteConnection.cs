@@ -20,6 +20,7 @@ internal sealed class SqliteConnection : IDisposable
             // Otherwise whatever LIMIT or LIKE is bound to decides on the plan, and each run prepares its statement anew: half of what a
             // list of 50 rows costs the engine.
             Check(raw.sqlite3_db_config(_db, raw.SQLITE_DBCONFIG_ENABLE_QPSG, 1, out _));
+            Check(SqliteFunctions.AddTo(_db));
             return;
         }
         var error = _db is null or { IsInvalid: true } ? new SqliteException(code, raw.sqlite3_errstr(code).utf8_to_string()) : Error();
