@@ -1,3 +1,4 @@
+using Gatehouse.Audit.Log;
 using Gatehouse.Billing.Orders;
 using Gatehouse.Billing.Payments;
 using Gatehouse.Billing.Refunds;

@@ -13,7 +13,11 @@ internal static class MoneyDeskStore
     public static ValueTask<List<Payment>> List(ReadTx s, string tenant, bool settled, string? problem, string? search, string? after, int limit) => AttemptStore.Payments(s, Filter(tenant, settled, problem, search).After("p.id", after), limit);
 
     /// <summary>How many a search finds.</summary>
-    public static ValueTask<long> Count(ReadTx s, string tenant, bool settled, string search) => Filter(tenant, settled, null, search) is var filter ? s.Number($"SELECT COUNT(*) FROM payments p WHERE {filter.Sql}", filter.Args()) : default;
+    public static ValueTask<long> Count(ReadTx s, string tenant, bool settled, string search)
+    {
+        var filter = Filter(tenant, settled, null, search);
+        return s.Number($"SELECT COUNT(*) FROM payments p WHERE {filter.Sql}", filter.Args());
+    }
 
     private static SqlFilter Filter(string tenant, bool settled, string? problem, string? search)
     {
