@@ -85,6 +85,40 @@ public sealed class TrafficBookTests
         Assert.NotNull((await bench.Now(rental)).SpentAt);
     }
 
+    /// <summary>Where the quota is given once, a renewal gives it again on top of what is left, whoever counts at the same time; a refund takes back what is not used of it.</summary>
+    [Theory, BothEngines]
+    public async Task A_renewal_gives_a_quota_that_never_comes_back_by_itself_again(Engine engine)
+    {
+        await using var bench = await RelayBench.Open(engine, p => p with { TrafficQuota = 10 * Gb, TrafficReset = "none" });
+        var who = await bench.Person();
+        var rental = await bench.Redeem(who, await bench.Serial());
+        var slot = (await bench.Slots(rental))[0];
+        await bench.Db.Write(s => s.Execute("INSERT INTO channels (id, tenant_id, account_id, kind, name, enabled, settings, secrets, sealed_secrets, events, created_at, updated_at) VALUES ('own', 'default', @who, 'mail', 'Mine', 1, '{}', '[]', '', '{}', 0, 0)", ("who", rental.AccountId)));
+        async Task<(long Left, long Used, bool Spent, long Told)> Now() => await bench.Now(rental) is var now ? (now.TrafficLeft!.Value / Gb, now.TrafficUsed / Gb, now.SpentAt is not null, await bench.Db.Read(s => s.Number("SELECT COUNT(*) FROM outbox WHERE topic = 'notice' AND what LIKE '%rentals.traffic%'"))) : default;
+
+        await Count(bench, Reading(slot, "1", 6 * Gb));
+        Assert.Equal((0, 10, true, 1), await Now());
+        bench.Shop.Clock.Advance(TimeSpan.FromDays(1));
+        var version = (await bench.Now(rental)).Version;
+        await bench.Redeem(who, await bench.Serial(), rental.Id);
+        Assert.Equal((10, 0, false, 1), await Now());
+        Assert.True((await bench.Now(rental)).Version > version);
+        Assert.Equal(0, (await bench.Now(rental)).TrafficOver);
+        // Each mark is told again.
+        await Count(bench, Reading(slot, "1", 6 * Gb + 9 * Gb / 2));
+        Assert.Equal((1, 9, false, 2), await Now());
+        // Before it is used up: what is left and one more, and no byte is lost or given twice while somebody counts.
+        var (last, counted) = (await bench.Serial(), Reading(slot, "1", 6 * Gb + 11 * Gb / 2));
+        bench.Shop.Clock.Advance(TimeSpan.FromDays(1));
+        await Task.WhenAll(Task.Run(() => bench.Redeem(who, last, rental.Id)), Task.Run(() => Count(bench, counted)), Task.Run(() => Count(bench, counted)));
+        // Counted first, one of the two gigabytes was beyond all that there was.
+        var (left, _, spent, _) = await Now();
+        Assert.Contains((left, spent), new[] { (9L, false), (10L, false) });
+        await bench.Db.Write(s => bench.Shop.Get<RentalReturns>().TakeBack(s, Caller.DefaultTenant, last.Id, null, "boss"));
+        await Count(bench, counted);
+        Assert.Equal((0L, true), await Now() is var after ? (after.Left, after.Spent) : default);
+    }
+
     [Theory, BothEngines]
     public async Task A_server_may_count_more_and_rates_are_of_the_time_between_two_readings(Engine engine)
     {

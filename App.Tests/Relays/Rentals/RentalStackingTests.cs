@@ -2,6 +2,7 @@ using CsCheck;
 using Gatehouse.Licensing.Plans;
 using Gatehouse.Platform.Http;
 using Gatehouse.Relays.Rentals;
+using Gatehouse.Relays.Traffic;
 
 namespace Gatehouse.Tests.Relays.Rentals;
 
@@ -12,11 +13,11 @@ public sealed class RentalStackingTests
 
     private static readonly Plan[] Plans =
     [
-        new() { Id = "a", Name = "30 days", DurationSeconds = 30 * 86400, Price = 3000 }, new() { Id = "b", Name = "10 days", DurationSeconds = 10 * 86400, Price = 1700 },
+        new() { Id = "a", Name = "30 days", DurationSeconds = 30 * 86400, Price = 3000, TrafficQuota = 100 }, new() { Id = "b", Name = "10 days", DurationSeconds = 10 * 86400, Price = 1700, TrafficQuota = 40, TrafficReset = "monthly" },
         new() { Id = "free", Name = "Free", DurationSeconds = 86400, Price = 0 }, new() { Id = "usd", Name = "In dollars", DurationSeconds = 5 * 86400, Price = 900, Currency = "USD" },
     ];
 
-    private static readonly Gen<(int Plan, int When, long Later)[]> Purchases = Gen.Select(Gen.Int[0, 3], Gen.Int[0, 2], Gen.Long[0, 40 * Day]).Array[1, 12];
+    private static readonly Gen<(int Plan, int When, long Later, long Used)[]> Purchases = Gen.Select(Gen.Int[0, 3], Gen.Int[0, 2], Gen.Long[0, 40 * Day], Gen.Long[0, 120]).Array[1, 12];
 
     /// <summary>Each purchase does exactly what its line of the table says, and nothing that was paid for is lost.</summary>
     [Fact]
@@ -24,11 +25,12 @@ public sealed class RentalStackingTests
     {
         var now = Now;
         var rental = Rental.Of(Plans[0], "r", "p", "Home", now);
-        foreach (var (index, said, later) in purchases)
+        foreach (var (index, said, later, used) in purchases)
         {
             now += later;
             if (rental.NextAt <= now)
                 rental = rental.Turned();
+            rental = Use(rental, used, now);
             var (terms, when) = (RentalTerms.Of(Plans[index]), said switch { 0 => null, 1 => Rental.AtEnd, _ => Rental.AtOnce });
             var length = terms.Seconds!.Value * 1000;
             var (before, end) = (rental, rental.EndAt!.Value);
@@ -44,9 +46,16 @@ public sealed class RentalStackingTests
                 continue;
             }
             if (before.Terms.PlanId == terms.PlanId)
-                Assert.Equal((Math.Max(end, now) + length, before.NextAt + length, before.Terms), (rental.EndAt, rental.NextAt, rental.Terms));
+            {
+                Assert.Equal((Math.Max(end, now) + length, before.NextAt + length, before.Terms with { TrafficQuota = rental.Terms.TrafficQuota }), (rental.EndAt, rental.NextAt, rental.Terms));
+                // A quota that is given once is given again on top of what is left of it; one that comes back by itself stays as it is.
+                if (terms.Once && terms.TrafficQuota is { } more)
+                    Assert.Equal((before.TrafficLeft + more, 0, 0, null, now), (rental.TrafficLeft, rental.TrafficUsed, rental.TrafficOver, rental.SpentAt, rental.PeriodAt));
+                else
+                    Assert.Equal((before.Terms.TrafficQuota, before.TrafficUsed, before.TrafficOver, before.SpentAt), (rental.Terms.TrafficQuota, rental.TrafficUsed, rental.TrafficOver, rental.SpentAt));
+            }
             else if (before.Next is not null)
-                Assert.Equal((end + length, before.NextAt, before.Next.PlanId), (rental.EndAt, rental.NextAt, terms.PlanId));
+                Assert.Equal((end + length, before.NextAt, before.Next.PlanId, before.TrafficLeft, terms.Once ? before.Next.TrafficQuota + terms.TrafficQuota : before.Next.TrafficQuota), (rental.EndAt, rental.NextAt, terms.PlanId, rental.TrafficLeft, rental.Next!.TrafficQuota));
             else if (end <= now)
                 Assert.Equal((now + length, terms), (rental.EndAt, rental.Terms));
             else if (when == Rental.AtEnd)
@@ -68,19 +77,27 @@ public sealed class RentalStackingTests
     {
         var now = Now;
         var rental = Rental.Of(Plans[0], "r", "p", "Home", now);
-        foreach (var (index, _, later) in purchases)
+        foreach (var (index, _, later, used) in purchases)
         {
             now += later % (5 * Day);
             if (rental.NextAt <= now)
                 rental = rental.Turned();
+            rental = Use(rental, used, now);
             if (rental.EndAt <= now || rental.Next is { } next && next.PlanId != Plans[index].Id && rental.Terms.PlanId != Plans[index].Id)
                 continue;
             var terms = RentalTerms.Of(Plans[index]);
             var after = rental.With(terms, Rental.AtEnd, now);
-            var piece = new RentalPiece("e", "r", terms.PlanId, terms.Seconds * 1000, after.Next is not null && terms.PlanId == after.Terms.PlanId ? after.NextAt : after.EndAt);
+            var piece = new RentalPiece("e", "r", terms.PlanId, terms.Seconds * 1000, after.Next is not null && terms.PlanId == after.Terms.PlanId ? after.NextAt : after.EndAt, terms.Once ? terms.TrafficQuota : null);
             var (undone, back) = after.Without(piece, now);
-            Assert.Equal((rental.EndAt, rental.NextAt, rental.Next, terms.Seconds * 1000), (undone.EndAt, undone.NextAt, undone.Next, back));
+            Assert.Equal((rental.EndAt, rental.NextAt, rental.Next, terms.Seconds * 1000, rental.TrafficLeft), (undone.EndAt, undone.NextAt, undone.Next, back, undone.TrafficLeft));
             rental = after;
         }
     });
+
+    // As the books do: what is beyond all is over, and what is used up is noted.
+    private static Rental Use(Rental rental, long bytes, long now)
+    {
+        var after = new TrafficQuota(rental.Terms.TrafficQuota, rental.TrafficUsed, rental.TrafficOver, []).Use(bytes, DateTimeOffset.FromUnixTimeMilliseconds(now));
+        return rental with { TrafficUsed = after.Used, TrafficOver = after.Over, SpentAt = after.Out(DateTimeOffset.FromUnixTimeMilliseconds(now)) ? rental.SpentAt ?? now : null };
+    }
 }

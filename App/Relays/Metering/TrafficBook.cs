@@ -108,7 +108,7 @@ public sealed class TrafficBook(Database db, TenantSettings settings, INotices n
         await s.Execute("UPDATE rentals SET traffic_used = @used, traffic_over = @over, period_at = @from, period_until = @until, spent_at = @spent, version = version + @learns WHERE id = @id",
             ("used", after.Used), ("over", after.Over), ("from", begins ? from : rental.PeriodAt ?? from), ("until", until), ("spent", spent), ("learns", learns ? 1L : 0L), ("id", rental.Id));
         if (after.Passed(before, now) is [.., var mark])
-            await notices.TellCustomer(s, tenant, rental.AccountId, Near, new Message(mark == 100 ? "rentals.traffic.told_all" : "rentals.traffic.told", rental.Name, mark), $"{rental.Id}-{from}-{mark}");
+            await notices.TellCustomer(s, tenant, rental.AccountId, Near, new Message(mark == 100 ? "rentals.traffic.told_all" : "rentals.traffic.told", rental.Name, mark), $"{rental.Id}-{(begins ? from : rental.PeriodAt ?? from)}-{mark}");
         if (learns)
             s.AfterCommit(signal.Wake);
         return true;

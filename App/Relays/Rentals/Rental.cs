@@ -94,10 +94,30 @@ public sealed record Rental
         var begun = StartsAt(now) is { } start ? this with { StartAt = start, EndAt = EndsAt(now) } : this;
         if (begun.NextAt <= now)
             begun = begun.Turned();
-        var after = terms.PlanId == begun.Terms.PlanId ? begun.Longer(terms.Seconds * 1000, now)
-            : begun.Next is { } next ? terms.PlanId == next.PlanId ? begun with { EndAt = begun.EndAt + terms.Seconds * 1000 } : throw new Refusal(RentalErrors.Next)
-            : begun.Turned(terms, when, now);
+        var length = terms.Seconds * 1000;
+        var after = begun.Rule(terms, when, now) switch
+        {
+            Stacking.Longer or Stacking.Again => begun.Filled(terms.TrafficQuota, now).Longer(length, now),
+            Stacking.LongerNext => begun with { EndAt = begun.EndAt + length, Next = begun.Next!.Filled(terms.TrafficQuota) },
+            Stacking.OtherAgain => begun with { Terms = terms, EndAt = now + length },
+            Stacking.OtherAtEnd => begun with { Next = terms, NextAt = begun.EndAt, EndAt = begun.EndAt + length },
+            Stacking.OtherFirst => begun with { Terms = terms, DurationMs = length + begun.Worth(terms, now) },
+            _ => begun with { Terms = terms, EndAt = now + length + begun.Worth(terms, now) },
+        };
         return after.EndAt > License.Latest ? throw new Refusal(RentalErrors.Forever) : after;
+    }
+
+    // Which line of the table it is.
+    private string Rule(RentalTerms terms, string? when, long now)
+    {
+        if (terms.PlanId == Terms.PlanId)
+            return EndAt <= now ? Stacking.Again : Stacking.Longer;
+        if (Next is { } next)
+            return terms.PlanId == next.PlanId ? Stacking.LongerNext : throw new Refusal(RentalErrors.Next);
+        if (StartAt is null)
+            return when == AtEnd ? throw new Refusal(RentalErrors.OtherPlan) : Stacking.OtherFirst;
+        return EndAt <= now ? Stacking.OtherAgain
+            : when switch { AtEnd => Stacking.OtherAtEnd, AtOnce => Stacking.OtherAtOnce, _ => throw new Refusal(RentalErrors.OtherPlan) };
     }
 
     private Rental Longer(long? more, long now) =>
@@ -106,20 +126,11 @@ public sealed record Rental
         : more is null ? throw new Refusal(RentalErrors.Next)
         : this with { NextAt = NextAt + more, EndAt = EndAt + more };
 
-    private Rental Turned(RentalTerms terms, string? when, long now)
-    {
-        var length = terms.Seconds * 1000;
-        if (StartAt is null)
-            return when == AtEnd ? throw new Refusal(RentalErrors.OtherPlan) : this with { Terms = terms, DurationMs = length + (Credit(terms, now) ?? throw new Refusal(RentalErrors.NotComparable)) };
-        if (EndAt <= now)
-            return this with { Terms = terms, EndAt = now + length };
-        return when switch
-        {
-            AtEnd => this with { Next = terms, NextAt = EndAt, EndAt = EndAt + length },
-            AtOnce => this with { Terms = terms, EndAt = now + length + (Credit(terms, now) ?? throw new Refusal(RentalErrors.NotComparable)) },
-            _ => throw new Refusal(RentalErrors.OtherPlan),
-        };
-    }
+    // Where the quota is given once it begins anew, with what was left of it.
+    private Rental Filled(long? bytes, long now) => Terms is not { Once: true, TrafficQuota: not null } ? this
+        : this with { Terms = (Terms with { TrafficQuota = TrafficLeft }).Filled(bytes), TrafficUsed = 0, TrafficOver = 0, SpentAt = null, PeriodAt = StartAt is null ? null : now };
+
+    private long Worth(RentalTerms terms, long now) => Credit(terms, now) ?? throw new Refusal(RentalErrors.NotComparable);
 
     /// <summary>How much time of another plan the whole days are worth that are left of this one, in milliseconds; null where the two cannot be compared.</summary>
     public long? Credit(RentalTerms terms, long now)
@@ -136,6 +147,8 @@ public sealed record Rental
     /// <summary>Without what is not used of a piece of its time, and how much that is.</summary>
     internal (Rental After, long Back) Without(RentalPiece piece, long now)
     {
+        if (piece.Bytes is > 0 and var bytes)
+            return (piece.PlanId == Next?.PlanId ? this with { Next = Next.Filled(-bytes) } : piece.PlanId == Terms.PlanId ? this with { Terms = Terms.Filled(-Math.Min(bytes, TrafficLeft ?? 0)) } : this).Without(piece with { Bytes = null }, now);
         if (StartsAt(now) is not { } start)
             // All of it is left. With nothing, its time is over before it began.
             return piece.Added is { } whole && DurationMs - whole is > 0 and var rest ? (this with { DurationMs = rest }, whole) : (this with { StartAt = now, EndAt = now }, 0);
@@ -150,7 +163,7 @@ public sealed record Rental
     }
 
     /// <summary>On the plan that followed.</summary>
-    public Rental Turned() => this with { Terms = Next!, Next = null, NextAt = null };
+    public Rental Turned() => this with { Terms = Next!, Next = null, NextAt = null, TrafficUsed = 0, TrafficOver = 0, SpentAt = null };
 
     /// <summary>A new one of a plan.</summary>
     public static Rental Of(Plan plan, string id, string account, string name, long now)

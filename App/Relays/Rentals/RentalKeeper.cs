@@ -57,8 +57,8 @@ public sealed class RentalKeeper(Database db, RentalService rentals, SlotAllocat
             await SlotStore.Release(s, id, now);
             await RentalStore.Tell(s, tenant, rental, "released", "", now);
         }
-        if (rental.ReleasedAt is null && (rental.Terms != before.Terms || before.ShortAt <= now - TryAgain))
-            rental = await Fit(s, tenant, rental, rental.Terms != before.Terms, now);
+        if (rental.ReleasedAt is null && (rental.Terms.PlanId != before.Terms.PlanId || before.ShortAt <= now - TryAgain))
+            rental = await Fit(s, tenant, rental, rental.Terms.PlanId != before.Terms.PlanId, now);
         if (rental == before)
             return false;
         await RentalStore.Update(s, tenant, rental, now);

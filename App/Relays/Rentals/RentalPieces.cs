@@ -5,12 +5,13 @@ namespace Gatehouse.Relays.Rentals;
 /// <summary>The time that one serial or order gave a rental. Times in unix milliseconds.</summary>
 /// <param name="Added">How much; null: for ever.</param>
 /// <param name="End">Its end, behind what was there before; null: the rental has not begun, or has no end.</param>
-internal sealed record RentalPiece(string Id, string RentalId, string PlanId, long? Added, long? End);
+/// <param name="Bytes">The traffic that it gave, where the quota is given once; null: none.</param>
+internal sealed record RentalPiece(string Id, string RentalId, string PlanId, long? Added, long? End, long? Bytes = null);
 
 /// <summary>The pieces that a rental's time is made of, one behind the other, in its history. The rental is locked in all that changes them.</summary>
 internal static class RentalPieces
 {
-    private const string Select = "SELECT e.id, e.rental_id, COALESCE(e.plan_id, ''), e.added_ms, e.piece_end FROM rental_events e WHERE";
+    private const string Select = "SELECT e.id, e.rental_id, COALESCE(e.plan_id, ''), e.added_ms, e.piece_end, e.added_bytes FROM rental_events e WHERE";
 
     /// <summary>What a serial or an order gave and nobody took back, by rental.</summary>
     public static ValueTask<List<RentalPiece>> Of(ReadTx s, string tenant, string? license, string? order) => s.All(
@@ -34,6 +35,10 @@ internal static class RentalPieces
     public static async ValueTask EndAll(WriteTx s, string rental, long now) =>
         await s.Execute("UPDATE rental_events SET piece_end = @now WHERE rental_id = @rental AND piece_end > @now", ("now", now), ("rental", rental));
 
+    /// <summary>The traffic of other plans is gone with them.</summary>
+    public static async ValueTask Forget(WriteTx s, string rental, string plan) =>
+        await s.Execute("UPDATE rental_events SET added_bytes = NULL WHERE rental_id = @rental AND plan_id <> @plan AND added_bytes IS NOT NULL", ("rental", rental), ("plan", plan));
+
     public static async ValueTask Undo(WriteTx s, string id, long now) => await s.Execute("UPDATE rental_events SET undone_at = @now WHERE id = @id", ("now", now), ("id", id));
 
     /// <summary>The rental begins: one piece behind the other from then on.</summary>
@@ -46,5 +51,5 @@ internal static class RentalPieces
         }
     }
 
-    private static RentalPiece Map(Row r) => new(r.GetString(0), r.GetString(1), r.GetString(2), r.LongOrNull(3), r.LongOrNull(4));
+    private static RentalPiece Map(Row r) => new(r.GetString(0), r.GetString(1), r.GetString(2), r.LongOrNull(3), r.LongOrNull(4), r.LongOrNull(5));
 }

@@ -41,6 +41,7 @@ public sealed class RentalReturns(RelaySignal signal, TimeProvider clock) : ILic
                 await SlotStore.Want(s, after.Id, run: false);
             }
             await RentalStore.Update(s, tenant, after, now);
+            await RentalStore.Traffic(s, tenant, after);
             await RentalStore.Tell(s, tenant, after, "taken_back", actor, now);
             s.AfterCommit(signal.Wake);
         }

@@ -47,7 +47,7 @@ public sealed class RentalService(SlotAllocator slots, PlanService plans, Licens
         var (added, end) = (plan.DurationSeconds * 1000, given.Next is not null && plan.Id == given.Terms.PlanId ? given.NextAt : given.EndAt);
         if (end - added is { } behind)
             await RentalPieces.Move(s, given.Id, behind, added!.Value);
-        await RentalStore.Tell(s, tenant, given, wish.Rental is not null ? "extended" : order is not null ? "bought" : license is not null ? "redeemed" : "granted", actor, now, license, order, plan.Id, added, piece: end);
+        await RentalStore.Tell(s, tenant, given, wish.Rental is not null ? "extended" : order is not null ? "bought" : license is not null ? "redeemed" : "granted", actor, now, license, order, plan.Id, added, piece: end, bytes: RentalTerms.Of(plan).Once ? plan.TrafficQuota : null);
         s.AfterCommit(signal.Wake);
         return given;
     }
@@ -99,13 +99,18 @@ public sealed class RentalService(SlotAllocator slots, PlanService plans, Licens
         if (!same)
             await CheckRoom(s, tenant, plan);
         var after = before.With(RentalTerms.Of(plan), wish.When, now) with { CutAt = null };
-        if (after.Terms != before.Terms)
+        if (after.Terms.PlanId != before.Terms.PlanId)
         {
             await slots.Require(s, tenant, after.Place, now);
             after = after with { AclVersion = after.AclVersion + 1 };
             await Turn(s, tenant, after, false, now);
             // What was left of the old plan is in the new one.
-            await RentalPieces.EndAll(s, after.Id, now);
+            if (after.Terms.PlanId == plan.Id && before.Next?.PlanId != plan.Id)
+                await RentalPieces.EndAll(s, after.Id, now);
+        }
+        else
+        {
+            await RentalStore.Traffic(s, tenant, after);
         }
         await RentalStore.Update(s, tenant, after, now);
         if (before.CutAt is not null)
@@ -120,6 +125,7 @@ public sealed class RentalService(SlotAllocator slots, PlanService plans, Licens
     internal async ValueTask<int> Turn(WriteTx s, string tenant, Rental rental, bool some, long now)
     {
         await RentalStore.Turn(s, tenant, rental, now);
+        await RentalPieces.Forget(s, rental.Id, rental.Terms.PlanId);
         return (await slots.Fit(s, tenant, rental.Place, some, now)).Missing;
     }
 

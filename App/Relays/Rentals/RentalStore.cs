@@ -89,6 +89,11 @@ internal static class RentalStore
           renewable = @renewable, grace_ms = @grace, price = @price, currency = @currency, plan_seconds = @seconds, device_limit = @devices, traffic_used = 0, traffic_over = 0, period_at = @now, period_until = NULL, spent_at = NULL WHERE tenant_id = @tenant AND id = @id
         """, [("now", now), ("tenant", tenant), ("id", r.Id), .. Args(r.Terms)]);
 
+    /// <summary>The traffic that it has, and what is used of it.</summary>
+    public static ValueTask<int> Traffic(WriteTx s, string tenant, Rental r) => s.Execute(
+        "UPDATE rentals SET traffic_quota = @quota, traffic_used = @used, traffic_over = @over, period_at = @period, spent_at = @spent WHERE tenant_id = @tenant AND id = @id",
+        ("quota", r.Terms.TrafficQuota), ("used", r.TrafficUsed), ("over", r.TrafficOver), ("period", r.PeriodAt), ("spent", r.SpentAt), ("tenant", tenant), ("id", r.Id));
+
     private static (string, object?)[] Args(RentalTerms t) =>
     [
         ("plan", t.PlanId), ("plan_name", t.PlanName), ("servers", t.Servers), ("devices", t.DeviceLimit), ("quota", t.TrafficQuota), ("reset", t.TrafficReset), ("at_quota", t.AtQuota), ("slow", t.SlowRate), ("rate", t.RateLimit),
@@ -108,13 +113,13 @@ internal static class RentalStore
         ORDER BY id LIMIT @limit
         """, r => (r.GetString(0), r.GetString(1)), ("now", now), ("before", now - 60_000), ("limit", (long)limit));
 
-    public static ValueTask<int> Tell(WriteTx s, string tenant, Rental r, string kind, string actor, long now, string? license = null, string? order = null, string? plan = null, long? added = null, string detail = "", long? piece = null) => s.Execute(
+    public static ValueTask<int> Tell(WriteTx s, string tenant, Rental r, string kind, string actor, long now, string? license = null, string? order = null, string? plan = null, long? added = null, string detail = "", long? piece = null, long? bytes = null) => s.Execute(
         """
-        INSERT INTO rental_events (id, tenant_id, rental_id, account_id, at, kind, actor, license_id, order_id, plan_id, added_ms, end_at, detail, piece_end)
-        VALUES (@id, @tenant, @rental, @account, @now, @kind, @actor, @license, @order, @plan, @added, @end, @detail, @piece)
+        INSERT INTO rental_events (id, tenant_id, rental_id, account_id, at, kind, actor, license_id, order_id, plan_id, added_ms, end_at, detail, piece_end, added_bytes)
+        VALUES (@id, @tenant, @rental, @account, @now, @kind, @actor, @license, @order, @plan, @added, @end, @detail, @piece, @bytes)
         """,
         ("id", Ids.New()), ("tenant", tenant), ("rental", r.Id), ("account", r.AccountId), ("now", now), ("kind", kind), ("actor", actor), ("license", license), ("order", order), ("plan", plan), ("added", added),
-        ("end", r.EndAt), ("detail", detail), ("piece", piece));
+        ("end", r.EndAt), ("detail", detail), ("piece", piece), ("bytes", bytes));
 
     /// <summary>Of a person, newest first.</summary>
     public static ValueTask<List<RentalEvent>> Events(ReadTx s, string tenant, string account, string? rental, string? after, int limit)

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Gatehouse.Licensing.Plans;
+using Gatehouse.Relays.Traffic;
 
 namespace Gatehouse.Relays.Rentals;
 
@@ -14,9 +15,18 @@ public sealed record RentalTerms(
         plan.Id, plan.Name, plan.ServersPerRental, plan.DeviceLimit, plan.TrafficQuota, plan.TrafficReset, plan.AtQuota, plan.SlowRate, plan.RateLimit, plan.Regions, plan.Renewable, plan.GraceSeconds * 1000,
         plan.Price, plan.Currency, plan.DurationSeconds);
 
+    private const long MostTraffic = 1L << 62;
+
     /// <summary>The codes of the regions that its relays may be in; empty: any.</summary>
     [JsonIgnore]
     public IReadOnlyList<string> RegionCodes => JsonSerializer.Deserialize(Regions, RentalTermsJson.Default.StringArray) ?? [];
+
+    /// <summary>The quota is for all of the time and never comes back by itself: each renewal gives one more, on top of what is left.</summary>
+    [JsonIgnore]
+    public bool Once => TrafficReset == TrafficPeriod.Never;
+
+    // One without an end has none afterwards, whatever comes.
+    internal RentalTerms Filled(long? bytes) => Once ? this with { TrafficQuota = TrafficQuota + bytes is { } sum ? Math.Clamp(sum, 0, MostTraffic) : null } : this;
 
     internal string ToStored() => JsonSerializer.Serialize(this, RentalTermsJson.Default.RentalTerms);
 
