@@ -112,6 +112,7 @@ public sealed class MoneyDeskTests
     public async Task Any_number_finds_what_does_not_fit_and_a_stray_is_told_of_once(Engine engine)
     {
         await using var till = await Till.Open(engine);
+        await till.Listen();
         var who = await till.Customer();
         var (own, other) = (await till.Order(who: who), await till.Order());
         var attempt = await till.Attempt(own);
