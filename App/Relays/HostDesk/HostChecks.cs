@@ -56,7 +56,7 @@ public sealed class HostChecks(Database db, HostLinks links, ServerChecks checks
         }
         finally
         {
-            link.Try();
+            link.Tried(trial);
         }
     }
 }

@@ -29,6 +29,7 @@ internal sealed class HostLink : IDisposable
     private readonly WakeSignal _wake = new();
     private readonly Dictionary<string, Told> _told = [];
     private readonly HashSet<string> _own = [];
+    private readonly Lock _trying = new();
     private volatile IReadOnlyList<WantedRelay>? _wanted;
     private volatile IReadOnlyList<LinkRelay> _trial = [];
     private volatile LinkReport? _report;
@@ -52,7 +53,17 @@ internal sealed class HostLink : IDisposable
     public bool IsCut => _cut.IsCancellationRequested;
 
     /// <summary>Ends it.</summary>
-    public void Cut() => _cut.Cancel();
+    public void Cut()
+    {
+        try
+        {
+            _cut.Cancel();
+        }
+        catch (ObjectDisposedException)
+        {
+            // It has ended by itself meanwhile.
+        }
+    }
 
     /// <summary>What the host is to run, as the last look found it.</summary>
     public void Give(IReadOnlyList<WantedRelay> wanted)
@@ -61,10 +72,16 @@ internal sealed class HostLink : IDisposable
         _wake.Wake();
     }
 
-    /// <summary>What the host runs beside, to be tried: none that anybody rents.</summary>
-    public void Try(params IReadOnlyList<LinkRelay> relays)
+    /// <summary>The host runs this one beside, to be tried: it is none that anybody rents.</summary>
+    public void Try(LinkRelay relay) => Trial(now => [.. now, relay]);
+
+    /// <summary>The end of that.</summary>
+    public void Tried(LinkRelay relay) => Trial(now => [.. now.Where(r => r.Id != relay.Id)]);
+
+    private void Trial(Func<IReadOnlyList<LinkRelay>, IReadOnlyList<LinkRelay>> change)
     {
-        _trial = relays;
+        lock (_trying)
+            _trial = change(_trial);
         _wake.Wake();
     }
 

@@ -124,6 +124,8 @@ public sealed partial class RelayHost
                 catch (Exception e) when (e is not OperationCanceledException)
                 {
                     NotTended(_log, e);
+                    lock (_gate)
+                        _changed = true;
                 }
                 if (TimeProvider.System.GetElapsedTime(keptAt) >= KeepEvery)
                 {
