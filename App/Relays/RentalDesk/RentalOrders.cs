@@ -45,6 +45,13 @@ public sealed class RentalOrders(RentalService rentals, RentalReturns returns, P
     public ValueTask TakeBack(WriteTx s, Caller who, string order) => returns.TakeBack(s, who.TenantId, null, order, who.Name);
 
     /// <inheritdoc />
+    /// <remarks>Rentals that have nothing from anybody else are suspended; others run on.</remarks>
+    public ValueTask<bool?> Hold(WriteTx s, Caller who, string order) => returns.Suspend(s, who, order, true);
+
+    /// <inheritdoc />
+    public ValueTask<bool?> GiveAgain(WriteTx s, Caller who, string order) => returns.Suspend(s, who, order, false);
+
+    /// <inheritdoc />
     public async ValueTask<Message?> Told(ReadTx s, string tenant, string order)
     {
         if (await s.One("SELECT rental_id FROM rental_events WHERE tenant_id = @tenant AND order_id = @order ORDER BY id DESC LIMIT 1", r => r.GetString(0), ("tenant", tenant), ("order", order)) is not { } id || await RentalStore.Find(s, tenant, id) is not { } rental)
