@@ -1,6 +1,7 @@
 using Gatehouse.Accounts.ProofOfWork;
 using Gatehouse.Licensing.Activation;
 using Gatehouse.Licensing.Licenses;
+using Gatehouse.Licensing.Plans;
 using Gatehouse.Platform.Fields;
 using Gatehouse.Platform.Http;
 using Gatehouse.Platform.Localization;
@@ -14,7 +15,7 @@ using Microsoft.AspNetCore.Components;
 namespace Gatehouse.Relays.MyRentals;
 
 /// <summary><c>/account/rentals</c>: a customer's relays, and where serials are redeemed.</summary>
-public sealed class MyRentalPages(Database db, PageRenderer pages, RentalService rentals, DeviceService devices, ActivationService activation, GuessGuard guesses)
+public sealed class MyRentalPages(Database db, PageRenderer pages, RentalService rentals, PlanService plans, DeviceService devices, ActivationService activation, GuessGuard guesses)
 {
     public const string Path = "/account/rentals";
 
@@ -82,7 +83,8 @@ public sealed class MyRentalPages(Database db, PageRenderer pages, RentalService
         {
             if (await RentalStore.Find(s, who.TenantId, id) is not { } rental || rental.AccountId != who.Id)
                 throw new Refusal(RentalErrors.NotFound);
-            return new RentalModel(rental, await SlotStore.OfRental(s, who.TenantId, id), await DeviceService.List(s, who.TenantId, who.Id!, id), await RentalStore.Events(s, who.TenantId, who.Id!, id, null, 20), form, refusal);
+            return new RentalModel(rental, await SlotStore.OfRental(s, who.TenantId, id), await DeviceService.List(s, who.TenantId, who.Id!, id), await RentalStore.Events(s, who.TenantId, who.Id!, id, null, 20), form, refusal)
+            { OnSale = rental is { SuspendedAt: null, Terms.Renewable: true } && await plans.Find(s, who.TenantId, rental.Terms.PlanId) is { OnSale: true, Enabled: true, RetiredAt: null, Trial: false } };
         }, ctx.RequestAborted);
         model = model with { Panels = await RentalPanel.All(ctx, model.Rental) };
         await pages.Render<RentalPage, RentalModel>(ctx, model, refusal?.Status ?? 200);
@@ -134,6 +136,9 @@ public sealed record TurnChoice(string Plan, IReadOnlyDictionary<string, long?> 
 /// <param name="Events">The newest.</param>
 public sealed record RentalModel(Rental Rental, IReadOnlyList<Slot> Slots, IReadOnlyList<RentalDevice> Devices, IReadOnlyList<RentalEvent> Events, FormValues Form, Refusal? Refusal = null) : IFormModel
 {
+    /// <summary>One more of its plan can be bought; else a serial is redeemed.</summary>
+    public bool OnSale { get; init; }
+
     /// <summary>Cards of other rooms.</summary>
     public IReadOnlyList<RenderFragment> Panels { get; init; } = [];
 }
