@@ -48,9 +48,10 @@ public sealed class RentalExtraTests
         await server.Db.Write(s => s.Execute("UPDATE rental_packs SET used = 3"));
         var reset = await Buy("reset-1");
         Assert.Equal((4, 2, 10 * Gb, 10 * Gb - 3), await Has());
+        var now = DateTimeOffset.FromUnixTimeMilliseconds(server.Clock.Now);
+        server.Clock.Advance(TimeSpan.FromMinutes(1));
         var renewed = await Buy(null);
         Assert.Equal((4, 2, 20 * Gb, 10 * Gb - 3), await Has());
-        var now = DateTimeOffset.FromUnixTimeMilliseconds(server.Clock.Now);
         Assert.Equal([now.AddDays(60), now.AddDays(30)], await server.Db.Read(async s => new[] { Time((await RentalStore.Find(s, Caller.DefaultTenant, home))!.EndAt), Time((await RentalStore.Find(s, Caller.DefaultTenant, other))!.EndAt) }));
 
         foreach (var number in new[] { traffic, devices, servers, renewed })

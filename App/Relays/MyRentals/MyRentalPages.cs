@@ -8,6 +8,7 @@ using Gatehouse.Platform.Localization;
 using Gatehouse.Platform.Storage;
 using Gatehouse.Platform.Ui;
 using Gatehouse.Relays.Devices;
+using Gatehouse.Relays.Extras;
 using Gatehouse.Relays.Rentals;
 using Gatehouse.Relays.Slots;
 using Microsoft.AspNetCore.Components;
@@ -15,7 +16,7 @@ using Microsoft.AspNetCore.Components;
 namespace Gatehouse.Relays.MyRentals;
 
 /// <summary><c>/account/rentals</c>: a customer's relays, and where serials are redeemed.</summary>
-public sealed class MyRentalPages(Database db, PageRenderer pages, RentalService rentals, PlanService plans, DeviceService devices, ActivationService activation, GuessGuard guesses)
+public sealed class MyRentalPages(Database db, PageRenderer pages, RentalService rentals, PlanService plans, DeviceService devices, ActivationService activation, GuessGuard guesses, TimeProvider clock)
 {
     public const string Path = "/account/rentals";
 
@@ -84,7 +85,7 @@ public sealed class MyRentalPages(Database db, PageRenderer pages, RentalService
             if (await RentalStore.Find(s, who.TenantId, id) is not { } rental || rental.AccountId != who.Id)
                 throw new Refusal(RentalErrors.NotFound);
             return new RentalModel(rental, await SlotStore.OfRental(s, who.TenantId, id), await DeviceService.List(s, who.TenantId, who.Id!, id), await RentalStore.Events(s, who.TenantId, who.Id!, id, null, 20), form, refusal)
-            { OnSale = rental is { SuspendedAt: null, Terms.Renewable: true } && await plans.Find(s, who.TenantId, rental.Terms.PlanId) is { OnSale: true, Enabled: true, RetiredAt: null, Trial: false } };
+            { Packs = await RentalExtras.Packs(s, id, clock.GetUtcNow().ToUnixTimeMilliseconds()), OnSale = rental is { SuspendedAt: null, Terms.Renewable: true } && await plans.Find(s, who.TenantId, rental.Terms.PlanId) is { OnSale: true, Enabled: true, RetiredAt: null, Trial: false } };
         }, ctx.RequestAborted);
         model = model with { Panels = await RentalPanel.All(ctx, model.Rental) };
         await pages.Render<RentalPage, RentalModel>(ctx, model, refusal?.Status ?? 200);
@@ -136,6 +137,9 @@ public sealed record TurnChoice(string Plan, IReadOnlyDictionary<string, long?> 
 /// <param name="Events">The newest.</param>
 public sealed record RentalModel(Rental Rental, IReadOnlyList<Slot> Slots, IReadOnlyList<RentalDevice> Devices, IReadOnlyList<RentalEvent> Events, FormValues Form, Refusal? Refusal = null) : IFormModel
 {
+    /// <summary>Bytes that are left in packs, beside the quota.</summary>
+    public long Packs { get; init; }
+
     /// <summary>One more of its plan can be bought; else a serial is redeemed.</summary>
     public bool OnSale { get; init; }
 
