@@ -198,12 +198,12 @@ public sealed class AddOnTests
     internal static Task<Order> Add(Till till, string key, string addOn, long count = 1, Caller? who = null) => till.Db.Write(async s =>
         (await OrderStore.Find(s, Caller.DefaultTenant, (await till.Shop.Get<ShopDoor>().Place(s, who ?? Till.Visitor, Till.Guest, new(null, count, till.Channel.Id) { AddTo = (await LicenseStore.Find(s, Caller.DefaultTenant, LicenseKey.Parse(key)!.Value))!.Id, AddOn = addOn }, null)).Id))!);
 
-    private static async Task<Order> Paid(Till till, string key, string addOn, long count = 1)
+    internal static async Task<Order> Paid(Till till, string key, string addOn, long count = 1)
     {
         var order = await Add(till, key, addOn, count);
         await till.Pay(await till.Attempt(order), order.Amount);
         return order;
     }
 
-    private static async Task<long> Limit(Till till, string key) => await till.Db.Read(async s => await LicenseTime.MachineLimit(s, Caller.DefaultTenant, (await LicenseStore.Find(s, Caller.DefaultTenant, LicenseKey.Parse(key)!.Value))!.Id, till.Shop.Now));
+    internal static async Task<long> Limit(Till till, string key) => await till.Db.Read(async s => await LicenseTime.MachineLimit(s, Caller.DefaultTenant, (await LicenseStore.Find(s, Caller.DefaultTenant, LicenseKey.Parse(key)!.Value))!.Id, till.Shop.Now));
 }

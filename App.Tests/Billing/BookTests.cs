@@ -58,7 +58,9 @@ public sealed class BookTests
 
     private static async Task<List<Dictionary<string, string>>> Csv(HttpClient http, string path)
     {
-        var lines = (await http.GetStringAsync(path)).TrimStart('\uFEFF').Split("\r\n", StringSplitOptions.RemoveEmptyEntries).Select(l => l.Split(',').Select(c => CsvCell.Unguard(c.Trim('"'))).ToList()).ToList();
-        return [.. lines.Skip(1).Select(l => lines[0].Zip(l).ToDictionary(p => p.First, p => p.Second))];
+        var (csv, rows) = (new CsvReader(new StringReader((await http.GetStringAsync(path)).TrimStart('\uFEFF'))), new List<IReadOnlyList<string>>());
+        while (csv.Read() is { } row)
+            rows.Add(row.Cells);
+        return [.. rows.Skip(1).Select(r => rows[0].Zip(r).ToDictionary(p => p.First, p => CsvCell.Unguard(p.Second)))];
     }
 }

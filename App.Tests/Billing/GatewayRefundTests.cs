@@ -98,7 +98,13 @@ public sealed class GatewayRefundTests
         Assert.Equal("VALID", await sale.Verdict());
         await stripe.Tell(sale.Trade, new Notice { Event = "charge.dispute.created" });
         told = Assert.Single((await sale.Owner.GetApi("/api/finance/refunds?status=told"))["items"]!.AsArray())!;
+        // Lost, it waits for staff, who see that; once it is on the books, another word of it is no news.
+        var lost = new Notice { Event = "charge.dispute.closed", Signing = fields => fields["status"] = "\"lost\"" };
+        await stripe.Tell(sale.Trade, lost);
+        Assert.Contains("lost", (string)(await sale.One(told))["answer"]!, StringComparison.Ordinal);
         await sale.Owner.PostApi($"/api/finance/refunds/{(string)told["id"]!}/settle", new { way = "gateway", reference = "lost", amount = 1250 });
+        await stripe.Tell(sale.Trade, lost);
+        Assert.Equal(0, await sale.Count("SELECT COUNT(*) FROM refunds WHERE state = 'told'"));
         Assert.Equal("refunded", await sale.State());
         Assert.Equal("SUSPENDED", await sale.Verdict());
         await sale.AddsUp();

@@ -1,8 +1,11 @@
 using Gatehouse.Audit.Log;
+using Gatehouse.Billing.Channels;
 using Gatehouse.Billing.Ledger;
 using Gatehouse.Billing.MoneyDesk;
 using Gatehouse.Billing.Orders;
 using Gatehouse.Billing.Payments;
+using Gatehouse.Billing.Refunds;
+using Gatehouse.Platform.Crypto;
 using Gatehouse.Platform.Http;
 using Gatehouse.Tests.Accounts;
 using Gatehouse.Tests.Support;
@@ -103,6 +106,72 @@ public sealed class MoneyDeskTests
         // What was tampered with is found.
         await till.Db.Write(s => s.Execute("UPDATE payments SET open_amount = 5, resolved_at = NULL WHERE id = @id", ("id", payment.Id)));
         Assert.Contains((await till.Db.Read(LedgerCheck.Check)).Errors, e => e.Contains("waits for a decision", StringComparison.Ordinal));
+    }
+
+    [Theory, BothEngines]
+    public async Task Any_number_finds_what_does_not_fit_and_a_stray_is_told_of_once(Engine engine)
+    {
+        await using var till = await Till.Open(engine);
+        await till.Listen();
+        var who = await till.Customer();
+        var (own, other) = (await till.Order(who: who), await till.Order());
+        var attempt = await till.Attempt(own);
+        await till.Db.Write(s => till.Taker.Take(s, Tenant, till.Channel, new(attempt, "T-1", _ => 1000, "CNY", "0xhash")));
+        var short_ = await Waiting(till);
+        // What names nothing of ours, and what names an order that another channel began.
+        await till.Pay("GHNOBODY01", 700, "T-2");
+        var elsewhere = till.Channel with { Id = Ids.New(), Name = "Other" };
+        await till.Db.Write(s => PaymentChannelStore.Insert(s, Tenant, elsewhere));
+        await till.Pay(await till.Attempt(other), 1250, "T-3", elsewhere);
+        var strays = (await Found(null)).Where(p => p.OrderId is null).Reverse().ToList();
+        Assert.Equal(["GHNOBODY01", (await till.Db.Read(s => AttemptStore.OfOrder(s, Tenant, other.Id))).Single().TradeNumber], strays.Select(p => p.Named));
+        foreach (var known in new[] { "T-1", "0xhash", attempt, own.Number, OrderNumber.Shown(own.Number).ToLowerInvariant(), "WEI@example.com" })
+            Assert.Equal([short_.Id], (await Found(known)).Select(p => p.Id));
+        foreach (var (known, stray) in new[] { ("T-2", 0), ("GHNOBODY01", 0), ("T-3", 1), (strays[1].Named, 1), (OrderNumber.Shown(other.Number), 1) })
+        {
+            Assert.Equal([strays[stray].Id], (await Found(known)).Select(p => p.Id));
+            Assert.Equal([strays[stray].Id], (await till.Db.Read(s => PaymentSearch.Strays(s, Tenant, known))).Select(p => p.Id));
+        }
+        Assert.Empty(await Found("nothing"));
+        Assert.Empty(await till.Db.Read(s => PaymentSearch.Strays(s, Tenant, attempt)));
+        Assert.Empty(await till.Db.Read(s => MoneyDeskStore.List(s, "another", false, null, "T-2", null, 10)));
+        // What is settled is found among the settled, and what went back by its own numbers too.
+        await Decide(till, strays[0], new(MoneyAction.Refund, "wire 5", Way: "hand"));
+        Assert.Empty(await Found("T-2"));
+        Assert.Equal([strays[0].Id], (await Found("GHNOBODY01", settled: true)).Select(p => p.Id));
+        var refund = Assert.Single(await till.Db.Read(s => RefundStore.List(s, Tenant, null, false, null, 10, "T-2")));
+        Assert.Equal([refund.Id], (await till.Db.Read(s => RefundStore.List(s, Tenant, "done", false, null, 10, refund.Number))).Select(r => r.Id));
+        Assert.Empty(await till.Db.Read(s => RefundStore.List(s, Tenant, null, false, null, 10, "T-1")));
+        // Each stray is a security event, and staff are told of the money: once.
+        Assert.Equal(2, await till.Shop.Count("SELECT COUNT(*) FROM security_events WHERE kind = 'payments.unknown'"));
+        Assert.Equal(0, await till.Shop.Count("SELECT COUNT(*) FROM outbox WHERE dedupe_key LIKE 'security.warn:%'"));
+        Assert.Equal(3, await till.Shop.Count("SELECT COUNT(*) FROM outbox WHERE dedupe_key LIKE 'payments.waiting:%'"));
+
+        async Task<IReadOnlyList<Payment>> Found(string? search, bool settled = false) => (await till.Db.Read(s => till.Shop.Get<MoneyDeskService>().List(s, Tenant, settled, null, null, 10, search))).Items;
+    }
+
+    [Fact]
+    public async Task Staff_search_the_desk_and_are_led_from_the_orders_to_money_that_no_order_is_for()
+    {
+        await using var server = await TestServer.Start();
+        var owner = await server.As(Role.Owner);
+        var channel = (string)(await owner.PostApi("/api/payment-channels", new { kind = "epay_v1", name = "Alipay", settings = new { url = "https://pay.example.com/", pid = "1001", key = "s3cret" } }))["channel"]!["id"]!;
+        await server.Db.Write(async s => await server.Service<PaymentTaker>().Take(s, Tenant, (await PaymentChannelStore.Find(s, Tenant, channel))!, new("GHNOBODY01", "T-77", _ => 990, null)));
+        var staff = await server.SignedIn(Role.Owner);
+        var page = await staff.Get("/admin/orders?q=T-77");
+        Assert.Contains("¥9.90", page.One("#strays").TextContent, StringComparison.Ordinal);
+        page = await staff.Get(page.One("#strays a").GetAttribute("href")!);
+        Assert.Contains("GHNOBODY01", page.One("#payment").TextContent, StringComparison.Ordinal);
+        Assert.Null((await staff.Get("/admin/orders?q=T-78")).Document.QuerySelector("#strays a"));
+        page = await staff.Get("/admin/money?q=GHNOBODY01");
+        Assert.Contains("GHNOBODY01", page.One("tbody").TextContent, StringComparison.Ordinal);
+        // Found in another tab, that tab is named.
+        page = await staff.Get("/admin/money?tab=settled&q=GHNOBODY01");
+        Assert.Equal("/admin/money?tab=open&q=GHNOBODY01", page.One("#list .btn").GetAttribute("href"));
+        Assert.Equal("/admin/orders?q=nothing", (await staff.Get("/admin/money?q=nothing")).One("#list .btn").GetAttribute("href"));
+        Assert.Equal("GHNOBODY01", (string)Assert.Single((await owner.GetApi("/api/finance/payments?q=GHNOBODY01"))["items"]!.AsArray())!["named"]!);
+        Assert.Empty((await owner.GetApi("/api/finance/payments?q=GHNOBODY02"))["items"]!.AsArray());
+        Assert.Empty((await owner.GetApi("/api/finance/refunds?q=GHNOBODY01"))["items"]!.AsArray());
     }
 
     private static async Task<Payment> Waiting(Till till) => Assert.Single((await till.Db.Read(s => till.Shop.Get<MoneyDeskService>().List(s, Tenant, false, null, null, 10))).Items);

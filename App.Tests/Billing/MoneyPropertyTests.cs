@@ -24,6 +24,8 @@ public sealed class MoneyPropertyTests
 {
     private const string Tenant = Caller.DefaultTenant;
     private static readonly string?[] Codes = [null, "TEN", "FREE", "ONCE"];
+    private static readonly string[] Told = ["charge.refunded", "charge.dispute.created", "charge.dispute.closed", "charge.dispute.closed"];
+
     private static readonly string?[] Ways = [null, RefundWay.Gateway, RefundWay.Balance, RefundWay.Hand];
 
     // What is done, to which of the orders or attempts there are, and a number that it needs.
@@ -150,9 +152,9 @@ public sealed class MoneyPropertyTests
                 case 19 when await Open(which) is { } refund:
                     await Staff(s => Refunds.Drop(s, Licensing.Shop.Staff, refund.Id, "no"));
                     break;
-                // Money went back at the gateway that nobody here had asked for.
+                // Money went back at the gateway that nobody here had asked for; or it is disputed, and that is won or lost.
                 case 20 when Of(_attempts, which) is { Number: { } number }:
-                    await till.Db.Write(s => till.Taker.Returned(s, Tenant, till.Channel, new(number, "T" + number, "", "charge.refunded", _ => 100 * (how + 1))));
+                    await till.Db.Write(s => till.Taker.Returned(s, Tenant, till.Channel, new(number, "T" + number, "", Told[how], _ => 100 * (how + 1)) { Won = how < 2 ? null : how == 2 }));
                     break;
                 // Whose link sold some of it asks for what it earned, is paid or not, and is stopped at times.
                 case 21:

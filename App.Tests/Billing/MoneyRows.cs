@@ -29,7 +29,7 @@ public static class MoneyRows
 
     public static readonly EndpointRow[] Rows =
     [
-        new("GET", "/api/finance/payments", BillingPermissions.MoneyRead) { Query = "state problem after limit", Shows = ["open_payment"], Finds = ["?problem=underpaid"] },
+        new("GET", "/api/finance/payments", BillingPermissions.MoneyRead) { Query = "state problem q after limit", Shows = ["open_payment"], Finds = ["?problem=underpaid"] },
         new("GET", "/api/finance/payments/{id}", BillingPermissions.MoneyRead) { Path = "/api/finance/payments/{open_payment}" },
         Decide("deliver", Settle),
         Decide("credit", Credit),
@@ -39,7 +39,7 @@ public static class MoneyRows
         {
             Path = "/api/orders/{order_paid}/refund", Json = Refund, Optional = "amount keys way", Once = true, Races = [new(Post("/api/orders/{order_paid}/refund", Refund), Post("/api/orders/{order_paid}/refund", Refund))],
         },
-        new("GET", "/api/finance/refunds", BillingPermissions.MoneyRead) { Query = "status after limit", Shows = ["refund"], Finds = ["?status=failed", "?status=waiting"] },
+        new("GET", "/api/finance/refunds", BillingPermissions.MoneyRead) { Query = "status q after limit", Shows = ["refund"], Finds = ["?status=failed", "?status=waiting"] },
         new("GET", "/api/finance/refunds/{id}", BillingPermissions.MoneyRead) { Path = "/api/finance/refunds/{refund}" },
         new("POST", "/api/finance/refunds/{id}/again", BillingPermissions.MoneyWrite)
         {
@@ -57,7 +57,7 @@ public static class MoneyRows
         new("GET", "/admin/orders/new", BillingPermissions.OrdersWrite) { Query = "customer plan key deal quantity price" },
         new("POST", "/admin/orders/new", BillingPermissions.OrdersWrite) { Form = MadeForm, Races = [new(Page("/admin/orders/new", MadeForm), Post("/api/orders", Made))] },
         new("GET", "/pay/{route}/{channel}/return", EndpointRow.Open) { Path = "/pay/epay/{epay_channel}/return?out_trade_no=GH1&sign=none", Status = 303 },
-        new("GET", "/admin/money", BillingPermissions.MoneyRead) { Query = "tab after", Shows = ["open_payment"], Finds = ["?tab=open"] },
+        new("GET", "/admin/money", BillingPermissions.MoneyRead) { Query = "tab q after", Shows = ["open_payment"], Finds = ["?tab=open"] },
         new("GET", "/admin/money/{id}", BillingPermissions.MoneyRead) { Path = "/admin/money/{open_payment}", Query = "do way order user" },
         new("POST", "/admin/money/{id}/{action}", BillingPermissions.MoneyWrite)
         {

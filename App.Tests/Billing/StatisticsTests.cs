@@ -1,6 +1,8 @@
 using Gatehouse.Billing.Orders;
 using Gatehouse.Billing.Statistics;
+using Gatehouse.Platform.Csv;
 using Gatehouse.Platform.Http;
+using Gatehouse.Platform.Localization;
 using Gatehouse.Platform.Settings;
 using Gatehouse.Platform.Storage;
 using Gatehouse.Tests.Support;
@@ -73,6 +75,48 @@ public sealed class StatisticsTests
         await till.AddsUp();
         await till.Db.Write(s => s.Execute("UPDATE sales_days SET orders = orders + 1 WHERE day = (SELECT MIN(day) FROM sales_days)"));
         await Assert.ThrowsAnyAsync<Xunit.Sdk.XunitException>(till.AddsUp);
+    }
+
+    [Theory, BothEngines]
+    public async Task The_file_reads_as_a_table_and_adds_up_to_the_page(Engine engine)
+    {
+        await using var server = await TestServer.Start(engine);
+        var owner = await server.As(Role.Owner);
+        const string name = "=VIP, \"30\" days; 会员";
+        async Task<string> Plan(string called, long price, string currency) => (string)(await owner.PostApi("/api/plans", new { name = called, price, currency, on_sale = true }))["plan"]!["id"]!;
+        var (vip, yen) = (await Plan(name, 1250, "CNY"), await Plan("Yen", 500, "JPY"));
+        var channel = (string)(await owner.PostApi("/api/payment-channels", new { kind = "offline", name = "Bank, main", currencies = new[] { "CNY", "JPY" }, settings = new { words = "Pay" } }))["channel"]!["id"]!;
+        await owner.PostApi("/api/coupons", new { code = "TEN", percent = 10 });
+        var first = await Sold(vip, "TEN");
+        await Sold(yen);
+        server.Clock.Advance(TimeSpan.FromDays(2));
+        await Sold(vip);
+        await owner.PostApi($"/api/orders/{first}/refund", new { amount = 1000, reason = "late", way = "hand", reference = "wire 5", keys = "keep" });
+
+        var month = await owner.GetApi("/api/finance/statistics?month=2026-03");
+        var csv = new CsvReader(new StringReader(System.Text.Encoding.UTF8.GetString((await (await server.SignedIn(Role.Owner)).Get("/admin/statistics/sales.csv?month=2026-03")).Body).TrimStart((char)0xFEFF)));
+        var rows = new List<IReadOnlyList<string>>();
+        while (csv.Read() is { } row)
+            rows.Add(row.Cells);
+        Assert.Equal(["day", "currency", "plan", "channel", "distributor", "orders", "quantity", "listed", "discount", "revenue", "refunds"], rows[0]);
+        Assert.All(rows, r => Assert.Equal(11, r.Count));
+        Assert.Equal(3, rows.Skip(1).Select(r => (r[0], r[1])).Distinct().Count());
+        Assert.Contains(rows, r => CsvCell.Unguard(r[2]) == name && r[3] == "Bank, main");
+        foreach (var of in month["currencies"]!.AsArray())
+        {
+            var own = rows.Skip(1).Where(r => r[1] == (string)of!["currency"]!).ToList();
+            long Sum(int column) => own.Sum(r => Money.Parse(r[column], r[1]) ?? 0);
+            Assert.Equal(((long)of!["orders"]!, (long)of["revenue"]!, (long)of["discounts"]!, (long)of["refunds"]!), (own.Sum(r => long.Parse(r[5])), Sum(9), Sum(8), Sum(10)));
+            Assert.Equal(Sum(7) - Sum(8), Sum(9));
+        }
+        Assert.Equal(["10.00"], rows.Skip(1).Select(r => r[10]).Where(r => r is not ("0.00" or "0")));
+
+        async Task<string> Sold(string plan, string? coupon = null)
+        {
+            var number = (string)(await server.Http.PostApi("/api/shop/orders", new { plan, quantity = 1, email = "guest@example.com", channel, coupon }))["order"]!["number"]!;
+            await owner.PostApi($"/api/orders/{number}/confirm", new { reference = "bank " + number });
+            return number;
+        }
     }
 
     [Theory, BothEngines]

@@ -168,7 +168,7 @@ public sealed class SwitchTests
 
     internal static Task<Plan> Change(Till till, Plan plan, Func<Plan, Plan> change) => till.Db.Write(s => till.Shop.Get<PlanService>().Update(s, Shop.Staff, plan.Id, change));
 
-    private static async Task<string> Bought(Till till, Caller? who = null)
+    internal static async Task<string> Bought(Till till, Caller? who = null)
     {
         var order = await till.Order(1, who);
         await till.Pay(await till.Attempt(order), order.Amount);
@@ -184,7 +184,7 @@ public sealed class SwitchTests
     private static Task<Order> Place(Till till, string key, Caller? who, Func<string, string, NewOrder> wanted) => till.Db.Write(async s =>
         (await OrderStore.Find(s, Caller.DefaultTenant, (await till.Shop.Get<ShopDoor>().Place(s, who ?? Till.Visitor, Till.Guest, wanted((await LicenseStore.Find(s, Caller.DefaultTenant, LicenseKey.Parse(key)!.Value))!.Id, till.Channel.Id), null)).Id))!);
 
-    private static async Task<Order> Switched(Till till, string key, Plan to, bool atEnd = false)
+    internal static async Task<Order> Switched(Till till, string key, Plan to, bool atEnd = false)
     {
         var order = await Switch(till, key, to, atEnd);
         await till.Pay(await till.Attempt(order), order.Amount);

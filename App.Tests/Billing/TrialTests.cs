@@ -107,7 +107,7 @@ public sealed class TrialTests
         await using var till = await Till.Open(engine, stock: 6, as_: p => p with { LowStock = 4 });
         Task<long> Told() => till.Shop.Count("SELECT COUNT(*) FROM outbox WHERE dedupe_key LIKE 'stock.low:stock:%'");
         // Where nobody listens, nothing is told.
-        await till.Db.Write(s => s.Execute("INSERT INTO channels (id, tenant_id, kind, name, enabled, settings, secrets, sealed_secrets, events, created_at, updated_at) VALUES ('staff', 'default', 'mail', 'Desk', 1, '{}', '[]', '', '{}', 0, 0)"));
+        await till.Listen();
         await till.Order(2);
         Assert.Equal(0, await Told());
         var order = await till.Order();

@@ -64,6 +64,9 @@ public sealed class StripeCallbackTests
         Assert.Equal((CallbackClaim.Returned, "pi_7", "GH1", 250L, "EUR"), (reading.Claim, reading.Proof, reading.TradeNumber, reading.Amount("EUR"), reading.Currency));
         var dispute = Read("""{"id":"evt_3","livemode":true,"type":"charge.dispute.created","data":{"object":{"id":"du_1","payment_intent":"pi_7","amount":1250,"currency":"eur","metadata":{}}}}""");
         Assert.Equal((CallbackClaim.Returned, "pi_7", "", 1250L), (dispute.Claim, dispute.Proof, dispute.TradeNumber, dispute.Amount("EUR")));
+        Assert.Null(dispute.Won);
+        foreach (var (status, won) in new (string, bool?)[] { ("won", true), ("warning_closed", true), ("lost", false), ("under_review", null) })
+            Assert.Equal(won, Read("""{"id":"evt_4","livemode":true,"type":"charge.dispute.closed","data":{"object":{"id":"du_1","payment_intent":"pi_7","amount":1250,"currency":"eur","status":"STATUS"}}}""".Replace("STATUS", status, StringComparison.Ordinal)).Won);
     }
 
     [Theory]

@@ -1,3 +1,5 @@
+using Gatehouse.Billing.Orders;
+using Gatehouse.Billing.Refunds;
 using Gatehouse.Platform.Http;
 using Gatehouse.Relays.Rentals;
 using Gatehouse.Tests.Licensing;
@@ -92,7 +94,19 @@ public sealed class RentalReturnTests
         var now = DateTimeOffset.FromUnixTimeMilliseconds(server.Clock.Now);
         Assert.Equal((1, "active", now.AddDays(60)), await Has());
         Assert.Equal(0, await server.Db.Read(s => s.Number("SELECT COUNT(*) FROM licenses")));
+        // Disputed, a rental that has something from another order runs on, and one that has not is suspended until that is decided.
+        Task Dispute(string number, bool isOpen) => server.Db.Write(async s =>
+        {
+            var order = (await OrderStore.ByNumber(s, Caller.DefaultTenant, OrderNumber.Parse(number)!))!;
+            await (isOpen ? server.Service<DisputedKeys>().Suspend(s, Caller.DefaultTenant, order) : server.Service<DisputedKeys>().Reinstate(s, Caller.System, order));
+        });
+        await Dispute(second, isOpen: true);
+        Assert.Equal((1, "active", now.AddDays(60)), await Has());
         Assert.Equal(200, (int)(await owner.PostApi($"/api/orders/{second}/refund", new { reason = "Too much", way = "balance" })).Status);
+        Assert.Equal((1, "active", now.AddDays(30)), await Has());
+        await Dispute(first, isOpen: true);
+        Assert.Equal((1, "suspended", now.AddDays(30)), await Has());
+        await Dispute(first, isOpen: false);
         Assert.Equal((1, "active", now.AddDays(30)), await Has());
         Assert.Equal(200, (int)(await owner.PostApi($"/api/orders/{first}/refund", new { reason = "All of it", way = "balance" })).Status);
         Assert.Equal((1, "grace", now), await Has());

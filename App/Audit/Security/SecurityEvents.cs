@@ -34,15 +34,15 @@ public sealed class SecurityEvents(OutboxStore outbox, TimeProvider clock, INoti
     private const string Select = "SELECT id, at, kind, severity, ip, subject, detail FROM security_events WHERE";
 
     /// <param name="subject">Whom or what it is about: of a customer the id, which says nothing when the account is forgotten.</param>
-
-    public async ValueTask Record(WriteTx s, Caller who, string kind, string severity, string subject, string detail = "")
+    /// <param name="told">Staff are told of the same thing in another way: no notice is sent.</param>
+    public async ValueTask Record(WriteTx s, Caller who, string kind, string severity, string subject, string detail = "", bool told = false)
     {
         var id = Ids.New();
         await s.Execute("INSERT INTO security_events (id, tenant_id, at, kind, severity, ip, subject, detail) VALUES (@id, @tenant, @at, @kind, @severity, @ip, @subject, @detail)",
             ("id", id), ("tenant", who.TenantId), ("at", clock.GetUtcNow().ToUnixTimeMilliseconds()), ("kind", kind), ("severity", severity),
             ("ip", who.Ip), ("subject", subject), ("detail", SecurityEvent.Words(kind, subject, detail).ToStored()));
         await outbox.Add(s, who.TenantId, SecurityLog.TopicName, Line(kind, severity, who.Ip, subject, detail), id);
-        if (notices is not null && severity != NoticeKind.Info)
+        if (notices is not null && !told && severity != NoticeKind.Info)
             await notices.Tell(s, who.TenantId, severity == NoticeKind.Bad ? Serious : Suspicious, SecurityEvent.Words(kind, subject, detail), id);
     }
 

@@ -89,6 +89,9 @@ public sealed record CallbackReading(CallbackClaim Claim, IReadOnlyList<(string 
     /// <summary>What happened in the gateway's own word, such as <c>TRADE_SUCCESS</c> or <c>charge.refunded</c>.</summary>
     public string Event { get; init; } = "";
 
+    /// <summary>How a dispute ended: true when the money stays the merchant's; null: it did not, or nothing is said.</summary>
+    public bool? Won { get; init; }
+
     /// <summary>The id of the channel that it was begun by, where the gateway brings that back; else empty.</summary>
     public string Channel { get; init; } = "";
 

@@ -87,6 +87,7 @@ internal static class StripeEvents
         return new(checks.Claim, checks.Done, thing.At("metadata").At("order").Text(), "", amount, currency.Length == 3 ? currency : null, Taken, CallbackAnswer.Fail)
         {
             Proof = Stripe.Intent(thing.At("payment_intent")), Event = kind,
+            Won = kind != "charge.dispute.closed" ? null : thing.At("status").Text() switch { "won" or "warning_closed" => true, "lost" => false, _ => null },
         };
     }
 

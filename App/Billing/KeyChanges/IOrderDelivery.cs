@@ -20,6 +20,12 @@ public interface IOrderDelivery
     /// <exception cref="Refusal">409 when other orders stand on it.</exception>
     ValueTask TakeBack(WriteTx s, Caller who, string order);
 
+    /// <summary>The order's payment is disputed: takes back what it did, as far as it is not used, so that <see cref="GiveAgain"/> can do it once more. False when what others paid for stands on it, and nothing has changed; null when nothing is left to take.</summary>
+    ValueTask<bool?> Hold(WriteTx s, Caller who, string order);
+
+    /// <summary>The money is ours after all: does again what <see cref="Hold"/> took back. False when that cannot be done any more: then it stays taken back; null when nothing was.</summary>
+    ValueTask<bool?> GiveAgain(WriteTx s, Caller who, string order);
+
     /// <summary>What a delivered order did, for its buyer; null: nothing that needs words.</summary>
     ValueTask<Message?> Told(ReadTx s, string tenant, string order);
 }

@@ -53,6 +53,12 @@ public sealed record KeyChange(string OrderId, string LicenseId, string Key, lon
     /// <summary>When a refund took back what is no time.</summary>
     public long? UndoneAt { get; init; }
 
+    /// <summary>Since when it is taken back because its payment is disputed; null: it is not.</summary>
+    public long? HeldAt { get; init; }
+
+    /// <summary>By how much the key ends earlier for that, in milliseconds; below zero: later.</summary>
+    public long Held { get; init; }
+
     /// <summary>How much of the time that was sold nobody has used yet, in milliseconds.</summary>
     public long Unused(long now) => EndsAt is { } end ? Math.Clamp(end - now, 0, Seconds * 1000 - TakenBack) : 0;
 

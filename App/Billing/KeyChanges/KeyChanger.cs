@@ -17,7 +17,7 @@ public sealed class KeyChanger(LicenseTime time, TenantSettings settings, TimePr
     /// <summary>How orders that renew a key, or add to it, are delivered.</summary>
     public const string Renewal = "renewal", AddOn = "add_on";
 
-    private const string Select = "SELECT order_id, license_id, key, seconds, done_at, ends_at, taken_back, created_at, kind, plan_id, add_on, quantity, machines, for_good, undone_at, to_plan, from_name, to_name, at_end, price, credit, rest, was_end, switched_at FROM order_key_changes";
+    private const string Select = "SELECT order_id, license_id, key, seconds, done_at, ends_at, taken_back, created_at, kind, plan_id, add_on, quantity, machines, for_good, undone_at, to_plan, from_name, to_name, at_end, price, credit, rest, was_end, switched_at, held_at, held FROM order_key_changes";
 
     public bool Delivers(string delivery) => delivery is Renewal or AddOn;
 
@@ -73,15 +73,67 @@ public sealed class KeyChanger(LicenseTime time, TenantSettings settings, TimePr
         }
         var back = key.ExpireAt is { } was ? Math.Min(change.Unused(now), Math.Max(0, was - now)) : 0;
         // What a switch has credited is not the order's any more.
-        if (back == 0 || await s.Number("SELECT COUNT(*) FROM order_key_credits WHERE tenant_id = @tenant AND of_order = @order AND license_id = @license AND undone_at IS NULL", ("tenant", tenant), ("order", order), ("license", key.Id)) > 0)
+        if (back == 0 || await IsCredited(s, tenant, change))
             return;
         await time.Move(s, who, key, key.ExpireAt!.Value - back, now);
         (string, object?)[] of = [("back", back), ("tenant", tenant), ("license", change.LicenseId), ("end", change.EndsAt), ("order", order)];
         await s.Execute("UPDATE order_key_changes SET ends_at = ends_at - @back WHERE tenant_id = @tenant AND license_id = @license AND seconds > 0 AND (ends_at > @end OR order_id = @order) AND NOT EXISTS (SELECT 1 FROM order_key_credits x WHERE x.of_order = order_key_changes.order_id AND x.license_id = @license AND x.undone_at IS NULL)", of);
         // A switch that waits for the key's end waits for the new one.
-        await s.Execute("UPDATE order_key_changes SET was_end = was_end - @back WHERE tenant_id = @tenant AND license_id = @license AND kind = 'switch' AND done_at IS NOT NULL AND switched_at IS NULL AND undone_at IS NULL", of[..3]);
+        await s.Execute($"UPDATE order_key_changes SET was_end = was_end - @back WHERE tenant_id = @tenant AND license_id = @license AND {KeySwitcher.Waiting}", of[..3]);
         await s.Execute("UPDATE order_key_changes SET taken_back = taken_back + @back WHERE tenant_id = @tenant AND order_id = @order", ("back", back), ("tenant", tenant), ("order", order));
     }
+
+    /// <inheritdoc />
+    public async ValueTask<bool?> Hold(WriteTx s, Caller who, string order)
+    {
+        if (await Find(s, who.TenantId, order) is not { DoneAt: not null } seen || await LicenseTime.Locked(s, who.TenantId, seen.LicenseId) is null || await Find(s, who.TenantId, order) is not { UndoneAt: null, HeldAt: null } before)
+            return null;
+        if (before.Machines == 0 && await IsCredited(s, who.TenantId, before))
+            return false;
+        await TakeBack(s, who, order);
+        var after = (await Find(s, who.TenantId, order))!;
+        if (after.UndoneAt is null && after.TakenBack == before.TakenBack)
+            return null;
+        await Note(s, who.TenantId, order, Now(), after.TakenBack - before.TakenBack);
+        return true;
+    }
+
+    /// <inheritdoc />
+    /// <remarks>As if it had never been taken back: a key that ran on meanwhile ends so much later, one that ran out goes on from now. Machines are over when they would have been.</remarks>
+    public async ValueTask<bool?> GiveAgain(WriteTx s, Caller who, string order)
+    {
+        var (tenant, now) = (who.TenantId, Now());
+        if (await Find(s, tenant, order) is not { HeldAt: not null } change)
+            return null;
+        await Decided(s, tenant, order);
+        if (await LicenseTime.Locked(s, tenant, change.LicenseId) is not { Stored: not LicenseState.Revoked } key)
+            return false;
+        (string, object?)[] of = [("tenant", tenant), ("order", order), ("license", key.Id), ("back", change.Held), ("end", change.EndsAt), ("own", now + change.Held)];
+        if (change.Machines > 0)
+        {
+            await LicenseTime.AddMachines(s, who, key, order, change.Machines, change.EndsAt, now);
+            await s.Execute("UPDATE order_key_changes SET undone_at = NULL WHERE tenant_id = @tenant AND order_id = @order", of[..2]);
+            return true;
+        }
+        // What was sold for a plan's keys is worth another price on another's.
+        if (key.ExpireAt is not { } was || change.PlanId is { } plan && plan != key.PlanId || Math.Max(was, now) + change.Held is var end && end > License.Latest)
+            return false;
+        await time.Move(s, who, key, end, now);
+        await s.Execute(
+            was <= now ? "UPDATE order_key_changes SET ends_at = @own WHERE tenant_id = @tenant AND order_id = @order"
+            : "UPDATE order_key_changes SET ends_at = ends_at + @back WHERE tenant_id = @tenant AND license_id = @license AND seconds > 0 AND (ends_at > @end OR order_id = @order)", of);
+        await s.Execute($"UPDATE order_key_changes SET was_end = was_end + @back WHERE tenant_id = @tenant AND license_id = @license AND {KeySwitcher.Waiting}", of);
+        await s.Execute("UPDATE order_key_changes SET taken_back = taken_back - @back WHERE tenant_id = @tenant AND order_id = @order", of);
+        return true;
+    }
+
+    /// <summary>Notes that what an order did is taken back for a dispute. Its row is locked.</summary>
+    internal static async ValueTask Note(WriteTx s, string tenant, string order, long now, long held) =>
+        await s.Execute("UPDATE order_key_changes SET held_at = @now, held = @held WHERE tenant_id = @tenant AND order_id = @order", ("now", now), ("held", held), ("tenant", tenant), ("order", order));
+
+    /// <summary>Nothing is given again any more: what was taken back for a dispute stays so.</summary>
+    internal static async ValueTask Decided(WriteTx s, string tenant, string order) =>
+        await s.Execute("UPDATE order_key_changes SET held_at = NULL, held = 0 WHERE tenant_id = @tenant AND order_id = @order", ("tenant", tenant), ("order", order));
 
     /// <inheritdoc />
     public async ValueTask<Message?> Told(ReadTx s, string tenant, string order) => await Find(s, tenant, order) is { DoneAt: not null } change
@@ -89,6 +141,9 @@ public sealed class KeyChanger(LicenseTime time, TenantSettings settings, TimePr
         : change.EndsAt is { } until ? new("keychange.told.machines", change.Key, change.Machines, Day(tenant, until))
         : new("keychange.told.machines_good", change.Key, change.Machines)
         : null;
+
+    private static async ValueTask<bool> IsCredited(ReadTx s, string tenant, KeyChange change) => await s.Number(
+        "SELECT COUNT(*) FROM order_key_credits WHERE tenant_id = @tenant AND of_order = @order AND license_id = @license AND undone_at IS NULL", ("tenant", tenant), ("order", change.OrderId), ("license", change.LicenseId)) > 0;
 
     private async ValueTask<bool> Prolong(WriteTx s, string tenant, KeyChange change, License key, long now)
     {
@@ -122,7 +177,7 @@ public sealed class KeyChanger(LicenseTime time, TenantSettings settings, TimePr
     private static KeyChange Map(Row r) => new(r.GetString(0), r.GetString(1), r.GetString(2), r.GetInt64(3), r.LongOrNull(4), r.LongOrNull(5), r.GetInt64(6), r.GetInt64(7))
     {
         Kind = r.GetString(8), PlanId = r.TextOrNull(9), AddOnId = r.GetString(10), Quantity = r.GetInt64(11), Machines = r.GetInt64(12), ForGood = r.GetInt64(13) != 0, UndoneAt = r.LongOrNull(14),
-        ToPlan = r.TextOrNull(15), FromName = r.GetString(16), ToName = r.GetString(17), AtEnd = r.GetInt64(18) != 0, Price = r.GetInt64(19), Credit = r.GetInt64(20), Rest = r.GetInt64(21), WasEnd = r.LongOrNull(22), SwitchedAt = r.LongOrNull(23),
+        ToPlan = r.TextOrNull(15), FromName = r.GetString(16), ToName = r.GetString(17), AtEnd = r.GetInt64(18) != 0, Price = r.GetInt64(19), Credit = r.GetInt64(20), Rest = r.GetInt64(21), WasEnd = r.LongOrNull(22), SwitchedAt = r.LongOrNull(23), HeldAt = r.LongOrNull(24), Held = r.GetInt64(25),
     };
 
     private long Now() => clock.GetUtcNow().ToUnixTimeMilliseconds();

@@ -21,11 +21,17 @@ public sealed class KeySwitcher(LicenseTime time, PlanService plans, LedgerServi
     public const string JobName = "keys.switch";
     private const int AtOnce = 200;
 
+    /// <summary>Of a change: it is a switch whose time has not come.</summary>
+    internal const string Waiting = "kind = 'switch' AND done_at IS NOT NULL AND switched_at IS NULL AND undone_at IS NULL";
+
+    // What was bought for a key after an order, and stands on it.
+    private const string Later = "SELECT COUNT(*) FROM order_key_changes WHERE tenant_id = @tenant AND license_id = @license AND order_id > @order AND done_at IS NOT NULL AND undone_at IS NULL AND (kind = 'switch' OR seconds * 1000 > taken_back)";
+
     public bool Delivers(string delivery) => delivery == Switch;
 
     /// <summary>Will the key be switched at its end? Until then nothing else is sold for it.</summary>
     public static async ValueTask<bool> Waits(ReadTx s, string tenant, string license) => await s.Number(
-        "SELECT COUNT(*) FROM order_key_changes WHERE tenant_id = @tenant AND license_id = @license AND kind = 'switch' AND done_at IS NOT NULL AND switched_at IS NULL AND undone_at IS NULL", ("tenant", tenant), ("license", license)) > 0;
+        $"SELECT COUNT(*) FROM order_key_changes WHERE tenant_id = @tenant AND license_id = @license AND {Waiting}", ("tenant", tenant), ("license", license)) > 0;
 
     /// <inheritdoc />
     public async ValueTask<bool> Deliver(WriteTx s, string tenant, string order)
@@ -46,10 +52,8 @@ public sealed class KeySwitcher(LicenseTime time, PlanService plans, LedgerServi
         var (tenant, now) = (who.TenantId, Now());
         if (await KeyChanger.Find(s, tenant, order) is not { DoneAt: not null } seen || await LicenseTime.Locked(s, tenant, seen.LicenseId) is not { } key || await KeyChanger.Find(s, tenant, order) is not { UndoneAt: null } change)
             return;
-        // What was bought for the key afterwards was bought for the new plan.
         (string, object?)[] of = [("tenant", tenant), ("license", key.Id), ("order", order), ("now", now)];
-        var later = await s.Number("SELECT COUNT(*) FROM order_key_changes WHERE tenant_id = @tenant AND license_id = @license AND order_id > @order AND done_at IS NOT NULL AND undone_at IS NULL AND (kind = 'switch' OR seconds * 1000 > taken_back)", of[..3]);
-        if (later > 0 || key.PlanId != (change.SwitchedAt is null ? change.PlanId : change.ToPlan))
+        if (await Stands(s, tenant, change, key))
             throw new Refusal(KeyChangeErrors.ChangedSince);
         if (change.Rest > 0 && await Owner(s, tenant, order) is { Account: { } account } paid)
             await ledger.Post(s, tenant, new Posting(Posting.Switched, paid.Currency, (LedgerAccount.Balance(account), change.Rest), (LedgerAccount.Credits, -change.Rest)) { OrderId = order, Actor = who.Name });
@@ -58,6 +62,54 @@ public sealed class KeySwitcher(LicenseTime time, PlanService plans, LedgerServi
         await time.Switch(s, who, key, change.PlanId!, end, now);
         await s.Execute("UPDATE order_key_credits SET undone_at = @now WHERE tenant_id = @tenant AND order_id = @order", of[0], of[2], of[3]);
         await s.Execute("UPDATE order_key_changes SET undone_at = @now WHERE tenant_id = @tenant AND order_id = @order", of[0], of[2], of[3]);
+    }
+
+    /// <inheritdoc />
+    public async ValueTask<bool?> Hold(WriteTx s, Caller who, string order)
+    {
+        var (tenant, now) = (who.TenantId, Now());
+        if (await KeyChanger.Find(s, tenant, order) is not { DoneAt: not null } seen || await LicenseTime.Locked(s, tenant, seen.LicenseId) is not { } key || await KeyChanger.Find(s, tenant, order) is not { UndoneAt: null } change)
+            return null;
+        var (account, currency) = await Owner(s, tenant, order);
+        if (await Stands(s, tenant, change, key) || change.Rest > 0 && account is not null && await ledger.Has(s, tenant, LedgerAccount.Balance(account), currency) < change.Rest)
+            return false;
+        await TakeBack(s, who, order);
+        var without = (await LicenseStore.Get(s, tenant, key.Id))!.ExpireAt;
+        await KeyChanger.Note(s, tenant, order, now, key.ExpireAt is { } end ? end - Math.Max(without ?? now, now) : 0);
+        return true;
+    }
+
+    /// <inheritdoc />
+    /// <remarks>As if it had never been taken back: what the key used of the old plan meanwhile is of the new one's time; where it ran out, that goes on from now.</remarks>
+    public async ValueTask<bool?> GiveAgain(WriteTx s, Caller who, string order)
+    {
+        var (tenant, now) = (who.TenantId, Now());
+        if (await KeyChanger.Find(s, tenant, order) is not { HeldAt: not null } change)
+            return null;
+        await KeyChanger.Decided(s, tenant, order);
+        if (await LicenseTime.Locked(s, tenant, change.LicenseId) is not { Stored: not LicenseState.Revoked } key || key.PlanId != change.PlanId)
+            return false;
+        (string, object?)[] of = [("tenant", tenant), ("order", order), ("license", key.Id)];
+        // What was bought since was bought for the old plan, and what was credited may have gone back.
+        if (await s.Number(Later, of) > 0 || await s.Number(
+            """
+            SELECT COUNT(*) FROM order_key_credits x JOIN orders o ON o.id = x.of_order LEFT JOIN order_key_changes c ON c.order_id = o.id WHERE x.tenant_id = @tenant AND x.order_id = @order
+              AND o.amount + COALESCE(c.credit - c.rest, 0) < x.amount + (SELECT COALESCE(SUM(r.amount), 0) FROM refunds r WHERE r.order_id = o.id AND r.origin = 'sale' AND r.state IN ('asked', 'failed', 'done'))
+                + (SELECT COALESCE(SUM(y.amount), 0) FROM order_key_credits y WHERE y.of_order = o.id AND y.undone_at IS NULL)
+            """, of[..2]) > 0)
+            return false;
+        var (account, currency) = await Owner(s, tenant, order);
+        if (change.Rest > 0 && account is null)
+            return false;
+        if (change.Rest > 0)
+            await ledger.Post(s, tenant, new Posting(Posting.Switched, currency, (LedgerAccount.Credits, change.Rest), (LedgerAccount.Balance(account!), -change.Rest)) { OrderId = order, Actor = who.Name });
+        long? end = change.EndsAt is null ? null : Math.Max(key.ExpireAt ?? now, now) + change.Held;
+        var isDue = change.SwitchedAt is not null || key.ExpireAt <= now;
+        await time.Switch(s, who, key, isDue ? change.ToPlan! : key.PlanId, end, now);
+        await s.Execute("UPDATE order_key_credits SET undone_at = NULL WHERE tenant_id = @tenant AND order_id = @order", of[..2]);
+        await s.Execute("UPDATE order_key_changes SET undone_at = NULL, was_end = @was, ends_at = @end, switched_at = @switched WHERE tenant_id = @tenant AND order_id = @order",
+            [("was", key.ExpireAt), ("end", end), ("switched", isDue ? change.SwitchedAt ?? now : null), .. of[..2]]);
+        return true;
     }
 
     /// <inheritdoc />
@@ -72,11 +124,15 @@ public sealed class KeySwitcher(LicenseTime time, PlanService plans, LedgerServi
     {
         var switched = 0;
         foreach (var (tenant, order) in await db.Read(s => s.All(
-            "SELECT tenant_id, order_id FROM order_key_changes WHERE kind = 'switch' AND switched_at IS NULL AND done_at IS NOT NULL AND undone_at IS NULL AND was_end <= @now ORDER BY was_end LIMIT @most", r => (r.GetString(0), r.GetString(1)), ("now", Now()), ("most", (long)AtOnce)), ct))
+            $"SELECT tenant_id, order_id FROM order_key_changes WHERE {Waiting} AND was_end <= @now ORDER BY was_end LIMIT @most", r => (r.GetString(0), r.GetString(1)), ("now", Now()), ("most", (long)AtOnce)), ct))
             if (await db.Write(s => Due(s, tenant, order), ct))
                 switched++;
         return new("job.keys.switch.done", switched);
     }
+
+    // What was bought for the key afterwards was bought for the new plan; and staff may have given it another.
+    private static async ValueTask<bool> Stands(ReadTx s, string tenant, KeyChange change, License key) =>
+        key.PlanId != (change.SwitchedAt is null ? change.PlanId : change.ToPlan) || await s.Number(Later, ("tenant", tenant), ("order", change.OrderId), ("license", key.Id)) > 0;
 
     private async ValueTask<bool> Due(WriteTx s, string tenant, string order)
     {

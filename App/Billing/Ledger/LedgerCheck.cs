@@ -79,6 +79,8 @@ public static class LedgerCheck
             SELECT COUNT(*) FROM orders o LEFT JOIN order_key_changes c ON c.order_id = o.id WHERE (o.delivery IN ('renewal', 'add_on', 'switch') OR c.order_id IS NOT NULL)
               AND (o.delivered_at IS NOT NULL AND (c.done_at IS NULL OR o.paid_at IS NULL) OR o.delivered_at IS NULL AND c.done_at IS NOT NULL OR c.taken_back > c.seconds * 1000 OR c.undone_at IS NOT NULL AND c.done_at IS NULL)
             """),
+        ("orders about a key that are taken back for a dispute which nobody has to decide",
+            "SELECT COUNT(*) FROM order_key_changes c WHERE c.held_at IS NOT NULL AND NOT EXISTS (SELECT 1 FROM refunds r WHERE r.order_id = c.order_id AND r.state = 'told')"),
         ("switches of keys that credit something else than their orders had left",
             "SELECT COUNT(*) FROM order_key_changes c WHERE c.kind = 'switch' AND c.done_at IS NOT NULL AND c.at_end = 0 AND c.credit <> (SELECT COALESCE(SUM(x.amount), 0) FROM order_key_credits x WHERE x.order_id = c.order_id)"),
         ("orders of which switches credited more than was paid",

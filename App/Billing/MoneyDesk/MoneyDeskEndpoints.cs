@@ -15,7 +15,8 @@ namespace Gatehouse.Billing.MoneyDesk;
 /// <param name="Open">How much of it waits for a decision.</param>
 /// <param name="Order">The number of the order that it is for; null: none is known.</param>
 /// <param name="Resolution">What was decided; empty: nothing yet.</param>
-public sealed record MoneyItem(string Id, string Problem, long Amount, long Open, string Currency, string Channel, string GatewayNumber, string Proof, string? Order, DateTime CreatedAt, DateTime? ResolvedAt, string Resolution);
+/// <param name="Named">The number that the gateway named, where no order here has it; else empty.</param>
+public sealed record MoneyItem(string Id, string Problem, long Amount, long Open, string Currency, string Channel, string GatewayNumber, string Proof, string? Order, DateTime CreatedAt, DateTime? ResolvedAt, string Resolution, string Named);
 
 public sealed record MoneyList(bool Success, IReadOnlyList<MoneyItem> Items, string? Next);
 
@@ -57,7 +58,7 @@ public static class MoneyDeskEndpoints
     {
         var payments = app.MapGroup("/api/finance/payments").RequireRateLimiting(RateLimits.Api).WithTags("Finance");
         payments.MapGet("", List).Requires(BillingPermissions.MoneyRead).WithSummary("Payments that do not fit, the newest first")
-            .Query("state", $"`{OpenState}`: those that wait for a decision, as it is without; `{SettledState}`: the others.").Query("problem", "One of " + string.Join(", ", PaymentProblem.All) + ".").Paged().Produces<MoneyList>();
+            .Query("state", $"`{OpenState}`: those that wait for a decision, as it is without; `{SettledState}`: the others.").Query("problem", "One of " + string.Join(", ", PaymentProblem.All) + ".").Query("q", "A number of the payment or of its order, ours or the gateway's, a transaction's hash, an e-mail address, a phone number or a key.").Paged().Produces<MoneyList>();
         payments.MapGet("/{id}", Get).Requires(BillingPermissions.MoneyRead).WithSummary("One payment that does not fit").Refuses(MoneyDeskService.NotFound).Produces<MoneyResponse>();
         var write = payments.MapGroup("/{id}").Requires(BillingPermissions.MoneyWrite);
         write.MapPost("/deliver", Deliver).WithSummary("Deliver the order for what came").WithDescription("What is too little is booked as a discount, what is too much is the buyer's.")
@@ -74,7 +75,7 @@ public static class MoneyDeskEndpoints
         var settled = query["state"].ToString() switch { "" or OpenState => false, SettledState => true, _ => throw Refusal.Field("state", "field.one_of", $"{OpenState}, {SettledState}") };
         var list = await db.Read(async s =>
         {
-            var page = await desk.List(s, tenant, settled, query["problem"].ToString() is { Length: > 0 } problem ? problem : null, query["after"], limit);
+            var page = await desk.List(s, tenant, settled, query["problem"].ToString() is { Length: > 0 } problem ? problem : null, query["after"], limit, SearchTerm.Of(query["q"]));
             var items = new List<MoneyItem>();
             foreach (var payment in page.Items)
                 items.Add(await View(s, tenant, payment));
@@ -143,5 +144,5 @@ public static class MoneyDeskEndpoints
 
     private static async ValueTask<MoneyItem> View(ReadTx s, string tenant, Payment p) => new(
         p.Id, p.Problem!, p.Amount, p.OpenAmount, p.Currency, p.ChannelId, p.GatewayNumber, p.Proof, p.OrderId is { } order && await OrderStore.Find(s, tenant, order) is { } found ? OrderNumber.Shown(found.Number) : null,
-        DateTimeOffset.FromUnixTimeMilliseconds(p.CreatedAt).UtcDateTime, p.ResolvedAt is { } at ? DateTimeOffset.FromUnixTimeMilliseconds(at).UtcDateTime : null, p.Resolution);
+        DateTimeOffset.FromUnixTimeMilliseconds(p.CreatedAt).UtcDateTime, p.ResolvedAt is { } at ? DateTimeOffset.FromUnixTimeMilliseconds(at).UtcDateTime : null, p.Resolution, p.Named);
 }

@@ -39,32 +39,35 @@ public static class MoneyDeskPages
 
     private static async Task List(HttpContext ctx, PageRenderer pages, Database db, MoneyDeskService desk)
     {
-        var (query, tenant) = (ctx.Request.Query, ctx.Caller().TenantId);
+        var (query, tenant, search) = (ctx.Request.Query, ctx.Caller().TenantId, SearchTerm.Of(ctx.Request.Query["q"]));
         var tab = query["tab"].ToString() switch { "" or OpenTab => OpenTab, RefundsTab => RefundsTab, SettledTab => SettledTab, _ => throw Refusal.Field("tab", "field.one_of", $"{OpenTab}, {RefundsTab}, {SettledTab}") };
         var model = await db.Read(async s =>
         {
             var channels = await OrderStories.Channels(s, tenant);
-            var lines = tab == RefundsTab ? await Refunds(s, tenant, query["after"]) : await Payments(s, tenant, desk, tab == SettledTab, channels, query["after"]);
-            return new MoneyListModel(lines, tab, await MoneyDeskStore.Waiting(s, tenant), await RefundStore.Waiting(s, tenant), await OrderStore.Waiting(s, tenant), !query.ContainsKey("after"));
+            var lines = tab == RefundsTab ? await Refunds(s, tenant, query["after"], search) : await Payments(s, tenant, desk, tab == SettledTab, channels, query["after"], search);
+            var waiting = await MoneyDeskStore.Waiting(s, tenant);
+            var counts = search is null ? new TabCounts(waiting.Sum(w => w.Count), await RefundStore.Waiting(s, tenant), null)
+                : new TabCounts(await MoneyDeskStore.Count(s, tenant, false, search), await RefundStore.Waiting(s, tenant, search), await MoneyDeskStore.Count(s, tenant, true, search));
+            return new MoneyListModel(lines, tab, search, waiting, counts, await OrderStore.Waiting(s, tenant), !query.ContainsKey("after"));
         }, ctx.RequestAborted);
         await pages.Render<MoneyListPage, MoneyListModel>(ctx, model);
     }
 
-    private static async ValueTask<Slice<MoneyLine>> Payments(ReadTx s, string tenant, MoneyDeskService desk, bool settled, Dictionary<string, string> channels, string? after)
+    private static async ValueTask<Slice<MoneyLine>> Payments(ReadTx s, string tenant, MoneyDeskService desk, bool settled, Dictionary<string, string> channels, string? after, string? search)
     {
-        var page = await desk.List(s, tenant, settled, null, after, Cursor.DefaultLimit);
+        var page = await desk.List(s, tenant, settled, null, after, Cursor.DefaultLimit, search);
         var lines = new List<MoneyLine>();
         foreach (var p in page.Items)
         {
             var order = p.OrderId is { } id ? await OrderStore.Find(s, tenant, id) : null;
-            lines.Add(new($"{Path}/{p.Id}", Money.Format(settled ? p.Amount : p.OpenAmount, p.Currency), new("payments.problem." + p.Problem), settled ? new("money.resolved." + p.Resolution) : null, order, channels.GetValueOrDefault(p.ChannelId, ""), p.CreatedAt));
+            lines.Add(new($"{Path}/{p.Id}", Money.Format(settled ? p.Amount : p.OpenAmount, p.Currency), new("payments.problem." + p.Problem), settled ? new("money.resolved." + p.Resolution) : null, order, channels.GetValueOrDefault(p.ChannelId, ""), p.CreatedAt) { Named = p.Named });
         }
         return new(lines, page.Next);
     }
 
-    private static async ValueTask<Slice<MoneyLine>> Refunds(ReadTx s, string tenant, string? after)
+    private static async ValueTask<Slice<MoneyLine>> Refunds(ReadTx s, string tenant, string? after, string? search)
     {
-        var page = Slice<Refund>.Of(await RefundStore.List(s, tenant, null, waiting: true, Cursor.Decode(after), Cursor.DefaultLimit + 1), Cursor.DefaultLimit, r => r.Id);
+        var page = Slice<Refund>.Of(await RefundStore.List(s, tenant, null, waiting: true, Cursor.Decode(after), Cursor.DefaultLimit + 1, search), Cursor.DefaultLimit, r => r.Id);
         var lines = new List<MoneyLine>();
         foreach (var r in page.Items)
             lines.Add(new(RefundPages.Address(r.Id), Money.Format(r.Amount, r.Currency), new("refunds.state." + r.State), null, r.OrderId is { } id ? await OrderStore.Find(s, tenant, id) : null, r.Number, r.CreatedAt));
@@ -124,11 +127,18 @@ public static class MoneyDeskPages
 
 /// <summary>A line of the money desk: a payment, or a refund.</summary>
 /// <param name="Done">What was decided about it; null: nothing yet.</param>
-public sealed record MoneyLine(string Href, string Amount, Message Why, Message? Done, Order? Order, string Aside, long At);
+public sealed record MoneyLine(string Href, string Amount, Message Why, Message? Done, Order? Order, string Aside, long At)
+{
+    /// <summary>The number that its gateway named and that no order here has; empty: none.</summary>
+    public string Named { get; init; } = "";
+}
+
+/// <summary>What stands beside the tabs: how many wait, or how many a search finds in each.</summary>
+public sealed record TabCounts(long Open, long Refunds, long? Settled);
 
 /// <param name="Waiting">By currency: how many payments wait, how much it is, and since when.</param>
 /// <param name="Orders">How many are paid and wait for staff.</param>
-public sealed record MoneyListModel(Slice<MoneyLine> Lines, string Tab, IReadOnlyList<(string Currency, long Count, long Amount, long Oldest)> Waiting, long Refunds, long Orders, bool First);
+public sealed record MoneyListModel(Slice<MoneyLine> Lines, string Tab, string? Search, IReadOnlyList<(string Currency, long Count, long Amount, long Oldest)> Waiting, TabCounts Counts, long Orders, bool First);
 
 /// <param name="Person">What the buyer is called; null: a guest, or nobody knows.</param>
 /// <param name="Chosen">Which way to settle it is shown, a name of <see cref="MoneyAction"/>.</param>

@@ -53,12 +53,13 @@ public sealed class MoneyDeskService(PaymentTaker taker, Fulfilment fulfilment, 
     public async ValueTask<Payment> Get(ReadTx s, string tenant, string id) => await AttemptStore.Payment(s, tenant, id) is { Problem: not null } payment ? payment : throw new Refusal(NotFound);
 
     /// <summary>Newest first; those that wait, or those that are settled.</summary>
+    /// <param name="search">A number of the payment's or of its order, a person or a key; null: any.</param>
     /// <exception cref="Refusal">422 on <c>problem</c> or <c>after</c>.</exception>
-    public async ValueTask<Slice<Payment>> List(ReadTx s, string tenant, bool settled, string? problem, string? after, int limit)
+    public async ValueTask<Slice<Payment>> List(ReadTx s, string tenant, bool settled, string? problem, string? after, int limit, string? search = null)
     {
         if (problem is not null && !PaymentProblem.All.Contains(problem))
             throw Refusal.Field("problem", "field.one_of", string.Join(", ", PaymentProblem.All));
-        return Slice<Payment>.Of(await MoneyDeskStore.List(s, tenant, settled, problem, Cursor.Decode(after), limit + 1), limit, p => p.Id);
+        return Slice<Payment>.Of(await MoneyDeskStore.List(s, tenant, settled, problem, search, Cursor.Decode(after), limit + 1), limit, p => p.Id);
     }
 
     /// <summary>The order that a payment is, or is meant to be, for; null: none that it can be.</summary>

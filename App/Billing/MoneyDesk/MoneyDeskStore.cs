@@ -1,3 +1,4 @@
+using Gatehouse.Billing.Orders;
 using Gatehouse.Billing.Payments;
 using Gatehouse.Platform.Storage;
 
@@ -9,12 +10,19 @@ internal static class MoneyDeskStore
     private const string Open = "p.problem IS NOT NULL AND p.resolved_at IS NULL";
 
     /// <summary>Newest first; those that wait, or those that are settled.</summary>
-    public static ValueTask<List<Payment>> List(ReadTx s, string tenant, bool settled, string? problem, string? after, int limit)
+    public static ValueTask<List<Payment>> List(ReadTx s, string tenant, bool settled, string? problem, string? search, string? after, int limit) => AttemptStore.Payments(s, Filter(tenant, settled, problem, search).After("p.id", after), limit);
+
+    /// <summary>How many a search finds.</summary>
+    public static ValueTask<long> Count(ReadTx s, string tenant, bool settled, string search)
     {
-        var filter = new SqlFilter("p.tenant_id = @tenant AND " + (settled ? "p.problem IS NOT NULL AND p.resolved_at IS NOT NULL" : Open), ("tenant", tenant)).After("p.id", after);
-        if (problem is not null)
-            filter = filter.And("p.problem = @problem", ("problem", problem));
-        return AttemptStore.Payments(s, filter, limit);
+        var filter = Filter(tenant, settled, null, search);
+        return s.Number($"SELECT COUNT(*) FROM payments p WHERE {filter.Sql}", filter.Args());
+    }
+
+    private static SqlFilter Filter(string tenant, bool settled, string? problem, string? search)
+    {
+        var filter = new SqlFilter("p.tenant_id = @tenant AND " + (settled ? "p.problem IS NOT NULL AND p.resolved_at IS NOT NULL" : Open), ("tenant", tenant)).Is("p.problem", "problem", problem);
+        return search is null ? filter : filter.And($"p.id IN ({PaymentSearch.Ids})", OrderSearch.Args(search));
     }
 
     /// <summary>How many wait, and how much it is by currency.</summary>

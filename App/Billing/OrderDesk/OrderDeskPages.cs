@@ -1,5 +1,6 @@
 using Gatehouse.Audit.Log;
 using Gatehouse.Billing.Orders;
+using Gatehouse.Billing.Payments;
 using Gatehouse.Billing.Permissions;
 using Gatehouse.Billing.Previews;
 using Gatehouse.Licensing.Plans;
@@ -56,7 +57,10 @@ public static class OrderDeskPages
         {
             var page = await desk.List(s, tenant, filter, query["after"], Cursor.DefaultLimit);
             var any = page.Items.Count > 0 || filter != new OrderFilter() || query.ContainsKey("after");
-            return new OrderListModel(page, filter, await OrderStories.Channels(s, tenant), await OrderStories.People(s, tenant, page.Items), await OrderStore.Waiting(s, tenant), !query.ContainsKey("after"), !any);
+            return new OrderListModel(page, filter, await OrderStories.Channels(s, tenant), await OrderStories.People(s, tenant, page.Items), await OrderStore.Waiting(s, tenant), !query.ContainsKey("after"), !any)
+            {
+                Strays = filter.Search is { } typed && ctx.Caller().May(BillingPermissions.MoneyRead) ? await PaymentSearch.Strays(s, tenant, typed) : [],
+            };
         }, ctx.RequestAborted);
         await pages.Render<OrderListPage, OrderListModel>(ctx, model);
     }
@@ -126,7 +130,11 @@ public static class OrderDeskPages
 /// <param name="People">What those are called whose orders these are, by account.</param>
 /// <param name="Waiting">How many are paid and wait for staff.</param>
 /// <param name="None">There is no order at all.</param>
-public sealed record OrderListModel(Slice<Order> Orders, OrderFilter Filter, IReadOnlyDictionary<string, string> Channels, IReadOnlyDictionary<string, string> People, long Waiting, bool First, bool None);
+public sealed record OrderListModel(Slice<Order> Orders, OrderFilter Filter, IReadOnlyDictionary<string, string> Channels, IReadOnlyDictionary<string, string> People, long Waiting, bool First, bool None)
+{
+    /// <summary>Payments that no order is for and that what was looked for means.</summary>
+    public IReadOnlyList<Payment> Strays { get; init; } = [];
+}
 
 /// <param name="Link">The order's page as its buyer sees it.</param>
 public sealed record OrderDeskModel(WholeOrder Whole, IReadOnlyDictionary<string, string> Channels, string Link);

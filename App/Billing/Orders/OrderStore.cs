@@ -1,4 +1,3 @@
-using Gatehouse.Accounts.Logins;
 using Gatehouse.Billing.Gateways;
 using Gatehouse.Platform.Crypto;
 using Gatehouse.Platform.Storage;
@@ -57,16 +56,7 @@ internal static class OrderStore
         if (wanted.Account is { } account)
             filter = filter.And("o.account_id = @account", ("account", account));
         if (wanted.Search is { } search)
-            filter = filter.And(
-                """
-                o.id IN (
-                  SELECT id FROM orders WHERE tenant_id = @tenant AND number = @number UNION ALL SELECT id FROM orders WHERE tenant_id = @tenant AND email = @email AND email <> ''
-                  UNION ALL SELECT x.id FROM orders x JOIN account_logins n ON n.tenant_id = x.tenant_id AND n.account_id = x.account_id WHERE n.tenant_id = @tenant AND n.name IN (@email, @phone)
-                  UNION ALL SELECT order_id FROM payment_attempts WHERE tenant_id = @tenant AND trade_number = @q UNION ALL SELECT order_id FROM payment_attempts WHERE tenant_id = @tenant AND gateway_number = @q AND gateway_number <> ''
-                  UNION ALL SELECT order_id FROM payments WHERE tenant_id = @tenant AND gateway_number = @q AND order_id IS NOT NULL UNION ALL SELECT order_id FROM payments WHERE tenant_id = @tenant AND proof = @q AND proof <> '' AND order_id IS NOT NULL
-                  UNION ALL SELECT k.order_id FROM order_keys k JOIN licenses l ON l.id = k.license_id WHERE l.tenant_id = @tenant AND l.key = @key
-                  UNION ALL SELECT c.order_id FROM order_key_changes c JOIN licenses l ON l.id = c.license_id WHERE l.tenant_id = @tenant AND l.key = @key)
-                """, ("q", search), ("number", OrderNumber.Parse(search) ?? ""), ("email", search.ToLowerInvariant()), ("phone", ContactRules.Phone(search) ?? ""), ("key", search.ToUpperInvariant()));
+            filter = filter.And($"o.id IN ({OrderSearch.Ids})", OrderSearch.Args(search));
         return s.All($"{Select} WHERE {filter.Sql} ORDER BY o.id DESC LIMIT @limit", Map, filter.Args(("limit", (long)limit)));
     }
 

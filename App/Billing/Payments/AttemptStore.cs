@@ -26,7 +26,11 @@ public sealed record PaymentAttempt(string Id, string OrderId, string ChannelId,
 /// <summary>Money that came in: one payment of a gateway, however often it is told.</summary>
 /// <param name="Problem">Why it waits for staff, a name of <see cref="PaymentProblem"/>; null: it fitted.</param>
 /// <param name="OpenAmount">How much of it lies in suspense, in minor units.</param>
-public sealed record Payment(string Id, string ChannelId, string GatewayNumber, string Proof, string? AttemptId, string? OrderId, string Currency, long Amount, string? Problem, long OpenAmount, long CreatedAt, long? ResolvedAt, string Resolution);
+public sealed record Payment(string Id, string ChannelId, string GatewayNumber, string Proof, string? AttemptId, string? OrderId, string Currency, long Amount, string? Problem, long OpenAmount, long CreatedAt, long? ResolvedAt, string Resolution)
+{
+    /// <summary>The number that its gateway named, where no attempt here has it; empty: there is one.</summary>
+    public string Named { get; init; } = "";
+}
 
 /// <summary>What may be the matter with money that came in. The words are <c>payments.problem.NAME</c>.</summary>
 public static class PaymentProblem
@@ -53,7 +57,7 @@ internal static class AttemptStore
 {
     private const string Select = "SELECT a.id, a.order_id, a.channel_id, a.trade_number, a.currency, a.amount, a.state, a.gateway_number, a.prompt, a.calls, a.asked, a.created_at, a.paid_at, a.fee, a.kept FROM payment_attempts a";
 
-    private const string SelectPayment = "SELECT p.id, p.channel_id, p.gateway_number, p.proof, p.attempt_id, p.order_id, p.currency, p.amount, p.problem, p.open_amount, p.created_at, p.resolved_at, p.resolution FROM payments p";
+    private const string SelectPayment = "SELECT p.id, p.channel_id, p.gateway_number, p.proof, p.attempt_id, p.order_id, p.currency, p.amount, p.problem, p.open_amount, p.created_at, p.resolved_at, p.resolution, p.named FROM payments p";
 
     public static ValueTask<PaymentAttempt?> Find(ReadTx s, string tenant, string id) => s.One(Select + " WHERE a.tenant_id = @tenant AND a.id = @id", Map, ("tenant", tenant), ("id", id));
 
@@ -118,11 +122,11 @@ internal static class AttemptStore
 
     public static async ValueTask Insert(WriteTx s, string tenant, Payment p) => await s.Execute(
         """
-        INSERT INTO payments (id, tenant_id, channel_id, gateway_number, proof, attempt_id, order_id, currency, amount, problem, open_amount, created_at)
-        VALUES (@id, @tenant, @channel, @number, @proof, @attempt, @order, @currency, @amount, @problem, @open, @now)
+        INSERT INTO payments (id, tenant_id, channel_id, gateway_number, proof, attempt_id, order_id, currency, amount, problem, open_amount, created_at, named)
+        VALUES (@id, @tenant, @channel, @number, @proof, @attempt, @order, @currency, @amount, @problem, @open, @now, @named)
         """,
         ("id", p.Id), ("tenant", tenant), ("channel", p.ChannelId), ("number", p.GatewayNumber), ("proof", p.Proof), ("attempt", p.AttemptId), ("order", p.OrderId), ("currency", p.Currency), ("amount", p.Amount),
-        ("problem", p.Problem), ("open", p.OpenAmount), ("now", p.CreatedAt));
+        ("problem", p.Problem), ("open", p.OpenAmount), ("now", p.CreatedAt), ("named", p.Named));
 
     private static string Json(PaymentPrompt? prompt) => prompt is null ? "" : JsonSerializer.Serialize(prompt, PaymentJson.Default.PaymentPrompt);
 
@@ -134,7 +138,7 @@ internal static class AttemptStore
     };
 
     private static Payment MapPayment(Row r) => new(
-        r.GetString(0), r.GetString(1), r.GetString(2), r.GetString(3), r.TextOrNull(4), r.TextOrNull(5), r.GetString(6), r.GetInt64(7), r.TextOrNull(8), r.GetInt64(9), r.GetInt64(10), r.LongOrNull(11), r.GetString(12));
+        r.GetString(0), r.GetString(1), r.GetString(2), r.GetString(3), r.TextOrNull(4), r.TextOrNull(5), r.GetString(6), r.GetInt64(7), r.TextOrNull(8), r.GetInt64(9), r.GetInt64(10), r.LongOrNull(11), r.GetString(12)) { Named = r.GetString(13) };
 }
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]

@@ -133,7 +133,7 @@ public sealed partial class CallbackDesk(Database db, PaymentChannelService chan
                 await taker.Close(s, tenant, channel, reading.TradeNumber, reading.GatewayNumber);
                 break;
             case CallbackClaim.Returned:
-                await taker.Returned(s, tenant, channel, new(reading.TradeNumber, reading.GatewayNumber, reading.Proof, reading.Event, reading.Amount));
+                await taker.Returned(s, tenant, channel, new(reading.TradeNumber, reading.GatewayNumber, reading.Proof, reading.Event, reading.Amount) { Won = reading.Won });
                 break;
             case CallbackClaim.Refused:
                 await security.Record(s, who, "payments.refused", "warn", channel.Name, reading.Checks.LastOrDefault(c => !c.Held).Name ?? "");

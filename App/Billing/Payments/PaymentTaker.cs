@@ -71,8 +71,9 @@ public sealed class PaymentTaker(Fulfilment fulfilment, StockKeeper stock, Coupo
         var payment = new Payment(Ids.New(), channel.Id, income.GatewayNumber, income.Proof, attempt?.Id, order?.Id, currency, amount, null, 0, now, null, "");
         if (order is null || attempt is null)
         {
-            await security.Record(s, Caller.System with { TenantId = tenant }, "payments.unknown", "warn", channel.Name, income.TradeNumber);
-            await Keep(s, tenant, payment, PaymentProblem.Unknown, null, payment.Amount);
+            // Staff hear of it by the money that waits for them: once.
+            await security.Record(s, Caller.System with { TenantId = tenant }, "payments.unknown", "warn", channel.Name, income.TradeNumber, told: true);
+            await Keep(s, tenant, payment with { Named = income.TradeNumber }, PaymentProblem.Unknown, null, payment.Amount);
             return Taken.Stray;
         }
         if (payment.Currency != attempt.Currency)
@@ -131,7 +132,7 @@ public sealed class PaymentTaker(Fulfilment fulfilment, StockKeeper stock, Coupo
         var number = told.TradeNumber.Length > 0 || told.Proof.Length == 0 ? told.TradeNumber : await AttemptStore.NumberByProof(s, channel.Id, told.Proof) ?? "";
         if (await Locked(s, tenant, channel, number) is not { } attempt || await AttemptStore.PaymentBy(s, tenant, attempt.Id) is not { } payment || await OrderStore.Find(s, tenant, attempt.OrderId) is not { } order)
             return;
-        await OrderStore.Tell(s, tenant, order.Id, clock.GetUtcNow().ToUnixTimeMilliseconds(), "returned_at_gateway", detail: told.Event);
+        await OrderStore.Tell(s, tenant, order.Id, clock.GetUtcNow().ToUnixTimeMilliseconds(), "returned_at_gateway", detail: told.Said);
         await returns.Told(s, tenant, payment, order, told);
     }
 

@@ -11,6 +11,12 @@ public sealed record GatewayReturn(string TradeNumber, string GatewayNumber, str
 {
     /// <summary>The payer's bank takes it back, or says how that ended.</summary>
     public bool IsDispute => Event.Contains("dispute", StringComparison.Ordinal);
+
+    /// <summary>How the dispute ended: true when the money stays ours; null: it did not, or nobody says.</summary>
+    public bool? Won { get; init; }
+
+    /// <summary>The event, and how it ended.</summary>
+    public string Said => Won switch { true => Event + ": won", false => Event + ": lost", _ => Event };
 }
 
 /// <summary>Who decides what follows when money went back.</summary>

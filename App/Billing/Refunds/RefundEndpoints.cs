@@ -55,7 +55,7 @@ public static class RefundEndpoints
             .WithDescription("By the gateway where it can, on the balance, or by hand. One that the gateway refuses, or says nothing clear about, stays open among `/api/finance/refunds` until staff decide.")
             .Refuses(OrderErrors.OrderNotFound, OrderErrors.OrderState, KeyChangeErrors.ChangedSince).Idempotent().Accepts<RefundBody>("application/json").Produces<RefundResponse>();
         var refunds = app.MapGroup("/api/finance/refunds").RequireRateLimiting(RateLimits.Api).WithTags("Finance");
-        refunds.MapGet("", List).Requires(BillingPermissions.MoneyRead).WithSummary("Refunds, the newest first").Query("status", "One of " + string.Join(", ", RefundState.All) + "; `waiting`: those that wait for staff.").Paged().Produces<RefundList>();
+        refunds.MapGet("", List).Requires(BillingPermissions.MoneyRead).WithSummary("Refunds, the newest first").Query("status", "One of " + string.Join(", ", RefundState.All) + "; `waiting`: those that wait for staff.").Query("q", "A number of the refund, of its payment or of its order, an e-mail address, a phone number or a key.").Paged().Produces<RefundList>();
         refunds.MapGet("/{id}", Get).Requires(BillingPermissions.MoneyRead).WithSummary("One refund").Refuses(RefundErrors.NotFound).Produces<RefundResponse>();
         var write = refunds.MapGroup("/{id}").Requires(BillingPermissions.MoneyWrite);
         write.MapPost("/again", Again).WithSummary("Have the gateway asked once more").Refuses(RefundErrors.NotFound, RefundErrors.State).Produces<RefundResponse>();
@@ -79,7 +79,7 @@ public static class RefundEndpoints
             throw Refusal.Field("status", "field.one_of", string.Join(", ", RefundState.All.Append("waiting")));
         var list = await db.Read(async s =>
         {
-            var page = Slice<Refund>.Of(await RefundStore.List(s, tenant, status == "waiting" ? null : status, status == "waiting", Cursor.Decode(query["after"]), limit + 1), limit, r => r.Id);
+            var page = Slice<Refund>.Of(await RefundStore.List(s, tenant, status == "waiting" ? null : status, status == "waiting", Cursor.Decode(query["after"]), limit + 1, SearchTerm.Of(query["q"])), limit, r => r.Id);
             var items = new List<RefundItem>();
             foreach (var refund in page.Items)
                 items.Add(await View(s, tenant, refund, ctx.Text()));

@@ -140,6 +140,7 @@ public sealed class RefundService(RefundBooks books, LedgerService ledger, Licen
                 throw Refusal.Field("amount", "refunds.wrong.amount", Money.Plain(left, refund.Currency), refund.Currency);
             refund = refund with { Amount = went };
             way = RefundWay.Gateway;
+            await KeyChanger.Decided(s, tenant, order!.Id);
         }
         if (way == RefundWay.Balance && order is { Kind: Order.TopUp })
             throw Refusal.Field("way", "refunds.wrong.top_up");
@@ -214,6 +215,7 @@ public sealed class RefundService(RefundBooks books, LedgerService ledger, Licen
         await recharge.TakeBack(s, who.TenantId, order);
         if (deliveries.FirstOrDefault(d => d.Delivers(order.Delivery)) is { } own)
             await own.TakeBack(s, who, order.Id);
+        await KeyChanger.Decided(s, who.TenantId, order.Id);
     }
 
     private async ValueTask Told(WriteTx s, Caller who, string action, Order? order, Refund r) =>

@@ -1,3 +1,5 @@
+using Gatehouse.Billing.Orders;
+using Gatehouse.Billing.Payments;
 using Gatehouse.Platform.Storage;
 
 namespace Gatehouse.Billing.Refunds;
@@ -16,6 +18,12 @@ internal static class RefundStore
 
     private const string ForStaff = "(r.state IN ('failed', 'told') OR (r.state = 'asked' AND r.ask_at IS NULL))";
 
+    private const string Meant =
+        $"""
+        r.id IN (SELECT id FROM refunds WHERE tenant_id = @tenant AND number = @q UNION ALL SELECT id FROM refunds WHERE tenant_id = @tenant AND gateway_number = @q AND gateway_number <> ''
+          UNION ALL SELECT id FROM refunds WHERE payment_id IN ({PaymentSearch.Ids}) UNION ALL SELECT id FROM refunds WHERE order_id IN ({OrderSearch.Ids}))
+        """;
+
     public static ValueTask<Refund?> Find(ReadTx s, string tenant, string id) => s.One(Select + " WHERE r.tenant_id = @tenant AND r.id = @id", Map, ("tenant", tenant), ("id", id));
 
     /// <summary>Locked for the rest of the transaction; the order's lock comes first.</summary>
@@ -30,18 +38,21 @@ internal static class RefundStore
 
     /// <summary>A tenant's, newest first.</summary>
     /// <param name="waiting">Those alone that wait for staff.</param>
-    public static ValueTask<List<Refund>> List(ReadTx s, string tenant, string? state, bool waiting, string? after, int limit)
+    /// <param name="search">A number of the refund's, of its payment's or of its order, a person or a key; null: any.</param>
+    public static ValueTask<List<Refund>> List(ReadTx s, string tenant, string? state, bool waiting, string? after, int limit, string? search = null)
     {
-        var filter = new SqlFilter("r.tenant_id = @tenant", ("tenant", tenant)).After("r.id", after);
-        if (state is not null)
-            filter = filter.And("r.state = @state", ("state", state));
+        var filter = new SqlFilter("r.tenant_id = @tenant", ("tenant", tenant)).After("r.id", after).Is("r.state", "state", state);
         if (waiting)
             filter = filter.And(ForStaff);
+        if (search is not null)
+            filter = filter.And(Meant, OrderSearch.Args(search));
         return s.All($"{Select} WHERE {filter.Sql} ORDER BY r.id DESC LIMIT @limit", Map, filter.Args(("limit", (long)limit)));
     }
 
     /// <summary>How many wait for staff.</summary>
-    public static ValueTask<long> Waiting(ReadTx s, string tenant) => s.Number($"SELECT COUNT(*) FROM refunds r WHERE r.tenant_id = @tenant AND r.state IN ('failed', 'told', 'asked') AND {ForStaff}", ("tenant", tenant));
+    /// <param name="search">Null: any.</param>
+    public static ValueTask<long> Waiting(ReadTx s, string tenant, string? search = null) =>
+        s.Number($"SELECT COUNT(*) FROM refunds r WHERE r.tenant_id = @tenant AND r.state IN ('failed', 'told', 'asked') AND {ForStaff}{(search is null ? "" : " AND " + Meant)}", [("tenant", tenant), .. search is null ? [] : OrderSearch.Args(search)]);
 
     /// <summary>How much of an order's price is on its way back, or is back.</summary>
     public static ValueTask<long> HeldOfOrder(ReadTx s, string tenant, string order) =>

@@ -90,7 +90,7 @@ public sealed class BuyPages(Database db, ShopService shop, ShopDoor door, BuyDe
         var balance = balances.FirstOrDefault(b => b.Currency == offer.Currency).Amount;
         var work = await guard.Work(who, former, ctx.RequestAborted);
         var mark = Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(16));
-        await pages.Render<BuyPage, BuyModel>(ctx, new(offer, MarkdownText.Html(offer.Description, new Dictionary<string, string>()), typed, mark, balance, work, refusal) { Renewal = renewal, Discount = discount, Unfit = refusal is null ? unfit : null, Notifies = waits.Offered(who.TenantId) }, refusal?.Status ?? 200);
+        await pages.Render<BuyPage, BuyModel>(ctx, new(offer, MarkdownText.Html(offer.Description, new Dictionary<string, string>()), typed, mark, balance, work, refusal) { Renewal = renewal, Discount = discount, Unfit = refusal is null ? unfit : null, Mails = waits.Offered(who.TenantId) }, refusal?.Status ?? 200);
     }
 
     // What coupons take off as it is now; whether they still do is decided when it is ordered.
@@ -156,8 +156,8 @@ public sealed record BuyModel(ShopPlan Offer, string Html, BuyForm Typed, string
     /// <summary>What the coupons that were typed take off, in minor units.</summary>
     public long Discount { get; init; }
 
-    /// <summary>Whoever wants to is told when it is in stock again.</summary>
-    public bool Notifies { get; init; }
+    /// <summary>Mails go out: with what was bought, and, whoever wants that, when it is in stock again.</summary>
+    public bool Mails { get; init; }
 
     /// <summary>The key that something is bought for; null: something new is.</summary>
     public BuyRenewal? Renewal { get; init; }

@@ -31,10 +31,11 @@ public static class SalesPages
     private static async Task Csv(HttpContext ctx, SalesStatistics statistics)
     {
         var month = await statistics.Of(ctx.Caller().TenantId, ctx.Request.Query["month"], ctx.RequestAborted);
-        var csv = Begin(ctx, $"sales-{month.Month}", "day", "currency", "plan", "channel", "distributor", "orders", "quantity", "listed", "discount", "revenue");
-        foreach (var sale in month.Sales)
+        var sales = await statistics.WithRefunds(ctx.Caller().TenantId, month, ctx.RequestAborted);
+        var csv = Begin(ctx, $"sales-{month.Month}", "day", "currency", "plan", "channel", "distributor", "orders", "quantity", "listed", "discount", "revenue", "refunds");
+        foreach (var sale in sales)
             csv.Row(sale.Day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture), sale.Currency, Name(month, sale.Plan), Name(month, sale.Channel), Name(month, sale.Distributor), sale.Orders.ToString(CultureInfo.InvariantCulture),
-                sale.Quantity.ToString(CultureInfo.InvariantCulture), Money.Plain(sale.Listed, sale.Currency), Money.Plain(sale.Discount, sale.Currency), Money.Plain(sale.Revenue, sale.Currency));
+                sale.Quantity.ToString(CultureInfo.InvariantCulture), Money.Plain(sale.Listed, sale.Currency), Money.Plain(sale.Discount, sale.Currency), Money.Plain(sale.Revenue, sale.Currency), Money.Plain(sale.Refunds, sale.Currency));
         await ctx.Response.BodyWriter.FlushAsync(ctx.RequestAborted);
     }
 

@@ -16,6 +16,9 @@ namespace Gatehouse.Billing.Statistics;
 public sealed record Sale(DateOnly Day, string Currency, string? Plan, string? Channel, string? Distributor, long Orders, long Quantity, long Listed, long Discount)
 {
     public long Revenue => Listed - Discount;
+
+    /// <summary>Given back on the day of what was sold so, whenever that was.</summary>
+    public long Refunds { get; init; }
 }
 
 /// <summary>A month of the operator's time zone in numbers. Money in minor units.</summary>
@@ -67,6 +70,19 @@ public sealed class SalesStatistics(Database db, TenantSettings settings, TimePr
                 (await s.All("SELECT id, name FROM plans WHERE tenant_id = @tenant UNION ALL SELECT id, name FROM payment_channels WHERE tenant_id = @tenant LIMIT @most", r => KeyValuePair.Create(r.GetString(0), r.GetString(1)),
                     ("tenant", tenant), ("most", Most))).Concat(distributors).ToDictionary()) { Renewals = await RenewalRate.Of(s, tenant, from, to, clock.GetUtcNow().ToUnixTimeMilliseconds()) };
         }, ct);
+    }
+
+    /// <summary>A month's sales as <see cref="SalesMonth.Sales"/> has them, and what was given back, by the same parts: both add up to the month's figures.</summary>
+    public async Task<List<Sale>> WithRefunds(string tenant, SalesMonth month, CancellationToken ct)
+    {
+        var (zone, (_, from, to)) = (settings.Zone(tenant), Bounds(tenant, month.Month));
+        var back = await db.Read(s => s.All(
+            """
+            SELECT e.created_at, e.currency, o.plan_id, o.channel_id, COALESCE(c.account_id, CASE WHEN o.kind = 'bulk' THEN o.account_id END), e.amount FROM ledger_entries e JOIN ledger_transactions t ON t.id = e.transaction_id
+            LEFT JOIN orders o ON o.id = t.order_id LEFT JOIN commissions c ON c.order_id = o.id WHERE e.account = 'refunds' AND e.tenant_id = @tenant AND e.created_at >= @from AND e.created_at < @to
+            """, r => new Sale(DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(DateTimeOffset.FromUnixTimeMilliseconds(r.GetInt64(0)), zone).DateTime), r.GetString(1), r.TextOrNull(2), r.TextOrNull(3), r.TextOrNull(4), 0, 0, 0, 0) { Refunds = r.GetInt64(5) },
+            ("tenant", tenant), ("from", from), ("to", to)), ct);
+        return [.. month.Sales.Concat(back).GroupBy(x => (x.Day, x.Currency, x.Plan, x.Channel, x.Distributor)).Select(g => g.First() with { Refunds = g.Sum(x => x.Refunds) }).OrderBy(x => x.Day).ThenBy(x => x.Currency, StringComparer.Ordinal)];
     }
 
     /// <summary>A month's first day, and the instants at which it begins and ends in the operator's time zone.</summary>

@@ -75,6 +75,13 @@ public sealed class RentalOrders(RentalService rentals, RentalReturns returns, R
     }
 
     /// <inheritdoc />
+    /// <remarks>Rentals that have nothing from anybody else are suspended; others run on.</remarks>
+    public ValueTask<bool?> Hold(WriteTx s, Caller who, string order) => returns.Suspend(s, who, order, true);
+
+    /// <inheritdoc />
+    public ValueTask<bool?> GiveAgain(WriteTx s, Caller who, string order) => returns.Suspend(s, who, order, false);
+
+    /// <inheritdoc />
     public async ValueTask<Message?> Told(ReadTx s, string tenant, string order)
     {
         if (await RentalExtras.OfOrder(s, tenant, order) is { Kind: not RentalExtra.Renewal } extra && await RentalStore.Find(s, tenant, extra.RentalId) is { } got)

@@ -19,6 +19,14 @@ internal static class RentalPieces
 
     public static ValueTask<RentalPiece?> Find(ReadTx s, string id) => s.One($"{Select} e.id = @id AND e.undone_at IS NULL", Map, ("id", id));
 
+    /// <summary>Did nothing but that order give the rental any of its time?</summary>
+    public static async ValueTask<bool> Only(ReadTx s, string rental, string order) =>
+        await s.Number("SELECT COUNT(*) FROM rental_events e WHERE e.rental_id = @rental AND e.kind IN ('granted', 'redeemed', 'bought', 'extended') AND e.undone_at IS NULL AND (e.order_id IS NULL OR e.order_id <> @order)", ("rental", rental), ("order", order)) == 0;
+
+    /// <summary>Who suspended it last; null: nobody, or it was resumed.</summary>
+    public static ValueTask<string?> SuspendedBy(ReadTx s, string rental) =>
+        s.One("SELECT e.actor FROM rental_events e WHERE e.rental_id = @rental AND e.kind = 'suspended' AND NOT EXISTS (SELECT 1 FROM rental_events r WHERE r.rental_id = e.rental_id AND r.kind = 'resumed' AND r.id > e.id) ORDER BY e.id DESC LIMIT 1", r => r.GetString(0), ("rental", rental));
+
     /// <summary>What is behind that time moves.</summary>
     public static async ValueTask Move(WriteTx s, string rental, long behind, long by) =>
         await s.Execute("UPDATE rental_events SET piece_end = piece_end + @by WHERE rental_id = @rental AND piece_end > @behind", ("by", by), ("rental", rental), ("behind", behind));

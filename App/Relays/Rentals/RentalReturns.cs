@@ -17,7 +17,7 @@ public sealed class RentalReturns(RelaySignal signal, TimeProvider clock) : ILic
             await TakeBack(s, who.TenantId, before.Id, null, who.Name);
         else if (action is ActionName.Suspend or ActionName.Reinstate)
             foreach (var piece in await RentalPieces.Of(s, who.TenantId, before.Id, null))
-                await Suspend(s, who, piece.RentalId, action == ActionName.Suspend);
+                await SuspendOne(s, who, piece.RentalId, action == ActionName.Suspend);
     }
 
     /// <summary>Takes back what a serial or an order gave.</summary>
@@ -47,15 +47,27 @@ public sealed class RentalReturns(RelaySignal signal, TimeProvider clock) : ILic
         }
     }
 
-    private async ValueTask Suspend(WriteTx s, Caller who, string id, bool suspend)
+    /// <summary>Suspends what one order alone gave while its payment is disputed, or resumes it if nobody has decided about it since.</summary>
+    /// <returns>Null when there is nothing to do.</returns>
+    internal async ValueTask<bool?> Suspend(WriteTx s, Caller who, string order, bool suspend)
+    {
+        bool? done = null;
+        foreach (var id in (await RentalPieces.Of(s, who.TenantId, null, order)).Select(p => p.RentalId).Distinct())
+            if (await RentalPieces.Only(s, id, order) && (suspend || await RentalPieces.SuspendedBy(s, id) == Caller.System.Name) && await SuspendOne(s, who, id, suspend))
+                done = true;
+        return done;
+    }
+
+    private async ValueTask<bool> SuspendOne(WriteTx s, Caller who, string id, bool suspend)
     {
         var now = Now();
         if (await RentalStore.FindLocked(s, who.TenantId, id) is not { ReleasedAt: null } rental || rental.SuspendedAt is not null == suspend)
-            return;
+            return false;
         var after = rental with { SuspendedAt = suspend ? now : null };
         await RentalStore.Update(s, who.TenantId, after, now);
         await RentalStore.Tell(s, who.TenantId, after, suspend ? "suspended" : "resumed", who.Name, now);
         s.AfterCommit(signal.Wake);
+        return true;
     }
 
     private long Now() => clock.GetUtcNow().ToUnixTimeMilliseconds();
