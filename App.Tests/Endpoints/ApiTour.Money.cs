@@ -104,6 +104,9 @@ internal sealed partial class ApiTour
         await Call("GET /api/server/status/{id}", "/api/server/status/" + id);
         await Call("GET /api/servers", "/api/servers");
         await Call("DELETE /api/server/{id}", "/api/server/" + id);
+        var far = (string)(await _owner.PostApi("/api/add_server", new { kind = "relay_host", name = "hong-kong", address = "203.0.113.20", region_code = "hk", port_from = 20_000, port_to = 20_999, link_url = "https://keys.example.com" }))["server"]!["id"]!;
+        await Call("POST /api/server/{id}/join", $"/api/server/{far}/join");
+        await Call("POST /api/server/{id}/try", $"/api/server/{far}/try");
     }
 
     private async Task Recharge()

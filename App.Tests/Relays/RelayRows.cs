@@ -11,7 +11,7 @@ namespace Gatehouse.Tests.Relays;
 /// <summary>Servers of relays, over REST and as pages.</summary>
 public static class RelayRows
 {
-    private const string Server = "/api/server/{server}", Admin = "/admin/servers/{server}";
+    private const string Server = "/api/server/{server}", Admin = "/admin/servers/{server}", Host = "/api/server/{relay_host}", HostAdmin = "/admin/servers/{relay_host}";
     private const string Form = "kind=embedded&name={new_word}&address=127.0.0.1&ipv6=&region_code=home&region_name=Home&coordinates=&port_from=21000&port_to=21999&slot_limit=&bandwidth=&traffic_allowance=&traffic_allowance_unit=TB&traffic_counted=both&traffic_reset_day=1&traffic_stop_percent=95&multiplier=100&cost=5.00&currency=CNY&billing_day=1&notes=typed";
 
     public static readonly EndpointRow[] Rows =
@@ -22,6 +22,8 @@ public static class RelayRows
             Json = """{"kind":"embedded","name":"{new_word}","address":"127.0.0.1","region_code":"home","port_from":21000,"port_to":21999}""", Optional = "kind region_code port_from port_to", Status = 201, Once = true,
         },
         new("GET", "/api/server/status/{id}", RelayPermissions.ServersRead) { Path = "/api/server/status/{server}" },
+        new("POST", "/api/server/{id}/join", RelayPermissions.ServersWrite) { Path = Host + "/join", Races = [new(new("POST", Host + "/join"), Patch(Host, """{"draining":true}""")), new(new("POST", Host + "/join"), Delete(Host))] },
+        new("POST", "/api/server/{id}/try", RelayPermissions.ServersWrite) { Path = Host + "/try", Leaves = true },
         new("PATCH", "/api/server/{id}", RelayPermissions.ServersWrite)
         {
             Path = Server, Json = """{"name":"{new_word}","draining":true,"cost":500}""", Optional = "name draining cost",
@@ -29,17 +31,21 @@ public static class RelayRows
         },
         new("DELETE", "/api/server/{id}", RelayPermissions.ServersWrite) { Path = Server, Races = [new(Delete(Server), Patch(Server, """{"draining":true}""")), new(Delete(Server), Delete(Server))] },
         new("GET", "/admin/servers", RelayPermissions.ServersRead) { Query = "q after", Shows = ["server"], Finds = ["?q={server_name}"] },
-        new("GET", "/admin/servers/new", RelayPermissions.ServersWrite),
+        new("GET", "/admin/servers/new", RelayPermissions.ServersWrite) { Query = "kind" },
         new("POST", "/admin/servers/new", RelayPermissions.ServersWrite) { Form = Form },
         new("GET", "/admin/servers/{id}", RelayPermissions.ServersRead) { Path = Admin },
         new("POST", "/admin/servers/{id}", RelayPermissions.ServersWrite) { Path = Admin, Form = Form, Races = [new(Page(Admin, Form), Delete(Server))] },
         new("POST", "/admin/servers/{id}/drain", RelayPermissions.ServersWrite) { Path = Admin + "/drain", Form = "draining=true", Races = [new(Page(Admin + "/drain", "draining=true"), Patch(Server, """{"cost":7}"""))] },
+        new("POST", "/admin/servers/{id}/join", RelayPermissions.ServersWrite) { Path = HostAdmin + "/join", Status = 200, Races = [new(Page(HostAdmin + "/join"), Patch(Host, """{"draining":true}"""))] },
+        new("POST", "/admin/servers/{id}/try", RelayPermissions.ServersWrite) { Path = HostAdmin + "/try", Status = 200, Leaves = true },
+        new("GET", "/relay/link", Open) { Type = "text/plain", Apart = true },
         new("POST", "/admin/servers/{id}/remove", RelayPermissions.ServersWrite) { Path = Admin + "/remove", Races = [new(Page(Admin + "/remove"), Patch(Server, """{"cost":20}"""))] },
     ];
 
     public static readonly Dictionary<string, Func<Things, Task<string>>> Makers = new()
     {
         ["server_name"] = t => Task.FromResult(t.Unique("relay-host")),
+        ["relay_host"] = async t => await Add(t.Server, t.Tenant, new RelayServer { Name = t.Unique("far-host"), Kind = RelayServer.RelayHost, Address = "127.0.0.1", RegionCode = "far", LinkUrl = "https://keys.example.com" }),
         ["server"] = async t => await Add(t.Server, t.Tenant, await t.Get("server_name")),
     };
 

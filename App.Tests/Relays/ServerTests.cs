@@ -40,7 +40,7 @@ public sealed class ServerTests
 
     [Theory]
     [InlineData("""{"kind":"docker","name":"x","address":"127.0.0.1","docker":{"url":"unix:///var/run/docker.sock"}}""", "kind")]
-    [InlineData("""{"kind":"relay_host","name":"x","address":"127.0.0.1"}""", "kind")]
+    [InlineData("""{"kind":"relay_host","name":"x","address":"127.0.0.1","link_url":"http://203.0.113.5"}""", "link_url")]
     [InlineData("""{"name":"x","address":"localhost"}""", "address")]
     [InlineData("""{"name":"x","address":"1.2.3.4.5"}""", "address")]
     [InlineData("""{"name":"x"}""", "address")]

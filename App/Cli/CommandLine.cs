@@ -62,6 +62,7 @@ public static class CommandLine
             new Command("audit", "The audit log.") { AuditAcceptCommand.Create(terminal) },
             new Command("db", "The database.") { DbCheckCommand.Create(terminal), DbCopyCommand.Create(terminal) },
             RelayCommand.Create(terminal, stop),
+            RelayHostCommand.Create(terminal, stop),
             CheckConfigCommand.Create(terminal),
             HealthCheckCommand.Create(terminal),
             VersionCommand.Create(terminal),

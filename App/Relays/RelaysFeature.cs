@@ -12,11 +12,13 @@ using Gatehouse.Relays.AclPages;
 using Gatehouse.Relays.Devices;
 using Gatehouse.Relays.Embedded;
 using Gatehouse.Relays.Health;
+using Gatehouse.Relays.HostDesk;
 using Gatehouse.Relays.Metering;
 using Gatehouse.Relays.MyRentals;
 using Gatehouse.Relays.Permissions;
 using Gatehouse.Relays.RentalDesk;
 using Gatehouse.Relays.Rentals;
+using Gatehouse.Relays.Running;
 using Gatehouse.Relays.Servers;
 using Gatehouse.Relays.Slots;
 
@@ -62,6 +64,13 @@ public sealed class RelaysFeature : Feature
         services.AddSealed(new SealedColumn("relay_slots", "id", "sealed_identity", "relay.identity", "UPDATE relay_slots SET sealed_identity = ''"));
         services.AddSingleton<ServerChecks>();
         services.AddSingleton(s => new ServerKind(RelayServer.Embedded, s.GetRequiredService<ServerChecks>().Embedded));
+        services.AddSingleton<HostService>();
+        services.AddSingleton<HostChecks>();
+        services.AddSingleton<HostLinks>();
+        services.AddHostedService(s => s.GetRequiredService<HostLinks>());
+        services.AddSingleton(s => new ServerKind(RelayServer.RelayHost, s.GetRequiredService<HostChecks>().Try) { Join = s.GetRequiredService<HostService>().Join });
+        services.AddSingleton(new ServerPanel(5, HostPanels.Load));
+        services.AddSingleton<RelayOutcomes>();
         services.AddSingleton<ServerService>();
         services.AddSingleton<RelaySignal>();
         services.AddSingleton<SlotAllocator>();
@@ -94,6 +103,7 @@ public sealed class RelaysFeature : Feature
     {
         ServerEndpoints.Map(app);
         ServerPages.Map(app);
+        LinkEndpoint.Map(app);
         RentalEndpoints.Map(app);
         TrafficEndpoints.Map(app);
         HealthEndpoints.Map(app);

@@ -1,13 +1,13 @@
 using Gatehouse.Platform.Http;
 using Gatehouse.Relays.Embedded;
 using Gatehouse.Relays.Rentals;
-using Gatehouse.Relays.Slots;
 using Gatehouse.Tests.Derp;
 using Gatehouse.Tests.Licensing;
 using Gatehouse.Tests.Support;
 using Gatehouse.Tests.Support.Tickets;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using static Gatehouse.Tests.Relays.Rentals.Doors;
 
 namespace Gatehouse.Tests.Relays.Rentals;
 
@@ -82,42 +82,5 @@ public sealed class EmbeddedTests
         await again.StopAsync(default);
         // A host whose service stops before it says so.
         Assert.Empty(server.Errors.Lines.Where(l => !l.StartsWith("BackgroundService failed System.", StringComparison.Ordinal)));
-    }
-
-    private static async Task<string> Plan(HttpClient owner) =>
-        (string)(await owner.PostApi("/api/plans", new { name = "Relay", kind = "relay", servers_per_rental = 1, duration_seconds = 3600 }))["plan"]!["id"]!;
-
-    private static Task<Slot> Slot(TestServer server, string rental) => server.Db.Read(async s => (await SlotStore.OfRental(s, Caller.DefaultTenant, rental)).Single());
-
-    /// <summary>A device that the rental's relay lets in, as soon as it does.</summary>
-    private static async Task<DerpTestClient> Admitted(TestServer server, string rental, TestKey key)
-    {
-        DerpTestClient? client = null;
-        await Wait.Until(async () => (client = await Try(await Slot(server, rental), key)) is not null, "the device is let in");
-        return client!;
-    }
-
-    private static async Task<string> RelayKey(TestServer server, string rental, TestKey key)
-    {
-        await using var client = await Admitted(server, rental, key);
-        return Convert.ToHexStringLower(client.RelayKey);
-    }
-
-    private static async Task<bool> LetsIn(TestServer server, string rental, TestKey key)
-    {
-        await using var client = await Try(await Slot(server, rental), key);
-        return client is not null;
-    }
-
-    private static async Task<DerpTestClient?> Try(Slot slot, TestKey key)
-    {
-        try
-        {
-            return await DerpTestClient.Connect(slot.Address, slot.Port, slot.CertName, key);
-        }
-        catch (NotAdmittedException)
-        {
-            return null;
-        }
     }
 }

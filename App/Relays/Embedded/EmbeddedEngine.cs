@@ -1,13 +1,8 @@
-using System.Collections.Concurrent;
-using System.Security.Cryptography;
-using Gatehouse.Derp.Server;
 using Gatehouse.Platform.Crypto;
-using Gatehouse.Platform.Hosting;
-using Gatehouse.Platform.Localization;
 using Gatehouse.Platform.Scheduling;
 using Gatehouse.Platform.Storage;
 using Gatehouse.Relays.Metering;
-using Gatehouse.Relays.Rentals;
+using Gatehouse.Relays.Running;
 using Gatehouse.Relays.Servers;
 using Gatehouse.Relays.Slots;
 
@@ -18,35 +13,26 @@ namespace Gatehouse.Relays.Embedded;
 /// a growing pause, gives another port where a stranger has the relay's, and tells each whom it admits. Nobody is admitted beyond a rental's
 /// end, whether or not the database can be asked.
 /// </summary>
-public sealed partial class EmbeddedEngine(Database db, SlotAllocator slots, RentalKeeper keeper, TrafficBook book, RelaySignal signal, ILoggerFactory logs, TimeProvider clock) : PollingService, IRelayCounters
+public sealed partial class EmbeddedEngine(Database db, SlotAllocator slots, RelayOutcomes outcomes, TrafficBook book, RelaySignal signal, ILoggerFactory logs, TimeProvider clock) : PollingService, IRelayCounters
 {
     // What another node has changed is in force after that.
     private static readonly TimeSpan Look = TimeSpan.FromSeconds(1), HoldEvery = TimeSpan.FromSeconds(10);
-    private const int AtOnce = 4;
-    private const long LongestPause = 300_000;
     private readonly string _process = Ids.New();
+    private readonly WakeSignal _wake = signal.Listen();
     private readonly ILogger _log = logs.CreateLogger<EmbeddedEngine>();
-    // Changed by the look alone; read also by who counts.
-    private readonly ConcurrentDictionary<string, Running> _running = [];
+    private readonly RelayFleet _fleet = new(logs);
+    // As the last look found it: beyond an end nobody is let in, whatever the next one can see.
+    private List<WantedRelay> _known = [];
     private long? _heldAt;
 
-    private sealed class Running(DerpServer server, WantedRelay wanted)
-    {
-        public DerpServer Server => server;
-        public WantedRelay Wanted { get; set; } = wanted;
-        public bool Open { get; set; }
-
-        public RelayReading Reading() => RelayReading.Of(Wanted.SlotId, Wanted.ServerId, Server.State());
-    }
-
-    protected override WakeSignal Signal => signal.Signal;
+    protected override WakeSignal Signal => _wake;
 
     internal override async Task<TimeSpan> Tick(CancellationToken ct)
     {
         var now = Now();
-        foreach (var over in _running.Values.Where(r => r.Open && !r.Wanted.Lets(now)))
-            Close(over);
-        if (!await db.Read(EmbeddedStore.Any, ct) && _running.Count == 0)
+        foreach (var over in _known.Where(r => !r.Lets(now)))
+            _fleet.Close(over.ContainerId);
+        if (!await db.Read(s => ContainerStore.Any(s, RelayServer.Embedded), ct) && _fleet.IsEmpty)
             return LongestWait;
         if (_heldAt is not { } held || clock.GetElapsedTime(held) >= HoldEvery)
         {
@@ -54,120 +40,47 @@ public sealed partial class EmbeddedEngine(Database db, SlotAllocator slots, Ren
             await db.Write(s => EmbeddedStore.Hold(s, _process, db.Engine == "SQLite"), ct);
             _heldAt = asked;
         }
-        var wanted = await db.Read(s => EmbeddedStore.Wanted(s, _process), ct);
-        await StopOthers(wanted, now, ct);
-        var missing = wanted.Where(w => w.Run && !_running.ContainsKey(w.ContainerId) && !(w.RetryAt > now)).ToList();
-        foreach (var some in missing.Chunk(AtOnce))
-            foreach (var (relay, server, error) in await Task.WhenAll(some.Select(w => Start(w, ct))))
-                if (server is not null)
-                    _running[relay.ContainerId] = new Running(server, relay with { Rental = relay.Rental with { Version = -1 } });
-                else
-                    await Failed(relay, error!.Value, now, ct);
-        foreach (var relay in wanted)
-            if (_running.TryGetValue(relay.ContainerId, out var running))
-                await Apply(running, relay, now, ct);
+        var wanted = _known = await db.Read(s => ContainerStore.Wanted(s, RelayServer.Embedded, _process), ct);
+        var run = wanted.Where(w => w.Run).ToDictionary(w => w.ContainerId);
+        await book.Count(await _fleet.StopOthers([.. run.Values.Select(w => w.Order(now))]), ct);
+        foreach (var stopped in wanted.Where(w => !w.Run && w.State != "stopped"))
+            await outcomes.Stopped(stopped, ct);
+        foreach (var failed in await _fleet.Start(run.Values.Where(w => !(w.RetryAt > now)).Select(w => w.Order(now)), Identity, ct))
+            await outcomes.Failed(run[failed.Order.Id], failed.Error, failed.Stranger, ct);
+        foreach (var relay in run.Values.Where(w => _fleet.Runs(w.ContainerId)))
+        {
+            await _fleet.Apply(relay.Order(now), async () => await db.Read(s => ContainerStore.Keys(s, relay.Rental.Id), ct));
+            await outcomes.Runs(relay, relay.Version, _fleet.Used(relay.ContainerId), ct);
+        }
         return Look;
+
+        async Task<Derp.Server.RelayIdentity?> Identity(RelayOrder order) => slots.Open(await db.Read(s => ContainerStore.Identity(s, order.SlotId), ct));
     }
 
     /// <summary>Stops all, telling the devices to come back, and lets go of the servers.</summary>
     public override async Task StopAsync(CancellationToken cancellationToken)
     {
         await base.StopAsync(cancellationToken);
-        await Task.WhenAll(_running.Values.Select(r => r.Server.DisposeAsync().AsTask()));
-        if (_heldAt is not null)
-            try
-            {
-                await book.Count(await Read(cancellationToken), cancellationToken);
-                await db.Write(s => EmbeddedStore.LetGo(s, _process), cancellationToken);
-            }
-            catch (StorageException e)
-            {
-                // The hold ends by itself, and what came after the last reading is lost.
-                Trouble(e);
-            }
-        _running.Clear();
+        var last = await _fleet.StopAll();
+        if (_heldAt is null)
+            return;
+        try
+        {
+            await book.Count(last, cancellationToken);
+            await db.Write(s => EmbeddedStore.LetGo(s, _process), cancellationToken);
+        }
+        catch (StorageException e)
+        {
+            // The hold ends by itself, and what came after the last reading is lost.
+            Trouble(e);
+        }
     }
 
-    public Task<IReadOnlyList<RelayReading>> Read(CancellationToken ct) => Task.FromResult<IReadOnlyList<RelayReading>>([.. _running.Values.Select(r => r.Reading())]);
+    public Task<IReadOnlyList<RelayReading>> Read(CancellationToken ct) => Task.FromResult(_fleet.Read());
 
     protected override void Trouble(Exception e) => NotLooked(_log, e);
 
-    private async Task StopOthers(List<WantedRelay> wanted, long now, CancellationToken ct)
-    {
-        var known = wanted.ToDictionary(w => w.ContainerId);
-        foreach (var (id, running) in _running.ToList())
-        {
-            var should = known.GetValueOrDefault(id);
-            if (should is { Run: true } && should.Port == running.Wanted.Port && should.CertName == running.Wanted.CertName)
-                continue;
-            _running.TryRemove(id, out _);
-            await running.Server.DisposeAsync();
-            await book.Count([running.Reading()], ct);
-        }
-        foreach (var stopped in wanted.Where(w => !w.Run && w.State != "stopped"))
-            await db.Write(s => EmbeddedStore.Became(s, stopped, "stopped", stopped.Version, now), ct);
-    }
-
-    private async Task<(WantedRelay Relay, DerpServer? Server, Message? Error)> Start(WantedRelay relay, CancellationToken ct)
-    {
-        if (slots.Open(await db.Read(s => EmbeddedStore.Identity(s, relay.SlotId), ct)) is not { } identity)
-            return (relay, null, new Message("relays.fault.identity"));
-        try
-        {
-            return (relay, await DerpServer.Start(EmbeddedRelay.Options(identity, relay.Host, relay.Port), logs, ct), null);
-        }
-        catch (ListenException e)
-        {
-            return (relay, null, new Message("relays.fault.listen", relay.Port, e.Message));
-        }
-        catch (Exception e) when (e is InvalidDataException or CryptographicException)
-        {
-            return (relay, null, new Message("relays.fault.identity"));
-        }
-    }
-
-    private async Task Failed(WantedRelay relay, Message error, long now, CancellationToken ct)
-    {
-        NotStarted(_log, relay.SlotId, relay.Port, Localizer.For("en")[error]);
-        var stranger = error.Key == "relays.fault.listen" && !ServerChecks.IsFree(relay.Port);
-        var pause = Math.Min(LongestPause, 1000L << (int)Math.Min(relay.Failures, 20));
-        await db.Write(async s =>
-        {
-            if (stranger)
-                await EmbeddedStore.Another(s, relay, now);
-            return await EmbeddedStore.Became(s, relay, "failed", 0, now, error, stranger ? null : now + pause);
-        }, ct);
-        if (stranger)
-            signal.Wake();
-    }
-
-    private async Task Apply(Running running, WantedRelay relay, long now, CancellationToken ct)
-    {
-        var (rental, lets) = (relay.Rental, relay.Lets(now));
-        if (relay.Version != running.Wanted.Version || lets != running.Open)
-        {
-            running.Server.Allow(lets ? await db.Read(s => EmbeddedStore.Keys(s, rental.Id), ct) : []);
-            running.Open = lets;
-        }
-        if (relay.Version != running.Wanted.Version || relay.Rate != running.Wanted.Rate)
-            running.Server.Limit(limits => limits with { Rate = relay.Rate });
-        running.Wanted = relay;
-        if (relay.State != "running" || relay.Applied != relay.Version)
-            await db.Write(s => EmbeddedStore.Became(s, relay, "running", relay.Version, now), ct);
-        if (rental.Status(now) == Rental.Waiting && running.Server.State().Total.Connects > 0)
-            await db.Write(s => keeper.Begin(s, relay.Tenant, rental.Id), ct);
-    }
-
-    private static void Close(Running running)
-    {
-        running.Server.Allow([]);
-        running.Open = false;
-    }
-
     private long Now() => clock.GetUtcNow().ToUnixTimeMilliseconds();
-
-    [LoggerMessage(Level = LogLevel.Warning, Message = "The relay of slot {Slot} cannot run on port {Port}: {Reason}")]
-    private static partial void NotStarted(ILogger log, string slot, int port, string reason);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "What relays should run could not be seen to; the next look follows")]
     private static partial void NotLooked(ILogger log, Exception e);

@@ -1,33 +1,12 @@
-using Gatehouse.Platform.Localization;
 using Gatehouse.Platform.Storage;
-using Gatehouse.Relays.Rentals;
-using Gatehouse.Relays.Slots;
 
 namespace Gatehouse.Relays.Embedded;
 
-/// <summary>A relay that should run in this process, and how.</summary>
-/// <param name="CertName">The pin of its identity.</param>
-/// <param name="Barred">Its owner may not come in any more: it lets nobody in.</param>
-internal sealed record WantedRelay(string Tenant, string ContainerId, string SlotId, string ServerId, string Host, int Port, string CertName, bool Run, long Failures, long? RetryAt, string State, long Applied, bool Barred, Rental Rental)
-{
-    /// <summary>Of its rental: what it has to learn.</summary>
-    public long Version => Rental.Version;
-
-    /// <summary>Are the rental's devices let in?</summary>
-    public bool Lets(long now) => !Barred && Rental.Admits(now) && !(Rental.SpentAt is not null && Rental.Terms.AtQuota == "stop");
-
-    /// <summary>How fast each of its devices may be, in bytes a second; null: as fast as can be.</summary>
-    public long? Rate => Rental.SpentAt is not null ? Rental.Terms.SlowRate : Rental.Terms.RateLimit;
-}
-
-/// <summary>What the embedded servers of this process should run.</summary>
+/// <summary>Which process has the embedded servers.</summary>
 internal static class EmbeddedStore
 {
     // By the database's clock, which all nodes share.
-    public const long Lease = 30_000;
-
-    /// <summary>The embedded servers that are there.</summary>
-    public static async ValueTask<bool> Any(ReadTx s) => await s.One("SELECT id FROM relay_servers WHERE kind = 'embedded' LIMIT 1", r => r.GetString(0)) is not null;
+    private const long Lease = 30_000;
 
     /// <summary>Takes or keeps those that no other process holds.</summary>
     /// <param name="alone">No other process can be there.</param>
@@ -39,39 +18,4 @@ internal static class EmbeddedStore
     }
 
     public static ValueTask<int> LetGo(WriteTx s, string process) => s.Execute("UPDATE relay_servers SET held_by = NULL, held_until = 0 WHERE held_by = @me", ("me", process));
-
-    /// <summary>All that belongs on the servers that the process holds.</summary>
-    public static ValueTask<List<WantedRelay>> Wanted(ReadTx s, string process) => s.All(
-        $"""
-        SELECT {Rental.Columns}, c.tenant_id, c.id, s.id, c.server_id, s.host, s.port, s.cert_name, c.wanted, c.failures, c.retry_at, c.state, c.applied_version, a.disabled_at
-        FROM relay_containers c JOIN relay_servers v ON v.id = c.server_id JOIN relay_slots s ON s.id = c.slot_id JOIN rentals r ON r.id = s.rental_id JOIN accounts a ON a.id = r.account_id
-        WHERE v.kind = 'embedded' AND v.held_by = @me ORDER BY c.id
-        """, Map, ("me", process));
-
-    private static WantedRelay Map(Row r)
-    {
-        const int at = Rental.Width;
-        return new(r.GetString(at), r.GetString(at + 1), r.GetString(at + 2), r.GetString(at + 3), r.GetString(at + 4), (int)r.GetInt64(at + 5), r.GetString(at + 6), r.GetString(at + 7) == "run", r.GetInt64(at + 8), r.LongOrNull(at + 9),
-            r.GetString(at + 10), r.GetInt64(at + 11), r.LongOrNull(at + 12) is not null, Rental.FromRow(r));
-    }
-
-    /// <summary>What the relay of a slot is known by, sealed.</summary>
-    public static async ValueTask<string> Identity(ReadTx s, string slot) => await s.One("SELECT sealed_identity FROM relay_slots WHERE id = @id", r => r.GetString(0), ("id", slot)) ?? "";
-
-    public static ValueTask<List<string>> Keys(ReadTx s, string rental) => s.All("SELECT node_key FROM rental_devices WHERE rental_id = @rental ORDER BY id", r => r.GetString(0), ("rental", rental));
-
-    public static ValueTask<int> Became(WriteTx s, WantedRelay relay, string state, long version, long now, Message? error = null, long? retryAt = null) => s.Execute(
-        "UPDATE relay_containers SET state = @state, state_at = @now, applied_version = @version, error = @error, failures = @failures, retry_at = @retry WHERE id = @id",
-        ("state", state), ("now", now), ("version", version), ("error", error?.ToStored()), ("failures", error is null ? 0L : relay.Failures + 1), ("retry", retryAt), ("id", relay.ContainerId));
-
-    /// <summary>Something else has the relay's port there: it gets another one, and its map another version.</summary>
-    public static async ValueTask Another(WriteTx s, WantedRelay relay, long now)
-    {
-        await SlotStore.LockFleet(s);
-        await s.Execute("INSERT INTO relay_busy_ports (tenant_id, server_id, port, until) VALUES (@tenant, @server, @port, @until) ON CONFLICT (server_id, port) DO UPDATE SET until = @until", ("tenant", relay.Tenant), ("server", relay.ServerId), ("port", (long)relay.Port), ("until", now + 86_400_000));
-        if (await Servers.ServerStore.Find(s, relay.Tenant, relay.ServerId) is not { } server || await SlotAllocator.Port(s, server, now) is not { } port)
-            return;
-        await s.Execute("UPDATE relay_slots SET port = @port WHERE id = @id AND released_at IS NULL", ("port", port), ("id", relay.SlotId));
-        await s.Execute("UPDATE rentals SET acl_version = acl_version + 1, version = version + 1 WHERE id = @id", ("id", relay.Rental.Id));
-    }
 }

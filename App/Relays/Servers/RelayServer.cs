@@ -17,6 +17,9 @@ public sealed record RelayServer
     /// <summary>Its relays run in this process.</summary>
     public const string Embedded = "embedded";
 
+    /// <summary>Its relays run in one process on a machine elsewhere, which dials out to the appliance.</summary>
+    public const string RelayHost = "relay_host";
+
     internal const int MaxName = 80;
     private const long MaxMoney = 1_000_000_000_00, MaxBytes = 1L << 60;
     private const FieldUse Computed = FieldUse.Shown;
@@ -46,12 +49,14 @@ public sealed record RelayServer
         .Amount("cost", v => v.Cost, (v, x) => v with { Cost = x }, (check, field, x) => check.Range(field, x, 0, MaxMoney), "currency", v => v.Currency)
         .Text("currency", v => v.Currency, (v, x) => v with { Currency = x }, CheckCurrency)
         .Number("billing_day", v => v.BillingDay, (v, x) => v with { BillingDay = x }, (check, field, x) => check.Range(field, x, 1, 31))
+        .Text("link_url", v => v.LinkUrl, (v, x) => v with { LinkUrl = x }, CheckLinkUrl)
         .Flag("draining", v => v.Draining, (v, x) => v with { Draining = x })
         .Text("notes", v => v.Notes, (v, x) => v with { Notes = x }, (check, field, x) => check.Text(field, x, 0, 2000, lines: true))
         .Text("health", v => v.Health, (v, x) => v with { Health = x }, use: Computed)
         .Number("slots", v => v.Slots, (v, x) => v with { Slots = x }, use: Computed, sql: "(SELECT COUNT(*) FROM relay_slots s WHERE s.server_id = v.id AND s.released_at IS NULL)")
         .Text("folded", v => SearchText.Of(v.Name, v.Address, v.RegionCode, v.RegionName, v.Notes), (v, _) => v, use: FieldUse.Stored)
         .TimeOrNull("seen_at", v => v.SeenAt, (v, x) => v with { SeenAt = x }, Computed)
+        .TimeOrNull("connected_at", v => v.ConnectedAt, (v, x) => v with { ConnectedAt = x }, Computed, sql: "(SELECT h.connected_at FROM relay_hosts h WHERE h.server_id = v.id AND h.link_id IS NOT NULL)")
         .Time("created_at", v => v.CreatedAt, (v, x) => v with { CreatedAt = x }, FieldUse.Shown | FieldUse.Inserted)
         .Time("updated_at", v => v.UpdatedAt, (v, x) => v with { UpdatedAt = x }, FieldUse.Shown | FieldUse.Stored);
 
@@ -92,6 +97,9 @@ public sealed record RelayServer
     public string Currency { get; init; } = "CNY";
     public long BillingDay { get; init; } = 1;
 
+    /// <summary>By which address its host reaches the appliance; empty: by the public one.</summary>
+    public string LinkUrl { get; init; } = "";
+
     /// <summary>It takes nobody new.</summary>
     public bool Draining { get; init; }
     public string Notes { get; init; } = "";
@@ -102,6 +110,9 @@ public sealed record RelayServer
     /// <summary>How many relays are placed on it.</summary>
     public long Slots { get; init; }
     public long? SeenAt { get; init; }
+
+    /// <summary>Since when its host is connected; null: it is not, or the server has none.</summary>
+    public long? ConnectedAt { get; init; }
     public long CreatedAt { get; init; }
     public long UpdatedAt { get; init; }
 
@@ -110,6 +121,13 @@ public sealed record RelayServer
 
     /// <summary>How many relays it has room for.</summary>
     public long Room => Math.Max(0, Math.Min(SlotLimit ?? long.MaxValue, PortTo - PortFrom + 1) - Slots);
+
+    /// <summary>May relays be placed on it: is whatever runs them there?</summary>
+    public bool IsThere => Health != "down" && (Kind != RelayHost || ConnectedAt is not null);
+
+    /// <summary>May hosts reach the appliance by such an address? By HTTPS, or on the machine itself: relays' keys come that way.</summary>
+    public static bool IsLinkUrl(string? url) =>
+        Uri.TryCreate(url, UriKind.Absolute, out var uri) && uri is { UserInfo: "", Query: "", Fragment: "" } && (uri.Scheme == "https" || uri is { Scheme: "http", IsLoopback: true });
 
     /// <summary>Only this machine's network reaches it.</summary>
     public bool IsPrivate => Ip is { } ip && (IPAddress.IsLoopback(ip) || ip.IsIPv6LinkLocal || ip.IsIPv6UniqueLocal || ip.AddressFamily == System.Net.Sockets.AddressFamily.InterNetwork
@@ -158,6 +176,14 @@ public sealed record RelayServer
 
     private static decimal? Degrees(string typed, int most) =>
         decimal.TryParse(typed, NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var value) && Math.Abs(value) <= most ? decimal.Round(value, 6) : null;
+
+    private static string CheckLinkUrl(FieldChecks check, string field, string typed)
+    {
+        var url = PastedText.Clean(typed).Trim().TrimEnd('/');
+        if (url.Length > 0 && (url.Length > 500 || !IsLinkUrl(url)))
+            check.Wrong(field, "servers.wrong.link_url", url);
+        return url;
+    }
 
     private static string CheckCounted(FieldChecks check, string field, string value)
     {

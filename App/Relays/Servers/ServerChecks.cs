@@ -25,7 +25,7 @@ public sealed class ServerChecks(Database db, ILoggerFactory logs, TimeProvider 
     public async Task<IReadOnlyList<ServerCheck>> Embedded(RelayServer server, CancellationToken ct)
     {
         var taken = (await db.Read(s => s.All("SELECT port FROM relay_slots WHERE released_at IS NULL", r => r.GetInt64(0)), ct)).ToHashSet();
-        var done = new List<ServerCheck> { await Timed(Address, () => Reach(server, ct)) };
+        var done = new List<ServerCheck> { await Timed(Address, () => Reach(server, true, ct)) };
         var port = 0;
         var found = await Timed(Ports, () =>
         {
@@ -38,6 +38,9 @@ public sealed class ServerChecks(Database db, ILoggerFactory logs, TimeProvider 
             done.Add(await Timed(Trial, () => TryOne(server, port, ct)));
         return done;
     }
+
+    /// <summary>The step of its address, for a server that is another machine.</summary>
+    internal Task<ServerCheck> Reached(RelayServer server, CancellationToken ct) => Timed(Address, () => Reach(server, false, ct));
 
     /// <summary>Does nobody listen there, by TCP or UDP?</summary>
     internal static bool IsFree(int port)
@@ -57,7 +60,7 @@ public sealed class ServerChecks(Database db, ILoggerFactory logs, TimeProvider 
         }
     }
 
-    private static async Task<(bool, Message, bool)> Reach(RelayServer server, CancellationToken ct)
+    private static async Task<(bool, Message, bool)> Reach(RelayServer server, bool here, CancellationToken ct)
     {
         if (server.Ip is null)
             try
@@ -71,6 +74,8 @@ public sealed class ServerChecks(Database db, ILoggerFactory logs, TimeProvider 
             }
         if (server.IsPrivate)
             return (true, new Message("servers.check.private", server.Address), true);
+        if (!here)
+            return (true, new Message("servers.check.public", server.Address), false);
         // Behind the provider's translation the machine does not know its own public address.
         var own = NetworkInterface.GetAllNetworkInterfaces().SelectMany(n => n.GetIPProperties().UnicastAddresses).Any(a => a.Address.Equals(server.Ip));
         return own ? (true, new Message("servers.check.own", server.Address), false) : (true, new Message("servers.check.not_own", server.Address), true);
@@ -96,7 +101,7 @@ public sealed class ServerChecks(Database db, ILoggerFactory logs, TimeProvider 
         }
     }
 
-    private async Task<ServerCheck> Timed(string step, Func<Task<(bool Ok, Message Detail, bool Warn)>> check)
+    internal async Task<ServerCheck> Timed(string step, Func<Task<(bool Ok, Message Detail, bool Warn)>> check)
     {
         var begun = clock.GetTimestamp();
         var (ok, detail, warn) = await check();

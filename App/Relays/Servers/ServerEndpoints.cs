@@ -3,6 +3,7 @@ using Gatehouse.Audit.Log;
 using Gatehouse.Platform.Http;
 using Gatehouse.Platform.Localization;
 using Gatehouse.Platform.Storage;
+using Gatehouse.Platform.Tenancy;
 using Gatehouse.Relays.Permissions;
 
 namespace Gatehouse.Relays.Servers;
@@ -18,8 +19,11 @@ public static class ServerEndpoints
         read.MapGet("/server/status/{id}", Status).WithSummary("A server, and how its relays do").Refuses(ServerErrors.NotFound).Produces<RelayServerStatus>();
         var write = group.MapGroup("").Requires(RelayPermissions.ServersWrite);
         write.MapPost("/add_server", Add).WithSummary("Try a server and add it")
-            .WithDescription("`kind` `embedded`: its relays run in the appliance's own process, and `address` is where devices reach this machine. The answer tells step by step what was tried; when a step fails, nothing is added. Rates are bytes a second, `multiplier` is percent.")
+            .WithDescription("`kind` `embedded`: its relays run in the appliance's own process, and `address` is where devices reach this machine. `relay_host`: they run on the machine at `address`, in one process that dials out to this appliance, by `link_url` where it is not the public address; `join.command` of the answer is what to run there, and told once. The answer tells step by step what was tried; when a step fails, nothing is added. Rates are bytes a second, `multiplier` is percent.")
             .Idempotent().Accepts<RelayServerInput>("application/json").Produces<RelayServerAdded>(201);
+        write.MapPost("/server/{id}/join", Join).WithSummary("Make a new join token for a server's host").WithDescription("Of kind `relay_host`: `command` is what to run there. The token is told in this answer and nowhere else; the one before is dead, and the link that came in by it ends at once.")
+            .Refuses(ServerErrors.NotFound).Produces<RelayServerJoined>();
+        write.MapPost("/server/{id}/try", Try).WithSummary("Try a server as it is now, step by step").Refuses(ServerErrors.NotFound).Produces<RelayServerTried>();
         write.MapPatch("/server/{id}", Change).WithSummary("Change what is named").WithDescription("The address stays while relays are on it: devices know them by it. `draining`: it takes no new ones.").Refuses(ServerErrors.NotFound).Accepts<RelayServerInput>("application/json").Produces<RelayServerResponse>();
         write.MapDelete("/server/{id}", Remove).WithSummary("Remove a server that no relay is on").Refuses(ServerErrors.NotFound, ServerErrors.InUse).Produces<RelayServerRemoved>();
     }
@@ -51,7 +55,24 @@ public static class ServerEndpoints
         var wanted = RelayServer.Fields.Change(ctx, bytes)(new RelayServer());
         var tried = await servers.Try(wanted, ctx.RequestAborted);
         var text = ctx.Text();
-        await Idempotency.Run(ctx, db, bytes, Commands.InTurn(ctx.Caller(), async s => new RelayServerAdded(true, await servers.Create(s, ctx.Caller(), wanted, tried), [.. tried.Select(c => CheckView.Of(c, text))])), RelayServerJson.Default.RelayServerAdded, 201);
+        await Idempotency.Run(ctx, db, bytes, Commands.InTurn(ctx.Caller(), async s =>
+        {
+            var made = await servers.Create(s, ctx.Caller(), wanted, tried);
+            return new RelayServerAdded(true, made, [.. tried.Select(c => CheckView.Of(c, text))], await servers.Join(s, ctx.Caller(), made, SiteAddress.Of(ctx)));
+        }), RelayServerJson.Default.RelayServerAdded, 201, kept: answer => answer with { Join = null });
+    }
+
+    private static async Task Join(HttpContext ctx, string id, Database db, ServerService servers)
+    {
+        var (server, join) = await db.Command(ctx.Caller(), s => servers.JoinAnew(s, ctx.Caller(), id, SiteAddress.Of(ctx)), ctx.RequestAborted);
+        await SignedJson.Send(ctx, new RelayServerJoined(true, server, join), RelayServerJson.Default.RelayServerJoined);
+    }
+
+    private static async Task Try(HttpContext ctx, string id, Database db, ServerService servers)
+    {
+        var server = await db.Read(s => servers.Get(s, ctx.Caller().TenantId, id), ctx.RequestAborted);
+        var text = ctx.Text();
+        await SignedJson.Send(ctx, new RelayServerTried(true, server, [.. (await servers.TryAgain(server, ctx.RequestAborted)).Select(c => CheckView.Of(c, text))]), RelayServerJson.Default.RelayServerTried);
     }
 
     private static async Task Change(HttpContext ctx, string id, Database db, ServerService servers)

@@ -3,6 +3,7 @@ using Gatehouse.Platform.Fields;
 using Gatehouse.Platform.Http;
 using Gatehouse.Platform.Localization;
 using Gatehouse.Platform.Storage;
+using Gatehouse.Platform.Tenancy;
 using Gatehouse.Platform.Ui;
 using Gatehouse.Platform.Ui.Fields;
 using Gatehouse.Relays.Permissions;
@@ -26,6 +27,8 @@ public static class ServerPages
         write.MapPost("/new", Create);
         write.MapPost("/{id}", Change);
         write.MapPost("/{id}/drain", Drain);
+        write.MapPost("/{id}/join", Join);
+        write.MapPost("/{id}/try", Try);
         write.MapPost("/{id}/remove", Remove);
     }
 
@@ -38,8 +41,14 @@ public static class ServerPages
     }
 
     // What devices would reach this machine by is most likely what this page was reached by.
-    private static Task New(HttpContext ctx, PageRenderer pages) =>
-        Show(ctx, pages, null, RelayServer.Fields.ToForm(new RelayServer { Address = ctx.Request.Host.Host, Currency = ctx.Text().Language == "zh" ? "CNY" : "USD" }));
+    private static Task New(HttpContext ctx, PageRenderer pages)
+    {
+        var elsewhere = ctx.Request.Query["kind"] == RelayServer.RelayHost;
+        return Show(ctx, pages, null, RelayServer.Fields.ToForm(new RelayServer
+        {
+            Kind = elsewhere ? RelayServer.RelayHost : RelayServer.Embedded, Address = elsewhere ? "" : ctx.Request.Host.Host, Currency = ctx.Text().Language == "zh" ? "CNY" : "USD",
+        }));
+    }
 
     private static async Task Create(HttpContext ctx, PageRenderer pages, Database db, ServerService servers)
     {
@@ -49,8 +58,11 @@ public static class ServerPages
         {
             var wanted = RelayServer.Fields.FromForm(new RelayServer(), form);
             tried = await servers.Try(wanted, ctx.RequestAborted);
-            var made = await db.Command(ctx.Caller(), s => servers.Create(s, ctx.Caller(), wanted, tried), ctx.RequestAborted);
-            PageRenderer.RedirectWithToast(ctx, Path, new Toast("ok", "servers.added", made.Name));
+            var (made, join) = await db.Command(ctx.Caller(), async s => await servers.Create(s, ctx.Caller(), wanted, tried) is var one ? (one, await servers.Join(s, ctx.Caller(), one, SiteAddress.Of(ctx))) : default, ctx.RequestAborted);
+            if (join is null)
+                PageRenderer.RedirectWithToast(ctx, Path, new Toast("ok", "servers.added", made.Name));
+            else
+                await pages.Render<ServerJoinPage, ServerJoinModel>(ctx, new(made, join));
         }
         catch (Refusal refusal) when (refusal.Status == 422)
         {
@@ -85,6 +97,27 @@ public static class ServerPages
         PageRenderer.RedirectWithToast(ctx, $"{Path}/{id}", new Toast("ok", on ? "servers.drained" : "servers.opened", changed.Name));
     }
 
+    // The token stands on the page that answers, and nowhere else: no redirect, no cookie.
+    private static async Task Join(HttpContext ctx, string id, PageRenderer pages, Database db, ServerService servers)
+    {
+        try
+        {
+            var (server, join) = await db.Command(ctx.Caller(), s => servers.JoinAnew(s, ctx.Caller(), id, SiteAddress.Of(ctx)), ctx.RequestAborted);
+            await pages.Render<ServerJoinPage, ServerJoinModel>(ctx, new(server, join));
+        }
+        catch (Refusal refusal) when (refusal.Status == 422)
+        {
+            var server = await Find(ctx, id, db, servers);
+            await Show(ctx, pages, server, RelayServer.Fields.ToForm(server), refusal);
+        }
+    }
+
+    private static async Task Try(HttpContext ctx, string id, PageRenderer pages, Database db, ServerService servers)
+    {
+        var server = await Find(ctx, id, db, servers);
+        await Show(ctx, pages, server, RelayServer.Fields.ToForm(server), tried: await servers.TryAgain(server, ctx.RequestAborted));
+    }
+
     private static async Task Remove(HttpContext ctx, string id, Database db, ServerService servers)
     {
         var gone = await db.Command(ctx.Caller(), s => servers.Remove(s, ctx.Caller(), id), ctx.RequestAborted);
@@ -107,3 +140,6 @@ public sealed record ServerFormModel(FormValues Form, IReadOnlyList<ServerCheck>
     /// <summary>Cards of other rooms.</summary>
     public IReadOnlyList<RenderFragment> Panels { get; init; } = [];
 }
+
+/// <param name="Join">Shown on this page and nowhere else.</param>
+public sealed record ServerJoinModel(RelayServer Server, ServerJoin Join);

@@ -28,6 +28,25 @@ public sealed class ServerService(AuditWriter audit, IEnumerable<ServerKind> kin
         return _kinds.First(k => k.Name == server.Kind).Try(server, ct);
     }
 
+    /// <summary>Tries one that is there, as it is now.</summary>
+    public Task<IReadOnlyList<ServerCheck>> TryAgain(RelayServer server, CancellationToken ct) => _kinds.FirstOrDefault(k => k.Name == server.Kind)?.Try(server, ct) ?? Task.FromResult<IReadOnlyList<ServerCheck>>([]);
+
+    /// <summary>What lets the host of a server in that has just been added; null where it needs nothing.</summary>
+    /// <exception cref="Refusal">422: the appliance is not reached in a safe way.</exception>
+    public async ValueTask<ServerJoin?> Join(WriteTx s, Caller who, RelayServer server, string site) => _kinds.First(k => k.Name == server.Kind).Join is { } join ? await join(s, who, server, site) : null;
+
+    /// <summary>Another one, in place of the one before.</summary>
+    /// <exception cref="Refusal">404 NO_SUCH_SERVER, or 422: it is of a kind that needs none, or the appliance is not reached in a safe way.</exception>
+    public async ValueTask<(RelayServer Server, ServerJoin Join)> JoinAnew(WriteTx s, Caller who, string id, string site)
+    {
+        await ServerStore.Lock(s, who.TenantId, id);
+        var server = await Get(s, who.TenantId, id);
+        if (await Join(s, who, server, site) is not { } join)
+            throw Refusal.Field("kind", "servers.wrong.no_host");
+        await audit.Write(s, who, "server.join_token", Target(server));
+        return (server, join);
+    }
+
     /// <summary>Adds one.</summary>
     /// <param name="tried">What trying it has found: with a failure in it nothing is added.</param>
     /// <exception cref="Refusal">422 with all that is wrong, by field.</exception>
@@ -86,11 +105,6 @@ public sealed class ServerService(AuditWriter audit, IEnumerable<ServerKind> kin
 
     private static AuditTarget Target(RelayServer server) => new("server", server.Id, server.Name);
 }
-
-/// <summary>A kind of server that can be added; the rooms of engines register theirs.</summary>
-/// <param name="Name">As in <c>kind</c>.</param>
-/// <param name="Try">Tries one before it is added, step by step: outside any transaction, and whatever it starts it stops.</param>
-public sealed record ServerKind(string Name, Func<RelayServer, CancellationToken, Task<IReadOnlyList<ServerCheck>>> Try);
 
 /// <summary>What requests about servers are refused with.</summary>
 public static class ServerErrors

@@ -13,7 +13,13 @@ public sealed record RelayServerList(bool Success, IReadOnlyList<RelayServer> It
 public sealed record RelayServerRemoved(bool Success, string Id);
 
 /// <param name="Checks">What trying it has found, step by step.</param>
-public sealed record RelayServerAdded(bool Success, RelayServer Server, IReadOnlyList<CheckView> Checks);
+/// <param name="Join">Of a <c>relay_host</c>: in the first answer only.</param>
+public sealed record RelayServerAdded(bool Success, RelayServer Server, IReadOnlyList<CheckView> Checks, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] ServerJoin? Join = null);
+
+public sealed record RelayServerJoined(bool Success, RelayServer Server, ServerJoin Join);
+
+/// <param name="Checks">What trying it has found, step by step.</param>
+public sealed record RelayServerTried(bool Success, RelayServer Server, IReadOnlyList<CheckView> Checks);
 
 /// <param name="Warn">It works, and somebody should know of it.</param>
 public sealed record CheckView(string Step, bool Ok, long Ms, string Detail, bool Warn)
@@ -33,5 +39,7 @@ public sealed record RelayServerStatus(bool Success, RelayServer Server, long Pl
 [JsonSerializable(typeof(RelayServerList))]
 [JsonSerializable(typeof(RelayServerRemoved))]
 [JsonSerializable(typeof(RelayServerAdded))]
+[JsonSerializable(typeof(RelayServerJoined))]
+[JsonSerializable(typeof(RelayServerTried))]
 [JsonSerializable(typeof(RelayServerStatus))]
 internal sealed partial class RelayServerJson : JsonSerializerContext;

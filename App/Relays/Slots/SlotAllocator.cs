@@ -42,7 +42,7 @@ public sealed class SlotAllocator(SecretBox box)
             return places;
         await SlotStore.LockFleet(s);
         var all = await ServerStore.Open(s, tenant);
-        var servers = all.Where(v => v.Health != "down" && (wanted.Regions.Count == 0 || wanted.Regions.Contains(v.RegionCode))).ToList();
+        var servers = all.Where(v => v.IsThere && (wanted.Regions.Count == 0 || wanted.Regions.Contains(v.RegionCode))).ToList();
         var (used, beside) = (await SlotStore.RegionIds(s, wanted.Account), all.Where(v => there.Any(t => t.ServerId == v.Id)).ToList());
         for (var i = there.Count; i < wanted.Count; i++)
         {
