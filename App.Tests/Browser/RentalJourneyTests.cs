@@ -51,10 +51,13 @@ public sealed class RentalJourneyTests(Chrome chrome)
         await page.Locator("form[action='/account/rentals'] .btn-primary").ClickAsync();
         await Assertions.Expect(page.Locator("#when")).ToBeVisibleAsync();
         await looks.At("rental-choose");
+        await page.Locator("#when [value='end']").CheckAsync();
         await page.Locator("form[action='/account/rentals'] .btn-primary").ClickAsync();
         await Assertions.Expect(page.Locator("main")).ToContainTextAsync("Relay 180 中继");
         await looks.At("rental-next");
         await window.Go("/account/rentals");
+        await page.Locator("#stacking summary").ClickAsync();
+        await Assertions.Expect(page.Locator("#stacking table")).ToBeVisibleAsync();
         await looks.At("rentals");
         Assert.Empty(looks.Wrong);
         Assert.Empty(server.Errors.Lines);

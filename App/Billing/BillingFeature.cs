@@ -102,6 +102,7 @@ public sealed class BillingFeature : Feature
         services.AddSingleton<KeySwitcher>();
         services.AddSingleton<IOrderDelivery>(s => s.GetRequiredService<KeySwitcher>());
         services.AddSingleton<KeyOrders>();
+        services.AddSingleton<RentalPurchases>();
         services.AddSingleton<CustomerNews>();
         services.AddSingleton(CustomerNews.Decision);
         services.AddSingleton<KeyDealer>();

@@ -1,4 +1,5 @@
 using Gatehouse.Billing.KeyChanges;
+using Gatehouse.Billing.Orders;
 using Gatehouse.Licensing.Actions;
 using Gatehouse.Platform.Features;
 using Gatehouse.Platform.Fields;
@@ -11,6 +12,7 @@ using Gatehouse.Relays.AclDesk;
 using Gatehouse.Relays.AclPages;
 using Gatehouse.Relays.Devices;
 using Gatehouse.Relays.Embedded;
+using Gatehouse.Relays.Extras;
 using Gatehouse.Relays.Health;
 using Gatehouse.Relays.HostDesk;
 using Gatehouse.Relays.Metering;
@@ -86,6 +88,9 @@ public sealed class RelaysFeature : Feature
         services.AddSingleton(RentalReminders.Mail);
         services.AddSingleton<ILicenseObserver>(s => s.GetRequiredService<RentalReturns>());
         services.AddSingleton<RentalOrders>();
+        services.AddSingleton<RentalExtras>();
+        services.AddSingleton<IRentalSales, RentalSales>();
+        services.AddSingleton(new RentalPanel(20, ExtrasPanel.Load));
         services.AddSingleton<IOrderDelivery>(s => s.GetRequiredService<RentalOrders>());
         services.AddSingleton<DeviceService>();
         services.AddSingleton<MyRentalPages>();
@@ -114,6 +119,7 @@ public sealed class RelaysFeature : Feature
         HealthEndpoints.Map(app);
         RentalDeskEndpoints.Map(app);
         RentalDeskPages.Map(app);
+        RentalExtraPages.Map(app);
         MyRentalPages.Map(app);
         app.MapAcls();
     }

@@ -29,6 +29,8 @@ public static class RentalRows
         new("GET", "/admin/rentals/{id}", RelayPermissions.RentalsRead) { Path = Desk },
         new("POST", "/admin/rentals/{id}", RelayPermissions.RentalsWrite) { Path = Desk, Form = Changed, Races = [new(Page(Desk, Changed), Patch(Rental, """{"suspended":true}"""))] },
         new("POST", "/admin/rentals/{id}/suspend", RelayPermissions.RentalsWrite) { Path = Desk + "/suspend", Form = "suspended=true", Races = [new(Page(Desk + "/suspend", "suspended=true"), Patch(Rental, """{"notes":"Two"}"""))] },
+        new("GET", "/admin/rentals/{id}/extras", RelayPermissions.RentalsWrite) { Path = Desk + "/extras", Query = "kind amount days" },
+        new("POST", "/admin/rentals/{id}/extras", RelayPermissions.RentalsWrite) { Path = Desk + "/extras", Form = "kind=devices&amount=1&days=", Races = [new(Page(Desk + "/extras", "kind=devices&amount=1&days="), Page(Desk, Changed))] },
         new("POST", "/api/user/activate", Customer)
         {
             IsShared = true, Json = """{"serial":"{relay_serial}","name":"{new_word}"}""", Optional = "name", Once = true,

@@ -1,6 +1,7 @@
 using CsCheck;
 using Gatehouse.Licensing.Plans;
 using Gatehouse.Platform.Http;
+using Gatehouse.Relays.Extras;
 using Gatehouse.Relays.Rentals;
 using Gatehouse.Relays.Traffic;
 
@@ -90,6 +91,34 @@ public sealed class RentalStackingTests
             var piece = new RentalPiece("e", "r", terms.PlanId, terms.Seconds * 1000, after.Next is not null && terms.PlanId == after.Terms.PlanId ? after.NextAt : after.EndAt, terms.Once ? terms.TrafficQuota : null);
             var (undone, back) = after.Without(piece, now);
             Assert.Equal((rental.EndAt, rental.NextAt, rental.Next, terms.Seconds * 1000, rental.TrafficLeft), (undone.EndAt, undone.NextAt, undone.Next, back, undone.TrafficLeft));
+            rental = after;
+        }
+    });
+
+    /// <summary>Add-ons do what their lines say, in whatever order they come, and each that is taken back at once leaves what was.</summary>
+    [Fact]
+    public void Every_add_on_does_what_the_table_says_and_can_be_taken_back() => Gen.Select(Gen.Int[0, 3], Gen.Long[1, 9], Gen.Long[0, 60], Gen.Long[0, 3 * Day]).Array[1, 12].Sample(all =>
+    {
+        var now = Now;
+        var rental = Rental.Of(Plans[0], "r", "p", "Home", now);
+        foreach (var (which, amount, used, later) in all)
+        {
+            now += later % Day;
+            rental = Use(rental, used, now);
+            var extra = new RentalExtra("e", "r", null, AddOns.RelayKinds[which], which == 1 ? 1 : amount, null, 1);
+            if (extra.Obstacle(rental, now) is { } why)
+            {
+                Assert.Equal(extra.Kind == AddOns.Reset ? "rentals.extra.nothing_used" : extra.Kind == AddOns.Servers ? "rentals.extra.most" : "", why.Key);
+                continue;
+            }
+            var after = extra.Add(rental, now);
+            Assert.Equal((rental.Terms.DeviceLimit + (extra.Kind == AddOns.Devices ? amount : 0), rental.Terms.Servers + (extra.Kind == AddOns.Servers ? amount : 0)), (after.Terms.DeviceLimit, after.Terms.Servers));
+            Assert.Equal((rental.EndAt, rental.Terms.TrafficQuota, extra.Kind == AddOns.Reset ? rental.Terms.TrafficQuota : rental.TrafficLeft), (after.EndAt, after.Terms.TrafficQuota, after.TrafficLeft));
+            var done = extra with { Bytes = rental.TrafficUsed - after.TrafficUsed, PeriodAt = after.PeriodAt };
+            Assert.Equal((rental.TrafficLeft, rental.Terms), (done.TakeFrom(after).TrafficLeft, done.TakeFrom(after).Terms));
+            // Used meanwhile, it takes what is left and no more; in another period, nothing.
+            Assert.InRange(done.TakeFrom(Use(after, used, now)).TrafficUsed, 0, after.Terms.TrafficQuota!.Value);
+            Assert.Equal(after.TrafficUsed, (done with { PeriodAt = now - Day }).TakeFrom(after).TrafficUsed);
             rental = after;
         }
     });

@@ -19,6 +19,13 @@ public sealed class KeyChanger(LicenseTime time, TenantSettings settings, TimePr
 
     private const string Select = "SELECT order_id, license_id, key, seconds, done_at, ends_at, taken_back, created_at, kind, plan_id, add_on, quantity, machines, for_good, undone_at, to_plan, from_name, to_name, at_end, price, credit, rest, was_end, switched_at, held_at, held FROM order_key_changes";
 
+    // An order's piece of a key's time, and those that lie behind it; what a switch has credited lies nowhere.
+    private const string Behind =
+        """
+         WHERE tenant_id = @tenant AND license_id = @license AND seconds > 0 AND (ends_at > @end OR order_id = @order)
+          AND NOT EXISTS (SELECT 1 FROM order_key_credits x WHERE x.of_order = order_key_changes.order_id AND x.license_id = @license AND x.undone_at IS NULL)
+        """;
+
     public bool Delivers(string delivery) => delivery is Renewal or AddOn;
 
     /// <summary>What an order does; null when it is about no key.</summary>
@@ -77,7 +84,7 @@ public sealed class KeyChanger(LicenseTime time, TenantSettings settings, TimePr
             return;
         await time.Move(s, who, key, key.ExpireAt!.Value - back, now);
         (string, object?)[] of = [("back", back), ("tenant", tenant), ("license", change.LicenseId), ("end", change.EndsAt), ("order", order)];
-        await s.Execute("UPDATE order_key_changes SET ends_at = ends_at - @back WHERE tenant_id = @tenant AND license_id = @license AND seconds > 0 AND (ends_at > @end OR order_id = @order) AND NOT EXISTS (SELECT 1 FROM order_key_credits x WHERE x.of_order = order_key_changes.order_id AND x.license_id = @license AND x.undone_at IS NULL)", of);
+        await s.Execute("UPDATE order_key_changes SET ends_at = ends_at - @back" + Behind, of);
         // A switch that waits for the key's end waits for the new one.
         await s.Execute($"UPDATE order_key_changes SET was_end = was_end - @back WHERE tenant_id = @tenant AND license_id = @license AND {KeySwitcher.Waiting}", of[..3]);
         await s.Execute("UPDATE order_key_changes SET taken_back = taken_back + @back WHERE tenant_id = @tenant AND order_id = @order", ("back", back), ("tenant", tenant), ("order", order));
@@ -121,7 +128,7 @@ public sealed class KeyChanger(LicenseTime time, TenantSettings settings, TimePr
         await time.Move(s, who, key, end, now);
         await s.Execute(
             was <= now ? "UPDATE order_key_changes SET ends_at = @own WHERE tenant_id = @tenant AND order_id = @order"
-            : "UPDATE order_key_changes SET ends_at = ends_at + @back WHERE tenant_id = @tenant AND license_id = @license AND seconds > 0 AND (ends_at > @end OR order_id = @order)", of);
+            : "UPDATE order_key_changes SET ends_at = ends_at + @back" + Behind, of);
         await s.Execute($"UPDATE order_key_changes SET was_end = was_end + @back WHERE tenant_id = @tenant AND license_id = @license AND {KeySwitcher.Waiting}", of);
         await s.Execute("UPDATE order_key_changes SET taken_back = taken_back - @back WHERE tenant_id = @tenant AND order_id = @order", of);
         return true;

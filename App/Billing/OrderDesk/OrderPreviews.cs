@@ -56,7 +56,7 @@ public sealed class OrderPreviews(PlanService plans, StockKeeper stock, LedgerSe
     {
         var plan = order is { PlanId: { } id, Delivery: PlanSelling.ByKey } ? await plans.Get(s, tenant, id) : null;
         var left = plan is null ? null : await stock.Left(s, tenant, plan);
-        var enough = order.Kind == Order.TopUp || order.ChangesKey || plan is not null && (order.Stocked || left is null || left >= order.Quantity);
+        var enough = order.Kind == Order.TopUp || order.ChangesKey || order.Delivery == Order.Rental || plan is not null && (order.Stocked || left is null || left >= order.Quantity);
         List<PreviewRow> rows = [State(order, enough || byHand ? order.Done : OrderState.Paid)];
         if (plan is not null)
             rows.Add(Count("preview.keys", 0, enough ? order.Quantity : 0));

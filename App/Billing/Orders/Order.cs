@@ -140,6 +140,9 @@ public sealed record NewOrder(string? Plan, long Quantity, string? Channel, IRea
     public bool AtEnd { get; init; }
     public long? Expect { get; init; }
 
+    /// <summary>The buyer's rental that gets one more of the plan, or <see cref="AddOn"/>; null: something else is bought.</summary>
+    public string? Rental { get; init; }
+
     /// <summary>The key that it is about; null: none that is there already.</summary>
     public string? Key => Renew ?? AddTo ?? Switch;
 

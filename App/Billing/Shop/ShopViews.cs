@@ -74,9 +74,10 @@ public sealed record ShopPlanList(bool Success, IReadOnlyList<ShopPlan> Items);
 /// <param name="Renew">A key whose time goes on by that of its plan, which needs no naming then.</param>
 /// <param name="AddTo">A key that gets <paramref name="AddOn"/>, one of its plan's add-ons by its id, as often as <paramref name="Quantity"/> says.</param>
 /// <param name="Switch">A key that is switched to the plan.</param>
+/// <param name="Rental">A rental of mine, by its id, that gets one more of the plan, or <paramref name="AddOn"/> of it.</param>
 /// <param name="When"><c>now</c>, which it is where it is left out, with what is left of the key credited; or <c>end</c>, when its time is over.</param>
 /// <param name="Expect">What a switch was said to cost, in minor units: where it costs something else by now, nothing is ordered.</param>
-public sealed record ShopOrderBody(string? Plan = null, long? Quantity = null, string? Email = null, string? Lookup = null, string? Channel = null, JsonElement? Coupon = null, SolvedChallenge? Challenge = null, IReadOnlyDictionary<string, string>? Form = null, string? Renew = null, string? AddTo = null, string? AddOn = null, string? Switch = null, string? When = null, long? Expect = null);
+public sealed record ShopOrderBody(string? Plan = null, long? Quantity = null, string? Email = null, string? Lookup = null, string? Channel = null, JsonElement? Coupon = null, SolvedChallenge? Challenge = null, IReadOnlyDictionary<string, string>? Form = null, string? Renew = null, string? AddTo = null, string? AddOn = null, string? Switch = null, string? When = null, long? Expect = null, string? Rental = null);
 
 /// <summary>An order as its buyer sees it. Money in minor units.</summary>
 /// <param name="Number">As people read it.</param>

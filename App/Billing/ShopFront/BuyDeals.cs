@@ -14,11 +14,13 @@ using Gatehouse.Platform.Storage;
 namespace Gatehouse.Billing.ShopFront;
 
 /// <summary>What is bought for a key that is there already, as <c>/buy/{plan}</c> shows it: the key as it is and as it would be, or why not.</summary>
-public sealed class BuyDeals(Database db, ShopService shop, ActivationService activation, PlanService plans, KeyDealer dealer, TimeProvider clock)
+public sealed class BuyDeals(Database db, ShopService shop, ActivationService activation, PlanService plans, KeyDealer dealer, IEnumerable<IRentalSales> rentals, TimeProvider clock)
 {
     /// <summary>Null: something new is bought.</summary>
     public async Task<BuyRenewal?> Of(HttpContext ctx, string plan, BuyForm typed)
     {
+        if (typed.Rental.Length > 0)
+            return await Rental(ctx, plan, typed);
         if (typed.Key.Length == 0)
             return null;
         var (key, wrong) = await KeyDealPages.Look(activation, ctx.Caller(), typed.Key, ctx.RequestAborted);
@@ -46,6 +48,26 @@ public sealed class BuyDeals(Database db, ShopService shop, ActivationService ac
         {
             Offer = view with { Price = deal.Quote.Pay, Tiers = [], Form = [], Left = null, Most = 1 }, Title = new(deal.Quote.AtEnd ? "switch.later_title" : "switch.title", key.Key), Does = "switch.do", Rows = deal.Obstacle is null ? deal.Quote.Rows() : [],
         };
+    }
+
+    // What is sold for a rental of the buyer's; who has none sees what is on sale to all.
+    private async Task<BuyRenewal> Rental(HttpContext ctx, string id, BuyForm typed)
+    {
+        var (who, text) = (ctx.Caller(), ctx.Text());
+        return await db.Read(async s =>
+        {
+            var plan = await plans.Get(s, who.TenantId, id);
+            var addOn = typed.AddOn.Length == 0 ? null : AddOns.Of(plan.AddOns).FirstOrDefault(a => a.Id == typed.AddOn);
+            var deal = who.IsCustomer && rentals.FirstOrDefault() is { } desk ? await desk.Of(s, who.TenantId, who.Id!, typed.Rental, plan, addOn, typed.Count ?? 1) : null;
+            if (deal is null || addOn is null && typed.AddOn.Length > 0)
+                return new BuyRenewal(null, 0, new(who.IsCustomer ? "buy.rental.unknown" : "buy.rental.sign_in")) { Offer = await shop.Plan(s, who, id, text.Language), Title = new("buy.rental.nothing") };
+            var view = await shop.Offer(s, who, plan, text.Language);
+            return new BuyRenewal(null, 0, RentalPurchases.Sold(plan, addOn) ? deal.Obstacle : new("error." + OrderErrors.NotOnSale.Code))
+            {
+                Offer = view with { Name = addOn is null ? view.Name : $"{view.Name} {text[addOn.Name()]}", Price = addOn?.Price ?? view.Price, Tiers = [], Form = [], Left = null, Most = Math.Max(1, deal.Left) },
+                Title = new("buy.rental", deal.Name), Does = addOn is null ? "renew.do" : "buy.do", Rows = deal.Rows,
+            };
+        }, ctx.RequestAborted);
     }
 
     private async Task<BuyRenewal> AddOn(HttpContext ctx, License key, BuyForm typed)

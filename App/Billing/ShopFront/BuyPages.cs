@@ -33,7 +33,7 @@ public sealed class BuyPages(Database db, ShopService shop, ShopDoor door, BuyDe
     {
         var (sent, who) = (await RequestBody.Form(ctx), ctx.Caller());
         var typed = new BuyForm(sent["quantity"].ToString(), sent["email"].ToString(), sent["lookup"].ToString(), sent["channel"].ToString(), sent["coupon"].ToString(),
-            sent.Where(f => f.Key.StartsWith(BuyForm.Question, StringComparison.Ordinal)).ToDictionary(f => f.Key[BuyForm.Question.Length..], f => f.Value.ToString())) { Renew = sent["renew"].ToString(), AddTo = sent["add_to"].ToString(), AddOn = sent["add_on"].ToString(), Switch = sent["switch"].ToString(), When = sent["when"].ToString(), Expect = sent["expect"].ToString() };
+            sent.Where(f => f.Key.StartsWith(BuyForm.Question, StringComparison.Ordinal)).ToDictionary(f => f.Key[BuyForm.Question.Length..], f => f.Value.ToString())) { Renew = sent["renew"].ToString(), AddTo = sent["add_to"].ToString(), AddOn = sent["add_on"].ToString(), Switch = sent["switch"].ToString(), Rental = sent["rental"].ToString(), When = sent["when"].ToString(), Expect = sent["expect"].ToString() };
         var solved = new SolvedChallenge(sent["challenge"], sent["nonce"]);
         if (sent.ContainsKey("look"))
         {
@@ -43,7 +43,7 @@ public sealed class BuyPages(Database db, ShopService shop, ShopDoor door, BuyDe
         try
         {
             var buyer = new Buyer(null, typed.Email, typed.Lookup, ctx.Text().Language, who.Ip);
-            var wanted = new NewOrder(plan, typed.Count ?? throw Refusal.Field("quantity", "field.whole_number"), typed.Channel.Length > 0 ? typed.Channel : null, CouponCodes.Of(typed.Coupon), typed.Answers) { Sent = referrals.Of(ctx) };
+            var wanted = new NewOrder(plan, typed.Count ?? throw Refusal.Field("quantity", "field.whole_number"), typed.Channel.Length > 0 ? typed.Channel : null, CouponCodes.Of(typed.Coupon), typed.Answers) { Sent = referrals.Of(ctx), Rental = typed.Rental.Length > 0 ? typed.Rental : null, AddOn = typed.Rental.Length > 0 ? typed.AddOn : null };
             // Whoever names a key may be guessing.
             if (typed.Key.Length > 0)
             {
@@ -125,6 +125,9 @@ public sealed record BuyForm(string Quantity, string Email, string Lookup, strin
     public string AddTo { get; init; } = "";
     public string AddOn { get; init; } = "";
 
+    /// <summary>The buyer's rental that it is for; empty: none.</summary>
+    public string Rental { get; init; } = "";
+
     /// <summary>The key that something is bought for; empty: none.</summary>
     public string Key => Switch.Length > 0 ? Switch : AddTo.Length > 0 ? AddTo : Renew;
 
@@ -136,7 +139,7 @@ public sealed record BuyForm(string Quantity, string Email, string Lookup, strin
     /// <summary>When its time is over; else now.</summary>
     public const string AtEnd = "end";
 
-    internal static BuyForm Asked(IQueryCollection query) => Empty with { Renew = query["renew"].ToString(), AddTo = query["add_to"].ToString(), AddOn = query["add_on"].ToString(), Switch = query["switch"].ToString(), When = query["when"].ToString() };
+    internal static BuyForm Asked(IQueryCollection query) => Empty with { Renew = query["renew"].ToString(), AddTo = query["add_to"].ToString(), AddOn = query["add_on"].ToString(), Switch = query["switch"].ToString(), Rental = query["rental"].ToString(), When = query["when"].ToString() };
 
     internal static readonly BuyForm Empty = new("1", "", "", "", "", new Dictionary<string, string>());
 

@@ -108,6 +108,8 @@ public sealed class PlanService(AuditWriter audit, TimeProvider clock)
             throw Refusal.Field("trial", "field.trial");
         if (plan is { Kind: Plan.Relay, Recharge: > 0 })
             throw Refusal.Field("recharge", "field.relay_recharge");
+        if (AddOns.Of(plan.AddOns).FirstOrDefault(a => !AddOns.KindsOf(plan.Kind).Contains(a.Kind)) is { } unfit)
+            throw Refusal.Field("add_ons", "field.add_ons_kind", unfit.Kind);
         // What is put on a balance has no time of its own.
         if (plan.Recharge > 0)
             plan = plan with { DurationSeconds = null };

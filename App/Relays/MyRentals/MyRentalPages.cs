@@ -1,12 +1,14 @@
 using Gatehouse.Accounts.ProofOfWork;
 using Gatehouse.Licensing.Activation;
 using Gatehouse.Licensing.Licenses;
+using Gatehouse.Licensing.Plans;
 using Gatehouse.Platform.Fields;
 using Gatehouse.Platform.Http;
 using Gatehouse.Platform.Localization;
 using Gatehouse.Platform.Storage;
 using Gatehouse.Platform.Ui;
 using Gatehouse.Relays.Devices;
+using Gatehouse.Relays.Extras;
 using Gatehouse.Relays.Rentals;
 using Gatehouse.Relays.Slots;
 using Microsoft.AspNetCore.Components;
@@ -14,7 +16,7 @@ using Microsoft.AspNetCore.Components;
 namespace Gatehouse.Relays.MyRentals;
 
 /// <summary><c>/account/rentals</c>: a customer's relays, and where serials are redeemed.</summary>
-public sealed class MyRentalPages(Database db, PageRenderer pages, RentalService rentals, DeviceService devices, ActivationService activation, GuessGuard guesses)
+public sealed class MyRentalPages(Database db, PageRenderer pages, RentalService rentals, PlanService plans, DeviceService devices, ActivationService activation, GuessGuard guesses, TimeProvider clock)
 {
     public const string Path = "/account/rentals";
 
@@ -75,16 +77,17 @@ public sealed class MyRentalPages(Database db, PageRenderer pages, RentalService
         return new TurnChoice(key.PlanName, ends);
     }, ct);
 
-    private async Task Show(HttpContext ctx, string id, FormValues form, Refusal? refusal = null)
+    private async Task Show(HttpContext ctx, string id, FormValues form, Refusal? refusal = null, IReadOnlyList<TailnetMachine>? machines = null)
     {
         var who = ctx.Caller();
         var model = await db.Read(async s =>
         {
             if (await RentalStore.Find(s, who.TenantId, id) is not { } rental || rental.AccountId != who.Id)
                 throw new Refusal(RentalErrors.NotFound);
-            return new RentalModel(rental, await SlotStore.OfRental(s, who.TenantId, id), await DeviceService.List(s, who.TenantId, who.Id!, id), await RentalStore.Events(s, who.TenantId, who.Id!, id, null, 20), form, refusal);
+            return new RentalModel(rental, await SlotStore.OfRental(s, who.TenantId, id), await DeviceService.List(s, who.TenantId, who.Id!, id), await RentalStore.Events(s, who.TenantId, who.Id!, id, null, 20), form, refusal)
+            { Packs = await RentalExtras.Packs(s, id, clock.GetUtcNow().ToUnixTimeMilliseconds()), OnSale = rental is { SuspendedAt: null, Terms.Renewable: true } && await plans.Find(s, who.TenantId, rental.Terms.PlanId) is { OnSale: true, Enabled: true, RetiredAt: null, Trial: false } };
         }, ctx.RequestAborted);
-        model = model with { Panels = await RentalPanel.All(ctx, model.Rental) };
+        model = model with { Panels = await RentalPanel.All(ctx, model.Rental), Machines = machines ?? [] };
         await pages.Render<RentalPage, RentalModel>(ctx, model, refusal?.Status ?? 200);
     }
 
@@ -93,12 +96,30 @@ public sealed class MyRentalPages(Database db, PageRenderer pages, RentalService
         var (form, who) = (new FormValues(await RequestBody.Form(ctx)), ctx.Caller());
         try
         {
+            if (form["status"].Length > 0)
+            {
+                await Show(ctx, id, form, machines: TailnetStatus.Read(form["status"]));
+                return;
+            }
+            // All that were picked, or none.
+            if (form.All("pick") is { Count: > 0 } picked)
+            {
+                await db.Write(async s =>
+                {
+                    foreach (var pick in picked.Take(1000))
+                        await devices.Add(s, who.TenantId, who.Id!, pick.Split(' ')[0], pick.IndexOf(' ') is >= 0 and var at ? pick[(at + 1)..] : "", id);
+                    return picked.Count;
+                }, ctx.RequestAborted);
+                PageRenderer.RedirectWithToast(ctx, $"{Path}/{id}", new Toast("ok", "rentals.devices_added", picked.Count));
+                return;
+            }
             await db.Write(s => devices.Add(s, who.TenantId, who.Id!, form["node_key"], form["name"], id), ctx.RequestAborted);
             PageRenderer.RedirectWithToast(ctx, $"{Path}/{id}", new Toast("ok", "rentals.device_added"));
         }
         catch (Refusal refusal) when (refusal.Status is 409 or 422)
         {
-            await Show(ctx, id, form, Told(refusal, "node_key", ""));
+            // Those that were picked are still there, to pick fewer of.
+            await Show(ctx, id, form, Told(refusal, "node_key", ""), [.. form.All("pick").Select(p => new TailnetMachine(p.Split(' ')[0], p.IndexOf(' ') is >= 0 and var at ? p[(at + 1)..] : "", "", true, true, null))]);
         }
     }
 
@@ -134,6 +155,15 @@ public sealed record TurnChoice(string Plan, IReadOnlyDictionary<string, long?> 
 /// <param name="Events">The newest.</param>
 public sealed record RentalModel(Rental Rental, IReadOnlyList<Slot> Slots, IReadOnlyList<RentalDevice> Devices, IReadOnlyList<RentalEvent> Events, FormValues Form, Refusal? Refusal = null) : IFormModel
 {
+    /// <summary>Of a tailnet, to pick from.</summary>
+    public IReadOnlyList<TailnetMachine> Machines { get; init; } = [];
+
+    /// <summary>Bytes that are left in packs, beside the quota.</summary>
+    public long Packs { get; init; }
+
+    /// <summary>One more of its plan can be bought; else a serial is redeemed.</summary>
+    public bool OnSale { get; init; }
+
     /// <summary>Cards of other rooms.</summary>
     public IReadOnlyList<RenderFragment> Panels { get; init; } = [];
 }

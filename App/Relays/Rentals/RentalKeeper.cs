@@ -42,7 +42,7 @@ public sealed class RentalKeeper(Database db, RentalService rentals, SlotAllocat
         }
         if (rental.NextAt <= now)
         {
-            rental = rental.Turned() with { AclVersion = rental.AclVersion + 1 };
+            rental = await RentalStore.WithExtras(s, rental.Turned() with { AclVersion = rental.AclVersion + 1 });
             await RentalStore.Tell(s, tenant, rental, "turned", "", now, plan: rental.Terms.PlanId);
         }
         if (rental.Status(now) is Rental.Grace or Rental.Ended && rental.CutAt is null)

@@ -18,9 +18,12 @@ public static class Stacking
     /// <summary>The traffic of a renewal, where the quota is given once, and where it comes back by itself; and that of another plan.</summary>
     public const string QuotaOnce = "quota_once", QuotaPeriod = "quota_period", QuotaOther = "quota_other";
 
+    /// <summary>Add-ons: traffic that is used after the quota, the quota whole again, and more devices and relays.</summary>
+    public const string Pack = "pack", Reset = "reset", More = "more";
+
     /// <summary>What a refund takes.</summary>
     public const string Refund = "refund";
 
     /// <summary>In the order of the table.</summary>
-    public static readonly IReadOnlyList<string> Lines = [Longer, Again, OtherAtEnd, OtherAtOnce, OtherFirst, OtherAgain, LongerNext, QuotaOnce, QuotaPeriod, QuotaOther, Refund];
+    public static readonly IReadOnlyList<string> Lines = [Longer, Again, OtherAtEnd, OtherAtOnce, OtherFirst, OtherAgain, LongerNext, QuotaOnce, QuotaPeriod, QuotaOther, Pack, Reset, More, Refund];
 }
