@@ -39,7 +39,7 @@ public static class TenantsEndpoints
             Path = "/api/tenants/{closed_business}", Query = "dry_run", Status = 202, OfServer = true, Races = [new(Delete("/api/tenants/{closed_business}"), Patch("/api/tenants/{closed_business}", """{"closed":false}"""))],
         },
         new("GET", "/admin/tenants", AccountsPermissions.TenantsManage),
-        new("GET", "/admin/tenants/new", AccountsPermissions.TenantsManage),
+        new("GET", "/admin/tenants/new", AccountsPermissions.TenantsManage) { Query = "from" },
         new("POST", "/admin/tenants/new", AccountsPermissions.TenantsManage) { Form = "id={new_word}&" + Form },
         new("GET", "/admin/tenants/{id}", AccountsPermissions.TenantsManage) { Path = "/admin/tenants/{business}", OfServer = true },
         new("POST", "/admin/tenants/{id}", AccountsPermissions.TenantsManage)

@@ -31,7 +31,7 @@ public static class RelayRows
         },
         new("DELETE", "/api/server/{id}", RelayPermissions.ServersWrite) { Path = Server, Races = [new(Delete(Server), Patch(Server, """{"draining":true}""")), new(Delete(Server), Delete(Server))] },
         new("GET", "/admin/servers", RelayPermissions.ServersRead) { Query = "q after", Shows = ["server"], Finds = ["?q={server_name}"] },
-        new("GET", "/admin/servers/new", RelayPermissions.ServersWrite) { Query = "kind" },
+        new("GET", "/admin/servers/new", RelayPermissions.ServersWrite) { Path = "/admin/servers/new?from={server}", Query = "kind from" },
         new("POST", "/admin/servers/new", RelayPermissions.ServersWrite) { Form = Form },
         new("GET", "/admin/servers/start", RelayPermissions.ServersWrite),
         new("POST", "/admin/servers/start", RelayPermissions.ServersWrite) { Form = "address=127.0.0.1&name={new_word}&region_code=home&region_name=Home&port_from=21000&port_to=21999" },

@@ -17,11 +17,12 @@ public sealed class CopyTests
     [InlineData("plans", "plan", """{"name":"VIP","price":1250,"notes":"for friends"}""", "notes", "for friends", "name")]
     [InlineData("coupons", "coupon", """{"code":"TEN","name":"Ten","percent":10}""", "name", "Ten", "code")]
     [InlineData("payment-channels", "channel", """{"kind":"offline","name":"Bank","settings":{"words":"Bank 1234"}}""", "settings.words", "Bank 1234", "name")]
+    [InlineData("servers", "server", """{"name":"home","address":"127.0.0.1","port_from":26000,"port_to":26099,"notes":"spare"}""", "notes", "spare", "name")]
     public async Task The_form_is_filled_in_as_the_first_is_and_makes_another(string path, string what, string json, string? field, string? value, string name)
     {
         await using var server = await TestServer.Start();
         var owner = await server.As(Role.Owner);
-        var made = (await owner.PostApi("/api/" + path, JsonNode.Parse(json)!))[what]!;
+        var made = (await owner.PostApi("/api/" + (path == "servers" ? "add_server" : path), JsonNode.Parse(json)!))[what]!;
         var browser = await server.SignedIn(Role.Owner);
         var page = await browser.Get($"/admin/{path}/{(string)made["id"]!}");
         var form = await browser.Get(page.One($"main a[href$='/new?from={(string)made["id"]!}']").GetAttribute("href")!);
@@ -37,5 +38,19 @@ public sealed class CopyTests
         Assert.Contains(items, i => (string?)i![name] == (string?)made[name]);
         // Of nothing there is no copy; a way to pay then asks for its kind first.
         Assert.Equal(path == "payment-channels" ? HttpStatusCode.OK : HttpStatusCode.NotFound, (await browser.Get($"/admin/{path}/new?from=nothing")).Status);
+    }
+
+    /// <summary>What is a business's own, its names and addresses, is not another's.</summary>
+    [Fact]
+    public async Task Another_business_begins_with_the_limits_of_the_first()
+    {
+        await using var server = await TestServer.Start();
+        await (await server.As(Role.Owner)).PostApi("/api/tenants", new { id = "north", name = "North", hosts = new[] { "north.example.com" }, quotas = new { staff = 7 } });
+        var browser = await server.SignedIn(Role.Owner);
+        var form = await browser.Get((await browser.Get("/admin/tenants/north")).One("main a[href$='/new?from=north']").GetAttribute("href")!);
+        Assert.Equal(("7", "", ""), (form.One("[name=quota_staff]").GetAttribute("value"), form.One("[name=name]").GetAttribute("value") ?? "", form.One("[name=hosts]").TextContent.Trim()));
+        await browser.Submit(form, "main form.gh-form", new() { ["id"] = "south", ["name"] = "South" });
+        Assert.Equal("7", (await browser.Get("/admin/tenants/south")).One("[name=quota_staff]").GetAttribute("value"));
+        Assert.Equal(HttpStatusCode.NotFound, (await browser.Get("/admin/tenants/new?from=nothing")).Status);
     }
 }

@@ -6,6 +6,7 @@ using Gatehouse.Audit.Log;
 using Gatehouse.Platform.Http;
 using Gatehouse.Platform.Storage;
 using Gatehouse.Platform.Ui;
+using Gatehouse.Platform.Ui.Fields;
 using Microsoft.AspNetCore.Mvc;
 
 namespace Gatehouse.Accounts.Tenants;
@@ -19,7 +20,7 @@ public static class TenantPages
     {
         var pages = app.MapGroup(Path).Requires(AccountsPermissions.TenantsManage).RequireRateLimiting(RateLimits.Pages).ExcludeFromDescription();
         pages.MapGet("", List);
-        pages.MapGet("/new", (HttpContext ctx, PageRenderer render, QuotaCatalogue quotas) => render.Render<TenantFormPage, TenantFormModel>(ctx, new(null, TenantForm.Empty, NoUse(quotas))));
+        pages.MapGet("/new", New);
         pages.MapPost("/new", Create);
         pages.MapGet("/{id}", Edit);
         pages.MapPost("/{id}", Save);
@@ -30,6 +31,13 @@ public static class TenantPages
 
     private static async Task List(HttpContext ctx, Database db, PageRenderer pages, TenantService tenants) =>
         await pages.Render<TenantListPage, TenantListModel>(ctx, new(await db.Read(s => tenants.List(s), ctx.RequestAborted)));
+
+    // Names and addresses are one business's own.
+    private static async Task New(HttpContext ctx, Database db, PageRenderer pages, TenantService tenants, QuotaCatalogue quotas)
+    {
+        var begun = CopyLink.Of(ctx) is { } from ? TenantForm.Of(await db.Read(s => tenants.Get(s, from), ctx.RequestAborted)) with { Id = "", Name = "", SiteName = "", Hosts = "" } : TenantForm.Empty;
+        await pages.Render<TenantFormPage, TenantFormModel>(ctx, new(null, begun, NoUse(quotas)));
+    }
 
     private static async Task Create(HttpContext ctx, Database db, PageRenderer pages, TenantService tenants, QuotaCatalogue quotas)
     {

@@ -41,13 +41,14 @@ public static class ServerPages
     }
 
     // What devices would reach this machine by is most likely what this page was reached by.
-    private static Task New(HttpContext ctx, PageRenderer pages)
+    private static async Task New(HttpContext ctx, PageRenderer pages, Database db, ServerService servers)
     {
         var elsewhere = ctx.Request.Query["kind"] == RelayServer.RelayHost;
-        return Show(ctx, pages, null, RelayServer.Fields.ToForm(new RelayServer
+        var begun = CopyLink.Of(ctx) is { } from ? await Find(ctx, from, db, servers) with { Name = "", Draining = false } : new RelayServer
         {
             Kind = elsewhere ? RelayServer.RelayHost : RelayServer.Embedded, Address = elsewhere ? "" : ctx.Request.Host.Host, Currency = ctx.Text().Language == "zh" ? "CNY" : "USD",
-        }));
+        };
+        await Show(ctx, pages, null, RelayServer.Fields.ToForm(begun));
     }
 
     private static async Task Create(HttpContext ctx, PageRenderer pages, Database db, ServerService servers)
