@@ -147,7 +147,7 @@ public sealed class AddOnTests
         Assert.Equal(("one", "5"), (failed.Document.QuerySelector("[name=add_amount]")!.GetAttribute("value"), failed.Document.QuerySelector("[name=add_price]")!.GetAttribute("value")));
         Assert.NotNull(failed.Document.QuerySelector("#add-ons .invalid-feedback"));
         await staff.Submit(await staff.Get("/admin/plans/" + plan), "form#plan", new() { ["add_amount"] = "1", ["add_price"] = "5", ["add_most"] = "3" });
-        Assert.Equal("""[{"kind":"machines","amount":1,"price":500,"most":3,"for_good":false}]""", (await owner.GetApi("/api/plans/" + plan))["plan"]!["add_ons"]!.ToJsonString());
+        Assert.Equal("""[{"kind":"machines","amount":1,"price":500,"most":3,"for_good":false,"days":null}]""", (await owner.GetApi("/api/plans/" + plan))["plan"]!["add_ons"]!.ToJsonString());
         await owner.PostApi("/api/payment-channels", new { kind = "balance", name = "Balance" });
         var channel = (string)(await owner.GetApi("/api/payment-channels")).Items().Single()!["id"]!;
         var key = (await owner.Keys(plan, 1))[0];
