@@ -9,6 +9,7 @@ using Gatehouse.Tests.Relays;
 using Gatehouse.Tests.Relays.AclDesk;
 using Gatehouse.Tests.Relays.Health;
 using Gatehouse.Tests.Relays.Metering;
+using Gatehouse.Tests.Relays.Moves;
 using Gatehouse.Tests.Relays.Rentals;
 using Gatehouse.Tests.Support;
 
@@ -44,6 +45,7 @@ public static partial class EndpointCatalogue
         .. RentalRows.Rows,
         .. TrafficRows.Rows,
         .. HealthRows.Rows,
+        .. MoveRows.Rows,
         .. DistributorRows.Rows,
         .. InviteRows.Rows,
         .. CommissionRows.Rows,
@@ -78,6 +80,7 @@ public static partial class EndpointCatalogue
             RelayRows.Makers,
             AclRows.Makers,
             RentalRows.Makers,
+            MoveRows.Makers,
             TrafficRows.Makers,
             DistributorRows.Makers,
             InviteRows.Makers,

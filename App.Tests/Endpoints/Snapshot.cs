@@ -63,6 +63,7 @@ public sealed record Snapshot(IReadOnlyList<string> Rows, IReadOnlyList<string> 
         ("rental_events", ["rental_id", "account_id", "kind", "license_id", "order_id"]),
         ("relay_hosts", ["server_id"]),
         ("relay_slots", ["id", "rental_id", "server_id", "position", "region_id", "released_at"]),
+        ("relay_moves", ["slot_id", "from_server", "cause", "state"]),
         ("rental_devices", ["id", "rental_id", "node_key", "name"]),
         ("coupons", ["id", "code", "name", "percent", "amount", "currency", "plans", "shop_groups", "starts_at", "ends_at", "total_limit", "person_limit", "minimum", "first_order", "stackable", "enabled", "uses", "codes", "updated_at"]),
         ("coupon_codes", ["coupon_id", "single", "order_id"]),

@@ -31,7 +31,7 @@ internal static partial class ErrorWays
 {
     private const string Json = "application/json";
 
-    public static readonly IReadOnlyDictionary<ErrorCode, Func<ErrorSite, Task<Refused>>> Of = new Dictionary<ErrorCode, Func<ErrorSite, Task<Refused>>>(CustomerErrorWays.Of.Concat(SupportWays.Of).Concat(BillingWays.Of).Concat(KeyWays.Of).Concat(Relays.RelayWays.Of).Concat(Relays.Rentals.RentalWays.Of))
+    public static readonly IReadOnlyDictionary<ErrorCode, Func<ErrorSite, Task<Refused>>> Of = new Dictionary<ErrorCode, Func<ErrorSite, Task<Refused>>>(CustomerErrorWays.Of.Concat(SupportWays.Of).Concat(BillingWays.Of).Concat(KeyWays.Of).Concat(Relays.RelayWays.Of).Concat(Relays.Rentals.RentalWays.Of).Concat(Relays.Moves.MoveRows.Ways))
     {
         [HttpErrors.BadRequest] = site => site.SendForm("/preferences/language", "language=%00"),
         [HttpErrors.BadJson] = site => site.Send("/api/validate", "{"u8.ToArray(), Json),

@@ -16,6 +16,7 @@ using Gatehouse.Relays.Extras;
 using Gatehouse.Relays.Health;
 using Gatehouse.Relays.HostDesk;
 using Gatehouse.Relays.Metering;
+using Gatehouse.Relays.Moves;
 using Gatehouse.Relays.MyRentals;
 using Gatehouse.Relays.Permissions;
 using Gatehouse.Relays.RentalDesk;
@@ -32,7 +33,7 @@ public sealed class RelaysFeature : Feature
 {
     public override IReadOnlyList<Permission> Permissions => RelayPermissions.All;
 
-    public override IReadOnlyList<ErrorCode> ErrorCodes => [.. ServerErrors.All, .. SlotErrors.All, .. RentalErrors.All, .. DeviceErrors.All, .. AclErrors.All];
+    public override IReadOnlyList<ErrorCode> ErrorCodes => [.. ServerErrors.All, .. SlotErrors.All, .. RentalErrors.All, .. DeviceErrors.All, .. AclErrors.All, .. MoveErrors.All];
 
     public override IReadOnlyList<NavigationEntry> Navigation =>
     [
@@ -50,10 +51,11 @@ public sealed class RelaysFeature : Feature
         new(AclKeeper.JobName, "*/30 * * * * ?", (services, ct) => services.GetRequiredService<AclKeeper>().Run(ct)),
         new(RentalReminders.JobName, "35 * * * * ?", (services, ct) => services.GetRequiredService<RentalReminders>().Run(ct)),
         new(TrafficBook.TidyJob, "0 20 * * * ?", (services, ct) => services.GetRequiredService<TrafficBook>().Tidy(ct)),
+        new(MoveKeeper.JobName, "*/15 * * * * ?", (services, ct) => services.GetRequiredService<MoveKeeper>().Run(ct)),
         new(ServerProber.TidyJob, "0 25 * * * ?", (services, ct) => services.GetRequiredService<ServerProber>().Tidy(ct)),
     ];
 
-    public override IReadOnlyList<NoticeKind> Notices => [TrafficBook.Near, ServerProber.Changed, RentalReminders.Kind];
+    public override IReadOnlyList<NoticeKind> Notices => [TrafficBook.Near, ServerProber.Changed, RentalReminders.Kind, MoveService.Moved, MoveService.Stuck];
 
     public override IReadOnlyList<DashboardSection> Dashboard => [new(60, RelayPermissions.ServersWrite, StartCard.Load)];
 
@@ -103,8 +105,10 @@ public sealed class RelaysFeature : Feature
         services.AddSingleton<ServerProber>();
         services.AddHostedService(s => s.GetRequiredService<ServerProber>());
         services.AddSingleton(new ServerPanel(10, HealthPanels.Load));
+        services.AddSingleton<MoveService>();
+        services.AddSingleton<MoveKeeper>();
         services.AddAcls();
-        services.AddApiJson(RelayServerJson.Default, RentalJson.Default, RentalDeskJson.Default, TrafficJson.Default, ServerHealthJson.Default);
+        services.AddApiJson(RelayServerJson.Default, RentalJson.Default, RentalDeskJson.Default, TrafficJson.Default, ServerHealthJson.Default, RelayMoveJson.Default);
         services.AddFields<RelayServer, RelayServerInput>(RelayServer.Fields, "RelayServerView");
     }
 
@@ -117,6 +121,8 @@ public sealed class RelaysFeature : Feature
         RentalEndpoints.Map(app);
         TrafficEndpoints.Map(app);
         HealthEndpoints.Map(app);
+        MoveEndpoints.Map(app);
+        MovePages.Map(app);
         RentalDeskEndpoints.Map(app);
         RentalDeskPages.Map(app);
         RentalExtraPages.Map(app);

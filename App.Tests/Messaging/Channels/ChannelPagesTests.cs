@@ -43,7 +43,7 @@ public sealed class ChannelPagesTests
 
         page = await browser.Get("/admin/notices");
         var boxes = page.Document.QuerySelectorAll("input[name=told]");
-        Assert.Equal(["channels.off", "distributors.applied", "jobs.failed", "orders.waiting", "payments.waiting", "security.bad", "security.warn", "servers.health", "staff.owner", "stock.low", "storage.low", "tickets.asked", "withdrawals.waiting"], boxes.Select(b => b.GetAttribute("value")!.Split(':')[1]).Order(StringComparer.Ordinal));
+        Assert.Equal(["channels.off", "distributors.applied", "jobs.failed", "orders.waiting", "payments.waiting", "security.bad", "security.warn", "servers.health", "servers.moves", "staff.owner", "stock.low", "storage.low", "tickets.asked", "withdrawals.waiting"], boxes.Select(b => b.GetAttribute("value")!.Split(':')[1]).Order(StringComparer.Ordinal));
         // What merely happened is told to who asks for it.
         Assert.All(boxes, b => Assert.Equal(!b.GetAttribute("value")!.EndsWith(":tickets.asked", StringComparison.Ordinal), b.HasAttribute("checked")));
         await browser.Submit(page, "#matrix", new() { ["told"] = boxes.Single(b => b.GetAttribute("value")!.EndsWith("jobs.failed", StringComparison.Ordinal)).GetAttribute("value") });

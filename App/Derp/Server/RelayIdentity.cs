@@ -32,6 +32,13 @@ public sealed record RelayIdentity(string Key, string Certificate, string Certif
         return (SelfSignedCertificate.Name(certificate), certificate.NotAfter.ToUniversalTime());
     }
 
+    /// <summary>Is its certificate made out to such a name or address? A device that asks for another turns away, whatever the pin.</summary>
+    public bool IsFor(string host)
+    {
+        using var certificate = X509Certificate2.CreateFromPem(Certificate);
+        return certificate.MatchesHostname(host, allowWildcards: false, allowCommonName: false);
+    }
+
     /// <summary>As it is sealed.</summary>
     public byte[] ToBytes() => JsonSerializer.SerializeToUtf8Bytes(this, RelayIdentityJson.Default.RelayIdentity);
 

@@ -28,13 +28,13 @@ internal static class HealthStore
     /// <summary>Servers that nobody has asked for so long, each by one relay that should run there.</summary>
     public static ValueTask<List<Asked>> Due(ReadTx s, long before, int limit) => s.All(
         """
-        SELECT v.tenant_id, v.id, v.name, v.health, v.address, MIN(s.port), v.kind FROM relay_servers v JOIN relay_containers c ON c.server_id = v.id AND c.wanted = 'run' JOIN relay_slots s ON s.id = c.slot_id AND s.released_at IS NULL
+        SELECT v.tenant_id, v.id, v.name, v.health, v.address, MIN(c.port), v.kind FROM relay_servers v JOIN relay_containers c ON c.server_id = v.id AND c.wanted = 'run' JOIN relay_slots s ON s.id = c.slot_id AND s.released_at IS NULL
         WHERE v.probed_at IS NULL OR v.probed_at <= @before GROUP BY v.tenant_id, v.id, v.name, v.health, v.address, v.kind ORDER BY v.id LIMIT @limit
         """,
         r => new Asked(r.GetString(0), r.GetString(1), r.GetString(2), r.GetString(3), r.GetString(4), (int)r.GetInt64(5), "", r.GetString(6) == Servers.RelayServer.Embedded), ("before", before), ("limit", (long)limit));
 
     public static async ValueTask<string> CertName(ReadTx s, Asked asked) =>
-        await s.One("SELECT cert_name FROM relay_slots WHERE port = @port AND released_at IS NULL", r => r.GetString(0), ("port", (long)asked.Port)) ?? "";
+        await s.One("SELECT s.cert_name FROM relay_containers c JOIN relay_slots s ON s.id = c.slot_id WHERE c.server_id = @server AND c.port = @port", r => r.GetString(0), ("server", asked.ServerId), ("port", (long)asked.Port)) ?? "";
 
     /// <summary>Of all nodes one asks.</summary>
     public static async ValueTask<bool> Take(WriteTx s, string server, long before, long now) =>

@@ -45,11 +45,17 @@ public sealed partial class ServerProber(Database db, INotices notices, IConfigu
     {
         if (!await db.Write(s => HealthStore.Take(s, server.ServerId, before, Now()), ct))
             return;
-        var target = new ProbeTarget(server.Here ? "127.0.0.1" : server.Address, server.Port) { StunPort = server.Port, CertName = await db.Read(s => HealthStore.CertName(s, server), ct), Enters = false };
-        var report = await DerpProber.Probe(target, ct);
-        var wrong = report.Steps.FirstOrDefault(s => s.Result == ProbeResult.Failed && Needed.Contains(s.Name));
-        var ms = wrong is null ? (long)Math.Round(report.Steps.First(s => s.Name == "stun_v4") is { Result: ProbeResult.Ok, Ms: var trip } ? trip : report.Steps[0].Ms) : (long?)null;
-        await db.Write(s => Said(s, server, ms, wrong is null ? null : new Message("servers.probe.failed", wrong.Name, wrong.Detail)), ct);
+        var (ms, wrong) = await Look(server.Here ? "127.0.0.1" : server.Address, server.Port, await db.Read(s => HealthStore.CertName(s, server), ct), ct);
+        await db.Write(s => Said(s, server, ms, wrong), ct);
+    }
+
+    /// <summary>Comes to a relay as a device does, as far as its door. Of the two one is null.</summary>
+    internal static async Task<(long? Ms, Message? Wrong)> Look(string address, int port, string certName, CancellationToken ct)
+    {
+        var report = await DerpProber.Probe(new ProbeTarget(address, port) { StunPort = port, CertName = certName, Enters = false }, ct);
+        return report.Steps.FirstOrDefault(s => s.Result == ProbeResult.Failed && Needed.Contains(s.Name)) is { } wrong
+            ? (null, new Message("servers.probe.failed", wrong.Name, wrong.Detail))
+            : ((long)Math.Round(report.Steps.First(s => s.Name == "stun_v4") is { Result: ProbeResult.Ok, Ms: var trip } ? trip : report.Steps[0].Ms), null);
     }
 
     /// <summary>Takes down what a probe found, and tells the staff where the server is something else by it.</summary>

@@ -71,5 +71,6 @@ internal static class HostStore
 
     /// <summary>Is the slot one that the server has, or had?</summary>
     public static async ValueTask<bool> Has(ReadTx s, string server, string slot) =>
-        await s.One("SELECT id FROM relay_slots WHERE id = @slot AND server_id = @server", r => r.GetString(0), ("slot", slot), ("server", server)) is not null;
+        await s.One("SELECT id FROM relay_slots WHERE id = @slot AND server_id = @server UNION ALL SELECT id FROM relay_containers WHERE slot_id = @slot AND server_id = @server UNION ALL SELECT id FROM relay_moves WHERE slot_id = @slot AND @server IN (from_server, to_server) LIMIT 1",
+            r => r.GetString(0), ("slot", slot), ("server", server)) is not null;
 }

@@ -8,6 +8,7 @@ using Gatehouse.Platform.Storage;
 using Gatehouse.Platform.Ui;
 using Gatehouse.Relays.Devices;
 using Gatehouse.Relays.Metering;
+using Gatehouse.Relays.Moves;
 using Gatehouse.Relays.Permissions;
 using Gatehouse.Relays.Rentals;
 using Gatehouse.Relays.Slots;
@@ -54,7 +55,10 @@ public static class RentalDeskPages
         {
             var rental = await RentalDeskService.Get(s, tenant, id);
             var person = (await RentalStore.People(s, tenant, [rental.AccountId])).GetValueOrDefault(rental.AccountId, "");
-            return new StaffRentalModel(rental, person, await SlotStore.OfRental(s, tenant, id), await DeviceService.List(s, tenant, rental.AccountId, id), await RentalStore.Events(s, tenant, rental.AccountId, id, null, 50), form ?? Typed(rental, zone), zone.Id, refused);
+            return new StaffRentalModel(rental, person, await SlotStore.OfRental(s, tenant, id), await DeviceService.List(s, tenant, rental.AccountId, id), await RentalStore.Events(s, tenant, rental.AccountId, id, null, 50), form ?? Typed(rental, zone), zone.Id, refused)
+            {
+                Moving = (await MoveStore.List(s, tenant, null, id, true, null, 1000)).ToDictionary(m => m.SlotId),
+            };
         }, ctx.RequestAborted);
         await pages.Render<StaffRentalPage, StaffRentalModel>(ctx, model with { Traffic = await TrafficPanels.Load(ctx, model.Rental) }, refused?.Status ?? 200);
     }
@@ -139,6 +143,9 @@ public sealed record RentalListModel(Slice<StaffRental> Rentals, RentalFilter Fi
 /// <param name="Zone">That the end is typed in.</param>
 public sealed record StaffRentalModel(Rental Rental, string Person, IReadOnlyList<Slot> Slots, IReadOnlyList<RentalDevice> Devices, IReadOnlyList<RentalEvent> Events, FormValues Form, string Zone, Refusal? Refusal) : IFormModel
 {
+    /// <summary>Those of its relays that go to another server, by slot.</summary>
+    public IReadOnlyDictionary<string, RelayMove> Moving { get; init; } = new Dictionary<string, RelayMove>();
+
     /// <summary>The card of its traffic; null: nothing was carried yet.</summary>
     public RenderFragment? Traffic { get; init; }
 }

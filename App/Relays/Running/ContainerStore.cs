@@ -35,7 +35,7 @@ internal static class ContainerStore
     /// <summary>All that belongs on the servers of a kind that the process holds.</summary>
     public static ValueTask<List<WantedRelay>> Wanted(ReadTx s, string kind, string process) => s.All(
         $"""
-        SELECT {Rental.Columns}, c.tenant_id, c.id, s.id, c.server_id, s.host, s.port, s.cert_name, c.wanted, c.failures, c.retry_at, c.state, c.applied_version, a.disabled_at
+        SELECT {Rental.Columns}, c.tenant_id, c.id, s.id, c.server_id, s.host, c.port, s.cert_name, c.wanted, c.failures, c.retry_at, c.state, c.applied_version, a.disabled_at
         FROM relay_containers c JOIN relay_servers v ON v.id = c.server_id JOIN relay_slots s ON s.id = c.slot_id JOIN rentals r ON r.id = s.rental_id JOIN accounts a ON a.id = r.account_id
         WHERE v.kind = @kind AND v.held_by = @me ORDER BY c.id
         """, Map, ("kind", kind), ("me", process));
@@ -56,14 +56,23 @@ internal static class ContainerStore
         "UPDATE relay_containers SET state = @state, state_at = @now, applied_version = @version, error = @error, failures = @failures, retry_at = @retry WHERE id = @id",
         ("state", state), ("now", now), ("version", version), ("error", error?.ToStored()), ("failures", error is null ? 0L : relay.Failures + 1), ("retry", retryAt), ("id", relay.ContainerId));
 
-    /// <summary>Something else has the relay's port there: it gets another one, and its map another version. Once, however often it is told.</summary>
+    /// <summary>
+    /// Something else has the relay's port there: it gets another one, and where its map names that one, the map another version. Once, however
+    /// often it is told. One that only waits for its devices to find its successor gets none: nobody would look for it there.
+    /// </summary>
     public static async ValueTask Another(WriteTx s, WantedRelay relay, long now)
     {
+        await s.Locked("SELECT id FROM rentals WHERE id = @id", r => r.GetString(0), ("id", relay.Rental.Id));
         await SlotStore.LockFleet(s);
         await s.Execute("INSERT INTO relay_busy_ports (tenant_id, server_id, port, until) VALUES (@tenant, @server, @port, @until) ON CONFLICT (server_id, port) DO UPDATE SET until = @until", ("tenant", relay.Tenant), ("server", relay.ServerId), ("port", (long)relay.Port), ("until", now + 86_400_000));
-        if (await ServerStore.Find(s, relay.Tenant, relay.ServerId) is not { } server || await SlotAllocator.Port(s, server, now) is not { } port)
+        if (await SlotStore.Find(s, relay.Tenant, relay.SlotId) is not { } slot || await ServerStore.Find(s, relay.Tenant, relay.ServerId) is not { } server || await SlotAllocator.Port(s, server, now) is not { } port)
             return;
-        if (await s.Execute("UPDATE relay_slots SET port = @port WHERE id = @id AND port = @before AND released_at IS NULL", ("port", port), ("id", relay.SlotId), ("before", (long)relay.Port)) > 0)
-            await s.Execute("UPDATE rentals SET acl_version = acl_version + 1, version = version + 1 WHERE id = @id", ("id", relay.Rental.Id));
+        var named = slot.ServerId == relay.ServerId;
+        if (!named && await s.One("SELECT id FROM relay_moves WHERE container_id = @id AND ended_at IS NULL", r => r.GetString(0), ("id", relay.ContainerId)) is null)
+            return;
+        if (await s.Execute("UPDATE relay_containers SET port = @port WHERE id = @id AND port = @before", ("port", port), ("id", relay.ContainerId), ("before", (long)relay.Port)) == 0 || !named)
+            return;
+        await s.Execute("UPDATE relay_slots SET port = @port WHERE id = @id", ("port", port), ("id", relay.SlotId));
+        await s.Execute("UPDATE rentals SET acl_version = acl_version + 1, version = version + 1 WHERE id = @id", ("id", relay.Rental.Id));
     }
 }

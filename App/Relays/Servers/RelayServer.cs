@@ -53,7 +53,7 @@ public sealed record RelayServer
         .Flag("draining", v => v.Draining, (v, x) => v with { Draining = x })
         .Text("notes", v => v.Notes, (v, x) => v with { Notes = x }, (check, field, x) => check.Text(field, x, 0, 2000, lines: true))
         .Text("health", v => v.Health, (v, x) => v with { Health = x }, use: Computed)
-        .Number("slots", v => v.Slots, (v, x) => v with { Slots = x }, use: Computed, sql: "(SELECT COUNT(*) FROM relay_slots s WHERE s.server_id = v.id AND s.released_at IS NULL)")
+        .Number("slots", v => v.Slots, (v, x) => v with { Slots = x }, use: Computed, sql: "((SELECT COUNT(*) FROM relay_slots s WHERE s.server_id = v.id AND s.released_at IS NULL) + (SELECT COUNT(*) FROM relay_containers c JOIN relay_slots s ON s.id = c.slot_id WHERE c.server_id = v.id AND s.server_id <> v.id))")
         .Text("folded", v => SearchText.Of(v.Name, v.Address, v.RegionCode, v.RegionName, v.Notes), (v, _) => v, use: FieldUse.Stored)
         .TimeOrNull("seen_at", v => v.SeenAt, (v, x) => v with { SeenAt = x }, Computed)
         .TimeOrNull("connected_at", v => v.ConnectedAt, (v, x) => v with { ConnectedAt = x }, Computed, sql: "(SELECT h.connected_at FROM relay_hosts h WHERE h.server_id = v.id AND h.link_id IS NOT NULL)")
@@ -107,7 +107,7 @@ public sealed record RelayServer
     /// <summary>unknown, healthy, degraded or down.</summary>
     public string Health { get; init; } = "unknown";
 
-    /// <summary>How many relays are placed on it.</summary>
+    /// <summary>How many relays are on it: also those that come to it, and those that run on until their devices have found the new place.</summary>
     public long Slots { get; init; }
     public long? SeenAt { get; init; }
 

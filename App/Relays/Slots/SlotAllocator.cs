@@ -57,12 +57,9 @@ public sealed class SlotAllocator(SecretBox box)
         return places;
     }
 
-    // Other regions first, then other addresses, then where there is most room.
     private static async ValueTask<(RelayServer Server, long Port)?> Choose(ReadTx s, List<RelayServer> servers, List<Place> places, List<RelayServer> beside, long now)
     {
-        int Made(RelayServer v) => places.Count(c => c.Server.Id == v.Id);
-        foreach (var server in servers.Where(v => v.Room > Made(v))
-                     .OrderBy(v => beside.Count(c => c.RegionCode == v.RegionCode)).ThenBy(v => beside.Count(c => c.Address == v.Address)).ThenBy(v => (double)(v.Slots + Made(v)) / (v.Slots + v.Room)).ThenBy(v => v.Id))
+        foreach (var server in Placement.Of(servers, beside, v => places.Count(c => c.Server.Id == v.Id)))
             if (await Port(s, server, now, places.Select(p => p.Port)) is { } port)
                 return (server, port);
         return null;
@@ -101,7 +98,7 @@ public sealed class SlotAllocator(SecretBox box)
         var (pin, until) = identity.Pin();
         var slot = new Slot(id, wanted.Rental, position, (int)region, $"r{region}-{server.RegionCode}", server.RegionName, $"{region}a", host, server.Address, server.Ipv6, (int)port, pin, server.Id, server.Name, "waiting", null);
         await SlotStore.Insert(s, tenant, wanted.Account, slot, identity.PublicKey, until.ToUnixTimeMilliseconds(), box.Seal(identity.ToBytes(), Purpose), now);
-        await SlotStore.Want(s, tenant, Ids.New(), id, server.Id, now);
+        await SlotStore.Want(s, tenant, Ids.New(), id, server.Id, port, true, now);
     }
 
     private sealed record Place(int Position, long Region, RelayServer Server, long Port);

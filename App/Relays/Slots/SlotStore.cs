@@ -21,13 +21,18 @@ internal static class SlotStore
     public static ValueTask<List<Slot>> OfAccount(ReadTx s, string tenant, string account) =>
         s.All(Select + " WHERE s.tenant_id = @tenant AND s.account_id = @account AND s.released_at IS NULL ORDER BY s.rental_id, s.position", Map, ("tenant", tenant), ("account", account));
 
+    /// <summary>One that is no history.</summary>
+    public static ValueTask<Slot?> Find(ReadTx s, string tenant, string id) =>
+        s.One(Select + " WHERE s.tenant_id = @tenant AND s.id = @id AND s.released_at IS NULL", Map, ("tenant", tenant), ("id", id));
+
     /// <summary>Until the end of the transaction nobody else gives out ports or places, here or for another tenant.</summary>
     public static async ValueTask LockFleet(WriteTx s) => await s.Locked("SELECT id FROM relay_fleet WHERE id = 'fleet'", r => r.GetString(0));
 
-    /// <summary>The ports of a span that are not to be had: a relay's, or a stranger's on that server.</summary>
+    /// <summary>The ports of a span that are not to be had: a relay's, also one's that only comes or goes, or a stranger's on that server.</summary>
     public static async ValueTask<HashSet<long>> Taken(ReadTx s, string server, long from, long to, long now) =>
     [
         .. await s.All("SELECT port FROM relay_slots WHERE released_at IS NULL AND port >= @from AND port <= @to", r => r.GetInt64(0), ("from", from), ("to", to)),
+        .. await s.All("SELECT port FROM relay_containers WHERE port >= @from AND port <= @to", r => r.GetInt64(0), ("from", from), ("to", to)),
         .. await s.All("SELECT port FROM relay_busy_ports WHERE server_id = @server AND until > @now", r => r.GetInt64(0), ("server", server), ("now", now)),
     ];
 
@@ -43,9 +48,9 @@ internal static class SlotStore
         ("id", slot.Id), ("tenant", tenant), ("rental", slot.RentalId), ("account", account), ("server", slot.ServerId), ("position", (long)slot.Position), ("region", (long)slot.RegionId), ("code", slot.RegionCode),
         ("name", slot.RegionName), ("node", slot.NodeName), ("host", slot.Host), ("port", (long)slot.Port), ("key", publicKey), ("cert", slot.CertName), ("until", certUntil), ("identity", identity), ("now", now));
 
-    public static ValueTask<int> Want(WriteTx s, string tenant, string id, string slot, string server, long now) => s.Execute(
-        "INSERT INTO relay_containers (id, tenant_id, slot_id, server_id, wanted, state, state_at, created_at) VALUES (@id, @tenant, @slot, @server, 'run', 'waiting', @now, @now)",
-        ("id", id), ("tenant", tenant), ("slot", slot), ("server", server), ("now", now));
+    public static ValueTask<int> Want(WriteTx s, string tenant, string id, string slot, string server, long port, bool run, long now) => s.Execute(
+        "INSERT INTO relay_containers (id, tenant_id, slot_id, server_id, port, wanted, state, state_at, created_at) VALUES (@id, @tenant, @slot, @server, @port, @wanted, 'waiting', @now, @now)",
+        ("id", id), ("tenant", tenant), ("slot", slot), ("server", server), ("port", port), ("wanted", run ? "run" : "stop"), ("now", now));
 
     /// <summary>Should a rental's relays run?</summary>
     public static ValueTask<int> Want(WriteTx s, string rental, bool run) => s.Execute(
