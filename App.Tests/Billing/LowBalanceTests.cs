@@ -60,6 +60,18 @@ public sealed class LowBalanceTests
         Assert.Equal(4500, await till.Db.Read(s => till.Shop.Get<LedgerService>().Watched(s, Tenant, who.Id!, "CNY")));
     }
 
+    [Theory, BothEngines]
+    public async Task Who_has_no_channel_hears_it_by_mail(Engine engine)
+    {
+        await using var till = await Till.Open(engine);
+        await till.Mails();
+        var who = await DistributorTests.Active(till, 6000, 0);
+        await Watch(till, who, 5000);
+        await Buy(till, who, 2);
+        Assert.Equal(1, await till.Shop.Count("SELECT COUNT(*) FROM outbox WHERE topic = 'mail' AND payload LIKE '%balance_low%'"));
+        Assert.Equal(0, await Told(till));
+    }
+
     private static async Task Listen(Till till, Caller who)
     {
         var wanted = new Channel { Kind = "webhook", Name = "mine", Settings = """{"url":"https://gatehouse.invalid/hook","signing_secret":"s3cret"}""" };

@@ -78,6 +78,26 @@ public sealed class StatisticsTests
     }
 
     [Theory, BothEngines]
+    public async Task What_a_clock_that_ran_ahead_has_closed_is_opened_again(Engine engine)
+    {
+        await using var till = await Till.Open(engine);
+        var days = till.Shop.Get<SalesDays>();
+        await Paid(till, await till.Order());
+        till.Shop.Clock.Advance(TimeSpan.FromDays(9));
+        await days.Close(default);
+        till.Shop.Clock.Advance(TimeSpan.FromDays(-9));
+        await Paid(till, await till.Order());
+        await Assert.ThrowsAnyAsync<Xunit.Sdk.XunitException>(till.AddsUp);
+        await days.Close(default);
+        await till.AddsUp();
+        Assert.Equal(2, SalesEndpoints.Of(await Of(till), "CNY").TotalOrders);
+        till.Shop.Clock.Advance(TimeSpan.FromDays(9));
+        await days.Close(default);
+        await till.AddsUp();
+        Assert.Equal(2, SalesEndpoints.Of(await Of(till), "CNY").TotalOrders);
+    }
+
+    [Theory, BothEngines]
     public async Task The_file_reads_as_a_table_and_adds_up_to_the_page(Engine engine)
     {
         await using var server = await TestServer.Start(engine);

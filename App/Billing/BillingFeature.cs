@@ -94,7 +94,7 @@ public sealed class BillingFeature : Feature
 
     public override void AddServices(IServiceCollection services, IConfiguration config)
     {
-        services.AddSingleton(s => new LedgerService(s.GetRequiredService<INotices>()));
+        services.AddSingleton(s => new LedgerService(s.GetRequiredService<CustomerNews>()));
         services.AddSingleton<BalanceService>();
         services.AddSingleton<RechargeService>();
         services.AddSingleton<KeyChanger>();
@@ -105,6 +105,7 @@ public sealed class BillingFeature : Feature
         services.AddSingleton<RentalPurchases>();
         services.AddSingleton<CustomerNews>();
         services.AddSingleton(CustomerNews.Decision);
+        services.AddSingleton(LedgerService.LowMail);
         services.AddSingleton<KeyDealer>();
         services.AddSingleton<BuyDeals>();
         services.AddSingleton<AutoRenewalNews>();

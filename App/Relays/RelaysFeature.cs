@@ -88,6 +88,7 @@ public sealed class RelaysFeature : Feature
         services.AddSingleton<RentalReturns>();
         services.AddSingleton<RentalReminders>();
         services.AddSingleton(RentalReminders.Mail);
+        services.AddSingleton(TrafficBook.NearMail);
         services.AddSingleton<ILicenseObserver>(s => s.GetRequiredService<RentalReturns>());
         services.AddSingleton<RentalOrders>();
         services.AddSingleton<RentalExtras>();

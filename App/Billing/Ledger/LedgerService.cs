@@ -1,3 +1,6 @@
+using Gatehouse.Accounts.Customers;
+using Gatehouse.Billing.News;
+using Gatehouse.Messaging.Mail;
 using Gatehouse.Platform.Crypto;
 using Gatehouse.Platform.Http;
 using Gatehouse.Platform.Localization;
@@ -10,11 +13,13 @@ namespace Gatehouse.Billing.Ledger;
 /// The ledger: nothing but <see cref="Post"/> moves money, and what it wrote is never changed. It stands in the transaction of what it is
 /// about, so that neither is there without the other.
 /// </summary>
-/// <param name="notices">Null: nobody is told that a balance runs low; the next movement tells.</param>
-public sealed class LedgerService(INotices? notices = null)
+/// <param name="news">Null: nobody is told that a balance runs low; the next movement tells.</param>
+public sealed class LedgerService(CustomerNews? news = null)
 {
     /// <summary>A customer is told when there is less left to spend than they said.</summary>
     public static readonly NoticeKind LowBalance = new("balance.low", NoticeKind.Warn, 320) { ForCustomers = true };
+
+    public static readonly MailTemplate LowMail = new("balance_low", "mail.balance_low.subject", MailPart.Text("mail.balance_low.what", 0), MailPart.Link("mail.balance_low.open", 1)) { Title = "mail.balance_low.title", Names = ["what", "link"] };
 
     private const string Lines =
         """
@@ -126,11 +131,11 @@ public sealed class LedgerService(INotices? notices = null)
     private async ValueTask Watch(WriteTx s, string tenant, BalanceRow row, long left)
     {
         var low = left < row.Below;
-        if (notices is null || low == row.Low)
+        if (news is null || low == row.Low)
             return;
         await s.Execute("UPDATE ledger_balances SET noticed = @low WHERE tenant_id = @tenant AND account = @account AND currency = @currency", [("low", low ? 1L : 0L), .. row.Key]);
-        if (low)
-            await notices.TellCustomer(s, tenant, LedgerAccount.Owner(row.Account), LowBalance, new Message("balance.notice.low", Money.Plain(left, row.Currency), row.Currency, Money.Plain(row.Below!.Value, row.Currency)));
+        if (low && await CustomerStore.Find(s, tenant, LedgerAccount.Owner(row.Account), await s.Now()) is { } owner)
+            await news.Tell(s, tenant, Addressee.Of(owner), LowBalance, LowMail, "/account/balance", Ids.New(), new Message("balance.notice.low", Money.Plain(left, row.Currency), row.Currency, Money.Plain(row.Below!.Value, row.Currency)));
     }
 
     // Locked for the rest of the transaction.

@@ -49,6 +49,12 @@ public sealed class SalesDays(Database db, TimeProvider clock)
             if (await s.Execute("INSERT INTO sales_closed (tenant_id, until_day) VALUES (@tenant, @from) ON CONFLICT DO NOTHING", [("from", from), .. of]) == 0)
                 return 0;
         }
+        if (until < from)
+        {
+            // A clock that ran ahead has closed days that were not over: they are opened again.
+            await s.Execute("DELETE FROM sales_days WHERE tenant_id = @tenant AND day >= @until", [("until", until), .. of]);
+            await s.Execute("UPDATE sales_closed SET until_day = @until WHERE tenant_id = @tenant", [("until", until), .. of]);
+        }
         var to = Math.Min(until, from + Step);
         if (to <= from)
             return 0;

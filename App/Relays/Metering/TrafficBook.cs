@@ -1,3 +1,6 @@
+using Gatehouse.Accounts.Customers;
+using Gatehouse.Billing.News;
+using Gatehouse.Messaging.Mail;
 using Gatehouse.Platform.Localization;
 using Gatehouse.Platform.Notices;
 using Gatehouse.Platform.Settings;
@@ -12,7 +15,7 @@ namespace Gatehouse.Relays.Metering;
 /// Counts what relays carried. What is new in a reading, what is kept of it and what it takes of a rental's quota are one transaction under the
 /// rental's lock: a reading that comes twice, late or from two nodes counts each byte once.
 /// </summary>
-public sealed class TrafficBook(Database db, TenantSettings settings, INotices notices, RelaySignal signal, TimeProvider clock)
+public sealed class TrafficBook(Database db, TenantSettings settings, CustomerNews news, RelaySignal signal, TimeProvider clock)
 {
     // A start whose counters nobody has read for so long is forgotten. One that began earlier and has nothing kept cannot be told from one that was counted.
     internal const long KeptFor = 60 * TrafficStore.Day * 1000;
@@ -21,6 +24,8 @@ public sealed class TrafficBook(Database db, TenantSettings settings, INotices n
 
     /// <summary>A customer's quota is nearly used up, or all of it.</summary>
     public static readonly NoticeKind Near = new("rentals.traffic", NoticeKind.Warn, 150) { ForCustomers = true };
+
+    public static readonly MailTemplate NearMail = new("rental_traffic", "mail.rental_traffic.subject", MailPart.Text("mail.rental_traffic.what", 0), MailPart.Link("mail.rental_traffic.open", 1)) { Title = "mail.rental_traffic.title", Names = ["what", "link"] };
 
     /// <summary>Counts readings. Of relays that nobody has any more nothing is counted.</summary>
     public async Task Count(IReadOnlyList<RelayReading> readings, CancellationToken ct)
@@ -107,8 +112,9 @@ public sealed class TrafficBook(Database db, TenantSettings settings, INotices n
         var learns = spent is null != rental.SpentAt is null;
         await s.Execute("UPDATE rentals SET traffic_used = @used, traffic_over = @over, period_at = @from, period_until = @until, spent_at = @spent, version = version + @learns WHERE id = @id",
             ("used", after.Used), ("over", after.Over), ("from", begins ? from : rental.PeriodAt ?? from), ("until", until), ("spent", spent), ("learns", learns ? 1L : 0L), ("id", rental.Id));
-        if (after.Passed(before, now) is [.., var mark])
-            await notices.TellCustomer(s, tenant, rental.AccountId, Near, new Message(mark == 100 ? "rentals.traffic.told_all" : "rentals.traffic.told", rental.Name, mark), $"{rental.Id}-{(begins ? from : rental.PeriodAt ?? from)}-{mark}");
+        if (after.Passed(before, now) is [.., var mark] && await CustomerStore.Find(s, tenant, rental.AccountId, at) is { } owner)
+            await news.Tell(s, tenant, Addressee.Of(owner), Near, NearMail, $"/account/rentals/{rental.Id}", $"{rental.Id}-{(begins ? from : rental.PeriodAt ?? from)}-{mark}",
+                new Message(mark == 100 ? "rentals.traffic.told_all" : "rentals.traffic.told", rental.Name, mark));
         if (learns)
             s.AfterCommit(signal.Wake);
         return true;
