@@ -44,7 +44,10 @@ internal sealed partial class ApiTour
         await RelayRows.AddApart(_server, DefaultTenant, v => v with { Name = "osaka-1", Address = "192.0.2.45", RegionCode = "osa", RegionName = "Osaka", PortFrom = 20_444, PortTo = 20_444 });
         await Call("POST /api/moves", "/api/moves", $$"""{"rental":"{{rental}}","region_id":900}""");
         await Call("GET /api/moves", "/api/moves?open=true");
-        await _owner.PatchApi("/api/server/" + second, new { draining = true });
+        await Call("GET /api/moves/server/{id}", "/api/moves/server/" + second);
+        await Call("POST /api/moves/server/{id}", "/api/moves/server/" + second, """{"leave":"drained"}""");
+        await Call("GET /api/moves/balance", "/api/moves/balance");
+        await Call("POST /api/moves/balance", "/api/moves/balance");
     }
 
     // A customer's relays get a map, which goes into a policy and is subscribed to.

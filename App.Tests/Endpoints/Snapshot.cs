@@ -58,7 +58,7 @@ public sealed record Snapshot(IReadOnlyList<string> Rows, IReadOnlyList<string> 
         ("commissions", ["order_id", "account_id", "rate", "returned", "amount", "paid_at", "earned_at"]),
         ("withdrawals", ["account_id", "amount", "way", "details", "state", "reference"]),
         ("distributor_prices", ["plan_id", "level", "from_quantity", "price"]),
-        ("relay_servers", ["id", "kind", "name", "address", "ipv6", "region_code", "region_name", "port_from", "port_to", "slot_limit", "notes", "draining", "settings", "link_url", "updated_at"]),
+        ("relay_servers", ["id", "kind", "name", "address", "ipv6", "region_code", "region_name", "port_from", "port_to", "slot_limit", "notes", "draining", "settings", "link_url", "leaving", "updated_at"]),
         ("rentals", ["id", "account_id", "plan_id", "name", "start_at", "end_at", "suspended_at", "released_at", "acl_version", "version", "notes"]),
         ("rental_events", ["rental_id", "account_id", "kind", "license_id", "order_id"]),
         ("relay_hosts", ["server_id"]),

@@ -15,6 +15,7 @@ using Gatehouse.Relays.Embedded;
 using Gatehouse.Relays.Extras;
 using Gatehouse.Relays.Health;
 using Gatehouse.Relays.HostDesk;
+using Gatehouse.Relays.Leaving;
 using Gatehouse.Relays.Metering;
 using Gatehouse.Relays.Moves;
 using Gatehouse.Relays.MyRentals;
@@ -52,6 +53,7 @@ public sealed class RelaysFeature : Feature
         new(RentalReminders.JobName, "35 * * * * ?", (services, ct) => services.GetRequiredService<RentalReminders>().Run(ct)),
         new(TrafficBook.TidyJob, "0 20 * * * ?", (services, ct) => services.GetRequiredService<TrafficBook>().Tidy(ct)),
         new(MoveKeeper.JobName, "*/15 * * * * ?", (services, ct) => services.GetRequiredService<MoveKeeper>().Run(ct)),
+        new(LeaveKeeper.JobName, "*/15 * * * * ?", (services, ct) => services.GetRequiredService<LeaveKeeper>().Run(ct)),
         new(ServerProber.TidyJob, "0 25 * * * ?", (services, ct) => services.GetRequiredService<ServerProber>().Tidy(ct)),
     ];
 
@@ -108,8 +110,11 @@ public sealed class RelaysFeature : Feature
         services.AddSingleton(new ServerPanel(10, HealthPanels.Load));
         services.AddSingleton<MoveService>();
         services.AddSingleton<MoveKeeper>();
+        services.AddSingleton<LeaveService>();
+        services.AddSingleton<LeaveKeeper>();
+        services.AddSingleton(new ServerPanel(2, LeavePages.Load));
         services.AddAcls();
-        services.AddApiJson(RelayServerJson.Default, RentalJson.Default, RentalDeskJson.Default, TrafficJson.Default, ServerHealthJson.Default, RelayMoveJson.Default);
+        services.AddApiJson(RelayServerJson.Default, RentalJson.Default, RentalDeskJson.Default, TrafficJson.Default, ServerHealthJson.Default, RelayMoveJson.Default, RelayLeaveJson.Default);
         services.AddFields<RelayServer, RelayServerInput>(RelayServer.Fields, "RelayServerView");
     }
 
@@ -124,6 +129,8 @@ public sealed class RelaysFeature : Feature
         HealthEndpoints.Map(app);
         MoveEndpoints.Map(app);
         MovePages.Map(app);
+        LeaveEndpoints.Map(app);
+        LeavePages.Map(app);
         RentalDeskEndpoints.Map(app);
         RentalDeskPages.Map(app);
         RentalExtraPages.Map(app);

@@ -14,6 +14,7 @@ namespace Gatehouse.Tests.Relays.Moves;
 /// <summary>Moves of relays, over REST and as pages.</summary>
 public static class MoveRows
 {
+    private const string Leave = "/api/moves/server/{server}", LeaveDesk = "/admin/servers/{server}/leave";
     private const string Move = """{"rental":"{movable}","region_id":900}""", Desk = "/admin/rentals/{movable}/move/{movable_slot}";
 
     public static readonly EndpointRow[] Rows =
@@ -23,6 +24,17 @@ public static class MoveRows
         {
             Json = Move, Status = 201, Once = true, Races = [new(Post("/api/moves", Move), Post("/api/moves", """{"rental":"{movable}","region_id":900,"server":""}""")), new(Post("/api/moves", Move), Patch("/api/rentals/{movable}", """{"suspended":true}"""))],
         },
+        new("GET", "/api/moves/server/{id}", RelayPermissions.ServersRead) { Path = Leave },
+        new("POST", "/api/moves/server/{id}", RelayPermissions.ServersWrite)
+        {
+            Path = Leave, Json = """{"leave":"drained"}""",
+            Races = [new(Post(Leave, """{"leave":"drained"}"""), Post(Leave, """{"leave":"none"}""")), new(Post(Leave, """{"leave":"drained"}"""), Patch("/api/server/{server}", """{"draining":false}"""))],
+        },
+        new("GET", "/api/moves/balance", RelayPermissions.ServersRead),
+        new("POST", "/api/moves/balance", RelayPermissions.ServersWrite),
+        new("GET", "/admin/servers/balance", RelayPermissions.ServersRead),
+        new("POST", "/admin/servers/balance", RelayPermissions.ServersWrite),
+        new("POST", "/admin/servers/{id}/leave", RelayPermissions.ServersWrite) { Path = LeaveDesk, Form = "leave=drained", Races = [new(Page(LeaveDesk, "leave=drained"), Patch("/api/server/{server}", """{"cost":7}"""))] },
         new("GET", "/admin/rentals/{id}/move/{slot}", RelayPermissions.ServersWrite) { Path = Desk },
         new("POST", "/admin/rentals/{id}/move/{slot}", RelayPermissions.ServersWrite) { Path = Desk, Form = "server=", Races = [new(Page(Desk, "server="), Post("/api/moves", Move))] },
     ];

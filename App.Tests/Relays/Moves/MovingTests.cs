@@ -1,5 +1,7 @@
 using Gatehouse.Platform.Http;
+using Gatehouse.Relays.Leaving;
 using Gatehouse.Relays.Moves;
+using Gatehouse.Relays.Servers;
 using Gatehouse.Tests.Derp;
 using Gatehouse.Tests.Licensing;
 using Gatehouse.Tests.Relays.Hosts;
@@ -14,6 +16,35 @@ namespace Gatehouse.Tests.Relays.Moves;
 public sealed class MovingTests
 {
     private static readonly Dictionary<string, string?> EachSecond = new() { ["Relays:SampleSeconds"] = "1" };
+
+    /// <summary>A server dies: after a while its relay runs elsewhere by the same pin and port, and the device comes to it there.</summary>
+    [Theory, BothEngines]
+    public async Task After_a_servers_death_devices_come_back_by_the_same_pin_and_port(Engine engine)
+    {
+        await using var server = await TestServer.Start(engine);
+        using var folder = new TestFolder();
+        var (owner, (_, http)) = (await server.As(Role.Owner), await Helpdesk.Customer(server));
+        var (far, token) = await TestHost.Server(owner, server.Address);
+        var laptop = TestKey.New();
+        string id, relayKey;
+        await using (var host = TestHost.Start(token, folder.Path))
+        {
+            await TestHost.Connected(owner, far);
+            id = (string)(await http.PostApi("/api/user/activate", new { serial = (await owner.Keys(await Plan(owner, 30 * 86400), 1))[0] }))["rental"]!["id"]!;
+            await http.PostApi("/api/user/devices", new { node_key = laptop.Node });
+            relayKey = await RelayKey(server, id, laptop);
+        }
+        await TestHost.Connected(owner, far, false);
+        var before = await Slot(server, id);
+        var here = (await server.Db.Write(s => server.Service<ServerService>().Create(s, Shop.Staff, new RelayServer { Name = "here", Address = "127.0.0.2", RegionCode = "far" }, []))).Id;
+        await server.Db.Write(s => s.Execute("UPDATE relay_servers SET health = 'down', health_since = @since, probed_at = @now WHERE id = @id", ("now", server.Clock.Now), ("since", server.Clock.Now - 16 * 60_000), ("id", far)));
+        await server.Service<LeaveKeeper>().Run(default);
+        await Wait.Until(async () => await server.Service<MoveKeeper>().Run(default) is { Key.Length: > 0 } && (await Slot(server, id)).ServerId == here, () => "maps name the new place " + string.Join("\n", server.Errors.Lines));
+        var after = await Slot(server, id);
+        Assert.Equal((before.Port, before.CertName, before.RegionId, "127.0.0.2"), (after.Port, after.CertName, after.RegionId, after.Address));
+        Assert.Equal(relayKey, await RelayKey(server, id, laptop));
+        Assert.Empty(server.Errors.Lines);
+    }
 
     /// <summary>From this process to a host elsewhere: at each moment two devices exchange packets, by the old relay until the new one is named, by both while the map is on its way, and by the new one after; what both carried is in the book once.</summary>
     [Theory, BothEngines]

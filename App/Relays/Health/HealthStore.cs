@@ -25,10 +25,10 @@ internal static class HealthStore
 {
     public const long Each = 0, FiveMinutes = 300, Hour = 3600;
 
-    /// <summary>Servers that nobody has asked for so long, each by one relay that should run there.</summary>
+    /// <summary>Servers that nobody has asked for so long, each by one relay that should run there: one that has run, where there is one. Whoever only comes says nothing about the server.</summary>
     public static ValueTask<List<Asked>> Due(ReadTx s, long before, int limit) => s.All(
         """
-        SELECT v.tenant_id, v.id, v.name, v.health, v.address, MIN(c.port), v.kind FROM relay_servers v JOIN relay_containers c ON c.server_id = v.id AND c.wanted = 'run' JOIN relay_slots s ON s.id = c.slot_id AND s.released_at IS NULL
+        SELECT v.tenant_id, v.id, v.name, v.health, v.address, COALESCE(MIN(CASE WHEN c.state = 'running' THEN c.port END), MIN(c.port)), v.kind FROM relay_servers v JOIN relay_containers c ON c.server_id = v.id AND c.wanted = 'run' JOIN relay_slots s ON s.id = c.slot_id AND s.released_at IS NULL
         WHERE v.probed_at IS NULL OR v.probed_at <= @before GROUP BY v.tenant_id, v.id, v.name, v.health, v.address, v.kind ORDER BY v.id LIMIT @limit
         """,
         r => new Asked(r.GetString(0), r.GetString(1), r.GetString(2), r.GetString(3), r.GetString(4), (int)r.GetInt64(5), "", r.GetString(6) == Servers.RelayServer.Embedded), ("before", before), ("limit", (long)limit));

@@ -110,7 +110,7 @@ public sealed class MoveService(SlotAllocator slots, AclService maps, INotices n
         {
             await MoveStore.Named(s, move.Id, map.Version);
             var linked = await MoveStore.IsLinked(s, rental.Id, now - Subscribed);
-            await notices.TellCustomer(s, tenant, rental.AccountId, Moved, new Message(linked ? "moves.told.linked" : "moves.told.paste", rental.Name, slot.RegionId, target.RegionName, (long)RelayMove.Patience.TotalHours));
+            await notices.TellCustomer(s, tenant, rental.AccountId, Moved, new Message("moves.told." + (linked ? "linked" : move.Cause == RelayMove.Down ? "paste_now" : "paste"), rental.Name, slot.RegionId, target.RegionName, (long)RelayMove.Patience.TotalHours));
         }
         else
         {
@@ -132,7 +132,7 @@ public sealed class MoveService(SlotAllocator slots, AclService maps, INotices n
         var beside = (await SlotStore.OfRental(s, tenant, rental.Id)).Where(o => o.Id != slot.Id).Select(o => all.FirstOrDefault(v => v.Id == o.ServerId)).OfType<RelayServer>().ToList();
         var failed = to is null ? await MoveStore.Failed(s, slot.Id, now - Lately) : [];
         var regions = rental.Terms.RegionCodes;
-        var open = all.Where(v => v is { Draining: false, IsThere: true } && v.Id != slot.ServerId && !failed.Contains(v.Id) && (regions.Count == 0 || regions.Contains(v.RegionCode))).ToList();
+        var open = (await ServerStore.Open(s, tenant)).Where(v => v.IsThere && v.Id != slot.ServerId && !failed.Contains(v.Id) && (regions.Count == 0 || regions.Contains(v.RegionCode))).ToList();
         if (to is not null && open.All(v => v.Id != to))
             throw Refusal.Field("server", "moves.wrong.server", string.Join(", ", open.Select(v => v.Name).Order(StringComparer.Ordinal).Take(20)));
         foreach (var server in Placement.Of(open.Where(v => to is null || v.Id == to), beside, _ => 0, from?.RegionCode))

@@ -76,6 +76,9 @@ public sealed class ServerService(AuditWriter audit, IEnumerable<ServerKind> kin
         if (await ServerStore.FindByName(s, who.TenantId, server.Name) is { } other && other.Id != id)
             throw Refusal.Field("name", "servers.wrong.name_taken");
         await ServerStore.Update(s, who.TenantId, server);
+        // Who opens it again wants those that are on it to stay.
+        if (before.Draining && !server.Draining)
+            await ServerStore.Leave(s, who.TenantId, id, "", server.UpdatedAt);
         await audit.Write(s, who, "server.changed", Target(server), RelayServer.Fields.Json(before), RelayServer.Fields.Json(server));
         return server;
     }

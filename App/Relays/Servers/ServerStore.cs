@@ -27,7 +27,7 @@ internal static class ServerStore
 
     /// <summary>Those that may get a new relay.</summary>
     public static ValueTask<List<RelayServer>> Open(ReadTx s, string tenant) =>
-        s.All(Select + " WHERE v.tenant_id = @tenant AND v.draining = 0 ORDER BY v.id LIMIT 10000", RelayServer.Fields.FromRow, ("tenant", tenant));
+        s.All(Select + " WHERE v.tenant_id = @tenant AND v.draining = 0 AND v.over_until IS NULL ORDER BY v.id LIMIT 10000", RelayServer.Fields.FromRow, ("tenant", tenant));
 
     public static ValueTask<int> Insert(WriteTx s, string tenant, RelayServer server) => s.Execute(InsertSql, RelayServer.Fields.Arguments(FieldUse.Inserted, tenant, server));
 
@@ -36,6 +36,10 @@ internal static class ServerStore
     /// <summary>Until the end of the transaction nobody else changes it or places relays on it.</summary>
     public static async ValueTask<bool> Lock(WriteTx s, string tenant, string id) =>
         await s.Locked("SELECT id FROM relay_servers WHERE tenant_id = @tenant AND id = @id", r => r.GetString(0), ("tenant", tenant), ("id", id)) is not null;
+
+    /// <summary>Its relays go to others, and why; empty: they stay.</summary>
+    public static ValueTask<int> Leave(WriteTx s, string tenant, string id, string why, long now) => s.Execute(
+        "UPDATE relay_servers SET leaving = @why, draining = CASE WHEN @why = '' THEN draining ELSE 1 END, updated_at = @now WHERE tenant_id = @tenant AND id = @id", ("why", why), ("now", now), ("tenant", tenant), ("id", id));
 
     public static async ValueTask Delete(WriteTx s, string tenant, string id)
     {
