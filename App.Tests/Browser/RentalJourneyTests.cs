@@ -62,4 +62,35 @@ public sealed class RentalJourneyTests(Chrome chrome)
         Assert.Empty(looks.Wrong);
         Assert.Empty(server.Errors.Lines);
     }
+
+    /// <summary>The browser measures the way to relays that run, and to nothing else.</summary>
+    [Theory]
+    [InlineData("zh", "dark", 375)]
+    [InlineData("en", "light", 1280)]
+    public async Task A_customer_sees_which_relay_is_best_from_here(string language, string theme, int width)
+    {
+        await using var server = await TestServer.Start();
+        var owner = await server.As(Role.Owner);
+        foreach (var name in new[] { "one", "two" })
+            await RelayRows.Add(server, Caller.DefaultTenant, name);
+        var plan = (string)(await owner.PostApi("/api/plans", new { name = "Relay", kind = "relay", servers_per_rental = 2, duration_seconds = 86400 }))["plan"]!["id"]!;
+        await using var window = await chrome.Open(server, language, theme, width);
+        var (page, looks) = (window.Page, new Looks(window, $"{language}-{theme}-{width}"));
+        await window.SignInCustomer();
+        await window.Go("/account/rentals?serial=" + (await owner.Keys(plan, 1))[0]);
+        await page.Locator("form[action='/account/rentals'] .btn-primary").ClickAsync();
+        await Assertions.Expect(page.Locator("#relays tbody tr")).ToHaveCountAsync(2);
+        await Wait.Until(async () =>
+        {
+            await page.ReloadAsync();
+            return await page.Locator("#nearest tbody tr").CountAsync() == 2;
+        }, () => "both relays run");
+        await page.Locator("#nearest [data-nearest-go]").ClickAsync();
+        await Assertions.Expect(page.Locator("#nearest .gh-badge")).ToHaveCountAsync(1);
+        foreach (var time in await page.Locator("#nearest tbody td:last-child").AllInnerTextsAsync())
+            Assert.Matches(@"\d (ms|毫秒)$", time);
+        await looks.At("rental-nearest");
+        Assert.Empty(looks.Wrong);
+        Assert.Empty(server.Errors.Lines);
+    }
 }

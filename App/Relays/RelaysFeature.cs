@@ -19,6 +19,7 @@ using Gatehouse.Relays.Leaving;
 using Gatehouse.Relays.Metering;
 using Gatehouse.Relays.Moves;
 using Gatehouse.Relays.MyRentals;
+using Gatehouse.Relays.Nearest;
 using Gatehouse.Relays.Permissions;
 using Gatehouse.Relays.RentalDesk;
 using Gatehouse.Relays.Rentals;
@@ -95,6 +96,7 @@ public sealed class RelaysFeature : Feature
         services.AddSingleton<RentalOrders>();
         services.AddSingleton<RentalExtras>();
         services.AddSingleton<IRentalSales, RentalSales>();
+        services.AddSingleton(new RentalPanel(10, NearestPanels.Load));
         services.AddSingleton(new RentalPanel(20, ExtrasPanel.Load));
         services.AddSingleton<IOrderDelivery>(s => s.GetRequiredService<RentalOrders>());
         services.AddSingleton<DeviceService>();

@@ -15,6 +15,11 @@ public static class SecurityHeaders
     /// <summary>The page shows another of ours inside itself.</summary>
     public static void AllowFrames(HttpContext ctx) => ctx.Response.Headers.ContentSecurityPolicy = Policy + "; frame-src 'self'";
 
+    /// <summary>The page's scripts may ask these places too.</summary>
+    /// <param name="origins">As <c>https://host:port</c>; nothing that people typed goes in unread.</param>
+    public static void AllowConnections(HttpContext ctx, IEnumerable<string> origins) =>
+        ctx.Response.Headers.ContentSecurityPolicy = Policy.Replace("connect-src 'self'", "connect-src 'self' " + string.Join(' ', origins), StringComparison.Ordinal);
+
     /// <summary>The answer is somebody's document, shown inside a page of ours: it keeps its inline styles, and can do nothing and fetch nothing.</summary>
     public static void AsFramed(HttpContext ctx) =>
         ctx.Response.Headers.ContentSecurityPolicy = "default-src 'none'; style-src 'unsafe-inline'; form-action 'none'; base-uri 'none'; frame-ancestors 'self'; sandbox";
