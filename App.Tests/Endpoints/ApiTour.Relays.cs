@@ -40,6 +40,8 @@ internal sealed partial class ApiTour
         await Call("GET /api/traffic/export", "/api/traffic/export?span=day&by=device");
         await _server.Db.Write(s => _server.Service<ServerProber>().Said(s, new Asked(DefaultTenant, second, "tokyo-1", "unknown", "192.0.2.44", 20_444, "", false), 61, null));
         await Call("GET /api/server/health_check", "/api/server/health_check");
+        await _owner.PatchApi("/api/server/" + second, new { traffic_allowance = 2_000_000_000_000, traffic_counted = "out", cost = 18600, bandwidth = 25_000_000 });
+        await Call("GET /api/server/figures", "/api/server/figures");
         await Call("GET /api/server/history/{id}", $"/api/server/history/{second}?span=hour");
         await RelayRows.AddApart(_server, DefaultTenant, v => v with { Name = "osaka-1", Address = "192.0.2.45", RegionCode = "osa", RegionName = "Osaka", PortFrom = 20_444, PortTo = 20_444 });
         await Call("POST /api/moves", "/api/moves", $$"""{"rental":"{{rental}}","region_id":900}""");

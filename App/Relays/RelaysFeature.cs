@@ -13,6 +13,7 @@ using Gatehouse.Relays.AclPages;
 using Gatehouse.Relays.Devices;
 using Gatehouse.Relays.Embedded;
 using Gatehouse.Relays.Extras;
+using Gatehouse.Relays.Fleet;
 using Gatehouse.Relays.Health;
 using Gatehouse.Relays.HostDesk;
 using Gatehouse.Relays.Leaving;
@@ -27,6 +28,7 @@ using Gatehouse.Relays.Running;
 using Gatehouse.Relays.Servers;
 using Gatehouse.Relays.Slots;
 using Gatehouse.Relays.Starting;
+using Gatehouse.Relays.TrafficDesk;
 
 namespace Gatehouse.Relays;
 
@@ -40,12 +42,13 @@ public sealed class RelaysFeature : Feature
     public override IReadOnlyList<NavigationEntry> Navigation =>
     [
         new("rentals", 39, RentalDeskPages.Path, "device", "rentals.desk", "l", RelayPermissions.RentalsRead) { Group = NavigationEntry.Selling },
+        new("traffic", 42, TrafficPages.Path, "activity", "traffic.title", "f", RelayPermissions.RentalsRead) { Group = NavigationEntry.Selling },
         new("servers", 38, ServerPages.Path, "server", "servers.title", "e", RelayPermissions.ServersRead) { Group = NavigationEntry.Selling },
     ];
 
     public override IReadOnlyList<AccountEntry> AccountNavigation => [new("rentals", 25, MyRentalPages.Path, "rentals.title")];
 
-    public override IReadOnlyList<StyleSheet> StyleSheets => [new("acl.css")];
+    public override IReadOnlyList<StyleSheet> StyleSheets => [new("acl.css"), new("fleet.css")];
 
     public override IReadOnlyList<Job> Jobs =>
     [
@@ -101,6 +104,7 @@ public sealed class RelaysFeature : Feature
         services.AddSingleton<IOrderDelivery>(s => s.GetRequiredService<RentalOrders>());
         services.AddSingleton<DeviceService>();
         services.AddSingleton<MyRentalPages>();
+        services.AddSingleton<TrafficPages>();
         services.AddSingleton<TrafficBook>();
         services.AddSingleton<EmbeddedEngine>();
         services.AddSingleton<IRelayCounters>(s => s.GetRequiredService<EmbeddedEngine>());
@@ -115,8 +119,9 @@ public sealed class RelaysFeature : Feature
         services.AddSingleton<LeaveService>();
         services.AddSingleton<LeaveKeeper>();
         services.AddSingleton(new ServerPanel(2, LeavePages.Load));
+        services.AddSingleton<FleetReport>();
         services.AddAcls();
-        services.AddApiJson(RelayServerJson.Default, RentalJson.Default, RentalDeskJson.Default, TrafficJson.Default, ServerHealthJson.Default, RelayMoveJson.Default, RelayLeaveJson.Default);
+        services.AddApiJson(RelayServerJson.Default, RentalJson.Default, RentalDeskJson.Default, TrafficJson.Default, ServerHealthJson.Default, RelayMoveJson.Default, RelayLeaveJson.Default, FleetJson.Default);
         services.AddFields<RelayServer, RelayServerInput>(RelayServer.Fields, "RelayServerView");
     }
 
@@ -124,10 +129,13 @@ public sealed class RelaysFeature : Feature
     {
         ServerEndpoints.Map(app);
         ServerPages.Map(app);
+        FleetEndpoints.Map(app);
+        FleetPages.Map(app);
         StartPages.Map(app);
         LinkEndpoint.Map(app);
         RentalEndpoints.Map(app);
         TrafficEndpoints.Map(app);
+        TrafficPages.Map(app);
         HealthEndpoints.Map(app);
         MoveEndpoints.Map(app);
         MovePages.Map(app);

@@ -15,6 +15,9 @@ public static class TrafficRows
         new("GET", "/api/traffic/realtime", RelayPermissions.RentalsRead) { Query = Which, AlsoCustomers = true, Shows = ["measured_rental"] },
         new("GET", "/api/traffic/history", RelayPermissions.RentalsRead) { Query = "span by from to " + Which, AlsoCustomers = true, Shows = ["measured_rental"] },
         new("GET", "/api/traffic/export", RelayPermissions.RentalsRead) { Query = "span by from to " + Which, AlsoCustomers = true, Shows = ["measured_rental"], Type = "text/csv" },
+        new("GET", "/admin/traffic", RelayPermissions.RentalsRead) { Query = "by range " + Which, Shows = ["measured_rental"], Path = "/admin/traffic?by=rental" },
+        new("GET", "/admin/traffic/live", RelayPermissions.RentalsRead) { Type = "text/event-stream", Apart = true },
+        new("GET", "/admin/traffic/export", RelayPermissions.RentalsRead) { Query = "span by from to " + Which, Shows = ["measured_rental"], Type = "text/csv" },
     ];
 
     public static readonly Dictionary<string, Func<Things, Task<string>>> Makers = new()

@@ -73,6 +73,11 @@ internal static class HealthStore
         "SELECT at, probes, failures, ms_sum, ms_most FROM relay_probes WHERE server_id = @server AND span = @span AND at >= @from AND at < @to ORDER BY at LIMIT @limit",
         r => new ProbeStep(r.GetInt64(0), r.GetInt64(1), r.GetInt64(2), r.GetInt64(3), r.GetInt64(4)), ("server", server), ("span", span), ("from", from), ("to", to), ("limit", (long)limit));
 
+    /// <summary>Of all servers, by the hour, the oldest first.</summary>
+    public static ValueTask<List<(string Server, ProbeStep Step)>> Hours(ReadTx s, string tenant, long from) => s.All(
+        "SELECT server_id, at, probes, failures, ms_sum, ms_most FROM relay_probes WHERE tenant_id = @tenant AND span = 3600 AND at >= @from ORDER BY at",
+        r => (r.GetString(0), new ProbeStep(r.GetInt64(1), r.GetInt64(2), r.GetInt64(3), r.GetInt64(4), r.GetInt64(5))), ("tenant", tenant), ("from", from));
+
     /// <summary>Newest first.</summary>
     public static ValueTask<List<HealthEvent>> Events(ReadTx s, string server, int limit) => s.All(
         "SELECT id, at, health, error FROM relay_server_events WHERE server_id = @server ORDER BY id DESC LIMIT @limit", r => new HealthEvent(r.GetString(0), r.GetInt64(1), r.GetString(2), r.TextOrNull(3)), ("server", server), ("limit", (long)limit));

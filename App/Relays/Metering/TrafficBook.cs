@@ -38,8 +38,11 @@ public sealed class TrafficBook(Database db, TenantSettings settings, CustomerNe
                     if (await TrafficStore.Owner(s, reading) is { } owner)
                         owned.Add((reading, owner));
                 // Rentals are locked in one order everywhere.
+                var carried = new Dictionary<(string Server, string Tenant), Volume>();
                 foreach (var (reading, owner) in owned.OrderBy(o => o.Owner.RentalId, StringComparer.Ordinal))
-                    await Count(s, reading, owner);
+                    if (await Count(s, reading, owner) is var all && all != default)
+                        carried[(reading.ServerId, owner.Tenant)] = carried.GetValueOrDefault((reading.ServerId, owner.Tenant)) + all;
+                await TrafficStore.AddToServers(s, carried.Select(c => (c.Key.Server, c.Key.Tenant, Today(c.Key.Tenant), c.Value)));
                 return owned.Count;
             }, ct);
     }
@@ -59,13 +62,14 @@ public sealed class TrafficBook(Database db, TenantSettings settings, CustomerNe
         return new("job.traffic.tidy.done", total);
     }
 
-    private async ValueTask Count(WriteTx s, RelayReading reading, SlotOwner owner)
+    // What is new of it.
+    private async ValueTask<Volume> Count(WriteTx s, RelayReading reading, SlotOwner owner)
     {
         if (await RentalStore.FindLocked(s, owner.Tenant, owner.RentalId) is not { } rental)
-            return;
+            return default;
         var (now, before) = (Now(), (await TrafficStore.Baselines(s, reading)).ToDictionary(b => b.Device));
         if (before.Count == 0 && reading.StartedAt < now - KeptFor)
-            return;
+            return default;
         var (carried, keep, ofDevices) = (new List<(string Device, Volume New)>(), new List<(string, Volume, Volume)>(), default(Volume));
         foreach (var (device, said) in reading.Devices)
         {
@@ -88,6 +92,7 @@ public sealed class TrafficBook(Database db, TenantSettings settings, CustomerNe
         if (carried.Count > 0)
             await TrafficStore.Add(s, reading, owner, carried, Spans(owner.Tenant));
         await Use(s, owner.Tenant, rental, all.Counted(owner.Multiplier * 10));
+        return all;
     }
 
     // Takes bytes of the period's quota, and of a new one's first if that has begun. Has anything changed?
@@ -120,11 +125,9 @@ public sealed class TrafficBook(Database db, TenantSettings settings, CustomerNe
         return true;
     }
 
-    private List<(long Span, long At)> Spans(string tenant)
-    {
-        var (now, zone) = (clock.GetUtcNow(), settings.Zone(tenant));
-        return [(TrafficStore.Minute, Now() / 60_000 * 60_000), (TrafficStore.Hour, Now() / 3_600_000 * 3_600_000), (TrafficStore.Day, Calendar.Days(now, zone, 1)[0])];
-    }
+    private List<(long Span, long At)> Spans(string tenant) => [(TrafficStore.Minute, Now() / 60_000 * 60_000), (TrafficStore.Hour, Now() / 3_600_000 * 3_600_000), (TrafficStore.Day, Today(tenant))];
+
+    private long Today(string tenant) => Calendar.Days(clock.GetUtcNow(), settings.Zone(tenant), 1)[0];
 
     private static Volume Rate(Volume fresh, long since, long now) => now > since ? new(fresh.BytesIn * 1000 / (now - since), fresh.BytesOut * 1000 / (now - since), 0, 0) : default;
 

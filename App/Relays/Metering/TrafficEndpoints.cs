@@ -31,6 +31,7 @@ internal sealed partial class TrafficJson : JsonSerializerContext;
 /// <summary>/api/traffic: what relays carry and carried, to their owners and to staff.</summary>
 public static class TrafficEndpoints
 {
+    private const int MostRows = 200_000;
     private static readonly string[] Spans = ["minute", "hour", "day"], Parts = [TrafficReports.ByRental, TrafficReports.ByDevice, TrafficReports.ByServer, TrafficReports.ByRegion, TrafficReports.ByAccount, "none"];
 
     public static void Map(IEndpointRouteBuilder app)
@@ -66,7 +67,7 @@ public static class TrafficEndpoints
             steps.ConvertAll(t => new TrafficItem(Time(t.At), t.Of, t.Volume.BytesIn, t.Volume.BytesOut, t.Volume.PacketsIn, t.Volume.PacketsOut))), TrafficJson.Default.TrafficHistory);
     }
 
-    private static async Task<(string Span, TrafficWhich Which, List<TrafficStep> Steps)> Asked(HttpContext ctx, Database db, TimeProvider clock)
+    private static async Task<(string Span, TrafficWhich Which, List<TrafficStep> Steps)> Asked(HttpContext ctx, Database db, TimeProvider clock, int most = TrafficReports.Most)
     {
         var (query, checks, tenant) = (ctx.Request.Query, new FieldChecks(), ctx.Caller().TenantId);
         var span = Choice(query, "span", Spans, checks) ?? "hour";
@@ -76,12 +77,13 @@ public static class TrafficEndpoints
         var until = to ?? clock.GetUtcNow().ToUnixTimeMilliseconds() + 1;
         var (seconds, usual) = span switch { "minute" => (TrafficStore.Minute, 2 * TrafficStore.Hour), "hour" => (TrafficStore.Hour, 7 * TrafficStore.Day), _ => (TrafficStore.Day, 90 * TrafficStore.Day) };
         var which = Which(ctx) with { From = from ?? Math.Max(0, until - usual * 1000), To = until };
-        return (span, which, await db.Read(s => TrafficReports.History(s, tenant, which, seconds, by), ctx.RequestAborted));
+        return (span, which, await db.Read(s => TrafficReports.History(s, tenant, which, seconds, by, most), ctx.RequestAborted));
     }
 
-    private static async Task Export(HttpContext ctx, Database db, TimeProvider clock)
+    /// <summary>The same as CSV, as much of it as a spreadsheet takes.</summary>
+    internal static async Task Export(HttpContext ctx, Database db, TimeProvider clock)
     {
-        var (span, _, steps) = await Asked(ctx, db, clock);
+        var (span, _, steps) = await Asked(ctx, db, clock, MostRows);
         var response = ctx.Response;
         response.ContentType = "text/csv; charset=utf-8";
         response.Headers.ContentDisposition = $"attachment; filename=\"traffic-{span}.csv\"";
@@ -92,8 +94,8 @@ public static class TrafficEndpoints
         await response.BodyWriter.FlushAsync(ctx.RequestAborted);
     }
 
-    // Customers have their own, whatever they ask for.
-    private static TrafficWhich Which(HttpContext ctx)
+    /// <summary>What the query names. Customers have their own, whatever they ask for.</summary>
+    internal static TrafficWhich Which(HttpContext ctx)
     {
         var (query, who) = (ctx.Request.Query, ctx.Caller());
         return new(who.IsCustomer ? who.Id : Given(query["account"]), Given(query["rental"]), Given(query["device"]), Given(query["server"]), Given(query["region"]));

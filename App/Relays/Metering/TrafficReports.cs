@@ -34,27 +34,48 @@ public static class TrafficReports
     /// <summary>The oldest first.</summary>
     /// <param name="span">Seconds: 60, 3600 or 86400.</param>
     /// <param name="by">What is told apart; null: nothing.</param>
-    /// <exception cref="Refusal">422 on <c>from</c>: more than <see cref="Most"/>.</exception>
-    public static async ValueTask<List<TrafficStep>> History(ReadTx s, string tenant, TrafficWhich which, long span, string? by)
+    /// <exception cref="Refusal">422 on <c>from</c>: more than <paramref name="most"/>.</exception>
+    public static async ValueTask<List<TrafficStep>> History(ReadTx s, string tenant, TrafficWhich which, long span, string? by, int most = Most)
     {
-        var of = by switch
-        {
-            ByRental => "t.rental_id",
-            ByDevice => "t.device",
-            ByServer => "t.server_id",
-            ByRegion => "COALESCE(v.region_code, '')",
-            ByAccount => "COALESCE(r.account_id, '')",
-            _ => "''",
-        };
         var filter = which.Filter(tenant).And("t.span = @span AND t.at >= @from AND t.at < @to", ("span", span), ("from", which.From), ("to", which.To));
         var steps = await s.All(
             $"""
-            SELECT t.at, {of} AS part, CAST(SUM(t.bytes_in) AS BIGINT), CAST(SUM(t.bytes_out) AS BIGINT), CAST(SUM(t.packets_in) AS BIGINT), CAST(SUM(t.packets_out) AS BIGINT)
+            SELECT t.at, {Part(by)} AS part, CAST(SUM(t.bytes_in) AS BIGINT), CAST(SUM(t.bytes_out) AS BIGINT), CAST(SUM(t.packets_in) AS BIGINT), CAST(SUM(t.packets_out) AS BIGINT)
             FROM relay_traffic t LEFT JOIN relay_servers v ON v.id = t.server_id LEFT JOIN rentals r ON r.id = t.rental_id WHERE {filter.Sql} GROUP BY t.at, part ORDER BY t.at, part LIMIT @limit
             """,
-            r => new TrafficStep(r.GetInt64(0), r.GetString(1) is { Length: > 0 } part ? part : null, new(r.GetInt64(2), r.GetInt64(3), r.GetInt64(4), r.GetInt64(5))), filter.Args(("limit", Most + 1L)));
-        return steps.Count > Most ? throw Refusal.Field("from", "traffic.too_much", Most) : steps;
+            r => new TrafficStep(r.GetInt64(0), r.GetString(1) is { Length: > 0 } part ? part : null, new(r.GetInt64(2), r.GetInt64(3), r.GetInt64(4), r.GetInt64(5))), filter.Args(("limit", most + 1L)));
+        return steps.Count > most ? throw Refusal.Field("from", "traffic.too_much", most) : steps;
     }
+
+    /// <summary>All of the time together, who carried the most first.</summary>
+    /// <param name="span">Of what it is added up: seconds.</param>
+    public static ValueTask<List<TrafficStep>> Totals(ReadTx s, string tenant, TrafficWhich which, long span, string by, int limit)
+    {
+        var filter = which.Filter(tenant).And("t.span = @span AND t.at >= @from AND t.at < @to", ("span", span), ("from", which.From), ("to", which.To));
+        return s.All(
+            $"""
+            SELECT {Part(by)} AS part, CAST(SUM(t.bytes_in) AS BIGINT), CAST(SUM(t.bytes_out) AS BIGINT), CAST(SUM(t.packets_in) AS BIGINT), CAST(SUM(t.packets_out) AS BIGINT)
+            FROM relay_traffic t LEFT JOIN relay_servers v ON v.id = t.server_id LEFT JOIN rentals r ON r.id = t.rental_id WHERE {filter.Sql} GROUP BY part ORDER BY SUM(t.bytes_in + t.bytes_out) DESC, part LIMIT @limit
+            """,
+            r => new TrafficStep(which.From, r.GetString(0) is { Length: > 0 } part ? part : null, new(r.GetInt64(1), r.GetInt64(2), r.GetInt64(3), r.GetInt64(4))), filter.Args(("limit", (long)limit)));
+    }
+
+    /// <summary>What is carried now, by what is told apart, who carries the most first: bytes a second.</summary>
+    public static async ValueTask<List<(string Of, long In, long Out)>> NowBy(ReadTx s, string tenant, TrafficWhich which, long since, string by, int limit)
+    {
+        var filter = which.Filter(tenant).And("t.read_at > @since", ("since", since)).And(which.Device is not null ? "TRUE" : by == ByDevice ? "t.device <> ''" : "t.device = ''");
+        return await s.All(
+            $"""
+            SELECT {Part(by)} AS part, CAST(SUM(t.rate_in) AS BIGINT), CAST(SUM(t.rate_out) AS BIGINT)
+            FROM (SELECT b.device, b.rate_in, b.rate_out, b.read_at, s.tenant_id, s.rental_id, s.server_id FROM relay_baselines b JOIN relay_slots s ON s.id = b.slot_id WHERE s.released_at IS NULL
+              AND NOT EXISTS (SELECT 1 FROM relay_baselines n WHERE n.slot_id = b.slot_id AND n.device = b.device AND (n.read_at > b.read_at OR (n.read_at = b.read_at AND n.epoch > b.epoch)))) t
+            LEFT JOIN relay_servers v ON v.id = t.server_id LEFT JOIN rentals r ON r.id = t.rental_id WHERE {filter.Sql} GROUP BY part HAVING SUM(t.rate_in + t.rate_out) > 0 ORDER BY SUM(t.rate_in + t.rate_out) DESC, part LIMIT @limit
+            """,
+            r => (r.GetString(0), r.GetInt64(1), r.GetInt64(2)), filter.Args(("limit", (long)limit)));
+    }
+
+    /// <summary>When a relay was last read, in unix milliseconds; 0 where none was.</summary>
+    public static ValueTask<long> LastRead(ReadTx s) => s.Number("SELECT COALESCE(MAX(read_at), 0) FROM relay_baselines WHERE device = ''");
 
     /// <summary>What was read since a moment: who is gone carries nothing.</summary>
     public static ValueTask<List<TrafficRate>> Now(ReadTx s, string tenant, TrafficWhich which, long since)
@@ -68,4 +89,14 @@ public static class TrafficReports
             """,
             r => new TrafficRate(r.GetString(0), r.GetString(1), (int)r.GetInt64(2), r.GetString(3), r.GetInt64(4), r.GetInt64(5), r.GetInt64(6)), filter.Args(("limit", (long)Most)));
     }
+
+    private static string Part(string? by) => by switch
+    {
+        ByRental => "t.rental_id",
+        ByDevice => "t.device",
+        ByServer => "t.server_id",
+        ByRegion => "COALESCE(v.region_code, '')",
+        ByAccount => "COALESCE(r.account_id, '')",
+        _ => "''",
+    };
 }

@@ -46,6 +46,21 @@ internal static class TrafficStore
                select ((string, object?)[])[("slot", reading.SlotId), ("server", reading.ServerId), ("device", c.Device), ("span", span.Span), ("at", span.At), ("tenant", owner.Tenant), ("rental", owner.RentalId), .. Volumes(c.New)],
         ]);
 
+    /// <summary>Adds to what servers carried on a day. They are locked in one order everywhere.</summary>
+    public static ValueTask<int[]> AddToServers(WriteTx s, IEnumerable<(string Server, string Tenant, long At, Volume New)> carried) => s.ExecuteMany(
+        """
+        INSERT INTO relay_server_traffic (server_id, at, tenant_id, bytes_in, bytes_out) VALUES (@server, @at, @tenant, @in, @out)
+        ON CONFLICT (server_id, at) DO UPDATE SET bytes_in = relay_server_traffic.bytes_in + @in, bytes_out = relay_server_traffic.bytes_out + @out
+        """,
+        [.. carried.OrderBy(c => c.Server, StringComparer.Ordinal).ThenBy(c => c.At).Select(c => ((string, object?)[])[("server", c.Server), ("at", c.At), ("tenant", c.Tenant), ("in", c.New.BytesIn), ("out", c.New.BytesOut)])]);
+
+    /// <summary>What servers carried on each day since a moment, one server's or all.</summary>
+    public static ValueTask<List<(string Server, long At, Volume Volume)>> OfServers(ReadTx s, string tenant, string? server, long since)
+    {
+        var filter = new SqlFilter("tenant_id = @tenant AND at >= @since", ("tenant", tenant), ("since", since)).Is("server_id", "server", server);
+        return s.All($"SELECT server_id, at, bytes_in, bytes_out FROM relay_server_traffic WHERE {filter.Sql} ORDER BY at", r => (r.GetString(0), r.GetInt64(1), new Volume(r.GetInt64(2), r.GetInt64(3), 0, 0)), filter.Args());
+    }
+
     /// <summary>Devices that something came from or went to.</summary>
     public static ValueTask<int[]> Seen(WriteTx s, SlotOwner owner, long now, IReadOnlyList<string> devices) => s.ExecuteMany(
         "UPDATE rental_devices SET seen_at = @now WHERE rental_id = @rental AND node_key = @device", [.. devices.Select(d => ((string, object?)[])[("now", now), ("rental", owner.RentalId), ("device", d)])]);

@@ -54,7 +54,7 @@ public sealed record RelayServer
         .Text("notes", v => v.Notes, (v, x) => v with { Notes = x }, (check, field, x) => check.Text(field, x, 0, 2000, lines: true))
         .Text("health", v => v.Health, (v, x) => v with { Health = x }, use: Computed)
         .Number("slots", v => v.Slots, (v, x) => v with { Slots = x }, use: Computed, sql: "((SELECT COUNT(*) FROM relay_slots s WHERE s.server_id = v.id AND s.released_at IS NULL) + (SELECT COUNT(*) FROM relay_containers c JOIN relay_slots s ON s.id = c.slot_id WHERE c.server_id = v.id AND s.server_id <> v.id))")
-        .Text("folded", v => SearchText.Of(v.Name, v.Address, v.RegionCode, v.RegionName, v.Notes), (v, _) => v, use: FieldUse.Stored)
+        .Text("folded", v => v.Folded, (v, _) => v, use: FieldUse.Stored)
         .TimeOrNull("seen_at", v => v.SeenAt, (v, x) => v with { SeenAt = x }, Computed)
         .TimeOrNull("connected_at", v => v.ConnectedAt, (v, x) => v with { ConnectedAt = x }, Computed, sql: "(SELECT h.connected_at FROM relay_hosts h WHERE h.server_id = v.id AND h.link_id IS NOT NULL)")
         .Time("created_at", v => v.CreatedAt, (v, x) => v with { CreatedAt = x }, FieldUse.Shown | FieldUse.Inserted)
@@ -118,6 +118,11 @@ public sealed record RelayServer
 
     /// <summary>Null where devices go by its name.</summary>
     public IPAddress? Ip => IPAddress.TryParse(Address, out var ip) ? ip : null;
+
+    private string Folded => SearchText.Of(Name, Address, RegionCode, RegionName, Notes);
+
+    /// <summary>Is that a part of what it is called or said of it?</summary>
+    public bool Finds(string typed) => Folded.Contains(Folding.Of(typed.Trim()), StringComparison.Ordinal);
 
     /// <summary>How many relays it has room for.</summary>
     public long Room => Math.Max(0, Math.Min(SlotLimit ?? long.MaxValue, PortTo - PortFrom + 1) - Slots);

@@ -20,7 +20,6 @@ public static class ServerPages
     {
         var group = app.MapGroup(Path).RequireRateLimiting(RateLimits.Pages).ExcludeFromDescription();
         var read = group.MapGroup("").Requires(RelayPermissions.ServersRead);
-        read.MapGet("", List);
         read.MapGet("/{id}", Edit);
         var write = group.MapGroup("").Requires(RelayPermissions.ServersWrite);
         write.MapGet("/new", New);
@@ -30,14 +29,6 @@ public static class ServerPages
         write.MapPost("/{id}/join", Join);
         write.MapPost("/{id}/try", Try);
         write.MapPost("/{id}/remove", Remove);
-    }
-
-    private static async Task List(HttpContext ctx, PageRenderer pages, Database db, ServerService servers)
-    {
-        var query = ctx.Request.Query;
-        var search = SearchTerm.Of(query["q"]);
-        var page = await db.Read(s => servers.List(s, ctx.Caller().TenantId, search, query["after"], Cursor.DefaultLimit), ctx.RequestAborted);
-        await pages.Render<ServerListPage, ServerListModel>(ctx, new(page, search ?? "", !query.ContainsKey("after")));
     }
 
     // What devices would reach this machine by is most likely what this page was reached by.
@@ -130,9 +121,6 @@ public static class ServerPages
     private static async Task Show(HttpContext ctx, PageRenderer pages, RelayServer? server, FormValues form, Refusal? refused = null, IReadOnlyList<ServerCheck>? tried = null) =>
         await pages.Render<ServerFormPage, ServerFormModel>(ctx, new(form, tried ?? [], server, refused) { Panels = server is null ? [] : await ServerPanel.All(ctx, server) }, refused?.Status ?? 200);
 }
-
-/// <param name="First">Is this the newest page?</param>
-public sealed record ServerListModel(Slice<RelayServer> Servers, string Search, bool First);
 
 /// <param name="Tried">What trying it has found.</param>
 /// <param name="Server">Null while it is being added.</param>

@@ -23,6 +23,7 @@ internal static class ServerStore
         return s.All($"{Select} WHERE {filter.Sql} ORDER BY v.id DESC LIMIT @limit", RelayServer.Fields.FromRow, filter.Args(("limit", (long)limit)));
     }
 
+    /// <summary>All there are.</summary>
     public static ValueTask<List<RelayServer>> All(ReadTx s, string tenant) => s.All(Select + " WHERE v.tenant_id = @tenant ORDER BY v.id LIMIT 10000", RelayServer.Fields.FromRow, ("tenant", tenant));
 
     /// <summary>Those that may get a new relay.</summary>
