@@ -3,15 +3,17 @@
 # and prints a table. Needs wrk, curl, python3 and the .NET SDK. Takes about ten minutes. GATEHOUSE_BINARY names a binary to measure;
 # BENCH_BASE another one, of an earlier commit, to measure beside it in turn ("of base" is the one through the other).
 # "bench.sh relay" measures the relay in it instead; "bench.sh people" only what people do: lists, the account page, signing in;
-# "bench.sh money" only selling: the shop, orders and the calls of their gateway, looking among many orders.
+# "bench.sh money" only selling: the shop, orders and the calls of their gateway, looking among many orders; "bench.sh relays" only
+# renting: from a serial to a relay that answers, many relays in one process, maps by their link.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 case ${1:-} in
-    '' | people | money) ;;
+    '' | people | money | relays) ;;
     relay) exec packaging/bench-relay.sh ;;
-    *) echo "usage: packaging/bench.sh [people|money|relay]" >&2; exit 2 ;;
+    *) echo "usage: packaging/bench.sh [people|money|relays|relay]" >&2; exit 2 ;;
 esac
 seconds=${BENCH_SECONDS:-6} rounds=${BENCH_ROUNDS:-5} million=${BENCH_MILLION:-1000000} people=${BENCH_PEOPLE:-100000} orders=${BENCH_ORDERS:-1000000}
+relays=${BENCH_RELAYS:-500} redeems=${BENCH_REDEEMS:-200}
 command -v wrk > /dev/null || { echo "wrk is missing. Install it: apt-get install wrk" >&2; exit 1; }
 [ -n "${GATEHOUSE_BINARY:-}" ] || packaging/publish.sh
 binary=$(readlink -f "${GATEHOUSE_BINARY:-out/gatehouse}")
@@ -217,6 +219,50 @@ L
     done
     stop
 }
+# rent: relays of this process, on a server of its own.
+rent() {
+    local plan id port link begun f r n signers=20
+    dotnet publish App.Tests/Bench/RelayLoad -c Release -r linux-x64 --self-contained false --nologo -v q -o "$work/load" > "$work/log" || { cat "$work/log" >&2; exit 1; }
+    rentals() { python3 -I packaging/bench-rentals.py "$@"; }
+    # load NAME: packets a second through the one relay, a line a round.
+    load() { for _ in $(seq "$rounds"); do dotnet "$work/load/relayload.dll" 127.0.0.1 "$port" 8 1200 "$seconds" 24 --tls --seed bench | awk '{print $7}'; done > "$work/$1"; }
+    start "$binary" "$work/relays"
+    furnish "$binary" "$work/relays" "$base" relays
+    import 1 "$signers" bench-password-1
+    plan=$(rentals open "$base" "$token")
+    dotnet "$work/load/relayload.dll" keys 16 --seed bench > "$work/keys"
+    read -r id port link <<< "$(rentals rent "$base" "$token" "$plan" "$work/keys")"
+    dotnet "$work/load/relayload.dll" 127.0.0.1 "$port" 8 1200 2 24 --tls --seed bench > /dev/null
+    load one
+    rentals redeem "$base" "$token" "$plan" "$signers" "$redeems" > "$work/redeemed"
+    row "serial to relay that answers, p50" "$(cut -d' ' -f1 "$work/redeemed") ms" "" "" ""
+    row "serial to relay that answers, p95" "$(cut -d' ' -f2 "$work/redeemed") ms" "" "" "< 1000 ms"
+    echo "renting out up to $relays relays ..." >&2
+    rentals fill "$base" "$token" "$plan" "$signers" "$relays" > "$work/ports"
+    stop
+    begun=$(date +%s.%N)
+    start "$binary" "$work/relays"
+    rentals ready "$begun" "$work/ports" > "$work/ready"
+    n=$(wc -w < "$work/ports")
+    row "$n relays ready after a start" "$(cat "$work/ready") s" "" "" "< 5 s"
+    sleep 5
+    row "resident with $n relays" "$(resident VmRSS) MB" "" "" "< 250 MB"
+    dotnet "$work/load/relayload.dll" 127.0.0.1 "$port" 8 1200 2 24 --tls --seed bench > /dev/null
+    load many
+    row "one relay alone, 1,200 B, 8 pairs, TLS" "$(median < "$work/one")/s" "" "" ""
+    row "the same among $n" "$(median < "$work/many")/s" "$(of "$(median < "$work/many")" "$(median < "$work/one")")" "" ">= 0.9 of alone"
+    # A map by its link, beside the floor.
+    printf 'request = function() return wrk.format("GET", "%s") end\n%s\n' "/${link#*://*/}" "$quantiles" > "$work/sub.lua"
+    : > "$work/rates"; : > "$work/ratios"
+    seconds=1 rate "$work/sub.lua" "$base" > /dev/null
+    for _ in $(seq "$rounds"); do
+        f=$(rate "$work/relays.validate.lua" "$floor_base/api/validate")
+        r=$(rate "$work/sub.lua" "$base")
+        echo "$r" >> "$work/rates"; of "$r" "$f" >> "$work/ratios"
+    done
+    row "map by its link" "$(median < "$work/rates" | cut -d. -f1)/s" "$(median < "$work/ratios")" "" ">= 0.4"
+    stop
+}
 heading() {
     echo "$(nproc) cores, $(sed -n 's/^model name.*: //p' /proc/cpuinfo | head -n 1), $(uname -sr), $("$binary" version | tr '\n' ' ')"
     echo
@@ -239,6 +285,12 @@ if [ "${1:-}" = money ]; then
     floor
     heading
     sell
+    exit
+fi
+if [ "${1:-}" = relays ]; then
+    floor
+    heading
+    rent
     exit
 fi
 floor

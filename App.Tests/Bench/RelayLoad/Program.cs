@@ -5,12 +5,25 @@ using Gatehouse.Bench;
 
 // Loads a relay as packaging/tools/derpload.c does, over plain HTTP or TLS, or holds idle connections to it.
 var tls = args.Contains("--tls");
-var words = args.Where(a => a != "--tls").ToArray();
+var seed = Array.IndexOf(args, "--seed") is >= 0 and var seeded && seeded + 1 < args.Length ? args[seeded + 1] : null;
+var words = args.Where((a, i) => a != "--tls" && a != "--seed" && (i == 0 || args[i - 1] != "--seed")).ToArray();
+Wire.Seed = seed;
+if (words is ["keys", var wanted] && seed is not null && int.TryParse(wanted, out var count))
+{
+    // What a relay has to let in before the load comes.
+    Span<byte> key = stackalloc byte[Wire.Key], secret = stackalloc byte[Wire.Key];
+    for (var i = 0; i < count; i++)
+    {
+        Wire.Make(key, secret);
+        Console.WriteLine("nodekey:" + Convert.ToHexStringLower(key));
+    }
+    return 0;
+}
 var numbers = words.Skip(1).Where(w => w != "--idle").Select(w => int.TryParse(w, out var n) && n > 0 ? n : -1).ToArray();
 var idle = words is [_, _, "--idle", _, _];
 if (numbers.Contains(-1) || !(idle || words.Length == 6 && !words.Contains("--idle")))
 {
-    Console.Error.WriteLine("usage: relayload HOST PORT PAIRS SIZE SECONDS WINDOW [--tls]\n       relayload HOST PORT --idle CONNECTIONS SECONDS [--tls]");
+    Console.Error.WriteLine("usage: relayload HOST PORT PAIRS SIZE SECONDS WINDOW [--tls] [--seed TEXT]\n       relayload HOST PORT --idle CONNECTIONS SECONDS [--tls]\n       relayload keys COUNT --seed TEXT");
     return 2;
 }
 var failed = new TaskCompletionSource<Exception>(TaskCreationOptions.RunContinuationsAsynchronously);

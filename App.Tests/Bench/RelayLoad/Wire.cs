@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.Net;
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
+using System.Security.Cryptography;
 using System.Text;
 
 namespace Gatehouse.Bench;
@@ -26,6 +27,15 @@ internal sealed partial class Wire : IDisposable
     }
 
     public byte[] PublicKey { get; } = new byte[Key];
+
+    /// <summary>Of the keys of those that come, one after another; null: they are made up.</summary>
+    public static string? Seed { get; set; }
+
+    private static int _made;
+
+    /// <summary>The next key.</summary>
+    public static void Make(Span<byte> publicKey, Span<byte> secret) =>
+        _ = Seed is null ? crypto_box_keypair(publicKey, secret) : crypto_box_seed_keypair(publicKey, secret, SHA256.HashData(Encoding.UTF8.GetBytes($"{Seed} {Interlocked.Increment(ref _made)}")));
 
     public void Send(ReadOnlySpan<byte> bytes)
     {
@@ -54,7 +64,7 @@ internal sealed partial class Wire : IDisposable
     private void Join(IPEndPoint relay)
     {
         Span<byte> secret = stackalloc byte[Key];
-        _ = crypto_box_keypair(PublicKey, secret);
+        Make(PublicKey, secret);
         Send(Encoding.ASCII.GetBytes($"GET /derp HTTP/1.1\r\nHost: {relay}\r\nUpgrade: DERP\r\nConnection: Upgrade\r\n\r\n"));
         var head = new StringBuilder();
         Span<byte> one = stackalloc byte[1];
@@ -96,6 +106,9 @@ internal sealed partial class Wire : IDisposable
 
     [LibraryImport("libsodium")]
     private static partial int crypto_box_keypair(Span<byte> publicKey, Span<byte> secretKey);
+
+    [LibraryImport("libsodium")]
+    private static partial int crypto_box_seed_keypair(Span<byte> publicKey, Span<byte> secretKey, ReadOnlySpan<byte> seed);
 
     [LibraryImport("libsodium")]
     private static partial int crypto_box_easy(Span<byte> box, ReadOnlySpan<byte> message, ulong length, ReadOnlySpan<byte> nonce, ReadOnlySpan<byte> publicKey, ReadOnlySpan<byte> secretKey);
