@@ -36,6 +36,8 @@ public sealed class RentalExtras(SlotAllocator slots, RelaySignal signal, TimePr
     /// <exception cref="Refusal">404 NO_SUCH_RENTAL; 409 NO_RELAY_ROOM, REGIONS_FULL; 422 on <c>kind</c>: why it cannot be.</exception>
     public async ValueTask<Rental> Give(WriteTx s, string tenant, RentalExtra extra, string actor)
     {
+        if (await RentalStore.FindLocked(s, tenant, extra.RentalId) is null)
+            throw new Refusal(RentalErrors.NotFound);
         var made = extra with { Id = Ids.New() };
         await Insert(s, tenant, made, Now());
         return await Do(s, tenant, made, actor);
