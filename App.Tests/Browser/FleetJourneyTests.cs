@@ -1,5 +1,7 @@
 using Gatehouse.Platform.Http;
+using Gatehouse.Platform.Settings;
 using Gatehouse.Relays.Metering;
+using Gatehouse.Relays.StatusPages;
 using Gatehouse.Relays.Traffic;
 using Gatehouse.Tests.Relays;
 using Gatehouse.Tests.Support;
@@ -43,6 +45,18 @@ public sealed class FleetJourneyTests(Chrome chrome)
         await page.Locator("#past td .gh-link").First.ClickAsync();
         await page.Locator("#past td .gh-link").First.ClickAsync();
         await looks.At("traffic-devices");
+
+        await server.Db.Write(s => s.Execute("INSERT INTO relay_anomalies (id, tenant_id, account_id, rental_id, kind, day, at, seen, usual, act, until) SELECT 'a' || id, tenant_id, account_id, id, 'habit', 0, @now, 48000000000, 1900000000, 'slow', @until FROM rentals", ("now", server.Clock.Now), ("until", server.Clock.Now + 20 * Hour)));
+        await server.Db.Write(s => s.Execute("UPDATE rentals SET held = 'slow', held_until = @until", ("until", server.Clock.Now + 20 * Hour)));
+        await window.Go("/admin/anomalies");
+        await looks.At("anomalies");
+        await page.Locator("form[action$='/lift'] button").First.ClickAsync();
+        await Assertions.Expect(page.Locator("form[action$='/lift']")).ToHaveCountAsync(1);
+
+        await server.Db.Write(async s => { await server.Service<TenantSettings>().Set(s, Caller.DefaultTenant, RegionStatusPages.Shown, "true"); return 0; });
+        await window.Go("/status/relays");
+        await Assertions.Expect(page.Locator(".gh-region")).ToHaveCountAsync(3);
+        await looks.At("relay-status");
         Assert.Empty(looks.Wrong);
         Assert.Empty(server.Errors.Lines);
     }
@@ -56,7 +70,7 @@ public sealed class FleetJourneyTests(Chrome chrome)
             {
                 Name = name, RegionCode = region, RegionName = called, Address = "203.0.113." + port / 100 % 100, TrafficAllowance = 2000 * Gb, TrafficCounted = "out", Bandwidth = 25_000_000, Cost = cost, Currency = "CNY", PortFrom = port, PortTo = port + 99,
             });
-            await server.Db.Write(s => s.Execute("UPDATE relay_servers SET health = @health WHERE id = @id", ("id", id), ("health", name == "frankfurt-1" ? "down" : "healthy")));
+            await server.Db.Write(s => s.Execute("UPDATE relay_servers SET health = @health, probed_at = 1 WHERE id = @id", ("id", id), ("health", name == "frankfurt-1" ? "down" : "healthy")));
             for (var hour = 0; hour < 24 && name != "frankfurt-1"; hour++)
                 await server.Db.Write(s => s.Execute("INSERT INTO relay_probes (tenant_id, server_id, span, at, probes, failures, ms_sum, ms_most) VALUES ('default', @id, 3600, @at, 120, 0, @sum, 90)", ("id", id), ("at", (now / Hour - hour) * Hour), ("sum", 120L * (40 + hour * 7 % 19))));
             if (name is "frankfurt-1" or "tokyo-2")
@@ -70,5 +84,5 @@ public sealed class FleetJourneyTests(Chrome chrome)
     }
 
     private static Task Count(TestServer server, (string Slot, string Server) at, long bytes) => server.Service<TrafficBook>().Count(
-        [new RelayReading(at.Slot, at.Server, "1", server.Clock.Now - 60_000, new(bytes / 2, bytes, 1, 1), new Dictionary<string, Volume> { [Laptop] = new(bytes / 2, bytes, 1, 1) })], default);
+        [new RelayReading(at.Slot, at.Server, "1", server.Clock.Now - Hour, new(bytes / 2, bytes, 1, 1), new Dictionary<string, Volume> { [Laptop] = new(bytes / 2, bytes, 1, 1) })], default);
 }

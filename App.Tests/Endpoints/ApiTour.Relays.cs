@@ -40,8 +40,11 @@ internal sealed partial class ApiTour
         await Call("GET /api/traffic/export", "/api/traffic/export?span=day&by=device");
         await _server.Db.Write(s => _server.Service<ServerProber>().Said(s, new Asked(DefaultTenant, second, "tokyo-1", "unknown", "192.0.2.44", 20_444, "", false), 61, null));
         await Call("GET /api/server/health_check", "/api/server/health_check");
-        await _owner.PatchApi("/api/server/" + second, new { traffic_allowance = 2_000_000_000_000, traffic_counted = "out", cost = 18600, bandwidth = 25_000_000 });
+        await _server.Db.Write(s => s.Execute("UPDATE relay_servers SET traffic_allowance = 2000000000000, traffic_counted = 'out', cost = 1860, bandwidth = 25000000 WHERE id = @id", ("id", second)));
         await Call("GET /api/server/figures", "/api/server/figures");
+        await _server.Db.Write(s => s.Execute("INSERT INTO relay_anomalies (id, tenant_id, account_id, rental_id, kind, day, at, seen, usual, act, until) SELECT @id, tenant_id, account_id, id, 'habit', 0, @now, 48000000000, 1900000000, 'slow', @until FROM rentals WHERE id = @rental", ("id", "01a22d40-52e3-7000-8a61-3c5e9f0d7b12"), ("now", _server.Clock.Now), ("until", _server.Clock.Now + 86_400_000), ("rental", rental)));
+        await Call("GET /api/traffic/anomalies", "/api/traffic/anomalies");
+        await Call("POST /api/traffic/anomalies/{id}/lift", "/api/traffic/anomalies/01a22d40-52e3-7000-8a61-3c5e9f0d7b12/lift", "{}");
         await Call("GET /api/server/history/{id}", $"/api/server/history/{second}?span=hour");
         await RelayRows.AddApart(_server, DefaultTenant, v => v with { Name = "osaka-1", Address = "192.0.2.45", RegionCode = "osa", RegionName = "Osaka", PortFrom = 20_444, PortTo = 20_444 });
         await Call("POST /api/moves", "/api/moves", $$"""{"rental":"{{rental}}","region_id":900}""");

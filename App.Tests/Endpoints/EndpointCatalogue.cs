@@ -82,6 +82,7 @@ public static partial class EndpointCatalogue
             RentalRows.Makers,
             MoveRows.Makers,
             TrafficRows.Makers,
+            HealthRows.Makers,
             DistributorRows.Makers,
             InviteRows.Makers,
             CommissionRows.Makers,

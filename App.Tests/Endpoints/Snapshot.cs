@@ -61,6 +61,7 @@ public sealed record Snapshot(IReadOnlyList<string> Rows, IReadOnlyList<string> 
         ("relay_servers", ["id", "kind", "name", "address", "ipv6", "region_code", "region_name", "port_from", "port_to", "slot_limit", "notes", "draining", "settings", "link_url", "leaving", "updated_at"]),
         ("rentals", ["id", "account_id", "plan_id", "name", "start_at", "end_at", "suspended_at", "released_at", "acl_version", "version", "notes"]),
         ("rental_events", ["rental_id", "account_id", "kind", "license_id", "order_id"]),
+        ("relay_anomalies", ["id", "rental_id", "lifted_at"]),
         ("relay_hosts", ["server_id"]),
         ("relay_slots", ["id", "rental_id", "server_id", "position", "region_id", "released_at"]),
         ("relay_moves", ["slot_id", "from_server", "cause", "state"]),

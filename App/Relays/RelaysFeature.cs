@@ -7,9 +7,11 @@ using Gatehouse.Platform.Http;
 using Gatehouse.Platform.Keys;
 using Gatehouse.Platform.Notices;
 using Gatehouse.Platform.Scheduling;
+using Gatehouse.Platform.Settings;
 using Gatehouse.Platform.Ui;
 using Gatehouse.Relays.AclDesk;
 using Gatehouse.Relays.AclPages;
+using Gatehouse.Relays.Anomalies;
 using Gatehouse.Relays.Devices;
 using Gatehouse.Relays.Embedded;
 using Gatehouse.Relays.Extras;
@@ -28,6 +30,7 @@ using Gatehouse.Relays.Running;
 using Gatehouse.Relays.Servers;
 using Gatehouse.Relays.Slots;
 using Gatehouse.Relays.Starting;
+using Gatehouse.Relays.StatusPages;
 using Gatehouse.Relays.TrafficDesk;
 
 namespace Gatehouse.Relays;
@@ -37,7 +40,7 @@ public sealed class RelaysFeature : Feature
 {
     public override IReadOnlyList<Permission> Permissions => RelayPermissions.All;
 
-    public override IReadOnlyList<ErrorCode> ErrorCodes => [.. ServerErrors.All, .. SlotErrors.All, .. RentalErrors.All, .. DeviceErrors.All, .. AclErrors.All, .. MoveErrors.All];
+    public override IReadOnlyList<ErrorCode> ErrorCodes => [.. ServerErrors.All, .. SlotErrors.All, .. RentalErrors.All, .. DeviceErrors.All, .. AclErrors.All, .. MoveErrors.All, .. AnomalyErrors.All];
 
     public override IReadOnlyList<NavigationEntry> Navigation =>
     [
@@ -50,8 +53,11 @@ public sealed class RelaysFeature : Feature
 
     public override IReadOnlyList<StyleSheet> StyleSheets => [new("acl.css"), new("fleet.css")];
 
+    public override IReadOnlyList<SettingDefinition> Settings => [.. AnomalySettings.All, RegionStatusPages.Shown];
+
     public override IReadOnlyList<Job> Jobs =>
     [
+        new(AnomalyKeeper.JobName, "20 * * * * ?", (services, ct) => services.GetRequiredService<AnomalyKeeper>().Run(ct)),
         new(RentalKeeper.JobName, "*/30 * * * * ?", (services, ct) => services.GetRequiredService<RentalKeeper>().Run(ct)),
         new(AclKeeper.JobName, "*/30 * * * * ?", (services, ct) => services.GetRequiredService<AclKeeper>().Run(ct)),
         new(RentalReminders.JobName, "35 * * * * ?", (services, ct) => services.GetRequiredService<RentalReminders>().Run(ct)),
@@ -61,7 +67,7 @@ public sealed class RelaysFeature : Feature
         new(ServerProber.TidyJob, "0 25 * * * ?", (services, ct) => services.GetRequiredService<ServerProber>().Tidy(ct)),
     ];
 
-    public override IReadOnlyList<NoticeKind> Notices => [TrafficBook.Near, ServerProber.Changed, RentalReminders.Kind, MoveService.Moved, MoveService.Stuck];
+    public override IReadOnlyList<NoticeKind> Notices => [TrafficBook.Near, ServerProber.Changed, RentalReminders.Kind, MoveService.Moved, MoveService.Stuck, AnomalyKeeper.Held];
 
     public override IReadOnlyList<DashboardSection> Dashboard => [new(60, RelayPermissions.ServersWrite, StartCard.Load)];
 
@@ -120,8 +126,13 @@ public sealed class RelaysFeature : Feature
         services.AddSingleton<LeaveKeeper>();
         services.AddSingleton(new ServerPanel(2, LeavePages.Load));
         services.AddSingleton<FleetReport>();
+        services.AddSingleton<RegionBoard>();
+        services.AddSingleton<IPublicEntries, RegionStatusSign>();
+        services.AddSingleton<AnomalyKeeper>();
+        services.AddSingleton<AnomalyService>();
+        services.AddSingleton(new RentalPanel(1, HeldCard.Load));
         services.AddAcls();
-        services.AddApiJson(RelayServerJson.Default, RentalJson.Default, RentalDeskJson.Default, TrafficJson.Default, ServerHealthJson.Default, RelayMoveJson.Default, RelayLeaveJson.Default, FleetJson.Default);
+        services.AddApiJson(RelayServerJson.Default, RentalJson.Default, RentalDeskJson.Default, TrafficJson.Default, ServerHealthJson.Default, RelayMoveJson.Default, RelayLeaveJson.Default, FleetJson.Default, AnomalyJson.Default);
         services.AddFields<RelayServer, RelayServerInput>(RelayServer.Fields, "RelayServerView");
     }
 
@@ -136,6 +147,9 @@ public sealed class RelaysFeature : Feature
         RentalEndpoints.Map(app);
         TrafficEndpoints.Map(app);
         TrafficPages.Map(app);
+        RegionStatusPages.Map(app);
+        AnomalyEndpoints.Map(app);
+        AnomalyPages.Map(app);
         HealthEndpoints.Map(app);
         MoveEndpoints.Map(app);
         MovePages.Map(app);

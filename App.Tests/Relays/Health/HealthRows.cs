@@ -1,4 +1,6 @@
+using Gatehouse.Platform.Settings;
 using Gatehouse.Relays.Permissions;
+using Gatehouse.Relays.StatusPages;
 using Gatehouse.Tests.Endpoints;
 
 namespace Gatehouse.Tests.Relays.Health;
@@ -10,5 +12,22 @@ public static class HealthRows
     [
         new("GET", "/api/server/health_check", RelayPermissions.ServersRead) { Shows = ["server"] },
         new("GET", "/api/server/history/{id}", RelayPermissions.ServersRead) { Path = "/api/server/history/{server}", Query = "span from to" },
+        new("GET", "/status/relays", EndpointRow.Open) { Path = "/status/relays?of={shown_status}" },
     ];
+
+    public static readonly Dictionary<string, Func<Things, Task<string>>> Makers = new()
+    {
+        // The page is there where the operator wants it.
+        ["shown_status"] = async t =>
+        {
+            await t.Server.Db.Write(async s =>
+            {
+                await t.Server.Service<TenantSettings>().Set(s, t.Tenant, RegionStatusPages.Shown, "true");
+                return 0;
+            });
+            var server = await RelayRows.AddApart(t.Server, t.Tenant, v => v with { Name = t.Unique("seen"), RegionName = t.Unique("region") });
+            await t.Server.Db.Write(s => s.Execute("UPDATE relay_servers SET probed_at = 1 WHERE id = @id", ("id", server)));
+            return t.Tenant;
+        },
+    };
 }

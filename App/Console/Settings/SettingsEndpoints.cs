@@ -13,6 +13,8 @@ using Gatehouse.Platform.Http;
 using Gatehouse.Platform.Localization;
 using Gatehouse.Platform.Settings;
 using Gatehouse.Platform.Storage;
+using Gatehouse.Relays.Anomalies;
+using Gatehouse.Relays.StatusPages;
 using Gatehouse.Support.Tickets;
 using Networks = Gatehouse.Accounts.NetworkAccess.StaffNetworks;
 
@@ -20,7 +22,7 @@ namespace Gatehouse.Console.Settings;
 
 /// <param name="TwoFactorRoles">Roles that must have two-factor sign-in.</param>
 /// <param name="StaffNetworks">Where staff and their tokens may come from; empty: from everywhere.</param>
-public sealed record SettingsValues(string SiteName, string TimeZone, string KeyAlphabet, int ExpiringSoonDays, MailValues Mail, SignUpValues SignUp, TicketValues Tickets, NoticeValues Notices, ReceiptValues Receipt, InviteValues Invites, IReadOnlyList<string> TwoFactorRoles, IReadOnlyList<string> StaffNetworks);
+public sealed record SettingsValues(string SiteName, string TimeZone, string KeyAlphabet, int ExpiringSoonDays, MailValues Mail, SignUpValues SignUp, TicketValues Tickets, NoticeValues Notices, ReceiptValues Receipt, InviteValues Invites, AnomalyValues Anomalies, RelayStatusValues RelayStatus, IReadOnlyList<string> TwoFactorRoles, IReadOnlyList<string> StaffNetworks);
 
 /// <param name="Mode"><c>open</c> or <c>closed</c>.</param>
 /// <param name="RefusedDomains">Of mail addresses, and all below them.</param>
@@ -52,11 +54,21 @@ public sealed record ReceiptValues(string Name, string Address, string Tax, stri
 /// <param name="Days">After the delivery of the first order.</param>
 public sealed record InviteValues(string Kind, string Amount, string Currency, int Days);
 
+/// <summary>Which traffic of relays looks wrong, and what is done about it.</summary>
+/// <param name="Times">So many times an account's usual hour is far above its habit; 0: not looked for.</param>
+/// <param name="DayGb">Gigabytes that a rental may carry in a day; 0: any.</param>
+/// <param name="QuotaHours">A quota that is used up within so many hours; 0: not looked for.</param>
+/// <param name="Act"><c>none</c>, <c>slow</c> or <c>stop</c>: for a day.</param>
+public sealed record AnomalyValues(int Times, int DayGb, int QuotaHours, string Act);
+
+/// <param name="Shown">Everybody may see how the regions do, at <c>/status/relays</c>.</param>
+public sealed record RelayStatusValues(bool Shown);
+
 public sealed record SettingsResponse(bool Success, SettingsValues Settings);
 
 /// <summary>Settings to change; what is left out (or null) stays.</summary>
 public sealed record SettingsChange(string? SiteName = null, string? TimeZone = null, string? KeyAlphabet = null, long? ExpiringSoonDays = null, MailChange? Mail = null, SignUpChange? SignUp = null,
-    TicketsChange? Tickets = null, NoticeChange? Notices = null, ReceiptChange? Receipt = null, InvitesChange? Invites = null, IReadOnlyList<string>? TwoFactorRoles = null, IReadOnlyList<string?>? StaffNetworks = null)
+    TicketsChange? Tickets = null, NoticeChange? Notices = null, ReceiptChange? Receipt = null, InvitesChange? Invites = null, AnomaliesChange? Anomalies = null, RelayStatusChange? RelayStatus = null, IReadOnlyList<string>? TwoFactorRoles = null, IReadOnlyList<string?>? StaffNetworks = null)
 {
     public Dictionary<string, string> Wanted()
     {
@@ -66,6 +78,7 @@ public sealed record SettingsChange(string? SiteName = null, string? TimeZone = 
             (LicenseSettings.ExpiringSoonDays.Name, ExpiringSoonDays?.ToString(CultureInfo.InvariantCulture)), .. Mail?.Wanted() ?? [], .. SignUp?.Wanted() ?? [], .. Notices?.Wanted() ?? [],
             (ReceiptSettings.Name.Name, Receipt?.Name), (ReceiptSettings.Address.Name, Receipt?.Address), (ReceiptSettings.Tax.Name, Receipt?.Tax), (ReceiptSettings.Note.Name, Receipt?.Note),
             (InviteSettings.Kind.Name, Invites?.Kind), (InviteSettings.Amount.Name, Invites?.Amount), (InviteSettings.Currency.Name, Invites?.Currency), (InviteSettings.Days.Name, Invites?.Days?.ToString(CultureInfo.InvariantCulture)),
+            .. Anomalies?.Wanted() ?? [], (RegionStatusPages.Shown.Name, RelayStatus?.Shown is { } shown ? shown ? "true" : "false" : null),
             (TicketSettings.Mail.Name, Tickets?.Mail), (TicketSettings.CloseAfterDays.Name, Tickets?.CloseAfterDays?.ToString(CultureInfo.InvariantCulture)),
             (TwoFactorSettings.RequiredRoles.Name, TwoFactorRoles is null ? null : string.Join(' ', TwoFactorRoles)),
             (Networks.Setting.Name, StaffNetworks is null ? null : string.Join('\n', StaffNetworks)),
@@ -124,6 +137,20 @@ public sealed record ReceiptChange(string? Name = null, string? Address = null, 
 /// <param name="Days">After the delivery of the first order, 0 to 365.</param>
 public sealed record InvitesChange(string? Kind = null, string? Amount = null, string? Currency = null, long? Days = null);
 
+/// <summary>Which traffic of relays looks wrong; what is left out (or null) stays.</summary>
+public sealed record AnomaliesChange(long? Times = null, long? DayGb = null, long? QuotaHours = null, string? Act = null)
+{
+    internal (string, string?)[] Wanted() =>
+    [
+        (AnomalySettings.Times.Name, Text(Times)), (AnomalySettings.DayGb.Name, Text(DayGb)), (AnomalySettings.QuotaHours.Name, Text(QuotaHours)), (AnomalySettings.Act.Name, Act),
+    ];
+
+    private static string? Text(long? number) => number?.ToString(CultureInfo.InvariantCulture);
+}
+
+/// <summary>The public page of regions; what is left out (or null) stays.</summary>
+public sealed record RelayStatusChange(bool? Shown = null);
+
 /// <summary>/api/settings: what an operator changes at run time.</summary>
 public static class SettingsEndpoints
 {
@@ -156,6 +183,7 @@ public static class SettingsEndpoints
             new TicketValues(Of(TicketSettings.Mail), Number(TicketSettings.CloseAfterDays)), new NoticeValues(Of(NoticeSettings.Language), Of(NoticeSettings.QuietFrom), Of(NoticeSettings.QuietUntil)),
             new ReceiptValues(Of(ReceiptSettings.Name), Of(ReceiptSettings.Address), Of(ReceiptSettings.Tax), Of(ReceiptSettings.Note)),
             new InviteValues(Of(InviteSettings.Kind), Of(InviteSettings.Amount), Of(InviteSettings.Currency), Number(InviteSettings.Days)),
+            new AnomalyValues(Number(AnomalySettings.Times), Number(AnomalySettings.DayGb), Number(AnomalySettings.QuotaHours), Of(AnomalySettings.Act)), new RelayStatusValues(Of(RegionStatusPages.Shown) == "true"),
             SettingDefinition.Chosen(Of(TwoFactorSettings.RequiredRoles)), Networks.List(Of(Networks.Setting)));
         await SignedJson.Send(ctx, new SettingsResponse(true, values), SettingsJson.Default.SettingsResponse);
 

@@ -12,6 +12,8 @@ using Gatehouse.Platform.Localization;
 using Gatehouse.Platform.Settings;
 using Gatehouse.Platform.Storage;
 using Gatehouse.Platform.Ui;
+using Gatehouse.Relays.Anomalies;
+using Gatehouse.Relays.StatusPages;
 using Gatehouse.Support.Tickets;
 
 namespace Gatehouse.Console.Settings;
@@ -32,6 +34,8 @@ public static class SettingsPages
         pages.MapPost("/sign_up", (HttpContext ctx, SettingsDesk desk) => Save(ctx, desk, SignUpSettings.Group, "#sign_up"));
         pages.MapPost("/receipt", (HttpContext ctx, SettingsDesk desk) => Save(ctx, desk, ReceiptSettings.Group, "#receipt"));
         pages.MapPost("/invites", (HttpContext ctx, SettingsDesk desk) => Save(ctx, desk, InviteSettings.Group, "#invites"));
+        pages.MapPost("/anomalies", (HttpContext ctx, SettingsDesk desk) => Save(ctx, desk, AnomalySettings.Group, "#anomalies"));
+        pages.MapPost("/relay_status", (HttpContext ctx, SettingsDesk desk) => Save(ctx, desk, RegionStatusPages.Group, "#relay_status"));
         pages.MapPost("/tickets", (HttpContext ctx, SettingsDesk desk) => Save(ctx, desk, TicketSettings.Group, "#tickets"));
     }
 

@@ -45,6 +45,10 @@ public sealed record Rental
 
     /// <summary>Nothing of its traffic is left since then.</summary>
     public long? SpentAt { get; init; }
+
+    /// <summary>What is done about its traffic, which looked wrong: <c>slow</c> or <c>stop</c>; empty: nothing. Until then, and no longer.</summary>
+    public string Held { get; init; } = "";
+    public long? HeldUntil { get; init; }
     public long RegionBase { get; init; } = Slots.SlotStore.FirstRegion;
     public long? SuspendedAt { get; init; }
     public long? CutAt { get; init; }
@@ -181,11 +185,11 @@ public sealed record Rental
         """
         r.id, r.account_id, r.name, r.start_at, r.start_by, r.end_at, r.duration_ms, r.next_at, r.next_terms, r.traffic_used, r.region_base, r.suspended_at, r.cut_at, r.released_at, r.short_at, r.acl_version, r.version, r.notes,
         r.created_at, r.plan_id, r.plan_name, r.servers, r.device_limit, r.traffic_quota, r.traffic_reset, r.at_quota, r.slow_rate, r.rate_limit, r.regions, r.renewable, r.grace_ms, r.price, r.currency, r.plan_seconds,
-        r.traffic_over, r.period_at, r.period_until, r.spent_at
+        r.traffic_over, r.period_at, r.period_until, r.spent_at, r.held, r.held_until
         """;
 
     /// <summary>How many <see cref="Columns"/> there are.</summary>
-    internal const int Width = 38;
+    internal const int Width = 40;
 
     internal static Rental FromRow(Row r) => new()
     {
@@ -194,7 +198,7 @@ public sealed record Rental
         AclVersion = r.GetInt64(15), Version = r.GetInt64(16), Notes = r.GetString(17), CreatedAt = r.GetInt64(18),
         Terms = new(r.GetString(19), r.GetString(20), r.GetInt64(21), r.GetInt64(22), r.LongOrNull(23), r.GetString(24), r.GetString(25), r.GetInt64(26), r.LongOrNull(27), r.GetString(28), r.GetInt64(29) == 1, r.GetInt64(30),
             r.GetInt64(31), r.GetString(32), r.LongOrNull(33)),
-        TrafficOver = r.GetInt64(34), PeriodAt = r.LongOrNull(35), PeriodUntil = r.LongOrNull(36), SpentAt = r.LongOrNull(37),
+        TrafficOver = r.GetInt64(34), PeriodAt = r.LongOrNull(35), PeriodUntil = r.LongOrNull(36), SpentAt = r.LongOrNull(37), Held = r.GetString(38), HeldUntil = r.LongOrNull(39),
     };
 }
 

@@ -15,13 +15,13 @@ internal sealed record WantedRelay(string Tenant, string ContainerId, string Slo
     public long Version => Rental.Version;
 
     /// <summary>Are the rental's devices let in?</summary>
-    public bool Lets(long now) => !Barred && Rental.Admits(now) && !(Rental.SpentAt is not null && Rental.Terms.AtQuota == "stop");
+    public bool Lets(long now) => !Barred && Rental.Admits(now) && !(Rental.SpentAt is not null && Rental.Terms.AtQuota == "stop") && Rental.Held != "stop";
 
     /// <summary>Until when nothing else ends it; null: for ever. Of one that waits for its first device, the latest that its end may be.</summary>
     public long? Until => Rental.StartAt is not null ? Rental.EndAt : Rental.StartBy + Rental.DurationMs;
 
     /// <summary>How fast each of its devices may be, in bytes a second; null: as fast as can be.</summary>
-    public long? Rate => Rental.SpentAt is not null ? Rental.Terms.SlowRate : Rental.Terms.RateLimit;
+    public long? Rate => Rental.SpentAt is not null || Rental.Held == "slow" ? Rental.Terms.SlowRate : Rental.Terms.RateLimit;
 
     public RelayOrder Order(long now) => new(ContainerId, SlotId, ServerId, Host, Port, CertName, Version, Lets(now), Rate);
 }

@@ -20,7 +20,7 @@ public sealed class TrafficPages(Database db, PageRenderer pages, TenantSettings
     /// <summary>What is told apart; the first where nothing was asked for.</summary>
     public static readonly IReadOnlyList<string> Parts = [TrafficReports.ByAccount, TrafficReports.ByRental, TrafficReports.ByDevice, TrafficReports.ByServer, TrafficReports.ByRegion];
     public static readonly IReadOnlyList<string> Ranges = ["24h", "7d", "30d", "1y"];
-    private const int Rows = 50;
+    private const int Rows = 50, Minutes = 60;
     private static readonly TimeSpan Look = TimeSpan.FromSeconds(2);
     // A stream ends so often: the page begins another.
     private const int Looks = 12;
@@ -50,11 +50,13 @@ public sealed class TrafficPages(Database db, PageRenderer pages, TenantSettings
         var model = await db.Read(async s =>
         {
             var rates = await TrafficReports.NowBy(s, tenant, which, since, by, Rows);
+            var minutes = Enumerable.Range(0, Minutes).Select(i => (now.ToUnixTimeMilliseconds() / 60_000 - Minutes + i) * 60_000).ToArray();
+            var lately = await TrafficReports.History(s, tenant, which with { From = minutes[0], To = minutes[^1] + 60_000 }, TrafficStore.Minute, null);
             var carried = await TrafficReports.History(s, tenant, which, span, null);
             var totals = await TrafficReports.Totals(s, tenant, which, span, by, Rows);
             var names = await TrafficNames.Of(s, tenant, by, [.. rates.Select(r => r.Of), .. totals.Select(t => t.Of ?? "")]);
             var only = await TrafficNames.Of(s, tenant, which);
-            return new TrafficModel(by, range, which, only, rates, [.. Points(steps, carried)], totals, names);
+            return new TrafficModel(by, range, which, only, rates, [.. Points(steps, carried)], totals, names) { Minutes = [.. Points(minutes, lately)] };
         }, ctx.RequestAborted);
         await pages.Render<TrafficPage, TrafficModel>(ctx, model);
     }
@@ -111,4 +113,8 @@ public sealed class TrafficPages(Database db, PageRenderer pages, TenantSettings
 /// <param name="Names">What those of both are called, by their ids.</param>
 public sealed record TrafficModel(
     string By, string Range, TrafficWhich Which, IReadOnlyList<(string By, string Id, string Name)> Only, IReadOnlyList<(string Of, long In, long Out)> Rates, IReadOnlyList<(long At, Volume Volume)> Points, IReadOnlyList<TrafficStep> Totals,
-    IReadOnlyDictionary<string, string> Names);
+    IReadOnlyDictionary<string, string> Names)
+{
+    /// <summary>The last hour, up to the last whole minute.</summary>
+    public IReadOnlyList<(long At, Volume Volume)> Minutes { get; init; } = [];
+}
