@@ -57,7 +57,7 @@ public sealed class RelaysFeature : Feature
 
     public override IReadOnlyList<Job> Jobs =>
     [
-        new(AnomalyKeeper.JobName, "20 * * * * ?", (services, ct) => services.GetRequiredService<AnomalyKeeper>().Run(ct)),
+        new(AnomalyKeeper.JobName, "20 */2 * * * ?", (services, ct) => services.GetRequiredService<AnomalyKeeper>().Run(ct)),
         new(RentalKeeper.JobName, "*/30 * * * * ?", (services, ct) => services.GetRequiredService<RentalKeeper>().Run(ct)),
         new(AclKeeper.JobName, "*/30 * * * * ?", (services, ct) => services.GetRequiredService<AclKeeper>().Run(ct)),
         new(RentalReminders.JobName, "35 * * * * ?", (services, ct) => services.GetRequiredService<RentalReminders>().Run(ct)),

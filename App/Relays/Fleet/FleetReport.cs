@@ -32,7 +32,7 @@ public sealed class FleetReport(TenantSettings settings, IConfiguration config, 
         var found = new List<ServerFigures>();
         foreach (var server in await ServerStore.All(s, tenant))
         {
-            var (allowance, mine, rate) = (ServerFigures.Of(server), carried[server.Id].ToList(), rates.GetValueOrDefault(server.Id));
+            var (allowance, mine, rate) = (server.Allowance, carried[server.Id].ToList(), rates.GetValueOrDefault(server.Id));
             var period = allowance.Period(now, zone);
             var month = Sum(mine.Where(d => d.At >= period.From.ToUnixTimeMilliseconds()).Select(d => d.Volume));
             var lately = mine.Where(d => d.At >= late).ToList();

@@ -12,7 +12,7 @@ namespace Gatehouse.Relays.Fleet;
 /// <param name="Brings">What its rentals bring, by currency: of a rental on three servers, each brings a third.</param>
 public sealed record ServerFigures(RelayServer Server, long People, TrafficPeriod Period, Volume Carried, AllowanceForecast Forecast, long RateIn, long RateOut, IReadOnlyList<ProbeStep> Hours, IReadOnlyDictionary<string, long> Brings)
 {
-    public ServerAllowance Allowance => Of(Server);
+    public ServerAllowance Allowance => Server.Allowance;
 
     /// <summary>Of its allowance, by its provider's count.</summary>
     public long Used => Allowance.Used(Carried);
@@ -43,8 +43,6 @@ public sealed record ServerFigures(RelayServer Server, long People, TrafficPerio
 
     /// <summary>Somebody should look at it: it is not well, or its traffic will not do.</summary>
     public bool NeedsLook => IsAway || Server.Health is ServerHealth.Down or ServerHealth.Degraded || Forecast.FullAt is not null || Load >= 90;
-
-    public static ServerAllowance Of(RelayServer server) => new(server.TrafficAllowance, server.TrafficCounted, (int)server.TrafficResetDay, (int)server.TrafficStopPercent);
 }
 
 /// <summary>Servers together, those of a region or all.</summary>

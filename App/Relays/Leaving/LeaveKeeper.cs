@@ -5,6 +5,7 @@ using Gatehouse.Platform.Localization;
 using Gatehouse.Platform.Notices;
 using Gatehouse.Platform.Settings;
 using Gatehouse.Platform.Storage;
+using Gatehouse.Relays.Metering;
 using Gatehouse.Relays.Moves;
 using Gatehouse.Relays.Servers;
 using Gatehouse.Relays.Slots;
@@ -92,11 +93,9 @@ public sealed class LeaveKeeper(Database db, MoveService moves, ServerService se
         {
             if (await db.Read(s => ServerStore.Find(s, tenant, id), ct) is not { } server)
                 continue;
-            // Any January has a 31st: from it each month of its provider is counted.
-            var (zone, first) = (settings.Zone(tenant), new DateTime(2000, 1, (int)server.TrafficResetDay));
-            var period = TrafficPeriod.Of(TrafficPeriod.Monthly, new DateTimeOffset(first, zone.GetUtcOffset(first)), now, zone);
-            var used = await db.Read(s => LeaveStore.Used(s, server, period.From.ToUnixTimeMilliseconds()), ct);
-            var until = server.TrafficAllowance is { } all && used >= (Int128)all * server.TrafficStopPercent / 100 ? period.Until?.ToUnixTimeMilliseconds() : null;
+            var period = server.Allowance.Period(now, settings.Zone(tenant));
+            var carried = await db.Read(s => TrafficStore.OfServers(s, tenant, id, period.From.ToUnixTimeMilliseconds()), ct);
+            var until = server.Allowance.Over(carried.Aggregate(default(Volume), (sum, day) => sum + day.Volume)) ? period.Until?.ToUnixTimeMilliseconds() : null;
             if (until != before)
                 await db.Write(async s =>
                 {

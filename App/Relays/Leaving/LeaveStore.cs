@@ -1,7 +1,6 @@
 using Gatehouse.Platform.Storage;
 using Gatehouse.Relays.Moves;
 using Gatehouse.Relays.Rentals;
-using Gatehouse.Relays.Servers;
 
 namespace Gatehouse.Relays.Leaving;
 
@@ -40,14 +39,6 @@ internal static class LeaveStore
     /// <summary>Those with an allowance, or that were over one.</summary>
     public static ValueTask<List<(string Tenant, string Id, long? OverUntil)>> Allowed(ReadTx s) => s.All(
         "SELECT tenant_id, id, over_until FROM relay_servers WHERE traffic_allowance IS NOT NULL OR over_until IS NOT NULL ORDER BY id LIMIT 10000", r => (r.GetString(0), r.GetString(1), r.LongOrNull(2)));
-
-    /// <summary>What a server carried since a moment, as its provider counts: what its relays received is what comes in.</summary>
-    public static async ValueTask<long> Used(ReadTx s, RelayServer server, long since)
-    {
-        var (came, went) = await s.One("SELECT CAST(COALESCE(SUM(bytes_in), 0) AS BIGINT), CAST(COALESCE(SUM(bytes_out), 0) AS BIGINT) FROM relay_traffic WHERE server_id = @server AND span = 86400 AND at >= @since",
-            r => (r.GetInt64(0), r.GetInt64(1)), ("server", server.Id), ("since", since));
-        return server.TrafficCounted switch { "out" => went, "max" => Math.Max(came, went), _ => came + went };
-    }
 
     /// <summary>Has that changed it?</summary>
     public static async ValueTask<bool> Over(WriteTx s, string id, long? until) => await s.Execute(

@@ -7,6 +7,7 @@ using Gatehouse.Platform.Fields;
 using Gatehouse.Platform.Http;
 using Gatehouse.Platform.Localization;
 using Gatehouse.Platform.Storage;
+using Gatehouse.Relays.Traffic;
 
 namespace Gatehouse.Relays.Servers;
 
@@ -126,6 +127,9 @@ public sealed record RelayServer
 
     /// <summary>How many relays it has room for.</summary>
     public long Room => Math.Max(0, Math.Min(SlotLimit ?? long.MaxValue, PortTo - PortFrom + 1) - Slots);
+
+    /// <summary>What its provider lets it carry, and how that is counted.</summary>
+    public ServerAllowance Allowance => new(TrafficAllowance, TrafficCounted, (int)TrafficResetDay, (int)TrafficStopPercent);
 
     /// <summary>May relays be placed on it: is whatever runs them there?</summary>
     public bool IsThere => Health != "down" && (Kind != RelayHost || ConnectedAt is not null);
