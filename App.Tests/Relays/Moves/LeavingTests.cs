@@ -10,6 +10,7 @@ using Gatehouse.Tests.Accounts;
 using Gatehouse.Tests.Licensing;
 using Gatehouse.Tests.Relays.Rentals;
 using Gatehouse.Tests.Support;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Gatehouse.Tests.Relays.Moves;
 
@@ -120,6 +121,31 @@ public sealed class LeavingTests
         bench.Shop.Clock.Advance(TimeSpan.FromDays(32));
         await Keep(bench);
         Assert.Null((await bench.Db.Read(s => LeaveStore.State(s, server))).OverUntil);
+    }
+
+    /// <summary>Of two nodes that look at once, and of one that was ended and begun again, each relay goes once.</summary>
+    [Theory, BothEngines]
+    public async Task Whoever_looks_at_once_or_again_begins_each_move_once(Engine engine)
+    {
+        await using var bench = await Open(engine, 1);
+        for (var i = 0; i < 8; i++)
+            await bench.Redeem(await bench.Person(), await bench.Serial());
+        var server = (await bench.Db.Read(s => ServerStore.All(s, Caller.DefaultTenant))).Single().Id;
+        await bench.Server("other", "r0", "203.0.113.99");
+        await Leave(bench, server, RelayMove.Removed);
+        LeaveKeeper[] leaves = [bench.Shop.Get<LeaveKeeper>(), ActivatorUtilities.CreateInstance<LeaveKeeper>(bench.Shop.Get<IServiceProvider>())];
+        await Task.WhenAll(leaves.Select(k => Task.Run(() => k.Run(default))));
+        var going = await Going(bench);
+        Assert.Equal((8, 8), (going.Count, going.Select(m => m.SlotId).Distinct().Count()));
+        Assert.Equal(16, await bench.Db.Read(s => s.Number("SELECT COUNT(*) FROM relay_containers")));
+        foreach (var move in going)
+            await Arrive(bench, move);
+        bench.Shop.Clock.Advance(TimeSpan.FromHours(27));
+        MoveKeeper[] moves = [bench.Shop.Get<MoveKeeper>(), ActivatorUtilities.CreateInstance<MoveKeeper>(bench.Shop.Get<IServiceProvider>())];
+        await Task.WhenAll(moves.Select(k => Task.Run(() => k.Run(default))));
+        await Task.WhenAll(leaves.Select(k => Task.Run(() => k.Run(default))));
+        Assert.Equal((8, 1), (await bench.Db.Read(s => s.Number("SELECT COUNT(*) FROM relay_containers")), await bench.Db.Read(s => s.Number("SELECT COUNT(*) FROM relay_servers"))));
+        Assert.Equal(8, await bench.Db.Read(s => s.Number("SELECT COUNT(*) FROM rental_events WHERE kind = 'moved'")));
     }
 
     /// <summary>What the preview says is what begins; and whoever asks twice at once begins each once.</summary>

@@ -2,6 +2,7 @@ using Gatehouse.Audit.Log;
 using Gatehouse.Platform.Http;
 using Gatehouse.Platform.Storage;
 using Gatehouse.Platform.Ui;
+using Gatehouse.Relays.Moves;
 using Gatehouse.Relays.Permissions;
 using Gatehouse.Relays.Servers;
 using Microsoft.AspNetCore.Components;
@@ -12,6 +13,7 @@ namespace Gatehouse.Relays.Leaving;
 public static class LeavePages
 {
     public const string Balancing = "/admin/servers/balance";
+    private const int Shown = 20;
 
     public static void Map(IEndpointRouteBuilder app)
     {
@@ -26,9 +28,10 @@ public static class LeavePages
     public static async Task<RenderFragment?> Load(HttpContext ctx, RelayServer server)
     {
         var tenant = ctx.Caller().TenantId;
-        var (state, plan) = await ctx.RequestServices.GetRequiredService<Database>().Read(async s => (await LeaveStore.State(s, server.Id), await LeaveService.Preview(s, tenant, server.Id)), ctx.RequestAborted);
+        var (state, plan, moves) = await ctx.RequestServices.GetRequiredService<Database>().Read(
+            async s => (await LeaveStore.State(s, server.Id), await LeaveService.Preview(s, tenant, server.Id), await MoveStore.List(s, tenant, server.Id, null, true, null, Shown)), ctx.RequestAborted);
         return server.Slots == 0 && state is { Leaving: "", OverUntil: null } ? null
-            : ComponentFragment.Of<LeavePanel>((nameof(LeavePanel.Server), server), (nameof(LeavePanel.Leaving), state.Leaving), (nameof(LeavePanel.OverUntil), state.OverUntil), (nameof(LeavePanel.Going), state.Going), (nameof(LeavePanel.Plan), plan));
+            : ComponentFragment.Of<LeavePanel>((nameof(LeavePanel.Server), server), (nameof(LeavePanel.Leaving), state.Leaving), (nameof(LeavePanel.OverUntil), state.OverUntil), (nameof(LeavePanel.Going), state.Going), (nameof(LeavePanel.Plan), plan), (nameof(LeavePanel.Moves), moves));
     }
 
     private static async Task Show(HttpContext ctx, PageRenderer pages, Database db) =>
