@@ -24,6 +24,10 @@ public sealed record TrafficStep(long At, string? Of, Volume Volume);
 /// <param name="Device">Empty: the relay as a whole.</param>
 public sealed record TrafficRate(string RentalId, string ServerId, int RegionId, string Device, long In, long Out, long ReadAt);
 
+/// <summary>What all of a rental, device, server, region or account carry now: bytes a second.</summary>
+/// <param name="Of">Empty: of what is gone.</param>
+public sealed record TrafficFlow(string Of, long In, long Out);
+
 /// <summary>What relays carried and carry, as people ask for it.</summary>
 public static class TrafficReports
 {
@@ -61,7 +65,7 @@ public static class TrafficReports
     }
 
     /// <summary>What is carried now, by what is told apart, who carries the most first: bytes a second.</summary>
-    public static async ValueTask<List<(string Of, long In, long Out)>> NowBy(ReadTx s, string tenant, TrafficWhich which, long since, string by, int limit)
+    public static async ValueTask<List<TrafficFlow>> NowBy(ReadTx s, string tenant, TrafficWhich which, long since, string by, int limit)
     {
         var filter = which.Filter(tenant).And("t.read_at > @since", ("since", since)).And(which.Device is not null ? "TRUE" : by == ByDevice ? "t.device <> ''" : "t.device = ''");
         return await s.All(
@@ -71,7 +75,7 @@ public static class TrafficReports
               AND NOT EXISTS (SELECT 1 FROM relay_baselines n WHERE n.slot_id = b.slot_id AND n.device = b.device AND (n.read_at > b.read_at OR (n.read_at = b.read_at AND n.epoch > b.epoch)))) t
             LEFT JOIN relay_servers v ON v.id = t.server_id LEFT JOIN rentals r ON r.id = t.rental_id WHERE {filter.Sql} GROUP BY part HAVING SUM(t.rate_in + t.rate_out) > 0 ORDER BY SUM(t.rate_in + t.rate_out) DESC, part LIMIT @limit
             """,
-            r => (r.GetString(0), r.GetInt64(1), r.GetInt64(2)), filter.Args(("limit", (long)limit)));
+            r => new TrafficFlow(r.GetString(0), r.GetInt64(1), r.GetInt64(2)), filter.Args(("limit", (long)limit)));
     }
 
     /// <summary>When a relay was last read, in unix milliseconds; 0 where none was.</summary>

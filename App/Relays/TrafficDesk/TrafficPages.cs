@@ -112,7 +112,7 @@ public sealed class TrafficPages(Database db, PageRenderer pages, TenantSettings
 /// <param name="Totals">Of all the time, who carried the most first.</param>
 /// <param name="Names">What those of both are called, by their ids.</param>
 public sealed record TrafficModel(
-    string By, string Range, TrafficWhich Which, IReadOnlyList<(string By, string Id, string Name)> Only, IReadOnlyList<(string Of, long In, long Out)> Rates, IReadOnlyList<(long At, Volume Volume)> Points, IReadOnlyList<TrafficStep> Totals,
+    string By, string Range, TrafficWhich Which, IReadOnlyList<(string By, string Id, string Name)> Only, IReadOnlyList<TrafficFlow> Rates, IReadOnlyList<(long At, Volume Volume)> Points, IReadOnlyList<TrafficStep> Totals,
     IReadOnlyDictionary<string, string> Names)
 {
     /// <summary>The last hour, up to the last whole minute.</summary>
