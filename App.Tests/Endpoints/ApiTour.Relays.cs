@@ -46,6 +46,12 @@ internal sealed partial class ApiTour
         await Call("GET /api/traffic/anomalies", "/api/traffic/anomalies");
         await Call("POST /api/traffic/anomalies/{id}/lift", "/api/traffic/anomalies/01a22d40-52e3-7000-8a61-3c5e9f0d7b12/lift", "{}");
         await Call("GET /api/server/history/{id}", $"/api/server/history/{second}?span=hour");
+        await _server.Db.Write(s => s.Execute("UPDATE relay_servers SET kind = 'relay_host' WHERE id = @id", ("id", second)));
+        var container = (string)(await Call("GET /api/container/list", $"/api/container/list?server={second}"))["items"]![0]!["id"]!;
+        await Call("GET /api/container/status/{id}", $"/api/container/status/{container}?logs=20");
+        await Call("DELETE /api/container/release/{id}", "/api/container/release/" + container);
+        await Call("POST /api/container/allocate", "/api/container/allocate", $$"""{"rental":"{{rental}}"}""");
+        await _server.Db.Write(s => s.Execute("UPDATE relay_servers SET kind = 'elsewhere' WHERE id = @id", ("id", second)));
         await RelayRows.AddApart(_server, DefaultTenant, v => v with { Name = "osaka-1", Address = "192.0.2.45", RegionCode = "osa", RegionName = "Osaka", PortFrom = 20_444, PortTo = 20_444 });
         await Call("POST /api/moves", "/api/moves", $$"""{"rental":"{{rental}}","region_id":900}""");
         await Call("GET /api/moves", "/api/moves?open=true");

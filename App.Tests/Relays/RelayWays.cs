@@ -3,6 +3,7 @@ using Gatehouse.Platform.Crypto;
 using Gatehouse.Platform.Http;
 using Gatehouse.Relays.AclDesk;
 using Gatehouse.Relays.Anomalies;
+using Gatehouse.Relays.ContainerDesk;
 using Gatehouse.Relays.Servers;
 using Gatehouse.Tests.Errors;
 using Gatehouse.Tests.Licensing;
@@ -19,6 +20,7 @@ public static class RelayWays
         [ActionErrors.RelayKey] = async site => await site.Do(await Serial(site), new { action = "extend", seconds = 60 }),
         [ServerErrors.NotFound] = site => site.Owner.GetApi("/api/server/status/nothing").Refused(),
         [AnomalyErrors.NotFound] = site => site.Owner.PostApi("/api/traffic/anomalies/nothing/lift", new { }).Refused(),
+        [ContainerErrors.NotFound] = site => site.Owner.GetApi("/api/container/status/nothing").Refused(),
         [AclErrors.NotFound] = site => site.Owner.GetApi("/api/acl/download/nobody").Refused(),
         [AclErrors.Stopped] = async site =>
         {

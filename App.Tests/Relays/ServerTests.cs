@@ -39,7 +39,16 @@ public sealed class ServerTests
     }
 
     [Theory]
-    [InlineData("""{"kind":"docker","name":"x","address":"127.0.0.1","docker":{"url":"unix:///var/run/docker.sock"}}""", "kind")]
+    [InlineData("""{"kind":"nothing","name":"x","address":"127.0.0.1"}""", "kind")]
+    [InlineData("""{"kind":"docker","name":"x","address":"127.0.0.1"}""", "docker.url")]
+    [InlineData("""{"kind":"docker","name":"x","address":"127.0.0.1","docker":5}""", "docker")]
+    [InlineData("""{"kind":"docker","name":"x","address":"127.0.0.1","docker":{"url":"unix:///nowhere.sock"}}""", "docker.url")]
+    [InlineData("""{"kind":"docker","name":"x","address":"127.0.0.1","docker":{"url":"http://127.0.0.1:2375"}}""", "docker.url")]
+    [InlineData("""{"kind":"docker","name":"x","address":"127.0.0.1","docker":{"url":"tcp://127.0.0.1:2376"}}""", "docker.tls")]
+    [InlineData("""{"kind":"docker","name":"x","address":"127.0.0.1","docker":{"url":"ssh://root@127.0.0.1"}}""", "docker.ssh")]
+    [InlineData("""{"kind":"docker","name":"x","address":"127.0.0.1","docker":{"url":"ssh://-oProxyCommand=x@127.0.0.1","ssh":{"password":"x"}}}""", "docker.url")]
+    [InlineData("""{"kind":"docker","name":"x","address":"127.0.0.1","docker":{"url":"ssh://root@127.0.0.1","ssh":{"password":"x"}}}""", "link_url")]
+    [InlineData("""{"kind":"embedded","name":"x","address":"127.0.0.1","docker":{"url":"unix:///var/run/docker.sock"}}""", "docker")]
     [InlineData("""{"kind":"relay_host","name":"x","address":"127.0.0.1","link_url":"http://203.0.113.5"}""", "link_url")]
     [InlineData("""{"name":"x","address":"localhost"}""", "address")]
     [InlineData("""{"name":"x","address":"1.2.3.4.5"}""", "address")]

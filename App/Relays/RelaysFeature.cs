@@ -12,6 +12,8 @@ using Gatehouse.Platform.Ui;
 using Gatehouse.Relays.AclDesk;
 using Gatehouse.Relays.AclPages;
 using Gatehouse.Relays.Anomalies;
+using Gatehouse.Relays.ContainerDesk;
+using Gatehouse.Relays.Containers;
 using Gatehouse.Relays.Devices;
 using Gatehouse.Relays.Embedded;
 using Gatehouse.Relays.Extras;
@@ -40,7 +42,7 @@ public sealed class RelaysFeature : Feature
 {
     public override IReadOnlyList<Permission> Permissions => RelayPermissions.All;
 
-    public override IReadOnlyList<ErrorCode> ErrorCodes => [.. ServerErrors.All, .. SlotErrors.All, .. RentalErrors.All, .. DeviceErrors.All, .. AclErrors.All, .. MoveErrors.All, .. AnomalyErrors.All];
+    public override IReadOnlyList<ErrorCode> ErrorCodes => [.. ServerErrors.All, .. SlotErrors.All, .. RentalErrors.All, .. DeviceErrors.All, .. AclErrors.All, .. MoveErrors.All, .. AnomalyErrors.All, .. ContainerErrors.All];
 
     public override IReadOnlyList<NavigationEntry> Navigation =>
     [
@@ -88,6 +90,10 @@ public sealed class RelaysFeature : Feature
         services.AddSingleton<HostLinks>();
         services.AddHostedService(s => s.GetRequiredService<HostLinks>());
         services.AddSingleton(s => new ServerKind(RelayServer.RelayHost, s.GetRequiredService<HostChecks>().Try) { Join = s.GetRequiredService<HostService>().Join });
+        services.AddSingleton<LinkDoor>();
+        services.AddContainers();
+        services.AddSingleton<ContainerService>();
+        services.AddSingleton<ContainerLooks>();
         services.AddSingleton(new ServerPanel(5, HostPanels.Load));
         services.AddSingleton<RelayOutcomes>();
         services.AddSingleton<ServerService>();
@@ -132,7 +138,7 @@ public sealed class RelaysFeature : Feature
         services.AddSingleton<AnomalyService>();
         services.AddSingleton(new RentalPanel(1, HeldCard.Load));
         services.AddAcls();
-        services.AddApiJson(RelayServerJson.Default, RentalJson.Default, RentalDeskJson.Default, TrafficJson.Default, ServerHealthJson.Default, RelayMoveJson.Default, RelayLeaveJson.Default, FleetJson.Default, AnomalyJson.Default);
+        services.AddApiJson(RelayServerJson.Default, RentalJson.Default, RentalDeskJson.Default, TrafficJson.Default, ServerHealthJson.Default, RelayMoveJson.Default, RelayLeaveJson.Default, FleetJson.Default, AnomalyJson.Default, ContainerDeskJson.Default);
         services.AddFields<RelayServer, RelayServerInput>(RelayServer.Fields, "RelayServerView");
     }
 
@@ -144,6 +150,8 @@ public sealed class RelaysFeature : Feature
         FleetPages.Map(app);
         StartPages.Map(app);
         LinkEndpoint.Map(app);
+        ContainerEndpoints.Map(app);
+        ContainerPages.Map(app);
         RentalEndpoints.Map(app);
         TrafficEndpoints.Map(app);
         TrafficPages.Map(app);

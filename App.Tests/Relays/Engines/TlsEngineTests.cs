@@ -13,6 +13,8 @@ public sealed class TlsEngineTests(ShippedImage shipped) : IClassFixture<Shipped
     private const string Variable = "GATEHOUSE_TEST_DOCKER_TLS";
     private readonly string _owner = "tls-" + Guid.NewGuid().ToString("N")[..12];
 
+    internal static TlsAddress Known => Good.Value;
+
     private static readonly Lazy<TlsAddress> Good = new(() =>
     {
         var folder = Environment.GetEnvironmentVariable(Variable) is { Length: > 0 } named ? named

@@ -24,7 +24,7 @@ public sealed class LinkTests
     [Fact]
     public async Task Whoever_has_no_valid_secret_gets_401_and_is_throttled()
     {
-        await using var server = await TestServer.Start(settings: new() { ["RateLimits:Enabled"] = "true", ["RateLimits:SignIn:PerSecond"] = "1", ["RateLimits:SignIn:Burst"] = "3" });
+        await using var server = await TestServer.Start(settings: new() { ["RateLimits:Enabled"] = "true", ["RateLimits:Api:PerSecond"] = "1", ["RateLimits:Api:Burst"] = "3" });
         foreach (var secret in new[] { "", "Bearer ", "Bearer wrong" })
             Assert.Equal(HttpStatusCode.Unauthorized, await Ask(server, secret));
         Assert.Equal((HttpStatusCode)429, await Ask(server, "Bearer wrong"));

@@ -22,8 +22,8 @@ public sealed class Fields<T>(string table, string alias) where T : class, new()
         Add(name, use, sql, FieldKinds.Text, get, set, rule, FieldInputs.Text<T>(name));
 
     /// <summary>Text where null, nothing, is a value of its own that clients may send.</summary>
-    public Fields<T> TextOrNull(string name, Func<T, string?> get, Func<T, string?, T> set, FieldRule<string?> rule) =>
-        Add(name, FieldUse.All, null, FieldKinds.TextOrNull, get, set, rule, FieldInputs.TextOrNull<T>(name));
+    public Fields<T> TextOrNull(string name, Func<T, string?> get, Func<T, string?, T> set, FieldRule<string?>? rule, FieldUse use = FieldUse.All) =>
+        Add(name, use, null, FieldKinds.TextOrNull, get, set, rule, FieldInputs.TextOrNull<T>(name));
 
     public Fields<T> Number(string name, Func<T, long> get, Func<T, long, T> set, FieldRule<long>? rule = null, FieldUse use = FieldUse.All, string? sql = null) =>
         Add(name, use, sql, FieldKinds.Number, get, set, rule, FieldInputs.Whole<T>(name));

@@ -103,6 +103,11 @@ public sealed partial class Engine
         }
     }
 
+    /// <summary>The names of all volumes of ours, used or not.</summary>
+    /// <exception cref="EngineException">The engine does not say.</exception>
+    public async Task<IReadOnlyList<string>> Volumes(CancellationToken ct) =>
+        [.. ((await Ask(t => _client.Volumes.ListAsync(new VolumesListParameters { Filters = Mine() }, t), ct)).Volumes ?? []).Select(v => v.Name)];
+
     /// <summary>All of ours, also those that stand still, by one call.</summary>
     /// <exception cref="EngineException">The engine does not say: what is there is unknown.</exception>
     public async Task<IReadOnlyList<EngineContainer>> List(CancellationToken ct)

@@ -23,9 +23,27 @@ public sealed record RelayContainer(string Name, string Image, string Rental, st
 
     private const string User = "65532:65532", DerpInside = "8443/tcp", StunInside = "3478/udp";
 
+    /// <summary>Where <see cref="LinkFolder"/> lies inside.</summary>
+    public const string Link = "/link";
+
+    private const string Relay = "relay";
+
+    /// <summary>The program's command in it. One that is not the relay's own listens inside on the ports that it has outside.</summary>
+    public string Command { get; init; } = Relay;
+
+    /// <summary>A folder of this machine with the appliance's socket, which it sees and cannot change; empty: none.</summary>
+    public string LinkFolder { get; init; } = "";
+
+    /// <summary>What else makes it another one when it changes; nothing secret.</summary>
+    public string Stamp { get; init; } = "";
+
+    private bool IsRelay => Command == Relay;
+    private string Derp => IsRelay ? DerpInside : $"{DerpPort}/tcp";
+    private string Stun => IsRelay ? StunInside : $"{StunPort}/udp";
+
     /// <summary>What it is told by: another one means that a container is not as it should be. An engine changes what it is given, so fields are not compared.</summary>
     public string Spec => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n',
-        (string[])["1", Image, Rental, Slot, Volume, $"{DerpPort}", $"{StunPort}", Listen, $"{Memory}", $"{Processes}", .. Options]))))[..32];
+        (string[])["1", Image, Rental, Slot, Volume, $"{DerpPort}", $"{StunPort}", Listen, $"{Memory}", $"{Processes}", .. Options, .. IsRelay ? (string[])[] : [Command, LinkFolder, Stamp]]))))[..32];
 
     internal Dictionary<string, string> Labels(string owner) => new() { [Managed] = owner, [RentalLabel] = Rental, [SlotLabel] = Slot, [SpecLabel] = Spec };
 
@@ -35,14 +53,17 @@ public sealed record RelayContainer(string Name, string Image, string Rental, st
         Name = Name,
         Image = Image,
         User = User,
+        Entrypoint = IsRelay ? null! : ["/gatehouse", Command],
         Cmd = [.. Options],
+        // The image's own asks the relay.
+        Healthcheck = IsRelay ? null : new HealthcheckConfig { Test = ["NONE"] },
         Labels = Labels(owner),
-        ExposedPorts = new Dictionary<string, EmptyStruct> { [DerpInside] = default, [StunInside] = default },
+        ExposedPorts = new Dictionary<string, EmptyStruct> { [Derp] = default, [Stun] = default },
         StopTimeout = TimeSpan.FromSeconds(5),
         // Open files are as the engine has them: one that may not raise its own limit would start nothing.
         HostConfig = new HostConfig
         {
-            PortBindings = new Dictionary<string, IList<PortBinding>> { [DerpInside] = [Bound(DerpPort)], [StunInside] = [Bound(StunPort)] },
+            PortBindings = new Dictionary<string, IList<PortBinding>> { [Derp] = [Bound(DerpPort)], [Stun] = [Bound(StunPort)] },
             ReadonlyRootfs = true,
             CapDrop = ["ALL"],
             SecurityOpt = ["no-new-privileges:true"],
@@ -52,7 +73,7 @@ public sealed record RelayContainer(string Name, string Image, string Rental, st
             RestartPolicy = new RestartPolicy { Name = RestartPolicyKind.UnlessStopped },
             LogConfig = new LogConfig { Type = "json-file", Config = new Dictionary<string, string> { ["max-size"] = "1m", ["max-file"] = "2" } },
             Tmpfs = new Dictionary<string, string> { ["/tmp"] = "rw,noexec,nosuid,size=4m" },
-            Mounts = [new Mount { Type = "volume", Source = Volume, Target = Data, VolumeOptions = new VolumeOptions { Labels = new Dictionary<string, string> { [Managed] = owner, [SlotLabel] = Slot } } }],
+            Mounts = [.. LinkFolder.Length == 0 ? (Mount[])[] : [new Mount { Type = "bind", Source = LinkFolder, Target = Link, ReadOnly = true }], new Mount { Type = "volume", Source = Volume, Target = Data, VolumeOptions = new VolumeOptions { Labels = new Dictionary<string, string> { [Managed] = owner, [SlotLabel] = Slot } } }],
         },
     };
 

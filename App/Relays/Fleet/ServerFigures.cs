@@ -36,7 +36,7 @@ public sealed record ServerFigures(RelayServer Server, long People, TrafficPerio
     public bool HasMoney => Server.Cost > 0 || Brings.Count > 0;
 
     /// <summary>Its machine has to dial in, and has not.</summary>
-    public bool IsAway => Server is { Kind: RelayServer.RelayHost, ConnectedAt: null };
+    public bool IsAway => Server.IsAway;
 
     /// <summary>What people are told that it is: draining, waiting, away, or its health.</summary>
     public string State => Server.Draining ? "draining" : IsAway ? Server.SeenAt is null ? "waiting" : "away" : Server.Health;

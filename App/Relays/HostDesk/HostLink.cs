@@ -218,12 +218,12 @@ internal sealed class HostLink : IDisposable
             }
     }
 
-    // A host speaks of its own slots alone. A relay on trial is nobody's.
+    // A host speaks of its own slots alone, a container of its one. A relay on trial is nobody's.
     private async Task<List<RelayReading>> Own(IReadOnlyList<LinkReading> readings)
     {
         var own = new List<RelayReading>();
         foreach (var reading in readings)
-            if (reading.SlotId.Length > 0 && (_own.Contains(reading.SlotId) || await _ground.Db.Read(s => HostStore.Has(s, Seat.ServerId, reading.SlotId), _cut.Token) && _own.Add(reading.SlotId)))
+            if (reading.SlotId.Length > 0 && (_own.Contains(reading.SlotId) || await _ground.Db.Read(s => Seat.Container is { } one ? ContainerSeatStore.Has(s, one, reading.SlotId) : HostStore.Has(s, Seat.ServerId, reading.SlotId), _cut.Token) && _own.Add(reading.SlotId)))
                 own.Add(reading.ToReading(Seat.ServerId, _ground.Now()));
         return own;
     }

@@ -27,27 +27,30 @@ public sealed partial class HostLinks(Database db, SlotAllocator slots, RelayOut
 
     protected override WakeSignal Signal => _wake;
 
-    /// <summary>The server's link, where this process has it.</summary>
-    internal HostLink? Of(string server) => _links.GetValueOrDefault(server);
+    /// <summary>The link of a server or a container, where this process has it.</summary>
+    internal HostLink? Of(string seat) => _links.GetValueOrDefault(seat);
 
     internal override async Task<TimeSpan> Tick(CancellationToken ct)
     {
-        if (_links.IsEmpty && !await db.Read(s => ContainerStore.Any(s, RelayServer.RelayHost), ct))
+        if (_links.IsEmpty && !await db.Read(async s => await ContainerStore.Any(s, RelayServer.RelayHost) || await ContainerStore.Any(s, RelayServer.Docker), ct))
             return LongestWait;
         // In the time of sockets, which is not the application's clock's.
         if (_heldAt is not { } held || TimeProvider.System.GetElapsedTime(held) >= HoldEvery)
         {
             var asked = TimeProvider.System.GetTimestamp();
-            await db.Write(s => HostStore.Hold(s, _process, Now()), ct);
+            await db.Write(async s => await HostStore.Hold(s, _process, Now()) + await ContainerSeatStore.Hold(s, _process, Now()), ct);
             _heldAt = asked;
         }
         if (_links.IsEmpty)
             return HoldEvery;
         var mine = _links.Values.ToList();
-        var (live, wanted) = await db.Read(async s => (await HostStore.Links(s, _process), (await ContainerStore.Wanted(s, RelayServer.RelayHost, _process)).ToLookup(w => w.ServerId)), ct);
+        var (live, wanted, alone) = await db.Read(async s => (
+            (await HostStore.Links(s, _process)).Concat(await ContainerSeatStore.Links(s, _process)).ToDictionary(),
+            (await ContainerStore.Wanted(s, RelayServer.RelayHost, _process)).ToLookup(w => w.ServerId),
+            (await ContainerStore.Linked(s, _process)).ToLookup(w => w.ContainerId)), ct);
         foreach (var link in mine)
-            if (live.GetValueOrDefault(link.Seat.ServerId) == link.Id)
-                link.Give([.. wanted[link.Seat.ServerId]]);
+            if (live.GetValueOrDefault(link.Seat.Key) == link.Id)
+                link.Give([.. link.Seat.Container is { } container ? alone[container] : wanted[link.Seat.ServerId]]);
             else
                 link.Cut();
         return Look;
@@ -61,22 +64,22 @@ public sealed partial class HostLinks(Database db, SlotAllocator slots, RelayOut
         try
         {
             var first = await link.Hello();
-            claimed = await db.Write(s => HostStore.Claim(s, seat, link.Id, _process, first.Version, first.ClockMs, Now()), stop);
+            claimed = await db.Write(s => seat.Container is null ? HostStore.Claim(s, seat, link.Id, _process, first.Version, first.ClockMs, Now()) : ContainerSeatStore.Claim(s, seat, link.Id, _process, first.Version, first.ClockMs, Now()), stop);
             if (!claimed)
                 return;
-            _links.AddOrUpdate(seat.ServerId, link, (_, before) =>
+            _links.AddOrUpdate(seat.Key, link, (_, before) =>
             {
                 before.Cut();
                 return link;
             });
-            Joined(log, seat.ServerId, first.Version);
+            Joined(log, seat.Key, first.Version);
             _wake.Wake();
             await link.Run();
-            Left(log, seat.ServerId, "it was ended");
+            Left(log, seat.Key, "it was ended");
         }
         catch (Exception e) when (e is LinkException || e is OperationCanceledException && link.IsCut)
         {
-            Left(log, seat.ServerId, e is LinkException ? e.Message : "it was ended");
+            Left(log, seat.Key, e is LinkException ? e.Message : "it was ended");
         }
         catch (StorageException e)
         {
@@ -85,7 +88,7 @@ public sealed partial class HostLinks(Database db, SlotAllocator slots, RelayOut
         }
         finally
         {
-            _links.TryRemove(KeyValuePair.Create(seat.ServerId, link));
+            _links.TryRemove(KeyValuePair.Create(seat.Key, link));
             if (claimed)
                 await Leave(seat, link.Id);
             await socket.Close("The link is over.");
@@ -96,7 +99,7 @@ public sealed partial class HostLinks(Database db, SlotAllocator slots, RelayOut
     {
         try
         {
-            await db.Write(s => HostStore.Leave(s, seat, link), CancellationToken.None);
+            await db.Write(s => seat.Container is null ? HostStore.Leave(s, seat, link) : ContainerSeatStore.Leave(s, seat, link), CancellationToken.None);
         }
         catch (StorageException e)
         {
@@ -109,11 +112,11 @@ public sealed partial class HostLinks(Database db, SlotAllocator slots, RelayOut
 
     private long Now() => clock.GetUtcNow().ToUnixTimeMilliseconds();
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "The host of server {Server} has joined, version {Version}")]
-    private static partial void Joined(ILogger log, string server, string version);
+    [LoggerMessage(Level = LogLevel.Information, Message = "The host {Host} has joined, version {Version}")]
+    private static partial void Joined(ILogger log, string host, string version);
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "The link with the host of server {Server} is over: {Why}")]
-    private static partial void Left(ILogger log, string server, string why);
+    [LoggerMessage(Level = LogLevel.Information, Message = "The link with the host {Host} is over: {Why}")]
+    private static partial void Left(ILogger log, string host, string why);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "What relays' hosts should run could not be looked up; the next look follows")]
     private static partial void NotLooked(ILogger log, Exception e);

@@ -22,9 +22,12 @@ public sealed class HostService(RelaySignal signal, IConfiguration config, TimeP
         var secret = OpaqueToken.Create();
         await HostStore.Secret(s, who.TenantId, server.Id, OpaqueToken.Hash(secret), clock.GetUtcNow().ToUnixTimeMilliseconds());
         s.AfterCommit(signal.Wake);
-        var token = new JoinToken(url, server.Id, secret, url.StartsWith("https:", StringComparison.Ordinal) ? Pin() : null).ToText();
+        var token = Token(url, server.Id, secret).ToText();
         return new(token, $"gatehouse relay-host --join {token}");
     }
+
+    /// <summary>A join token, with the pin of the appliance's own certificate where that signs itself.</summary>
+    internal JoinToken Token(string url, string host, string secret) => new(url, host, secret, url.StartsWith("https:", StringComparison.Ordinal) ? Pin() : null);
 
     // By its key, which may stay when the certificate is renewed.
     private string? Pin()

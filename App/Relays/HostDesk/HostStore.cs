@@ -10,8 +10,13 @@ namespace Gatehouse.Relays.HostDesk;
 /// <param name="HeldBy">The process that has the link.</param>
 public sealed record HostState(string ServerId, string? LinkId, long? ConnectedAt, string Version, long? ClockMs, string? HeldBy, long MadeAt);
 
-/// <summary>A server whose host has shown a valid secret.</summary>
-internal sealed record HostSeat(string Tenant, string ServerId, string SecretHash);
+/// <summary>A host that has shown a valid secret: a server's, or one container's.</summary>
+/// <param name="Container">Its own link's (<see cref="ContainerSeatStore"/>); null: it is the server's host.</param>
+internal sealed record HostSeat(string Tenant, string ServerId, string SecretHash, string? Container = null)
+{
+    /// <summary>There is one link of it.</summary>
+    public string Key => Container ?? ServerId;
+}
 
 /// <summary>Hosts in the database.</summary>
 internal static class HostStore
@@ -26,8 +31,8 @@ internal static class HostStore
         ON CONFLICT (server_id) DO UPDATE SET secret_hash = @hash, made_at = @now, link_id = NULL
         """, ("server", server), ("tenant", tenant), ("hash", hash), ("now", now));
 
-    public static ValueTask<HostSeat?> Seat(ReadTx s, string hash) =>
-        s.One("SELECT tenant_id, server_id FROM relay_hosts WHERE secret_hash = @hash", r => new HostSeat(r.GetString(0), r.GetString(1), hash), ("hash", hash));
+    public static async ValueTask<HostSeat?> Seat(ReadTx s, string hash) =>
+        await ContainerSeatStore.Seat(s, hash) ?? await s.One("SELECT tenant_id, server_id FROM relay_hosts WHERE secret_hash = @hash", r => new HostSeat(r.GetString(0), r.GetString(1), hash), ("hash", hash));
 
     /// <summary>The link is the server's one from now on, unless its secret is not valid any more.</summary>
     public static async ValueTask<bool> Claim(WriteTx s, HostSeat seat, string link, string process, string version, long clockMs, long now)

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using System.Net.WebSockets;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
@@ -64,13 +65,16 @@ public sealed partial class HostLine(RelayHost host, ILogger<HostLine> log)
         socket.Options.KeepAliveInterval = TimeSpan.Zero;
         socket.Options.CollectHttpResponseDetails = true;
         socket.Options.SetRequestHeader("Authorization", "Bearer " + host.Join.Secret);
-        socket.Options.RemoteCertificateValidationCallback = (_, shown, _, wrong) => wrong == System.Net.Security.SslPolicyErrors.None || shown is X509Certificate2 own && host.Join.Pin == PinOf(own);
+        using var local = host.Join.Socket is { } path ? Local(path) : null;
+        // A socket has no certificate to look at.
+        if (local is null)
+            socket.Options.RemoteCertificateValidationCallback = (_, shown, _, wrong) => wrong == System.Net.Security.SslPolicyErrors.None || shown is X509Certificate2 own && host.Join.Pin == PinOf(own);
         using (var late = CancellationTokenSource.CreateLinkedTokenSource(end))
         {
             late.CancelAfter(ConnectWithin);
             try
             {
-                await socket.ConnectAsync(host.Join.Link, late.Token);
+                await socket.ConnectAsync(host.Join.Link, local, late.Token);
             }
             catch (WebSocketException e) when (socket.HttpStatusCode == HttpStatusCode.Unauthorized)
             {
@@ -88,6 +92,26 @@ public sealed partial class HostLine(RelayHost host, ILogger<HostLine> log)
         await link.Close("The link is over.");
         await ended;
     }
+
+    // The appliance's own socket, mounted into a container.
+    private static HttpMessageInvoker Local(string path) => new(new SocketsHttpHandler
+    {
+        UseProxy = false, UseCookies = false,
+        ConnectCallback = async (_, ct) =>
+        {
+            var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+            try
+            {
+                await socket.ConnectAsync(new UnixDomainSocketEndPoint(path), ct);
+                return new NetworkStream(socket, ownsSocket: true);
+            }
+            catch
+            {
+                socket.Dispose();
+                throw;
+            }
+        },
+    });
 
     private async Task Hear(LinkSocket link, CancellationToken ct)
     {

@@ -18,7 +18,12 @@ public sealed record KeptCounts(LeaseState Lease, IReadOnlyList<LastReading> Rea
 /// <summary>What a host knows, in files that only its owner may read, each there as a whole: it survives the process.</summary>
 public sealed class HostMemory(string folder)
 {
-    private const string Relays = "relays.json", Counts = "counts.json";
+    /// <summary>The file of who it was told by, and what.</summary>
+    public const string Relays = "relays.json";
+    private const string Counts = "counts.json";
+
+    /// <summary>That file of one that is to join: with it in its folder a host starts without a token.</summary>
+    public static byte[] ToJoin(JoinToken join) => JsonSerializer.SerializeToUtf8Bytes(new KnownRelays(join, []), HostJson.Default.KnownRelays);
 
     /// <summary>Null: it has never joined.</summary>
     /// <exception cref="InvalidDataException">The file is not one.</exception>

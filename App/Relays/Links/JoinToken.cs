@@ -15,12 +15,19 @@ public sealed record JoinToken(
     private const string Prefix = "ghj_";
     private const int Longest = 4096;
 
+    /// <summary>What the address of a socket begins with; its path follows.</summary>
+    public const string OfSocket = "unix:";
+
     /// <summary>Where the link is.</summary>
     public const string Path = "/relay/link";
 
+    /// <summary>The appliance's own socket, for a container on its machine: a path there; null: it is reached by its address.</summary>
+    [JsonIgnore]
+    public string? Socket => Url.StartsWith(OfSocket + "/", StringComparison.Ordinal) ? Url[OfSocket.Length..] : null;
+
     /// <summary>The link's address as a WebSocket is opened by it.</summary>
     [JsonIgnore]
-    public Uri Link => new((Url.StartsWith("https:", StringComparison.Ordinal) ? "wss" : "ws") + Url[Url.IndexOf(':')..] + Path);
+    public Uri Link => Socket is not null ? new("ws://appliance" + Path) : new((Url.StartsWith("https:", StringComparison.Ordinal) ? "wss" : "ws") + Url[Url.IndexOf(':')..] + Path);
 
     /// <summary>As it is given to <c>gatehouse relay-host --join</c>.</summary>
     public string ToText() => Prefix + Base64Url.EncodeToString(JsonSerializer.SerializeToUtf8Bytes(this, JoinTokenJson.Default.JoinToken));
@@ -33,7 +40,7 @@ public sealed record JoinToken(
             return null;
         try
         {
-            return JsonSerializer.Deserialize(Base64Url.DecodeFromChars(text.AsSpan(Prefix.Length)), JoinTokenJson.Default.JoinToken) is { Server.Length: > 0, Secret.Length: > 0 } token && RelayServer.IsLinkUrl(token.Url) ? token : null;
+            return JsonSerializer.Deserialize(Base64Url.DecodeFromChars(text.AsSpan(Prefix.Length)), JoinTokenJson.Default.JoinToken) is { Server.Length: > 0, Secret.Length: > 0 } token && (token.Socket is not null || RelayServer.IsLinkUrl(token.Url)) ? token : null;
         }
         catch (JsonException)
         {

@@ -29,16 +29,21 @@ internal sealed record WantedRelay(string Tenant, string ContainerId, string Slo
 /// <summary>What servers should run.</summary>
 internal static class ContainerStore
 {
+    private static readonly string Select =
+        $"""
+        SELECT {Rental.Columns}, c.tenant_id, c.id, s.id, c.server_id, s.host, c.port, s.cert_name, c.wanted, c.failures, c.retry_at, c.state, c.applied_version, a.disabled_at
+        FROM relay_containers c JOIN relay_servers v ON v.id = c.server_id JOIN relay_slots s ON s.id = c.slot_id JOIN rentals r ON r.id = s.rental_id JOIN accounts a ON a.id = r.account_id
+        """;
+
     /// <summary>Are there servers of a kind?</summary>
     public static async ValueTask<bool> Any(ReadTx s, string kind) => await s.One("SELECT id FROM relay_servers WHERE kind = @kind LIMIT 1", r => r.GetString(0), ("kind", kind)) is not null;
 
     /// <summary>All that belongs on the servers of a kind that the process holds.</summary>
-    public static ValueTask<List<WantedRelay>> Wanted(ReadTx s, string kind, string process) => s.All(
-        $"""
-        SELECT {Rental.Columns}, c.tenant_id, c.id, s.id, c.server_id, s.host, c.port, s.cert_name, c.wanted, c.failures, c.retry_at, c.state, c.applied_version, a.disabled_at
-        FROM relay_containers c JOIN relay_servers v ON v.id = c.server_id JOIN relay_slots s ON s.id = c.slot_id JOIN rentals r ON r.id = s.rental_id JOIN accounts a ON a.id = r.account_id
-        WHERE v.kind = @kind AND v.held_by = @me ORDER BY c.id
-        """, Map, ("kind", kind), ("me", process));
+    public static ValueTask<List<WantedRelay>> Wanted(ReadTx s, string kind, string process) => s.All(Select + " WHERE v.kind = @kind AND v.held_by = @me ORDER BY c.id", Map, ("kind", kind), ("me", process));
+
+    /// <summary>All whose container is linked with the process.</summary>
+    public static ValueTask<List<WantedRelay>> Linked(ReadTx s, string process) =>
+        s.All(Select + " JOIN relay_container_links l ON l.container_id = c.id WHERE l.held_by = @me AND l.link_id IS NOT NULL ORDER BY c.id", Map, ("me", process));
 
     private static WantedRelay Map(Row r)
     {

@@ -7,6 +7,7 @@ using Gatehouse.Platform.Fields;
 using Gatehouse.Platform.Http;
 using Gatehouse.Platform.Localization;
 using Gatehouse.Platform.Storage;
+using Gatehouse.Relays.Engines;
 using Gatehouse.Relays.Traffic;
 
 namespace Gatehouse.Relays.Servers;
@@ -21,6 +22,10 @@ public sealed record RelayServer
     /// <summary>Its relays run in one process on a machine elsewhere, which dials out to the appliance.</summary>
     public const string RelayHost = "relay_host";
 
+    /// <summary>Each of its relays runs in a container of a Docker engine.</summary>
+    public const string Docker = "docker";
+
+    internal const string NoEngine = "{}";
     internal const int MaxName = 80;
     private const long MaxMoney = 1_000_000_000_00, MaxBytes = 1L << 60;
     private const FieldUse Computed = FieldUse.Shown;
@@ -51,6 +56,10 @@ public sealed record RelayServer
         .Text("currency", v => v.Currency, (v, x) => v with { Currency = x }, CheckCurrency)
         .Number("billing_day", v => v.BillingDay, (v, x) => v with { BillingDay = x }, (check, field, x) => check.Range(field, x, 1, 31))
         .Text("link_url", v => v.LinkUrl, (v, x) => v with { LinkUrl = x }, CheckLinkUrl)
+        .Json("docker", v => v.Engine, (v, x) => v with { Engine = x }, (_, _, x) => x == "null" ? NoEngine : x,
+            new("docker_url", (_, engine, form) => DockerSettings.Parse(engine).ToForm(form), (form, _, _) => DockerSettings.FromForm(form).ToText()))
+        .Text("sealed_secrets", v => v.SealedSecrets, (v, x) => v with { SealedSecrets = x }, use: FieldUse.Stored)
+        .TextOrNull("engine_error", v => v.EngineError, (v, x) => v with { EngineError = x }, null, use: default)
         .Flag("draining", v => v.Draining, (v, x) => v with { Draining = x })
         .Text("notes", v => v.Notes, (v, x) => v with { Notes = x }, (check, field, x) => check.Text(field, x, 0, 2000, lines: true))
         .Text("health", v => v.Health, (v, x) => v with { Health = x }, use: Computed)
@@ -101,6 +110,15 @@ public sealed record RelayServer
     /// <summary>By which address its host reaches the appliance; empty: by the public one.</summary>
     public string LinkUrl { get; init; } = "";
 
+    /// <summary>Of kind <c>docker</c>: which engine, as JSON (<see cref="DockerSettings"/>); what is secret in it only until it is kept.</summary>
+    public string Engine { get; init; } = NoEngine;
+
+    /// <summary>What of that is secret.</summary>
+    public string SealedSecrets { get; init; } = "";
+
+    /// <summary>Why its engine cannot be used now, as a stored message; null: it can, or there is none.</summary>
+    public string? EngineError { get; init; }
+
     /// <summary>It takes nobody new.</summary>
     public bool Draining { get; init; }
     public string Notes { get; init; } = "";
@@ -132,7 +150,13 @@ public sealed record RelayServer
     public ServerAllowance Allowance => new(TrafficAllowance, TrafficCounted, (int)TrafficResetDay, (int)TrafficStopPercent);
 
     /// <summary>May relays be placed on it: is whatever runs them there?</summary>
-    public bool IsThere => Health != "down" && (Kind != RelayHost || ConnectedAt is not null);
+    public bool IsThere => Health != "down" && !IsAway;
+
+    /// <summary>Is whatever runs its relays out of reach?</summary>
+    public bool IsAway => Kind == RelayHost && ConnectedAt is null || EngineError is not null;
+
+    // Not what it holds.
+    public override string ToString() => $"server {Id} {Name}";
 
     /// <summary>May hosts reach the appliance by such an address? By HTTPS, or on the machine itself: relays' keys come that way.</summary>
     public static bool IsLinkUrl(string? url) =>

@@ -14,7 +14,14 @@ namespace Gatehouse.Relays.Servers;
 
 /// <summary>A step of trying a server: what was looked at, whether it is well, and in words what was found and what to do.</summary>
 /// <param name="Warn">It works, and somebody should know of it.</param>
-public sealed record ServerCheck(string Step, bool Ok, long Ms, Message Detail, bool Warn = false);
+public sealed record ServerCheck(string Step, bool Ok, long Ms, Message Detail, bool Warn = false)
+{
+    /// <summary>Which field says otherwise when it is not well.</summary>
+    public string Field { get; init; } = Step == ServerChecks.Address ? "address" : "port_from";
+
+    /// <summary>What the host shows and nobody has confirmed yet; null: nothing.</summary>
+    public string? HostKey { get; init; }
+}
 
 /// <summary>Tries an embedded server step by step before it is added: its address, its ports, and a relay that is started, asked from here and stopped again.</summary>
 public sealed class ServerChecks(Database db, ILoggerFactory logs, TimeProvider clock)

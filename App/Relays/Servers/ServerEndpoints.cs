@@ -19,7 +19,7 @@ public static class ServerEndpoints
         read.MapGet("/server/status/{id}", Status).WithSummary("A server, and how its relays do").Refuses(ServerErrors.NotFound).Produces<RelayServerStatus>();
         var write = group.MapGroup("").Requires(RelayPermissions.ServersWrite);
         write.MapPost("/add_server", Add).WithSummary("Try a server and add it")
-            .WithDescription("`kind` `embedded`: its relays run in the appliance's own process, and `address` is where devices reach this machine. `relay_host`: they run on the machine at `address`, in one process that dials out to this appliance, by `link_url` where it is not the public address; `join.command` of the answer is what to run there, and told once. The answer tells step by step what was tried; when a step fails, nothing is added. Rates are bytes a second, `multiplier` is percent.")
+            .WithDescription("`kind` `embedded`: its relays run in the appliance's own process, and `address` is where devices reach this machine. `relay_host`: they run on the machine at `address`, in one process that dials out to this appliance, by `link_url` where it is not the public address; `join.command` of the answer is what to run there, and told once. `docker`: each runs in a container of the Docker engine at `docker.url`: `unix:///var/run/docker.sock`, `tcp://HOST:2376` with `docker.tls` (`ca`, `certificate`, `key`: PEM), or `ssh://USER@HOST:22` with `docker.ssh` (`private_key` or `password`; `host_key` as the refusal shows it the first time, once you have compared it). What is secret is stored sealed and never told again. The answer tells step by step what was tried; when a step fails, nothing is added. Rates are bytes a second, `multiplier` is percent.")
             .Idempotent().Accepts<RelayServerInput>("application/json").Produces<RelayServerAdded>(201);
         write.MapPost("/server/{id}/join", Join).WithSummary("Make a new join token for a server's host").WithDescription("Of kind `relay_host`: `command` is what to run there. The token is told in this answer and nowhere else; the one before is dead, and the link that came in by it ends at once.")
             .Refuses(ServerErrors.NotFound).Produces<RelayServerJoined>();
@@ -42,7 +42,7 @@ public static class ServerEndpoints
             var found = await servers.Get(s, ctx.Caller().TenantId, id);
             return (found, await ServerStore.States(s, found.Id), await ServerStore.LastError(s, found.Id));
         }, ctx.RequestAborted);
-        var said = Message.TryParse(error ?? "", out var message) ? ctx.Text()[message] : null;
+        var said = Message.TryParse(server.EngineError ?? error ?? "", out var message) ? ctx.Text()[message] : null;
         await SignedJson.Send(ctx, new RelayServerStatus(true, server, server.Slots, counts.GetValueOrDefault("running"), counts.GetValueOrDefault("failed"), server.Room, said), RelayServerJson.Default.RelayServerStatus);
     }
 

@@ -10,6 +10,9 @@ public sealed record ServerKind(string Name, Func<RelayServer, CancellationToken
 {
     /// <summary>Makes what lets the server's host in; null: it needs nothing.</summary>
     public Func<WriteTx, Caller, RelayServer, string, ValueTask<ServerJoin>>? Join { get; init; }
+
+    /// <summary>Checks what is of this kind alone, and makes of it what is stored: nothing secret is in the open then. With what there was before, if anything. Null: there is nothing.</summary>
+    public Func<RelayServer, RelayServer?, RelayServer>? Keep { get; init; }
 }
 
 /// <summary>What lets a server's host in: told once.</summary>

@@ -6,6 +6,7 @@ using Gatehouse.Platform.Storage;
 using Gatehouse.Platform.Tenancy;
 using Gatehouse.Platform.Ui;
 using Gatehouse.Platform.Ui.Fields;
+using Gatehouse.Relays.Engines;
 using Gatehouse.Relays.Permissions;
 using Microsoft.AspNetCore.Components;
 
@@ -34,10 +35,12 @@ public static class ServerPages
     // What devices would reach this machine by is most likely what this page was reached by.
     private static async Task New(HttpContext ctx, PageRenderer pages, Database db, ServerService servers)
     {
-        var elsewhere = ctx.Request.Query["kind"] == RelayServer.RelayHost;
+        var kind = ctx.Request.Query["kind"].ToString();
+        if (kind is not (RelayServer.RelayHost or RelayServer.Docker))
+            kind = RelayServer.Embedded;
         var begun = CopyLink.Of(ctx) is { } from ? await Find(ctx, from, db, servers) with { Name = "", Draining = false } : new RelayServer
         {
-            Kind = elsewhere ? RelayServer.RelayHost : RelayServer.Embedded, Address = elsewhere ? "" : ctx.Request.Host.Host, Currency = ctx.Text().Language == "zh" ? "CNY" : "USD",
+            Kind = kind, Engine = kind == RelayServer.Docker ? new DockerSettings($"unix://{UnixAddress.Usual}").ToText() : RelayServer.NoEngine, Address = kind == RelayServer.RelayHost ? "" : ctx.Request.Host.Host, Currency = ctx.Text().Language == "zh" ? "CNY" : "USD",
         };
         await Show(ctx, pages, null, RelayServer.Fields.ToForm(begun));
     }
@@ -58,6 +61,9 @@ public static class ServerPages
         }
         catch (Refusal refusal) when (refusal.Status == 422)
         {
+            // To be compared; pressed again, it is confirmed.
+            if (tried.FirstOrDefault(c => c.HostKey is not null) is { HostKey: { } shown })
+                form["docker_host_key"] = shown;
             await Show(ctx, pages, null, form, refusal, tried);
         }
     }

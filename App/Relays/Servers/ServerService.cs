@@ -24,7 +24,7 @@ public sealed class ServerService(AuditWriter audit, IEnumerable<ServerKind> kin
     /// <exception cref="Refusal">422 with all that is wrong, by field.</exception>
     public Task<IReadOnlyList<ServerCheck>> Try(RelayServer wanted, CancellationToken ct)
     {
-        var server = Checked(wanted);
+        var server = Kept(Checked(wanted), null);
         return _kinds.First(k => k.Name == server.Kind).Try(server, ct);
     }
 
@@ -54,8 +54,8 @@ public sealed class ServerService(AuditWriter audit, IEnumerable<ServerKind> kin
     {
         var now = clock.GetUtcNow().ToUnixTimeMilliseconds();
         if (tried.FirstOrDefault(c => !c.Ok) is { } failed)
-            throw new Refusal(HttpErrors.ValidationFailed) { Fields = new Dictionary<string, Platform.Localization.Message> { [failed.Step == ServerChecks.Address ? "address" : "port_from"] = failed.Detail } };
-        var server = Checked(wanted) with { Id = Ids.New(), CreatedAt = now, UpdatedAt = now };
+            throw new Refusal(HttpErrors.ValidationFailed) { Fields = new Dictionary<string, Platform.Localization.Message> { [failed.Field] = failed.Detail } };
+        var server = Kept(Checked(wanted), null) with { Id = Ids.New(), CreatedAt = now, UpdatedAt = now };
         if (await ServerStore.Insert(s, who.TenantId, server) == 0)
             throw Refusal.Field("name", "servers.wrong.name_taken");
         await audit.Write(s, who, "server.added", Target(server), after: RelayServer.Fields.Json(server));
@@ -67,9 +67,10 @@ public sealed class ServerService(AuditWriter audit, IEnumerable<ServerKind> kin
     {
         await ServerStore.Lock(s, who.TenantId, id);
         var before = await Get(s, who.TenantId, id);
-        var server = Checked(change(before)) with { UpdatedAt = clock.GetUtcNow().ToUnixTimeMilliseconds() };
-        if (server.Kind != before.Kind)
+        var wanted = Checked(change(before));
+        if (wanted.Kind != before.Kind)
             throw Refusal.Field("kind", "servers.wrong.kind_fixed");
+        var server = Kept(wanted, before) with { UpdatedAt = clock.GetUtcNow().ToUnixTimeMilliseconds() };
         // What devices know a relay by is in their maps: they would not find it any more.
         if (before.Slots > 0 && (server.Address != before.Address || server.Ipv6 != before.Ipv6))
             throw Refusal.Field(server.Address != before.Address ? "address" : "ipv6", "servers.wrong.in_use", before.Slots);
@@ -105,6 +106,9 @@ public sealed class ServerService(AuditWriter audit, IEnumerable<ServerKind> kin
             throw Refusal.Field("port_to", "servers.wrong.port_to");
         return server.RegionName.Length > 0 ? server : server with { RegionName = server.RegionCode.ToUpperInvariant() };
     }
+
+    private RelayServer Kept(RelayServer wanted, RelayServer? before) => _kinds.FirstOrDefault(k => k.Name == wanted.Kind)?.Keep is { } keep ? keep(wanted, before)
+        : wanted.Engine == RelayServer.NoEngine ? wanted : throw Refusal.Field("docker", "servers.docker.wrong.kind");
 
     private static AuditTarget Target(RelayServer server) => new("server", server.Id, server.Name);
 }

@@ -1,0 +1,54 @@
+using Gatehouse.Platform.Localization;
+using Gatehouse.Platform.Storage;
+using Gatehouse.Relays.Servers;
+
+namespace Gatehouse.Relays.Containers;
+
+/// <summary>Servers of kind <c>docker</c> and what their engines are told, in the database.</summary>
+internal static class DockerStore
+{
+    // By the database's clock, which all nodes share.
+    private const long Lease = 30_000;
+    private static readonly string Servers = $"SELECT {RelayServer.Fields.Columns}, v.tenant_id FROM relay_servers v WHERE v.kind = 'docker' AND v.held_by = @me ORDER BY v.id";
+
+    /// <summary>Which appliance this is, for good.</summary>
+    public static async ValueTask<string> Owner(Database db, CancellationToken ct)
+    {
+        if (await db.Read(s => Known(s), ct) is { Length: > 0 } known)
+            return known;
+        await db.Write(s => s.Execute("UPDATE relay_fleet SET owner = @owner WHERE id = 'fleet' AND owner = ''", ("owner", Convert.ToHexStringLower(Guid.NewGuid().ToByteArray())[..12])), ct);
+        return await db.Read(s => Known(s), ct) ?? throw new StorageException("The fleet has no row.");
+
+        static ValueTask<string?> Known(ReadTx s) => s.One("SELECT owner FROM relay_fleet WHERE id = 'fleet'", r => r.GetString(0));
+    }
+
+    /// <summary>Takes or keeps those that no other process holds.</summary>
+    /// <param name="alone">No other process can be there.</param>
+    public static async ValueTask<int> Hold(WriteTx s, string process, bool alone)
+    {
+        var now = await s.Now();
+        return await s.Execute("UPDATE relay_servers SET held_by = @me, held_until = @until WHERE kind = 'docker' AND (held_by = @me OR held_by IS NULL OR held_until < @now OR @alone = 1)",
+            ("me", process), ("until", now + Lease), ("now", now), ("alone", alone ? 1L : 0L));
+    }
+
+    public static ValueTask<int> LetGo(WriteTx s, string process) => s.Execute("UPDATE relay_servers SET held_by = NULL, held_until = 0 WHERE kind = 'docker' AND held_by = @me", ("me", process));
+
+    /// <summary>Those that the process holds, with their tenants.</summary>
+    public static ValueTask<List<(RelayServer Server, string Tenant)>> Held(ReadTx s, string process) =>
+        s.All(Servers, r => (RelayServer.Fields.FromRow(r), r.GetString(RelayServer.Fields.All.Count)), ("me", process));
+
+    /// <summary>Its engine has answered, or why it cannot be used.</summary>
+    public static ValueTask<int> Answered(WriteTx s, string server, Message? error, long now) => s.Execute(
+        "UPDATE relay_servers SET engine_error = @error, seen_at = CASE WHEN @well = 1 THEN @now ELSE seen_at END, health = CASE WHEN @well = 1 AND health = 'unknown' THEN 'healthy' ELSE health END WHERE id = @id",
+        ("error", error?.ToStored()), ("well", error is null ? 1L : 0L), ("now", now), ("id", server));
+
+    /// <summary>Is there such a container, on whatever server, or one on trial?</summary>
+    public static async ValueTask<bool> IsOwned(ReadTx s, string id) =>
+        await s.One("SELECT id FROM relay_containers WHERE id = @id UNION SELECT id FROM relay_container_links WHERE id = @id AND container_id IS NULL", r => r.GetString(0), ("id", id)) is not null;
+
+    /// <summary>It is about to be made or started.</summary>
+    public static ValueTask<int> Begun(WriteTx s, string container, long now) => s.Execute("UPDATE relay_containers SET state = 'starting', state_at = @now, applied_version = 0 WHERE id = @id", ("now", now), ("id", container));
+
+    /// <summary>What its engine calls it.</summary>
+    public static ValueTask<int> Made(WriteTx s, string container, string engine) => s.Execute("UPDATE relay_containers SET engine_id = @engine WHERE id = @id", ("engine", engine), ("id", container));
+}
