@@ -45,7 +45,7 @@ public sealed class MyChoicesTests
         var program = server.Client("ghu_" + await AccountsEndpoints.OpenSession(server, Caller.DefaultTenant, id));
         var all = (await program.GetApi("/api/user/channels")).Items().ToList();
         Assert.Equal([(own, true, false), (waiting, false, true)], all.Select(c => ((string)c!["id"]!, (bool)c["enabled"]!, (bool)c["waits"]!)));
-        Assert.Equal(["account.sign_in", "account.password", "account.second_step", "news.posted", "tickets.answered", "keys.renewal", "account.decided", "rentals.ending", "rentals.moved", "rentals.traffic", "rentals.held", "balance.low"], all[0]!["events"].Names());
+        Assert.Equal(["account.sign_in", "account.password", "account.second_step", "news.posted", "tickets.answered", "keys.renewal", "account.decided", "rentals.ending", "rentals.moved", "rentals.refused", "rentals.traffic", "rentals.held", "balance.low"], all[0]!["events"].Names());
         Assert.All(all[0]!["events"]!.AsObject(), e => Assert.True((bool)e.Value!));
         var changed = (await program.PatchApi("/api/user/channels/" + own, new JsonObject { ["events"] = new JsonObject { ["account.password"] = false } }))["channel"]!;
         Assert.Equal((true, false, true), ((bool)changed["enabled"]!, (bool)changed["events"]!["account.password"]!, (bool)changed["events"]!["account.sign_in"]!));

@@ -1,3 +1,4 @@
+using Gatehouse.Relays.Devices;
 using Gatehouse.Relays.Health;
 using Gatehouse.Relays.Metering;
 using Gatehouse.Relays.Traffic;
@@ -26,6 +27,11 @@ internal sealed partial class ApiTour
         await Call("GET /api/user/rental_info", "/api/user/rental_info");
         await Call("GET /api/user/devices", "/api/user/devices");
         await Call("GET /api/user/history/{user_id}", "/api/user/history/" + account);
+        const string tried = "nodekey:1f0e9d8c7b6a594837261504f3e2d1c0bfae9d8c7b6a594837261504f3e2d1c0";
+        var mine = (await _server.Db.Read(s => s.One("SELECT id FROM rentals WHERE account_id = @account", r => r.GetString(0), ("account", account))))!;
+        await _server.Db.Write(s => RefusedStore.Add(s, DefaultTenant, account, new(mine, tried, "", "198.51.100.7", _server.Clock.Now - 10_000, _server.Clock.Now - 10_000, null), _server.Clock.Now));
+        await Call("GET /api/user/devices/refused", "/api/user/devices/refused");
+        await Call("DELETE /api/user/devices/refused/{node_key}", "/api/user/devices/refused/" + tried);
         await Call("DELETE /api/user/devices/{node_key}", "/api/user/devices/" + key);
         _customer = null;
         var second = await RelayRows.AddApart(_server, DefaultTenant, v => v with { Name = "tokyo-1", Address = "192.0.2.44", RegionCode = "tyo", RegionName = "Tokyo", PortFrom = 20_444, PortTo = 20_444 });

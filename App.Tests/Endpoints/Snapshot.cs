@@ -67,6 +67,7 @@ public sealed record Snapshot(IReadOnlyList<string> Rows, IReadOnlyList<string> 
         ("relay_slots", ["id", "rental_id", "server_id", "position", "region_id", "released_at"]),
         ("relay_moves", ["slot_id", "from_server", "cause", "state"]),
         ("rental_devices", ["id", "rental_id", "node_key", "name"]),
+        ("rental_refused", ["rental_id", "node_key", "name", "hidden_at"]),
         ("coupons", ["id", "code", "name", "percent", "amount", "currency", "plans", "shop_groups", "starts_at", "ends_at", "total_limit", "person_limit", "minimum", "first_order", "stackable", "enabled", "uses", "codes", "updated_at"]),
         ("coupon_codes", ["coupon_id", "single", "order_id"]),
         ("coupon_uses", ["coupon_id", "order_id", "code", "discount", "returned_at"]),

@@ -66,10 +66,11 @@ public sealed class RelaysFeature : Feature
         new(TrafficBook.TidyJob, "0 20 * * * ?", (services, ct) => services.GetRequiredService<TrafficBook>().Tidy(ct)),
         new(MoveKeeper.JobName, "*/15 * * * * ?", (services, ct) => services.GetRequiredService<MoveKeeper>().Run(ct)),
         new(LeaveKeeper.JobName, "*/15 * * * * ?", (services, ct) => services.GetRequiredService<LeaveKeeper>().Run(ct)),
+        new(RefusedBook.TidyJob, "0 40 * * * ?", (services, ct) => services.GetRequiredService<RefusedBook>().Tidy(ct)),
         new(ServerProber.TidyJob, "0 25 * * * ?", (services, ct) => services.GetRequiredService<ServerProber>().Tidy(ct)),
     ];
 
-    public override IReadOnlyList<NoticeKind> Notices => [TrafficBook.Near, ServerProber.Changed, RentalReminders.Kind, MoveService.Moved, MoveService.Stuck, AnomalyKeeper.Held];
+    public override IReadOnlyList<NoticeKind> Notices => [TrafficBook.Near, ServerProber.Changed, RentalReminders.Kind, MoveService.Moved, MoveService.Stuck, AnomalyKeeper.Held, RefusedBook.Told];
 
     public override IReadOnlyList<DashboardSection> Dashboard => [new(60, RelayPermissions.ServersWrite, StartCard.Load)];
 
@@ -115,6 +116,7 @@ public sealed class RelaysFeature : Feature
         services.AddSingleton(new RentalPanel(20, ExtrasPanel.Load));
         services.AddSingleton<IOrderDelivery>(s => s.GetRequiredService<RentalOrders>());
         services.AddSingleton<DeviceService>();
+        services.AddSingleton<RefusedBook>();
         services.AddSingleton<MyRentalPages>();
         services.AddSingleton<TrafficPages>();
         services.AddSingleton<TrafficBook>();

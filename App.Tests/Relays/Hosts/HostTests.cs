@@ -37,6 +37,7 @@ public sealed class HostTests
         await a.Send(phone, new byte[1000]);
         Assert.Equal((laptop.Hex, 1000), await b.Packet() is var packet ? (packet.From, packet.Data.Length) : default);
         Assert.False(await LetsIn(server, id, stranger));
+        await Wait.Until(async () => (string?)(await http.GetApi("/api/user/devices/refused"))["refused"]!.AsArray().FirstOrDefault()?["node_key"] == stranger.Node, "the host tells who was refused");
         await Wait.Until(async () => (await Slot(server, id)).State == "running", "the relay is told to run");
         await Wait.Until(async () => await server.Db.Read(s => s.Number("SELECT COALESCE(MAX(bytes_in), 0) FROM relay_traffic WHERE device = @key AND span = 60", ("key", laptop.Node))) >= 1000, "what was sent is in the book");
 

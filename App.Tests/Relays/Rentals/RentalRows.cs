@@ -11,7 +11,7 @@ namespace Gatehouse.Tests.Relays.Rentals;
 /// <summary>Rentals and devices, over REST and as pages.</summary>
 public static class RentalRows
 {
-    private const string Rental = "/api/rentals/{rental}", Bound = "/api/user/devices/{bound_key}", Own = "/account/rentals/{own_rental}", Desk = "/admin/rentals/{rental}", Changed = "name={new_word}&device_limit=4&end_at=2031-01-01T00:00&notes=typed", Redeem = "serial={relay_serial}&rental=&name=Home", Grant = """{"account":"{customer}","plan":"{relay_plan}"}""", Given = "account={customer}&plan={relay_plan}&name={new_word}";
+    private const string Rental = "/api/rentals/{rental}", Bound = "/api/user/devices/{bound_key}", Tried = "/api/user/devices/refused/{refused_key}", Own = "/account/rentals/{own_rental}", Desk = "/admin/rentals/{rental}", Changed = "name={new_word}&device_limit=4&end_at=2031-01-01T00:00&notes=typed", Redeem = "serial={relay_serial}&rental=&name=Home", Grant = """{"account":"{customer}","plan":"{relay_plan}"}""", Given = "account={customer}&plan={relay_plan}&name={new_word}";
 
     public static readonly EndpointRow[] Rows =
     [
@@ -45,6 +45,9 @@ public static class RentalRows
             Races = [new(Post("/api/user/devices", """{"node_key":"{new_node_key}","rental":"{own_rental}"}"""), Delete(Bound))],
         },
         new("DELETE", "/api/user/devices/{node_key}", Customer) { Path = Bound, Query = "rental", Races = [new(Delete(Bound), Delete(Bound))] },
+        new("GET", "/api/user/devices/refused", Customer) { Query = "rental", Shows = ["refused_key"] },
+        new("DELETE", "/api/user/devices/refused/{node_key}", Customer) { Path = Tried, Query = "rental", Races = [new(Delete(Tried), Delete(Tried)), new(Delete(Tried), Post("/api/user/devices", """{"node_key":"{refused_key}","rental":"{own_rental}"}"""))] },
+        new("POST", "/account/rentals/{id}/refused/hide", Customer) { Path = Own + "/refused/hide", Form = "node_key={refused_key}", Races = [new(Page(Own + "/refused/hide", "node_key={refused_key}"), Delete(Tried))] },
         new("GET", "/account/rentals", Customer) { Query = "serial rental", Shows = ["own_rental"] },
         new("POST", "/account/rentals", Customer) { IsShared = true, Form = Redeem, Stranger = 422, Races = [new(Page("/account/rentals", Redeem), Page("/account/rentals", Redeem.Replace("Home", "Two")))] },
         new("GET", "/account/rentals/{id}", Customer) { Path = Own },
@@ -67,6 +70,12 @@ public static class RentalRows
         {
             var (key, rental) = (Known(t, RelayBench.NodeKey(), "bound"), await t.Get("own_rental"));
             await t.Server.Db.Write(s => t.Server.Service<DeviceService>().Add(s, t.Tenant, t.Account, key, "Laptop", rental));
+            return key;
+        },
+        ["refused_key"] = async t =>
+        {
+            var (key, rental, now) = (Known(t, RelayBench.NodeKey(), "refused"), await t.Get("own_rental"), t.Server.Clock.Now);
+            await t.Server.Db.Write(s => RefusedStore.Add(s, t.Tenant, t.Account, new(rental, key, "", "198.51.100.7", now, now, null), now));
             return key;
         },
     };

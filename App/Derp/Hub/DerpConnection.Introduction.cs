@@ -76,6 +76,8 @@ internal abstract partial class DerpConnection
         if (denial is { } reason)
         {
             hub.CountDenial(reason);
+            if (reason == Denial.Denied)
+                hub.Refused.Add(key, address, Environment.TickCount64);
             End(null, Frame.Of(FrameType.Health, Encoding.UTF8.GetBytes(Explain(reason))));
             return;
         }

@@ -37,6 +37,9 @@ internal sealed partial class DerpHub
     public void CountCut(Cut reason) => _cuts.Add(reason);
     public void CountDenial(Denial reason) => _denials.Add(reason);
 
+    /// <summary>Those that were refused for not being on the list.</summary>
+    public RefusedDevices Refused { get; } = new();
+
     /// <summary>Tells the operator of a failure of the relay's own that has ended a connection; at most one a second.</summary>
     public void Fault(Exception e)
     {

@@ -196,6 +196,9 @@ public sealed class DerpServer : IAsyncDisposable
     /// <summary>What has been counted in this run, and who is connected.</summary>
     public DerpState State() => _hub.State(null, ProgramVersion.Current);
 
+    /// <summary>The devices that were refused after that (<see cref="Environment.TickCount64"/>) for not being on the list: the last few, the last one first.</summary>
+    public IReadOnlyList<RefusedDevice> Refused(long after) => _hub.Refused.Since(after);
+
     /// <summary>Reads again what stands in files: the certificate and the list of devices. Nobody is cut off but whom the list leaves out.</summary>
     public void Reread()
     {

@@ -48,6 +48,7 @@ public sealed class DeviceService(RelaySignal signal, TimeProvider clock)
         var made = new RentalDevice(Ids.New(), owner.Id, key, called, null, now);
         await s.Execute("INSERT INTO rental_devices (id, tenant_id, rental_id, account_id, node_key, name, created_at) VALUES (@id, @tenant, @rental, @account, @key, @name, @now)",
             ("id", made.Id), ("tenant", tenant), ("account", account), ("name", called), ("now", now), args[0], args[1]);
+        await RefusedStore.Forget(s, owner.Id, key);
         await Changed(s, tenant, owner.Id);
         return made;
     }
@@ -59,15 +60,32 @@ public sealed class DeviceService(RelaySignal signal, TimeProvider clock)
         var filter = new SqlFilter("d.tenant_id = @tenant AND d.account_id = @account AND d.node_key = @key", ("tenant", tenant), ("account", account), ("key", nodeKey.Trim().ToLowerInvariant()));
         if (rental is not null)
             filter = filter.And("d.rental_id = @rental", ("rental", rental));
-        var found = await s.All($"SELECT d.id, d.rental_id FROM rental_devices d WHERE {filter.Sql} ORDER BY d.rental_id", r => (Id: r.GetString(0), Rental: r.GetString(1)), filter.Args());
-        var gone = 0;
-        foreach (var (id, of) in found)
+        var found = await s.All($"SELECT d.id, d.rental_id, d.node_key, d.name FROM rental_devices d WHERE {filter.Sql} ORDER BY d.rental_id", r => (Id: r.GetString(0), Rental: r.GetString(1), Key: r.GetString(2), Name: r.GetString(3)), filter.Args());
+        var (gone, now) = (0, clock.GetUtcNow().ToUnixTimeMilliseconds());
+        foreach (var (id, of, key, name) in found)
         {
             await RentalStore.FindLocked(s, tenant, of);
             gone += await s.Execute("DELETE FROM rental_devices WHERE id = @id", ("id", id));
+            // It will try again, which is no news; it can be let in again from there.
+            await RefusedStore.Add(s, tenant, account, new(of, key, name, "", now, 0, now), now);
+            await RefusedStore.Hide(s, of, key, now);
             await Changed(s, tenant, of);
         }
         return gone > 0 ? gone : throw new Refusal(DeviceErrors.NotFound);
+    }
+
+    /// <summary>Its owner wants to see no more of a machine that was refused; of all rentals of the person where none is named.</summary>
+    /// <exception cref="Refusal">404 NO_SUCH_DEVICE.</exception>
+    public async ValueTask Dismiss(WriteTx s, string tenant, string account, string nodeKey, string? rental)
+    {
+        var (key, hidden) = (nodeKey.Trim().ToLowerInvariant(), false);
+        foreach (var machine in (await RefusedStore.Waiting(s, tenant, account, rental)).Where(m => m.NodeKey == key).OrderBy(m => m.RentalId, StringComparer.Ordinal))
+        {
+            await RentalStore.FindLocked(s, tenant, machine.RentalId);
+            hidden |= await RefusedStore.Hide(s, machine.RentalId, key, clock.GetUtcNow().ToUnixTimeMilliseconds());
+        }
+        if (!hidden)
+            throw new Refusal(DeviceErrors.NotFound);
     }
 
     /// <summary>A node key as it is kept: what a client's status prints.</summary>

@@ -24,6 +24,9 @@ public static class RentalEndpoints
         own.MapPost("/devices", AddDevice).WithSummary("Let a device in").WithDescription("In force within two seconds. As many as the rental allows; one that is let in already gets the name.")
             .Refuses(RentalErrors.NotFound, RentalErrors.Ended, DeviceErrors.Limit, DeviceErrors.Which).Idempotent().Accepts<DeviceBody>("application/json").Produces<DeviceResponse>();
         own.MapDelete("/devices/{node_key}", RemoveDevice).WithSummary("Let a device in no more, and cut it off").Query("rental", "The id of one rental; all of mine where it is left out.").Refuses(DeviceErrors.NotFound).Produces<DeviceRemoved>();
+        own.MapGet("/devices/refused", Refused).WithSummary("The machines that my relays did not let in").WithDescription("The last that tried first: let one in by `POST /api/user/devices`, or hide it. At most 20 of a rental; what has not tried for a week is forgotten. Whoever knows a relay's address may try: let in only what is yours.")
+            .Query("rental", "The id of one rental.").Produces<RefusedList>();
+        own.MapDelete("/devices/refused/{node_key}", Dismiss).WithSummary("Hide a machine that was not let in").WithDescription("It is still not let in; nobody is told of it any more.").Query("rental", "The id of one rental; all of mine where it is left out.").Refuses(DeviceErrors.NotFound).Produces<RefusedHidden>();
         app.MapGet("/api/user/history/{user_id}", History).RequiresOrCustomer(RelayPermissions.RentalsRead).RequireRateLimiting(RateLimits.Api).WithTags("My relays")
             .WithSummary("What came to a person's rentals, and what happened to them, the newest first").WithDescription("By id, user name or e-mail address. Customers see their own; `me` is who asks.").Paged().Refuses(CustomerErrors.NotFound).Produces<RentalHistory>();
     }
@@ -72,6 +75,20 @@ public static class RentalEndpoints
         var (who, rental) = (ctx.Caller(), ctx.Request.Query["rental"].ToString());
         var from = await db.Write(s => devices.Remove(s, who.TenantId, who.Id!, node_key, rental.Length > 0 ? rental : null), ctx.RequestAborted);
         await SignedJson.Send(ctx, new DeviceRemoved(true, node_key, from), RentalJson.Default.DeviceRemoved);
+    }
+
+    private static async Task Refused(HttpContext ctx, Database db)
+    {
+        var who = ctx.Caller();
+        var refused = await db.Read(s => RefusedStore.Waiting(s, who.TenantId, who.Id!, Given(ctx.Request.Query["rental"])), ctx.RequestAborted);
+        await SignedJson.Send(ctx, new RefusedList(true, refused.ConvertAll(RefusedView.Of)), RentalJson.Default.RefusedList);
+    }
+
+    private static async Task Dismiss(HttpContext ctx, string node_key, Database db, DeviceService devices)
+    {
+        var who = ctx.Caller();
+        await db.Write(s => devices.Dismiss(s, who.TenantId, who.Id!, node_key, Given(ctx.Request.Query["rental"])), ctx.RequestAborted);
+        await SignedJson.Send(ctx, new RefusedHidden(true, node_key), RentalJson.Default.RefusedHidden);
     }
 
     private static async Task History(HttpContext ctx, string user_id, Database db, CustomerService customers)

@@ -29,7 +29,7 @@ internal static class RentalPeople
             }
             used.Add(region);
         }
-        foreach (var table in new[] { "rentals", "rental_events", "relay_slots", "rental_devices", "relay_anomalies", "acl_choices", "acl_versions", "acl_links", "acl_log" })
+        foreach (var table in new[] { "rentals", "rental_events", "relay_slots", "rental_devices", "rental_refused", "relay_anomalies", "acl_choices", "acl_versions", "acl_links", "acl_log" })
             await s.Execute($"UPDATE {table} SET account_id = @into WHERE tenant_id = @tenant AND account_id = @from", both);
     }
 
@@ -52,6 +52,16 @@ internal static class RentalPeople
                 json.WriteStartObject();
                 json.WriteString("node_key", device.NodeKey);
                 json.WriteString("name", device.Name);
+                json.WriteEndObject();
+            }
+            json.WriteEndArray();
+            json.WriteStartArray("refused");
+            foreach (var machine in await RefusedStore.All(s, rental.Id))
+            {
+                json.WriteStartObject();
+                json.WriteString("node_key", machine.NodeKey);
+                json.WriteString("address", machine.Address);
+                json.WriteString("at", Format.Iso(machine.At));
                 json.WriteEndObject();
             }
             json.WriteEndArray();

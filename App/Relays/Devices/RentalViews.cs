@@ -72,6 +72,17 @@ public sealed record DeviceList(bool Success, IReadOnlyList<DeviceView> Devices)
 
 public sealed record DeviceResponse(bool Success, DeviceView Device);
 
+/// <param name="Address">Where it tried from last.</param>
+/// <param name="Name">Of one that was let in once; else empty.</param>
+public sealed record RefusedView(string NodeKey, string Name, string Rental, string Address, DateTime FirstAt, DateTime At)
+{
+    internal static RefusedView Of(RefusedMachine m) => new(m.NodeKey, m.Name, m.RentalId, m.Address, RentalView.Time(m.FirstAt)!.Value, RentalView.Time(m.At)!.Value);
+}
+
+public sealed record RefusedList(bool Success, IReadOnlyList<RefusedView> Refused);
+
+public sealed record RefusedHidden(bool Success, string NodeKey);
+
 /// <param name="Rentals">How many let it in until now.</param>
 public sealed record DeviceRemoved(bool Success, string NodeKey, int Rentals);
 
@@ -84,4 +95,6 @@ public sealed record DeviceRemoved(bool Success, string NodeKey, int Rentals);
 [JsonSerializable(typeof(DeviceList))]
 [JsonSerializable(typeof(DeviceResponse))]
 [JsonSerializable(typeof(DeviceRemoved))]
+[JsonSerializable(typeof(RefusedList))]
+[JsonSerializable(typeof(RefusedHidden))]
 internal sealed partial class RentalJson : JsonSerializerContext;

@@ -1,6 +1,7 @@
 using Gatehouse.Platform.Crypto;
 using Gatehouse.Platform.Scheduling;
 using Gatehouse.Platform.Storage;
+using Gatehouse.Relays.Devices;
 using Gatehouse.Relays.Metering;
 using Gatehouse.Relays.Running;
 using Gatehouse.Relays.Servers;
@@ -13,7 +14,7 @@ namespace Gatehouse.Relays.Embedded;
 /// a growing pause, gives another port where a stranger has the relay's, and tells each whom it admits. Nobody is admitted beyond a rental's
 /// end, whether or not the database can be asked.
 /// </summary>
-public sealed partial class EmbeddedEngine(Database db, SlotAllocator slots, RelayOutcomes outcomes, TrafficBook book, RelaySignal signal, ILoggerFactory logs, TimeProvider clock) : PollingService, IRelayCounters
+public sealed partial class EmbeddedEngine(Database db, SlotAllocator slots, RelayOutcomes outcomes, TrafficBook book, RefusedBook refused, RelaySignal signal, ILoggerFactory logs, TimeProvider clock) : PollingService, IRelayCounters
 {
     // What another node has changed is in force after that.
     private static readonly TimeSpan Look = TimeSpan.FromSeconds(1), HoldEvery = TimeSpan.FromSeconds(10);
@@ -52,6 +53,7 @@ public sealed partial class EmbeddedEngine(Database db, SlotAllocator slots, Rel
             await _fleet.Apply(relay.Order(now), async () => await db.Read(s => ContainerStore.Keys(s, relay.Rental.Id), ct));
             await outcomes.Runs(relay, relay.Version, _fleet.Used(relay.ContainerId), ct);
         }
+        await refused.Take(_fleet.Refused(), ct);
         return Look;
 
         async Task<Derp.Server.RelayIdentity?> Identity(RelayOrder order) => slots.Open(await db.Read(s => ContainerStore.Identity(s, order.SlotId), ct));

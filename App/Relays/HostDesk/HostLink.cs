@@ -4,6 +4,7 @@ using Gatehouse.Platform.Crypto;
 using Gatehouse.Platform.Localization;
 using Gatehouse.Platform.Scheduling;
 using Gatehouse.Platform.Storage;
+using Gatehouse.Relays.Devices;
 using Gatehouse.Relays.Links;
 using Gatehouse.Relays.Metering;
 using Gatehouse.Relays.Running;
@@ -12,7 +13,7 @@ using Gatehouse.Relays.Slots;
 namespace Gatehouse.Relays.HostDesk;
 
 /// <summary>What a link stands on.</summary>
-internal sealed record LinkGround(Database Db, SlotAllocator Slots, RelayOutcomes Outcomes, TrafficBook Book, int SampleSeconds, TimeProvider Clock)
+internal sealed record LinkGround(Database Db, SlotAllocator Slots, RelayOutcomes Outcomes, TrafficBook Book, RefusedBook Refused, int SampleSeconds, TimeProvider Clock)
 {
     public long Now() => Clock.GetUtcNow().ToUnixTimeMilliseconds();
 }
@@ -192,6 +193,8 @@ internal sealed class HostLink : IDisposable
             _report = report = report with { Relays = report.Relays ?? _report?.Relays };
             if (_wanted is { } wanted)
                 await Became(wanted, report);
+            if (report.Refused is { } refused)
+                await Refused(refused);
             if (report.Readings.Count == 0)
                 continue;
             await _ground.Book.Count(await Own(report.Readings), _cut.Token);
@@ -223,10 +226,23 @@ internal sealed class HostLink : IDisposable
     {
         var own = new List<RelayReading>();
         foreach (var reading in readings)
-            if (reading.SlotId.Length > 0 && (_own.Contains(reading.SlotId) || await _ground.Db.Read(s => Seat.Container is { } one ? ContainerSeatStore.Has(s, one, reading.SlotId) : HostStore.Has(s, Seat.ServerId, reading.SlotId), _cut.Token) && _own.Add(reading.SlotId)))
+            if (await Has(reading.SlotId))
                 own.Add(reading.ToReading(Seat.ServerId, _ground.Now()));
         return own;
     }
+
+    private async Task Refused(IReadOnlyList<RefusedReading> readings)
+    {
+        if (readings.Count > RefusedBook.MostAtOnce || !readings.All(r => r.Makes()))
+            throw new LinkException("those that it refused are none");
+        var own = new List<RefusedReading>();
+        foreach (var reading in readings)
+            if (await Has(reading.SlotId))
+                own.Add(reading);
+        await _ground.Refused.Take(own, _cut.Token);
+    }
+
+    private async Task<bool> Has(string slot) => slot.Length > 0 && (_own.Contains(slot) || await _ground.Db.Read(s => Seat.Container is { } one ? ContainerSeatStore.Has(s, one, slot) : HostStore.Has(s, Seat.ServerId, slot), _cut.Token) && _own.Add(slot));
 
     public void Dispose() => _cut.Dispose();
 }

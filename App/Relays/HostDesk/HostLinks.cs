@@ -3,6 +3,7 @@ using Gatehouse.Platform.Crypto;
 using Gatehouse.Platform.Hosting;
 using Gatehouse.Platform.Scheduling;
 using Gatehouse.Platform.Storage;
+using Gatehouse.Relays.Devices;
 using Gatehouse.Relays.Links;
 using Gatehouse.Relays.Metering;
 using Gatehouse.Relays.Running;
@@ -15,7 +16,7 @@ namespace Gatehouse.Relays.HostDesk;
 /// The links of this process to relays' hosts. Each host has one in the whole appliance, the last that came; the database says which, so that a
 /// new join token, a server that is removed, or a link to another node ends it.
 /// </summary>
-public sealed partial class HostLinks(Database db, SlotAllocator slots, RelayOutcomes outcomes, TrafficBook book, RelaySignal signal, IConfiguration config, ILogger<HostLinks> log, TimeProvider clock) : PollingService
+public sealed partial class HostLinks(Database db, SlotAllocator slots, RelayOutcomes outcomes, TrafficBook book, RefusedBook refused, RelaySignal signal, IConfiguration config, ILogger<HostLinks> log, TimeProvider clock) : PollingService
 {
     // What another node has changed is in force after that.
     private static readonly TimeSpan Look = TimeSpan.FromSeconds(1), HoldEvery = TimeSpan.FromSeconds(10);
@@ -59,7 +60,7 @@ public sealed partial class HostLinks(Database db, SlotAllocator slots, RelayOut
     /// <summary>Serves a host until its link ends, by either side.</summary>
     internal async Task Serve(HostSeat seat, LinkSocket socket, CancellationToken stop)
     {
-        using var link = new HostLink(seat, socket, new(db, slots, outcomes, book, _sampleSeconds, clock), stop);
+        using var link = new HostLink(seat, socket, new(db, slots, outcomes, book, refused, _sampleSeconds, clock), stop);
         var claimed = false;
         try
         {

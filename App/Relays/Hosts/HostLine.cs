@@ -4,6 +4,7 @@ using System.Net.WebSockets;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Gatehouse.Platform.Hosting;
+using Gatehouse.Relays.Devices;
 using Gatehouse.Relays.Links;
 
 namespace Gatehouse.Relays.Hosts;
@@ -135,10 +136,12 @@ public sealed partial class HostLine(RelayHost host, ILogger<HostLine> log)
             var sample = Volatile.Read(ref _sampleSeconds);
             var due = sample > 0 && (sampledAt is not { } last || TimeProvider.System.GetElapsedTime(last) >= TimeSpan.FromSeconds(sample) || host.Last.Untold);
             var states = host.States;
-            if (first || due || states != told || TimeProvider.System.GetElapsedTime(saidAt) >= LinkSocket.Beat)
+            // What there is no room for is told when it tries again.
+            var refused = sample > 0 ? host.Refused().Take(RefusedBook.MostAtOnce).ToList() : [];
+            if (first || due || refused.Count > 0 || states != told || TimeProvider.System.GetElapsedTime(saidAt) >= LinkSocket.Beat)
             {
                 var (readings, mark) = due ? host.Readings() : ([], 0);
-                await link.Send(new(states.Seq, host.Lease.Now(), first ? ProgramVersion.Current : null, states != told ? states.Relays : null, readings, mark), LinkJson.Default.LinkReport, ct);
+                await link.Send(new(states.Seq, host.Lease.Now(), first ? ProgramVersion.Current : null, states != told ? states.Relays : null, readings, mark, refused.Count > 0 ? refused : null), LinkJson.Default.LinkReport, ct);
                 (told, first, saidAt, sampledAt) = (states, false, TimeProvider.System.GetTimestamp(), due ? TimeProvider.System.GetTimestamp() : sampledAt);
             }
             await host.Told.Wait(TimeSpan.FromSeconds(1), ct);

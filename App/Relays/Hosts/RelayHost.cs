@@ -1,4 +1,5 @@
 using Gatehouse.Platform.Scheduling;
+using Gatehouse.Relays.Devices;
 using Gatehouse.Relays.Links;
 using Gatehouse.Relays.Running;
 
@@ -108,6 +109,9 @@ public sealed partial class RelayHost
             return ([.. running.Select(r => LinkReading.Of(r, now)), .. _ended.Select(e => e.Last.Reading with { Age = e.Last.Reading.Age + Math.Max(0, now - e.Last.EndedAt) })], _mark);
         }
     }
+
+    /// <inheritdoc cref="RelayFleet.Refused"/>
+    internal IReadOnlyList<RefusedReading> Refused() => _fleet.Refused();
 
     /// <summary>Runs its relays until it is told to stop; then stops them and keeps what they counted.</summary>
     public async Task Run(CancellationToken stop)

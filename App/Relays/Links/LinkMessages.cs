@@ -1,6 +1,7 @@
 using System.Text.Json.Serialization;
 using Gatehouse.Derp.Protocol;
 using Gatehouse.Derp.Server;
+using Gatehouse.Relays.Devices;
 using Gatehouse.Relays.Metering;
 using Gatehouse.Relays.Running;
 using Gatehouse.Relays.Traffic;
@@ -32,7 +33,8 @@ public sealed record LinkRelay(string Id, string SlotId, string Host, int Port, 
 /// <param name="Version">Of the program, in the first report.</param>
 /// <param name="Relays">All of them; null: as they were said to be before.</param>
 /// <param name="Mark">Rises with each report that has readings.</param>
-public sealed record LinkReport(long Seq, long Now, string? Version, IReadOnlyList<LinkState>? Relays, IReadOnlyList<LinkReading> Readings, long Mark);
+/// <param name="Refused">Devices that tried since the report before and are on no list; null: none.</param>
+public sealed record LinkReport(long Seq, long Now, string? Version, IReadOnlyList<LinkState>? Relays, IReadOnlyList<LinkReading> Readings, long Mark, IReadOnlyList<RefusedReading>? Refused = null);
 
 /// <summary>How a relay does.</summary>
 /// <param name="Used">A device has been connected to it.</param>

@@ -29,6 +29,7 @@ public sealed class MyRentalPages(Database db, PageRenderer pages, RentalService
         group.MapGet("/{id}", (HttpContext ctx, string id, MyRentalPages own) => own.Show(ctx, id, new FormValues())).RequireRateLimiting(RateLimits.Pages);
         group.MapPost("/{id}/devices", (HttpContext ctx, string id, MyRentalPages own) => own.AddDevice(ctx, id)).RequireRateLimiting(RateLimits.Api);
         group.MapPost("/{id}/devices/remove", (HttpContext ctx, string id, MyRentalPages own) => own.RemoveDevice(ctx, id)).RequireRateLimiting(RateLimits.Api);
+        group.MapPost("/{id}/refused/hide", (HttpContext ctx, string id, MyRentalPages own) => own.Hide(ctx, id)).RequireRateLimiting(RateLimits.Api);
     }
 
     private async Task List(HttpContext ctx, FormValues form, Refusal? refusal = null, TurnChoice? turn = null)
@@ -85,9 +86,10 @@ public sealed class MyRentalPages(Database db, PageRenderer pages, RentalService
             if (await RentalStore.Find(s, who.TenantId, id) is not { } rental || rental.AccountId != who.Id)
                 throw new Refusal(RentalErrors.NotFound);
             return new RentalModel(rental, await SlotStore.OfRental(s, who.TenantId, id), await DeviceService.List(s, who.TenantId, who.Id!, id), await RentalStore.Events(s, who.TenantId, who.Id!, id, null, 20), form, refusal)
-            { Packs = await RentalExtras.Packs(s, id, clock.GetUtcNow().ToUnixTimeMilliseconds()), OnSale = rental is { SuspendedAt: null, Terms.Renewable: true } && await plans.Find(s, who.TenantId, rental.Terms.PlanId) is { OnSale: true, Enabled: true, RetiredAt: null, Trial: false } };
+            { Refused = await RefusedStore.All(s, id), Packs = await RentalExtras.Packs(s, id, clock.GetUtcNow().ToUnixTimeMilliseconds()), OnSale = rental is { SuspendedAt: null, Terms.Renewable: true } && await plans.Find(s, who.TenantId, rental.Terms.PlanId) is { OnSale: true, Enabled: true, RetiredAt: null, Trial: false } };
         }, ctx.RequestAborted);
-        model = model with { Panels = await RentalPanel.All(ctx, model.Rental), Machines = machines ?? [] };
+        // What looks again by itself is on the page, not on the cards of other rooms.
+        model = model with { Panels = ctx.Request.Query.ContainsKey("live") ? [] : await RentalPanel.All(ctx, model.Rental), Machines = machines ?? [] };
         await pages.Render<RentalPage, RentalModel>(ctx, model, refusal?.Status ?? 200);
     }
 
@@ -130,6 +132,13 @@ public sealed class MyRentalPages(Database db, PageRenderer pages, RentalService
         PageRenderer.RedirectWithToast(ctx, $"{Path}/{id}", new Toast("ok", "rentals.device_removed"));
     }
 
+    private async Task Hide(HttpContext ctx, string id)
+    {
+        var (key, who) = ((await RequestBody.Form(ctx))["node_key"].ToString(), ctx.Caller());
+        await db.Write(s => devices.Dismiss(s, who.TenantId, who.Id!, key, id), ctx.RequestAborted);
+        PageRenderer.RedirectWithToast(ctx, $"{Path}/{id}", new Toast("ok", "rentals.refused.hidden_now"));
+    }
+
     // At the field that it is about.
     private static Refusal Told(Refusal refusal, string field, string unknown) => refusal.Status is 404 && unknown.Length > 0 && refusal.Code != RentalErrors.NotFound.Code ? Refusal.Field(field, unknown)
         : refusal.Status is 404 or 409 ? Refusal.Field(field, "error." + refusal.Code)
@@ -157,6 +166,9 @@ public sealed record RentalModel(Rental Rental, IReadOnlyList<Slot> Slots, IRead
 {
     /// <summary>Of a tailnet, to pick from.</summary>
     public IReadOnlyList<TailnetMachine> Machines { get; init; } = [];
+
+    /// <summary>Machines that its relays did not let in.</summary>
+    public IReadOnlyList<RefusedMachine> Refused { get; init; } = [];
 
     /// <summary>Bytes that are left in packs, beside the quota.</summary>
     public long Packs { get; init; }

@@ -57,6 +57,7 @@ public static class RentalDeskPages
             var person = (await RentalStore.People(s, tenant, [rental.AccountId])).GetValueOrDefault(rental.AccountId, "");
             return new StaffRentalModel(rental, person, await SlotStore.OfRental(s, tenant, id), await DeviceService.List(s, tenant, rental.AccountId, id), await RentalStore.Events(s, tenant, rental.AccountId, id, null, 50), form ?? Typed(rental, zone), zone.Id, refused)
             {
+                Refused = await RefusedStore.All(s, id),
                 Moving = (await MoveStore.List(s, tenant, null, id, true, null, 1000)).ToDictionary(m => m.SlotId),
             };
         }, ctx.RequestAborted);
@@ -145,6 +146,9 @@ public sealed record StaffRentalModel(Rental Rental, string Person, IReadOnlyLis
 {
     /// <summary>Those of its relays that go to another server, by slot.</summary>
     public IReadOnlyDictionary<string, RelayMove> Moving { get; init; } = new Dictionary<string, RelayMove>();
+
+    /// <summary>Machines that its relays did not let in.</summary>
+    public IReadOnlyList<RefusedMachine> Refused { get; init; } = [];
 
     /// <summary>The card of its traffic; null: nothing was carried yet.</summary>
     public RenderFragment? Traffic { get; init; }

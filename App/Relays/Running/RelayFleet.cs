@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using Gatehouse.Derp.Server;
 using Gatehouse.Platform.Hosting;
 using Gatehouse.Platform.Localization;
+using Gatehouse.Relays.Devices;
 using Gatehouse.Relays.Metering;
 using Gatehouse.Relays.Servers;
 
@@ -26,6 +27,7 @@ public sealed record RelayFailure(RelayOrder Order, Message Error, bool Stranger
 internal sealed class RelayFleet(ILoggerFactory logs)
 {
     private const int AtOnce = 4;
+    private const long TellEvery = 3000;
     // Read also by who counts.
     private readonly ConcurrentDictionary<string, Running> _running = [];
 
@@ -35,6 +37,9 @@ internal sealed class RelayFleet(ILoggerFactory logs)
         public RelayOrder Order { get; set; } = order with { Version = -1 };
         public bool Open { get; set; }
         public bool Used { get; set; }
+
+        /// <summary>What was refused up to then is told.</summary>
+        public long Told { get; set; } = long.MinValue / 2;
 
         public RelayReading Reading() => RelayReading.Of(Order.SlotId, Order.ServerId, Server.State());
     }
@@ -48,6 +53,19 @@ internal sealed class RelayFleet(ILoggerFactory logs)
 
     /// <summary>What the counters of all say.</summary>
     public IReadOnlyList<RelayReading> Read() => [.. _running.Values.Select(r => r.Reading())];
+
+    /// <summary>The devices that relays with an owner have refused since this was asked last: the first of a relay at once, and then together every few seconds. One that lets nobody in refuses nobody for what it is.</summary>
+    public IReadOnlyList<RefusedReading> Refused()
+    {
+        var (now, all) = (Environment.TickCount64, new List<RefusedReading>());
+        foreach (var one in _running.Values.Where(r => r.Open && r.Order.SlotId.Length > 0 && now - r.Told >= TellEvery))
+            if (one.Server.Refused(one.Told) is { Count: > 0 } some)
+            {
+                one.Told = some[0].At;
+                all.AddRange(some.Select(d => new RefusedReading(one.Order.SlotId, d.Key, d.Address, Math.Max(0, now - d.At))));
+            }
+        return all;
+    }
 
     /// <summary>It lets nobody in any more, and cuts who is there.</summary>
     public void Close(string id)
