@@ -11,6 +11,7 @@ using Gatehouse.Tests.Relays.Health;
 using Gatehouse.Tests.Relays.Metering;
 using Gatehouse.Tests.Relays.Moves;
 using Gatehouse.Tests.Relays.Rentals;
+using Gatehouse.Tests.Relays.Tailnets;
 using Gatehouse.Tests.Support;
 
 namespace Gatehouse.Tests.Endpoints;
@@ -43,6 +44,7 @@ public static partial class EndpointCatalogue
         .. RelayRows.Rows,
         .. AclRows.Rows,
         .. RentalRows.Rows,
+        .. TailnetRows.Rows,
         .. TrafficRows.Rows,
         .. HealthRows.Rows,
         .. MoveRows.Rows,
@@ -81,6 +83,7 @@ public static partial class EndpointCatalogue
             AclRows.Makers,
             RentalRows.Makers,
             MoveRows.Makers,
+            TailnetRows.Makers,
             TrafficRows.Makers,
             HealthRows.Makers,
             DistributorRows.Makers,

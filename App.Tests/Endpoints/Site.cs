@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using Gatehouse.Platform.Crypto;
 using Gatehouse.Platform.Http;
 using Gatehouse.Tests.Accounts;
+using Gatehouse.Tests.Relays.Tailnets;
 using Gatehouse.Tests.Support;
 
 namespace Gatehouse.Tests.Endpoints;
@@ -50,7 +51,7 @@ public sealed class Site
 
     public static async Task<Site> Open(Engine engine)
     {
-        var site = new Site(await TestServer.Start(engine));
+        var site = new Site(await TestServer.Start(engine, new Dictionary<string, string?> { ["Relays:TailscaleApi"] = FakeTailnet.Shared.Url }));
         var browser = site.Server.Browser();
         site._csrf = (await browser.Get("/")).Document.QuerySelector("input[name=_csrf]")!.GetAttribute("value")!;
         site.VisitorCookie = browser.Cookie(Cookies.Visitor)!;

@@ -34,6 +34,7 @@ using Gatehouse.Relays.Slots;
 using Gatehouse.Relays.Starting;
 using Gatehouse.Relays.StatusPages;
 using Gatehouse.Relays.TrafficDesk;
+using Gatehouse.Relays.Tailnets;
 
 namespace Gatehouse.Relays;
 
@@ -140,6 +141,7 @@ public sealed class RelaysFeature : Feature
         services.AddSingleton<AnomalyService>();
         services.AddSingleton(new RentalPanel(1, HeldCard.Load));
         services.AddAcls();
+        services.AddTailnets();
         services.AddApiJson(RelayServerJson.Default, RentalJson.Default, RentalDeskJson.Default, TrafficJson.Default, ServerHealthJson.Default, RelayMoveJson.Default, RelayLeaveJson.Default, FleetJson.Default, AnomalyJson.Default, ContainerDeskJson.Default);
         services.AddFields<RelayServer, RelayServerInput>(RelayServer.Fields, "RelayServerView");
     }
@@ -170,5 +172,6 @@ public sealed class RelaysFeature : Feature
         RentalExtraPages.Map(app);
         MyRentalPages.Map(app);
         app.MapAcls();
+        app.MapTailnets();
     }
 }

@@ -69,7 +69,7 @@ public sealed class RefusedTests
             }
         })));
         var key = Assert.Single(let.OfType<string>());
-        await new RefusedBook(bench.Db, bench.Shop.Get<Gatehouse.Platform.Notices.INotices>(), bench.Shop.Clock).Take([new(slot, key, "203.0.113.9", 0)], default);
+        await new RefusedBook(bench.Db, bench.Shop.Get<Gatehouse.Platform.Notices.INotices>(), [], bench.Shop.Clock).Take([new(slot, key, "203.0.113.9", 0)], default);
         Assert.DoesNotContain(await All(), m => m.NodeKey == key);
 
         // One that is removed tries again, and nobody is told; it can come back from where it is hidden.

@@ -24,10 +24,10 @@ public sealed record AclLogFilter(string? Account = null, string? Rental = null,
 /// <summary>The log of maps: who made them and who got them.</summary>
 internal static class AclLog
 {
-    public const string Made = "made", Downloaded = "downloaded", Fetched = "fetched", Merged = "merged", Link = "link";
+    public const string Made = "made", Downloaded = "downloaded", Fetched = "fetched", Merged = "merged", Delivered = "delivered", Link = "link";
     private const int MaxAgent = 300;
 
-    public static readonly IReadOnlyList<string> Actions = [Made, Downloaded, Fetched, Merged];
+    public static readonly IReadOnlyList<string> Actions = [Made, Downloaded, Fetched, Merged, Delivered];
 
     public static ValueTask<int> Write(WriteTx s, string tenant, string rental, string account, Caller who, string action, long version, string format, long now, string? kind = null) => s.Execute(
         """

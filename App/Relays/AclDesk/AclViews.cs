@@ -48,7 +48,7 @@ public sealed record AclView(
 
 public sealed record AclResponse(bool Success, AclView Acl);
 
-/// <param name="Action"><c>made</c>, <c>downloaded</c>, <c>fetched</c> (by its link) or <c>merged</c>.</param>
+/// <param name="Action"><c>made</c>, <c>downloaded</c>, <c>fetched</c> (by its link), <c>merged</c> or <c>delivered</c> (to the tailnet).</param>
 /// <param name="Format">Of one that was given away: <c>policy</c>, <c>derpmap</c> or <c>headscale</c>; of one that was made, why: <c>first</c>, <c>relays</c>, <c>choices</c>, <c>asked</c> or <c>renewed</c>.</param>
 /// <param name="By"><c>customer</c>, <c>staff</c>, <c>token</c>, <c>link</c> or <c>system</c>.</param>
 public sealed record AclLogItem(string Id, DateTime At, string Action, string Rental, string RentalName, long Version, string Format, string By, string? ByName, string? Ip, string? UserAgent)

@@ -17,6 +17,27 @@ public static class HuJsonEdit
         return changed;
     }
 
+    /// <summary>Takes a member out, with the comma behind it, and the line that it began on where nothing else is on it.</summary>
+    /// <exception cref="HuJsonException">The text is no object in HuJSON, or has that member twice.</exception>
+    public static string Remove(string text, string name)
+    {
+        var document = HuJson.Parse(text);
+        if (Only(text, document.Root, name) is not { } member)
+            return text;
+        var (start, comma) = (member.Start, member.Value.End);
+        // The line end that ends a comment stays.
+        var least = document.Comments.Where(c => c.End <= start).Select(c => c.End).DefaultIfEmpty().Max();
+        while (start > least && text[start - 1] is ' ' or '\t' or '\r' or '\n')
+            start--;
+        // Comments may stand before the comma.
+        while (text[comma] is ' ' or '\t' or '\r' or '\n' or '/')
+            comma = text[comma] == '/' ? document.Comments.First(c => c.Start == comma).End : comma + 1;
+        var changed = text[comma] == ',' ? text[..start] + text[member.Value.End..comma] + text[(comma + 1)..] : text[..start] + text[member.Value.End..];
+        if (!Others(text, document.Root, name).SequenceEqual(Others(changed, HuJson.Parse(changed).Root, name)))
+            throw new InvalidOperationException($"Taking {name} out of a policy changed more than that.");
+        return changed;
+    }
+
     /// <summary>The member of that name, whatever its case; null when there is none. Two of them are refused: programs differ in which they read.</summary>
     /// <exception cref="HuJsonException">It is no object, or has two.</exception>
     public static HuJsonMember? Only(string text, HuJsonValue value, string name)

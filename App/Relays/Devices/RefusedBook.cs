@@ -10,7 +10,7 @@ namespace Gatehouse.Relays.Devices;
 /// Takes down which machines relays did not let in, and tells their owner once. Anybody may try any number of keys: a rental keeps the last few,
 /// of each address fewer, and its owner hears of more only after having looked at what there was, or a day later.
 /// </summary>
-public sealed class RefusedBook(Database db, INotices notices, TimeProvider clock)
+public sealed class RefusedBook(Database db, INotices notices, IEnumerable<RefusedWatch> watches, TimeProvider clock)
 {
     public const string TidyJob = "rentals.refused";
 
@@ -92,7 +92,10 @@ public sealed class RefusedBook(Database db, INotices notices, TimeProvider cloc
             known.Add(machine);
             added.Add(machine);
         }
-        if (added.Count > 0)
+        var seen = false;
+        foreach (var watch in added.Count > 0 ? watches : [])
+            seen |= await watch.Heard(s, tenant, rental.Id, now);
+        if (added.Count > 0 && !seen)
             await Tell(s, tenant, rental, added[^1], waited, now);
         return added.Count;
     }

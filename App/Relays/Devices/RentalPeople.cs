@@ -29,7 +29,7 @@ internal static class RentalPeople
             }
             used.Add(region);
         }
-        foreach (var table in new[] { "rentals", "rental_events", "relay_slots", "rental_devices", "rental_refused", "relay_anomalies", "acl_choices", "acl_versions", "acl_links", "acl_log" })
+        foreach (var table in new[] { "rentals", "rental_events", "relay_slots", "rental_devices", "tailnets", "rental_refused", "relay_anomalies", "acl_choices", "acl_versions", "acl_links", "acl_log" })
             await s.Execute($"UPDATE {table} SET account_id = @into WHERE tenant_id = @tenant AND account_id = @from", both);
     }
 

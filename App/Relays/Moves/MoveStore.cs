@@ -81,13 +81,13 @@ internal static class MoveStore
         "SELECT port FROM relay_busy_ports WHERE server_id = @server AND port = @port AND until > @now UNION ALL SELECT port FROM relay_containers WHERE server_id = @server AND port = @port LIMIT 1",
         r => r.GetInt64(0), ("server", server), ("port", port), ("now", now)) != 0;
 
-    /// <summary>When somebody first fetched a version of a rental's map, or a newer one, by its link; null: nobody yet.</summary>
+    /// <summary>When somebody first fetched a version of a rental's map, or a newer one, by its link, or their tailnet took it; null: nobody yet.</summary>
     public static ValueTask<long?> Fetched(ReadTx s, string rental, long version) => s.One(
-        "SELECT MIN(at) FROM acl_log WHERE rental_id = @rental AND action = 'fetched' AND version >= @version", r => r.LongOrNull(0), ("rental", rental), ("version", version));
+        "SELECT MIN(at) FROM acl_log WHERE rental_id = @rental AND action IN ('fetched', 'delivered') AND version >= @version", r => r.LongOrNull(0), ("rental", rental), ("version", version));
 
-    /// <summary>Is a rental's map fetched by a link?</summary>
+    /// <summary>Does a rental's map get to its person by itself: by a link that is fetched, or into their tailnet?</summary>
     public static async ValueTask<bool> IsLinked(ReadTx s, string rental, long since) =>
-        await s.One("SELECT id FROM acl_links WHERE rental_id = @rental AND fetched_at >= @since LIMIT 1", r => r.GetString(0), ("rental", rental), ("since", since)) is not null;
+        await s.One("SELECT id FROM acl_links WHERE rental_id = @rental AND fetched_at >= @since UNION ALL SELECT rental_id FROM tailnets WHERE rental_id = @rental AND delivered_at IS NOT NULL AND read_only = 0 AND error IS NULL LIMIT 1", r => r.GetString(0), ("rental", rental), ("since", since)) is not null;
 
     private static RelayMove Map(Row r) => new(r.GetString(0), r.GetString(1), r.GetString(2), r.GetString(3), r.GetInt64(4), r.GetString(5), r.TextOrNull(6), r.GetString(7), r.TextOrNull(8), r.GetString(9), r.GetString(10), r.GetString(11),
         r.LongOrNull(12), r.TextOrNull(13), r.GetInt64(14), r.LongOrNull(15), r.LongOrNull(16));
