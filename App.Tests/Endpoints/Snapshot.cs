@@ -47,7 +47,7 @@ public sealed record Snapshot(IReadOnlyList<string> Rows, IReadOnlyList<string> 
         ("distributors", ["account_id", "state", "level", "currency", "credit", "application", "reason", "updated_at"]),
         ("acl_choices", ["rental_id", "account_id", "omit_default", "left_out", "names", "machines"]),
         ("acl_versions", ["rental_id", "account_id", "version", "cause", "tag"]),
-        ("tailnets", ["rental_id", "account_id", "read_only", "tag", "choose", "delivered_version"]),
+        ("tailnets", ["rental_id", "account_id", "kind", "url", "read_only", "tag", "choose", "delivered_version"]),
         ("acl_links", ["rental_id", "account_id", "ends_at"]),
         ("invite_codes", ["account_id"]),
         ("invited", ["id", "account_id", "inviter", "state"]),

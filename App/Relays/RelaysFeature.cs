@@ -33,8 +33,8 @@ using Gatehouse.Relays.Servers;
 using Gatehouse.Relays.Slots;
 using Gatehouse.Relays.Starting;
 using Gatehouse.Relays.StatusPages;
-using Gatehouse.Relays.TrafficDesk;
 using Gatehouse.Relays.Tailnets;
+using Gatehouse.Relays.TrafficDesk;
 
 namespace Gatehouse.Relays;
 

@@ -24,7 +24,7 @@ public sealed class DeviceMatch(RelaySignal signal, TimeProvider clock)
             r => new Kept(r.GetString(0), r.GetString(1), r.GetString(2), r.TextOrNull(3), r.LongOrNull(4), r.GetInt64(5)), ("rental", owner.Id));
         var kept = (await RefusedStore.All(s, owner.Id)).Where(m => m.HiddenAt is not null).Select(m => m.NodeKey).ToHashSet();
         var (byId, byKey) = (wanted.ToDictionary(w => w.NodeId), wanted.ToDictionary(w => w.NodeKey));
-        var before = known.Where(k => k.NodeId is not null).ToDictionary(k => k.NodeId!);
+        var (before, named) = (known.Where(k => k.NodeId is not null).ToDictionary(k => k.NodeId!), known.ToDictionary(k => k.NodeKey));
         // First those that go, so that a key may go from one to another.
         foreach (var gone in known.Where(k => k.NodeId is { } id ? !byId.TryGetValue(id, out var now_) || now_.NodeKey != k.NodeKey : byKey.ContainsKey(k.NodeKey)).ToList())
         {
@@ -40,8 +40,8 @@ public sealed class DeviceMatch(RelaySignal signal, TimeProvider clock)
                 left++;
                 continue;
             }
-            var was = before.GetValueOrDefault(one.NodeId);
-            var made = new Kept(Ids.New(), one.NodeKey, was?.Name ?? one.Name, one.NodeId, was?.SeenAt, was?.CreatedAt ?? now);
+            var was = before.GetValueOrDefault(one.NodeId) ?? named.GetValueOrDefault(one.NodeKey);
+            var made = new Kept(Ids.New(), one.NodeKey, was is { Name.Length: > 0 } ? was.Name : one.Name, one.NodeId, was?.SeenAt, was?.CreatedAt ?? now);
             await s.Execute("INSERT INTO rental_devices (id, tenant_id, rental_id, account_id, node_key, name, node_id, seen_at, created_at) VALUES (@id, @tenant, @rental, @account, @key, @name, @node, @seen, @created)",
                 ("id", made.Id), ("tenant", tenant), ("rental", owner.Id), ("account", owner.AccountId), ("key", made.NodeKey), ("name", made.Name), ("node", made.NodeId), ("seen", made.SeenAt), ("created", made.CreatedAt));
             await RefusedStore.Forget(s, owner.Id, one.NodeKey);

@@ -14,7 +14,18 @@ public sealed record Tailnet(string RentalId, string TenantId, string AccountId,
 {
     public const string Oldest = "oldest", Recent = "recent";
 
+    /// <summary>What it is: Tailscale's, a headscale that is asked by a key, or one that is asked by its public address.</summary>
+    public const string Tailscale = "tailscale", Headscale = "headscale", Verify = "verify";
+
     public static readonly IReadOnlyList<string> Choices = [Oldest, Recent];
+
+    public string Kind { get; init; } = Tailscale;
+
+    /// <summary>Of a headscale.</summary>
+    public string Url { get; init; } = "";
+
+    /// <summary>Has it a policy that a map can be put into?</summary>
+    public bool HasPolicy => Kind == Tailscale;
 
     /// <summary>When its machines were read last; null: not yet.</summary>
     public long? SyncedAt { get; init; }

@@ -40,11 +40,11 @@ public sealed record TailnetDevice(string NodeId, string NodeKey, string Name, I
     }
 
     // Absent, empty and the year 1 are all none.
-    private static long? Time(JsonElement of, string name) => DateTimeOffset.TryParse(Text(of, name), null, System.Globalization.DateTimeStyles.AssumeUniversal, out var at) && at.Year > 1970 ? at.ToUnixTimeMilliseconds() : null;
+    internal static long? Time(JsonElement of, string name) => DateTimeOffset.TryParse(Text(of, name), null, System.Globalization.DateTimeStyles.AssumeUniversal, out var at) && at.Year > 1970 ? at.ToUnixTimeMilliseconds() : null;
 
     private static bool Is(JsonElement of, string name, JsonValueKind kind) => of.TryGetProperty(name, out var value) && value.ValueKind == kind;
 
     private static string Text(JsonElement of, string name) => of.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString()! : "";
 
-    private static string Plain(string text) => new string([.. text.Where(c => !char.IsControl(c))]) is var plain && plain.Length > MaxName ? plain[..MaxName] : plain;
+    internal static string Plain(string text) => new string([.. text.Where(c => !char.IsControl(c))]) is var plain && plain.Length > MaxName ? plain[..MaxName] : plain;
 }

@@ -46,7 +46,7 @@ public sealed class TailnetPages(Database db, PageRenderer pages, TailnetService
     }
 
     private Task Connect(HttpContext ctx, string id) => Do(ctx, id, "tailnet.connected",
-        (who, form) => tailnets.Connect(who, id, new(form["secret"], form["hook"], form["read_only"] == "true", form["tag"], form["choose"]), ctx.RequestAborted));
+        (who, form) => tailnets.Connect(who, id, form.Has("url") ? new(form["key"], "", true, form["tag"], form["choose"]) { Url = form["url"] } : new(form["secret"], form["hook"], form["read_only"] == "true", form["tag"], form["choose"]), ctx.RequestAborted));
 
     private Task Deliver(HttpContext ctx, string id) => Do(ctx, id, "tailnet.delivered", (who, form) => tailnets.Deliver(who, id, form["seen"], form["sure"] == "true", ctx.RequestAborted));
 

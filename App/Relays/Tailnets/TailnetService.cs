@@ -13,13 +13,18 @@ namespace Gatehouse.Relays.Tailnets;
 /// <summary>How somebody wants to connect their tailnet.</summary>
 /// <param name="Secret">Of an OAuth client; empty: the one that there is.</param>
 /// <param name="Hook">What their webhooks are signed with; empty: as it is.</param>
-public sealed record TailnetWish(string Secret, string Hook, bool ReadOnly, string Tag, string Choose);
+public sealed record TailnetWish(string Secret, string Hook, bool ReadOnly, string Tag, string Choose)
+{
+    /// <summary>The address of a headscale, whose key is the secret; null: it is Tailscale's.</summary>
+    public string? Url { get; init; }
+}
 
 /// <summary>What people do with the tailnet of a rental of theirs. Their tailnet is asked outside of transactions.</summary>
-public sealed class TailnetService(Database db, TailnetApi api, TailnetDelivery delivery, AclService maps, DeviceMatch devices, SecretBox box, TimeProvider clock)
+public sealed class TailnetService(Database db, TailnetApi api, HeadscaleApi headscale, TailnetDelivery delivery, AclService maps, DeviceMatch devices, SecretBox box, TimeProvider clock)
 {
     internal const string Purpose = "tailnet";
     private const int MaxSecret = 500, MaxTag = 60;
+    private static readonly string NoKey = "nodekey:" + new string('0', 64);
 
     /// <summary>Under a key that is lost it cannot be used: its person gives it again.</summary>
     internal static readonly SealedColumn SealedSecret = new("tailnets", "rental_id", "sealed_secret", Purpose, "UPDATE tailnets SET sealed_secret = ''");
@@ -39,7 +44,14 @@ public sealed class TailnetService(Database db, TailnetApi api, TailnetDelivery 
         var (rental, before) = await db.Read(s => Find(s, who, id), ct);
         if (rental.ReleasedAt is not null)
             throw new Refusal(RentalErrors.Ended);
+        if (wish.Url is not null)
+        {
+            await ConnectHeadscale(who, id, wish, before, ct);
+            return;
+        }
         var check = new FieldChecks();
+        if (before is { HasPolicy: false })
+            before = null;
         var (secret, hook, tag) = (wish.Secret.Trim(), wish.Hook.Trim(), wish.Tag.Trim());
         if (secret.Length == 0 ? before is null || Open(before.Secret) is null : secret.Length > MaxSecret || !Plain(secret) || !secret.StartsWith("tskey-client-", StringComparison.Ordinal))
             check.Wrong("secret", secret.Length == 0 ? "field.required" : "tailnet.wrong.secret");
@@ -64,13 +76,62 @@ public sealed class TailnetService(Database db, TailnetApi api, TailnetDelivery 
         {
             throw e.Refusal("secret");
         }
-        await db.Write(async s =>
+        await Save(who, wish.Secret.Trim().Length > 0 ? null : before, new(id, who.TenantId, who.Id!, wish.Secret.Trim().Length > 0 ? Seal(secret) : before!.Secret, hook.Length > 0 ? Seal(hook) : before?.Hook ?? "", wish.ReadOnly, tag, Choice(wish), Now() + TailnetSync.Every), all, ct);
+    }
+
+    // The address is tried as the relays' machines will be.
+    private async Task ConnectHeadscale(Caller who, string id, TailnetWish wish, Tailnet? before, CancellationToken ct)
+    {
+        var check = new FieldChecks();
+        var (url, key, tag) = (HeadscaleApi.Address(wish.Url!), wish.Secret.Trim(), wish.Tag.Trim());
+        if (url is null)
+            check.Wrong("url", "headscale.wrong.url");
+        if (key.Length > MaxSecret || !Plain(key))
+            check.Wrong("key", "headscale.wrong.key");
+        if (tag.Length > MaxTag || tag.Length > 0 && (!tag.StartsWith("tag:", StringComparison.Ordinal) || !Plain(tag)))
+            check.Wrong("tag", "tailnet.wrong.tag");
+        check.ThrowIfAny();
+        var kept = before is { Kind: Tailnet.Headscale } && before.Url == url ? Open(before.Secret) : null;
+        var secret = key.Length > 0 ? key : kept;
+        var wanted = new Tailnet(id, who.TenantId, who.Id!, secret is null ? "" : key.Length > 0 ? Seal(key) : before!.Secret, "", true, tag, Choice(wish), Now() + TailnetSync.Every) { Kind = secret is null ? Tailnet.Verify : Tailnet.Headscale, Url = url! };
+        try
         {
-            var owner = await RentalStore.FindLocked(s, who.TenantId, id) is { ReleasedAt: null } found ? found : throw new Refusal(RentalErrors.Ended);
-            var saved = new Tailnet(id, who.TenantId, owner.AccountId, Seal(secret), hook.Length > 0 ? Seal(hook) : (await TailnetStore.Find(s, id))?.Hook ?? "", wish.ReadOnly, tag, Tailnet.Choices.Contains(wish.Choose) ? wish.Choose : Tailnet.Oldest, Now() + TailnetSync.Every);
-            await TailnetStore.Save(s, saved, Now());
-            await Take(s, saved, owner, all);
-        }, ct);
+            if (secret is null)
+                await headscale.Knows(url!, NoKey, ct);
+            await Save(who, key.Length > 0 || secret is null ? null : before, wanted, await Machines(wanted, ct), ct);
+        }
+        catch (TailnetException e)
+        {
+            throw e.Refusal("url");
+        }
+    }
+
+    // Where the client is the one that there was, it is there still: one that was disconnected meanwhile is forgotten.
+    private Task Save(Caller who, Tailnet? kept, Tailnet wanted, IReadOnlyList<TailnetDevice> all, CancellationToken ct) => db.Write(async s =>
+    {
+        var owner = await RentalStore.FindLocked(s, who.TenantId, wanted.RentalId) is { ReleasedAt: null } found ? found : throw new Refusal(RentalErrors.Ended);
+        if (kept is not null && (await TailnetStore.Find(s, wanted.RentalId))?.Secret != kept.Secret)
+            throw Refusal.Field(wanted.HasPolicy ? "secret" : "key", "field.required");
+        await TailnetStore.Save(s, wanted, Now());
+        await Take(s, wanted, owner, all);
+    }, ct);
+
+    private static string Choice(TailnetWish wish) => Tailnet.Choices.Contains(wish.Choose) ? wish.Choose : Tailnet.Oldest;
+
+    /// <summary>Its machines as they are now. A headscale without a key is asked of each key that is let in by it, or waits.</summary>
+    /// <exception cref="TailnetException">They cannot be read: nothing is known then.</exception>
+    internal async Task<IReadOnlyList<TailnetDevice>> Machines(Tailnet t, CancellationToken ct)
+    {
+        if (t.Kind == Tailnet.Tailscale)
+            return await api.Devices((await api.SignIn(Open(t.Secret) ?? throw new TailnetException(new("tailnet.fault.lost")), ct)).Token, ct);
+        if (t.Kind == Tailnet.Headscale)
+            return await headscale.Nodes(t.Url, Open(t.Secret) ?? throw new TailnetException(new("tailnet.fault.lost")), ct);
+        var found = new List<TailnetDevice>();
+        foreach (var (key, name) in await db.Read(s => s.All(
+            "SELECT node_key, name FROM rental_devices WHERE rental_id = @rental AND node_id IS NOT NULL UNION SELECT node_key, name FROM rental_refused WHERE rental_id = @rental AND hidden_at IS NULL ORDER BY node_key LIMIT 200", r => (r.GetString(0), r.GetString(1)), ("rental", t.RentalId)), ct))
+            if (await headscale.Knows(t.Url, key, ct))
+                found.Add(new("verify:" + key, key, name, [], 0, 0));
+        return found;
     }
 
     /// <summary>What would be written.</summary>
@@ -105,9 +166,9 @@ public sealed class TailnetService(Database db, TailnetApi api, TailnetDelivery 
 
     /// <summary>Reads the machines now.</summary>
     /// <exception cref="Refusal">As for <see cref="Preview"/>.</exception>
-    public Task<bool> Sync(Caller who, string id, CancellationToken ct) => Asked(who, id, async (t, token) =>
+    public Task<bool> Sync(Caller who, string id, CancellationToken ct) => Asked(who, id, async t =>
     {
-        await Take(t, await api.Devices(token, ct), ct);
+        await Take(t, await Machines(t, ct), ct);
         return true;
     }, ct);
 
@@ -128,7 +189,10 @@ public sealed class TailnetService(Database db, TailnetApi api, TailnetDelivery 
         if (await TailnetStore.Find(s, t.RentalId) is not { } now)
             return false;
         if (owner is not { ReleasedAt: null })
-            return await TailnetStore.Remove(s, t.RentalId) < 0;
+        {
+            await TailnetStore.Remove(s, t.RentalId);
+            return false;
+        }
         await Take(s, now, owner, all);
         return true;
     }, ct);
@@ -138,7 +202,7 @@ public sealed class TailnetService(Database db, TailnetApi api, TailnetDelivery 
         var (let, left) = await devices.Match(s, t.TenantId, owner, [.. TailnetDevice.Wanted(all, t.Tag, t.Choose).Select(d => new MatchedDevice(d.NodeId, d.NodeKey, d.Name))]);
         await TailnetStore.Synced(s, t.RentalId, all.Count, let, left, Now());
         // It is read now, and need not be asked.
-        if (all.Count > 0 && owner.Admits(Now()) && (await AclStore.Choices(s, t.RentalId)).Machines != all.Count)
+        if (all.Count > 0 && t.Kind != Tailnet.Verify && owner.Admits(Now()) && (await AclStore.Choices(s, t.RentalId)).Machines != all.Count)
             await maps.Change(s, Caller.System with { TenantId = t.TenantId, Kind = "customer", Id = t.AccountId }, t.RentalId, new AclWish(Machines: all.Count));
     }
 
@@ -157,14 +221,17 @@ public sealed class TailnetService(Database db, TailnetApi api, TailnetDelivery 
 
     internal string Seal(string secret) => box.Seal(Encoding.UTF8.GetBytes(secret), Purpose);
 
-    private async Task<T> Asked<T>(Caller who, string id, Func<Tailnet, string, Task<T>> ask, CancellationToken ct)
+    private Task<T> Asked<T>(Caller who, string id, Func<Tailnet, string, Task<T>> ask, CancellationToken ct) => Asked(who, id, async t =>
+        await ask(t, t.HasPolicy ? (await api.SignIn(Open(t.Secret) ?? throw new TailnetException(new("tailnet.fault.lost")), ct)).Token : throw new TailnetException(new("headscale.fault.policy"))), ct);
+
+    private async Task<T> Asked<T>(Caller who, string id, Func<Tailnet, Task<T>> ask, CancellationToken ct)
     {
         var (_, tailnet) = await db.Read(s => Find(s, who, id), ct);
         if (tailnet is null)
             throw Refusal.Field("tailnet", "tailnet.wrong.none");
         try
         {
-            return await ask(tailnet, (await api.SignIn(Open(tailnet.Secret) ?? throw new TailnetException(new("tailnet.fault.lost")), ct)).Token);
+            return await ask(tailnet);
         }
         catch (TailnetException e)
         {

@@ -8,7 +8,7 @@ namespace Gatehouse.Relays.Tailnets;
 internal static class TailnetSetup
 {
     public static IServiceCollection AddTailnets(this IServiceCollection services) => services.AddSealed(TailnetService.SealedSecret).AddSealed(TailnetService.SealedHook)
-        .AddSingleton<DeviceMatch>().AddSingleton<TailnetApi>().AddSingleton<TailnetDelivery>().AddSingleton<TailnetService>().AddSingleton<TailnetPages>().AddSingleton<TailnetSync>().AddHostedService(s => s.GetRequiredService<TailnetSync>())
+        .AddSingleton<DeviceMatch>().AddSingleton<TailnetApi>().AddSingleton<HeadscaleApi>().AddSingleton<TailnetDelivery>().AddSingleton<TailnetService>().AddSingleton<TailnetPages>().AddSingleton<TailnetSync>().AddHostedService(s => s.GetRequiredService<TailnetSync>())
         .AddSingleton(s => new RefusedWatch((tx, _, rental, now) => s.GetRequiredService<TailnetSync>().Heard(tx, rental, now)))
         .AddSingleton(new RentalPanel(12, TailnetPages.Panel));
 

@@ -7,17 +7,17 @@ namespace Gatehouse.Relays.Tailnets;
 internal static class TailnetStore
 {
     private const string Select =
-        "SELECT rental_id, tenant_id, account_id, sealed_secret, sealed_hook, read_only, tag, choose, due_at, synced_at, machines, let_in, left_out, failures, error, delivered_at, delivered_version, delivered_tag, delivered_map, former_map, hook_at FROM tailnets";
+        "SELECT rental_id, tenant_id, account_id, sealed_secret, sealed_hook, read_only, tag, choose, due_at, synced_at, machines, let_in, left_out, failures, error, delivered_at, delivered_version, delivered_tag, delivered_map, former_map, hook_at, kind, url FROM tailnets";
 
     public static ValueTask<Tailnet?> Find(ReadTx s, string rental) => s.One(Select + " WHERE rental_id = @rental", Map, ("rental", rental));
 
     /// <summary>It is connected so from now on. What was read and delivered before stays.</summary>
     public static ValueTask<int> Save(WriteTx s, Tailnet t, long now) => s.Execute(
         """
-        INSERT INTO tailnets (rental_id, tenant_id, account_id, sealed_secret, sealed_hook, read_only, tag, choose, due_at, created_at) VALUES (@rental, @tenant, @account, @secret, @hook, @read_only, @tag, @choose, @due, @now)
-        ON CONFLICT (rental_id) DO UPDATE SET sealed_secret = excluded.sealed_secret, sealed_hook = excluded.sealed_hook, read_only = excluded.read_only, tag = excluded.tag, choose = excluded.choose, due_at = excluded.due_at
+        INSERT INTO tailnets (rental_id, tenant_id, account_id, sealed_secret, sealed_hook, read_only, tag, choose, due_at, kind, url, created_at) VALUES (@rental, @tenant, @account, @secret, @hook, @read_only, @tag, @choose, @due, @kind, @url, @now)
+        ON CONFLICT (rental_id) DO UPDATE SET sealed_secret = excluded.sealed_secret, sealed_hook = excluded.sealed_hook, read_only = excluded.read_only, tag = excluded.tag, choose = excluded.choose, due_at = excluded.due_at, kind = excluded.kind, url = excluded.url
         """,
-        ("rental", t.RentalId), ("tenant", t.TenantId), ("account", t.AccountId), ("secret", t.Secret), ("hook", t.Hook), ("read_only", t.ReadOnly ? 1L : 0L), ("tag", t.Tag), ("choose", t.Choose), ("due", t.DueAt), ("now", now));
+        ("rental", t.RentalId), ("tenant", t.TenantId), ("account", t.AccountId), ("secret", t.Secret), ("hook", t.Hook), ("read_only", t.ReadOnly ? 1L : 0L), ("tag", t.Tag), ("choose", t.Choose), ("due", t.DueAt), ("kind", t.Kind), ("url", t.Url), ("now", now));
 
     /// <summary>Rentals whose machines are to be looked at, the longest due first.</summary>
     public static ValueTask<List<Tailnet>> Due(ReadTx s, long now, int limit) => s.All(Select + " WHERE due_at <= @now ORDER BY due_at, rental_id LIMIT @limit", Map, ("now", now), ("limit", (long)limit));
@@ -49,6 +49,6 @@ internal static class TailnetStore
     private static Tailnet Map(Row r) => new(r.GetString(0), r.GetString(1), r.GetString(2), r.GetString(3), r.GetString(4), r.GetInt64(5) == 1, r.GetString(6), r.GetString(7), r.GetInt64(8))
     {
         SyncedAt = r.LongOrNull(9), Machines = r.GetInt64(10), LetIn = r.GetInt64(11), LeftOut = r.GetInt64(12), Failures = r.GetInt64(13), Error = r.TextOrNull(14) is { } stored && Message.TryParse(stored, out var error) ? error : null,
-        HookAt = r.LongOrNull(20), Delivered = r.LongOrNull(15) is { } at ? new(at, r.GetInt64(16), r.GetString(17), r.GetString(18), r.TextOrNull(19)) : null,
+        HookAt = r.LongOrNull(20), Kind = r.GetString(21), Url = r.GetString(22), Delivered = r.LongOrNull(15) is { } at ? new(at, r.GetInt64(16), r.GetString(17), r.GetString(18), r.TextOrNull(19)) : null,
     };
 }

@@ -52,12 +52,11 @@ public sealed partial class TailnetSync(Database db, TailnetApi api, TailnetServ
             return;
         try
         {
-            var (token, _) = await api.SignIn(tailnets.Open(t.Secret) ?? throw new TailnetException(new("tailnet.fault.lost")), ct);
-            if (!await tailnets.Take(t, await api.Devices(token, ct), ct) || t is not { Delivered: { } last, ReadOnly: false })
+            if (!await tailnets.Take(t, await tailnets.Machines(t, ct), ct) || t is not { Delivered: { } last, ReadOnly: false, HasPolicy: true })
                 return;
             var who = Caller.System with { TenantId = t.TenantId };
             if ((await db.Write(s => maps.Current(s, who, t.RentalId), ct)).Version.Tag != last.Tag)
-                await delivery.Deliver(t, token, null, who, ct);
+                await delivery.Deliver(t, (await api.SignIn(tailnets.Open(t.Secret)!, ct)).Token, null, who, ct);
         }
         catch (TailnetException e)
         {
