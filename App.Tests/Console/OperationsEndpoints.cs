@@ -135,8 +135,8 @@ public static class OperationsEndpoints
         },
         new("POST", "/admin/settings/anomalies", ConsolePermissions.SettingsManage)
         {
-            Form = "anomalies.times=8&anomalies.day_gb=500&anomalies.quota_hours=4&anomalies.act=slow",
-            Races = [new(Page("/admin/settings/anomalies", "anomalies.times=8&anomalies.day_gb=500&anomalies.quota_hours=4&anomalies.act=slow"), Patch("/api/settings", """{"anomalies":{"times":3}}"""))],
+            Form = "anomalies.times=8&anomalies.day_gb=500&anomalies.quota_hours=4&anomalies.denied=5&anomalies.act=slow",
+            Races = [new(Page("/admin/settings/anomalies", "anomalies.times=8&anomalies.day_gb=500&anomalies.quota_hours=4&anomalies.denied=5&anomalies.act=slow"), Patch("/api/settings", """{"anomalies":{"times":3}}"""))],
         },
         new("POST", "/admin/settings/relay_status", ConsolePermissions.SettingsManage)
         {

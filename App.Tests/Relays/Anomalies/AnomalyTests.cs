@@ -2,6 +2,7 @@ using Gatehouse.Audit.Log;
 using Gatehouse.Platform.Http;
 using Gatehouse.Platform.Settings;
 using Gatehouse.Relays.Anomalies;
+using Gatehouse.Relays.Devices;
 using Gatehouse.Relays.Metering;
 using Gatehouse.Relays.Rentals;
 using Gatehouse.Relays.Running;
@@ -97,6 +98,29 @@ public sealed class AnomalyTests
         await Look(bench);
         Assert.Equal(Anomaly.Quota, Assert.Single(await Told(bench)).Kind);
         Assert.Equal((Anomaly.Slow, true, rental.Terms.SlowRate), ((await bench.Now(rental)).Held, await Lets(bench, rental), (await Wanted(bench, rental)).Rate));
+    }
+
+    [Theory, BothEngines]
+    public async Task Many_machines_that_are_not_let_in_are_told_once(Engine engine)
+    {
+        await using var bench = await RelayBench.Open(engine, p => p with { ServersPerRental = 1 });
+        await Set(bench, (AnomalySettings.Denied, "5"), (AnomalySettings.Act, Anomaly.Slow));
+        var rental = await bench.Redeem(await bench.Person(), await bench.Serial());
+        var slot = (await bench.Slots(rental))[0];
+        Task Try(int machines) => bench.Shop.Get<RefusedBook>().Take([.. Enumerable.Range(0, machines).Select(_ => new RefusedReading(slot.Id, RelayBench.NodeKey(), "203.0.113.7", 10))], default);
+        await Try(4);
+        await Look(bench);
+        Assert.Empty(await Told(bench));
+        await Try(2);
+        await Look(bench);
+        var seen = Assert.Single(await Told(bench));
+        Assert.Equal((Anomaly.Denied, rental.Id, 6L, 5L, Anomaly.Slow), (seen.Kind, seen.RentalId, seen.Seen, seen.Usual, seen.Act));
+        Assert.Equal(1, await Count(bench, "SELECT COUNT(*) FROM security_events WHERE kind = 'relays.denied'"));
+        // Who has not tried since yesterday is not counted.
+        bench.Shop.Clock.Advance(TimeSpan.FromHours(25));
+        await Try(3);
+        await Look(bench);
+        Assert.Single(await Told(bench));
     }
 
     // Two nodes look at once.

@@ -105,6 +105,26 @@ public sealed class LinkTests
         Assert.Empty(server.Errors.Lines);
     }
 
+    /// <summary>A host that is killed, whatever it was about: its link is over, and no request has failed.</summary>
+    [Fact]
+    public async Task A_host_that_is_cut_off_is_no_fault()
+    {
+        await using var server = await TestServer.Start();
+        var (id, token) = await TestHost.Server(await server.As(Role.Owner), server.Address);
+        for (var i = 0; i < 40; i++)
+        {
+            using var host = await Dial(server, token);
+            if (i % 2 == 0)
+                await Say(host, """{"seq":0,"now":0,"version":"1","relays":[],"readings":[],"mark":0}""");
+            if (i % 4 == 0)
+                await Wait.Until(() => Task.FromResult(server.Service<HostLinks>().Of(id) is not null), "the host has joined");
+            host.Abort();
+        }
+        await Wait.Until(() => Task.FromResult(server.Service<HostLinks>().Of(id) is null), "the link is over");
+        await Task.Delay(200);
+        Assert.Empty(server.Errors.Lines);
+    }
+
     /// <summary>An appliance that nobody vouches for is known by the pin of its join token, and by no other.</summary>
     [Fact]
     public async Task A_self_signed_appliance_is_pinned()

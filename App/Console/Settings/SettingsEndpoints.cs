@@ -58,8 +58,9 @@ public sealed record InviteValues(string Kind, string Amount, string Currency, i
 /// <param name="Times">So many times an account's usual hour is far above its habit; 0: not looked for.</param>
 /// <param name="DayGb">Gigabytes that a rental may carry in a day; 0: any.</param>
 /// <param name="QuotaHours">A quota that is used up within so many hours; 0: not looked for.</param>
+/// <param name="Denied">So many machines of a rental that are not let in within a day; 0: not looked for.</param>
 /// <param name="Act"><c>none</c>, <c>slow</c> or <c>stop</c>: for a day.</param>
-public sealed record AnomalyValues(int Times, int DayGb, int QuotaHours, string Act);
+public sealed record AnomalyValues(int Times, int DayGb, int QuotaHours, int Denied, string Act);
 
 /// <param name="Shown">Everybody may see how the regions do, at <c>/status/relays</c>.</param>
 public sealed record RelayStatusValues(bool Shown);
@@ -138,11 +139,11 @@ public sealed record ReceiptChange(string? Name = null, string? Address = null, 
 public sealed record InvitesChange(string? Kind = null, string? Amount = null, string? Currency = null, long? Days = null);
 
 /// <summary>Which traffic of relays looks wrong; what is left out (or null) stays.</summary>
-public sealed record AnomaliesChange(long? Times = null, long? DayGb = null, long? QuotaHours = null, string? Act = null)
+public sealed record AnomaliesChange(long? Times = null, long? DayGb = null, long? QuotaHours = null, long? Denied = null, string? Act = null)
 {
     internal (string, string?)[] Wanted() =>
     [
-        (AnomalySettings.Times.Name, Text(Times)), (AnomalySettings.DayGb.Name, Text(DayGb)), (AnomalySettings.QuotaHours.Name, Text(QuotaHours)), (AnomalySettings.Act.Name, Act),
+        (AnomalySettings.Times.Name, Text(Times)), (AnomalySettings.DayGb.Name, Text(DayGb)), (AnomalySettings.QuotaHours.Name, Text(QuotaHours)), (AnomalySettings.Denied.Name, Text(Denied)), (AnomalySettings.Act.Name, Act),
     ];
 
     private static string? Text(long? number) => number?.ToString(CultureInfo.InvariantCulture);
@@ -183,7 +184,7 @@ public static class SettingsEndpoints
             new TicketValues(Of(TicketSettings.Mail), Number(TicketSettings.CloseAfterDays)), new NoticeValues(Of(NoticeSettings.Language), Of(NoticeSettings.QuietFrom), Of(NoticeSettings.QuietUntil)),
             new ReceiptValues(Of(ReceiptSettings.Name), Of(ReceiptSettings.Address), Of(ReceiptSettings.Tax), Of(ReceiptSettings.Note)),
             new InviteValues(Of(InviteSettings.Kind), Of(InviteSettings.Amount), Of(InviteSettings.Currency), Number(InviteSettings.Days)),
-            new AnomalyValues(Number(AnomalySettings.Times), Number(AnomalySettings.DayGb), Number(AnomalySettings.QuotaHours), Of(AnomalySettings.Act)), new RelayStatusValues(Of(RegionStatusPages.Shown) == "true"),
+            new AnomalyValues(Number(AnomalySettings.Times), Number(AnomalySettings.DayGb), Number(AnomalySettings.QuotaHours), Number(AnomalySettings.Denied), Of(AnomalySettings.Act)), new RelayStatusValues(Of(RegionStatusPages.Shown) == "true"),
             SettingDefinition.Chosen(Of(TwoFactorSettings.RequiredRoles)), Networks.List(Of(Networks.Setting)));
         await SignedJson.Send(ctx, new SettingsResponse(true, values), SettingsJson.Default.SettingsResponse);
 

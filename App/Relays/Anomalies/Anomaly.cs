@@ -4,24 +4,24 @@ namespace Gatehouse.Relays.Anomalies;
 
 /// <summary>Traffic of a rental that looked wrong. Times in unix milliseconds.</summary>
 /// <param name="Kind">One of <see cref="Kinds"/>.</param>
-/// <param name="Seen">Bytes.</param>
+/// <param name="Seen">Bytes; of <see cref="Denied"/> machines.</param>
 /// <param name="Usual">What is usual, or the limit.</param>
 /// <param name="Act"><see cref="Slow"/> or <see cref="Stop"/>; empty: nothing was done.</param>
 /// <param name="Until">And no longer.</param>
 public sealed record Anomaly(string Id, string AccountId, string RentalId, string Kind, long At, long Seen, long Usual, string Act, long? Until, long? LiftedAt)
 {
-    /// <summary>Far more in an hour than the account is used to; over the limit of a day; a quota used up within hours.</summary>
-    public const string Habit = "habit", Limit = "limit", Quota = "quota";
+    /// <summary>Far more in an hour than the account is used to; over the limit of a day; a quota used up within hours; many machines that are not let in.</summary>
+    public const string Habit = "habit", Limit = "limit", Quota = "quota", Denied = "denied";
 
     public const string Nothing = "none", Slow = "slow", Stop = "stop";
 
-    public static readonly IReadOnlyList<string> Kinds = [Habit, Limit, Quota];
+    public static readonly IReadOnlyList<string> Kinds = [Habit, Limit, Quota, Denied];
 
     /// <summary>Is it still done?</summary>
     public bool Holds(long now) => Act.Length > 0 && LiftedAt is null && Until > now;
 
     /// <summary>What was seen, in a sentence.</summary>
-    public Message What => new("anomalies.what." + Kind, Format.Bytes(Seen), Format.Bytes(Usual));
+    public Message What => Kind == Denied ? new("anomalies.what." + Kind, Seen, Usual) : new("anomalies.what." + Kind, Format.Bytes(Seen), Format.Bytes(Usual));
 }
 
 /// <summary>When traffic looks wrong. Sizes in bytes.</summary>

@@ -7,8 +7,8 @@ using Gatehouse.Relays.Permissions;
 
 namespace Gatehouse.Relays.Anomalies;
 
-/// <param name="Kind">habit, limit or quota.</param>
-/// <param name="Seen">Bytes.</param>
+/// <param name="Kind">habit, limit, quota or denied.</param>
+/// <param name="Seen">Bytes; of <c>denied</c> machines.</param>
 /// <param name="Usual">What is usual, or the limit.</param>
 /// <param name="What">In words.</param>
 /// <param name="Act"><c>slow</c> or <c>stop</c> while its rental is slowed or stopped for it; null: nothing is done.</param>
@@ -30,8 +30,8 @@ public static class AnomalyEndpoints
     {
         var group = app.MapGroup("/api/traffic/anomalies").RequireRateLimiting(RateLimits.Api).WithTags("Traffic");
         group.MapGroup("").Requires(RelayPermissions.RentalsRead).MapGet("", List).WithSummary("Traffic that looked wrong, the newest first")
-            .WithDescription("Far more in an hour than the account is used to (`habit`), over the limit of a day (`limit`), a quota used up within hours (`quota`): by the settings, once a day for a rental and a kind.")
-            .Query("kind", "`habit`, `limit` or `quota`.").Paged().Produces<AnomalyList>();
+            .WithDescription("Far more in an hour than the account is used to (`habit`), over the limit of a day (`limit`), a quota used up within hours (`quota`), many machines that are not let in (`denied`): by the settings, once a day for a rental and a kind.")
+            .Query("kind", "`habit`, `limit`, `quota` or `denied`.").Paged().Produces<AnomalyList>();
         group.MapGroup("").Requires(RelayPermissions.RentalsWrite).MapPost("/{id}/lift", Lift).WithSummary("Slow or stop its rental no longer").WithDescription("Where nothing is done about it, nothing happens.").Refuses(AnomalyErrors.NotFound).Produces<AnomalyLifted>();
     }
 

@@ -52,6 +52,9 @@ public sealed class AnomalyKeeper(Database db, TenantSettings settings, Security
             foreach (var (account, rental, bytes, quota, period) in await AnomalyStore.Quotas(s, tenant, now - late * Hour))
                 if (AnomalyRules.IsBurnt(quota, bytes, late * Hour, period))
                     found.Add(new(account, rental, Anomaly.Quota, bytes, quota));
+        if (Of(AnomalySettings.Denied) is > 0 and var many)
+            foreach (var (account, rental, machines) in await AnomalyStore.Refused(s, tenant, now - Day, many))
+                found.Add(new(account, rental, Anomaly.Denied, machines, many));
         return found;
     }
 
@@ -64,7 +67,7 @@ public sealed class AnomalyKeeper(Database db, TenantSettings settings, Security
         var (id, does, until) = (Ids.New(), act == Anomaly.Nothing ? "" : act, act == Anomaly.Nothing ? (long?)null : now + Day);
         if (!await AnomalyStore.Add(s, tenant, id, seen, Today(tenant), now, does, until))
             return false;
-        await events.Record(s, Caller.System with { TenantId = tenant }, Event(seen.Kind), "warn", rental.Name, $"{Format.Bytes(seen.Seen)} / {Format.Bytes(seen.Usual)}");
+        await events.Record(s, Caller.System with { TenantId = tenant }, Event(seen.Kind), "warn", rental.Name, seen.Kind == Anomaly.Denied ? $"{seen.Seen}" : $"{Format.Bytes(seen.Seen)} / {Format.Bytes(seen.Usual)}");
         if (until is null)
             return true;
         await Hold(s, rental.Id, now);
@@ -102,6 +105,7 @@ public sealed class AnomalyKeeper(Database db, TenantSettings settings, Security
     {
         Anomaly.Habit => "relays.habit",
         Anomaly.Limit => "relays.limit",
+        Anomaly.Denied => "relays.denied",
         _ => "relays.quota",
     };
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Gatehouse.Platform.Settings;
+using Gatehouse.Relays.Devices;
 
 namespace Gatehouse.Relays.Anomalies;
 
@@ -17,13 +18,16 @@ public static class AnomalySettings
     /// <summary>A quota that is used up within so many hours is told of; 0: none is.</summary>
     public static readonly SettingDefinition QuotaHours = Number("anomalies.quota_hours", 730, 6, 48);
 
+    /// <summary>So many machines in a day that a rental's relays do not let in are too many; 0: any number is right. More than it keeps are not counted.</summary>
+    public static readonly SettingDefinition Denied = Number("anomalies.denied", 740, 10, RefusedStore.MostWaiting);
+
     /// <summary>What is done, for a day.</summary>
     public static readonly SettingDefinition Act = new("anomalies.act", 750, SettingKind.Choice, Anomaly.Nothing, _ => true)
     {
         Group = Group, Choices = [(Anomaly.Nothing, "setting.anomalies.act.none"), (Anomaly.Slow, "setting.anomalies.act.slow"), (Anomaly.Stop, "setting.anomalies.act.stop")],
     };
 
-    public static readonly IReadOnlyList<SettingDefinition> All = [Times, DayGb, QuotaHours, Act];
+    public static readonly IReadOnlyList<SettingDefinition> All = [Times, DayGb, QuotaHours, Denied, Act];
 
     internal static long Of(TenantSettings settings, string tenant, SettingDefinition setting) => long.Parse(settings.Get(tenant, setting), CultureInfo.InvariantCulture);
 

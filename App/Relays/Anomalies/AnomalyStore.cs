@@ -35,8 +35,14 @@ internal static class AnomalyStore
     public static ValueTask<int> Lift(WriteTx s, string rental, long now, string who) =>
         s.Execute("UPDATE relay_anomalies SET lifted_at = @now, lifted_by = @who WHERE rental_id = @rental AND act <> '' AND lifted_at IS NULL AND until > @now", ("now", now), ("who", who), ("rental", rental));
 
-    /// <summary>Businesses with traffic since a moment.</summary>
-    public static ValueTask<List<string>> Busy(ReadTx s, long since) => s.All("SELECT DISTINCT tenant_id FROM relay_traffic WHERE span = 3600 AND at >= @since", r => r.GetString(0), ("since", since));
+    /// <summary>Businesses with traffic, or machines that were not let in, since a moment.</summary>
+    public static ValueTask<List<string>> Busy(ReadTx s, long since) =>
+        s.All("SELECT tenant_id FROM relay_traffic WHERE span = 3600 AND at >= @since UNION SELECT tenant_id FROM rental_refused WHERE kept_at >= @since", r => r.GetString(0), ("since", since));
+
+    /// <summary>Rentals whose relays did not let many machines in since a moment.</summary>
+    public static ValueTask<List<(string Account, string Rental, long Machines)>> Refused(ReadTx s, string tenant, long since, long least) => s.All(
+        "SELECT account_id, rental_id, COUNT(*) FROM rental_refused WHERE tenant_id = @tenant AND kept_at >= @since AND at >= @since AND hidden_at IS NULL GROUP BY account_id, rental_id HAVING COUNT(*) >= @least LIMIT 1000",
+        r => (r.GetString(0), r.GetString(1), r.GetInt64(2)), ("tenant", tenant), ("since", since), ("least", least));
 
     /// <summary>Hours since a moment in which an account carried much, by the rental of theirs that carried the most.</summary>
     public static ValueTask<List<(string Account, long At, long Bytes)>> Hours(ReadTx s, string tenant, long since, long least) => s.All(

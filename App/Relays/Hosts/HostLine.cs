@@ -39,13 +39,12 @@ public sealed partial class HostLine(RelayHost host, ILogger<HostLine> log)
             {
                 await Once(end);
             }
-            catch (Exception e) when (!end.IsCancellationRequested && e is LinkException or WebSocketException or HttpRequestException or IOException or OperationCanceledException)
+            catch (Exception e) when (e is LinkException or WebSocketException or HttpRequestException or IOException or OperationCanceledException)
             {
+                // However a line tears when it is let go of.
+                if (end.IsCancellationRequested)
+                    return;
                 why = e.InnerException is { } inner && e is not LinkException ? $"{e.Message} {inner.Message}" : e.Message;
-            }
-            catch (OperationCanceledException)
-            {
-                return;
             }
             finally
             {

@@ -29,7 +29,7 @@ internal sealed class LinkSocket(WebSocket socket, TimeSpan silence) : IDisposab
         {
             await socket.SendAsync(JsonSerializer.SerializeToUtf8Bytes(message, type), WebSocketMessageType.Text, true, late.Token);
         }
-        catch (Exception e) when (!ct.IsCancellationRequested && e is OperationCanceledException or WebSocketException or IOException or InvalidOperationException)
+        catch (Exception e) when (e is WebSocketException or IOException or InvalidOperationException || e is OperationCanceledException && !ct.IsCancellationRequested)
         {
             throw new LinkException("it takes nothing", e);
         }
@@ -56,7 +56,7 @@ internal sealed class LinkSocket(WebSocket socket, TimeSpan silence) : IDisposab
                     return JsonSerializer.Deserialize(text.WrittenSpan, type) ?? throw new LinkException("its message is empty");
             }
         }
-        catch (Exception e) when (!ct.IsCancellationRequested && e is OperationCanceledException or WebSocketException or IOException or InvalidOperationException or JsonException)
+        catch (Exception e) when (e is WebSocketException or IOException or InvalidOperationException or JsonException || e is OperationCanceledException && !ct.IsCancellationRequested)
         {
             throw new LinkException(e is JsonException ? "its message is no message" : e is OperationCanceledException ? "it says nothing" : "the line is cut", e);
         }
