@@ -105,6 +105,10 @@ public sealed partial class ArchitectureTests
     public void What_the_shell_changes_takes_its_turn() =>
         Assert.Equal(["Cli/Licenses/KeysGenerateCommand.cs"], App.Where(s => s.Folder.StartsWith("Cli", StringComparison.Ordinal) && s.Code.Contains("Db.Write(", StringComparison.Ordinal)).Select(s => s.Path));
 
+    /// <summary>The runtime tells of a task's fault that nobody has looked at: <c>ConfigureAwaitOptions.SuppressThrowing</c> looks.</summary>
+    [Fact]
+    public void No_fault_of_a_task_is_passed_over() => Assert.Empty(App.Where(f => f.Code.Contains(".ContinueWith(_ =>", StringComparison.Ordinal)).Select(f => f.Path));
+
     [Fact]
     public void Files_are_short()
     {

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Net;
 using System.Net.WebSockets;
 using System.Text;
@@ -111,6 +112,13 @@ public sealed class LinkTests
     {
         await using var server = await TestServer.Start();
         var (id, token) = await TestHost.Server(await server.As(Role.Owner), server.Address);
+        var unseen = new ConcurrentQueue<string>();
+        void Note(object? sender, UnobservedTaskExceptionEventArgs e)
+        {
+            if (e.Exception.InnerExceptions.Any(inner => inner is LinkException))
+                unseen.Enqueue(e.Exception.ToString());
+        }
+        TaskScheduler.UnobservedTaskException += Note;
         for (var i = 0; i < 40; i++)
         {
             using var host = await Dial(server, token);
@@ -122,6 +130,10 @@ public sealed class LinkTests
         }
         await Wait.Until(() => Task.FromResult(server.Service<HostLinks>().Of(id) is null), "the link is over");
         await Task.Delay(200);
+        GC.Collect();
+        GC.WaitForPendingFinalizers();
+        TaskScheduler.UnobservedTaskException -= Note;
+        Assert.Empty(unseen);
         Assert.Empty(server.Errors.Lines);
     }
 

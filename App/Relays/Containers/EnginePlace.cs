@@ -57,7 +57,7 @@ internal sealed class EnginePlace : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        await Round.ContinueWith(_ => { }, TaskScheduler.Default);
+        await Round.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await Leave();
     }
 

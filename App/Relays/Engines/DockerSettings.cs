@@ -90,9 +90,13 @@ public sealed record DockerSettings(string? Url = null, DockerTls? Tls = null, D
         form["docker_host_key"] = Ssh?.HostKey ?? "";
     }
 
-    /// <summary>As it was typed.</summary>
-    public static DockerSettings FromForm(FormValues form) => new(form["docker_url"].Trim(),
-        new(Given(form["docker_ca"]), Given(form["docker_certificate"]), Given(form["docker_key"])), new(Given(form["docker_host_key"]), Given(form["docker_private_key"]), Given(form["docker_password"])));
+    /// <summary>As it was typed; of a form in which nothing was, none.</summary>
+    public static DockerSettings FromForm(FormValues form)
+    {
+        var tls = new DockerTls(Given(form["docker_ca"]), Given(form["docker_certificate"]), Given(form["docker_key"]));
+        var ssh = new DockerSsh(Given(form["docker_host_key"]), Given(form["docker_private_key"]), Given(form["docker_password"]));
+        return new(Given(form["docker_url"]), tls == new DockerTls() ? null : tls, ssh == new DockerSsh() ? null : ssh);
+    }
 
     // Browsers send lines with CR LF, which OpenSSH does not read.
     private static string? Given(string? typed) => string.IsNullOrWhiteSpace(typed) ? null : typed.Trim().ReplaceLineEndings("\n");

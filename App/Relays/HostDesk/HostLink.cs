@@ -115,7 +115,7 @@ internal sealed class HostLink : IDisposable
         // Whichever ends first takes the other with it, and says why.
         var ended = tells.IsCompleted ? tells : hears;
         await _cut.CancelAsync();
-        await Task.WhenAll(tells, hears).ContinueWith(_ => { }, TaskScheduler.Default);
+        await Task.WhenAll(tells, hears).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await ended;
     }
 

@@ -88,7 +88,7 @@ public sealed partial class HostLine(RelayHost host, ILogger<HostLine> log)
         var (tells, hears) = (Tell(link, cut.Token), Hear(link, cut.Token));
         var ended = await Task.WhenAny(tells, hears);
         await cut.CancelAsync();
-        await Task.WhenAll(tells, hears).ContinueWith(_ => { }, TaskScheduler.Default);
+        await Task.WhenAll(tells, hears).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await link.Close("The link is over.");
         await ended;
     }
