@@ -50,7 +50,7 @@ internal sealed partial class ApiTour
         await Call("GET /api/server/figures", "/api/server/figures");
         await _server.Db.Write(s => s.Execute("INSERT INTO relay_anomalies (id, tenant_id, account_id, rental_id, kind, day, at, seen, usual, act, until) SELECT @id, tenant_id, account_id, id, 'habit', 0, @now, 48000000000, 1900000000, 'slow', @until FROM rentals WHERE id = @rental", ("id", "01a22d40-52e3-7000-8a61-3c5e9f0d7b12"), ("now", _server.Clock.Now), ("until", _server.Clock.Now + 86_400_000), ("rental", rental)));
         await Call("GET /api/traffic/anomalies", "/api/traffic/anomalies");
-        await Call("POST /api/traffic/anomalies/{id}/lift", "/api/traffic/anomalies/01a22d40-52e3-7000-8a61-3c5e9f0d7b12/lift", "{}");
+        await Call("POST /api/traffic/anomalies/{id}/lift", "/api/traffic/anomalies/01a22d40-52e3-7000-8a61-3c5e9f0d7b12/lift");
         await Call("GET /api/server/history/{id}", $"/api/server/history/{second}?span=hour");
         await _server.Db.Write(s => s.Execute("UPDATE relay_servers SET kind = 'relay_host' WHERE id = @id", ("id", second)));
         var container = (string)(await Call("GET /api/container/list", $"/api/container/list?server={second}"))["items"]![0]!["id"]!;

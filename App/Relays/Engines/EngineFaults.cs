@@ -50,7 +50,8 @@ internal static class EngineFaults
             chain.Add(at);
         if (chain.OfType<EngineException>().FirstOrDefault() is { } known)
             return known;
-        var last = chain[^1].Message;
+        // What the runtime makes of a path that is not there.
+        var last = chain[^1] is SocketException { SocketErrorCode: SocketError.AddressNotAvailable } ? "no such socket" : chain[^1].Message;
         if (chain.OfType<SocketException>().FirstOrDefault() is { SocketErrorCode: SocketError.AccessDenied })
             return new EngineException(EngineFault.NotAllowed, last, e);
         if (chain.Exists(c => c is AuthenticationException || c.Message.Contains("SSL", StringComparison.Ordinal)))
