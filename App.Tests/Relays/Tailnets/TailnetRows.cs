@@ -20,7 +20,7 @@ public static class TailnetRows
         new("POST", "/account/rentals/{id}/tailnet/undo", Customer) { Path = Own + "/undo", Leaves = true },
         new("POST", "/account/rentals/{id}/tailnet/sync", Customer) { Path = Own + "/sync", Leaves = true },
         new("POST", "/account/rentals/{id}/tailnet/disconnect", Customer) { Path = Own + "/disconnect", Races = [new(Page(Own + "/disconnect"), Page(Own + "/disconnect"))] },
-        new("POST", "/hooks/tailnet/{rental}", Open) { Path = "/hooks/tailnet/nothing", Json = "[]", Status = 200, Type = "text/plain", FromElsewhere = true, Leaves = true },
+        new("POST", "/hooks/tailnet/{rental}", Open) { Path = "/hooks/tailnet/nothing", Status = 200, Type = "text/plain", FromElsewhere = true, Leaves = true },
     ];
 
     public static readonly Dictionary<string, Func<Things, Task<string>>> Makers = new()
