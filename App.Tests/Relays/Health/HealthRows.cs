@@ -1,7 +1,6 @@
-using Gatehouse.Platform.Settings;
 using Gatehouse.Relays.Permissions;
-using Gatehouse.Relays.StatusPages;
 using Gatehouse.Tests.Endpoints;
+using Gatehouse.Tests.Support;
 
 namespace Gatehouse.Tests.Relays.Health;
 
@@ -20,11 +19,7 @@ public static class HealthRows
         // The page is there where the operator wants it.
         ["shown_status"] = async t =>
         {
-            await t.Server.Db.Write(async s =>
-            {
-                await t.Server.Service<TenantSettings>().Set(s, t.Tenant, RegionStatusPages.Shown, "true");
-                return 0;
-            });
+            await t.Owner.PatchApi("/api/settings", new { relay_status = new { shown = true } });
             var server = await RelayRows.AddApart(t.Server, t.Tenant, v => v with { Name = t.Unique("seen"), RegionName = t.Unique("region") });
             await t.Server.Db.Write(s => s.Execute("UPDATE relay_servers SET probed_at = 1 WHERE id = @id", ("id", server)));
             return t.Tenant;
