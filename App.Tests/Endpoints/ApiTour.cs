@@ -39,7 +39,7 @@ internal sealed partial class ApiTour
         await Call("GET /api/health", "/api/health");
         await Call("GET /api/health/details", "/api/health/details");
         var plan = (string)(await Call("POST /api/plans", "/api/plans",
-            """{"name":"VIP 30 days","product":"Atlas","duration_seconds":2592000,"price":3000,"currency":"CNY","machine_limit":1,"prefix":"VIP","entitlements":{"pro":true,"max_projects":10}}"""))["plan"]!["id"]!;
+            """{"name":"VIP 30 days","product":"Atlas","duration_seconds":2592000,"price":3000,"currency":"CNY","machine_limit":1,"prefix":"VIP","releases_per_month":2,"entitlements":{"pro":true,"max_projects":10}}"""))["plan"]!["id"]!;
         await Call("GET /api/plans/{id}", "/api/plans/" + plan);
         await Call("PATCH /api/plans/{id}", "/api/plans/" + plan, """{"price":2800,"notes":"Spring offer"}""");
         await Call("PUT /api/plans/{id}/picture", $"/api/plans/{plan}/picture", $$"""{"picture":"{{TenantsEndpoints.Pixel}}"}""");
@@ -56,7 +56,7 @@ internal sealed partial class ApiTour
         var keys = _calls["POST /api/keys/generate"].Answer!["keys"]!.AsArray().Select(k => (string)k!).ToList();
         _server.Clock.Advance(TimeSpan.FromHours(2));
         await Call("GET /api/public-key", "/api/public-key");
-        await Call("POST /api/validate", "/api/validate", $$"""{"code":"{{keys[0]}}","machine_code":"9F2C77B0-41AA-4C0E-9D53-0A1E53D0A1E1"}""");
+        await Call("POST /api/validate", "/api/validate", $$"""{"code":"{{keys[0]}}","machine_code":"9F2C77B0-41AA-4C0E-9D53-0A1E53D0A1E1","product":"Atlas","nonce":"b7e23ec29af22b0b4e41da31"}""");
         _server.Clock.Advance(TimeSpan.FromDays(1));
         await Call("GET /api/status/{code}", "/api/status/" + keys[0]);
         await Call("PATCH /api/keys/{key}", "/api/keys/" + keys[0], """{"action":"extend","seconds":86400,"reason":"Sorry for the outage"}""");
@@ -64,6 +64,7 @@ internal sealed partial class ApiTour
         await Call("GET /api/keys/{key}", "/api/keys/" + keys[0]);
         await Call("GET /api/keys", "/api/keys?status=active&limit=2");
         await Call("GET /api/keys/export", "/api/keys/export?status=unused&format=csv");
+        await Call("POST /api/release", "/api/release", $$"""{"code":"{{keys[0]}}","machine_code":"9F2C77B0-41AA-4C0E-9D53-0A1E53D0A1E1"}""");
         await Call("DELETE /api/keys/{key}", "/api/keys/OLD-7K2M-0002");
         await Call("GET /api/statistics/keys", "/api/statistics/keys");
     }

@@ -24,7 +24,7 @@ public sealed record Snapshot(IReadOnlyList<string> Rows, IReadOnlyList<string> 
         ("api_tokens", ["id", "name", "role", "role_id", "scopes", "created_by", "expires_at", "revoked_at"]),
         ("setup_links", ["used_at"]),
         ("products", ["id", "name", "kind"]),
-        ("plans", ["id", "product_id", "name", "duration_seconds", "price", "currency", "machine_limit", "prefix", "offline_grace_seconds", "entitlements", "notes", "enabled", "on_sale", "tiers", "stock_batch", "order_limit", "person_limit", "day_limit", "trial", "recharge", "order_form", "add_ons", "switch_to", "delivery", "description_en", "shop_group", "servers_per_rental", "device_limit", "traffic_quota", "rate_limit", "regions", "start", "capacity", "renewable", "grace_seconds", "updated_at", "retired_at"]),
+        ("plans", ["id", "product_id", "name", "duration_seconds", "price", "currency", "machine_limit", "prefix", "offline_grace_seconds", "releases_per_month", "entitlements", "notes", "enabled", "on_sale", "tiers", "stock_batch", "order_limit", "person_limit", "day_limit", "trial", "recharge", "order_form", "add_ons", "switch_to", "delivery", "description_en", "shop_group", "servers_per_rental", "device_limit", "traffic_quota", "rate_limit", "regions", "start", "capacity", "renewable", "grace_seconds", "updated_at", "retired_at"]),
         ("plan_notes", ["id", "plan_id", "text", "author"]),
         ("announcements", ["id", "title_en", "title_zh", "text_en", "text_zh", "severity", "audience", "starts_at", "ends_at", "by_mail", "updated_at"]),
         ("mail_choices", ["account_id"]),

@@ -175,6 +175,17 @@ internal static partial class ErrorWays
             return await site.Owner.PostApi("/api/keys/bulk", new { action = "prefix", prefix = "CCC", keys = new[] { $"AAA-{code}", $"BBB-{code}" } }).Refused();
         },
         [BatchErrors.NotFound] = async site => ErrorSite.Refused(await (await site.Server.SignedIn(Role.Admin)).Get("/admin/batches/nothing")),
+        [ActivationErrors.ReleaseNotAllowed] = async site => await site.Server.Http.PostApi("/api/release", new { code = await site.Active(), machine_code = "machine-1" }).Refused(),
+        [ActivationErrors.ReleaseLimitReached] = async site =>
+        {
+            var plan = await site.Owner.MakePlan(site.Unique("plan"), machines: 2);
+            await site.Owner.PatchApi("/api/plans/" + plan, new { releases_per_month = 1 });
+            var code = (await site.Owner.MakeKeys(plan)).Keys[0];
+            foreach (var machine in new[] { "machine-1", "machine-2" })
+                await site.Server.Http.Validate(code, machine);
+            await site.Server.Http.PostApi("/api/release", new { code, machine_code = "machine-1" });
+            return await site.Server.Http.PostApi("/api/release", new { code, machine_code = "machine-2" }).Refused();
+        },
         [ActivationErrors.TooManyWrongKeys] = _ => Limited(new() { ["Keys:GuessLimit"] = "2" }, (http, i) => http.Validate($"WRONG-{i}", "machine-1")),
 
         [JobErrors.NotFound] = site => site.Owner.PostApi("/api/jobs/nothing/run", new { }).Refused(),

@@ -65,5 +65,10 @@ public static class KeyPagesEndpoints
         },
         new("GET", "/status", Open) { Query = "key code" },
         new("POST", "/status", Open) { Form = "key={unused}", Status = 200, Leaves = true },
+        new("POST", "/status/release", Open)
+        {
+            Form = "key={releasable}&machine=machine-1", Status = 200,
+            Races = [new(Page("/status/release", "key={releasable}&machine=machine-1"), Patch("/api/keys/{releasable}", """{"action":"unbind"}"""))],
+        },
     ];
 }

@@ -16,6 +16,7 @@ public static class KeysEndpoints
     private const string Generate = """{"plan":"{plan}","prefix":"BAD","count":1,"length":12,"note":"x"}""";
     private const string Import = """{"plan":"{plan}","content":"{new_key}","format":"txt","note":"x","dry_run":false}""";
     private const string Validate = """{"code":"{unused}","machine_code":"machine-2"}""";
+    private const string Release = """{"code":"{releasable}","machine_code":"machine-1"}""";
     private static readonly string[] Found = ["?q={unused}", "?plan={plan}", "?batch={batch}", "?status=unused", "?prefix=VIP"];
 
     private static readonly EndpointRow[] OfStaff =
@@ -87,12 +88,23 @@ public static class KeysEndpoints
         new("GET", "/api/status/{code}", Open) { Path = "/api/status/{unused}", Query = "challenge nonce" },
         new("POST", "/api/validate", Open)
         {
-            Json = """{"code":"{unused}","machine_code":"machine-1","challenge":{"id":"{new_challenge}","nonce":null}}""", Optional = "challenge",
+            Json = """{"code":"{unused}","machine_code":"machine-1","nonce":"0123456789abcdef","product":"Default","challenge":{"id":"{new_challenge}","nonce":null}}""", Optional = "nonce product challenge",
             Races =
             [
                 new(Post("/api/validate", Validate), Patch("/api/keys/{unused}", Suspend)),
                 new(Post("/api/validate", Validate), Patch("/api/keys/{unused}", """{"plan":"{plan2}"}""")),
                 new(Post("/api/validate", """{"code":"{active}","machine_code":"machine-2"}"""), Patch("/api/keys/{active}", """{"action":"unbind"}""")),
+            ],
+        },
+        new("POST", "/api/release", Open)
+        {
+            Json = """{"code":"{releasable}","machine_code":"machine-1","challenge":{"id":"{new_challenge}","nonce":null}}""", Optional = "challenge",
+            Races =
+            [
+                new(Post("/api/release", Release), Post("/api/release", Release)),
+                new(Post("/api/release", Release), Patch("/api/keys/{releasable}", """{"action":"unbind"}""")),
+                new(Post("/api/release", Release), Patch("/api/keys/{releasable}", Suspend)),
+                new(Post("/api/release", Release), Post("/api/validate", """{"code":"{releasable}","machine_code":"machine-1"}""")),
             ],
         },
     ];

@@ -75,6 +75,11 @@ public static class LicensingThings
             return id;
         },
         ["other"] = Key,
+        ["releasable"] = async t =>
+        {
+            await t.Owner.PatchApi("/api/plans/" + await t.Get("plan"), new { releases_per_month = 1 });
+            return await Active(t);
+        },
         ["active"] = Active,
         ["active2"] = Active,
         ["suspended"] = async t =>

@@ -11,7 +11,7 @@ public static class PlansEndpoints
     private const string Pixel = Accounts.TenantsEndpoints.Pixel;
 
     private const string Form =
-        "name={new_word}&product=Default&duration=30&duration_unit=days&price=19.90&currency=CNY&machine_limit=1&machine_code_rule=uuid&prefix=VIP&grace=1&grace_unit=days&notes=typed&enabled=true";
+        "name={new_word}&product=Default&duration=30&duration_unit=days&price=19.90&currency=CNY&machine_limit=1&machine_code_rule=uuid&prefix=VIP&grace=1&grace_unit=days&releases_per_month=0&release_wait=1&release_wait_unit=days&notes=typed&enabled=true";
 
     public static readonly EndpointRow[] Rows =
     [

@@ -8,6 +8,7 @@ using Gatehouse.Console.Operations;
 using Gatehouse.Console.Permissions;
 using Gatehouse.Console.Settings;
 using Gatehouse.Platform.Features;
+using Gatehouse.Platform.Health;
 using Gatehouse.Platform.Http;
 using Gatehouse.Platform.Scheduling;
 using Gatehouse.Platform.Ui;
@@ -26,6 +27,9 @@ public sealed class ConsoleFeature : Feature
         new("operations", 55, OperationLinks.List, "activity", "operations.nav", "o"),
         new("settings", 80, "/admin/settings", "settings", "settings.nav", ",", ConsolePermissions.SettingsManage),
     ];
+
+    public override IReadOnlyList<DashboardSection> Dashboard => [new(0, ConsolePermissions.HealthRead, ctx => Task.FromResult(ctx.RequestServices.GetRequiredService<ProxyWatch>().Address is { } address
+        ? new DashboardCards { Guide = ComponentFragment.Of<ProxyNotice>((nameof(ProxyNotice.Address), address)) } : DashboardCards.None))];
 
     public override IReadOnlyList<Job> Jobs =>
     [

@@ -24,7 +24,7 @@ public sealed class PlatformFeature : Feature
 
     public override IReadOnlyList<ErrorCode> ErrorCodes => [.. HttpErrors.All, .. OperationErrors.All];
 
-    public override IReadOnlyList<HealthCheck> HealthChecks => [StorageHealth.Check, DiskHealth.Check, WorkHealth.Jobs, WorkHealth.Outbox, WorkHealth.Operations, DataHealth.Check];
+    public override IReadOnlyList<HealthCheck> HealthChecks => [StorageHealth.Check, DiskHealth.Check, WorkHealth.Jobs, WorkHealth.Outbox, WorkHealth.Operations, DataHealth.Check, ProxyWatch.Check];
 
     public override IReadOnlyList<NoticeKind> Notices => [JobRunner.FailedNotice];
 
@@ -38,6 +38,7 @@ public sealed class PlatformFeature : Feature
         services.AddOperationRunner();
         services.AddSingleton<StorageHealth>();
         services.AddSingleton<ClockWatch>();
+        services.AddSingleton<ProxyWatch>();
         services.AddSingleton<OutboundAddresses>();
     }
 

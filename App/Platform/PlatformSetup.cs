@@ -1,6 +1,8 @@
 using System.Text.Encodings.Web;
 using System.Text.Unicode;
+using Gatehouse.Platform.Health;
 using Gatehouse.Platform.Http;
+using Gatehouse.Platform.Http.Origins;
 using Gatehouse.Platform.Keys;
 using Gatehouse.Platform.Localization;
 using Gatehouse.Platform.Settings;
@@ -30,9 +32,16 @@ public static class PlatformSetup
 
     public static void UseWeb(this WebApplication app)
     {
+        var proxies = app.Services.GetRequiredService<ProxyWatch>();
+        app.Use((ctx, next) =>
+        {
+            proxies.Look(ctx);
+            return next(ctx);
+        });
         app.UseSecurityHeaders();
         app.UseMiddleware<ProblemMiddleware>();
         app.UseRouting();
+        app.UseCorsOrigins();
         app.UseBodyLimit();
         // Before access: a flood of false tokens must not reach the database.
         app.UseRateLimits();

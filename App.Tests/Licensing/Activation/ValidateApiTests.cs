@@ -10,9 +10,9 @@ namespace Gatehouse.Tests.Licensing.Activation;
 public sealed class ValidateApiTests
 {
     private static readonly string[] ValidateFields =
-        ["success", "valid", "code", "message", "status", "first_activation", "full_code", "plan", "machine_code", "used_at", "expire_at", "remaining_seconds", "entitlements", "certificate"];
+        ["success", "valid", "code", "message", "status", "first_activation", "full_code", "plan", "machine_code", "used_at", "expire_at", "remaining_seconds", "entitlements", "certificate", "product", "nonce"];
 
-    private static readonly string[] StatusFields = ["success", "full_code", "status", "plan", "used_at", "expire_at", "remaining_seconds", "machine_code"];
+    private static readonly string[] StatusFields = ["success", "full_code", "status", "plan", "used_at", "expire_at", "remaining_seconds", "machine_hint", "machine_code"];
 
     [Theory, BothEngines]
     public async Task The_first_call_activates_and_the_answer_says_all(Engine engine)
@@ -67,7 +67,7 @@ public sealed class ValidateApiTests
             Assert.Null(answer["certificate"]);
             Assert.NotEqual("", (string?)answer["message"]);
             if (code == "NOT_FOUND")
-                Assert.All(new[] { "full_code", "plan", "used_at", "expire_at", "remaining_seconds" }, f => Assert.Null(answer[f]));
+                Assert.All(new[] { "full_code", "product", "plan", "used_at", "expire_at", "remaining_seconds" }, f => Assert.Null(answer[f]));
         }
     }
 
@@ -94,6 +94,10 @@ public sealed class ValidateApiTests
     [InlineData("""{"code":"VIP-1","machine_code":"a\u0000b"}""", 422, "machine_code")]
     [InlineData("""{"code":"VIP-\u00001","machine_code":"m"}""", 422, "code")]
     [InlineData("""{"code":"VIP-1","machine_code":"m","extra":1}""", 422, "extra")]
+    [InlineData("""{"code":"VIP-1","machine_code":"m","nonce":"1234567"}""", 422, "nonce")]
+    [InlineData("""{"code":"VIP-1","machine_code":"m","nonce":"1234 5678"}""", 422, "nonce")]
+    [InlineData("""{"code":"VIP-1","machine_code":"m","nonce":12345678}""", 422, "nonce")]
+    [InlineData("""{"code":"VIP-1","machine_code":"m","product":" "}""", 422, "product")]
     [InlineData("""[]""", 400, null)]
     [InlineData("""null""", 400, null)]
     [InlineData("""{"code":"VIP-1",""", 400, null)]
@@ -117,7 +121,8 @@ public sealed class ValidateApiTests
         await server.Validate(key, "9f2c77b0-41aa-4be1-8c20-53d0a1e1");
         server.Clock.Advance(TimeSpan.FromHours(1));
         var active = await server.Http.GetApi("/api/status/" + key.ToLowerInvariant());
-        Assert.Equal((key, "active", "VIP", 82_800L, "9f2c…e1"), ((string)active["full_code"]!, (string)active["status"]!, (string)active["plan"]!, (long)active["remaining_seconds"]!, (string)active["machine_code"]!));
+        Assert.Equal((key, "active", "VIP", 82_800L, "9f2c…e1"), ((string)active["full_code"]!, (string)active["status"]!, (string)active["plan"]!, (long)active["remaining_seconds"]!, (string)active["machine_hint"]!));
+        Assert.Equal((string)active["machine_hint"]!, (string)active["machine_code"]!);
         Assert.DoesNotContain("53d0a1e1", active.Text);
         (await server.Http.GetApi("/api/status/VIP-NOSUCHKEY")).IsProblem(HttpStatusCode.NotFound, "KEY_NOT_FOUND");
     }
@@ -133,6 +138,81 @@ public sealed class ValidateApiTests
         var body = await response.Content.ReadAsByteArrayAsync();
         SignedAnswers.Check(response, body, "POST", "/api/validate", server.Address.Authority, publicKey);
         Assert.Equal("没有这张卡密，请检查是否输错。", (string?)JsonNode.Parse(body)!["message"]);
+    }
+
+    [Fact]
+    public async Task A_nonce_comes_back_as_it_was_sent()
+    {
+        await using var server = await TestServer.Start();
+        foreach (var nonce in new[] { "12345678", new string('~', 128), "\"<&'\\>!+/" })
+            Assert.Equal(nonce, (string?)(await server.Http.PostApi("/api/validate", new { code = "VIP-NOSUCH", machine_code = "m", nonce }))["nonce"]);
+        Assert.Null((await server.Validate("VIP-NOSUCH"))["nonce"]);
+        (await server.Http.PostApi("/api/validate", new { code = "VIP-NOSUCH", machine_code = "m", nonce = new string('x', 129) })).IsProblem(HttpStatusCode.UnprocessableEntity, "VALIDATION_FAILED", "nonce");
+    }
+
+    [Theory, BothEngines]
+    public async Task A_key_of_another_product_is_not_activated_for_this_one(Engine engine)
+    {
+        await using var server = await TestServer.Start(engine);
+        var http = await server.As(Role.Admin);
+        var made = await http.PostApi("/api/plans", new { name = "VIP", product = "Photon", duration_seconds = 60 });
+        var key = (await http.Keys((string)made["plan"]!["id"]!, 1))[0];
+        foreach (var product in new[] { "Atlas", "photon", "VIP" })
+        {
+            var other = await Ask(product);
+            Assert.Equal(("PRODUCT_MISMATCH", false, "unused", "Photon"), (other.Code, (bool)other["valid"]!, (string)other["status"]!, (string)other["product"]!));
+            Assert.Null(other["certificate"]);
+        }
+        var own = await Ask(" Photon ");
+        Assert.Equal(("VALID", true), (own.Code, (bool)own["first_activation"]!));
+        Assert.Equal("VALID", (await Ask((string)made["plan"]!["product_id"]!)).Code);
+        Assert.Equal("VALID", (await server.Validate(key)).Code);
+        Assert.Equal("PRODUCT_MISMATCH", (await Ask("Atlas")).Code);
+
+        Task<ApiAnswer> Ask(string product) => server.Http.PostApi("/api/validate", new { code = key, machine_code = "machine-1", product });
+    }
+
+    [Fact]
+    public async Task Answers_carry_chinese_as_it_is_and_what_a_page_holds_stays_escaped()
+    {
+        await using var server = await TestServer.Start();
+        var http = await server.As(Role.Admin);
+        var made = await http.PostApi("/api/plans", new { name = "包月 <b>", product = "光子", duration_seconds = 60, offline_grace_seconds = 60, entitlements = new { 级别 = "高级" } });
+        Assert.Contains("\"级别\":\"高级\"", made.Text);
+        var key = (await http.Keys((string)made["plan"]!["id"]!, 1))[0];
+        var answer = await server.Validate(key, "机器一号");
+        Assert.Contains("\"包月 <b>\"", answer.Text);
+        Assert.Contains("{\"级别\":\"高级\"}", answer.Text);
+        Assert.DoesNotContain("\\u", answer.Text);
+        Assert.Equal("机器一号", (string?)answer["machine_code"]);
+        Assert.DoesNotContain("\\u", System.Text.Encoding.UTF8.GetString(await http.GetByteArrayAsync("/api/keys/export?format=jsonl")));
+        var page = await (await server.SignedIn(Role.Admin)).Get("/admin/plans");
+        Assert.Contains("包月 &lt;b&gt;", page.Html);
+    }
+
+    [Fact]
+    public async Task A_problem_says_where_it_is_explained()
+    {
+        await using (var server = await TestServer.Start())
+            Assert.Equal("/docs#KEY_NOT_FOUND", (string?)(await server.Http.GetApi("/api/status/VIP-NOSUCHKEY"))["type"]);
+        await using (var server = await TestServer.Start(settings: new() { ["Server:PublicUrl"] = "https://keys.example.com/" }))
+            Assert.Equal("https://keys.example.com/docs#KEY_NOT_FOUND", (string?)(await server.Http.GetApi("/api/status/VIP-NOSUCHKEY"))["type"]);
+    }
+
+    [Fact]
+    public async Task Three_hundred_machines_of_one_office_are_all_answered_and_who_guesses_there_is_slowed()
+    {
+        await using var server = await TestServer.Start(settings: new() { ["RateLimits:Enabled"] = "true", ["Keys:GuessLimit"] = "3" });
+        var http = await server.As(Role.Admin);
+        var keys = await http.Keys(await http.Plan(), 300);
+        var answers = await Task.WhenAll(keys.Select((key, i) => server.Validate(key, $"machine-{i}")));
+        Assert.All(answers, a => Assert.Equal((HttpStatusCode.OK, "VALID"), (a.Status, a.Code)));
+        for (var i = 0; i < 3; i++)
+            Assert.Equal("NOT_FOUND", (await server.Validate($"VIP-GUESS{i}")).Code);
+        (await server.Validate("VIP-GUESS9")).IsProblem(HttpStatusCode.TooManyRequests, "TOO_MANY_WRONG_KEYS");
+        // Who has a key and its machine goes on; with another machine it would tell whether a key was guessed right.
+        Assert.Equal("VALID", (await server.Validate(keys[0], "machine-0")).Code);
+        (await server.Validate(keys[0], "machine-1")).IsProblem(HttpStatusCode.TooManyRequests, "TOO_MANY_WRONG_KEYS");
     }
 
     [Fact]

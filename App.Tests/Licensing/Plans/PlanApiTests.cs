@@ -9,7 +9,7 @@ public sealed class PlanApiTests
 {
     private static readonly string[] Fields =
     [
-        "id", "name", "product", "kind", "duration_seconds", "price", "currency", "machine_limit", "machine_code_rule", "prefix", "offline_grace_seconds", "entitlements", "notes",
+        "id", "product_id", "name", "product", "kind", "duration_seconds", "price", "currency", "machine_limit", "machine_code_rule", "prefix", "offline_grace_seconds", "releases_per_month", "release_wait_seconds", "entitlements", "notes",
         "recharge", "on_sale", "tiers", "stock_batch", "low_stock", "order_limit", "person_limit", "day_limit", "trial", "order_form", "add_ons", "switch_to", "delivery", "description_en", "description_zh", "shop_group", "shop_order",
         "servers_per_rental", "device_limit", "traffic_quota", "traffic_reset", "at_quota", "slow_rate", "rate_limit", "regions", "start", "start_within_seconds", "capacity", "renewable", "grace_seconds",
         "picture", "enabled", "in_use", "created_at", "updated_at", "retired_at",

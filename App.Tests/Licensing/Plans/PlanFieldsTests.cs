@@ -13,7 +13,7 @@ public sealed class PlanFieldsTests
 {
     private static readonly Plan Full = new()
     {
-        Name = "Full", Product = "Photon", DurationSeconds = 90_061, Price = 1234, Currency = "KWD", MachineLimit = 7, MachineCodeRule = "all", Prefix = "O-D", OfflineGraceSeconds = 60,
+        Name = "Full", Product = "Photon", DurationSeconds = 90_061, Price = 1234, Currency = "KWD", MachineLimit = 7, MachineCodeRule = "all", Prefix = "O-D", OfflineGraceSeconds = 60, ReleasesPerMonth = 3, ReleaseWaitSeconds = 90,
         Entitlements = """{"a":true,"b":"true","c":1.50}""", Notes = "one\ntwo", Enabled = false,
     };
 

@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using Gatehouse.Platform.Http;
+using Gatehouse.Platform.Http.Origins;
 
 namespace Gatehouse.Accounts.ProofOfWork;
 
@@ -14,7 +15,7 @@ internal sealed partial class ChallengeJson : JsonSerializerContext;
 public static class ChallengeEndpoints
 {
     public static void Map(IEndpointRouteBuilder app) =>
-        app.MapGet("/api/challenge", Make).OpenToAll(asks: false).RequireRateLimiting(RateLimits.Api).WithTags("My account").Produces<ChallengeResponse>()
+        app.MapGet("/api/challenge", Make).OpenToAll(asks: false).OpenToOrigins().RequireRateLimiting(RateLimits.Api).WithTags("My account").Produces<ChallengeResponse>()
             .WithSummary("Some work to do before signing up, or where many wrong keys or unpaid orders come from")
             .WithDescription("Find a nonce so that SHA-256(salt + nonce) begins with `bits` zero bits, and send `{\"id\", \"nonce\"}` as `challenge` with what was answered `CHALLENGE_REQUIRED`. It opens one door once, within 30 minutes.");
 

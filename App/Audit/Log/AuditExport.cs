@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
-using System.Text.Json;
 using Gatehouse.Platform.Csv;
+using Gatehouse.Platform.Http;
 using Gatehouse.Platform.Localization;
 using Gatehouse.Platform.Storage;
 
@@ -29,7 +29,7 @@ public static class AuditExport
                 if (table is not null)
                     Row(table, entry);
                 else
-                    Encoding.UTF8.GetBytes(JsonSerializer.Serialize(AuditItem.Of(entry), AuditJson.Default.AuditItem) + "\n", body);
+                    Encoding.UTF8.GetBytes(WireJson.Text(AuditItem.Of(entry), AuditJson.Default.AuditItem) + "\n", body);
             await body.FlushAsync(ctx.RequestAborted);
             if (page.Count < PageSize)
                 break;

@@ -34,35 +34,43 @@ public sealed class ActivationService(Database db, LicenseFileIssuer certificate
     /// The verdict on a key for a machine. What needs no change is answered from a read; a binding is decided inside the write
     /// transaction, and the answer is given when it is durable.
     /// </summary>
+    /// <param name="product">The product that the program is of, by name or id: another's key is not activated for it. Null: of any.</param>
     /// <exception cref="Refusal">
     /// 422 on code or machine_code; 429 when this address or this key is asked about too often; 403 CHALLENGE_REQUIRED, which a machine that
     /// the key is bound to never meets with; 403 QUOTA_EXCEEDED.
     /// </exception>
-    public async Task<Validation> Validate(Caller who, TypedKey code, string? machineCode, CancellationToken ct)
+    public async Task<Validation> Validate(Caller who, TypedKey code, string? machineCode, CancellationToken ct, string? product = null)
     {
         var machine = MachineCode.Parse("machine_code", machineCode);
         var typed = Typed(code.Text);
         var key = LicenseKey.Parse(typed);
-        guesses.Enter(who.Ip, key?.Text);
+        guesses.Budget(key?.Text);
         var now = Now();
         var seen = key is { } known ? await db.ReadOne(s => LicenseStore.Candidate(s, who.TenantId, known, machine, now), ct) : null;
         // A machine that the key is bound to works on, whatever else comes from its address.
         if (seen is not { BoundHere: true })
+        {
+            guesses.Wait(who.Ip);
             await guesses.Charge(who, code);
+        }
         if (seen is null)
         {
             await guesses.Wrong(who, typed);
             return new Validation(Verdict.NotFound, null, false, machine.Sent, now);
         }
-        return Verdict.Judge(seen, now) is { } verdict
+        return Verdict.Judge(seen, now, product) is { } verdict
             ? new Validation(verdict, seen, false, machine.Sent, now)
-            : await db.Write(s => quotas.Within(s, who, LicenseQuotas.ActiveKeys, () => quotas.Within(s, who, LicenseQuotas.Devices, () => Bind(s, who, key!.Value, seen, machine))), ct);
+            : await db.Write(s => quotas.Within(s, who, LicenseQuotas.ActiveKeys, () => quotas.Within(s, who, LicenseQuotas.Devices, () => Bind(s, who, key!.Value, seen, machine, product))), ct);
     }
 
     /// <summary>What a key is, without activating it. Null when there is no such key.</summary>
     /// <exception cref="Refusal">422 on code; 429 and 403 CHALLENGE_REQUIRED as for <see cref="Validate"/>.</exception>
     public Task<License?> Look(Caller who, TypedKey code, CancellationToken ct) =>
         Look(who, code, (s, key) => LicenseStore.Find(s, who.TenantId, key), ct);
+
+    /// <summary>The same for whoever was let through already, such as by <see cref="ReleaseService.Release"/>.</summary>
+    public async Task<License?> Find(string tenant, TypedKey code, CancellationToken ct) =>
+        LicenseKey.Parse(Typed(code.Text)) is { } key ? await db.ReadOne(s => LicenseStore.Find(s, tenant, key), ct) : null;
 
     /// <summary>The same with what its plan allows, as a customer wants to know it before activating.</summary>
     /// <exception cref="Refusal">422 on code; 429 and 403 CHALLENGE_REQUIRED as for <see cref="Validate"/>.</exception>
@@ -85,7 +93,7 @@ public sealed class ActivationService(Database db, LicenseFileIssuer certificate
         return found;
     }
 
-    private async ValueTask<Validation> Bind(WriteTx s, Caller who, LicenseKey key, Candidate seen, MachineCode machine)
+    private async ValueTask<Validation> Bind(WriteTx s, Caller who, LicenseKey key, Candidate seen, MachineCode machine, string? product)
     {
         var now = Now();
         // Who is forgotten in this moment leaves nothing behind.
@@ -103,10 +111,10 @@ public sealed class ActivationService(Database db, LicenseFileIssuer certificate
         if (await LicenseStore.Lock(s, who.TenantId, key) is null
             || await LicenseStore.Candidate(s, who.TenantId, key, machine, now) is not { } current)
             return new Validation(Verdict.NotFound, null, false, machine.Sent, now);
-        if (Verdict.Judge(current, now) is { } verdict)
+        if (Verdict.Judge(current, now, product) is { } verdict)
             return new Validation(verdict, current, false, machine.Sent, now);
         if (current.Stored == LicenseState.Unused)
-            return await Bind(s, who, key, current, machine);
+            return await Bind(s, who, key, current, machine, product);
         await Record(s, who, current.Id, machine, now, "bound");
         return new Validation(Verdict.Valid, current with { BoundHere = true, Bindings = current.Bindings + 1 }, false, machine.Sent, now);
     }
@@ -118,7 +126,7 @@ public sealed class ActivationService(Database db, LicenseFileIssuer certificate
     }
 
     // What was pasted in the form that keys are compared in: only that is judged, and counted as a guess.
-    private static string Typed(string? code)
+    internal static string Typed(string? code)
     {
         var typed = LicenseKey.Canonical(code);
         return typed.Length == 0 ? throw Refusal.Field("code", "field.required")

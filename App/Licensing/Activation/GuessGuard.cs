@@ -58,12 +58,22 @@ public sealed class GuessGuard : IDisposable
     /// <exception cref="Refusal">429 with Retry-After when the address has to wait, or the key is asked about too often.</exception>
     public void Enter(string? ip, string? key)
     {
-        if (!_on)
-            return;
+        Wait(ip);
+        Budget(key);
+    }
+
+    /// <exception cref="Refusal">429 with Retry-After when the address has to wait.</exception>
+    public void Wait(string? ip)
+    {
         var now = Now();
-        if (_byAddress.TryGetValue(Address(ip), out var guesses) && guesses.BlockedUntil > now)
+        if (_on && _byAddress.TryGetValue(Address(ip), out var guesses) && guesses.BlockedUntil > now)
             throw new Refusal(ActivationErrors.TooManyWrongKeys) { RetryAfter = TimeSpan.FromMilliseconds(guesses.BlockedUntil - now) };
-        if (key is null)
+    }
+
+    /// <exception cref="Refusal">429 with Retry-After when the key is asked about too often, from wherever.</exception>
+    public void Budget(string? key)
+    {
+        if (!_on || key is null)
             return;
         using var lease = _byKey!.AttemptAcquire(key);
         if (!lease.IsAcquired)

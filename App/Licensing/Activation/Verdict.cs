@@ -13,6 +13,9 @@ public static class Verdict
     public const string Suspended = "SUSPENDED";
     public const string Revoked = "REVOKED";
 
+    /// <summary>The program that asks is another product than the key is of.</summary>
+    public const string ProductMismatch = "PRODUCT_MISMATCH";
+
     /// <summary>It puts money on a customer's balance, and opens no program.</summary>
     public const string RechargeKey = "RECHARGE_KEY";
 
@@ -23,7 +26,8 @@ public static class Verdict
     /// The verdict for the machine that asks, or null when the key may be bound to it (it is unused, or has room for another
     /// machine) and the transaction must decide.
     /// </summary>
-    public static string? Judge(Candidate key, long now) => key.Recharge > 0 ? RechargeKey : key.Relay ? RelayKey : LicenseState.At(key.Stored, key.ExpireAt, now) switch
+    /// <param name="product">The product that the program is of, by name or id; null: it does not say.</param>
+    public static string? Judge(Candidate key, long now, string? product = null) => product is not null && product != key.ProductId && product != key.Product ? ProductMismatch : key.Recharge > 0 ? RechargeKey : key.Relay ? RelayKey : LicenseState.At(key.Stored, key.ExpireAt, now) switch
     {
         LicenseState.Revoked => Revoked,
         LicenseState.Suspended => Suspended,

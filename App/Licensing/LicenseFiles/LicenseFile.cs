@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json;
 using Gatehouse.Licensing.Licenses;
 using Gatehouse.Platform.Crypto;
+using Gatehouse.Platform.Http;
 using Gatehouse.Platform.Localization;
 
 namespace Gatehouse.Licensing.LicenseFiles;
@@ -34,7 +35,7 @@ public static class LicenseFile
     private static ReadOnlySpan<byte> Payload(Candidate key, string machine, long now, long until)
     {
         var buffer = new ArrayBufferWriter<byte>(1024);
-        using var json = new Utf8JsonWriter(buffer, new JsonWriterOptions { SkipValidation = true });
+        using var json = new Utf8JsonWriter(buffer, WireJson.Writing with { SkipValidation = true });
         json.WriteStartObject();
         json.WriteStartObject("data");
         json.WriteString("type", "licenses");
@@ -47,7 +48,7 @@ public static class LicenseFile
         json.WriteNumber("maxMachines", key.MachineLimit);
         WriteTime(json, "created", key.UsedAt);
         json.WritePropertyName("metadata");
-        json.WriteRawValue(key.Entitlements, skipInputValidation: true);
+        WireJson.WriteStored(json, key.Entitlements);
         json.WriteEndObject();
         json.WriteStartObject("relationships");
         json.WriteStartObject("policy");

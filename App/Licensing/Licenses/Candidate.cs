@@ -6,6 +6,10 @@ public sealed record Candidate(
     string Id, string Key, string Stored, long? UsedAt, long? ExpireAt, string PlanId, string PlanName,
     long? DurationSeconds, long MachineLimit, long OfflineGraceSeconds, string Entitlements, bool BoundHere, long Bindings)
 {
+    /// <summary>What its plan is of.</summary>
+    public string ProductId { get; init; } = "";
+    public string Product { get; init; } = "";
+
     /// <summary>Its plan is a trial: a machine has one key of it.</summary>
     public bool Trial { get; init; }
 

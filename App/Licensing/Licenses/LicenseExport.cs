@@ -75,7 +75,7 @@ public sealed class LicenseExport(LicenseQueries queries, TimeProvider clock)
         }
         return key =>
         {
-            using (var json = new Utf8JsonWriter(writer))
+            using (var json = new Utf8JsonWriter(writer, WireJson.Writing))
                 JsonSerializer.Serialize(json, LicenseView.Of(key, now), LicenseJson.Default.LicenseView);
             Encoding.UTF8.GetBytes("\n", writer);
         };

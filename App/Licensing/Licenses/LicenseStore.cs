@@ -93,12 +93,15 @@ internal static class LicenseStore
         $"""
         SELECT l.id, l.key, l.state, l.used_at, l.expire_at, p.id, p.name, p.duration_seconds, {Limit}, p.offline_grace_seconds, p.entitlements,
                m.license_id,
-               CASE WHEN m.license_id IS NULL THEN (SELECT COUNT(*) FROM bindings o WHERE o.license_id = l.id) ELSE 1 END, p.trial, p.recharge, p.currency, d.kind
+               CASE WHEN m.license_id IS NULL THEN (SELECT COUNT(*) FROM bindings o WHERE o.license_id = l.id) ELSE 1 END, p.trial, p.recharge, p.currency, d.kind, d.id, d.name
         FROM licenses l JOIN plans p ON p.id = l.plan_id JOIN products d ON d.id = p.product_id LEFT JOIN bindings m ON m.tenant_id = l.tenant_id AND m.license_id = l.id AND {OfMachine}
         WHERE l.tenant_id = @tenant AND l.key = @key LIMIT 1
         """,
         static r => new Candidate(r.GetString(0), r.GetString(1), r.GetString(2), r.LongOrNull(3), r.LongOrNull(4), r.GetString(5), r.GetString(6),
-            r.LongOrNull(7), r.GetInt64(8), r.GetInt64(9), r.GetString(10), !r.IsDBNull(11), r.GetInt64(12)) { Trial = r.GetInt64(13) == 1, Recharge = r.GetInt64(14), Currency = r.GetString(15), Relay = r.GetString(16) == License.RelayKind },
+            r.LongOrNull(7), r.GetInt64(8), r.GetInt64(9), r.GetString(10), !r.IsDBNull(11), r.GetInt64(12))
+        {
+            Trial = r.GetInt64(13) == 1, Recharge = r.GetInt64(14), Currency = r.GetString(15), Relay = r.GetString(16) == License.RelayKind, ProductId = r.GetString(17), Product = r.GetString(18),
+        },
         [("tenant", tenant), ("key", key.Text), ("now", now), .. Machine(machine)]);
 
     /// <summary>Has the machine another key of that plan? Until the end of the transaction nobody else binds one that is a trial's.</summary>
@@ -113,16 +116,16 @@ internal static class LicenseStore
         [("machine", machine?.Exact ?? ""), ("sent", machine?.Sent ?? ""), ("folded", machine?.Folded), ("uuid", machine is { IsUuid: true } ? 1L : 0L)];
 
     /// <summary>
-    /// Starts an unused key's clock, unless it is no longer unused, or under another plan than was seen: of any number of simultaneous
-    /// callers one gets it. The duration is the plan's at this moment.
+    /// Starts an unused key's clock, unless it is no longer unused, or under another plan or product than was seen: of any number of
+    /// simultaneous callers one gets it. The duration is the plan's at this moment.
     /// </summary>
     public static ValueTask<(long? ExpireAt, bool Started)> Start(WriteTx s, string tenant, Candidate seen, long now) => s.One(
         """
         UPDATE licenses SET state = 'active', used_at = @now,
           expire_at = (SELECT @now + p.duration_seconds * 1000 FROM plans p WHERE p.id = licenses.plan_id)
-        WHERE id = @id AND tenant_id = @tenant AND state = 'unused' AND plan_id = @plan RETURNING expire_at
+        WHERE id = @id AND tenant_id = @tenant AND state = 'unused' AND plan_id = @plan AND EXISTS (SELECT 1 FROM plans p WHERE p.id = licenses.plan_id AND p.product_id = @product) RETURNING expire_at
         """,
-        static r => (r.LongOrNull(0), true), ("now", now), ("id", seen.Id), ("tenant", tenant), ("plan", seen.PlanId));
+        static r => (r.LongOrNull(0), true), ("now", now), ("id", seen.Id), ("tenant", tenant), ("plan", seen.PlanId), ("product", seen.ProductId));
 
     /// <summary>A recharge key is used up: it ends as it begins.</summary>
     public static ValueTask<int> Spend(WriteTx s, string tenant, string id, long now) => s.Execute(
@@ -131,6 +134,19 @@ internal static class LicenseStore
     public static ValueTask<int> Bind(WriteTx s, string tenant, string id, MachineCode machine, string? ip, long now) => s.Execute(
         "INSERT INTO bindings (license_id, machine_code, machine_folded, tenant_id, created_at, ip) VALUES (@id, @machine, @folded, @tenant, @now, @ip)",
         ("id", id), ("machine", machine.Exact), ("folded", machine.Folded), ("tenant", tenant), ("now", now), ("ip", ip));
+
+    public static ValueTask<int> Unbind(WriteTx s, string tenant, string id, string machine) => s.Execute(
+        "DELETE FROM bindings WHERE license_id = @id AND machine_code = @machine AND tenant_id = @tenant", ("id", id), ("machine", machine), ("tenant", tenant));
+
+    /// <summary>What the key's plan lets whoever has it free: machines within 30 days, and seconds between two.</summary>
+    public static ValueTask<(long Most, long Wait)> ReleaseRule(ReadTx s, string tenant, string id) => s.One(
+        "SELECT p.releases_per_month, p.release_wait_seconds FROM licenses l JOIN plans p ON p.id = l.plan_id WHERE l.tenant_id = @tenant AND l.id = @id",
+        r => (r.GetInt64(0), r.GetInt64(1)), ("tenant", tenant), ("id", id));
+
+    /// <summary>When things of a kind happened to a key after a time, the last first.</summary>
+    public static ValueTask<List<long>> EventTimes(ReadTx s, string tenant, string id, string kind, long after, int limit) => s.All(
+        "SELECT DISTINCT at FROM license_events WHERE license_id = @id AND tenant_id = @tenant AND kind = @kind AND at > @after ORDER BY at DESC LIMIT @limit",
+        r => r.GetInt64(0), ("id", id), ("tenant", tenant), ("kind", kind), ("after", after), ("limit", (long)limit));
 
     /// <summary>The first of its machines, as many as are shown.</summary>
     public static ValueTask<List<Binding>> Bindings(ReadTx s, string tenant, string id) => s.All(

@@ -14,7 +14,7 @@ public sealed partial record Plan
 {
     public const long MaxDuration = 100L * 366 * 86400;
     internal const int MaxName = 80;
-    private const long MaxGrace = 10L * 366 * 86400;
+    private const long MaxGrace = 10L * 366 * 86400, MaxReleaseWait = 30 * 86400;
     internal const long MaxPrice = 1_000_000_000_00;
     private const long MaxCount = 1_000_000;
     private const FieldUse Computed = FieldUse.Shown;
@@ -25,7 +25,7 @@ public sealed partial record Plan
     /// <summary>All that is known of a plan, declared once.</summary>
     public static readonly Fields<Plan> Fields = WithRelays(new Fields<Plan>("plans", "p")
         .Text("id", p => p.Id, (p, v) => p with { Id = v }, use: FieldUse.Shown | FieldUse.Inserted)
-        .Text("product_id", p => p.ProductId, (p, v) => p with { ProductId = v }, use: FieldUse.Stored)
+        .Text("product_id", p => p.ProductId, (p, v) => p with { ProductId = v }, use: FieldUse.Shown | FieldUse.Stored)
         .Text("name", p => p.Name, (p, v) => p with { Name = v }, (check, field, v) => check.Text(field, v, 1, MaxName))
         .Text("product", p => p.Product, (p, v) => p with { Product = v }, (check, field, v) => string.IsNullOrWhiteSpace(v) ? DefaultProduct : check.Text(field, v, 1, 80), FieldUse.Set | Computed, "d.name")
         .Text("kind", p => p.Kind, (p, v) => p with { Kind = v }, CheckKind, FieldUse.Set | Computed, "d.kind")
@@ -36,6 +36,8 @@ public sealed partial record Plan
         .Text("machine_code_rule", p => p.MachineCodeRule, (p, v) => p with { MachineCodeRule = v }, CheckRule)
         .Text("prefix", p => p.Prefix, (p, v) => p with { Prefix = v }, (check, _, v) => LicenseKey.CheckedPrefix(check, v))
         .Span("offline_grace_seconds", p => p.OfflineGraceSeconds, (p, v) => p with { OfflineGraceSeconds = v }, (check, field, v) => check.Range(field, v, 0, MaxGrace), "grace")
+        .Number("releases_per_month", p => p.ReleasesPerMonth, (p, v) => p with { ReleasesPerMonth = v }, (check, field, v) => check.Range(field, v, 0, 1000))
+        .Span("release_wait_seconds", p => p.ReleaseWaitSeconds, (p, v) => p with { ReleaseWaitSeconds = v }, (check, field, v) => check.Range(field, v, 0, MaxReleaseWait), "release_wait")
         .Json("entitlements", p => p.Entitlements, (p, v) => p with { Entitlements = v }, Plans.Entitlements.Check, Plans.Entitlements.Input)
         .Text("notes", p => p.Notes, (p, v) => p with { Notes = v }, (check, field, v) => check.Text(field, v, 0, 2000, lines: true))
         .Text("folded", p => SearchText.Of(p.Name, p.Prefix, p.Notes), (p, _) => p, use: FieldUse.Stored)
@@ -81,6 +83,10 @@ public sealed partial record Plan
     public string MachineCodeRule { get; init; } = Devices.Fingerprints.MachineCodeRule.Uuid;
     public string Prefix { get; init; } = "";
     public long OfflineGraceSeconds { get; init; } = 24 * 3600;
+
+    /// <summary>How many machines whoever has a key may free within 30 days, without staff, and how long after one the next; see <see cref="Activation.ReleaseService"/>.</summary>
+    public long ReleasesPerMonth { get; init; }
+    public long ReleaseWaitSeconds { get; init; } = 24 * 3600;
 
     /// <summary>A JSON object of name: true/false, number or text.</summary>
     public string Entitlements { get; init; } = "{}";

@@ -106,6 +106,9 @@ public sealed class PlanService(AuditWriter audit, TimeProvider clock)
     {
         if (plan.Trial && (plan.Price > 0 || PlanSelling.Tiers(plan.Tiers).Any(t => t.Price > 0)))
             throw Refusal.Field("trial", "field.trial");
+        // A freed machine could have the next key of the trial, and the next.
+        if (plan is { Trial: true, ReleasesPerMonth: > 0 })
+            throw Refusal.Field("releases_per_month", "field.releases_trial");
         if (plan is { Kind: Plan.Relay, Recharge: > 0 })
             throw Refusal.Field("recharge", "field.relay_recharge");
         if (AddOns.Of(plan.AddOns).FirstOrDefault(a => !AddOns.KindsOf(plan.Kind).Contains(a.Kind)) is { } unfit)

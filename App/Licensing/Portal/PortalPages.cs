@@ -1,4 +1,5 @@
 using Gatehouse.Accounts.ProofOfWork;
+using Gatehouse.Licensing.Actions;
 using Gatehouse.Licensing.Activation;
 using Gatehouse.Licensing.Licenses;
 using Gatehouse.Platform.Http;
@@ -18,9 +19,10 @@ public static class PortalPages
         var read = group.MapGroup("").RequireRateLimiting(RateLimits.Pages);
         read.MapGet("/activate", ActivateForm);
         read.MapGet("/status", StatusForm);
-        var ask = group.MapGroup("").RequireRateLimiting(RateLimits.Api);
+        var ask = group.MapGroup("").RequireRateLimiting(RateLimits.Keys);
         ask.MapPost("/activate", Activate);
         ask.MapPost("/status", Status);
+        ask.MapPost("/status/release", Release);
     }
 
     private static Task ActivateForm(HttpContext ctx, PageRenderer pages, ActivationService activation, GuessGuard guesses) =>
@@ -67,25 +69,55 @@ public static class PortalPages
         }
     }
 
-    private static Task StatusForm(HttpContext ctx, PageRenderer pages, ActivationService activation, GuessGuard guesses)
+    private static Task StatusForm(HttpContext ctx, PageRenderer pages, ActivationService activation, ReleaseService releases, GuessGuard guesses)
     {
         var key = new TypedKey(ctx.Request.Query["key"], OnPage: true);
-        return string.IsNullOrEmpty(key.Text) ? ShowStatus(ctx, pages, guesses, key, null, null) : Look(ctx, pages, activation, guesses, key);
+        return string.IsNullOrEmpty(key.Text) ? ShowStatus(ctx, pages, guesses, key, null, null) : Look(ctx, pages, activation, releases, guesses, key);
     }
 
-    private static async Task Status(HttpContext ctx, PageRenderer pages, ActivationService activation, GuessGuard guesses) =>
-        await Look(ctx, pages, activation, guesses, Typed(await RequestBody.Form(ctx)));
+    private static async Task Status(HttpContext ctx, PageRenderer pages, ActivationService activation, ReleaseService releases, GuessGuard guesses) =>
+        await Look(ctx, pages, activation, releases, guesses, Typed(await RequestBody.Form(ctx)));
 
-    private static async Task Look(HttpContext ctx, PageRenderer pages, ActivationService activation, GuessGuard guesses, TypedKey key)
+    private static async Task Look(HttpContext ctx, PageRenderer pages, ActivationService activation, ReleaseService releases, GuessGuard guesses, TypedKey key, string machine = "", Refusal? refused = null)
     {
         try
         {
             var license = await activation.Look(ctx.Caller(), key, ctx.RequestAborted);
-            await ShowStatus(ctx, pages, guesses, key, license, license is null ? new LookupResult(null) : null);
+            await ShowStatus(ctx, pages, guesses, key, license, license is null ? new LookupResult(null) : null, refused,
+                license is { Bindings: > 0 } ? new ReleaseForm(await releases.Terms(license, ctx.Caller().TenantId, ctx.RequestAborted), machine, refused) : null);
         }
         catch (Refusal refusal) when (refusal.Status is 403 or 422 or 429)
         {
             await ShowStatus(ctx, pages, guesses, key, null, new LookupResult(Trouble: refusal), refusal);
+        }
+    }
+
+    private static async Task Release(HttpContext ctx, PageRenderer pages, ActivationService activation, ReleaseService releases, GuessGuard guesses)
+    {
+        var form = await RequestBody.Form(ctx);
+        var (key, machine) = (Typed(form), form["machine"].ToString());
+        var tenant = ctx.Caller().TenantId;
+        try
+        {
+            var released = await releases.Release(ctx.Caller(), key, machine, ctx.RequestAborted);
+            await ShowStatus(ctx, pages, guesses, key, await activation.Find(tenant, key, ctx.RequestAborted), null, release: new ReleaseForm(released.Terms, Done: released.Machine));
+        }
+        // Nobody has looked at the key yet: that is a guess like any other.
+        catch (Refusal refusal) when (refusal.Fields.ContainsKey("machine_code"))
+        {
+            await Look(ctx, pages, activation, releases, guesses, key, machine, refusal);
+        }
+        // With the right key and a wrong machine, the key is there to be tried again.
+        catch (Refusal refusal) when (refusal.Error == ActionErrors.NotBound || refusal.Error == ActivationErrors.ReleaseNotAllowed || refusal.Error == ActivationErrors.ReleaseLimitReached)
+        {
+            if (await activation.Find(tenant, key, ctx.RequestAborted) is { } license)
+                await ShowStatus(ctx, pages, guesses, key, license, null, refusal, new ReleaseForm(await releases.Terms(license, tenant, ctx.RequestAborted), machine, refusal));
+            else
+                await ShowStatus(ctx, pages, guesses, key, null, new LookupResult(null));
+        }
+        catch (Refusal refusal) when (refusal.Status is 403 or 404 or 422 or 429)
+        {
+            await ShowStatus(ctx, pages, guesses, key, null, refusal.Status == 404 ? new LookupResult(null) : new LookupResult(Trouble: refusal), refusal);
         }
     }
 
@@ -97,10 +129,10 @@ public static class PortalPages
         await pages.Render<ActivatePage, ActivateModel>(ctx, new(key.Text ?? "", machine, result, work, refused), StatusOf(ctx, refused));
     }
 
-    private static async Task ShowStatus(HttpContext ctx, PageRenderer pages, GuessGuard guesses, TypedKey key, License? license, LookupResult? result, Refusal? refused = null)
+    private static async Task ShowStatus(HttpContext ctx, PageRenderer pages, GuessGuard guesses, TypedKey key, License? license, LookupResult? result, Refusal? refused = null, ReleaseForm? release = null)
     {
         var work = await guesses.Work(ctx.Caller().Ip, key.Solved?.Id);
-        await pages.Render<StatusPage, StatusModel>(ctx, new(key.Text ?? "", license, result, work, refused), StatusOf(ctx, refused));
+        await pages.Render<StatusPage, StatusModel>(ctx, new(key.Text ?? "", license, result, work, refused, release), StatusOf(ctx, refused));
     }
 
     private static int StatusOf(HttpContext ctx, Refusal? refused)
@@ -122,4 +154,11 @@ public sealed record LookupResult(Candidate? Offer = null, string? Verdict = nul
 public sealed record ActivateModel(string Key = "", string Machine = "", LookupResult? Result = null, Challenge? Work = null, Refusal? Refusal = null) : IFormModel;
 
 /// <param name="Work">Asked for before anything more is told; null where none is.</param>
-public sealed record StatusModel(string Key = "", License? License = null, LookupResult? Result = null, Challenge? Work = null, Refusal? Refusal = null) : IFormModel;
+/// <param name="Release">What may be freed of its machines; null: it has none, or nobody asked.</param>
+public sealed record StatusModel(string Key = "", License? License = null, LookupResult? Result = null, Challenge? Work = null, Refusal? Refusal = null, ReleaseForm? Release = null) : IFormModel;
+
+/// <summary>What whoever has a key may free of its machines, and what came of it.</summary>
+/// <param name="Machine">What was typed.</param>
+/// <param name="Refused">Why it was not freed.</param>
+/// <param name="Done">The machine that was freed.</param>
+public sealed record ReleaseForm(ReleaseTerms Terms, string Machine = "", Refusal? Refused = null, string? Done = null);

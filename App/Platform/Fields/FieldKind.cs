@@ -38,7 +38,7 @@ internal static class FieldKinds
 
     /// <summary>JSON text, written as it is: it was checked when it was stored.</summary>
     public static readonly FieldKind<string> Json = new(null,
-        json => (true, json.GetRawText()), (json, v) => json.WriteRawValue(v, skipInputValidation: true), (row, i) => row.GetString(i), v => v, TakesNull: true);
+        json => (true, json.GetRawText()), WireJson.WriteStored, (row, i) => row.GetString(i), v => v, TakesNull: true);
 
     /// <summary>Unix milliseconds, in JSON ISO 8601; the program's own, never a client's.</summary>
     public static readonly FieldKind<long> Time = new(JsonSchemaType.String,

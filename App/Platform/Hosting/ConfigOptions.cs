@@ -1,7 +1,7 @@
 namespace Gatehouse.Platform.Hosting;
 
 /// <summary>What an option may hold; <see cref="ConfigRules"/> says what that means.</summary>
-public enum ConfigOptionKind { Text, Number, Flag, Choice, Addresses, Url, Networks, Hosts, File, Folder, Postgres }
+public enum ConfigOptionKind { Text, Number, Flag, Choice, Addresses, Url, Networks, Hosts, Origins, File, Folder, Postgres }
 
 /// <summary>One option of <c>appsettings.json</c>, the environment (<c>GATEHOUSE__Section__Key</c>) or a flag.</summary>
 public sealed record ConfigOption(string Key, ConfigOptionKind Kind, string Default, string Help, bool Secret = false)
@@ -25,15 +25,18 @@ public static class ConfigOptions
         new("Server:CertificateKey", ConfigOptionKind.File, "", "PEM file with the private key that belongs to it."),
         new("Server:PublicUrl", ConfigOptionKind.Url, "", "The address that people reach this server by, such as https://keys.example.com. Used in printed links and QR codes."),
         new("Server:TrustedProxies", ConfigOptionKind.Networks, "", "Addresses or networks (10.0.0.0/8), parted by commas, whose X-Forwarded-For and X-Forwarded-Proto are believed."),
+        new("Server:CorsOrigins", ConfigOptionKind.Origins, "", "Pages of which places may call what is open to all in the API, such as https://app.example.com, parted by commas; * for all. Empty: none."),
         new("Server:AllowPlainHttp", ConfigOptionKind.Flag, "false", "Let staff sign in over http from other machines. Only for a network you trust: passwords then travel in the clear."),
         new("Access:StaffNetworks", ConfigOptionKind.Networks, "", "Addresses or networks (10.0.0.0/8, 2001:db8::/32), parted by commas, that staff and their API tokens may come from. This machine itself always may. Empty: from everywhere."),
         new("Connections:Total", ConfigOptionKind.Number, "10000", "Connections at once, in all. Fewer where the process may not open so many files (a quarter of them stays free) or has little memory."),
-        new("Connections:PerAddress", ConfigOptionKind.Number, "256", "Connections at once from one address (IPv6: one /64). Trusted proxies and this machine itself have no such limit."),
+        new("Connections:PerAddress", ConfigOptionKind.Number, "512", "Connections at once from one address (IPv6: one /64). Trusted proxies and this machine itself have no such limit."),
         new("Outbound:AllowedHosts", ConfigOptionKind.Hosts, "", "Names, addresses or networks inside private networks, parted by commas, that the server may connect to when staff name them, such as your own mail server."),
         new("Storage:Postgres", ConfigOptionKind.Postgres, "", "Npgsql connection string. Empty: SQLite in the data folder.", Secret: true),
         new("RateLimits:Enabled", ConfigOptionKind.Flag, "true", "Throttles by address. Switch off only to measure."),
         new("RateLimits:Api:PerSecond", ConfigOptionKind.Number, "10", "REST requests a second from one address."),
         new("RateLimits:Api:Burst", ConfigOptionKind.Number, "20", "REST requests at once from one address."),
+        new("RateLimits:Keys:PerSecond", ConfigOptionKind.Number, "200", "Questions about keys a second from one address, which may be a whole office's. Wrong keys are slowed long before."),
+        new("RateLimits:Keys:Burst", ConfigOptionKind.Number, "600", "Questions about keys at once from one address."),
         new("RateLimits:Key:PerSecond", ConfigOptionKind.Number, "5", "Requests a second about one key, from wherever."),
         new("RateLimits:Key:Burst", ConfigOptionKind.Number, "20", "Requests at once about one key."),
         new("RateLimits:SignIn:PerSecond", ConfigOptionKind.Number, "1", "Sign-in attempts a second from one address."),

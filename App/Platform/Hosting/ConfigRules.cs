@@ -25,6 +25,7 @@ public static class ConfigRules
             ConfigOptionKind.Networks when Parts(value).Length == 0 => "must be addresses or networks such as 10.0.0.0/8, parted by commas, or be left out",
             ConfigOptionKind.Networks => BadNetwork(value) is { } none ? $"must be addresses or networks such as 10.0.0.0/8, parted by commas; {none} is none" : null,
             ConfigOptionKind.Hosts => Parts(value).FirstOrDefault(p => !IsNetwork(p) && Uri.CheckHostName(p) != UriHostNameType.Dns) is { } bad ? $"must be names, addresses or networks such as 10.0.0.0/8, parted by commas; {bad} is none" : null,
+            ConfigOptionKind.Origins => Parts(value).FirstOrDefault(p => p != "*" && !IsUrl(p)) is { } page ? $"must be addresses such as https://app.example.com, without a path and parted by commas, or *; {page} is none" : null,
             ConfigOptionKind.File => File.Exists(value) ? null : "must be a file that this user can see",
             ConfigOptionKind.Postgres => IsConnectionString(value) ? null : "must be a connection string such as Host=localhost;Database=gatehouse;Username=gatehouse;Password=...",
             _ => null,

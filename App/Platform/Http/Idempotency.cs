@@ -44,7 +44,7 @@ public static class Idempotency
     private static async Task<(int Code, string Text)> Do<T>(HttpContext ctx, Database db, string? key, ReadOnlyMemory<byte> body, Func<WriteTx, ValueTask<T>> work, JsonTypeInfo<T> type, int status, Func<T, T>? kept)
     {
         if (key is null)
-            return (status, JsonSerializer.Serialize(await db.Write(work, ctx.RequestAborted), type));
+            return (status, WireJson.Text(await db.Write(work, ctx.RequestAborted), type));
         var caller = ctx.Caller();
         var owner = caller.Id ?? caller.Ip ?? "";
         var request = RequestHash(ctx, body.Span);
@@ -65,9 +65,9 @@ public static class Idempotency
                 return hash == request ? ((int)oldStatus, oldBody) : throw new Refusal(HttpErrors.IdempotencyReused);
             }
             var answer = await work(s);
-            var json = JsonSerializer.Serialize(answer, type);
+            var json = WireJson.Text(answer, type);
             await s.Execute("UPDATE idempotency_keys SET status = @status, body = @body WHERE tenant_id = @tenant AND caller = @caller AND key = @key",
-                [("status", (long)status), ("body", kept is null ? json : JsonSerializer.Serialize(kept(answer), type)), .. id]);
+                [("status", (long)status), ("body", kept is null ? json : WireJson.Text(kept(answer), type)), .. id]);
             return (status, json);
         }, ctx.RequestAborted);
     }

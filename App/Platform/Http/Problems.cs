@@ -1,6 +1,6 @@
-using System.Text.Json;
 using System.Text.Json.Serialization;
 using Gatehouse.Platform.Crypto;
+using Gatehouse.Platform.Hosting;
 using Gatehouse.Platform.Localization;
 using Gatehouse.Platform.Storage;
 using Microsoft.AspNetCore.WebUtilities;
@@ -13,10 +13,11 @@ public sealed record Problem(
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] Dictionary<string, string[]>? Errors,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? LockedUntil = null)
 {
-    public static Problem From(Refusal refusal, Localizer text)
+    /// <param name="address">How the server is reached, without a slash at the end; empty where that is not known.</param>
+    public static Problem From(Refusal refusal, Localizer text, string address = "")
     {
         var message = text[refusal.Detail];
-        return new Problem($"/docs#{refusal.Code}", ReasonPhrases.GetReasonPhrase(refusal.Status), refusal.Status, message, false, refusal.Code, message,
+        return new Problem($"{address}/docs#{refusal.Code}", ReasonPhrases.GetReasonPhrase(refusal.Status), refusal.Status, message, false, refusal.Code, message,
             refusal.Fields.Count == 0 ? null : refusal.Fields.ToDictionary(f => f.Key, f => new[] { text[f.Value] }),
             Format.Iso(refusal.LockedUntil));
     }
@@ -26,8 +27,10 @@ public sealed record Problem(
 /// The last word on a request that failed: a refusal becomes its problem or page, storage trouble 503, and anything else 500 with
 /// its cause in the log only.
 /// </summary>
-public sealed partial class ProblemMiddleware(RequestDelegate next, ILogger<ProblemMiddleware> log, IErrorPages pages)
+public sealed partial class ProblemMiddleware(RequestDelegate next, ILogger<ProblemMiddleware> log, IErrorPages pages, IConfiguration config)
 {
+    private readonly string _address = ConfigOptions.Value(config, "Server:PublicUrl").TrimEnd('/');
+
     public async Task Invoke(HttpContext ctx)
     {
         try
@@ -93,9 +96,9 @@ public sealed partial class ProblemMiddleware(RequestDelegate next, ILogger<Prob
             ctx.Response.Headers.Allow = allow;
         if (refusal.RetryAfter is { } wait)
             ctx.Response.Headers.RetryAfter = ((int)Math.Ceiling(wait.TotalSeconds)).ToString();
-        var problem = Problem.From(refusal, ctx.Text());
+        var problem = Problem.From(refusal, ctx.Text(), _address);
         if (ctx.IsApi())
-            await SignedJson.Send(ctx, refusal.Status, JsonSerializer.SerializeToUtf8Bytes(problem, WebJson.Default.Problem), SignedJson.ProblemJson);
+            await SignedJson.Send(ctx, refusal.Status, WireJson.Bytes(problem, WebJson.Default.Problem), SignedJson.ProblemJson);
         else
             await pages.Show(ctx, problem);
     }

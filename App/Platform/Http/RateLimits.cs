@@ -10,6 +10,9 @@ namespace Gatehouse.Platform.Http;
 public static class RateLimits
 {
     public const string Api = "api";
+
+    /// <summary>Of what programs and customers ask about keys: wide, for an office has one address. Who guesses is slowed by wrong keys, and each key has a budget of its own.</summary>
+    public const string Keys = "keys";
     public const string SignIn = "sign-in";
     public const string Pages = "pages";
     public const string Assets = "assets";
@@ -46,7 +49,7 @@ public static class RateLimits
         app.UseRateLimiter();
     }
 
-    private static readonly (string Name, string Section)[] Sections = [(Api, "Api"), (SignIn, "SignIn"), (Pages, "Pages"), (Assets, "Assets"), (Health, "Health")];
+    private static readonly (string Name, string Section)[] Sections = [(Api, "Api"), (Keys, "Keys"), (SignIn, "SignIn"), (Pages, "Pages"), (Assets, "Assets"), (Health, "Health")];
 
     private static (int PerSecond, int Burst) Of(IConfiguration config, string section) =>
         (ConfigOptions.Number(config, $"RateLimits:{section}:PerSecond"), ConfigOptions.Number(config, $"RateLimits:{section}:Burst"));

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Security.Cryptography;
 using System.Text;
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
@@ -25,7 +26,7 @@ public static class SignedJson
 
     /// <summary>Serialises and sends the value.</summary>
     public static Task Send<T>(HttpContext ctx, T value, JsonTypeInfo<T> type, int status = 200) =>
-        Send(ctx, status, JsonSerializer.SerializeToUtf8Bytes(value, type), Json);
+        Send(ctx, status, WireJson.Bytes(value, type), Json);
 
     /// <summary>Signs and sends a body that is JSON already.</summary>
     /// <param name="kept">Who may keep it, as <c>Cache-Control</c> says it.</param>
@@ -91,6 +92,48 @@ public static class SignedJson
     }
 }
 
+/// <summary>JSON as it leaves the program: all letters as they are, in UTF-8, where the default would escape them. For what is no part of a page.</summary>
+public static class WireJson
+{
+    private const int Most = 64 * 1024;
+
+    public static readonly JsonWriterOptions Writing = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    [ThreadStatic] private static ArrayBufferWriter<byte>? _buffer;
+    [ThreadStatic] private static Utf8JsonWriter? _writer;
+
+    public static byte[] Bytes<T>(T value, JsonTypeInfo<T> type)
+    {
+        var buffer = _buffer ?? new ArrayBufferWriter<byte>(1024);
+        var writer = _writer ?? new Utf8JsonWriter(buffer, Writing);
+        // Away while they are in use, and for good should the value not be one that can be written.
+        (_buffer, _writer) = (null, null);
+        JsonSerializer.Serialize(writer, value, type);
+        writer.Flush();
+        var bytes = buffer.WrittenSpan.ToArray();
+        if (buffer.Capacity > Most)
+            return bytes;
+        buffer.ResetWrittenCount();
+        writer.Reset();
+        (_buffer, _writer) = (buffer, writer);
+        return bytes;
+    }
+
+    public static string Text<T>(T value, JsonTypeInfo<T> type) => Encoding.UTF8.GetString(Bytes(value, type));
+
+    /// <summary>JSON that was checked when it was stored, where letters may be escaped.</summary>
+    public static void WriteStored(Utf8JsonWriter writer, string json)
+    {
+        if (!json.Contains("\\u", StringComparison.Ordinal))
+        {
+            writer.WriteRawValue(json, skipInputValidation: true);
+            return;
+        }
+        using var document = JsonDocument.Parse(json);
+        document.RootElement.WriteTo(writer);
+    }
+}
+
 /// <summary>JSON text that is written as it is: it was checked when it was stored.</summary>
 [JsonConverter(typeof(RawJsonConverter))]
 public readonly record struct RawJson(string Text);
@@ -104,5 +147,5 @@ internal sealed class RawJsonConverter : JsonConverter<RawJson>
     }
 
     public override void Write(Utf8JsonWriter writer, RawJson value, JsonSerializerOptions options) =>
-        writer.WriteRawValue(value.Text, skipInputValidation: true);
+        WireJson.WriteStored(writer, value.Text);
 }

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Gatehouse.Platform.Hosting;
+using Gatehouse.Platform.Http.Origins;
 using Gatehouse.Platform.Ui;
 using Microsoft.OpenApi;
 
@@ -38,7 +39,7 @@ public static class ApiDocsSetup
 
     public static void MapApiDocs(this IEndpointRouteBuilder app)
     {
-        app.MapGet("/openapi/v1.json", Json).OpenToAll(asks: false).RequireRateLimiting(RateLimits.Api).ExcludeFromDescription();
+        app.MapGet("/openapi/v1.json", Json).OpenToAll(asks: false).OpenToOrigins().RequireRateLimiting(RateLimits.Api).ExcludeFromDescription();
         app.MapGet("/docs", Page).OpenToAll().RequireRateLimiting(RateLimits.Pages).ExcludeFromDescription();
     }
 
