@@ -31,6 +31,8 @@ internal sealed class Shop : IAsyncDisposable
 
     public Database Db => _database.Database;
 
+    public TestDatabase Storage => _database;
+
     public ActivationService Activation => Get<ActivationService>();
 
     public static async Task<Shop> Open(Engine engine = Engine.Sqlite, Dictionary<string, string?>? settings = null)

@@ -23,6 +23,7 @@ public sealed class RoundPlanTests
     [InlineData(true, "running", "running", false, null, "Renew")]
     [InlineData(true, "failed", null, true, 5L, "Run")]
     [InlineData(true, "failed", null, true, 15L, null)]
+    [InlineData(true, "failed", null, true, 86_400_000L, "Run")]
     [InlineData(false, "running", "running", true, null, "Stop")]
     [InlineData(false, "stopped", "running", true, null, "Stop")]
     [InlineData(false, "stopped", "paused", false, null, "Stop")]

@@ -18,6 +18,9 @@ internal sealed class FakeEngine : IAsyncDisposable
     /// <summary>By method and path without its version; whatever has none is answered with 404.</summary>
     public Dictionary<string, Func<HttpContext, Task>> Answers { get; } = [];
 
+    /// <summary>Who answers in its stead: by the path without its version, and what was sent.</summary>
+    public Func<HttpContext, string, byte[], Task>? Else { get; set; }
+
     /// <summary>All that was asked, in its order, with the version.</summary>
     public ConcurrentQueue<string> Asked { get; } = new();
 
@@ -42,8 +45,11 @@ internal sealed class FakeEngine : IAsyncDisposable
             var path = ctx.Request.Path.Value!;
             if (path.StartsWith("/v1.", StringComparison.Ordinal))
                 path = path[path.IndexOf('/', 1)..];
-            await ctx.Request.Body.CopyToAsync(Stream.Null);
-            if (made.Answers.TryGetValue($"{ctx.Request.Method} {path}", out var answer))
+            using var body = new MemoryStream();
+            await ctx.Request.Body.CopyToAsync(body);
+            if (made.Else is { } other)
+                await other(ctx, path, body.ToArray());
+            else if (made.Answers.TryGetValue($"{ctx.Request.Method} {path}", out var answer))
                 await answer(ctx);
             else
                 await Say(ctx, 404, """{"message":"page not found"}""");

@@ -3,6 +3,7 @@ using Gatehouse.Platform.Http;
 using Gatehouse.Platform.Localization;
 using Gatehouse.Platform.Storage;
 using Gatehouse.Relays.Engines;
+using Gatehouse.Relays.Faults;
 using Gatehouse.Relays.HostDesk;
 using Gatehouse.Relays.Servers;
 using Gatehouse.Relays.Slots;
@@ -86,6 +87,7 @@ public sealed class DockerChecks(Database db, DockerKind kind, ContainerForms fo
         var home = await kind.Home(server, ct);
         var (id, (secret, hash, _)) = ("trial-" + Ids.New(), forms.Secret());
         await db.Write(s => ContainerSeatStore.MakeTrial(s, Caller.DefaultTenant, id, hash, Now()), ct);
+        await FaultPoints.Passed(FaultPoint.TrialNoted);
         var container = "";
         try
         {
@@ -112,9 +114,12 @@ public sealed class DockerChecks(Database db, DockerKind kind, ContainerForms fo
             if (container.Length > 0)
             {
                 await engine.Remove(container, CancellationToken.None);
+                await FaultPoints.Passed(FaultPoint.TrialRemoved);
                 await engine.RemoveVolume(ContainerForms.NameOf(owner, id), CancellationToken.None);
+                await FaultPoints.Passed(FaultPoint.TrialVolumeRemoved);
             }
             await db.Write(s => ContainerSeatStore.EndTrial(s, id), CancellationToken.None);
+            await FaultPoints.Passed(FaultPoint.TrialEnded);
         }
     }
 

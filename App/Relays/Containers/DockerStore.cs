@@ -1,5 +1,6 @@
 using Gatehouse.Platform.Localization;
 using Gatehouse.Platform.Storage;
+using Gatehouse.Relays.HostDesk;
 using Gatehouse.Relays.Servers;
 
 namespace Gatehouse.Relays.Containers;
@@ -22,12 +23,12 @@ internal static class DockerStore
         static ValueTask<string?> Known(ReadTx s) => s.One("SELECT owner FROM relay_fleet WHERE id = 'fleet'", r => r.GetString(0));
     }
 
-    /// <summary>Takes or keeps those that no other process holds.</summary>
+    /// <summary>Takes or keeps those that no other process holds. A hold that ends later than any can was made before the clock was set back.</summary>
     /// <param name="alone">No other process can be there.</param>
     public static async ValueTask<int> Hold(WriteTx s, string process, bool alone)
     {
         var now = await s.Now();
-        return await s.Execute("UPDATE relay_servers SET held_by = @me, held_until = @until WHERE kind = 'docker' AND (held_by = @me OR held_by IS NULL OR held_until < @now OR @alone = 1)",
+        return await s.Execute("UPDATE relay_servers SET held_by = @me, held_until = @until WHERE kind = 'docker' AND (held_by = @me OR held_by IS NULL OR held_until NOT BETWEEN @now AND @until OR @alone = 1)",
             ("me", process), ("until", now + Lease), ("now", now), ("alone", alone ? 1L : 0L));
     }
 
@@ -42,9 +43,10 @@ internal static class DockerStore
         "UPDATE relay_servers SET engine_error = @error, seen_at = CASE WHEN @well = 1 THEN @now ELSE seen_at END, health = CASE WHEN @well = 1 AND health = 'unknown' THEN 'healthy' ELSE health END WHERE id = @id",
         ("error", error?.ToStored()), ("well", error is null ? 1L : 0L), ("now", now), ("id", server));
 
-    /// <summary>Is there such a container, on whatever server, or one on trial?</summary>
-    public static async ValueTask<bool> IsOwned(ReadTx s, string id) =>
-        await s.One("SELECT id FROM relay_containers WHERE id = @id UNION SELECT id FROM relay_container_links WHERE id = @id AND container_id IS NULL", r => r.GetString(0), ("id", id)) is not null;
+    /// <summary>Is there such a container, on whatever server, or one on trial? Of a trial whose process was killed nothing ends it but its time.</summary>
+    public static async ValueTask<bool> IsOwned(ReadTx s, string id, long now) =>
+        await s.One("SELECT id FROM relay_containers WHERE id = @id UNION SELECT id FROM relay_container_links WHERE id = @id AND container_id IS NULL AND made_at BETWEEN @from AND @to", r => r.GetString(0),
+            ("id", id), ("from", now - ContainerSeatStore.TrialsFor), ("to", now + ContainerSeatStore.TrialsFor)) is not null;
 
     /// <summary>It is about to be made or started.</summary>
     public static ValueTask<int> Begun(WriteTx s, string container, long now) => s.Execute("UPDATE relay_containers SET state = 'starting', state_at = @now, applied_version = 0 WHERE id = @id", ("now", now), ("id", container));

@@ -29,7 +29,7 @@ internal sealed class EnginePlace : IAsyncDisposable
         if (_lookedAt is not { } at || Of(server) != _address)
             return true;
         var passed = TimeProvider.System.GetElapsedTime(at);
-        return passed >= _wait || _wait == Every && (_wanted != _seen || passed > TimeSpan.FromSeconds(1) && wanted.Any(w => w is { Run: true, State: "failed" } && w.RetryAt is { } retry && retry <= now));
+        return passed >= _wait || _wait == Every && (_wanted != _seen || passed > TimeSpan.FromSeconds(1) && wanted.Any(w => w is { Run: true, State: "failed", RetryAt: not null } && !w.Pauses(now)));
     }
 
     /// <summary>The engine, connected anew where it was not, or is another.</summary>

@@ -1,6 +1,7 @@
 using Gatehouse.Platform.Localization;
 using Gatehouse.Platform.Storage;
 using Gatehouse.Relays.Engines;
+using Gatehouse.Relays.Faults;
 using Gatehouse.Relays.HostDesk;
 using Gatehouse.Relays.Running;
 using Gatehouse.Relays.Servers;
@@ -45,7 +46,10 @@ public sealed partial class EngineRound(Database db, ContainerForms forms, Relay
             try
             {
                 if (deed is { There: { } before } && deed.Deed is Deed.Renew or Deed.Restart or Deed.Stop)
+                {
                     await (deed.Deed == Deed.Renew ? engine.Remove(before.Id, ct) : deed.Deed == Deed.Restart ? engine.Restart(before.Id, ct) : engine.Stop(before.Id, ct));
+                    await FaultPoints.Passed(deed.Deed == Deed.Renew ? FaultPoint.ContainerRemoved : deed.Deed == Deed.Restart ? FaultPoint.ContainerRestarted : FaultPoint.ContainerStopped);
+                }
                 if (deed.Deed is Deed.Run or Deed.Renew)
                     await Run(place, engine, w, seat, deed is { Deed: Deed.Run, There: not null } ? specs[w.ContainerId] : Form(seat, w, image), home, ct);
                 if (deed.Deed is Deed.Stop or Deed.Note)
@@ -68,10 +72,12 @@ public sealed partial class EngineRound(Database db, ContainerForms forms, Relay
         if (forms.Open(seat) is not { } secret)
             return;
         await db.Write(async s => await DockerStore.Begun(s, w.ContainerId, Now()) + await ContainerSeatStore.MadeFrom(s, w.ContainerId, form.Image), ct);
+        await FaultPoints.Passed(FaultPoint.BeginningNoted);
         try
         {
             var (id, _) = await engine.Run(form, [forms.Join(w.ContainerId, secret, home)], ct);
             await db.Write(s => DockerStore.Made(s, w.ContainerId, id), ct);
+            await FaultPoints.Passed(FaultPoint.EngineIdNoted);
         }
         catch (EngineException e) when (e.Fault == EngineFault.NoImage)
         {
@@ -90,6 +96,7 @@ public sealed partial class EngineRound(Database db, ContainerForms forms, Relay
         {
             var (_, hash, kept) = forms.Secret();
             await db.Write(s => ContainerSeatStore.Make(s, w.Tenant, server.Id, w.ContainerId, hash, kept, Now()), ct);
+            await FaultPoints.Passed(FaultPoint.SeatNoted);
             seats[w.ContainerId] = new(w.ContainerId, kept, hash, seats.GetValueOrDefault(w.ContainerId)?.Image ?? "", null, null, "", null, null);
         }
         return seats;
@@ -98,13 +105,16 @@ public sealed partial class EngineRound(Database db, ContainerForms forms, Relay
     // Two servers may be one engine, and a server's last look be older than a container.
     private async Task Clear(Engine engine, string owner, EngineContainer stray, CancellationToken ct)
     {
-        if (ContainerForms.IdOf(owner, stray.Name) is { } id && await db.Read(s => DockerStore.IsOwned(s, id), ct))
+        if (ContainerForms.IdOf(owner, stray.Name) is { } id && await db.Read(s => DockerStore.IsOwned(s, id, Now()), ct))
             return;
         try
         {
             await engine.Remove(stray.Id, ct);
-            if (ContainerForms.IdOf(owner, stray.Name) is not null)
-                await engine.RemoveVolume(stray.Name, ct);
+            await FaultPoints.Passed(FaultPoint.StrayRemoved);
+            if (ContainerForms.IdOf(owner, stray.Name) is null)
+                return;
+            await engine.RemoveVolume(stray.Name, ct);
+            await FaultPoints.Passed(FaultPoint.StrayVolumeRemoved);
         }
         catch (EngineException e) when (!IsOfAll(e.Fault))
         {
@@ -116,10 +126,11 @@ public sealed partial class EngineRound(Database db, ContainerForms forms, Relay
     private async Task Volumes(Engine engine, string owner, CancellationToken ct)
     {
         foreach (var name in await engine.Volumes(ct))
-            if (ContainerForms.IdOf(owner, name) is { } id && !await db.Read(s => DockerStore.IsOwned(s, id), ct))
+            if (ContainerForms.IdOf(owner, name) is { } id && !await db.Read(s => DockerStore.IsOwned(s, id, Now()), ct))
                 try
                 {
                     await engine.RemoveVolume(name, ct);
+                    await FaultPoints.Passed(FaultPoint.LostVolumeRemoved);
                 }
                 catch (EngineException e) when (!IsOfAll(e.Fault))
                 {

@@ -5,6 +5,7 @@ using Gatehouse.Platform.Localization;
 using Gatehouse.Platform.Scheduling;
 using Gatehouse.Platform.Storage;
 using Gatehouse.Relays.Engines;
+using Gatehouse.Relays.Faults;
 using Gatehouse.Relays.Running;
 using Gatehouse.Relays.Servers;
 
@@ -29,8 +30,7 @@ public sealed partial class Reconciler(Database db, EngineRound rounds, DockerKi
 
     internal override async Task<TimeSpan> Tick(CancellationToken ct)
     {
-        while (_troubles.TryDequeue(out var trouble))
-            Trouble(trouble);
+        TellTroubles();
         if (_places.Count == 0 && !await db.Read(s => ContainerStore.Any(s, RelayServer.Docker), ct))
             return LongestWait;
         if (_heldAt is not { } held || TimeProvider.System.GetElapsedTime(held) >= HoldEvery)
@@ -38,6 +38,7 @@ public sealed partial class Reconciler(Database db, EngineRound rounds, DockerKi
             var asked = TimeProvider.System.GetTimestamp();
             await db.Write(s => DockerStore.Hold(s, _process, db.Engine == "SQLite"), ct);
             _heldAt = asked;
+            await FaultPoints.Passed(FaultPoint.EnginesHeld);
         }
         _owner ??= await DockerStore.Owner(db, ct);
         var (servers, wanted) = await db.Read(async s => (await DockerStore.Held(s, _process), (await ContainerStore.Wanted(s, RelayServer.Docker, _process)).ToLookup(w => w.ServerId)), ct);
@@ -94,6 +95,7 @@ public sealed partial class Reconciler(Database db, EngineRound rounds, DockerKi
             if (error is { } said && server.EngineError is null)
                 Away(log, server.Name, Localizer.For("en")[said]);
             await db.Write(s => DockerStore.Answered(s, server.Id, error, Now()), ct);
+            await FaultPoints.Passed(FaultPoint.AnswerNoted);
         }
         catch (Exception e) when (!ct.IsCancellationRequested)
         {
@@ -108,6 +110,7 @@ public sealed partial class Reconciler(Database db, EngineRound rounds, DockerKi
         foreach (var place in _places.Values)
             await place.DisposeAsync();
         _places.Clear();
+        TellTroubles();
         if (_heldAt is null)
             return;
         try
@@ -122,6 +125,12 @@ public sealed partial class Reconciler(Database db, EngineRound rounds, DockerKi
     }
 
     protected override void Trouble(Exception e) => NotLooked(log, e);
+
+    private void TellTroubles()
+    {
+        while (_troubles.TryDequeue(out var trouble))
+            Trouble(trouble);
+    }
 
     private long Now() => clock.GetUtcNow().ToUnixTimeMilliseconds();
 

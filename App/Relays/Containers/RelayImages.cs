@@ -1,5 +1,6 @@
 using Gatehouse.Platform.Hosting;
 using Gatehouse.Relays.Engines;
+using Gatehouse.Relays.Faults;
 
 namespace Gatehouse.Relays.Containers;
 
@@ -45,7 +46,9 @@ public sealed class RelayImages(RelayProgram program, DataFolder data) : IDispos
         if (await engine.Has(image, ct))
             return (image, false);
         await engine.Ship(image, null, ct);
+        await FaultPoints.Passed(FaultPoint.ImageSent);
         await engine.RemoveOthers(image, ct);
+        await FaultPoints.Passed(FaultPoint.OldImagesRemoved);
         return (image, true);
     }
 

@@ -41,7 +41,7 @@ internal sealed record RoundPlan(IReadOnlyList<PlannedDeed> Deeds, IReadOnlyList
             return null;
         if (!w.Run)
             return there is not null && !Still.Contains(there.State) && !Ill.Contains(there.State) ? new(Deed.Stop, w, there) : w.State != "stopped" ? new(Deed.Note, w, there) : null;
-        if (spec is null || w.RetryAt > now)
+        if (spec is null || w.Pauses(now))
             return null;
         if (there is null || there.Spec == spec.Spec && Still.Contains(there.State))
             return new(Deed.Run, w, there);

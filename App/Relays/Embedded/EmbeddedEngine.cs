@@ -46,7 +46,7 @@ public sealed partial class EmbeddedEngine(Database db, SlotAllocator slots, Rel
         await book.Count(await _fleet.StopOthers([.. run.Values.Select(w => w.Order(now))]), ct);
         foreach (var stopped in wanted.Where(w => !w.Run && w.State != "stopped"))
             await outcomes.Stopped(stopped, ct);
-        foreach (var failed in await _fleet.Start(run.Values.Where(w => !(w.RetryAt > now)).Select(w => w.Order(now)), Identity, ct))
+        foreach (var failed in await _fleet.Start(run.Values.Where(w => !w.Pauses(now)).Select(w => w.Order(now)), Identity, ct))
             await outcomes.Failed(run[failed.Order.Id], failed.Error, failed.Stranger, ct);
         foreach (var relay in run.Values.Where(w => _fleet.Runs(w.ContainerId)))
         {

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Net;
 using Docker.DotNet;
 using Docker.DotNet.Models;
+using Gatehouse.Relays.Faults;
 
 namespace Gatehouse.Relays.Engines;
 
@@ -31,12 +32,15 @@ public sealed partial class Engine
     public async Task<(string Id, IReadOnlyList<string> Warnings)> Run(RelayContainer relay, IReadOnlyList<RelayFile> files, CancellationToken ct)
     {
         var (id, warnings, made) = await Create(relay, ct);
+        await FaultPoints.Passed(FaultPoint.ContainerMade);
         try
         {
             if (made || !(await Inspect(id, ct)).Runs)
             {
                 await Put(id, files, ct);
+                await FaultPoints.Passed(FaultPoint.FilesPut);
                 await Ask(t => _client.Containers.StartContainerAsync(id, new ContainerStartParameters(), t), ct);
+                await FaultPoints.Passed(FaultPoint.ContainerStarted);
             }
             return (id, warnings);
         }
@@ -177,6 +181,7 @@ public sealed partial class Engine
         try
         {
             await Remove(id, CancellationToken.None);
+            await FaultPoints.Passed(FaultPoint.ContainerDiscarded);
         }
         catch (EngineException)
         {

@@ -13,7 +13,10 @@ internal sealed record ContainerSeat(string Id, string Sealed, string Hash, stri
 internal static class ContainerSeatStore
 {
     // By the database's clock, which all nodes share.
-    private const long Lease = 30_000, TrialsFor = 600_000;
+    private const long Lease = 30_000;
+
+    /// <summary>No trial takes longer, in milliseconds.</summary>
+    internal const long TrialsFor = 600_000;
     private const string Select = "SELECT id, sealed_secret, secret_hash, image, link_id, connected_at, version, clock_ms, held_by FROM relay_container_links";
 
     public static ValueTask<HostSeat?> Seat(ReadTx s, string hash) =>

@@ -5,6 +5,7 @@ using Gatehouse.Platform.Localization;
 using Gatehouse.Platform.Notices;
 using Gatehouse.Platform.Settings;
 using Gatehouse.Platform.Storage;
+using Gatehouse.Relays.Faults;
 using Gatehouse.Relays.Metering;
 using Gatehouse.Relays.Moves;
 using Gatehouse.Relays.Servers;
@@ -30,7 +31,8 @@ public sealed class LeaveKeeper(Database db, MoveService moves, ServerService se
     {
         await Allowances(ct);
         var (now, begun) = (Now(), 0);
-        foreach (var old in _refused.Where(r => r.Value <= now).Select(r => r.Key).ToList())
+        // A clock that was set back makes nobody wait for longer.
+        foreach (var old in _refused.Where(r => r.Value <= now || r.Value > now + TryAgain).Select(r => r.Key).ToList())
             _refused.Remove(old);
         foreach (var server in await db.Read(s => LeaveStore.Due(s, _downFor > 0 ? now - _downFor : null, now - Lately), ct))
             begun += await Leave(server, ct);
@@ -77,6 +79,7 @@ public sealed class LeaveKeeper(Database db, MoveService moves, ServerService se
                 if (server.Cause == RelayMove.Down)
                     await notices.Tell(s, server.Tenant, MoveService.Stuck, new Message("moves.told.down", server.Name), $"{server.Id}-down-{server.Since}");
             }, ct);
+            await FaultPoints.Passed(FaultPoint.MoveBegun);
             return true;
         }
         catch (Refusal refusal)
@@ -113,6 +116,7 @@ public sealed class LeaveKeeper(Database db, MoveService moves, ServerService se
         try
         {
             await db.Command(who, s => servers.Remove(s, who, id), ct);
+            await FaultPoints.Passed(FaultPoint.ServerRemoved);
         }
         catch (Refusal)
         {

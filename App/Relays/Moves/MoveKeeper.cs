@@ -1,6 +1,7 @@
 using Gatehouse.Platform.Http;
 using Gatehouse.Platform.Localization;
 using Gatehouse.Platform.Storage;
+using Gatehouse.Relays.Faults;
 using Gatehouse.Relays.Health;
 
 namespace Gatehouse.Relays.Moves;
@@ -32,7 +33,7 @@ public sealed class MoveKeeper(Database db, MoveService moves, TimeProvider cloc
         if (now.Released || now.Container is null || move.State == RelayMove.Starting && now.Target is not { IsThere: true })
             return await Drop(null);
         if (move.State == RelayMove.Overlap)
-            return await db.Read(s => IsOver(s, move), ct) && await db.Write(s => moves.Finish(s, move.Tenant, move.Id), ct);
+            return await db.Read(s => IsOver(s, move), ct) && await Done(s => moves.Finish(s, move.Tenant, move.Id), FaultPoint.MoveFinished);
         Message? wrong = null;
         if (now is { Container: "running", Target: { } target })
         {
@@ -40,18 +41,25 @@ public sealed class MoveKeeper(Database db, MoveService moves, TimeProvider cloc
             try
             {
                 if (wrong is null)
-                    return await db.Write(s => moves.Switch(s, move.Tenant, move.Id), ct);
+                    return await Done(s => moves.Switch(s, move.Tenant, move.Id), FaultPoint.MoveSwitched);
             }
             catch (Refusal refusal)
             {
                 wrong = refusal.Fields.Values.Append(refusal.Detail).First();
             }
             if (wrong is { } error)
-                await db.Write(s => MoveStore.Failing(s, move.Id, error), ct);
+                await Done(async s => await MoveStore.Failing(s, move.Id, error) > 0, FaultPoint.MoveFailureNoted);
         }
         return Now() >= move.BegunAt + (long)RelayMove.StartsWithin.TotalMilliseconds && await Drop(wrong ?? new Message("moves.wrong.not_started"));
 
-        Task<bool> Drop(Message? error) => db.Write(s => moves.Drop(s, move.Tenant, move.Id, error), ct);
+        Task<bool> Drop(Message? error) => Done(s => moves.Drop(s, move.Tenant, move.Id, error), FaultPoint.MoveDropped);
+
+        async Task<bool> Done(Func<WriteTx, ValueTask<bool>> step, FaultPoint point)
+        {
+            var done = await db.Write(step, ct);
+            await FaultPoints.Passed(point);
+            return done;
+        }
     }
 
     private async ValueTask<bool> IsOver(ReadTx s, RelayMove move) =>

@@ -1,5 +1,6 @@
 using Gatehouse.Platform.Localization;
 using Gatehouse.Platform.Storage;
+using Gatehouse.Relays.Faults;
 using Gatehouse.Relays.Servers;
 using Gatehouse.Relays.Slots;
 
@@ -20,7 +21,10 @@ public sealed class RentalKeeper(Database db, RentalService rentals, SlotAllocat
             var due = await db.Read(s => RentalStore.Due(s, Now(), AtOnce), ct);
             var changed = 0;
             foreach (var (tenant, id) in due)
+            {
                 changed += await db.Write(s => See(s, tenant, id), ct) ? 1 : 0;
+                await FaultPoints.Passed(FaultPoint.RentalSeenTo);
+            }
             done += changed;
             more = due.Count == AtOnce && changed > 0;
         }

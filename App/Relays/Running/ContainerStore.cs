@@ -11,6 +11,12 @@ namespace Gatehouse.Relays.Running;
 /// <param name="Barred">Its owner may not come in any more: it lets nobody in.</param>
 internal sealed record WantedRelay(string Tenant, string ContainerId, string SlotId, string ServerId, string Host, int Port, string CertName, bool Run, long Failures, long? RetryAt, string State, long Applied, bool Barred, Rental Rental)
 {
+    /// <summary>No pause before it is tried again is longer, in milliseconds.</summary>
+    public const long LongestPause = 300_000;
+
+    /// <summary>Has it failed, and is not tried yet? A clock that was set back makes no pause longer.</summary>
+    public bool Pauses(long now) => RetryAt > now && RetryAt <= now + LongestPause;
+
     /// <summary>Of its rental: what it has to learn.</summary>
     public long Version => Rental.Version;
 
