@@ -3,6 +3,9 @@
 #   redeem BASE TOKEN PLAN PEOPLE COUNT     serials, each from the request until its relay answers; prints p50 and p95 in ms
 #   rent BASE TOKEN PLAN KEYS               a rental whose devices are the keys of a file; prints its id and its relay's port
 #   fill BASE TOKEN PLAN PEOPLE SLOTS       rentals up to so many relays; prints all ports when they answer
+#   engines BASE TOKEN FOLDER COUNT SLOTS   servers on the simulated engines of a folder, with room for so many relays, and a plan; prints the plan's id
+#   place BASE TOKEN PLAN PEOPLE SLOTS      rentals up to so many relays, which answer nobody
+#   linked SECONDS-BEFORE FOLDER SLOTS      waits until so many containers have dialled in; prints seconds since then
 #   ready SECONDS-BEFORE PORTS              waits until all ports of a file answer; prints seconds since then
 import json, socket, ssl, sys, time, urllib.request
 
@@ -35,10 +38,21 @@ if what == 'ready':
     for port in ports: until(port)
     print(f'{time.time() - begun:.2f}')
     sys.exit()
+if what == 'linked':
+    while open(arguments[1] + '/state').read().split() != [arguments[2]] * 2: time.sleep(0.1)
+    print(f'{time.time() - float(arguments[0]):.1f}')
+    sys.exit()
 base, staff = arguments[:2]
 if what == 'open':
     call('POST', '/api/add_server', {'kind': 'embedded', 'name': 'bench', 'address': '127.0.0.1', 'region_code': 'home', 'port_from': 20000, 'port_to': 21999})
     print(call('POST', '/api/plans', {'name': 'Relays', 'kind': 'relay', 'servers_per_rental': 1, 'device_limit': 100, 'duration_seconds': 30 * 86400, 'price': 2500, 'currency': 'CNY', 'prefix': 'RELAY'})['plan']['id'])
+    sys.exit()
+if what == 'engines':
+    folder, count, slots = arguments[2], int(arguments[3]), int(arguments[4])
+    for n in range(count):
+        each = slots // count + (n < slots % count)
+        call('POST', '/api/add_server', {'kind': 'docker', 'name': f'engine-{n + 1}', 'address': '127.0.0.1', 'region_code': f'r{n + 1}', 'port_from': 20000 + 100 * n, 'port_to': 20000 + 100 * n + each - 1, 'docker': {'url': f'unix://{folder}/{n + 1}.sock'}, 'link_url': base})
+    print(call('POST', '/api/plans', {'name': 'Relays', 'kind': 'relay', 'servers_per_rental': 1, 'duration_seconds': 30 * 86400, 'price': 2500, 'currency': 'CNY', 'prefix': 'RELAY'})['plan']['id'])
     sys.exit()
 plan = arguments[2]
 if what == 'redeem':
@@ -63,7 +77,7 @@ elif what == 'rent':
     call('POST', '/api/acl/generate', {'rental': rental['id'], 'machines': 1}, token)
     until(rental['slots'][0]['derp_port'], True)
     print(rental['id'], rental['slots'][0]['derp_port'], call('POST', '/api/acl/link', {'rental': rental['id']}, token)['link'])
-elif what == 'fill':
+elif what in ('fill', 'place'):
     people, wanted = int(arguments[3]), int(arguments[4])
     accounts = [call('GET', f'/api/users/person{n + 1}')['user']['id'] for n in range(people)]
     ports, after = [], ''
@@ -77,5 +91,6 @@ elif what == 'fill':
     there = len(known())
     for n in range(there, wanted): call('POST', '/api/rentals', {'account': accounts[n % people], 'plan': plan, 'name': f'Rental {n}'})
     ports = known()
+    if what == 'place': sys.exit()
     for port in ports: until(port)
     print(*ports)

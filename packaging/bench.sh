@@ -4,7 +4,7 @@
 # BENCH_BASE another one, of an earlier commit, to measure beside it in turn ("of base" is the one through the other).
 # "bench.sh relay" measures the relay in it instead; "bench.sh people" only what people do: lists, the account page, signing in;
 # "bench.sh money" only selling: the shop, orders and the calls of their gateway, looking among many orders; "bench.sh relays" only
-# renting: from a serial to a relay that answers, many relays in one process, maps by their link.
+# renting: from a serial to a relay that answers, many relays in one process, maps by their link, many containers on simulated engines.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 case ${1:-} in
@@ -13,15 +13,15 @@ case ${1:-} in
     *) echo "usage: packaging/bench.sh [people|money|relays|relay]" >&2; exit 2 ;;
 esac
 seconds=${BENCH_SECONDS:-6} rounds=${BENCH_ROUNDS:-5} million=${BENCH_MILLION:-1000000} people=${BENCH_PEOPLE:-100000} orders=${BENCH_ORDERS:-1000000}
-relays=${BENCH_RELAYS:-500} redeems=${BENCH_REDEEMS:-200}
+relays=${BENCH_RELAYS:-500} redeems=${BENCH_REDEEMS:-200} containers=${BENCH_CONTAINERS:-500} engines=${BENCH_ENGINES:-20}
 command -v wrk > /dev/null || { echo "wrk is missing. Install it: apt-get install wrk" >&2; exit 1; }
 [ -n "${GATEHOUSE_BINARY:-}" ] || packaging/publish.sh
 binary=$(readlink -f "${GATEHOUSE_BINARY:-out/gatehouse}")
 work=$(mktemp -d)
 reference=''
 [ -z "${BENCH_BASE:-}" ] || reference=$(readlink -f "$BENCH_BASE")
-server='' floor='' other=''
-trap 'kill $server $floor $other 2> /dev/null || true; rm -rf "$work"' EXIT
+server='' floor='' other='' simulated=''
+trap 'kill $server $floor $other $simulated 2> /dev/null || true; rm -rf "$work"' EXIT
 base=http://127.0.0.1:19301 floor_base=http://127.0.0.1:19302 other_base=http://127.0.0.1:19303
 export GATEHOUSE__RateLimits__Enabled=false
 
@@ -263,6 +263,40 @@ rent() {
     row "map by its link" "$(median < "$work/rates" | cut -d. -f1)/s" "$(median < "$work/ratios")" "" ">= 0.4"
     stop
 }
+# contain: relays in containers, on a server of its own; the engines are simulated, the links of the containers real.
+contain() {
+    local plan begun before period=60
+    rentals() { python3 -I packaging/bench-rentals.py "$@"; }
+    busy() { awk '{sub(/.*\) /, ""); print $12 + $13}' "/proc/$server/stat"; }
+    mkdir "$work/engines"
+    python3 -I packaging/tools/engines.py "$work/engines" "$engines" "$binary" > "$work/engines.log" 2>&1 &
+    simulated=$!
+    until [ -e "$work/engines/state" ]; do sleep 0.1; done
+    start "$binary" "$work/contained"
+    furnish "$binary" "$work/contained" "$base" contained
+    import 1 20
+    echo "renting out $containers containers on $engines engines ..." >&2
+    plan=$(rentals engines "$base" "$token" "$work/engines" "$engines" "$containers")
+    rentals place "$base" "$token" "$plan" 20 "$containers"
+    rentals linked 0 "$work/engines" "$containers" > /dev/null
+    # The engines are as new, without even the image.
+    stop
+    kill -USR1 "$simulated"
+    begun=$(date +%s.%N)
+    start "$binary" "$work/contained"
+    rentals linked "$begun" "$work/engines" "$containers" > "$work/linked"
+    row "$containers containers on $engines engines, from nothing" "$(cat "$work/linked") s" "" "" "< 120 s"
+    # Twice their period, once they have settled: sampling, and all else that looks after them.
+    sleep 30
+    before=$(busy)
+    sleep $((2 * period))
+    row "a core's share of sampling them each $period s" "$(awk -v a="$before" -v b="$(busy)" -v s=$((2 * period)) -v hz="$(getconf CLK_TCK)" 'BEGIN {printf "%.1f", (b - a) * 100 / hz / s}') %" "" "" "< 20 %"
+    row "resident with $containers containers" "$(resident VmRSS) MB" "" "" ""
+    stop
+    kill "$simulated"
+    wait "$simulated" 2> /dev/null || true
+    simulated=''
+}
 heading() {
     echo "$(nproc) cores, $(sed -n 's/^model name.*: //p' /proc/cpuinfo | head -n 1), $(uname -sr), $("$binary" version | tr '\n' ' ')"
     echo
@@ -291,6 +325,7 @@ if [ "${1:-}" = relays ]; then
     floor
     heading
     rent
+    contain
     exit
 fi
 floor
