@@ -8,6 +8,7 @@ using Gatehouse.Platform.Keys;
 using Gatehouse.Platform.Notices;
 using Gatehouse.Platform.Scheduling;
 using Gatehouse.Platform.Settings;
+using Gatehouse.Platform.Storage;
 using Gatehouse.Platform.Ui;
 using Gatehouse.Relays.AclDesk;
 using Gatehouse.Relays.AclPages;
@@ -57,6 +58,8 @@ public sealed class RelaysFeature : Feature
     public override IReadOnlyList<StyleSheet> StyleSheets => [new("acl.css"), new("fleet.css")];
 
     public override IReadOnlyList<SettingDefinition> Settings => [.. AnomalySettings.All, RegionStatusPages.Shown];
+
+    public override IReadOnlyList<ConsistencyCheck> Checks => [new("Rentals", db => db.Read(RentalCheck.Check))];
 
     public override IReadOnlyList<Job> Jobs =>
     [

@@ -26,6 +26,9 @@ public interface IOrderDelivery
     /// <summary>The money is ours after all: does again what <see cref="Hold"/> took back. False when that cannot be done any more: then it stays taken back; null when nothing was.</summary>
     ValueTask<bool?> GiveAgain(WriteTx s, Caller who, string order);
 
+    /// <summary>The money is not ours: what <see cref="Hold"/> took back stays so.</summary>
+    ValueTask Decided(WriteTx s, string tenant, string order);
+
     /// <summary>What a delivered order did, for its buyer; null: nothing that needs words.</summary>
     ValueTask<Message?> Told(ReadTx s, string tenant, string order);
 }

@@ -142,6 +142,8 @@ public sealed class KeyChanger(LicenseTime time, TenantSettings settings, TimePr
     internal static async ValueTask Decided(WriteTx s, string tenant, string order) =>
         await s.Execute("UPDATE order_key_changes SET held_at = NULL, held = 0 WHERE tenant_id = @tenant AND order_id = @order", ("tenant", tenant), ("order", order));
 
+    ValueTask IOrderDelivery.Decided(WriteTx s, string tenant, string order) => Decided(s, tenant, order);
+
     /// <inheritdoc />
     public async ValueTask<Message?> Told(ReadTx s, string tenant, string order) => await Find(s, tenant, order) is { DoneAt: not null } change
         ? change.Machines == 0 ? new("keychange.told.days", change.Key, Day(tenant, change.EndsAt!.Value))

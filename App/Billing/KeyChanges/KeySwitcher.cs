@@ -113,6 +113,9 @@ public sealed class KeySwitcher(LicenseTime time, PlanService plans, LedgerServi
     }
 
     /// <inheritdoc />
+    public ValueTask Decided(WriteTx s, string tenant, string order) => KeyChanger.Decided(s, tenant, order);
+
+    /// <inheritdoc />
     public async ValueTask<Message?> Told(ReadTx s, string tenant, string order) => await KeyChanger.Find(s, tenant, order) is { DoneAt: not null } c
         ? c.SwitchedAt is null ? new("switch.told.later", c.Key, c.ToName, Day(tenant, c.WasEnd!.Value))
         : c.EndsAt is { } end ? new("switch.told.until", c.Key, c.ToName, Day(tenant, end))

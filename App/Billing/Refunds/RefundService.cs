@@ -140,7 +140,7 @@ public sealed class RefundService(RefundBooks books, LedgerService ledger, Licen
                 throw Refusal.Field("amount", "refunds.wrong.amount", Money.Plain(left, refund.Currency), refund.Currency);
             refund = refund with { Amount = went };
             way = RefundWay.Gateway;
-            await KeyChanger.Decided(s, tenant, order!.Id);
+            await Decided(s, tenant, order!);
         }
         if (way == RefundWay.Balance && order is { Kind: Order.TopUp })
             throw Refusal.Field("way", "refunds.wrong.top_up");
@@ -213,10 +213,18 @@ public sealed class RefundService(RefundBooks books, LedgerService ledger, Licen
         if (keys.Count > 0)
             await licenses.ApplyMany(s, who, keys, null, new LicenseAction(ActionName.Revoke, Reason: OrderNumber.Shown(order.Number)));
         await recharge.TakeBack(s, who.TenantId, order);
-        if (deliveries.FirstOrDefault(d => d.Delivers(order.Delivery)) is { } own)
+        if (Delivery(order) is { } own)
             await own.TakeBack(s, who, order.Id);
-        await KeyChanger.Decided(s, who.TenantId, order.Id);
+        await Decided(s, who.TenantId, order);
     }
+
+    private async ValueTask Decided(WriteTx s, string tenant, Order order)
+    {
+        if (Delivery(order) is { } own)
+            await own.Decided(s, tenant, order.Id);
+    }
+
+    private IOrderDelivery? Delivery(Order order) => deliveries.FirstOrDefault(d => d.Delivers(order.Delivery));
 
     private async ValueTask Told(WriteTx s, Caller who, string action, Order? order, Refund r) =>
         await audit.Write(s, who, action, order is null ? new AuditTarget("refund", r.Id, r.Number) : new AuditTarget("order", order.Id, OrderNumber.Shown(order.Number)),

@@ -47,7 +47,7 @@ internal static class RentalPeople
             json.WriteString("end_at", Format.Iso(rental.EndAt));
             json.WriteNumber("traffic_used", rental.TrafficUsed);
             json.WriteStartArray("devices");
-            foreach (var device in devices.Where(d => d.RentalId == rental.Id))
+            foreach (var device in devices.Where(d => d.RentalId == rental.Id).Select(d => (d.NodeKey, d.Name)).Concat(await HeldDevices.Of(s, rental.Id)))
             {
                 json.WriteStartObject();
                 json.WriteString("node_key", device.NodeKey);

@@ -18,6 +18,10 @@ public sealed record RentalExtra(string Id, string RentalId, string? OrderId, st
     public long? DoneAt { get; init; }
     public long? UndoneAt { get; init; }
 
+    /// <summary>Since when it is taken back because its payment is disputed, and how many bytes, devices or relays that took; null: it is not.</summary>
+    public long? HeldAt { get; init; }
+    public long Held { get; init; }
+
     /// <summary>A reset made so many of the used bytes free again, and this period began with it.</summary>
     public long Bytes { get; init; }
     public long? PeriodAt { get; init; }
@@ -48,8 +52,8 @@ public sealed record RentalExtra(string Id, string RentalId, string? OrderId, st
     {
         AddOns.Traffic => rental with { SpentAt = null },
         AddOns.Reset => rental with { TrafficUsed = 0, TrafficOver = 0, SpentAt = null, PeriodAt = rental.StartAt is null ? null : now },
-        AddOns.Devices => rental with { Terms = rental.Terms with { DeviceLimit = rental.Terms.DeviceLimit + Count } },
-        AddOns.Servers => rental with { Terms = rental.Terms with { Servers = rental.Terms.Servers + Count }, AclVersion = rental.AclVersion + 1 },
+        AddOns.Devices => rental with { Terms = rental.Terms with { DeviceLimit = rental.Terms.DeviceLimit + Count }, ExtraDevices = rental.ExtraDevices + Count },
+        AddOns.Servers => rental with { Terms = rental.Terms with { Servers = rental.Terms.Servers + Count }, ExtraServers = rental.ExtraServers + Count, AclVersion = rental.AclVersion + 1 },
         _ => rental,
     };
 
@@ -57,8 +61,16 @@ public sealed record RentalExtra(string Id, string RentalId, string? OrderId, st
     public Rental TakeFrom(Rental rental) => Kind switch
     {
         AddOns.Reset when rental.PeriodAt == PeriodAt && rental.Terms.TrafficQuota is { } quota => rental with { TrafficUsed = rental.TrafficUsed + Math.Min(Bytes, Math.Max(0, quota - rental.TrafficUsed)) },
-        AddOns.Devices => rental with { Terms = rental.Terms with { DeviceLimit = Math.Max(1, rental.Terms.DeviceLimit - Count) } },
-        AddOns.Servers => rental with { Terms = rental.Terms with { Servers = Math.Max(1, rental.Terms.Servers - Count) }, AclVersion = rental.AclVersion + 1 },
+        AddOns.Devices => rental with { Terms = rental.Terms with { DeviceLimit = Math.Max(1, rental.Terms.DeviceLimit - Count) }, ExtraDevices = rental.ExtraDevices - Count },
+        AddOns.Servers => rental with { Terms = rental.Terms with { Servers = Math.Max(1, rental.Terms.Servers - Count) }, ExtraServers = rental.ExtraServers - Count, AclVersion = rental.AclVersion + 1 },
+        _ => rental,
+    };
+
+    /// <summary>The rental with it once more, after <see cref="TakeFrom"/> took it for a dispute: of a reset the same bytes are free again, unless another period has begun since.</summary>
+    public Rental GiveBackTo(Rental rental) => Kind switch
+    {
+        AddOns.Reset => rental.PeriodAt == PeriodAt ? rental with { TrafficUsed = Math.Max(0, rental.TrafficUsed - Held) } : rental,
+        AddOns.Devices or AddOns.Servers => Add(rental, 0),
         _ => rental,
     };
 

@@ -51,7 +51,7 @@ public sealed class RentalDeskService(RentalService rentals, CustomerService cus
         var after = before with
         {
             Name = change.Name is null ? before.Name : check.Text("name", change.Name, 1, 60), Notes = change.Notes is null ? before.Notes : check.Text("notes", change.Notes, 0, 2000, lines: true),
-            Terms = change.DeviceLimit is { } most ? before.Terms with { DeviceLimit = check.Range("device_limit", most, 1, 10_000) } : before.Terms,
+            Terms = change.DeviceLimit is { } most ? before.Terms with { DeviceLimit = check.Range("device_limit", most, 1 + before.ExtraDevices, 10_000 + before.ExtraDevices) } : before.Terms,
             SuspendedAt = change.Suspended switch { true => before.SuspendedAt ?? now, false => null, _ => before.SuspendedAt },
         };
         if (change.EndAt is { } end)

@@ -75,11 +75,14 @@ public sealed class RentalOrders(RentalService rentals, RentalReturns returns, R
     }
 
     /// <inheritdoc />
-    /// <remarks>Rentals that have nothing from anybody else are suspended; others run on.</remarks>
-    public ValueTask<bool?> Hold(WriteTx s, Caller who, string order) => returns.Suspend(s, who, order, true);
+    /// <remarks>What an add-on gave is taken back. Rentals that have nothing from anybody else are suspended; others run on.</remarks>
+    public async ValueTask<bool?> Hold(WriteTx s, Caller who, string order) => await extras.Hold(s, who.TenantId, order, who.Name) ?? await returns.Suspend(s, who, order, true);
 
     /// <inheritdoc />
-    public ValueTask<bool?> GiveAgain(WriteTx s, Caller who, string order) => returns.Suspend(s, who, order, false);
+    public async ValueTask<bool?> GiveAgain(WriteTx s, Caller who, string order) => await extras.GiveAgain(s, who.TenantId, order, who.Name) ?? await returns.Suspend(s, who, order, false);
+
+    /// <inheritdoc />
+    public ValueTask Decided(WriteTx s, string tenant, string order) => RentalExtras.Decided(s, tenant, order);
 
     /// <inheritdoc />
     public async ValueTask<Message?> Told(ReadTx s, string tenant, string order)

@@ -22,6 +22,10 @@ public sealed record Rental
     public string Name { get; init; } = "";
     public required RentalTerms Terms { get; init; }
 
+    /// <summary>So many of the devices and relays of <see cref="Terms"/> came beside its plan: they stay when it is on another.</summary>
+    public long ExtraDevices { get; init; }
+    public long ExtraServers { get; init; }
+
     /// <summary>Null: it waits for its first device, until <see cref="StartBy"/> at the latest.</summary>
     public long? StartAt { get; init; }
     public long? StartBy { get; init; }
@@ -169,6 +173,9 @@ public sealed record Rental
     /// <summary>On the plan that followed.</summary>
     public Rental Turned() => this with { Terms = Next!, Next = null, NextAt = null, TrafficUsed = 0, TrafficOver = 0, SpentAt = null };
 
+    /// <summary>One that is on another plan now, with what it has beside its plans.</summary>
+    internal Rental WithExtras() => this with { Terms = Terms with { DeviceLimit = Terms.DeviceLimit + ExtraDevices, Servers = Terms.Servers + ExtraServers } };
+
     /// <summary>A new one of a plan.</summary>
     public static Rental Of(Plan plan, string id, string account, string name, long now)
     {
@@ -185,11 +192,11 @@ public sealed record Rental
         """
         r.id, r.account_id, r.name, r.start_at, r.start_by, r.end_at, r.duration_ms, r.next_at, r.next_terms, r.traffic_used, r.region_base, r.suspended_at, r.cut_at, r.released_at, r.short_at, r.acl_version, r.version, r.notes,
         r.created_at, r.plan_id, r.plan_name, r.servers, r.device_limit, r.traffic_quota, r.traffic_reset, r.at_quota, r.slow_rate, r.rate_limit, r.regions, r.renewable, r.grace_ms, r.price, r.currency, r.plan_seconds,
-        r.traffic_over, r.period_at, r.period_until, r.spent_at, r.held, r.held_until
+        r.traffic_over, r.period_at, r.period_until, r.spent_at, r.held, r.held_until, r.extra_devices, r.extra_servers
         """;
 
     /// <summary>How many <see cref="Columns"/> there are.</summary>
-    internal const int Width = 40;
+    internal const int Width = 42;
 
     internal static Rental FromRow(Row r) => new()
     {
@@ -198,7 +205,7 @@ public sealed record Rental
         AclVersion = r.GetInt64(15), Version = r.GetInt64(16), Notes = r.GetString(17), CreatedAt = r.GetInt64(18),
         Terms = new(r.GetString(19), r.GetString(20), r.GetInt64(21), r.GetInt64(22), r.LongOrNull(23), r.GetString(24), r.GetString(25), r.GetInt64(26), r.LongOrNull(27), r.GetString(28), r.GetInt64(29) == 1, r.GetInt64(30),
             r.GetInt64(31), r.GetString(32), r.LongOrNull(33)),
-        TrafficOver = r.GetInt64(34), PeriodAt = r.LongOrNull(35), PeriodUntil = r.LongOrNull(36), SpentAt = r.LongOrNull(37), Held = r.GetString(38), HeldUntil = r.LongOrNull(39),
+        TrafficOver = r.GetInt64(34), PeriodAt = r.LongOrNull(35), PeriodUntil = r.LongOrNull(36), SpentAt = r.LongOrNull(37), Held = r.GetString(38), HeldUntil = r.LongOrNull(39), ExtraDevices = r.GetInt64(40), ExtraServers = r.GetInt64(41),
     };
 }
 

@@ -46,7 +46,7 @@ public sealed class RentalKeeper(Database db, RentalService rentals, SlotAllocat
         }
         if (rental.NextAt <= now)
         {
-            rental = await RentalStore.WithExtras(s, rental.Turned() with { AclVersion = rental.AclVersion + 1 });
+            rental = rental.Turned().WithExtras() with { AclVersion = rental.AclVersion + 1 };
             await RentalStore.Tell(s, tenant, rental, "turned", "", now, plan: rental.Terms.PlanId);
         }
         if (rental.Status(now) is Rental.Grace or Rental.Ended && rental.CutAt is null)

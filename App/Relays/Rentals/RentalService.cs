@@ -101,7 +101,7 @@ public sealed class RentalService(SlotAllocator slots, PlanService plans, Licens
         var after = before.With(RentalTerms.Of(plan), wish.When, now) with { CutAt = null };
         if (after.Terms.PlanId != before.Terms.PlanId)
         {
-            after = await RentalStore.WithExtras(s, after);
+            after = after.WithExtras();
             await slots.Require(s, tenant, after.Place, now);
             after = after with { AclVersion = after.AclVersion + 1 };
             await Turn(s, tenant, after, false, now);

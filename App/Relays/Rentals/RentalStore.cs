@@ -76,19 +76,11 @@ internal static class RentalStore
     /// <summary>Its times, name, limits and notes. Its relays have something to learn: the version rises.</summary>
     public static ValueTask<int> Update(WriteTx s, string tenant, Rental r, long now) => s.Execute(
         """
-        UPDATE rentals SET name = @name, start_at = @start, end_at = @end, duration_ms = @duration, next_at = @next_at, next_terms = @next, device_limit = @devices, servers = @servers, suspended_at = @suspended, cut_at = @cut, released_at = @released,
+        UPDATE rentals SET name = @name, start_at = @start, end_at = @end, duration_ms = @duration, next_at = @next_at, next_terms = @next, device_limit = @devices, servers = @servers, extra_devices = @extra_devices, extra_servers = @extra_servers, suspended_at = @suspended, cut_at = @cut, released_at = @released,
           short_at = @short, acl_version = @acl, notes = @notes, version = version + 1, updated_at = @now WHERE tenant_id = @tenant AND id = @id
         """,
-        ("name", r.Name), ("start", r.StartAt), ("end", r.EndAt), ("duration", r.DurationMs), ("next_at", r.NextAt), ("next", r.Next?.ToStored() ?? ""), ("devices", r.Terms.DeviceLimit), ("servers", r.Terms.Servers), ("suspended", r.SuspendedAt), ("cut", r.CutAt),
+        ("name", r.Name), ("start", r.StartAt), ("end", r.EndAt), ("duration", r.DurationMs), ("next_at", r.NextAt), ("next", r.Next?.ToStored() ?? ""), ("devices", r.Terms.DeviceLimit), ("servers", r.Terms.Servers), ("extra_devices", r.ExtraDevices), ("extra_servers", r.ExtraServers), ("suspended", r.SuspendedAt), ("cut", r.CutAt),
         ("released", r.ReleasedAt), ("short", r.ShortAt), ("acl", r.AclVersion), ("notes", r.Notes), ("now", now), ("tenant", tenant), ("id", r.Id));
-
-    /// <summary>A rental that is on another plan now, with the devices and relays that it has beside its plans.</summary>
-    public static async ValueTask<Rental> WithExtras(ReadTx s, Rental r)
-    {
-        foreach (var (kind, count) in await s.All("SELECT kind, CAST(SUM(amount * quantity) AS BIGINT) FROM rental_extras WHERE rental_id = @id AND kind IN ('devices', 'servers') AND done_at IS NOT NULL AND undone_at IS NULL GROUP BY kind", e => (e.GetString(0), e.GetInt64(1)), ("id", r.Id)))
-            r = r with { Terms = kind == "devices" ? r.Terms with { DeviceLimit = r.Terms.DeviceLimit + count } : r.Terms with { Servers = r.Terms.Servers + count } };
-        return r;
-    }
 
     /// <summary>It is on another plan from now on: its traffic begins anew.</summary>
     public static ValueTask<int> Turn(WriteTx s, string tenant, Rental r, long now) => s.Execute(

@@ -21,9 +21,9 @@ public static class Stacking
     /// <summary>Add-ons: traffic that is used after the quota, the quota whole again, and more devices and relays.</summary>
     public const string Pack = "pack", Reset = "reset", More = "more";
 
-    /// <summary>What a refund takes.</summary>
-    public const string Refund = "refund";
+    /// <summary>What a refund takes, and what is taken while a payment is disputed.</summary>
+    public const string Refund = "refund", Dispute = "dispute";
 
     /// <summary>In the order of the table.</summary>
-    public static readonly IReadOnlyList<string> Lines = [Longer, Again, OtherAtEnd, OtherAtOnce, OtherFirst, OtherAgain, LongerNext, QuotaOnce, QuotaPeriod, QuotaOther, Pack, Reset, More, Refund];
+    public static readonly IReadOnlyList<string> Lines = [Longer, Again, OtherAtEnd, OtherAtOnce, OtherFirst, OtherAgain, LongerNext, QuotaOnce, QuotaPeriod, QuotaOther, Pack, Reset, More, Refund, Dispute];
 }
