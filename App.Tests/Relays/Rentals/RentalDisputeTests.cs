@@ -41,10 +41,15 @@ public sealed class RentalDisputeTests
         Assert.Equal(desk.Clock.Now + 6 * Day, await desk.Till.Shop.Count("SELECT until FROM rental_packs"));
         Assert.Equal(["redeemed", "extra", "extra_held", "extra_again"], await desk.Relays.Story(desk.Rental));
         await desk.AddsUp();
-        // All of it used, nothing is left to take; and one that is over neither.
-        await desk.Carry(15 * Gb);
-        await desk.Dispute(order);
+        // All of it used, or its days over, nothing is left to take.
+        var used = await desk.Buy("traffic-5");
+        await desk.Carry(20 * Gb);
+        await desk.Dispute(used);
+        var late = await desk.Buy("traffic-5");
+        desk.Clock.Advance(TimeSpan.FromDays(11));
+        await desk.Dispute(late);
         Assert.DoesNotContain("extra_held", (await desk.Relays.Story(desk.Rental)).Skip(4));
+        Assert.DoesNotContain("held", await desk.Till.Story(used));
         await desk.AddsUp();
     }
 
@@ -63,11 +68,13 @@ public sealed class RentalDisputeTests
         await desk.Dispute(order, won: true);
         Assert.Equal((3 * Gb, null), ((await desk.Now()).TrafficUsed, (await desk.Now()).SpentAt));
         // Lost, it stays as if it had not been.
-        await desk.Dispute(order);
+        var lost = await desk.Buy("reset-1");
+        Assert.Equal(0, (await desk.Now()).TrafficUsed);
+        await desk.Dispute(lost);
         await desk.Decide(isOurs: false);
-        Assert.Equal((10 * Gb, OrderState.Refunded), ((await desk.Now()).TrafficUsed, (await desk.Till.Of(order)).State));
-        await desk.Dispute(order, won: true);
-        Assert.Equal(10 * Gb, (await desk.Now()).TrafficUsed);
+        Assert.Equal((3 * Gb, OrderState.Refunded), ((await desk.Now()).TrafficUsed, (await desk.Till.Of(lost)).State));
+        await desk.Dispute(lost, won: true);
+        Assert.Equal(3 * Gb, (await desk.Now()).TrafficUsed);
         await desk.AddsUp();
     }
 
@@ -95,6 +102,11 @@ public sealed class RentalDisputeTests
         Assert.Equal(keys.Order(), (await desk.Keys()).Order());
         await desk.AddsUp();
         // A refund while it is disputed, and a dispute that is lost, take it for good.
+        foreach (var order in new[] { devices, servers })
+            await RenewalTests.Refund(desk.Till, order, RefundWanted.Revoke);
+        (devices, servers) = (await desk.Buy("devices-1", 2), await desk.Buy("servers-1"));
+        foreach (var key in keys[1..])
+            await desk.Add(key);
         await desk.Dispute(devices);
         await RenewalTests.Refund(desk.Till, devices, RefundWanted.Revoke);
         await desk.Decide(isOurs: true);
@@ -119,11 +131,13 @@ public sealed class RentalDisputeTests
         desk.Clock.Advance(TimeSpan.FromMinutes(2));
         await desk.Relays.Keeper.Run(default);
         Assert.Equal((2, null), ((await desk.Relays.Slots(desk.Rental)).Count, (await desk.Now()).ShortAt));
-        await desk.Dispute(order);
-        desk.Clock.Advance(TimeSpan.FromDays(60));
+        await RenewalTests.Refund(desk.Till, order, RefundWanted.Revoke);
+        var late = await desk.Buy("servers-1");
+        await desk.Dispute(late);
+        desk.Clock.Advance(TimeSpan.FromDays(400));
         await desk.Relays.Keeper.Run(default);
-        await desk.Dispute(order, won: true);
-        Assert.Contains("not_given_again", await desk.Till.Story(order));
+        await desk.Dispute(late, won: true);
+        Assert.Contains("not_given_again", await desk.Till.Story(late));
         await desk.AddsUp();
     }
 
@@ -207,7 +221,7 @@ public sealed class RentalDisputeTests
                 await bench.Server($"host-{i}", $"r{i}", $"203.0.113.{i}");
             var plan = await till.Db.Write(s => till.Shop.Get<PlanService>().Create(s, Shop.Staff, new Plan
             {
-                Name = "Relay", Kind = Plan.Relay, DurationSeconds = 30 * 86400, Price = 1000, OnSale = true, ServersPerRental = 1, DeviceLimit = 1, TrafficQuota = 10 * Gb, TrafficReset = "none",
+                Name = "Relay", Kind = Plan.Relay, DurationSeconds = 360 * 86400, Price = 1000, OnSale = true, ServersPerRental = 1, DeviceLimit = 1, TrafficQuota = 10 * Gb, TrafficReset = "none",
                 AddOns = """[{"kind":"traffic","amount":5,"price":300,"most":2,"days":10},{"kind":"reset","amount":1,"price":200},{"kind":"devices","amount":1,"price":100,"most":3},{"kind":"servers","amount":1,"price":500}]""",
             }));
             var who = await till.Customer();

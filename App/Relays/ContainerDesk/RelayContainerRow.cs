@@ -42,7 +42,7 @@ internal static class RelayContainerStore
         var filter = new SqlFilter("c.tenant_id = @tenant", ("tenant", tenant)).Is("c.server_id", "server", wanted.Server).Is("s.rental_id", "rental", wanted.Rental).Is("c.state", "state", wanted.State).After("c.id", after);
         if (wanted.Search is { } typed)
         {
-            var (people, names) = (Like.Contains("q", typed, "f.folded"), Like.Contains("q", typed, "v.folded", "LOWER(r.name)"));
+            var (people, names) = (Like.Contains("q", typed, "f.folded"), Like.Contains("q", typed, "v.folded", "r.folded"));
             filter = filter.And($"({names.Sql} OR c.id = @typed OR s.account_id IN (SELECT f.account_id FROM customer_search f WHERE f.tenant_id = @tenant AND {people.Sql}))", [("typed", typed), .. people.Args]);
         }
         return s.All($"{Select} WHERE {filter.Sql} ORDER BY c.id DESC LIMIT @limit", Map, filter.Args(("limit", (long)limit)));

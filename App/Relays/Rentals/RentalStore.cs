@@ -41,7 +41,7 @@ internal static class RentalStore
             }, ("now", now));
         if (wanted.Search is { } typed)
         {
-            var (people, names) = (Like.Contains("q", typed, "f.folded"), Like.Contains("q", typed, "LOWER(r.name)", "LOWER(r.plan_name)"));
+            var (people, names) = (Like.Contains("q", typed, "f.folded"), Like.Contains("q", typed, "r.folded"));
             filter = filter.And($"({names.Sql} OR r.id = @typed OR r.account_id IN (SELECT f.account_id FROM customer_search f WHERE f.tenant_id = @tenant AND {people.Sql}))", [("typed", typed), .. people.Args]);
         }
         return s.All($"{Select} WHERE {filter.Sql} ORDER BY r.id DESC LIMIT @limit", Rental.FromRow, filter.Args(("limit", (long)limit)));
@@ -67,32 +67,34 @@ internal static class RentalStore
     public static ValueTask<int> Insert(WriteTx s, string tenant, Rental r) => s.Execute(
         """
         INSERT INTO rentals (id, tenant_id, account_id, plan_id, plan_name, name, start_at, start_by, end_at, duration_ms, grace_ms, servers, device_limit, traffic_quota, traffic_reset, at_quota, slow_rate, rate_limit, regions,
-          renewable, price, currency, plan_seconds, period_at, region_base, created_at, updated_at)
+          renewable, price, currency, plan_seconds, period_at, region_base, created_at, updated_at, folded)
         VALUES (@id, @tenant, @account, @plan, @plan_name, @name, @start, @start_by, @end, @duration, @grace, @servers, @devices, @quota, @reset, @at_quota, @slow, @rate, @regions, @renewable, @price, @currency, @seconds,
-          @start, @base, @now, @now)
+          @start, @base, @now, @now, @folded)
         """,
-        [("id", r.Id), ("tenant", tenant), ("account", r.AccountId), ("name", r.Name), ("start", r.StartAt), ("start_by", r.StartBy), ("end", r.EndAt), ("duration", r.DurationMs), ("base", r.RegionBase), ("now", r.CreatedAt), .. Args(r.Terms)]);
+        [("id", r.Id), ("tenant", tenant), ("account", r.AccountId), ("name", r.Name), ("start", r.StartAt), ("start_by", r.StartBy), ("end", r.EndAt), ("duration", r.DurationMs), ("base", r.RegionBase), ("now", r.CreatedAt), ("folded", Folded(r)), .. Args(r.Terms)]);
 
     /// <summary>Its times, name, limits and notes. Its relays have something to learn: the version rises.</summary>
     public static ValueTask<int> Update(WriteTx s, string tenant, Rental r, long now) => s.Execute(
         """
-        UPDATE rentals SET name = @name, start_at = @start, end_at = @end, duration_ms = @duration, next_at = @next_at, next_terms = @next, device_limit = @devices, servers = @servers, extra_devices = @extra_devices, extra_servers = @extra_servers, suspended_at = @suspended, cut_at = @cut, released_at = @released,
+        UPDATE rentals SET name = @name, folded = @folded, start_at = @start, end_at = @end, duration_ms = @duration, next_at = @next_at, next_terms = @next, device_limit = @devices, servers = @servers, extra_devices = @extra_devices, extra_servers = @extra_servers, suspended_at = @suspended, cut_at = @cut, released_at = @released,
           short_at = @short, acl_version = @acl, notes = @notes, version = version + 1, updated_at = @now WHERE tenant_id = @tenant AND id = @id
         """,
-        ("name", r.Name), ("start", r.StartAt), ("end", r.EndAt), ("duration", r.DurationMs), ("next_at", r.NextAt), ("next", r.Next?.ToStored() ?? ""), ("devices", r.Terms.DeviceLimit), ("servers", r.Terms.Servers), ("extra_devices", r.ExtraDevices), ("extra_servers", r.ExtraServers), ("suspended", r.SuspendedAt), ("cut", r.CutAt),
+        ("name", r.Name), ("folded", Folded(r)), ("start", r.StartAt), ("end", r.EndAt), ("duration", r.DurationMs), ("next_at", r.NextAt), ("next", r.Next?.ToStored() ?? ""), ("devices", r.Terms.DeviceLimit), ("servers", r.Terms.Servers), ("extra_devices", r.ExtraDevices), ("extra_servers", r.ExtraServers), ("suspended", r.SuspendedAt), ("cut", r.CutAt),
         ("released", r.ReleasedAt), ("short", r.ShortAt), ("acl", r.AclVersion), ("notes", r.Notes), ("now", now), ("tenant", tenant), ("id", r.Id));
 
     /// <summary>It is on another plan from now on: its traffic begins anew.</summary>
     public static ValueTask<int> Turn(WriteTx s, string tenant, Rental r, long now) => s.Execute(
         """
-        UPDATE rentals SET plan_id = @plan, plan_name = @plan_name, servers = @servers, traffic_quota = @quota, traffic_reset = @reset, at_quota = @at_quota, slow_rate = @slow, rate_limit = @rate, regions = @regions,
+        UPDATE rentals SET plan_id = @plan, plan_name = @plan_name, folded = @folded, servers = @servers, traffic_quota = @quota, traffic_reset = @reset, at_quota = @at_quota, slow_rate = @slow, rate_limit = @rate, regions = @regions,
           renewable = @renewable, grace_ms = @grace, price = @price, currency = @currency, plan_seconds = @seconds, device_limit = @devices, traffic_used = 0, traffic_over = 0, period_at = @now, period_until = NULL, spent_at = NULL WHERE tenant_id = @tenant AND id = @id
-        """, [("now", now), ("tenant", tenant), ("id", r.Id), .. Args(r.Terms)]);
+        """, [("now", now), ("tenant", tenant), ("id", r.Id), ("folded", Folded(r)), .. Args(r.Terms)]);
 
     /// <summary>The traffic that it has, and what is used of it.</summary>
     public static ValueTask<int> Traffic(WriteTx s, string tenant, Rental r) => s.Execute(
         "UPDATE rentals SET traffic_quota = @quota, traffic_used = @used, traffic_over = @over, period_at = @period, spent_at = @spent WHERE tenant_id = @tenant AND id = @id",
         ("quota", r.Terms.TrafficQuota), ("used", r.TrafficUsed), ("over", r.TrafficOver), ("period", r.PeriodAt), ("spent", r.SpentAt), ("tenant", tenant), ("id", r.Id));
+
+    private static string Folded(Rental r) => SearchText.Of(r.Name, r.Terms.PlanName);
 
     private static (string, object?)[] Args(RentalTerms t) =>
     [
