@@ -88,8 +88,8 @@ public static class OperationsEndpoints
         new("GET", "/api/settings", ConsolePermissions.SettingsManage),
         new("PATCH", "/api/settings", ConsolePermissions.SettingsManage)
         {
-            Json = """{"site_name":"Gate","time_zone":"UTC","key_alphabet":"23456789ABCDEFGHJKMNPQRSTUVWXYZ","expiring_soon_days":7,"mail":{"host":"smtp.example.com","port":587,"security":"starttls","user":"shop","password":"x","from":"shop@example.com","from_name":"Shop","reply_to":""},"sign_up":{"mode":"open","proof_of_work":true,"refused_domains":["bad.example"],"allowed_domains":[]},"notices":{"language":"zh","quiet_from":"22:00","quiet_until":"08:00"},"tickets":{"mail":"help@example.com","close_after_days":7},"receipt":{"name":"Shop Ltd","address":"1 Road","tax":"T1","note":"Thanks"},"invites":{"kind":"points","amount":"100","currency":"CNY","days":7},"anomalies":{"times":8,"day_gb":500,"quota_hours":4,"act":"slow"},"relay_status":{"shown":true}}""",
-            Optional = "site_name time_zone key_alphabet expiring_soon_days mail sign_up notices tickets receipt invites anomalies relay_status",
+            Json = """{"site_name":"Gate","time_zone":"UTC","key_alphabet":"23456789ABCDEFGHJKMNPQRSTUVWXYZ","expiring_soon_days":7,"mail":{"host":"smtp.example.com","port":587,"security":"starttls","user":"shop","password":"x","from":"shop@example.com","from_name":"Shop","reply_to":""},"sign_up":{"mode":"open","proof_of_work":true,"refused_domains":["bad.example"],"allowed_domains":[]},"notices":{"language":"zh","quiet_from":"22:00","quiet_until":"08:00"},"tickets":{"mail":"help@example.com","close_after_days":7},"receipt":{"name":"Shop Ltd","address":"1 Road","tax":"T1","note":"Thanks"},"invites":{"kind":"points","amount":"100","currency":"CNY","days":7},"anomalies":{"times":8,"day_gb":500,"quota_hours":4,"act":"slow"},"relay_moves":{"down_minutes":30},"relay_status":{"shown":true}}""",
+            Optional = "site_name time_zone key_alphabet expiring_soon_days mail sign_up notices tickets receipt invites anomalies relay_moves relay_status",
             Races =
             [
                 new(Patch("/api/settings", """{"site_name":"One"}"""), Patch("/api/settings", """{"expiring_soon_days":3}""")),
@@ -137,6 +137,10 @@ public static class OperationsEndpoints
         {
             Form = "anomalies.times=8&anomalies.day_gb=500&anomalies.quota_hours=4&anomalies.denied=5&anomalies.act=slow",
             Races = [new(Page("/admin/settings/anomalies", "anomalies.times=8&anomalies.day_gb=500&anomalies.quota_hours=4&anomalies.denied=5&anomalies.act=slow"), Patch("/api/settings", """{"anomalies":{"times":3}}"""))],
+        },
+        new("POST", "/admin/settings/relay_moves", ConsolePermissions.SettingsManage)
+        {
+            Form = "relay_moves.down_minutes=30", Races = [new(Page("/admin/settings/relay_moves", "relay_moves.down_minutes=30"), Patch("/api/settings", """{"relay_moves":{"down_minutes":5}}"""))],
         },
         new("POST", "/admin/settings/relay_status", ConsolePermissions.SettingsManage)
         {

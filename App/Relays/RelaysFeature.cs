@@ -57,7 +57,7 @@ public sealed class RelaysFeature : Feature
 
     public override IReadOnlyList<StyleSheet> StyleSheets => [new("acl.css"), new("fleet.css")];
 
-    public override IReadOnlyList<SettingDefinition> Settings => [.. AnomalySettings.All, RegionStatusPages.Shown];
+    public override IReadOnlyList<SettingDefinition> Settings => [.. AnomalySettings.All, LeaveSettings.DownMinutes, RegionStatusPages.Shown];
 
     public override IReadOnlyList<ConsistencyCheck> Checks => [new("Rentals", db => db.Read(RentalCheck.Check))];
 
@@ -132,6 +132,7 @@ public sealed class RelaysFeature : Feature
         services.AddSingleton<ServerProber>();
         services.AddHostedService(s => s.GetRequiredService<ServerProber>());
         services.AddSingleton(new ServerPanel(10, HealthPanels.Load));
+        services.AddSingleton(new RentalPanel(15, RentalHealthPanels.Load));
         services.AddSingleton<MoveService>();
         services.AddSingleton<MoveKeeper>();
         services.AddSingleton<LeaveService>();

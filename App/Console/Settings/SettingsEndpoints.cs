@@ -14,6 +14,7 @@ using Gatehouse.Platform.Localization;
 using Gatehouse.Platform.Settings;
 using Gatehouse.Platform.Storage;
 using Gatehouse.Relays.Anomalies;
+using Gatehouse.Relays.Leaving;
 using Gatehouse.Relays.StatusPages;
 using Gatehouse.Support.Tickets;
 using Networks = Gatehouse.Accounts.NetworkAccess.StaffNetworks;
@@ -22,7 +23,7 @@ namespace Gatehouse.Console.Settings;
 
 /// <param name="TwoFactorRoles">Roles that must have two-factor sign-in.</param>
 /// <param name="StaffNetworks">Where staff and their tokens may come from; empty: from everywhere.</param>
-public sealed record SettingsValues(string SiteName, string TimeZone, string KeyAlphabet, int ExpiringSoonDays, MailValues Mail, SignUpValues SignUp, TicketValues Tickets, NoticeValues Notices, ReceiptValues Receipt, InviteValues Invites, AnomalyValues Anomalies, RelayStatusValues RelayStatus, IReadOnlyList<string> TwoFactorRoles, IReadOnlyList<string> StaffNetworks);
+public sealed record SettingsValues(string SiteName, string TimeZone, string KeyAlphabet, int ExpiringSoonDays, MailValues Mail, SignUpValues SignUp, TicketValues Tickets, NoticeValues Notices, ReceiptValues Receipt, InviteValues Invites, AnomalyValues Anomalies, RelayMoveValues RelayMoves, RelayStatusValues RelayStatus, IReadOnlyList<string> TwoFactorRoles, IReadOnlyList<string> StaffNetworks);
 
 /// <param name="Mode"><c>open</c> or <c>closed</c>.</param>
 /// <param name="RefusedDomains">Of mail addresses, and all below them.</param>
@@ -62,6 +63,9 @@ public sealed record InviteValues(string Kind, string Amount, string Currency, i
 /// <param name="Act"><c>none</c>, <c>slow</c> or <c>stop</c>: for a day.</param>
 public sealed record AnomalyValues(int Times, int DayGb, int QuotaHours, int Denied, string Act);
 
+/// <param name="DownMinutes">After so many minutes the relays of a server that is down go to others; 0: they stay.</param>
+public sealed record RelayMoveValues(int DownMinutes);
+
 /// <param name="Shown">Everybody may see how the regions do, at <c>/status/relays</c>.</param>
 public sealed record RelayStatusValues(bool Shown);
 
@@ -69,7 +73,7 @@ public sealed record SettingsResponse(bool Success, SettingsValues Settings);
 
 /// <summary>Settings to change; what is left out (or null) stays.</summary>
 public sealed record SettingsChange(string? SiteName = null, string? TimeZone = null, string? KeyAlphabet = null, long? ExpiringSoonDays = null, MailChange? Mail = null, SignUpChange? SignUp = null,
-    TicketsChange? Tickets = null, NoticeChange? Notices = null, ReceiptChange? Receipt = null, InvitesChange? Invites = null, AnomaliesChange? Anomalies = null, RelayStatusChange? RelayStatus = null, IReadOnlyList<string>? TwoFactorRoles = null, IReadOnlyList<string?>? StaffNetworks = null)
+    TicketsChange? Tickets = null, NoticeChange? Notices = null, ReceiptChange? Receipt = null, InvitesChange? Invites = null, AnomaliesChange? Anomalies = null, RelayMovesChange? RelayMoves = null, RelayStatusChange? RelayStatus = null, IReadOnlyList<string>? TwoFactorRoles = null, IReadOnlyList<string?>? StaffNetworks = null)
 {
     public Dictionary<string, string> Wanted()
     {
@@ -79,7 +83,7 @@ public sealed record SettingsChange(string? SiteName = null, string? TimeZone = 
             (LicenseSettings.ExpiringSoonDays.Name, ExpiringSoonDays?.ToString(CultureInfo.InvariantCulture)), .. Mail?.Wanted() ?? [], .. SignUp?.Wanted() ?? [], .. Notices?.Wanted() ?? [],
             (ReceiptSettings.Name.Name, Receipt?.Name), (ReceiptSettings.Address.Name, Receipt?.Address), (ReceiptSettings.Tax.Name, Receipt?.Tax), (ReceiptSettings.Note.Name, Receipt?.Note),
             (InviteSettings.Kind.Name, Invites?.Kind), (InviteSettings.Amount.Name, Invites?.Amount), (InviteSettings.Currency.Name, Invites?.Currency), (InviteSettings.Days.Name, Invites?.Days?.ToString(CultureInfo.InvariantCulture)),
-            .. Anomalies?.Wanted() ?? [], (RegionStatusPages.Shown.Name, RelayStatus?.Shown is { } shown ? shown ? "true" : "false" : null),
+            .. Anomalies?.Wanted() ?? [], (LeaveSettings.DownMinutes.Name, RelayMoves?.DownMinutes?.ToString(CultureInfo.InvariantCulture)), (RegionStatusPages.Shown.Name, RelayStatus?.Shown is { } shown ? shown ? "true" : "false" : null),
             (TicketSettings.Mail.Name, Tickets?.Mail), (TicketSettings.CloseAfterDays.Name, Tickets?.CloseAfterDays?.ToString(CultureInfo.InvariantCulture)),
             (TwoFactorSettings.RequiredRoles.Name, TwoFactorRoles is null ? null : string.Join(' ', TwoFactorRoles)),
             (Networks.Setting.Name, StaffNetworks is null ? null : string.Join('\n', StaffNetworks)),
@@ -149,6 +153,10 @@ public sealed record AnomaliesChange(long? Times = null, long? DayGb = null, lon
     private static string? Text(long? number) => number?.ToString(CultureInfo.InvariantCulture);
 }
 
+/// <summary>When relays leave a server by themselves; what is left out (or null) stays.</summary>
+/// <param name="DownMinutes">That it has been down, 0 to 10,080; 0: they stay.</param>
+public sealed record RelayMovesChange(long? DownMinutes = null);
+
 /// <summary>The public page of regions; what is left out (or null) stays.</summary>
 public sealed record RelayStatusChange(bool? Shown = null);
 
@@ -184,7 +192,7 @@ public static class SettingsEndpoints
             new TicketValues(Of(TicketSettings.Mail), Number(TicketSettings.CloseAfterDays)), new NoticeValues(Of(NoticeSettings.Language), Of(NoticeSettings.QuietFrom), Of(NoticeSettings.QuietUntil)),
             new ReceiptValues(Of(ReceiptSettings.Name), Of(ReceiptSettings.Address), Of(ReceiptSettings.Tax), Of(ReceiptSettings.Note)),
             new InviteValues(Of(InviteSettings.Kind), Of(InviteSettings.Amount), Of(InviteSettings.Currency), Number(InviteSettings.Days)),
-            new AnomalyValues(Number(AnomalySettings.Times), Number(AnomalySettings.DayGb), Number(AnomalySettings.QuotaHours), Number(AnomalySettings.Denied), Of(AnomalySettings.Act)), new RelayStatusValues(Of(RegionStatusPages.Shown) == "true"),
+            new AnomalyValues(Number(AnomalySettings.Times), Number(AnomalySettings.DayGb), Number(AnomalySettings.QuotaHours), Number(AnomalySettings.Denied), Of(AnomalySettings.Act)), new RelayMoveValues(Number(LeaveSettings.DownMinutes)), new RelayStatusValues(Of(RegionStatusPages.Shown) == "true"),
             SettingDefinition.Chosen(Of(TwoFactorSettings.RequiredRoles)), Networks.List(Of(Networks.Setting)));
         await SignedJson.Send(ctx, new SettingsResponse(true, values), SettingsJson.Default.SettingsResponse);
 

@@ -13,6 +13,7 @@ using Gatehouse.Platform.Settings;
 using Gatehouse.Platform.Storage;
 using Gatehouse.Platform.Ui;
 using Gatehouse.Relays.Anomalies;
+using Gatehouse.Relays.Leaving;
 using Gatehouse.Relays.StatusPages;
 using Gatehouse.Support.Tickets;
 
@@ -35,6 +36,7 @@ public static class SettingsPages
         pages.MapPost("/receipt", (HttpContext ctx, SettingsDesk desk) => Save(ctx, desk, ReceiptSettings.Group, "#receipt"));
         pages.MapPost("/invites", (HttpContext ctx, SettingsDesk desk) => Save(ctx, desk, InviteSettings.Group, "#invites"));
         pages.MapPost("/anomalies", (HttpContext ctx, SettingsDesk desk) => Save(ctx, desk, AnomalySettings.Group, "#anomalies"));
+        pages.MapPost("/relay_moves", (HttpContext ctx, SettingsDesk desk) => Save(ctx, desk, LeaveSettings.Group, "#relay_moves"));
         pages.MapPost("/relay_status", (HttpContext ctx, SettingsDesk desk) => Save(ctx, desk, RegionStatusPages.Group, "#relay_status"));
         pages.MapPost("/tickets", (HttpContext ctx, SettingsDesk desk) => Save(ctx, desk, TicketSettings.Group, "#tickets"));
     }

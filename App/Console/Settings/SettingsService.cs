@@ -41,7 +41,7 @@ public sealed class SettingsService(TenantSettings preferences, AuditWriter audi
         if (after.Count > 0)
             await audit.Write(s, who, "settings.changed", new AuditTarget("settings", who.TenantId, "settings"), Json(before), Json(after));
 
-        string Old(SettingDefinition definition) => stored.GetValueOrDefault(definition.Name, definition.Default);
+        string Old(SettingDefinition definition) => stored.GetValueOrDefault(definition.Name, preferences.DefaultOf(definition));
     }
 
     private string Checked(FieldChecks checks, string name, string value)

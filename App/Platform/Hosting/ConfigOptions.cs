@@ -59,7 +59,7 @@ public static class ConfigOptions
         new("Shop:GuestOrdersInTotal", ConfigOptionKind.Number, "60", "Orders of guests in a minute from everywhere before all guests are asked for some work."),
         new("Relays:SampleSeconds", ConfigOptionKind.Number, "60", "How often the counters of relays are read, in seconds. A quota is in force within two such periods.") { Max = 3600 },
         new("Relays:ProbeSeconds", ConfigOptionKind.Number, "30", "How often each server of relays is asked how it is, in seconds.") { Max = 3600 },
-        new("Relays:MoveDownMinutes", ConfigOptionKind.Number, "15", "After how many minutes the relays of a server that is down go to others. 0: they stay.") { Max = 60 * 24 * 7 },
+        new("Relays:MoveDownMinutes", ConfigOptionKind.Number, "15", "After how many minutes the relays of a server that is down go to others, where the settings of a business do not say. 0: they stay.") { Max = 60 * 24 * 7 },
         new("Relays:TailscaleApi", ConfigOptionKind.Url, "https://api.tailscale.com", "Where customers' tailnets are asked: the API of Tailscale, or of what speaks as it does."),
         new("Logging:Format", ConfigOptionKind.Choice, "text", "Log as text for people or as one json object a line.") { Choices = ["text", "json"] },
         new("Logging:Level", ConfigOptionKind.Choice, "Information", "Least level that is logged. Debug also logs each request, without its query.") { Choices = ["Debug", "Information", "Warning", "Error"] },

@@ -18,6 +18,9 @@ public sealed record SettingDefinition(string Name, int Order, SettingKind Kind,
     /// <summary>Null: it stands by itself.</summary>
     public SettingGroup? Group { get; init; }
 
+    /// <summary>The option of the configuration that says its default, where whoever runs the server has set it.</summary>
+    public string? Option { get; init; }
+
     /// <summary>May it be empty?</summary>
     public bool Optional { get; init; }
 

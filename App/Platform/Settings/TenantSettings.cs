@@ -3,6 +3,7 @@ using System.Collections.Frozen;
 using System.Security.Cryptography;
 using System.Text;
 using Gatehouse.Platform.Crypto;
+using Gatehouse.Platform.Hosting;
 using Gatehouse.Platform.Keys;
 using Gatehouse.Platform.Storage;
 
@@ -12,7 +13,7 @@ namespace Gatehouse.Platform.Settings;
 /// What an operator changes at run time (<c>/admin/settings</c>), kept in memory and read anew every few seconds, so that
 /// every node of a shared database sees a change within <see cref="Freshness"/>.
 /// </summary>
-public sealed class TenantSettings(Database db, SecretBox box, TimeProvider clock, IEnumerable<SettingDefinition> definitions)
+public sealed class TenantSettings(Database db, SecretBox box, TimeProvider clock, IEnumerable<SettingDefinition> definitions, IConfiguration? config = null)
 {
     /// <summary>Settings that are secret; without its key nothing can be made of one.</summary>
     public static readonly SealedColumn Sealed = new("setting_secrets", "id", "sealed_value", "setting", "UPDATE setting_secrets SET sealed_value = '', updated_at = @now");
@@ -32,7 +33,10 @@ public sealed class TenantSettings(Database db, SecretBox box, TimeProvider cloc
 
     /// <summary>The value in force: what was last read, never waiting for storage. Of a secret, its sealed text.</summary>
     public string Get(string tenant, SettingDefinition setting) =>
-        _cache.TryGetValue(tenant, out var known) && known.Values.TryGetValue(setting.Name, out var value) ? value : setting.Default;
+        _cache.TryGetValue(tenant, out var known) && known.Values.TryGetValue(setting.Name, out var value) ? value : DefaultOf(setting);
+
+    /// <summary>What is in force where a tenant has set nothing: what the configuration says, where it is asked.</summary>
+    public string DefaultOf(SettingDefinition setting) => setting.Option is { } option && config is not null ? ConfigOptions.Value(config, option) : setting.Default;
 
     /// <summary>A secret in force; empty when none is set.</summary>
     /// <exception cref="CryptographicException">It was sealed under another key.</exception>

@@ -1,5 +1,5 @@
+using System.Globalization;
 using Gatehouse.Audit.Log;
-using Gatehouse.Platform.Hosting;
 using Gatehouse.Platform.Http;
 using Gatehouse.Platform.Localization;
 using Gatehouse.Platform.Notices;
@@ -15,15 +15,14 @@ using Gatehouse.Relays.Traffic;
 namespace Gatehouse.Relays.Leaving;
 
 /// <summary>
-/// Begins the moves from servers that are drained or removed, down for <c>Relays:MoveDownMinutes</c>, or over their traffic allowance, and removes
+/// Begins the moves from servers that are drained or removed, down for as long as <see cref="LeaveSettings"/> say, or over their traffic allowance, and removes
 /// those that nobody is on any more. Why is in the database or seen from it: what is not done now is done the next time.
 /// </summary>
-public sealed class LeaveKeeper(Database db, MoveService moves, ServerService servers, TenantSettings settings, INotices notices, IConfiguration config, TimeProvider clock)
+public sealed class LeaveKeeper(Database db, MoveService moves, ServerService servers, TenantSettings settings, INotices notices, TimeProvider clock)
 {
     public const string JobName = "relays.leave";
     private const int AtOnce = 100;
     private const long TryAgain = 60_000, Lately = 300_000, Day = 86_400_000;
-    private readonly long _downFor = 60_000L * ConfigOptions.Number(config, "Relays:MoveDownMinutes");
     // For whom there was no room: looked at again a minute later.
     private readonly Dictionary<string, long> _refused = [];
 
@@ -34,8 +33,13 @@ public sealed class LeaveKeeper(Database db, MoveService moves, ServerService se
         // A clock that was set back makes nobody wait for longer.
         foreach (var old in _refused.Where(r => r.Value <= now || r.Value > now + TryAgain).Select(r => r.Key).ToList())
             _refused.Remove(old);
-        foreach (var server in await db.Read(s => LeaveStore.Due(s, _downFor > 0 ? now - _downFor : null, now - Lately), ct))
-            begun += await Leave(server, ct);
+        foreach (var causes in await db.Read(s => LeaveStore.Due(s, now - Lately), ct))
+        {
+            await settings.Refresh(causes[0].Tenant);
+            var downFor = 60_000 * long.Parse(settings.Get(causes[0].Tenant, LeaveSettings.DownMinutes), CultureInfo.InvariantCulture);
+            if (causes.FirstOrDefault(c => c.Cause != RelayMove.Down || (downFor > 0 && c.Since <= now - downFor)) is { } server)
+                begun += await Leave(server, ct);
+        }
         foreach (var (tenant, id) in await db.Read(LeaveStore.Removed, ct))
             await Remove(tenant, id, ct);
         return new("job.relays.leave.done", begun);

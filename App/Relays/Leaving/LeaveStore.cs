@@ -18,14 +18,25 @@ internal sealed record LeavingState(string Leaving, long? OverUntil, long Going)
 /// <summary>Servers that relays leave, in the database.</summary>
 internal static class LeaveStore
 {
-    /// <param name="downBefore">Those that are down since then or longer; null: being down moves nobody.</param>
+    /// <summary>Servers that their relays may have to go from, each with every cause that there is, the weightiest first.</summary>
     /// <param name="asked">That it is down has to be seen since then: whoever was away knows nothing.</param>
-    public static ValueTask<List<LeavingServer>> Due(ReadTx s, long? downBefore, long asked) => s.All(
+    public static ValueTask<List<IReadOnlyList<LeavingServer>>> Due(ReadTx s, long asked) => s.All(
         """
-        SELECT v.tenant_id, v.id, v.name, CASE WHEN v.health = 'down' AND v.health_since <= @before AND v.probed_at >= @asked THEN 'down' WHEN v.leaving <> '' THEN v.leaving ELSE 'allowance' END, COALESCE(v.health_since, 0), COALESCE(v.over_until, 0) FROM relay_servers v
-        WHERE v.leaving <> '' OR v.over_until IS NOT NULL OR (v.health = 'down' AND v.health_since <= @before AND v.probed_at >= @asked) ORDER BY v.id LIMIT 1000
+        SELECT v.tenant_id, v.id, v.name, COALESCE(v.health_since, 0), CAST(CASE WHEN v.health = 'down' AND v.health_since IS NOT NULL AND v.probed_at >= @asked THEN 1 ELSE 0 END AS BIGINT), v.leaving, v.over_until FROM relay_servers v
+        WHERE v.leaving <> '' OR v.over_until IS NOT NULL OR (v.health = 'down' AND v.health_since IS NOT NULL AND v.probed_at >= @asked) ORDER BY v.id LIMIT 10000
         """,
-        r => new LeavingServer(r.GetString(0), r.GetString(1), r.GetString(2), r.GetString(3), r.GetString(3) == RelayMove.Allowance ? r.GetInt64(5) : r.GetInt64(4)), ("before", downBefore ?? long.MinValue), ("asked", asked));
+        r =>
+        {
+            LeavingServer Of(string cause, long since) => new(r.GetString(0), r.GetString(1), r.GetString(2), cause, since);
+            List<LeavingServer> causes = [];
+            if (r.GetInt64(4) == 1)
+                causes.Add(Of(RelayMove.Down, r.GetInt64(3)));
+            if (r.GetString(5) is { Length: > 0 } leaving)
+                causes.Add(Of(leaving, r.GetInt64(3)));
+            if (r.LongOrNull(6) is { } until)
+                causes.Add(Of(RelayMove.Allowance, until));
+            return (IReadOnlyList<LeavingServer>)causes;
+        }, ("asked", asked));
 
     /// <summary>Relays on it that no move takes away yet, each with the one that is ending.</summary>
     /// <param name="hurry">Also those whose former relay still runs: it is of no use where the new one is dead.</param>
