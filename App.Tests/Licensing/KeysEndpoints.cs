@@ -14,7 +14,7 @@ public static class KeysEndpoints
     private const string Suspend = """{"action":"suspend"}""";
     private const string Extend = """{"action":"extend","seconds":60}""";
     private const string Generate = """{"plan":"{plan}","prefix":"BAD","count":1,"length":12,"note":"x"}""";
-    private const string Import = """{"plan":"{plan}","content":"{new_key}","format":"txt","note":"x","dry_run":false}""";
+    private const string Import = """{"plan":"{plan}","content":"{new_key}","format":"txt","note":"x","dry_run":false,"skip_faults":false}""";
     private const string Validate = """{"code":"{unused}","machine_code":"machine-2"}""";
     private const string Release = """{"code":"{releasable}","machine_code":"machine-1"}""";
     private static readonly string[] Found = ["?q={unused}", "?plan={plan}", "?batch={batch}", "?status=unused", "?prefix=VIP"];
@@ -36,7 +36,7 @@ public static class KeysEndpoints
         },
         new("POST", "/api/keys/import", LicensingPermissions.KeysWrite)
         {
-            Json = Import, Optional = "format note dry_run", Once = true, Races = [new(Post("/api/keys/import", Import), Post("/api/keys/import", Import))],
+            Json = Import, Optional = "format note dry_run skip_faults", Once = true, Races = [new(Post("/api/keys/import", Import), Post("/api/keys/import", Import))],
         },
         new("POST", "/api/keys/bulk", LicensingPermissions.KeysWrite)
         {

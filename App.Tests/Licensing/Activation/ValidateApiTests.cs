@@ -10,7 +10,7 @@ namespace Gatehouse.Tests.Licensing.Activation;
 public sealed class ValidateApiTests
 {
     private static readonly string[] ValidateFields =
-        ["success", "valid", "code", "message", "status", "first_activation", "full_code", "plan", "machine_code", "used_at", "expire_at", "remaining_seconds", "entitlements", "certificate", "product", "nonce"];
+        ["success", "valid", "code", "message", "status", "first_activation", "full_code", "plan", "machine_code", "used_at", "expire_at", "remaining_seconds", "entitlements", "certificate", "product", "nonce", "did_you_mean"];
 
     private static readonly string[] StatusFields = ["success", "full_code", "status", "plan", "used_at", "expire_at", "remaining_seconds", "machine_hint", "machine_code"];
 

@@ -23,6 +23,15 @@ public sealed class FileTextTests
     public void A_mark_is_believed_and_is_no_text(string encoding) =>
         Assert.Equal(Chinese + "é😀", FileText.Decode([.. Of(encoding).GetPreamble(), .. Of(encoding).GetBytes(Chinese + "é😀")]));
 
+    [Theory]
+    [InlineData("VIP-DEMO123456\r\nVIP-DEMO123457\r\n")]
+    [InlineData("key,note\nVIP-DEMO123456,王先生\n")]
+    public void Utf_16_is_read_without_its_mark(string text)
+    {
+        Assert.Equal(text, FileText.Decode(Encoding.Unicode.GetBytes(text)));
+        Assert.Equal(text, FileText.Decode(Encoding.BigEndianUnicode.GetBytes(text)));
+    }
+
     [Fact]
     public void Rare_characters_are_known_among_common_ones() => Assert.Equal("卡密,备注\nVIP-1,朱镕基😀", FileText.Decode(Of("gb18030").GetBytes("卡密,备注\nVIP-1,朱镕基😀")));
 
@@ -40,7 +49,7 @@ public sealed class FileTextTests
     [Fact]
     public void Bytes_that_are_no_text_are_refused()
     {
-        foreach (var bytes in new byte[][] { [0xFF, 0xFE, 0x00, 0xD8], [0xEF, 0xBB, 0xBF, 0xC3], [.. "A-1\nA"u8, 0], [0x50, 0x4B, 3, 4, 0, 0, 0xFF], Encoding.Unicode.GetBytes("A-1,x") })
+        foreach (var bytes in new byte[][] { [0xFF, 0xFE, 0x00, 0xD8], [0xEF, 0xBB, 0xBF, 0xC3], [.. "A-1\nA"u8, 0], [0x50, 0x4B, 3, 4, 0, 0, 0xFF] })
             Assert.Equal(CsvFault.Encoding, Assert.Throws<CsvException>(() => FileText.Decode(bytes)).Fault);
         Assert.Equal("", FileText.Decode([]));
     }

@@ -124,10 +124,12 @@ internal static class DistributorStore
     public static async ValueTask<List<DistributorKey>> Keys(ReadTx s, string tenant, string account, DistributorKeyFilter wanted, string? after, int limit)
     {
         var filter = new SqlFilter("1 = 1", ("tenant", tenant), ("account", account), ("now", await s.Now())).Is(Status, "status", wanted.Status).Is("o.plan_id", "plan", wanted.Plan).Is("o.number", "number", wanted.Order)
-            .Is("x.reference", "reference", wanted.Reference).Is("l.key", "key", wanted.Key).After("l.id", after);
+            .Is("x.reference", "reference", wanted.Reference).After("l.id", after);
+        if (wanted.Key.Length > 0)
+            filter = filter.And("l.canonical IN (@key, @compact)", ("key", LicenseKey.Canonical(wanted.Key)), ("compact", LicenseKey.Canonical(wanted.Key).Replace("-", "", StringComparison.Ordinal)));
         if (wanted.Search.Length > 0)
-            filter = filter.And("(l.key = @upper OR o.number = @found OR x.reference = @search OR x.customer = @lower)",
-                ("upper", wanted.Search.ToUpperInvariant()), ("found", OrderNumber.Parse(wanted.Search) ?? ""), ("search", wanted.Search), ("lower", wanted.Search.ToLowerInvariant()));
+            filter = filter.And("(l.canonical IN (@upper, @short) OR o.number = @found OR x.reference = @search OR x.customer = @lower)",
+                ("upper", LicenseKey.Canonical(wanted.Search)), ("short", LicenseKey.Canonical(wanted.Search).Replace("-", "", StringComparison.Ordinal)), ("found", OrderNumber.Parse(wanted.Search) ?? ""), ("search", wanted.Search), ("lower", wanted.Search.ToLowerInvariant()));
         return await s.All($"SELECT l.id, l.key, o.name, {Status}, SUBSTR(o.number, 1, 4) || '-' || SUBSTR(o.number, 5), COALESCE(x.reference, ''), COALESCE(x.customer, ''), k.delivered_at, l.expire_at {Bought} AND {filter.Sql} ORDER BY l.id DESC LIMIT @limit",
             r => new DistributorKey(r.GetString(0), r.GetString(1), r.GetString(2), r.GetString(3), r.GetString(4), r.GetString(5), r.GetString(6), r.GetInt64(7), r.LongOrNull(8)), filter.Args(("limit", (long)limit)));
     }

@@ -97,14 +97,14 @@ public sealed class LicenseActions(PlanService plans, LicenseQueries queries, Au
 
     private static async IAsyncEnumerable<List<License>> Named(WriteTx s, string tenant, IReadOnlyList<string> keys)
     {
-        if (keys.Count > BatchService.MaxCount)
-            throw Refusal.Field("keys", "field.bulk_too_many", BatchService.MaxCount);
-        // In one order for everybody, so that two bulk actions cannot wait for each other's rows.
-        foreach (var step in keys.Select(k => LicenseKey.Parse(k) ?? throw NoSuchKey(k)).Distinct().OrderBy(k => k.Text, StringComparer.Ordinal).Chunk(Step))
+        var seen = keys.Count <= BatchService.MaxCount ? new HashSet<string>() : throw Refusal.Field("keys", "field.bulk_too_many", BatchService.MaxCount);
+        // In one order for everybody, so that two bulk actions cannot wait for each other's rows. One key may be named twice, in two forms.
+        foreach (var step in keys.Select(k => LicenseKey.Parse(k) ?? throw NoSuchKey(k)).OrderBy(k => k.Compact, StringComparer.Ordinal).Chunk(Step))
         {
             var found = new List<License>(step.Length);
             foreach (var key in step)
-                found.Add(await LicenseStore.Lock(s, tenant, key) is not null ? (await LicenseStore.Find(s, tenant, key))! : throw NoSuchKey(key.Text));
+                if (seen.Add(await LicenseStore.Lock(s, tenant, key) ?? throw NoSuchKey(key.Text)))
+                    found.Add((await LicenseStore.Find(s, tenant, key))!);
             yield return found;
         }
 
@@ -179,9 +179,9 @@ public sealed class LicenseActions(PlanService plans, LicenseQueries queries, Au
                 var renamed = LicenseKey.Join(action.Prefix!, code) ?? throw Refusal.Field("prefix", "field.prefix_makes_no_key", key.Key, LicenseKey.MinLength, LicenseKey.MaxLength);
                 if (renamed.Text == key.Key)
                     break;
-                if (!work.Take(renamed.Text))
+                if (!work.Take(renamed.Compact))
                     throw new Refusal(ActionErrors.KeysCollide, renamed.Text);
-                if (await LicenseStore.Find(s, work.Tenant, renamed) is not null)
+                if (await LicenseStore.Find(s, work.Tenant, renamed) is { } taken && taken.Id != key.Id)
                     throw Refusal.Field("prefix", "field.key_taken", renamed.Text);
                 work.Rename(key.Id, renamed);
                 Event("prefix", key.Key, renamed.Text);
@@ -217,8 +217,8 @@ public sealed class LicenseActions(PlanService plans, LicenseQueries queries, Au
             $"UPDATE licenses SET {column} = @value WHERE id = @id AND tenant_id = @tenant", ("value", value), ("id", id), ("tenant", tenant));
 
         public void Rename(string id, LicenseKey key) => Add(
-            "UPDATE licenses SET key = @key, prefix = @prefix, code = @code WHERE id = @id AND tenant_id = @tenant",
-            ("key", key.Text), ("prefix", key.Prefix), ("code", key.Code), ("id", id), ("tenant", tenant));
+            "UPDATE licenses SET key = @key, canonical = @canonical, prefix = @prefix, code = @code WHERE id = @id AND tenant_id = @tenant",
+            ("key", key.Text), ("canonical", key.Compact), ("prefix", key.Prefix), ("code", key.Code), ("id", id), ("tenant", tenant));
 
         public void Unbind(string id, string machine) => Add(
             "DELETE FROM bindings WHERE license_id = @id AND machine_code = @machine AND tenant_id = @tenant", ("id", id), ("machine", machine), ("tenant", tenant));

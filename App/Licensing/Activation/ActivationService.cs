@@ -6,6 +6,7 @@ using Gatehouse.Licensing.Licenses;
 using Gatehouse.Licensing.Settings;
 using Gatehouse.Platform.Crypto;
 using Gatehouse.Platform.Http;
+using Gatehouse.Platform.Settings;
 using Gatehouse.Platform.Storage;
 
 namespace Gatehouse.Licensing.Activation;
@@ -15,6 +16,9 @@ namespace Gatehouse.Licensing.Activation;
 public sealed record Validation(string Code, Candidate? Key, bool FirstActivation, string Machine, long Now)
 {
     public bool Valid => Code == Verdict.Valid;
+
+    /// <summary>Of a key that there is not: the one that it looks like.</summary>
+    public string? DidYouMean { get; init; }
 }
 
 /// <summary>What somebody typed as a key.</summary>
@@ -26,7 +30,7 @@ public readonly record struct TypedKey(string? Text, SolvedChallenge? Solved = n
 }
 
 /// <summary>Validates keys for machines. The first call activates: it binds the machine and starts the clock.</summary>
-public sealed class ActivationService(Database db, LicenseFileIssuer certificates, GuessGuard guesses, TenantQuotas quotas, TimeProvider clock)
+public sealed class ActivationService(Database db, LicenseFileIssuer certificates, GuessGuard guesses, TenantQuotas quotas, TenantSettings preferences, TimeProvider clock)
 {
     private const int MaxCode = 200;
 
@@ -41,10 +45,9 @@ public sealed class ActivationService(Database db, LicenseFileIssuer certificate
     /// </exception>
     public async Task<Validation> Validate(Caller who, TypedKey code, string? machineCode, CancellationToken ct, string? product = null)
     {
-        var machine = MachineCode.Parse("machine_code", machineCode);
-        var typed = Typed(code.Text);
+        var (typed, machine) = Typed(code.Text, machineCode);
         var key = LicenseKey.Parse(typed);
-        guesses.Budget(key?.Text);
+        guesses.Budget(key?.Compact);
         var now = Now();
         var seen = key is { } known ? await db.ReadOne(s => LicenseStore.Candidate(s, who.TenantId, known, machine, now), ct) : null;
         // A machine that the key is bound to works on, whatever else comes from its address.
@@ -56,7 +59,7 @@ public sealed class ActivationService(Database db, LicenseFileIssuer certificate
         if (seen is null)
         {
             await guesses.Wrong(who, typed);
-            return new Validation(Verdict.NotFound, null, false, machine.Sent, now);
+            return new Validation(Verdict.NotFound, null, false, machine.Sent, now) { DidYouMean = await Meant(who, code, ct) };
         }
         return Verdict.Judge(seen, now, product) is { } verdict
             ? new Validation(verdict, seen, false, machine.Sent, now)
@@ -68,7 +71,20 @@ public sealed class ActivationService(Database db, LicenseFileIssuer certificate
     public Task<License?> Look(Caller who, TypedKey code, CancellationToken ct) =>
         Look(who, code, (s, key) => LicenseStore.Find(s, who.TenantId, key), ct);
 
-    /// <summary>The same for whoever was let through already, such as by <see cref="ReleaseService.Release"/>.</summary>
+    /// <summary>
+    /// The one key that somebody may have meant who typed one that there is not, with a letter that the alphabet of codes leaves out
+    /// (O for 0). To offer, never to take for it: the offer counts as a guess. Null when there is none, or more than one.
+    /// </summary>
+    public async Task<string?> Meant(Caller who, TypedKey code, CancellationToken ct)
+    {
+        if (LicenseKey.Parse(Typed(code.Text)) is not { } key || LookAlikes.Of(key, preferences.Get(who.TenantId, LicenseSettings.KeyAlphabet)) is not { Count: > 0 } alike
+            || await db.ReadOne(s => LicenseStore.Only(s, who.TenantId, alike), ct) is not { } meant)
+            return null;
+        await guesses.Wrong(who, "?" + key.Compact);
+        return meant;
+    }
+
+    /// <summary>The key as it is, for whoever was let through already, such as by <see cref="ReleaseService.Release"/>.</summary>
     public async Task<License?> Find(string tenant, TypedKey code, CancellationToken ct) =>
         LicenseKey.Parse(Typed(code.Text)) is { } key ? await db.ReadOne(s => LicenseStore.Find(s, tenant, key), ct) : null;
 
@@ -85,7 +101,7 @@ public sealed class ActivationService(Database db, LicenseFileIssuer certificate
     {
         var typed = Typed(code.Text);
         var key = LicenseKey.Parse(typed);
-        guesses.Enter(who.Ip, key?.Text);
+        guesses.Enter(who.Ip, key?.Compact);
         await guesses.Charge(who, code);
         var found = key is { } known ? await db.ReadOne(s => find(s, known), ct) : null;
         if (found is null)
@@ -123,6 +139,29 @@ public sealed class ActivationService(Database db, LicenseFileIssuer certificate
     {
         await LicenseStore.Bind(s, who.TenantId, id, machine, who.Ip, now);
         await s.Execute(LicenseStore.InsertEvent, LicenseStore.Event(who, id, Ids.New(), now, kind, machine.Exact));
+    }
+
+    /// <summary>A key and a machine's code as they were typed.</summary>
+    /// <exception cref="Refusal">422 on code, machine_code or both.</exception>
+    internal static (string Typed, MachineCode Machine) Typed(string? code, string? machineCode)
+    {
+        try
+        {
+            var machine = MachineCode.Parse("machine_code", machineCode);
+            return (Typed(code), machine);
+        }
+        catch (Refusal wrong) when (wrong.Fields.ContainsKey("machine_code"))
+        {
+            try
+            {
+                Typed(code);
+            }
+            catch (Refusal also)
+            {
+                throw new Refusal(HttpErrors.ValidationFailed) { Fields = wrong.Fields.Concat(also.Fields).ToDictionary() };
+            }
+            throw;
+        }
     }
 
     // What was pasted in the form that keys are compared in: only that is judged, and counted as a guess.

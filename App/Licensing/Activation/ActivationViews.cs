@@ -31,17 +31,18 @@ public sealed record ValidateRequest(string Code, string MachineCode, string? No
 }
 
 /// <summary>The answer to POST /api/validate.</summary>
+/// <param name="DidYouMean">With <c>NOT_FOUND</c>: the key that it looks like, where one letter was taken for another.</param>
 public sealed record ValidateResponse(
     bool Success, bool Valid, string Code, string Message, string? Status, bool FirstActivation, string? FullCode, string? Plan, string? MachineCode,
-    string? UsedAt, string? ExpireAt, long? RemainingSeconds, RawJson? Entitlements, string? Certificate, string? Product, string? Nonce)
+    string? UsedAt, string? ExpireAt, long? RemainingSeconds, RawJson? Entitlements, string? Certificate, string? Product, string? Nonce, string? DidYouMean)
 {
     public static ValidateResponse Of(Validation v, string message, string? certificate, string? nonce)
     {
         if (v.Key is not { } key)
-            return new ValidateResponse(true, false, v.Code, message, null, false, null, null, v.Machine, null, null, null, null, null, null, nonce);
+            return new ValidateResponse(true, false, v.Code, message, null, false, null, null, v.Machine, null, null, null, null, null, null, nonce, v.DidYouMean);
         return new ValidateResponse(true, v.Valid, v.Code, message, LicenseState.At(key.Stored, key.ExpireAt, v.Now), v.FirstActivation, key.Key, key.PlanName,
             v.Machine, Format.Iso(key.UsedAt), Format.Iso(key.ExpireAt), License.Remaining(key.UsedAt, key.ExpireAt, v.Now),
-            v.Valid ? new RawJson(key.Entitlements) : null, certificate, key.Product, nonce);
+            v.Valid ? new RawJson(key.Entitlements) : null, certificate, key.Product, nonce, null);
     }
 }
 

@@ -34,7 +34,8 @@ public sealed class GuessGuard : IDisposable
     private const int Remembered = 32;
 
     /// <param name="By">The customer who typed all of them; null when it was others as well.</param>
-    private sealed record Guesses(long Since, int Count, long BlockedUntil, int[] Last, string? By)
+    /// <param name="Typing">The last of them: more letters behind it are the same key, being typed.</param>
+    private sealed record Guesses(long Since, int Count, long BlockedUntil, int[] Last, string? By, string Typing = "")
     {
         public bool IsOver(long now) => now - Since > Window.TotalMilliseconds && BlockedUntil < now;
     }
@@ -101,18 +102,25 @@ public sealed class GuessGuard : IDisposable
         var now = Now();
         if (_byAddress.Count >= MaxAddresses)
             Forget(now);
+        typed = typed.Replace("-", "", StringComparison.Ordinal);
         var (hash, counted, by) = (typed.GetHashCode(StringComparison.Ordinal), true, who.IsCustomer ? who.Id : null);
-        var after = _byAddress.AddOrUpdate(Address(who.Ip), _ => new Guesses(now, 1, 0, [hash], by), (_, old) =>
+        var after = _byAddress.AddOrUpdate(Address(who.Ip), _ => new Guesses(now, 1, 0, [hash], by, typed), (_, old) =>
         {
             counted = true;
             if (old.IsOver(now))
-                return new Guesses(now, 1, 0, [hash], by);
+                return new Guesses(now, 1, 0, [hash], by, typed);
             counted = !old.Last.Contains(hash);
             if (!counted)
                 return old;
+            // Of what begins alike, each is another length: keys of one length are guessed no faster.
+            if (typed.Length > old.Typing.Length && typed.StartsWith(old.Typing, StringComparison.Ordinal))
+            {
+                counted = false;
+                return old with { Last = [hash, .. old.Last.Take(Remembered - 1)], Typing = typed };
+            }
             var over = old.Count + 1 - _limit;
             var wait = over < 0 ? 0 : Math.Min(1000L << Math.Min(over, 20), (long)LongestWait.TotalMilliseconds);
-            return new Guesses(old.Since, old.Count + 1, wait == 0 ? 0 : now + wait, [hash, .. old.Last.Take(Remembered - 1)], old.By == by ? by : null);
+            return new Guesses(old.Since, old.Count + 1, wait == 0 ? 0 : now + wait, [hash, .. old.Last.Take(Remembered - 1)], old.By == by ? by : null, typed);
         });
         if (counted)
             _wrong.Add();

@@ -35,10 +35,9 @@ public sealed class ReleaseService(Database db, GuessGuard guesses, TimeProvider
     /// </exception>
     public async Task<Released> Release(Caller who, TypedKey code, string? machineCode, CancellationToken ct)
     {
-        var machine = MachineCode.Parse("machine_code", machineCode);
-        var typed = ActivationService.Typed(code.Text);
+        var (typed, machine) = ActivationService.Typed(code.Text, machineCode);
         var key = LicenseKey.Parse(typed);
-        guesses.Budget(key?.Text);
+        guesses.Budget(key?.Compact);
         var seen = key is { } known ? await db.ReadOne(s => LicenseStore.Candidate(s, who.TenantId, known, machine, Now()), ct) : null;
         if (seen is { BoundHere: true })
             return await db.Write(s => Free(s, who, key!.Value, machine), ct);

@@ -14,7 +14,7 @@ public static class ValidateEndpoints
     private const string Ed25519 = "ed25519";
 
     private const string About =
-        "`code` may be as it was pasted: case, blanks, line ends, quotes around it, full-width forms and characters that cannot be seen do not count, and the same wrong key counts once among the guesses. "
+        "`code` may be as it was typed or pasted: case, dashes, blanks, line ends, quotes around it, full-width forms and characters that cannot be seen do not count, and the same wrong key counts once among the guesses. "
         + "`machine_code` is trimmed and compared in NFKC; whether case and braces count is the plan's `machine_code_rule`: `uuid` (only in UUIDs they do not, the default), `exact` (they do) or `all` (they do not). The answer and the licence file name the machine as it was sent. "
         + "An address that many wrong keys came from is answered `CHALLENGE_REQUIRED` until it sends a solved `challenge` (see `/api/challenge`), a new one each time; a machine that the key is bound to is never asked.";
 

@@ -7,6 +7,12 @@ namespace Gatehouse.Licensing.Batches;
 /// <summary>A set of keys made or imported together.</summary>
 public sealed record Batch(string Id, string PlanId, string PlanName, string Name, string Source, string Prefix, long Count, string CreatedBy, long CreatedAt);
 
+/// <summary>What to generate. <paramref name="Plan"/> is an id or a name; a null prefix is the plan's own.</summary>
+public sealed record NewKeys(string? Plan, string? Prefix, long Count, long Length = LicenseKey.DefaultCode, string? Note = null);
+
+/// <summary>A batch as it was made.</summary>
+public sealed record GeneratedKeys(Batch Batch, IReadOnlyList<string> Keys);
+
 /// <summary>What the lists and pages of batches read.</summary>
 public sealed class BatchQueries(Database db, TimeProvider clock)
 {

@@ -58,21 +58,24 @@ public static class BatchEndpoints
         if (string.IsNullOrWhiteSpace(body.Plan) && file.Lines.All(l => l.Plan.Length == 0))
             throw Refusal.Field("plan", "field.required");
         var notRead = file.NotRead.Count > 0 ? file.NotRead : null;
-        if (body.DryRun || file.Faults.Count > 0 || string.IsNullOrWhiteSpace(body.Plan))
+        IReadOnlyList<ImportError> told = [];
+        if (body.DryRun || file.Faults.Count > 0 || body.SkipFaults || string.IsNullOrWhiteSpace(body.Plan))
         {
             var faults = await db.Read(s => keys.Check(s, who.TenantId, body.Plan, file), ctx.RequestAborted);
-            if (!body.DryRun && faults.Count > 0)
+            if (!body.DryRun && faults.Count > 0 && (!body.SkipFaults || file.Broken))
                 throw Refusal.Field("content", "field.import_faults", faults.Count, faults[0].Line, text[faults[0].Reason]);
+            told = [.. faults.Select(f => new ImportError(f.Line, f.Key, text[f.Reason]))];
             if (body.DryRun)
             {
-                await SignedJson.Send(ctx, new ImportResponse(true, true, file.Lines.Count, null, [.. faults.Select(f => new ImportError(f.Line, f.Key, text[f.Reason]))], NotRead: notRead), BatchJson.Default.ImportResponse);
+                await SignedJson.Send(ctx, new ImportResponse(true, true, file.Lines.Count, null, told, NotRead: notRead), BatchJson.Default.ImportResponse);
                 return;
             }
         }
         await Idempotency.Run(ctx, db, bytes, async s =>
         {
-            var batches = await keys.Import(s, who, body.Plan, body.Note, file.Lines);
-            return new ImportResponse(true, false, file.Lines.Count, batches[0].Id, [], batches.Count > 1 ? [.. batches.Select(b => b.Id)] : null, notRead);
+            var batches = await keys.Import(s, who, body.Plan, body.Note, file.Lines, body.SkipFaults);
+            var count = batches.Sum(b => b.Count);
+            return new ImportResponse(true, false, count, batches[0].Id, told, batches.Count > 1 ? [.. batches.Select(b => b.Id)] : null, notRead, body.SkipFaults ? file.FaultCount + file.Lines.Count - count : null);
         }, BatchJson.Default.ImportResponse);
     }
 }

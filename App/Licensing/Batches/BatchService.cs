@@ -14,12 +14,6 @@ using Gatehouse.Platform.Storage;
 
 namespace Gatehouse.Licensing.Batches;
 
-/// <summary>What to generate. <paramref name="Plan"/> is an id or a name; a null prefix is the plan's own.</summary>
-public sealed record NewKeys(string? Plan, string? Prefix, long Count, long Length = LicenseKey.DefaultCode, string? Note = null);
-
-/// <summary>A batch as it was made.</summary>
-public sealed record GeneratedKeys(Batch Batch, IReadOnlyList<string> Keys);
-
 /// <summary>Makes keys. Each method runs inside the transaction it is given: a batch exists whole or not at all.</summary>
 public sealed class BatchService(PlanService plans, LicenseQueries queries, TenantSettings preferences, AuditWriter audit, TenantQuotas quotas, TimeProvider clock)
 {
@@ -31,31 +25,27 @@ public sealed class BatchService(PlanService plans, LicenseQueries queries, Tena
 
     /// <summary>The source of batches whose keys were made when they were bought.</summary>
     internal const string Sold = "sold";
-    private const int Step = 1000;
 
-    // Draws in a row that gave no new code: then nearly all codes of that length are taken.
-    private const int MaxFruitless = 1000;
+    // So many draws in a row that gave no new code: then nearly all codes of that length are taken.
+    private const int Step = 1000, MaxFruitless = 1000;
 
     private const string Insert =
         """
-        INSERT INTO licenses (id, tenant_id, key, prefix, code, plan_id, batch_id, state, created_at, used_at, expire_at, note, note_folded)
-        VALUES (@id, @tenant, @key, @prefix, @code, @plan, @batch, @state, @created, @used, @expire, @note, @folded) ON CONFLICT DO NOTHING
+        INSERT INTO licenses (id, tenant_id, key, canonical, prefix, code, plan_id, batch_id, state, created_at, used_at, expire_at, note, note_folded)
+        VALUES (@id, @tenant, @key, @canonical, @prefix, @code, @plan, @batch, @state, @created, @used, @expire, @note, @folded) ON CONFLICT DO NOTHING
         """;
 
-    private sealed record NewLicense(Batch Batch, LicenseKey Key, ImportLine? As = null)
-    {
-        public string Id { get; } = Ids.New();
-    }
+    private sealed record NewLicense(string Id, Batch Batch, LicenseKey Key, ImportLine? As = null);
 
     /// <summary>Generates a batch. <paramref name="progress"/> hears how many are made so far.</summary>
     /// <exception cref="Refusal">422 by field.</exception>
     public async ValueTask<GeneratedKeys> Generate(WriteTx s, Caller who, NewKeys wanted, IProgress<int>? progress = null)
     {
-        var batch = await Open(s, who, wanted, MaxCount);
+        var batch = await Open(s, who, wanted, MaxCount) with { Count = wanted.Count };
         var keys = await Fill(s, who, batch, (int)wanted.Count, (int)wanted.Length, progress);
         // Last: from here on every other change of the tenant waits.
-        await Tell(s, who, "keys.generated", batch with { Count = wanted.Count });
-        return new GeneratedKeys(batch with { Count = wanted.Count }, keys);
+        await Tell(s, who, "keys.generated", batch);
+        return new GeneratedKeys(batch, keys);
     }
 
     /// <summary>New keys of a plan for whoever has just bought them, in the batch of what was sold of it that day (UTC).</summary>
@@ -126,15 +116,13 @@ public sealed class BatchService(PlanService plans, LicenseQueries queries, Tena
 
     private async ValueTask<List<NewLicense>> Draw(WriteTx s, Caller who, Batch batch, int count, int length, IProgress<int>? progress)
     {
-        var alphabet = Alphabet(who.TenantId);
-        var keys = new List<NewLicense>(count);
-        var fruitless = 0;
+        var (alphabet, keys, fruitless) = (Alphabet(who.TenantId), new List<NewLicense>(count), 0);
         while (keys.Count < count)
         {
             var codes = new HashSet<string>();
             while (codes.Count < Math.Min(Step, count - keys.Count))
                 codes.Add(LicenseKey.NewCode(alphabet, length));
-            var rows = codes.Select(c => LicenseKey.Join(batch.Prefix, c)).OfType<LicenseKey>().Select(key => new NewLicense(batch, key)).ToList();
+            var rows = codes.Select(c => LicenseKey.Join(batch.Prefix, c)).OfType<LicenseKey>().Select(key => new NewLicense(Ids.New(), batch, key)).ToList();
             var added = await Add(s, who.TenantId, rows);
             fruitless = added.Count > 0 ? 0 : fruitless + 1;
             if (fruitless == MaxFruitless)
@@ -164,36 +152,47 @@ public sealed class BatchService(PlanService plans, LicenseQueries queries, Tena
 
     /// <summary>Stores keys that were made elsewhere, all of them or none, with the state and the times that their lines give.</summary>
     /// <param name="planName">The plan of all the keys, an id or a name; null or empty when each line names its own.</param>
+    /// <param name="skip">Passes over those that are stored already, or whose plan there is not; else there are none when one cannot be stored.</param>
     /// <returns>The batches, one for each plan.</returns>
-    /// <exception cref="Refusal">422 on <c>plan</c>, or on <c>content</c> when a key is taken: ask <see cref="Check(ReadTx, string, string?, ImportFile)"/> which.</exception>
-    /// <exception cref="Refusal">403 QUOTA_EXCEEDED: too many of them are active.</exception>
-    public ValueTask<IReadOnlyList<Batch>> Import(WriteTx s, Caller who, string? planName, string? note, IReadOnlyList<ImportLine> lines) => lines.All(l => l.State == LicenseState.Unused)
-        ? Store(s, who, planName, note, lines)
-        : quotas.Within(s, who, LicenseQuotas.ActiveKeys, () => Store(s, who, planName, note, lines));
+    /// <exception cref="Refusal">422 on <c>plan</c>, or on <c>content</c> when a key is taken: ask <see cref="Check(ReadTx, string, string?, ImportFile)"/> which; 403 QUOTA_EXCEEDED: too many of them are active.</exception>
+    public ValueTask<IReadOnlyList<Batch>> Import(WriteTx s, Caller who, string? planName, string? note, IReadOnlyList<ImportLine> lines, bool skip = false) => lines.All(l => l.State == LicenseState.Unused)
+        ? Store(s, who, planName, note, lines, skip)
+        : quotas.Within(s, who, LicenseQuotas.ActiveKeys, () => Store(s, who, planName, note, lines, skip));
 
-    private async ValueTask<IReadOnlyList<Batch>> Store(WriteTx s, Caller who, string? planName, string? note, IReadOnlyList<ImportLine> lines)
+    private async ValueTask<IReadOnlyList<Batch>> Store(WriteTx s, Caller who, string? planName, string? note, IReadOnlyList<ImportLine> lines, bool skip)
     {
         var check = new FieldChecks();
-        var name = check.Text("note", note, 0, 200);
+        var (name, batches) = (check.Text("note", note, 0, 200), new Dictionary<string, Batch>());
         check.ThrowIfAny();
-        var batches = new Dictionary<string, Batch>();
         foreach (var group in lines.GroupBy(l => string.IsNullOrWhiteSpace(planName) ? l.Plan : planName))
-            batches[group.Key] = await Open(s, who, await Usable(s, who.TenantId, group.Key), name, "imported", "", group.Count());
+            if (skip && string.IsNullOrWhiteSpace(planName) && await PlanFault(s, who.TenantId, group.Key) is not null)
+                lines = [.. lines.Where(l => l.Plan != group.Key)];
+            else
+                batches[group.Key] = await Open(s, who, await Usable(s, who.TenantId, group.Key), name, "imported", "", group.Count());
+        var counts = batches.Values.ToDictionary(b => b.Id, _ => 0L);
         foreach (var step in lines.Chunk(Step))
         {
-            var rows = step.Select(l => new NewLicense(batches[string.IsNullOrWhiteSpace(planName) ? l.Plan : planName],
+            var rows = step.Select(l => new NewLicense(Ids.New(), batches[string.IsNullOrWhiteSpace(planName) ? l.Plan : planName],
                 LicenseKey.Parse(l.Key) ?? throw Refusal.Field("content", "import.bad_key", LicenseKey.MinLength, LicenseKey.MaxLength), l)).ToList();
-            if ((await Add(s, who.TenantId, rows)).Count < rows.Count)
+            var added = await Add(s, who.TenantId, rows);
+            if (added.Count < rows.Count && !skip)
                 throw Refusal.Field("content", "field.import_taken");
+            added.ForEach(row => counts[row.Batch.Id]++);
             // Where a key came from that has a past here is said in its history.
-            await s.ExecuteMany(LicenseStore.InsertEvent, [.. rows.Where(r => r.As!.State != LicenseState.Unused)
+            await s.ExecuteMany(LicenseStore.InsertEvent, [.. added.Where(r => r.As!.State != LicenseState.Unused)
                 .Select(r => LicenseStore.Event(who, r.Id, Ids.New(), r.Batch.CreatedAt, "imported"))]);
         }
+        var kept = batches.Values.Select(b => b with { Count = counts[b.Id] }).Where(b => b.Count > 0).ToList();
+        if (kept.Count == 0)
+            throw Refusal.Field("content", "field.import_none");
+        foreach (var batch in batches.Values.Where(b => counts[b.Id] < b.Count))
+            await s.Execute(counts[batch.Id] == 0 ? "DELETE FROM batches WHERE id = @id AND tenant_id = @tenant" : "UPDATE batches SET key_count = @count WHERE id = @id AND tenant_id = @tenant",
+                ("count", counts[batch.Id]), ("id", batch.Id), ("tenant", who.TenantId));
         queries.CountAgainAfter(s, who.TenantId);
-        await OperationStore.Record(s, who, BatchOperations.Import, lines.Count, BatchOperations.Result(batches.Values));
-        foreach (var batch in batches.Values)
+        await OperationStore.Record(s, who, BatchOperations.Import, kept.Sum(b => b.Count), BatchOperations.Result(kept));
+        foreach (var batch in kept)
             await Tell(s, who, "keys.imported", batch);
-        return [.. batches.Values];
+        return kept;
     }
 
     private string Alphabet(string tenant) => preferences.Get(tenant, LicenseSettings.KeyAlphabet);
@@ -238,7 +237,7 @@ public sealed class BatchService(PlanService plans, LicenseQueries queries, Tena
     {
         var sets = rows.ConvertAll(l => new (string, object?)[]
         {
-            ("id", l.Id), ("tenant", tenant), ("key", l.Key.Text), ("prefix", l.Key.Prefix), ("code", l.Key.Code), ("plan", l.Batch.PlanId), ("batch", l.Batch.Id),
+            ("id", l.Id), ("tenant", tenant), ("key", l.Key.Text), ("canonical", l.Key.Compact), ("prefix", l.Key.Prefix), ("code", l.Key.Code), ("plan", l.Batch.PlanId), ("batch", l.Batch.Id),
             ("state", l.As?.State ?? LicenseState.Unused), ("created", l.As?.CreatedAt ?? l.Batch.CreatedAt), ("used", l.As?.UsedAt), ("expire", l.As?.ExpireAt),
             ("note", l.As?.Note ?? ""), ("folded", SearchText.Of(l.As?.Note)),
         });

@@ -9,15 +9,18 @@ public sealed record GenerateRequest(string Plan, string? Prefix = null, long Co
 public sealed record GenerateResponse(bool Success, string BatchId, long Count, IReadOnlyList<string> Keys);
 
 /// <summary>Keys made elsewhere. <paramref name="Content"/> is the file's text; without a <paramref name="Plan"/> its column <c>plan</c> names each key's.</summary>
-public sealed record ImportRequest(string Content, string? Plan = null, string Format = "txt", string? Note = null, bool DryRun = false);
+/// <param name="SkipFaults">Passes over the lines that are wrong, and imports the others.</param>
+public sealed record ImportRequest(string Content, string? Plan = null, string Format = "txt", string? Note = null, bool DryRun = false, bool SkipFaults = false);
 
 /// <param name="BatchId">The first of the batches.</param>
 /// <param name="BatchIds">Where the file's keys are of several plans: the batch of each.</param>
+/// <param name="Skipped">Lines that were passed over, where that was asked for.</param>
 /// <param name="NotRead">The file's columns that were passed over, where there are any.</param>
 public sealed record ImportResponse(
     bool Success, bool DryRun, long Count, string? BatchId, IReadOnlyList<ImportError> Errors,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<string>? BatchIds = null,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<string>? NotRead = null);
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<string>? NotRead = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] long? Skipped = null);
 
 public sealed record ImportError(int Line, string Key, string Message);
 

@@ -47,14 +47,17 @@ public static class ImportPages
         try
         {
             var faults = await db.Read(s => keys.Check(s, who.TenantId, form.PlanOfAll, file), ctx.RequestAborted);
-            check = new ImportCheck(file.Lines, faults, file.NotRead);
-            if (sent["step"] != "import" || faults.Count > 0)
+            check = new ImportCheck(file.Lines, faults, file.NotRead) { MaySkip = faults.Count > 0 && file.Lines.Count > 0 && !file.Broken };
+            var skip = sent["step"] == "skip" && !file.Broken;
+            if (!skip && (sent["step"] != "import" || faults.Count > 0))
             {
                 await Show(ctx, pages, lists, form, null, check, faults.Count > 0 ? 422 : 200);
                 return;
             }
-            var batches = await db.Write(s => keys.Import(s, who, form.PlanOfAll, form.Note, file.Lines), ctx.RequestAborted);
-            PageRenderer.RedirectWithToast(ctx, batches.Count == 1 ? LicenseLinks.Batch(batches[0].Id) : LicenseLinks.Batches, new Toast("ok", "import.done", file.Lines.Count));
+            var batches = await db.Write(s => keys.Import(s, who, form.PlanOfAll, form.Note, file.Lines, skip), ctx.RequestAborted);
+            var count = batches.Sum(b => b.Count);
+            PageRenderer.RedirectWithToast(ctx, batches.Count == 1 ? LicenseLinks.Batch(batches[0].Id) : LicenseLinks.Batches,
+                skip ? new Toast("ok", "import.done_skipped", count, file.FaultCount + file.Lines.Count - count) : new Toast("ok", "import.done", count));
         }
         catch (Refusal refusal) when (refusal.Status == 422)
         {
@@ -70,6 +73,9 @@ public static class ImportPages
 /// <param name="NotRead">Columns that are passed over.</param>
 public sealed record ImportCheck(IReadOnlyList<ImportLine> Lines, IReadOnlyList<ImportFault> Faults, IReadOnlyList<string> NotRead)
 {
+    /// <summary>There are lines that are good: the others may be passed over.</summary>
+    public bool MaySkip { get; init; }
+
     /// <summary>How many keys come in each state; empty when all are unused.</summary>
     public IReadOnlyList<(string State, int Count)> States => Lines.All(l => l.State == LicenseState.Unused) ? []
         : [.. LicenseState.All.Select(state => (state, Lines.Count(l => l.State == state))).Where(s => s.Item2 > 0)];

@@ -28,6 +28,12 @@ public sealed record ImportFile(List<ImportLine> Lines, List<ImportFault> Faults
     public IReadOnlyList<string> NotRead { get; init; } = [];
 
     public bool IsEmpty => Lines.Count == 0 && Faults.Count == 0;
+
+    /// <summary>It could not be read to its end: nobody knows what is missing.</summary>
+    public bool Broken { get; init; }
+
+    /// <summary>Lines with faults: more than <see cref="Faults"/> may tell.</summary>
+    public int FaultCount { get; init; }
 }
 
 /// <summary>
@@ -42,6 +48,8 @@ public sealed class LicenseImport
     private readonly List<ImportFault> _faults = [];
     private readonly Dictionary<string, int> _seen = new(StringComparer.Ordinal);
     private readonly ImportColumns _columns;
+    private bool _broken;
+    private int _faultCount;
 
     private LicenseImport(ImportColumns columns) => _columns = columns;
 
@@ -55,7 +63,7 @@ public sealed class LicenseImport
             import.Table(content);
         else
             import.List(content);
-        return new ImportFile(import._lines, import._faults) { NotRead = import._columns.NotRead };
+        return new ImportFile(import._lines, import._faults) { NotRead = import._columns.NotRead, Broken = import._broken, FaultCount = import._faultCount };
     }
 
     /// <summary>Adds the lines whose key is stored already.</summary>
@@ -65,13 +73,11 @@ public sealed class LicenseImport
         {
             if (faults.Count >= MaxFaults)
                 break;
-            if (await s.Number("SELECT COUNT(*) FROM licenses WHERE tenant_id = @tenant AND key = @key", ("tenant", tenant), ("key", line.Key)) > 0)
+            if (LicenseKey.Parse(line.Key) is { } key && await s.Number("SELECT COUNT(*) FROM licenses WHERE tenant_id = @tenant AND canonical IN (@compact, @key)", ("tenant", tenant), ("compact", key.Compact), ("key", key.Text)) > 0)
                 faults.Add(new ImportFault(line.Line, line.Key, new Message("import.exists")));
         }
         return [.. faults.OrderBy(f => f.Line)];
     }
-
-    private bool Full => _faults.Count >= MaxFaults;
 
     private void List(string content)
     {
@@ -82,8 +88,6 @@ public sealed class LicenseImport
             var line = raw.Trim('\uFEFF').Trim();
             if (line.Length > 0 && line[0] != '#')
                 Add(new ImportLine(number, line.ToString(), ""));
-            if (Full)
-                return;
         }
     }
 
@@ -92,7 +96,7 @@ public sealed class LicenseImport
         var reader = new CsvReader(new StringReader(content)) { Remarks = true };
         try
         {
-            for (var first = true; !Full && reader.Read() is { } row;)
+            for (var first = true; reader.Read() is { } row;)
             {
                 if (row.Cells.All(string.IsNullOrWhiteSpace))
                     continue;
@@ -100,6 +104,7 @@ public sealed class LicenseImport
                 {
                     if (_columns.Fault is { } wrong)
                     {
+                        _broken = true;
                         Wrong(row.Line, row.Cells[0], wrong);
                         return;
                     }
@@ -116,6 +121,7 @@ public sealed class LicenseImport
         catch (CsvException e)
         {
             // What came before it is told too; after it nothing can be read.
+            _broken = true;
             Wrong(e.Line, "", Reason(e));
         }
     }
@@ -123,21 +129,25 @@ public sealed class LicenseImport
     private void Add(ImportLine line)
     {
         // A blank may stand between groups of letters; a tab parts columns.
-        var key = line.Key.Contains('\t') ? null : LicenseKey.Parse(line.Key)?.Text;
-        if (key is null)
+        if (line.Key.Contains('\t') || LicenseKey.Parse(line.Key) is not { } key)
             Wrong(line.Line, line.Key, new Message("import.bad_key", LicenseKey.MinLength, LicenseKey.MaxLength));
-        else if (_seen.TryGetValue(key, out var first))
+        else if (_seen.TryGetValue(key.Compact, out var first))
             Wrong(line.Line, line.Key, new Message("import.twice", first));
         else if (_lines.Count >= MaxLines)
             Wrong(line.Line, line.Key, new Message("import.too_many", MaxLines));
         else
         {
-            _seen[key] = line.Line;
-            _lines.Add(line with { Key = key });
+            _seen[key.Compact] = line.Line;
+            _lines.Add(line with { Key = key.Text });
         }
     }
 
-    private void Wrong(int line, string key, Message reason) => _faults.Add(new ImportFault(line, key.Length > 80 ? key[..80] : key, reason));
+    private void Wrong(int line, string key, Message reason)
+    {
+        _faultCount++;
+        if (_faults.Count < MaxFaults)
+            _faults.Add(new ImportFault(line, key.Length > 80 ? key[..80] : key, reason));
+    }
 
     /// <summary>Why a file could not be read on, in words.</summary>
     public static Message Reason(CsvException e) => e.Fault switch

@@ -102,7 +102,9 @@ internal sealed class LicenseWhere
         // Of a term that is nothing but quotes or brackets nothing is left: no key and no machine is called like the term itself.
         var key = LicenseKey.Canonical(term) is { Length: > 0 } canonical ? canonical : term;
         var machine = Identifier.Folded(term).TrimStart('{', '(') is { Length: > 0 } folded ? folded : term;
-        (string, object?)[] keys = [("q1", key), ("q2", key + "\uffff")];
+        // Of a term that is dashes alone nothing is left either.
+        var compact = key.Replace("-", "", StringComparison.Ordinal) is { Length: > 0 } without ? without : key;
+        (string, object?)[] keys = [("q1", key), ("q2", key + "\uffff"), ("c1", compact), ("c2", compact + "\uffff")];
         (string, object?)[] machines = [("m1", machine), ("m2", machine + "\uffff")];
         var (note, like) = Like.Contains("like", term, "note_folded");
         var bound = "SELECT license_id FROM bindings WHERE tenant_id = @tenant AND machine_folded >= @m1 AND machine_folded < @m2";
@@ -117,6 +119,7 @@ internal sealed class LicenseWhere
         [
             ($"SELECT id FROM licenses WHERE tenant_id = @tenant AND batch_id IN ({batches})", like),
             ("SELECT id FROM licenses WHERE tenant_id = @tenant AND key >= @q1 AND key < @q2", keys),
+            ("SELECT id FROM licenses WHERE tenant_id = @tenant AND canonical >= @c1 AND canonical < @c2", keys),
             ("SELECT id FROM licenses WHERE tenant_id = @tenant AND code >= @q1 AND code < @q2", keys),
             (bound, machines),
             ($"SELECT id FROM licenses WHERE tenant_id = @tenant AND note_folded <> '' AND {note}", like),
@@ -127,7 +130,7 @@ internal sealed class LicenseWhere
         // ALL: to leave out what comes twice, the engine would walk past all keys in the order of their ids.
         return (new SqlCondition(few
             ? $"l.id IN ({string.Join(" UNION ALL ", sources.Select(source => source.Sql))})"
-            : $"((l.key >= @q1 AND l.key < @q2) OR (l.code >= @q1 AND l.code < @q2) OR l.id IN ({bound}) OR {Like.Contains("like", term, "l.note_folded").Sql} OR l.batch_id IN ({batches}))",
+            : $"((l.key >= @q1 AND l.key < @q2) OR (l.canonical >= @c1 AND l.canonical < @c2) OR (l.code >= @q1 AND l.code < @q2) OR l.id IN ({bound}) OR {Like.Contains("like", term, "l.note_folded").Sql} OR l.batch_id IN ({batches}))",
             [.. keys, .. machines, .. like]), few);
     }
 }

@@ -27,6 +27,9 @@ public readonly record struct LicenseKey
     /// <summary>As it is stored, shown and compared.</summary>
     public string Text { get; }
 
+    /// <summary>What it is looked up by, and unique in: without its dashes, which people leave out or set elsewhere.</summary>
+    public string Compact => Text.Replace("-", "", StringComparison.Ordinal);
+
     /// <summary>What stands before the code; empty where nothing does.</summary>
     public string Prefix => Text[.._prefix];
 
@@ -63,7 +66,7 @@ public readonly record struct LicenseKey
                 {
                     >= 'a' and <= 'z' => (char)(c - 32),
                     // Word processors make them of the dash that was typed.
-                    >= '\u2010' and <= '\u2015' or '\u2212' or '\u2043' => '-',
+                    >= '\u2010' and <= '\u2015' or '\u2212' or '\u2043' or '\u2E3A' or '\u2E3B' or '\u02D7' or '\u058A' or '\u2796' => '-',
                     _ => c,
                 };
         return new string(buffer[..length]);

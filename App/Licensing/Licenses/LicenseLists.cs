@@ -56,9 +56,9 @@ public sealed class LicenseLists(Database db, TimeProvider clock)
     /// <summary>The keys of these names that exist, in their order.</summary>
     public Task<List<License>> Named(string tenant, IReadOnlyList<string> keys, CancellationToken ct) => db.Read(async s =>
     {
-        var found = new List<License>(keys.Count);
-        foreach (var key in keys.Select(LicenseKey.Parse).OfType<LicenseKey>().Distinct())
-            if (await LicenseStore.Find(s, tenant, key) is { } license)
+        var (found, seen) = (new List<License>(keys.Count), new HashSet<string>());
+        foreach (var key in keys.Select(LicenseKey.Parse).OfType<LicenseKey>())
+            if (await LicenseStore.Find(s, tenant, key) is { } license && seen.Add(license.Id))
                 found.Add(license);
         return found;
     }, ct);

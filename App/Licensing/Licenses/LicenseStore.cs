@@ -24,8 +24,18 @@ internal static class LicenseStore
 
     private const string Lean = $"SELECT l.id, l.key, l.plan_id, l.state, l.used_at, l.expire_at, l.note, {Machines} FROM licenses l";
 
+    // The key l of that name. Two from before could differ in their dashes alone: then one is looked up with them, and goes first.
+    private const string ByName = "l.tenant_id = @tenant AND l.canonical IN (@compact, @key) ORDER BY CASE WHEN l.canonical = @key THEN 0 ELSE 1 END LIMIT 1";
+
+    private static (string, object?)[] Name(string tenant, LicenseKey key) => [("tenant", tenant), ("key", key.Text), ("compact", key.Compact)];
+
     public static ValueTask<License?> Find(ReadTx s, string tenant, LicenseKey key) =>
-        s.One(Columns + " WHERE l.tenant_id = @tenant AND l.key = @key", Map, ("tenant", tenant), ("key", key.Text));
+        s.One(Columns + " WHERE " + ByName, Map, Name(tenant, key));
+
+    /// <summary>The one of these names, each as <see cref="LicenseKey.Compact"/> has it, that there is; null when there is none, or more.</summary>
+    public static async ValueTask<string?> Only(ReadTx s, string tenant, IReadOnlyList<string> names) =>
+        await s.All($"SELECT key FROM licenses WHERE tenant_id = @tenant AND canonical IN ({string.Join(", ", names.Select((_, i) => $"@n{i}"))}) LIMIT 2",
+            r => r.GetString(0), [("tenant", tenant), .. names.Select((name, i) => ($"n{i}", (object?)name))]) is [var only] ? only : null;
 
     public static ValueTask<License?> Get(ReadTx s, string tenant, string id) =>
         s.One(Columns + " WHERE l.tenant_id = @tenant AND l.id = @id", Map, ("tenant", tenant), ("id", id));
@@ -37,7 +47,7 @@ internal static class LicenseStore
 
     /// <summary>Takes the row's lock for the rest of the transaction and returns its id; null when there is no such key.</summary>
     public static ValueTask<string?> Lock(WriteTx s, string tenant, LicenseKey key) =>
-        s.Locked("SELECT id FROM licenses WHERE tenant_id = @tenant AND key = @key", r => r.GetString(0), ("tenant", tenant), ("key", key.Text));
+        s.Locked("SELECT l.id FROM licenses l WHERE " + ByName, r => r.GetString(0), Name(tenant, key));
 
     /// <summary>Newest first, those before the id <paramref name="after"/>.</summary>
     public static ValueTask<List<License>> List(ReadTx s, LicenseWhere where, string? after, int limit) =>
@@ -95,14 +105,14 @@ internal static class LicenseStore
                m.license_id,
                CASE WHEN m.license_id IS NULL THEN (SELECT COUNT(*) FROM bindings o WHERE o.license_id = l.id) ELSE 1 END, p.trial, p.recharge, p.currency, d.kind, d.id, d.name
         FROM licenses l JOIN plans p ON p.id = l.plan_id JOIN products d ON d.id = p.product_id LEFT JOIN bindings m ON m.tenant_id = l.tenant_id AND m.license_id = l.id AND {OfMachine}
-        WHERE l.tenant_id = @tenant AND l.key = @key LIMIT 1
+        WHERE {ByName}
         """,
         static r => new Candidate(r.GetString(0), r.GetString(1), r.GetString(2), r.LongOrNull(3), r.LongOrNull(4), r.GetString(5), r.GetString(6),
             r.LongOrNull(7), r.GetInt64(8), r.GetInt64(9), r.GetString(10), !r.IsDBNull(11), r.GetInt64(12))
         {
             Trial = r.GetInt64(13) == 1, Recharge = r.GetInt64(14), Currency = r.GetString(15), Relay = r.GetString(16) == License.RelayKind, ProductId = r.GetString(17), Product = r.GetString(18),
         },
-        [("tenant", tenant), ("key", key.Text), ("now", now), .. Machine(machine)]);
+        [.. Name(tenant, key), ("now", now), .. Machine(machine)]);
 
     /// <summary>Has the machine another key of that plan? Until the end of the transaction nobody else binds one that is a trial's.</summary>
     public static async ValueTask<bool> HasTrial(WriteTx s, string tenant, Candidate key, MachineCode machine)

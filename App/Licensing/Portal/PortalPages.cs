@@ -13,6 +13,9 @@ namespace Gatehouse.Licensing.Portal;
 /// </summary>
 public static class PortalPages
 {
+    /// <summary>The button that takes the key that was offered, in place of the one that was typed.</summary>
+    public const string Meant = "meant";
+
     public static void Map(IEndpointRouteBuilder app)
     {
         var group = app.MapGroup("").OpenToAll().ExcludeFromDescription();
@@ -32,7 +35,7 @@ public static class PortalPages
     {
         var form = await RequestBody.Form(ctx);
         var (key, machine) = (Typed(form), form["machine"].ToString());
-        if (form.ContainsKey("look"))
+        if (form.ContainsKey("look") || form.ContainsKey(Meant))
         {
             await Offer(ctx, pages, activation, guesses, key, machine);
             return;
@@ -43,7 +46,7 @@ public static class PortalPages
             if (validation.Valid)
                 await pages.Render<ActivatedPage, Validation>(ctx, validation);
             else
-                await ShowOffer(ctx, pages, guesses, key, machine, new LookupResult(validation.Key, Verdict: validation.Code));
+                await ShowOffer(ctx, pages, guesses, key, machine, new LookupResult(validation.Key, Verdict: validation.Code, Meant: validation.DidYouMean));
         }
         catch (Refusal refusal) when (refusal.Status is 403 or 422 or 429)
         {
@@ -53,7 +56,8 @@ public static class PortalPages
 
     private static async Task Offer(HttpContext ctx, PageRenderer pages, ActivationService activation, GuessGuard guesses, TypedKey key, string machine)
     {
-        if (string.IsNullOrWhiteSpace(key.Text))
+        // Asked while it is typed: so little is no key yet.
+        if (string.IsNullOrWhiteSpace(key.Text) || ctx.Request.Headers.ContainsKey("HX-Request") && LicenseKey.Canonical(key.Text).Length < LicenseKey.MinCode)
         {
             await ShowOffer(ctx, pages, guesses, key, machine, null);
             return;
@@ -61,7 +65,7 @@ public static class PortalPages
         try
         {
             var offer = await activation.Offer(ctx.Caller(), key, ctx.RequestAborted);
-            await ShowOffer(ctx, pages, guesses, key, machine, new LookupResult(offer));
+            await ShowOffer(ctx, pages, guesses, key, machine, new LookupResult(offer, Meant: offer is null ? await activation.Meant(ctx.Caller(), key, ctx.RequestAborted) : null));
         }
         catch (Refusal refusal) when (refusal.Status is 403 or 422 or 429)
         {
@@ -83,7 +87,7 @@ public static class PortalPages
         try
         {
             var license = await activation.Look(ctx.Caller(), key, ctx.RequestAborted);
-            await ShowStatus(ctx, pages, guesses, key, license, license is null ? new LookupResult(null) : null, refused,
+            await ShowStatus(ctx, pages, guesses, key, license, license is null ? new LookupResult(null, Meant: await activation.Meant(ctx.Caller(), key, ctx.RequestAborted)) : null, refused,
                 license is { Bindings: > 0 } ? new ReleaseForm(await releases.Terms(license, ctx.Caller().TenantId, ctx.RequestAborted), machine, refused) : null);
         }
         catch (Refusal refusal) when (refusal.Status is 403 or 422 or 429)
@@ -121,7 +125,7 @@ public static class PortalPages
         }
     }
 
-    private static TypedKey Typed(IFormCollection form) => new(form["key"].ToString(), new SolvedChallenge(form["challenge"], form["nonce"]), OnPage: true);
+    private static TypedKey Typed(IFormCollection form) => new(form.ContainsKey(Meant) ? form[Meant].ToString() : form["key"].ToString(), new SolvedChallenge(form["challenge"], form["nonce"]), OnPage: true);
 
     private static async Task ShowOffer(HttpContext ctx, PageRenderer pages, GuessGuard guesses, TypedKey key, string machine, LookupResult? result, Refusal? refused = null)
     {
@@ -148,7 +152,8 @@ public static class PortalPages
 /// <param name="Offer">The key; null when there is none.</param>
 /// <param name="Verdict">Why it could not be activated; null when it was only looked at.</param>
 /// <param name="Trouble">Why nothing is told now.</param>
-public sealed record LookupResult(Candidate? Offer = null, string? Verdict = null, Refusal? Trouble = null);
+/// <param name="Meant">The key that it looks like.</param>
+public sealed record LookupResult(Candidate? Offer = null, string? Verdict = null, Refusal? Trouble = null, string? Meant = null);
 
 /// <param name="Work">Asked for before anything more is told; null where none is.</param>
 public sealed record ActivateModel(string Key = "", string Machine = "", LookupResult? Result = null, Challenge? Work = null, Refusal? Refusal = null) : IFormModel;

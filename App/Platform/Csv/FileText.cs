@@ -3,7 +3,7 @@ using System.Text;
 namespace Gatehouse.Platform.Csv;
 
 /// <summary>
-/// The text of a file as spreadsheets and editors save it: UTF-8, UTF-16 with its mark, or GB18030 (which GBK and GB2312 are parts
+/// The text of a file as spreadsheets and editors save it: UTF-8, UTF-16 with its mark or without, or GB18030 (which GBK and GB2312 are parts
 /// of), what Chinese Windows saves without being asked. Nothing is replaced: what cannot be read for certain is refused.
 /// </summary>
 public static class FileText
@@ -25,7 +25,7 @@ public static class FileText
             [0xEF, 0xBB, 0xBF, ..] => (Utf8, 3),
             [0xFF, 0xFE, ..] => (LittleEndian, 2),
             [0xFE, 0xFF, ..] => ((Encoding)BigEndian, 2),
-            _ => (Utf8, 0),
+            _ => (Unmarked(bytes), 0),
         };
         bytes = bytes[mark..];
         if (Try(encoding, bytes) is { } text)
@@ -34,6 +34,17 @@ public static class FileText
         if (mark == 0 && LooksChinese(bytes) && Try(Gb18030, bytes) is { } chinese)
             return chinese;
         throw Wrong(bytes[..Good(encoding, bytes)]);
+    }
+
+    // Letters and line ends of Latin have a zero byte each in UTF-16, all in the same place; keys are such, and notes beside them need not
+    // be. Other text has no zero at all.
+    private static Encoding Unmarked(ReadOnlySpan<byte> bytes)
+    {
+        var (even, odd) = (0, 0);
+        for (var i = 0; i < bytes.Length; i++)
+            if (bytes[i] == 0)
+                (even, odd) = i % 2 == 0 ? (even + 1, odd) : (even, odd + 1);
+        return bytes.Length % 2 != 0 || Math.Min(even, odd) > 0 || (even + odd) * 5 < bytes.Length ? Utf8 : even > 0 ? BigEndian : LittleEndian;
     }
 
     private static string? Try(Encoding encoding, ReadOnlySpan<byte> bytes)
