@@ -52,10 +52,14 @@ compile() {
 # pack ARCH BINARY: the tarball, and the symbols beside it.
 pack() {
     name=gatehouse-$version-linux-$1
-    mkdir -p "$work/$name/packaging/systemd"
+    mkdir -p "$work/$name/packaging/systemd" "$work/$name/packaging/docker/relay"
     cp "$2" "$work/$name/gatehouse"
-    cp install.sh appsettings.example.json README.md "$work/$name/"
+    cp install.sh appsettings.example.json README.md README.zh-CN.md LICENSE CHANGELOG.md "$work/$name/"
+    packaging/notices.sh > "$work/$name/THIRD-PARTY-NOTICES.txt"
     cp packaging/systemd/gatehouse.service "$work/$name/packaging/systemd/"
+    # The images need no more than the binary and these.
+    cp compose.yml "$work/$name/"
+    cp packaging/docker/relay/build.sh packaging/docker/relay/README.md "$work/$name/packaging/docker/relay/"
     chmod -R u=rwX,go=rX "$work/$name"
     (cd "$work/$name" && find . -type f ! -name SHA256SUMS | sed 's|^\./||' | LC_ALL=C sort | xargs sha256sum > SHA256SUMS)
     stamp=${SOURCE_DATE_EPOCH:-$(git log -1 --format=%ct 2> /dev/null || echo 0)}

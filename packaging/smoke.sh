@@ -153,6 +153,13 @@ if [ -n "$archive" ] && tar -C "$work" -xzf "$archive" && (cd "$work"/gatehouse-
 else
     not_ok "the tarball holds the binary, and its checksums"
 fi
+folder=$(find "$work" -maxdepth 1 -name 'gatehouse-*-linux-x64' | head -n 1)
+if [ -n "$folder" ] && grep -q 'Apache License' "$folder/LICENSE" && grep -q '^Npgsql ' "$folder/THIRD-PARTY-NOTICES.txt" && grep -q '^libsodium ' "$folder/THIRD-PARTY-NOTICES.txt" &&
+    [ -s "$folder/CHANGELOG.md" ] && [ -s "$folder/README.md" ] && [ -s "$folder/README.zh-CN.md" ]; then
+    ok "and the licence, notices, changes and README in both languages"
+else
+    not_ok "and the licence, notices, changes and README in both languages"
+fi
 
 # A relay with TLS, as its devices see it: nobody is let in until the list says so, and a stop keeps its identity.
 relay() {

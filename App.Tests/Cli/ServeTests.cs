@@ -1,7 +1,9 @@
 using System.Net;
 using System.Text;
 using Gatehouse.Cli.Shell;
+using Gatehouse.Platform.Hosting;
 using Gatehouse.Tests.Support;
+using Microsoft.Extensions.Configuration;
 
 namespace Gatehouse.Tests.Cli;
 
@@ -100,6 +102,55 @@ public sealed class ServeTests
         var after = await Shell.Run("healthcheck", "--data", folder.Path, "--url", address);
         Assert.Equal(ExitCode.Failed, after.Code);
         Assert.Contains("does not answer", after.Error);
+    }
+
+    [Fact]
+    public async Task The_setup_link_goes_by_https_or_stays_on_this_machine()
+    {
+        using var folder = new TestFolder();
+        await File.WriteAllTextAsync(folder.File(Config.FileName), """{"Server":{"PublicUrl":"http://203.0.113.7:8080"}}""");
+        await using var server = await Serving.Start(folder.Path);
+        await Wait.Until(() => Task.FromResult(server.Out.Contains("gatehouse setup-link")), () => server.Out);
+        Assert.Contains("ready at http://203.0.113.7:8080", server.Out, StringComparison.Ordinal);
+        Assert.Matches("  http://127.0.0.1:[0-9]+/setup\\?token=", server.Out);
+        Assert.StartsWith("http://127.0.0.1:8080/setup?token=", (await Shell.Run("setup-link", "--data", folder.Path)).Out, StringComparison.Ordinal);
+        // Where there is no such address, none is made.
+        await File.WriteAllTextAsync(folder.File(Config.FileName), """{"Server":{"Urls":"http://203.0.113.7:8080"}}""");
+        var refused = await Shell.Run("setup-link", "--data", folder.Path);
+        Assert.Equal((ExitCode.Failed, ""), (refused.Code, refused.Out));
+        Assert.Contains("ssh -L", refused.Error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("https://keys.example.com", "http://0.0.0.0:8080", "https://keys.example.com")]
+    [InlineData("", "http://0.0.0.0:8080", "http://localhost:8080")]
+    [InlineData("http://203.0.113.7", "https://203.0.113.7:443", "https://203.0.113.7")]
+    [InlineData("", "http://203.0.113.7:8080;http://127.0.0.1:9090", "http://127.0.0.1:9090")]
+    [InlineData("http://203.0.113.7", "http://203.0.113.7:80", null)]
+    public void What_must_not_be_read_on_the_way_goes_by_an_address_that_hides_it(string shown, string urls, string? expected) =>
+        Assert.Equal(expected, PublicAddress.Private(new ConfigurationBuilder().AddInMemoryCollection([new("Server:PublicUrl", shown), new("Server:Urls", urls)]).Build()));
+
+    [Fact]
+    public async Task Health_is_of_what_runs_from_the_folder_and_not_of_whoever_listens()
+    {
+        using var folder = new TestFolder();
+        using var other = new TestFolder();
+        await using var server = await Serving.Start(folder.Path);
+        // It says itself where it listens: no setting names the port.
+        Assert.Equal((ExitCode.Ok, ""), await Health(folder.Path));
+        Assert.Equal(ExitCode.Failed, (await Health(other.Path)).Code);
+        Assert.Contains(other.Path, (await Health(other.Path)).Error, StringComparison.Ordinal);
+        await using (await Serving.Start(other.Path))
+            Assert.Contains("does not run from this data folder", (await Health(other.Path, "--url", server.Address)).Error, StringComparison.Ordinal);
+        // As a run that was killed leaves it, when another has the port now.
+        await File.WriteAllTextAsync(other.File("gatehouse.running"), "0123456789abcdef " + server.Address);
+        Assert.Contains("does not run from this data folder", (await Health(other.Path)).Error, StringComparison.Ordinal);
+
+        static async Task<(int Code, string Error)> Health(string folder, params string[] more)
+        {
+            var ran = await Shell.Run(["healthcheck", "--data", folder, .. more]);
+            return (ran.Code, ran.Error);
+        }
     }
 
     [Theory]

@@ -110,4 +110,30 @@ public sealed class StaffCommandTests
     [InlineData("31.01.2027", null)]
     public void Moments_are_spans_from_now_or_dates(string typed, string? expected) =>
         Assert.Equal(expected is null ? null : DateTimeOffset.Parse(expected), TimeArgument.Parse(typed, DateTimeOffset.Parse("2026-11-20T12:00:00Z")));
+
+    [Fact]
+    public async Task Tokens_are_listed_without_their_secret_and_ended_by_name_or_id()
+    {
+        using var place = new TestFolder();
+        var folder = place.Path;
+        await using var server = await Serving.Start(folder);
+        var secret = (await Shell.Run("token", "create", "--name", "shop", "--role", "admin", "--data", folder)).Lines[0];
+        foreach (var _ in new[] { 1, 2 })
+            await Shell.Run("token", "create", "--name", "twin", "--role", "analyst", "--expires", "90d", "--data", folder);
+        using var client = new HttpClient { BaseAddress = new(server.Address), DefaultRequestHeaders = { Authorization = new("Bearer", secret) } };
+        Assert.Equal(HttpStatusCode.OK, (await client.GetAsync("/api/plans")).StatusCode);
+        var list = await Shell.Run("token", "list", "--state", "active", "--data", folder);
+        Assert.DoesNotContain(secret, list.Out, StringComparison.Ordinal);
+        Assert.Contains(list.Lines, l => l.Contains("shop") && l.Contains("admin") && l.Contains("active") && l.Contains("cli"));
+        var two = await Shell.Run("token", "revoke", "twin", "--data", folder);
+        Assert.Equal(ExitCode.Failed, two.Code);
+        var id = two.Error.Split('\n', StringSplitOptions.RemoveEmptyEntries)[^1].Split(' ')[^1].Trim();
+        Assert.Equal(ExitCode.Ok, (await Shell.Run("token", "revoke", id, "--data", folder)).Code);
+        Assert.Equal(ExitCode.Ok, (await Shell.Run("token", "revoke", "shop", "--data", folder)).Code);
+        await Wait.Until(async () => (await client.GetAsync("/api/plans")).StatusCode == HttpStatusCode.Unauthorized, "the token opens something still");
+        var gone = await Shell.Run("token", "revoke", "nothing", "--data", folder);
+        Assert.Equal((ExitCode.Failed, ""), (gone.Code, gone.Out));
+        Assert.Equal(2, (await Shell.Run("token", "list", "--state", "revoked", "--data", folder)).Lines.Length - 1);
+        Assert.Equal(ExitCode.Usage, (await Shell.Run("token", "list", "--state", "lost", "--data", folder)).Code);
+    }
 }

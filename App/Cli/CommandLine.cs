@@ -33,7 +33,7 @@ public static class CommandLine
         {
             var (code, message) = Explain(e);
             foreach (var line in message.Split('\n', StringSplitOptions.RemoveEmptyEntries))
-                terminal.Error.WriteLine("gatehouse: " + line.TrimEnd());
+                terminal.Error.WriteLine("gatehouse: " + ProgramName.In(line.TrimEnd()));
             return code;
         }
     }
@@ -56,7 +56,8 @@ public static class CommandLine
             ServeCommand.Create(terminal, stop),
             SetupLinkCommand.Create(terminal),
             new Command("admin", "Staff accounts.") { AdminCreateCommand.Create(terminal), AdminListCommand.Create(terminal), AdminResetPasswordCommand.Create(terminal), AdminResetTwoFactorCommand.Create(terminal) },
-            new Command("token", "API tokens.") { TokenCreateCommand.Create(terminal) },
+            new Command("token", "API tokens.") { TokenCreateCommand.Create(terminal), TokenListCommand.Create(terminal), TokenRevokeCommand.Create(terminal) },
+            new Command("plan", "Plans, of which keys are made.") { PlanCreateCommand.Create(terminal), PlanListCommand.Create(terminal) },
             new Command("keys", "Keys.") { KeysGenerateCommand.Create(terminal), KeysExportCommand.Create(terminal) },
             new Command("key", "The key file and the signing keys.") { KeyShowCommand.Create(terminal), KeyRotateCommand.Create(terminal), KeyRotateSigningCommand.Create(terminal) },
             new Command("audit", "The audit log.") { AuditAcceptCommand.Create(terminal) },

@@ -64,7 +64,7 @@ internal sealed class LicensingDemo : DemoPart
         }, 100);
         yield return (new Plan
         {
-            Name = "VIP", Product = "Atlas", Prefix = "VIP", DurationSeconds = 365 * 86400, Price = 298_00, MachineLimit = 3, OfflineGraceSeconds = 7 * 86400,
+            Name = "VIP", Product = "Atlas", Prefix = "VIP", DurationSeconds = 365 * 86400, Price = 298_00, MachineLimit = 3, ReleasesPerMonth = 2, OfflineGraceSeconds = 7 * 86400,
             Entitlements = """{"export":true,"projects":-1,"support":"priority"}""",
         }, 50);
     }

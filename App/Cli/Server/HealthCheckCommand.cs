@@ -14,23 +14,25 @@ internal static class HealthCheckCommand
 
     public static Command Create(Terminal terminal)
     {
-        var command = new CliCommand("healthcheck", "Asks the running server how it is: exit code 0 when it serves, 1 when not.",
+        var command = new CliCommand("healthcheck", "Asks the server that runs from the data folder how it is: exit code 0 when it serves, 1 when not.",
             "gatehouse healthcheck --data /var/lib/gatehouse",
             "gatehouse healthcheck --url http://127.0.0.1:8080");
         var common = CommonOptions.AddTo(command);
-        var url = new Option<string?>("--url") { Description = "Where the server listens. Without it: the first of Server:Urls.", HelpName = "address" };
+        var url = new Option<string?>("--url") { Description = "Where to ask it. Without it: where it says that it listens.", HelpName = "address" };
         command.Add(url);
         command.SetAction(async parse =>
         {
             var settings = common.Settings(parse, new ConfigFlag("Server:Urls", parse.GetValue(url), "--url"));
-            return await Ask(terminal, settings.Configuration);
+            var told = InstanceName.Told(common.DataFolder(parse));
+            var address = parse.GetValue(url) is not null ? PublicAddress.Local(settings.Configuration) : told?.Address
+                ?? throw new CommandException(ExitCode.Failed, $"No server runs from {Path.GetFullPath(common.DataFolder(parse))}.");
+            return await Ask(terminal, settings.Configuration, address + "/api/health", told?.Name);
         });
         return command;
     }
 
-    private static async Task<int> Ask(Terminal terminal, IConfiguration config)
+    private static async Task<int> Ask(Terminal terminal, IConfiguration config, string address, string? name)
     {
-        var address = PublicAddress.Local(config) + "/api/health";
         using var handler = new HttpClientHandler { UseProxy = false, AllowAutoRedirect = false };
         // The certificate is made out to the public name, not to this machine's: it must be the configured one instead.
         if (ServerCertificate.Configured(config) is { } certificate)
@@ -42,6 +44,9 @@ internal static class HealthCheckCommand
             using var json = JsonDocument.Parse(await answer.Content.ReadAsByteArrayAsync());
             if (json.RootElement.ValueKind != JsonValueKind.Object)
                 throw Another(address);
+            // Whoever else listens there is not asked for: the name is new with each start.
+            if (name is not null && (!answer.Headers.TryGetValues(InstanceName.Header, out var named) || named.First() != name))
+                throw new CommandException(ExitCode.Failed, $"What answers at {address} does not run from this data folder.");
             var status = json.RootElement.TryGetProperty("status", out var told) && told.ValueKind == JsonValueKind.String ? told.GetString() : null;
             if (answer.IsSuccessStatusCode && status is "pass" or "warn")
             {

@@ -49,6 +49,7 @@ internal static class ServeCommand
         if (demo && !await DemoData.Fill(settings.Configuration, place))
             terminal.Error.WriteLine("--demo fills an empty database only; this one has data and stays as it is.");
         await app.Listen(stop);
+        using var told = app.Services.GetRequiredService<InstanceName>().Tell(folder, PublicAddress.Local(app.Configuration, app.Urls));
         await Announce(terminal, app, folder, place.Db);
         Memory.EndOfStart();
         await app.WaitForShutdownAsync(stop);
@@ -64,14 +65,20 @@ internal static class ServeCommand
         var links = app.Services.GetRequiredService<SetupLinks>();
         if (!await db.Read(s => links.Needed(s, Caller.DefaultTenant)))
             return;
-        var link = await SetupLinkCommand.Make(db, links, address);
         terminal.Out.WriteLine();
+        if (PublicAddress.Private(app.Configuration, app.Urls) is not { } safe)
+        {
+            terminal.Out.WriteLine("There is no owner yet, and no link to become it is shown. " + SetupLinkCommand.Unsafe);
+            terminal.Out.WriteLine(ProgramName.In($"Then: gatehouse setup-link --data {folder.Path}"));
+            return;
+        }
+        var link = await SetupLinkCommand.Make(db, links, safe);
         terminal.Out.WriteLine("There is no owner yet. Open this link to become it (once, within 30 minutes):");
         terminal.Out.WriteLine();
         terminal.Out.WriteLine("  " + link);
         terminal.Out.WriteLine();
-        if (PublicAddress.IsLocal(address))
-            terminal.Out.WriteLine($"From another machine: ssh -L {new Uri(address).Port}:{new Uri(address).Authority} THIS-SERVER, then open it there.");
-        terminal.Out.WriteLine($"A new link: gatehouse setup-link --data {folder.Path}");
+        if (PublicAddress.IsLocal(safe))
+            terminal.Out.WriteLine($"From another machine: ssh -L {new Uri(safe).Port}:{new Uri(safe).Authority} THIS-SERVER, then open it there.");
+        terminal.Out.WriteLine(ProgramName.In($"A new link: gatehouse setup-link --data {folder.Path}"));
     }
 }

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Invocation;
+using Gatehouse.Platform.Hosting;
 
 namespace Gatehouse.Cli.Shell;
 
@@ -10,7 +11,7 @@ internal sealed class CliCommand(string name, string description, params string[
     public IReadOnlyList<string> Examples { get; } = examples;
 }
 
-/// <summary>The library's help, then examples and exit codes.</summary>
+/// <summary>The library's help, then examples and, for the whole program, exit codes.</summary>
 internal sealed class HelpWithExamples(HelpAction inner) : SynchronousCommandLineAction
 {
     // Help is shown although what the command requires is not there.
@@ -24,8 +25,14 @@ internal sealed class HelpWithExamples(HelpAction inner) : SynchronousCommandLin
         var examples = command is CliCommand verb ? verb.Examples : Below(command).SelectMany(v => v.Examples.Take(1)).ToList();
         output.WriteLine("Examples:");
         foreach (var example in examples)
-            output.WriteLine("  " + example);
+            output.WriteLine("  " + ProgramName.In(example));
         output.WriteLine();
+        // The same for all: told once.
+        if (command is not RootCommand)
+        {
+            output.WriteLine("Exit codes: gatehouse --help");
+            return ExitCode.Ok;
+        }
         output.WriteLine("Exit codes:");
         foreach (var (code, meaning) in ExitCode.All)
             output.WriteLine($"  {code}  {meaning}");

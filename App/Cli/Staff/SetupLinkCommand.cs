@@ -11,6 +11,9 @@ namespace Gatehouse.Cli.Staff;
 /// <summary><c>setup-link</c>: another one-time link to become owner, when the first has run out.</summary>
 internal static class SetupLinkCommand
 {
+    /// <summary>Why there is no link.</summary>
+    public const string Unsafe = "The link makes its reader the owner, and this server listens on plain http that others can read. Give it a certificate (Server:Certificate), or let it listen on this machine too (Server:Urls, such as http://127.0.0.1:8080), and come by ssh -L.";
+
     public static Command Create(Terminal terminal)
     {
         var command = new CliCommand("setup-link", "Prints a new one-time link to become owner. It works once, for 30 minutes, and only while there is no owner; older links end.",
@@ -19,7 +22,8 @@ internal static class SetupLinkCommand
         command.SetAction(async parse =>
         {
             await using var place = await CliHost.Open(parse, common);
-            terminal.Out.WriteLine(await Make(place.Db, place.Service<SetupLinks>(), PublicAddress.Base(place.Settings.Configuration)));
+            var address = PublicAddress.Private(place.Settings.Configuration) ?? throw new CommandException(ExitCode.Failed, Unsafe);
+            terminal.Out.WriteLine(await Make(place.Db, place.Service<SetupLinks>(), address));
             return ExitCode.Ok;
         });
         return command;

@@ -1,6 +1,7 @@
 using System.Text.Json.Serialization;
 using Gatehouse.Console.Permissions;
 using Gatehouse.Platform.Health;
+using Gatehouse.Platform.Hosting;
 using Gatehouse.Platform.Http;
 using Gatehouse.Platform.Ui;
 
@@ -26,8 +27,9 @@ public static class HealthEndpoints
         app.MapGet("/admin/health", Show).RequireRateLimiting(RateLimits.Pages).ExcludeFromDescription().Requires(ConsolePermissions.HealthRead);
     }
 
-    private static async Task Get(HttpContext ctx, HealthMonitor health)
+    private static async Task Get(HttpContext ctx, HealthMonitor health, InstanceName instance)
     {
+        ctx.Response.Headers[InstanceName.Header] = instance.Value;
         var summary = HealthSummary.Of(await health.Current());
         await SignedJson.Send(ctx, summary, HealthJson.Default.HealthSummary, Status(summary.Success));
     }

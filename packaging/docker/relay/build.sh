@@ -1,5 +1,5 @@
 #!/bin/sh
-# Makes the relay's image from the published binary and this machine's own libraries, without a registry.
+# Makes the relay's image, or the appliance's, from the published binary and this machine's own libraries, without a registry.
 set -eu
 cd "$(dirname "$0")/../../.."
 limit=$((120 * 1000 * 1000))
@@ -9,18 +9,20 @@ usage() {
     cat << EOF
 usage: packaging/docker/relay/build.sh [OPTION...]
 
+  --appliance          the image of the appliance (compose.yml), not that of a relay
   --binary FILE        the published binary (out/gatehouse)
-  --tag NAME:TAG       the image's name (gatehouse-relay:VERSION)
+  --tag NAME:TAG       the image's name (gatehouse-relay:VERSION, gatehouse:VERSION)
   --docker-host HOST   the engine, such as unix:///run/docker.sock (docker's own choice)
   --tar FILE           writes the root file system there and leaves docker alone
 EOF
 }
 fail() { echo "build.sh: $*" >&2; exit 1; }
 
-binary=out/gatehouse tag='' host='' tar=''
+binary=out/gatehouse tag='' host='' tar='' image=gatehouse-relay
 while [ $# -gt 0 ]; do
     case $1 in
         --binary | --tag | --docker-host | --tar) [ $# -gt 1 ] || { usage >&2; exit 2; } ;;
+        --appliance) image=gatehouse; shift; continue ;;
         -h | --help) usage; exit 0 ;;
         *) usage >&2; exit 2 ;;
     esac
@@ -32,8 +34,11 @@ while [ $# -gt 0 ]; do
     esac
     shift 2
 done
+# Beside a release's own program there is no out.
+[ -x "$binary" ] || [ "$binary" != out/gatehouse ] || binary=gatehouse
 [ -x "$binary" ] || fail "there is no $binary: run packaging/publish.sh, or name one by --binary"
 [ -n "$tar" ] || command -v docker > /dev/null || fail "docker is missing: apt-get install docker.io, or write a file by --tar"
+case $binary in */*) ;; *) binary=./$binary ;; esac
 version=$("$binary" version | head -n 1)
 
 work=$(mktemp -d)
@@ -103,16 +108,17 @@ printf '%10d  in all, at most %d\n' "$size" $limit
 [ "$size" -lt $limit ] || fail "the image is too large"
 [ -z "$tar" ] || exit 0
 
-tag=${tag:-gatehouse-relay:$version}
-docker ${host:+-H "$host"} import \
-    --change "USER $user:$user" \
-    --change 'WORKDIR /data' \
-    --change 'ENTRYPOINT ["/gatehouse","relay"]' \
-    --change 'ENV GATEHOUSE_RELAY_DATA=/data GATEHOUSE_RELAY_LISTEN=:8443 GATEHOUSE_RELAY_STUN=:3478' \
-    --change 'ENV SSL_CERT_FILE=/etc/ssl/certs/ca-certificates.crt' \
-    --change 'EXPOSE 8443/tcp 3478/udp' \
-    --change 'VOLUME /data' \
-    --change 'HEALTHCHECK --interval=60s --timeout=10s --start-period=10s CMD ["/gatehouse","relay","healthcheck"]' \
-    --change "LABEL org.opencontainers.image.title=gatehouse-relay org.opencontainers.image.version=$version" \
-    "$file" "$tag" > "$work/id"
+tag=${tag:-$image:$version}
+set -- --change "USER $user:$user" --change 'WORKDIR /data' --change 'VOLUME /data' \
+    --change "LABEL org.opencontainers.image.title=$image org.opencontainers.image.version=$version"
+if [ $image = gatehouse ]; then
+    set -- "$@" --change 'ENTRYPOINT ["/gatehouse"]' --change 'CMD ["serve"]' --change 'EXPOSE 8080/tcp' \
+        --change 'ENV GATEHOUSE_DATA=/data GATEHOUSE_COMMAND="docker compose exec gatehouse /gatehouse" GATEHOUSE__Server__Urls=http://0.0.0.0:8080 SSL_CERT_FILE=/etc/ssl/certs/ca-certificates.crt' \
+        --change 'HEALTHCHECK --interval=30s --timeout=10s --start-period=10s CMD ["/gatehouse","healthcheck"]'
+else
+    set -- "$@" --change 'ENTRYPOINT ["/gatehouse","relay"]' --change 'EXPOSE 8443/tcp 3478/udp' \
+        --change 'ENV GATEHOUSE_RELAY_DATA=/data GATEHOUSE_RELAY_LISTEN=:8443 GATEHOUSE_RELAY_STUN=:3478 SSL_CERT_FILE=/etc/ssl/certs/ca-certificates.crt' \
+        --change 'HEALTHCHECK --interval=60s --timeout=10s --start-period=10s CMD ["/gatehouse","relay","healthcheck"]'
+fi
+docker ${host:+-H "$host"} import "$@" "$file" "$tag" > "$work/id"
 echo "$tag is $(cut -c 1-19 "$work/id")"
