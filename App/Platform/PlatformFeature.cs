@@ -1,5 +1,6 @@
 using Gatehouse.Platform.Features;
 using Gatehouse.Platform.Health;
+using Gatehouse.Platform.Hosting;
 using Gatehouse.Platform.Http;
 using Gatehouse.Platform.Http.OpenApi;
 using Gatehouse.Platform.Keys;
@@ -7,6 +8,7 @@ using Gatehouse.Platform.Notices;
 using Gatehouse.Platform.Operations;
 using Gatehouse.Platform.Outbound;
 using Gatehouse.Platform.Outbox;
+using Gatehouse.Platform.Places;
 using Gatehouse.Platform.Scheduling;
 using Gatehouse.Platform.Settings;
 using Gatehouse.Platform.Ui;
@@ -40,6 +42,8 @@ public sealed class PlatformFeature : Feature
         services.AddSingleton<ClockWatch>();
         services.AddSingleton<ProxyWatch>();
         services.AddSingleton<OutboundAddresses>();
+        services.AddSingleton<PlaceLookup>();
+        services.AddSingleton<InstanceName>();
     }
 
     public override void Map(IEndpointRouteBuilder app)

@@ -1,11 +1,13 @@
 using Gatehouse.Licensing.Licenses;
 using Gatehouse.Platform.Http;
 using Gatehouse.Platform.Localization;
+using Gatehouse.Platform.Places;
 using Gatehouse.Platform.Ui;
 using Gatehouse.Platform.Ui.Charts;
 using Gatehouse.Platform.Ui.Layouts;
 using Gatehouse.Platform.Ui.Parts;
 using Gatehouse.Tests.Support;
+using Microsoft.Extensions.Configuration;
 
 namespace Gatehouse.Tests.Platform.Ui;
 
@@ -72,11 +74,13 @@ public sealed class PartsTests
     [Fact]
     public void Parts_of_rows_encode_what_they_show()
     {
-        var page = new PageContext(Localizer.For("zh"), Caller.System, "/", "auto", "t", DateTimeOffset.UnixEpoch, TimeZoneInfo.Utc, Declared.Shell, null);
+        var page = new PageContext(Localizer.For("zh"), Caller.System, "/", "auto", "t", DateTimeOffset.UnixEpoch, TimeZoneInfo.Utc, Declared.Shell, null) { Places = new PlaceLookup(new ConfigurationBuilder().Build()) };
         Assert.Contains("data-copy=\"&quot;&gt;&lt;b&gt;\"", PartMarkup.Copy(page, "\"><b>"));
         Assert.DoesNotContain("<b>", PartMarkup.Badge("\"><b>", "<b>"));
         Assert.Contains("未使用", StateBadge.Html(page, "unused"));
         Assert.Contains("&lt;i&gt;", PartMarkup.When(page, null, false, "<i>"));
         Assert.Contains("datetime=\"1970-01-01T00:00:01Z\"", PartMarkup.When(page, 1000, false, ""));
+        Assert.Equal("<span class=\"gh-mono\">8.8.8.8</span><div class=\"gh-muted gh-small\">美国</div>", PartMarkup.Origin(page, "8.8.8.8"));
+        Assert.Equal("<span class=\"gh-mono\">—</span>", PartMarkup.Origin(page, null));
     }
 }

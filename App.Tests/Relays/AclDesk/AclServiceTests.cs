@@ -75,10 +75,10 @@ public sealed class AclServiceTests
         {
             await rented.Set(shop.Db, stop);
             Assert.Equal(AclErrors.Stopped, (await Assert.ThrowsAsync<Refusal>(() => Current(shop, rented))).Error);
-            Assert.Null((await shop.Db.Read(s => shop.Get<AclLinks>().Find(s, token)))!.Map);
+            Assert.Null((await shop.Db.Read(s => shop.Get<AclLinks>().Find(s, token, AclVersion.Derp)))!.Map);
             await shop.Get<AclKeeper>().Run(default);
             await rented.Set(shop.Db, go);
-            Assert.Equal(map, (await shop.Db.Read(s => shop.Get<AclLinks>().Find(s, token)))!.Map!.DerpMap);
+            Assert.Equal(map, (await shop.Db.Read(s => shop.Get<AclLinks>().Find(s, token, AclVersion.Derp)))!.Map!.Text);
         }
         Assert.Equal([(1, "first")], await Versions(shop, rented));
     }
@@ -159,7 +159,7 @@ public sealed class AclServiceTests
 
     private static Task<List<AclLink>> Links(Shop shop, Rented rented) => shop.Db.Read(s => shop.Get<AclLinks>().Of(s, rented.Id));
 
-    private static async Task<bool> Works(Shop shop, string token) => await shop.Db.Read(s => shop.Get<AclLinks>().Find(s, token)) is { Map: not null };
+    private static async Task<bool> Works(Shop shop, string token) => await shop.Db.Read(s => shop.Get<AclLinks>().Find(s, token, AclVersion.Derp)) is { Map: not null };
 
     private static Task<List<(long, string)>> Versions(Shop shop, Rented rented) => shop.Db.Read(s => s.All("SELECT version, cause FROM acl_versions WHERE rental_id = @id ORDER BY version", r => (r.GetInt64(0), r.GetString(1)), ("id", rented.Id)));
 }

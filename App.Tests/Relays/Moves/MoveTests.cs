@@ -1,5 +1,6 @@
 using Gatehouse.Platform.Http;
 using Gatehouse.Platform.Localization;
+using Gatehouse.Platform.Places;
 using Gatehouse.Relays.AclDesk;
 using Gatehouse.Relays.Moves;
 using Gatehouse.Relays.Rentals;
@@ -40,11 +41,11 @@ public sealed class MoveTests
 
         await Keep(bench);
         Assert.Equal(2, (await Containers(bench, rental)).Count);
-        await bench.Db.Write(s => AclLog.Write(s, Caller.DefaultTenant, rental.Id, rental.AccountId, Caller.System, AclLog.Fetched, version, AclVersion.Derp, bench.Shop.Now, AclLog.Link));
+        await bench.Db.Write(s => AclLog.Write(s, bench.Shop.Get<PlaceLookup>(), Caller.DefaultTenant, rental.Id, rental.AccountId, Caller.System, AclLog.Fetched, version, AclVersion.Derp, bench.Shop.Now, AclLog.Link));
         bench.Shop.Clock.Advance(TimeSpan.FromMinutes(2));
         await Keep(bench);
         Assert.Equal(2, (await Containers(bench, rental)).Count);
-        await bench.Db.Write(s => AclLog.Write(s, Caller.DefaultTenant, rental.Id, rental.AccountId, Caller.System, AclLog.Fetched, version + 1, AclVersion.Derp, bench.Shop.Now, AclLog.Link));
+        await bench.Db.Write(s => AclLog.Write(s, bench.Shop.Get<PlaceLookup>(), Caller.DefaultTenant, rental.Id, rental.AccountId, Caller.System, AclLog.Fetched, version + 1, AclVersion.Derp, bench.Shop.Now, AclLog.Link));
         await Keep(bench);
         Assert.Equal(2, (await Containers(bench, rental)).Count);
         bench.Shop.Clock.Advance(TimeSpan.FromMinutes(2));

@@ -2,6 +2,7 @@ using System.Text.Json.Serialization;
 using Gatehouse.Accounts.Logins;
 using Gatehouse.Platform.Http;
 using Gatehouse.Platform.Localization;
+using Gatehouse.Platform.Places;
 using Gatehouse.Platform.Storage;
 
 namespace Gatehouse.Accounts.SignInLog;
@@ -17,6 +18,13 @@ public sealed record SignInFilter(string? Account = null, string? Kind = null, s
 /// <param name="Kind"><c>staff</c> or <c>customer</c>; null for nobody, and where the account is gone.</param>
 public sealed record SignInEntry(string Id, string Time, string? AccountId, string? Kind, string Username, string Outcome, string? Ip, string? UserAgent)
 {
+    /// <summary>Two letters (ISO 3166-1), by what is known now; null: not known.</summary>
+    public string? Country { get; init; }
+
+    public string? City { get; init; }
+
+    internal SignInEntry At(Place place) => this with { Country = place.Country.Length > 0 ? place.Country : null, City = place.City.Length > 0 ? place.City : null };
+
     /// <summary>All that may come of it; <c>asked</c>: the password was right and a code was asked for, <c>code</c>: that was wrong.</summary>
     public static readonly IReadOnlyList<string> Outcomes = ["ok", "asked", "wrong", "code", "locked", "disabled", "pending", "network"];
 

@@ -1,5 +1,6 @@
 using Gatehouse.Audit.Permissions;
 using Gatehouse.Platform.Http;
+using Gatehouse.Platform.Places;
 using Gatehouse.Platform.Storage;
 
 namespace Gatehouse.Accounts.SignInLog;
@@ -16,7 +17,7 @@ public static class SignInLogEndpoints
             .Query("ip", "The address it came from.").Query("from", "At or after this time (ISO 8601).", "date-time").Query("to", "Before this time (ISO 8601).", "date-time")
             .WithSummary("List sign-ins and tries, newest first").WithName("listSignIns");
 
-    private static async Task List(HttpContext ctx, Database db)
+    private static async Task List(HttpContext ctx, Database db, PlaceLookup places)
     {
         var query = ctx.Request.Query;
         var checks = new FieldChecks();
@@ -25,7 +26,7 @@ public static class SignInLogEndpoints
         checks.ThrowIfAny();
         var limit = Cursor.Limit(query["limit"]);
         var page = await db.Read(s => SignInLogStore.List(s, ctx.Caller().TenantId, filter, query["after"], limit), ctx.RequestAborted);
-        await SignedJson.Send(ctx, new SignInList(true, page.Items, page.Next), SignInLogJson.Default.SignInList);
+        await SignedJson.Send(ctx, new SignInList(true, [.. page.Items.Select(e => e.At(places.Of(e.Ip)))], page.Next), SignInLogJson.Default.SignInList);
 
         string? Text(string name) => checks.Text(name, query[name], 0, MaxText) is { Length: > 0 } text ? text : null;
 

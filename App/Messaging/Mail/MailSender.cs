@@ -71,7 +71,8 @@ public sealed class MailSender(MailStatus status, MailComposer composer, Outboun
         NotSupportedException => new(new Message("mail.fault.not_offered", Short(e.Message)), e),
         OutboundRefusedException closed => new(new Message("mail.fault.private", closed.Host, closed.Address.ToString(), OutboundAddresses.Option), e),
         CryptographicException => new(new Message("mail.fault.password_lost"), e),
-        _ => new(new Message("mail.fault.connection", Short(e.Message)), e),
+        // What a stream says of its own fault ("see inner exception") tells nobody anything: the cause does.
+        _ => new(new Message("mail.fault.connection", Short(e.GetBaseException().Message)), e),
     };
 
     // What the server says of the sender, the receiver or the mail itself; what it says of the connection may be otherwise tomorrow.

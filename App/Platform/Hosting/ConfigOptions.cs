@@ -31,6 +31,7 @@ public static class ConfigOptions
         new("Connections:Total", ConfigOptionKind.Number, "10000", "Connections at once, in all. Fewer where the process may not open so many files (a quarter of them stays free) or has little memory."),
         new("Connections:PerAddress", ConfigOptionKind.Number, "512", "Connections at once from one address (IPv6: one /64). Trusted proxies and this machine itself have no such limit."),
         new("Outbound:AllowedHosts", ConfigOptionKind.Hosts, "", "Names, addresses or networks inside private networks, parted by commas, that the server may connect to when staff name them, such as your own mail server."),
+        new("Places:Database", ConfigOptionKind.File, "", "A file of places in MaxMind's form (.mmdb), such as GeoLite2 City. Empty: countries only, by what is in the program."),
         new("Storage:Postgres", ConfigOptionKind.Postgres, "", "Npgsql connection string. Empty: SQLite in the data folder.", Secret: true),
         new("RateLimits:Enabled", ConfigOptionKind.Flag, "true", "Throttles by address. Switch off only to measure."),
         new("RateLimits:Api:PerSecond", ConfigOptionKind.Number, "10", "REST requests a second from one address."),

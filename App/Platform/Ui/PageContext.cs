@@ -1,5 +1,6 @@
 using Gatehouse.Platform.Http;
 using Gatehouse.Platform.Localization;
+using Gatehouse.Platform.Places;
 using Gatehouse.Platform.Tenancy;
 
 namespace Gatehouse.Platform.Ui;
@@ -16,6 +17,9 @@ public sealed record PageContext(Localizer Text, Caller Caller, string Path, str
 
     /// <summary>What is told above the content, without what this browser has closed.</summary>
     public IReadOnlyList<Banner> Banners { get; init; } = [];
+
+    /// <summary>Where addresses are.</summary>
+    public required PlaceLookup Places { get; init; }
 
     /// <summary>The customers' top bar.</summary>
     public IReadOnlyList<PublicEntry> Public { get; init; } = Shell.Public;

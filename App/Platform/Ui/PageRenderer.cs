@@ -4,6 +4,7 @@ using System.Globalization;
 using System.Text;
 using Gatehouse.Platform.Http;
 using Gatehouse.Platform.Localization;
+using Gatehouse.Platform.Places;
 using Gatehouse.Platform.Settings;
 using Gatehouse.Platform.Tenancy;
 using Gatehouse.Platform.Ui.Html;
@@ -18,7 +19,7 @@ namespace Gatehouse.Platform.Ui;
 /// Renders Razor components as whole pages. Pages are always complete documents: htmx picks the part it swaps with
 /// <c>hx-select</c>, so a page works the same without script.
 /// </summary>
-public sealed class PageRenderer(IServiceProvider services, ILoggerFactory logs, Csrf csrf, TenantSettings preferences, SiteShell shell, IEnumerable<IBannerSource> banners, IEnumerable<IPublicEntries> entries, ITenants tenants, TimeProvider clock) : IErrorPages
+public sealed class PageRenderer(IServiceProvider services, ILoggerFactory logs, Csrf csrf, TenantSettings preferences, SiteShell shell, IEnumerable<IBannerSource> banners, IEnumerable<IPublicEntries> entries, ITenants tenants, PlaceLookup places, TimeProvider clock) : IErrorPages
 {
     private const string ToastCookie = "gh-toast";
     private static readonly SearchValues<char> InAddress = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~:/?#[]@!$&'()*+,;=%");
@@ -200,6 +201,7 @@ public sealed class PageRenderer(IServiceProvider services, ILoggerFactory logs,
             ctx.Request.Cookies[WebPages.ThemeCookie] is ("light" or "dark") and var theme ? theme : "auto",
             csrf.Token(ctx), now, preferences.Zone(caller.TenantId), shell, toast)
         {
+            Places = places,
             Site = preferences.Get(caller.TenantId, TenantSettings.SiteName),
             Banners = [.. _banners.SelectMany(b => b.Current(caller.TenantId, ctx.Text(), now)).Where(b => !closed.Contains(b.Key))],
             Public = _entries.SelectMany(e => e.Current(caller.TenantId)).ToList() is { Count: > 0 } more ? [.. shell.Public.Concat(more).OrderBy(e => e.Order)] : shell.Public,

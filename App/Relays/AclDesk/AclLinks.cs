@@ -18,8 +18,8 @@ public sealed record AclLink(string Id, string? Token, long CreatedAt, long? End
 /// <param name="Map">Null: nothing any more.</param>
 public sealed record LinkedMap(string Id, string Tenant, AclRental Rental, AclGift? Map);
 
-/// <summary>A map in both its forms, and its tag.</summary>
-public sealed record AclGift(long Version, string DerpMap, string Headscale, string Tag);
+/// <summary>A map in one of its forms, and its tag.</summary>
+public sealed record AclGift(long Version, string Text, string Tag);
 
 /// <summary>Links to subscribe to a map by. Their tokens are kept as hashes, and sealed for their person to see again.</summary>
 public sealed class AclLinks(SecretBox box, AuditWriter audit, TimeProvider clock)
@@ -67,12 +67,13 @@ public sealed class AclLinks(SecretBox box, AuditWriter audit, TimeProvider cloc
     }
 
     /// <summary>What a token gives; null where nobody has it, or it is dead.</summary>
-    internal ValueTask<LinkedMap?> Find(ReadTx s, string token)
+    /// <param name="format"><see cref="AclVersion.Derp"/> or <see cref="AclVersion.Yaml"/>.</param>
+    internal ValueTask<LinkedMap?> Find(ReadTx s, string token, string format)
     {
         var now = Now();
         return s.One(
             $"""
-            SELECT k.id, k.tenant_id, k.rental_id, k.account_id, r.start_at, r.start_by, r.end_at, r.duration_ms, r.suspended_at, r.released_at, v.version, v.derp_map, v.headscale, v.tag
+            SELECT k.id, k.tenant_id, k.rental_id, k.account_id, r.start_at, r.start_by, r.end_at, r.duration_ms, r.suspended_at, r.released_at, v.version, v.{(format == AclVersion.Yaml ? "headscale" : "derp_map")}, v.tag
             FROM acl_links k JOIN rentals r ON r.id = k.rental_id
             LEFT JOIN acl_versions v ON v.rental_id = k.rental_id AND v.version = (SELECT MAX(x.version) FROM acl_versions x WHERE x.rental_id = k.rental_id)
             WHERE k.token_hash = @hash AND (k.ends_at IS NULL OR k.ends_at > @now)
@@ -81,7 +82,7 @@ public sealed class AclLinks(SecretBox box, AuditWriter audit, TimeProvider cloc
             {
                 var ends = AclRentals.EndsAt(r.LongOrNull(4), r.LongOrNull(5), r.LongOrNull(6), r.LongOrNull(7), now);
                 var rental = new AclRental(r.GetString(2), r.GetString(3), "", "", "", 0, ends, r.LongOrNull(8) is not null, r.LongOrNull(9) is not null, r.LongOrNull(10) ?? 0);
-                var map = rental.Runs(now) && r.LongOrNull(10) is { } version ? new AclGift(version, r.GetString(11), r.GetString(12), r.GetString(13)) : null;
+                var map = rental.Runs(now) && r.LongOrNull(10) is { } version ? new AclGift(version, r.GetString(11), r.GetString(12)) : null;
                 return new LinkedMap(r.GetString(0), r.GetString(1), rental, map);
             }, ("hash", OpaqueToken.Hash(token)), ("now", now));
     }

@@ -2,6 +2,7 @@ using Gatehouse.Accounts.Logins;
 using Gatehouse.Audit.Log;
 using Gatehouse.Platform.Http;
 using Gatehouse.Platform.Localization;
+using Gatehouse.Platform.Places;
 using Gatehouse.Platform.Storage;
 using Gatehouse.Relays.Acls;
 
@@ -22,7 +23,7 @@ public sealed record AclState(AclRental Rental, AclVersion Version, AclChoices C
 /// The use cases of maps; each runs inside the transaction it is given. A version is made when there is none for a rental's relays as they
 /// are: whoever asks for a map gets one that fits, and <see cref="AclKeeper"/> sees to those that nobody asks for.
 /// </summary>
-public sealed class AclService(AuditWriter audit, TimeProvider clock)
+public sealed class AclService(AuditWriter audit, PlaceLookup places, TimeProvider clock)
 {
     internal const int MaxName = 100;
     private const long MostMachines = 1_000_000;
@@ -76,7 +77,7 @@ public sealed class AclService(AuditWriter audit, TimeProvider clock)
         var made = AclStore.Made(of, version, newest is null ? AclVersion.First : again ? cause : Fits(newest, said, choices) ? AclVersion.Renewed : cause, said, choices.OmitDefaultRegions, now);
         await AclStore.Insert(s, who.TenantId, made);
         await AclStore.Number(s, rental, version);
-        await AclLog.Write(s, who.TenantId, rental, of.Account, who, AclLog.Made, version, made.Cause, now);
+        await AclLog.Write(s, places, who.TenantId, rental, of.Account, who, AclLog.Made, version, made.Cause, now);
         return new(of with { Version = version }, made, choices, slots);
     }
 
@@ -107,7 +108,7 @@ public sealed class AclService(AuditWriter audit, TimeProvider clock)
         var version = state.Version;
         var merge = PolicyMerge.Of(policy, version.Slots, new AclOptions(version.OmitDefaultRegions), await AclStore.Former(s, rental));
         if (merge.Text is not null)
-            await AclLog.Write(s, who.TenantId, rental, state.Rental.Account, who, AclLog.Merged, version.Version, AclVersion.Policy, Now());
+            await AclLog.Write(s, places, who.TenantId, rental, state.Rental.Account, who, AclLog.Merged, version.Version, AclVersion.Policy, Now());
         return (merge, state);
     }
 
@@ -116,7 +117,7 @@ public sealed class AclService(AuditWriter audit, TimeProvider clock)
     public async ValueTask<(AclState State, string Text)> Take(WriteTx s, Caller who, string rental, string format)
     {
         var state = await Current(s, who, rental);
-        await AclLog.Write(s, who.TenantId, rental, state.Rental.Account, who, AclLog.Downloaded, state.Version.Version, format, Now());
+        await AclLog.Write(s, places, who.TenantId, rental, state.Rental.Account, who, AclLog.Downloaded, state.Version.Version, format, Now());
         return (state, state.Version.In(format));
     }
 

@@ -50,10 +50,11 @@ public sealed record AclResponse(bool Success, AclView Acl);
 
 /// <param name="Action"><c>made</c>, <c>downloaded</c>, <c>fetched</c> (by its link), <c>merged</c> or <c>delivered</c> (to the tailnet).</param>
 /// <param name="Format">Of one that was given away: <c>policy</c>, <c>derpmap</c> or <c>headscale</c>; of one that was made, why: <c>first</c>, <c>relays</c>, <c>choices</c>, <c>asked</c> or <c>renewed</c>.</param>
+/// <param name="Country">Two letters (ISO 3166-1), by what was known then; null: not known.</param>
 /// <param name="By"><c>customer</c>, <c>staff</c>, <c>token</c>, <c>link</c> or <c>system</c>.</param>
-public sealed record AclLogItem(string Id, DateTime At, string Action, string Rental, string RentalName, long Version, string Format, string By, string? ByName, string? Ip, string? UserAgent)
+public sealed record AclLogItem(string Id, DateTime At, string Action, string Rental, string RentalName, long Version, string Format, string By, string? ByName, string? Ip, string? Country, string? City, string? UserAgent)
 {
-    internal static AclLogItem Of(AclLogEntry e, bool staff) => new(e.Id, AclView.Time(e.At), e.Action, e.RentalId, e.Rental, e.Version, e.Format, e.ByKind, staff && e.ByName.Length > 0 ? e.ByName : null, staff || !e.OfStaff ? e.Ip : null, staff || !e.OfStaff ? e.UserAgent : null);
+    internal static AclLogItem Of(AclLogEntry e, bool staff) => new(e.Id, AclView.Time(e.At), e.Action, e.RentalId, e.Rental, e.Version, e.Format, e.ByKind, staff && e.ByName.Length > 0 ? e.ByName : null, staff || !e.OfStaff ? e.Ip : null, (staff || !e.OfStaff) && e.Place.Country.Length > 0 ? e.Place.Country : null, (staff || !e.OfStaff) && e.Place.City.Length > 0 ? e.Place.City : null, staff || !e.OfStaff ? e.UserAgent : null);
 }
 
 public sealed record AclLogList(bool Success, IReadOnlyList<AclLogItem> Items, string? Next);

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Text;
 using Gatehouse.Platform.Http;
+using Gatehouse.Platform.Places;
 using Gatehouse.Platform.Storage;
 using Gatehouse.Relays.Acls;
 
@@ -25,7 +26,7 @@ public static class SubscriptionEndpoints
 
     private static async Task Send(HttpContext ctx, string token, string format, Database db, AclLinks links, AclFetches fetches)
     {
-        var link = await db.Read(s => links.Find(s, token), ctx.RequestAborted);
+        var link = await db.Read(s => links.Find(s, token, format), ctx.RequestAborted);
         if (link?.Map is { } given)
             await fetches.Note(ctx.Caller(), link, given.Version, format, ctx.RequestAborted);
         var yaml = format == AclVersion.Yaml;
@@ -37,14 +38,9 @@ public static class SubscriptionEndpoints
             response.StatusCode = StatusCodes.Status304NotModified;
             return;
         }
-        var text = link?.Map is { } map ? yaml ? map.Headscale : map.DerpMap : yaml ? AclDocuments.DeadYaml : AclDocuments.Dead;
-        var bytes = Encoding.UTF8.GetBytes(text);
-        if (!yaml)
-        {
-            await SignedJson.Send(ctx, 200, bytes, SignedJson.Json, Kept);
-            return;
-        }
-        response.ContentType = "application/yaml; charset=utf-8";
+        // A file in another program's form, like those that are downloaded: nobody who fetches it looks for a signature.
+        var bytes = Encoding.UTF8.GetBytes(link?.Map?.Text ?? (yaml ? AclDocuments.DeadYaml : AclDocuments.Dead));
+        response.ContentType = yaml ? "application/yaml; charset=utf-8" : SignedJson.Json;
         response.ContentLength = bytes.Length;
         await response.BodyWriter.WriteAsync(bytes, ctx.RequestAborted);
     }
@@ -54,7 +50,7 @@ public static class SubscriptionEndpoints
 /// Notes who fetched a map by its link: a program that asks for the same again within ten minutes is noted once, so that whoever asks
 /// without pause fills nothing.
 /// </summary>
-public sealed class AclFetches(Database db, TimeProvider clock)
+public sealed class AclFetches(Database db, PlaceLookup places, TimeProvider clock)
 {
     private const int Most = 20_000;
     private static readonly long Apart = (long)TimeSpan.FromMinutes(10).TotalMilliseconds;
@@ -71,7 +67,7 @@ public sealed class AclFetches(Database db, TimeProvider clock)
         await db.Write(async s =>
         {
             await AclLinks.Fetched(s, link.Id, version, now);
-            await AclLog.Write(s, link.Tenant, link.Rental.Id, link.Rental.Account, who, AclLog.Fetched, version, format, now, AclLog.Link);
+            await AclLog.Write(s, places, link.Tenant, link.Rental.Id, link.Rental.Account, who, AclLog.Fetched, version, format, now, AclLog.Link);
         }, ct);
         _noted[key] = now;
     }

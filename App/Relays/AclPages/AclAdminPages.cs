@@ -43,10 +43,10 @@ public sealed class AclAdminPages(Database db, PageRenderer pages, AclService ma
         ctx.Response.ContentType = "text/csv; charset=utf-8";
         ctx.Response.Headers.ContentDisposition = "attachment; filename=\"relay-maps.csv\"";
         ctx.Response.Headers.CacheControl = "no-store";
-        for (var csv = new CsvWriter(ctx.Response.BodyWriter, "time", "action", "format", "version", "rental", "rental_name", "account", "person", "by", "by_name", "ip", "user_agent"); ;)
+        for (var csv = new CsvWriter(ctx.Response.BodyWriter, "time", "action", "format", "version", "rental", "rental_name", "account", "person", "by", "by_name", "ip", "country", "city", "user_agent"); ;)
         {
             foreach (var e in step)
-                csv.Row(Format.Iso(e.At), e.Action, e.Format, e.Version.ToString(CultureInfo.InvariantCulture), e.RentalId, e.Rental, e.Account, e.Person, e.ByKind, e.ByName, e.Ip, e.UserAgent);
+                csv.Row(Format.Iso(e.At), e.Action, e.Format, e.Version.ToString(CultureInfo.InvariantCulture), e.RentalId, e.Rental, e.Account, e.Person, e.ByKind, e.ByName, e.Ip, e.Place.Country, e.Place.City, e.UserAgent);
             await ctx.Response.BodyWriter.FlushAsync(ctx.RequestAborted);
             if (step.Count < Step)
                 return;

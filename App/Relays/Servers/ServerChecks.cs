@@ -104,7 +104,7 @@ public sealed class ServerChecks(Database db, ILoggerFactory logs, TimeProvider 
         }
         catch (ListenException e)
         {
-            return (false, new Message("servers.check.trial_bad", e.Message), false);
+            return (false, new Message("servers.check.trial_bad", e.GetBaseException().Message), false);
         }
     }
 

@@ -1,6 +1,7 @@
 using Gatehouse.Platform.Crypto;
 using Gatehouse.Platform.Http;
 using Gatehouse.Platform.Localization;
+using Gatehouse.Platform.Places;
 using Gatehouse.Platform.Storage;
 using Gatehouse.Relays.AclDesk;
 using Gatehouse.Relays.Acls;
@@ -19,7 +20,7 @@ public sealed record TailnetPreview(string? Text, IReadOnlyList<DiffLine> Diff, 
 /// Puts a rental's map into the policy of its tailnet, and takes it out again. Only <c>derpMap</c> is replaced; whatever else happens to the
 /// policy meanwhile stays. Asks outside of transactions.
 /// </summary>
-public sealed class TailnetDelivery(Database db, TailnetApi api, AclService maps, TimeProvider clock)
+public sealed class TailnetDelivery(Database db, TailnetApi api, AclService maps, PlaceLookup places, TimeProvider clock)
 {
     private const string Map = "derpMap";
     private const int Tries = 3;
@@ -68,7 +69,7 @@ public sealed class TailnetDelivery(Database db, TailnetApi api, AclService maps
             await db.Write(async s =>
             {
                 await TailnetStore.Delivered(s, t.RentalId, done);
-                await AclLog.Write(s, t.TenantId, t.RentalId, t.AccountId, who, AclLog.Delivered, version.Version, AclVersion.Policy, done.At);
+                await AclLog.Write(s, places, t.TenantId, t.RentalId, t.AccountId, who, AclLog.Delivered, version.Version, AclVersion.Policy, done.At);
             }, ct);
             return done;
         }

@@ -54,3 +54,14 @@ public sealed class When : MarkupPart
 
     protected override string Markup() => PartMarkup.When(P, At, Relative, Absent);
 }
+
+/// <summary>An IP address, and where it is as far as that is known.</summary>
+public sealed class Origin : MarkupPart
+{
+    /// <summary>Null: not known.</summary>
+    [Parameter, EditorRequired] public string? Ip { get; set; }
+
+    protected override void Take(string name, object? value) => Ip = (string?)value;
+
+    protected override string Markup() => PartMarkup.Origin(P, Ip);
+}

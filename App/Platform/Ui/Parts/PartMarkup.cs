@@ -21,6 +21,12 @@ internal static class PartMarkup
         return $"<button type=\"button\" class=\"gh-icon-btn sm gh-copy\" data-copy=\"{encoded}\" aria-label=\"{Encode(p.Text["shell.copy_value"]).Replace("{0}", encoded, StringComparison.Ordinal)}\"></button>";
     }
 
+    public static string Origin(PageContext p, string? ip)
+    {
+        var place = p.Places.Of(ip).Said(p.Text);
+        return $"<span class=\"gh-mono\">{Encode(ip ?? "—")}</span>{(place.Length == 0 ? "" : $"<div class=\"gh-muted gh-small\">{Encode(place)}</div>")}";
+    }
+
     public static string When(PageContext p, long? at, bool relative, string absent)
     {
         if (at is not { } time)
