@@ -39,7 +39,7 @@ public sealed class ContainerService(AuditWriter audit, RelaySignal signal, Time
                 if (container is not null)
                     await RelayContainerStore.Delete(s, who.TenantId, container);
                 id = Ids.New();
-                await SlotStore.Want(s, who.TenantId, id, slot, server, port, known.CutAt is null, now);
+                await SlotStore.Want(s, who.TenantId, id, slot, server, port, known.Runs, now);
                 await audit.Write(s, who, container is null ? "container.allocated" : "container.renewed", new AuditTarget("container", id, known.Name));
             }
             all.Add(await Get(s, who.TenantId, id!));

@@ -49,7 +49,7 @@ public sealed class MoveService(SlotAllocator slots, AclService maps, INotices n
         if (await MoveStore.Open(s, slotId) is not null)
             throw new Refusal(MoveErrors.Going);
         var now = Now();
-        var run = await MoveStore.Wanted(s, slot.Id, slot.ServerId) is { } wanted ? wanted == "run" : rental.CutAt is null;
+        var run = await MoveStore.Wanted(s, slot.Id, slot.ServerId) is { } wanted ? wanted == "run" : rental.Runs;
         var (target, port) = await Choose(s, tenant, rental, slot, to, run, now) ?? throw new Refusal(SlotErrors.NoRoom);
         var (id, container) = (Ids.New(), Ids.New());
         await SlotStore.Want(s, tenant, container, slot.Id, target.Id, port, run, now);

@@ -62,8 +62,8 @@ public sealed class RentalDeskService(RentalService rentals, CustomerService cus
         }
         check.ThrowIfAny();
         await RentalStore.Update(s, who.TenantId, after, now);
-        if (before.CutAt is not null && after.CutAt is null)
-            await Slots.SlotStore.Want(s, id, run: true);
+        if (before.Runs != after.Runs)
+            await Slots.SlotStore.Want(s, id, after.Runs);
         if (before.SuspendedAt is null != after.SuspendedAt is null)
             await RentalStore.Tell(s, who.TenantId, after, after.SuspendedAt is null ? "resumed" : "suspended", who.Name, now);
         if (before.EndAt != after.EndAt)

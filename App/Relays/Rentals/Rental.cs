@@ -66,7 +66,10 @@ public sealed record Rental
     public long CreatedAt { get; init; }
 
     /// <summary>What its relays are placed by.</summary>
-    internal Slots.Placed Place => new(Id, AccountId, (int)Terms.Servers, Terms.RegionCodes, RegionBase);
+    internal Slots.Placed Place => new(Id, AccountId, (int)Terms.Servers, Terms.RegionCodes, RegionBase) { Run = Runs };
+
+    /// <summary>Should its relays run? Of one that is over or suspended they stand still, as they are.</summary>
+    internal bool Runs => CutAt is null && SuspendedAt is null;
 
     /// <summary>When its time began or will; null while it waits for a device.</summary>
     public long? StartsAt(long now) => StartAt ?? (StartBy <= now ? StartBy : null);

@@ -52,7 +52,7 @@ public sealed class RentalKeeper(Database db, RentalService rentals, SlotAllocat
         if (rental.Status(now) is Rental.Grace or Rental.Ended && rental.CutAt is null)
         {
             rental = rental with { CutAt = now };
-            await SlotStore.Want(s, id, run: false);
+            await SlotStore.Want(s, id, rental.Runs);
             await RentalStore.Tell(s, tenant, rental, "cut", "", now);
         }
         if (rental.Status(now) == Rental.Ended)

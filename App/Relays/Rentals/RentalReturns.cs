@@ -38,7 +38,7 @@ public sealed class RentalReturns(RelaySignal signal, TimeProvider clock) : ILic
             if (after.EndsAt(now) <= now && after.CutAt is null)
             {
                 after = after with { CutAt = now };
-                await SlotStore.Want(s, after.Id, run: false);
+                await SlotStore.Want(s, after.Id, after.Runs);
             }
             await RentalStore.Update(s, tenant, after, now);
             await RentalStore.Traffic(s, tenant, after);
@@ -65,6 +65,7 @@ public sealed class RentalReturns(RelaySignal signal, TimeProvider clock) : ILic
             return false;
         var after = rental with { SuspendedAt = suspend ? now : null };
         await RentalStore.Update(s, who.TenantId, after, now);
+        await SlotStore.Want(s, id, after.Runs);
         await RentalStore.Tell(s, who.TenantId, after, suspend ? "suspended" : "resumed", who.Name, now);
         s.AfterCommit(signal.Wake);
         return true;

@@ -115,7 +115,7 @@ public sealed class RentalService(SlotAllocator slots, PlanService plans, Licens
         }
         await RentalStore.Update(s, tenant, after, now);
         if (before.CutAt is not null)
-            await SlotStore.Want(s, after.Id, run: true);
+            await SlotStore.Want(s, after.Id, after.Runs);
         return after;
     }
 

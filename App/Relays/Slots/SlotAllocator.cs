@@ -98,7 +98,7 @@ public sealed class SlotAllocator(SecretBox box)
         var (pin, until) = identity.Pin();
         var slot = new Slot(id, wanted.Rental, position, (int)region, $"r{region}-{server.RegionCode}", server.RegionName, $"{region}a", host, server.Address, server.Ipv6, (int)port, pin, server.Id, server.Name, "waiting", null);
         await SlotStore.Insert(s, tenant, wanted.Account, slot, identity.PublicKey, until.ToUnixTimeMilliseconds(), box.Seal(identity.ToBytes(), Purpose), now);
-        await SlotStore.Want(s, tenant, Ids.New(), id, server.Id, port, true, now);
+        await SlotStore.Want(s, tenant, Ids.New(), id, server.Id, port, wanted.Run, now);
     }
 
     private sealed record Place(int Position, long Region, RelayServer Server, long Port);
@@ -110,7 +110,11 @@ public sealed class SlotAllocator(SecretBox box)
 /// <summary>What a rental's slots are made by.</summary>
 /// <param name="Regions">Codes of the regions that they may be in; empty: any.</param>
 /// <param name="RegionBase">Region ids are looked for from here on.</param>
-public sealed record Placed(string Rental, string Account, int Count, IReadOnlyList<string> Regions, long RegionBase);
+public sealed record Placed(string Rental, string Account, int Count, IReadOnlyList<string> Regions, long RegionBase)
+{
+    /// <summary>Should they run?</summary>
+    public bool Run { get; init; } = true;
+}
 
 /// <summary>Why there are no slots.</summary>
 public static class SlotErrors
