@@ -60,6 +60,7 @@ public sealed record Snapshot(IReadOnlyList<string> Rows, IReadOnlyList<string> 
         ("withdrawals", ["account_id", "amount", "way", "details", "state", "reference"]),
         ("distributor_prices", ["plan_id", "level", "from_quantity", "price"]),
         ("relay_servers", ["id", "kind", "name", "address", "ipv6", "region_code", "region_name", "port_from", "port_to", "slot_limit", "notes", "draining", "docker", "link_url", "leaving", "updated_at"]),
+        ("relay_left_engines", ["id", "name"]),
         ("rentals", ["id", "account_id", "plan_id", "name", "start_at", "end_at", "suspended_at", "released_at", "acl_version", "version", "notes"]),
         ("rental_events", ["rental_id", "account_id", "kind", "license_id", "order_id"]),
         ("relay_anomalies", ["id", "rental_id", "lifted_at"]),

@@ -1,3 +1,4 @@
+using Gatehouse.Platform.Crypto;
 using Gatehouse.Relays.Permissions;
 using Gatehouse.Relays.Servers;
 using Gatehouse.Tests.Endpoints;
@@ -11,7 +12,7 @@ namespace Gatehouse.Tests.Relays;
 /// <summary>Servers of relays, over REST and as pages.</summary>
 public static class RelayRows
 {
-    private const string Release = "/api/container/release/{container}", Server = "/api/server/{server}", Admin = "/admin/servers/{server}", Host = "/api/server/{relay_host}", HostAdmin = "/admin/servers/{relay_host}";
+    private const string Release = "/api/container/release/{container}", Server = "/api/server/{server}", Admin = "/admin/servers/{server}", Host = "/api/server/{relay_host}", HostAdmin = "/admin/servers/{relay_host}", Left = "/admin/servers/left/{left_engine}/give-up", Taken = "/admin/containers/{container}/release", Bare = "rental={bare_rental}&region_id=900";
     private const string Form = "kind=embedded&name={new_word}&address=127.0.0.1&ipv6=&region_code=home&region_name=Home&coordinates=&port_from=21000&port_to=21999&slot_limit=&bandwidth=&traffic_allowance=&traffic_allowance_unit=TB&traffic_counted=both&traffic_reset_day=1&traffic_stop_percent=95&multiplier=100&cost=5.00&currency=CNY&billing_day=1&notes=typed";
 
     public static readonly EndpointRow[] Rows =
@@ -42,6 +43,10 @@ public static class RelayRows
         new("POST", "/admin/servers/{id}/drain", RelayPermissions.ServersWrite) { Path = Admin + "/drain", Form = "draining=true", Races = [new(Page(Admin + "/drain", "draining=true"), Patch(Server, """{"cost":7}"""))] },
         new("POST", "/admin/servers/{id}/join", RelayPermissions.ServersWrite) { Path = HostAdmin + "/join", Status = 200, Races = [new(Page(HostAdmin + "/join"), Patch(Host, """{"draining":true}"""))] },
         new("POST", "/admin/servers/{id}/try", RelayPermissions.ServersWrite) { Path = HostAdmin + "/try", Status = 200, Leaves = true },
+        new("GET", "/admin/servers/tries/{key}", RelayPermissions.ServersWrite) { Path = "/admin/servers/tries/k1" },
+        new("GET", "/admin/servers/tries/{key}/live", RelayPermissions.ServersWrite) { Path = "/admin/servers/tries/k1/live", Type = "text/event-stream", Apart = true },
+        new("POST", "/admin/servers/{id}/engine", RelayPermissions.ServersWrite) { Path = Admin + "/engine", Races = [new(Page(Admin + "/engine"), Patch(Server, """{"cost":7}"""))] },
+        new("POST", "/admin/servers/left/{id}/give-up", RelayPermissions.ServersWrite) { Path = Left, Races = [new(Page(Left), Page(Left))] },
         new("GET", "/api/container/list", RelayPermissions.ServersRead) { Query = "server rental state q after limit", Shows = ["container"] },
         new("GET", "/api/container/status/{id}", RelayPermissions.ServersRead) { Path = "/api/container/status/{container}", Query = "logs" },
         new("POST", "/api/container/allocate", RelayPermissions.ServersWrite)
@@ -53,6 +58,11 @@ public static class RelayRows
         new("GET", "/admin/containers", RelayPermissions.ServersRead) { Query = "server rental state q after", Shows = ["container"] },
         new("GET", "/admin/containers/{id}", RelayPermissions.ServersRead) { Path = "/admin/containers/{container}" },
         new("POST", "/admin/containers/{id}/renew", RelayPermissions.ServersWrite) { Path = "/admin/containers/{container}/renew", Races = [new(Page("/admin/containers/{container}/renew"), Delete(Release))] },
+        new("POST", "/admin/containers/{id}/release", RelayPermissions.ServersWrite) { Path = Taken, Races = [new(Page(Taken), Page(Taken)), new(Page(Taken), Patch("/api/rentals/{rental}", """{"notes":"One"}"""))] },
+        new("POST", "/admin/containers/allocate", RelayPermissions.ServersWrite)
+        {
+            Form = Bare, Races = [new(Page("/admin/containers/allocate", Bare), Page("/admin/containers/allocate", Bare)), new(Page("/admin/containers/allocate", Bare), Patch("/api/rentals/{bare_rental}", """{"notes":"One"}"""))],
+        },
         new("GET", "/relay/link", Open) { Type = "text/plain", Apart = true },
         new("POST", "/admin/servers/{id}/remove", RelayPermissions.ServersWrite) { Path = Admin + "/remove", Races = [new(Page(Admin + "/remove"), Patch(Server, """{"cost":20}"""))] },
     ];
@@ -62,6 +72,18 @@ public static class RelayRows
         ["server_name"] = t => Task.FromResult(t.Unique("relay-host")),
         ["relay_host"] = async t => await Add(t.Server, t.Tenant, new RelayServer { Name = t.Unique("far-host"), Kind = RelayServer.RelayHost, Address = "127.0.0.1", RegionCode = "far", LinkUrl = "https://keys.example.com" }),
         ["container"] = async t => await t.Get("rental") is var rental ? (await t.Server.Db.Read(s => s.One("SELECT c.id FROM relay_containers c JOIN relay_slots s ON s.id = c.slot_id WHERE s.rental_id = @rental", r => r.GetString(0), ("rental", rental))))! : "",
+        ["bare_rental"] = async t =>
+        {
+            var rental = await t.Get("rental");
+            await t.Server.Db.Write(s => s.Execute("DELETE FROM relay_containers WHERE slot_id IN (SELECT id FROM relay_slots WHERE rental_id = @rental)", ("rental", rental)));
+            return rental;
+        },
+        ["left_engine"] = async t =>
+        {
+            var id = Ids.New();
+            await t.Server.Db.Write(s => s.Execute("INSERT INTO relay_left_engines (id, tenant_id, name, docker, sealed_secrets, engine_id, containers, left_at) VALUES (@id, @tenant, 'left', '{}', '', 'E', 2, 0)", ("id", id), ("tenant", t.Tenant)));
+            return id;
+        },
         ["server"] = async t => await Add(t.Server, t.Tenant, await t.Get("server_name")),
     };
 

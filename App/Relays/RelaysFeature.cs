@@ -36,6 +36,7 @@ using Gatehouse.Relays.Starting;
 using Gatehouse.Relays.StatusPages;
 using Gatehouse.Relays.Tailnets;
 using Gatehouse.Relays.TrafficDesk;
+using Gatehouse.Relays.Trying;
 
 namespace Gatehouse.Relays;
 
@@ -89,12 +90,12 @@ public sealed class RelaysFeature : Feature
         services.AddSealed(new SealedColumn("relay_servers", "id", "sealed_secrets", "relay-server", "UPDATE relay_servers SET sealed_secrets = ''"));
         services.AddSealed(new SealedColumn("relay_slots", "id", "sealed_identity", "relay.identity", "UPDATE relay_slots SET sealed_identity = ''"));
         services.AddSingleton<ServerChecks>();
-        services.AddSingleton(s => new ServerKind(RelayServer.Embedded, s.GetRequiredService<ServerChecks>().Embedded));
+        services.AddSingleton(s => new ServerKind(RelayServer.Embedded, (server, _, ct) => s.GetRequiredService<ServerChecks>().Embedded(server, ct)));
         services.AddSingleton<HostService>();
         services.AddSingleton<HostChecks>();
         services.AddSingleton<HostLinks>();
         services.AddHostedService(s => s.GetRequiredService<HostLinks>());
-        services.AddSingleton(s => new ServerKind(RelayServer.RelayHost, s.GetRequiredService<HostChecks>().Try) { Join = s.GetRequiredService<HostService>().Join });
+        services.AddSingleton(s => new ServerKind(RelayServer.RelayHost, (server, _, ct) => s.GetRequiredService<HostChecks>().Try(server, ct)) { Join = s.GetRequiredService<HostService>().Join });
         services.AddSingleton<LinkDoor>();
         services.AddContainers();
         services.AddSingleton<ContainerService>();
@@ -102,6 +103,8 @@ public sealed class RelaysFeature : Feature
         services.AddSingleton(new ServerPanel(5, HostPanels.Load));
         services.AddSingleton<RelayOutcomes>();
         services.AddSingleton<ServerService>();
+        services.AddSingleton<TryWatch>();
+        services.AddSingleton<TryPages>();
         services.AddSingleton<StartService>();
         services.AddSingleton<RelaySignal>();
         services.AddSingleton<SlotAllocator>();
@@ -160,6 +163,8 @@ public sealed class RelaysFeature : Feature
         LinkEndpoint.Map(app);
         ContainerEndpoints.Map(app);
         ContainerPages.Map(app);
+        LeftEnginePages.Map(app);
+        TryPages.Map(app);
         RentalEndpoints.Map(app);
         TrafficEndpoints.Map(app);
         TrafficPages.Map(app);

@@ -39,6 +39,18 @@ public sealed class RoundPlanTests
         Assert.Empty(plan.Strays);
     }
 
+    [Theory]
+    [InlineData("running", true, "Mend")]
+    [InlineData("running", false, "Renew")]
+    [InlineData("exited", true, "Renew")]
+    [InlineData("removing", false, null)]
+    public void What_somebody_changed_is_put_right_while_it_runs_or_made_anew(string there, bool live, string? deed)
+    {
+        var wanted = new WantedRelay("default", "c1", "s1", "v1", "h", 20_000, "pin", true, 0, null, "running", 1, false, new Rental { Terms = null! });
+        var plan = RoundPlan.Of(Owner, [wanted], new Dictionary<string, RelayContainer> { ["c1"] = Spec }, [Container(Spec.Name, there, Spec.Spec)], 10, new Dictionary<string, IReadOnlyList<Difference>> { ["c1"] = [new("memory", "1", true), new("share", "2", live)] });
+        Assert.Equal((deed, deed is null ? null : "memory share"), (plan.Deeds.SingleOrDefault()?.Deed.ToString(), plan.Deeds.SingleOrDefault()?.Changed));
+    }
+
     [Fact]
     public void What_nobody_wants_there_is_a_stray()
     {

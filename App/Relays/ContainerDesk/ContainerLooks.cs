@@ -33,6 +33,7 @@ public sealed class ContainerLooks(Database db, DockerKind kind)
         {
             var owner = await DockerStore.Owner(db, limit.Token);
             await using var engine = await Engine.Connect(kind.Address(server), owner, limit.Token);
+            await engine.Require(server.EngineId, limit.Token);
             var state = await engine.Inspect(ContainerForms.NameOf(owner, container.Id), limit.Token);
             return new(state, lines > 0 ? await engine.Logs(state.Id, lines, limit.Token) : [], null);
         }

@@ -20,10 +20,13 @@ public sealed class DockerChecks(Database db, DockerKind kind, ContainerForms fo
     private const int Ports = 5;
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20), Look = TimeSpan.FromMilliseconds(100);
 
-    public async Task<IReadOnlyList<ServerCheck>> Try(RelayServer server, CancellationToken ct)
+    public async Task<IReadOnlyList<ServerCheck>> Try(RelayServer server, CancellationToken ct, IProgress<TryProgress>? progress = null)
     {
+        progress?.Report(new(ServerChecks.Address));
         var done = new List<ServerCheck> { await checks.Reached(server, ct) };
+        progress?.Report(new(Reach));
         Engine? engine = null;
+        Sent? far = null;
         var (step, begun) = (Reach, clock.GetTimestamp());
         try
         {
@@ -32,17 +35,18 @@ public sealed class DockerChecks(Database db, DockerKind kind, ContainerForms fo
                 return [.. done, await Shown(ssh, ct)];
             var owner = await DockerStore.Owner(db, ct);
             engine = await Engine.Connect(address, owner, ct);
+            await engine.Require(server.EngineId, ct);
             Well(new("servers.check.reached"), Disk);
-            done.Add(About(engine.Info));
+            done.Add(About(engine.Info) with { EngineId = engine.Info.Id });
             var disk = await engine.Disk(ct);
             Well(new("servers.check.disk", Format.Bytes(disk.Images), Format.Bytes(disk.Containers + disk.Volumes)), Image);
-            var (image, sent) = await images.Ship(engine, ct);
-            Well(new(sent ? "servers.check.image_sent" : "servers.check.image_there", Format.Bytes(image.Size)), ServerChecks.Trial);
+            var (image, sent) = await images.Ship(engine, i => far = new(i.Size, progress), ct);
+            Well(sent ? new("servers.check.image_sent", Format.Bytes(image.Size)) : new("servers.check.image_there", Format.Bytes(image.Size)), ServerChecks.Trial);
             await Trial(done, server, engine, owner, image.Tag, ct);
         }
         catch (EngineException e)
         {
-            done.Add(Bad(step, e.Reason));
+            done.Add(Bad(step, far is { Done: > 0 and var came } && step == Image ? new Message("servers.check.image_part", Format.Bytes(came), Format.Bytes(far.Total), e.Reason) : e.Reason));
         }
         catch (IOException e)
         {
@@ -63,6 +67,22 @@ public sealed class DockerChecks(Database db, DockerKind kind, ContainerForms fo
         {
             done.Add(new(step, true, (long)clock.GetElapsedTime(begun).TotalMilliseconds, found));
             (step, begun) = (next, clock.GetTimestamp());
+            progress?.Report(new(next));
+        }
+    }
+
+    // Tells how much of the image is there, a hundred times at most.
+    private sealed class Sent(long total, IProgress<TryProgress>? to) : IProgress<long>
+    {
+        public long Total => total;
+        public long Done { get; private set; }
+
+        public void Report(long value)
+        {
+            if (value != total && value - Done < total / 100)
+                return;
+            Done = value;
+            to?.Report(new(Image, value, total));
         }
     }
 

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using Gatehouse.Platform.Crypto;
 using Gatehouse.Platform.Hosting;
 using Gatehouse.Platform.Http;
+using Gatehouse.Platform.Storage;
 using Gatehouse.Relays.Engines;
 using Gatehouse.Relays.HostDesk;
 using Gatehouse.Relays.Servers;
@@ -13,7 +14,7 @@ namespace Gatehouse.Relays.Containers;
 internal sealed record Home(string Url, string Folder);
 
 /// <summary>What is special of servers of kind <c>docker</c>: their engine's address with its secrets, and the way of their containers to the appliance.</summary>
-public sealed class DockerKind(SecretBox box, LinkDoor door, IConfiguration config)
+public sealed class DockerKind(SecretBox box, LinkDoor door, RelaySignal signal, IConfiguration config, TimeProvider clock)
 {
     private const string Purpose = "relay-server";
 
@@ -28,7 +29,14 @@ public sealed class DockerKind(SecretBox box, LinkDoor door, IConfiguration conf
             throw Refusal.Field(DockerSettings.HostKeyField, "servers.docker.wrong.host_key");
         if (HomeUrl(wanted, settings) is null)
             throw Refusal.Field("link_url", "servers.docker.wrong.link_url");
-        return wanted with { Engine = settings.Open.ToText(), SealedSecrets = settings.Secrets == secrets && before is not null ? before.SealedSecrets : box.Seal(settings.Secrets.ToBytes(), Purpose) };
+        return wanted with { EngineId = before is not null && DockerSettings.Parse(before.Engine).Url == settings.Url ? before.EngineId : "", Engine = settings.Open.ToText(), SealedSecrets = settings.Secrets == secrets && before is not null ? before.SealedSecrets : box.Seal(settings.Secrets.ToBytes(), Purpose) };
+    }
+
+    /// <summary>One is removed: its engine is cleared of what is ours, and known until that is done.</summary>
+    public async ValueTask Left(WriteTx s, string tenant, RelayServer server)
+    {
+        await LeftEngineStore.Leave(s, tenant, server, clock.GetUtcNow().ToUnixTimeMilliseconds());
+        s.AfterCommit(signal.Wake);
     }
 
     /// <summary>Where its engine is; of an engine by SSH that nobody has confirmed the host's key is empty.</summary>

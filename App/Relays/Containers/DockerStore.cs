@@ -2,6 +2,7 @@ using Gatehouse.Platform.Localization;
 using Gatehouse.Platform.Storage;
 using Gatehouse.Relays.HostDesk;
 using Gatehouse.Relays.Servers;
+using Gatehouse.Relays.Slots;
 
 namespace Gatehouse.Relays.Containers;
 
@@ -27,21 +28,37 @@ internal static class DockerStore
     /// <param name="alone">No other process can be there.</param>
     public static async ValueTask<int> Hold(WriteTx s, string process, bool alone)
     {
+        // One after another: of one engine under two names, one process has both.
+        await SlotStore.LockFleet(s);
         var now = await s.Now();
-        return await s.Execute("UPDATE relay_servers SET held_by = @me, held_until = @until WHERE kind = 'docker' AND (held_by = @me OR held_by IS NULL OR held_until NOT BETWEEN @now AND @until OR @alone = 1)",
-            ("me", process), ("until", now + Lease), ("now", now), ("alone", alone ? 1L : 0L));
+        (string, object?)[] args = [("me", process), ("until", now + Lease), ("now", now), ("alone", alone ? 1L : 0L)];
+        await s.Execute("UPDATE relay_left_engines SET held_by = @me, held_until = @until WHERE held_by = @me OR held_by IS NULL OR held_until NOT BETWEEN @now AND @until OR @alone = 1", args);
+        return await s.Execute(
+            """
+            UPDATE relay_servers SET held_by = @me, held_until = @until WHERE kind = 'docker' AND (held_by = @me OR held_by IS NULL OR held_until NOT BETWEEN @now AND @until OR @alone = 1)
+              AND (@alone = 1 OR engine_id = '' OR NOT EXISTS (SELECT 1 FROM relay_servers o WHERE o.kind = 'docker' AND o.engine_id = relay_servers.engine_id AND o.id <> relay_servers.id AND o.held_by <> @me AND o.held_until BETWEEN @now AND @until))
+            """, args);
     }
 
-    public static ValueTask<int> LetGo(WriteTx s, string process) => s.Execute("UPDATE relay_servers SET held_by = NULL, held_until = 0 WHERE kind = 'docker' AND held_by = @me", ("me", process));
+    /// <summary>Another node may have it: this one finds nothing of it behind its address.</summary>
+    public static ValueTask<int> LetGo(WriteTx s, string process, string server) => s.Execute("UPDATE relay_servers SET held_by = NULL, held_until = 0 WHERE id = @id AND held_by = @me", ("id", server), ("me", process));
+
+    /// <summary>Which engine the server's is, where that is not known.</summary>
+    public static ValueTask<int> Bind(WriteTx s, string server, string engine) => s.Execute("UPDATE relay_servers SET engine_id = @engine WHERE id = @id AND engine_id = ''", ("engine", engine), ("id", server));
+
+    public static async ValueTask<int> LetGo(WriteTx s, string process) =>
+        await s.Execute("UPDATE relay_left_engines SET held_by = NULL, held_until = 0 WHERE held_by = @me", ("me", process))
+        + await s.Execute("UPDATE relay_servers SET held_by = NULL, held_until = 0 WHERE kind = 'docker' AND held_by = @me", ("me", process));
 
     /// <summary>Those that the process holds, with their tenants.</summary>
     public static ValueTask<List<(RelayServer Server, string Tenant)>> Held(ReadTx s, string process) =>
         s.All(Servers, r => (RelayServer.Fields.FromRow(r), r.GetString(RelayServer.Fields.All.Count)), ("me", process));
 
     /// <summary>Its engine has answered, or why it cannot be used.</summary>
-    public static ValueTask<int> Answered(WriteTx s, string server, Message? error, long now) => s.Execute(
-        "UPDATE relay_servers SET engine_error = @error, seen_at = CASE WHEN @well = 1 THEN @now ELSE seen_at END, health = CASE WHEN @well = 1 AND health = 'unknown' THEN 'healthy' ELSE health END WHERE id = @id",
-        ("error", error?.ToStored()), ("well", error is null ? 1L : 0L), ("now", now), ("id", server));
+    /// <param name="containers">Of ours on it; null: it does not say.</param>
+    public static ValueTask<int> Answered(WriteTx s, string server, Message? error, long? containers, long now) => s.Execute(
+        "UPDATE relay_servers SET engine_error = @error, engine_containers = COALESCE(@containers, engine_containers), seen_at = CASE WHEN @well = 1 THEN @now ELSE seen_at END, health = CASE WHEN @well = 1 AND health = 'unknown' THEN 'healthy' ELSE health END WHERE id = @id",
+        ("error", error?.ToStored()), ("containers", containers), ("well", error is null ? 1L : 0L), ("now", now), ("id", server));
 
     /// <summary>Is there such a container, on whatever server, or one on trial? Of a trial whose process was killed nothing ends it but its time.</summary>
     public static async ValueTask<bool> IsOwned(ReadTx s, string id, long now) =>

@@ -7,11 +7,15 @@ namespace Gatehouse.Relays.Containers;
 /// <summary>One server's engine as the reconciler has it: the connection, what was seen there last, and when it is looked at again.</summary>
 internal sealed class EnginePlace : IAsyncDisposable
 {
-    private static readonly TimeSpan Every = TimeSpan.FromSeconds(10), Longest = TimeSpan.FromSeconds(60), Clear = TimeSpan.FromMinutes(10);
+    private static readonly TimeSpan Every = TimeSpan.FromSeconds(10), Clear = TimeSpan.FromMinutes(10);
     private Engine? _engine;
     private string _address = "", _seen = "", _wanted = "";
     private long? _lookedAt, _clearedAt;
     private TimeSpan _wait = TimeSpan.Zero;
+    private CancellationTokenSource? _until;
+
+    /// <summary>Between looks that fail, at most.</summary>
+    public TimeSpan Longest { get; init; } = TimeSpan.FromSeconds(60);
 
     /// <summary>The look that goes on; ended: none does.</summary>
     public Task Round { get; set; } = Task.CompletedTask;
@@ -55,10 +59,21 @@ internal sealed class EnginePlace : IAsyncDisposable
             await Leave();
     }
 
+    /// <summary>The end of a look: with the process, or when another one looks after the engine.</summary>
+    public CancellationToken Until(CancellationToken ct)
+    {
+        _until?.Dispose();
+        return (_until = CancellationTokenSource.CreateLinkedTokenSource(ct)).Token;
+    }
+
+    /// <summary>The look that goes on is to end.</summary>
+    public Task End() => _until?.CancelAsync() ?? Task.CompletedTask;
+
     public async ValueTask DisposeAsync()
     {
         await Round.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await Leave();
+        _until?.Dispose();
     }
 
     private async Task Leave()

@@ -38,14 +38,15 @@ public sealed class RelayImages(RelayProgram program, DataFolder data) : IDispos
     }
 
     /// <summary>Sends it, if the engine does not have it, and takes older ones away that nothing uses.</summary>
+    /// <param name="sent">Bytes so far.</param>
     /// <returns>Had it to be sent?</returns>
     /// <exception cref="EngineException">It did not arrive.</exception>
-    public async Task<(RelayImage Image, bool Sent)> Ship(Engine engine, CancellationToken ct)
+    public async Task<(RelayImage Image, bool Sent)> Ship(Engine engine, Func<RelayImage, IProgress<long>?> sent, CancellationToken ct)
     {
         var image = await Get(ct);
         if (await engine.Has(image, ct))
             return (image, false);
-        await engine.Ship(image, null, ct);
+        await engine.Ship(image, sent(image), ct);
         await FaultPoints.Passed(FaultPoint.ImageSent);
         await engine.RemoveOthers(image, ct);
         await FaultPoints.Passed(FaultPoint.OldImagesRemoved);

@@ -12,7 +12,11 @@ namespace Gatehouse.Relays.Engines;
 /// <param name="Limits">It holds containers to their memory and number of processes.</param>
 /// <param name="Rootless">It runs without root: no ports below 1024, and devices' addresses may be lost.</param>
 /// <param name="Warnings">Its own, in its words.</param>
-public sealed record EngineInfo(string Version, Version Api, bool Podman, string Machine, long Cpus, long Memory, bool Limits, bool Rootless, IReadOnlyList<string> Warnings);
+public sealed record EngineInfo(string Version, Version Api, bool Podman, string Machine, long Cpus, long Memory, bool Limits, bool Rootless, IReadOnlyList<string> Warnings)
+{
+    /// <summary>Which engine it is, for as long as it keeps its data; empty: it does not say (Podman says another each time).</summary>
+    public string Id { get; init; } = "";
+}
 
 /// <summary>What lies on the engine's disk, in bytes.</summary>
 public sealed record EngineDisk(long Images, long Containers, long Volumes);
@@ -54,7 +58,7 @@ public sealed partial class Engine : IAsyncDisposable
             var made = client;
             var info = await Ask(line, t => made.System.GetSystemInfoAsync(t), Patience, ct);
             return new Engine(line, client, owner, new EngineInfo(version.Version, api, podman, version.Arch, info.NCPU, info.MemTotal, info.MemoryLimit && info.PidsLimit,
-                info.SecurityOptions?.Any(o => o.Contains("rootless", StringComparison.Ordinal)) == true, [.. info.Warnings ?? []]));
+                info.SecurityOptions?.Any(o => o.Contains("rootless", StringComparison.Ordinal)) == true, [.. info.Warnings ?? []]) { Id = podman ? "" : info.ID ?? "" });
         }
         catch
         {
@@ -62,6 +66,15 @@ public sealed partial class Engine : IAsyncDisposable
             await line.DisposeAsync();
             throw;
         }
+    }
+
+    /// <summary>Sees that it is still that engine: behind an address another may have come to stand, on whose containers nobody here has a say.</summary>
+    /// <param name="id">Of <see cref="EngineInfo.Id"/>; empty: it is not known which.</param>
+    /// <exception cref="EngineException"><see cref="EngineFault.OtherEngine"/>, or it does not say.</exception>
+    public async Task Require(string id, CancellationToken ct)
+    {
+        if (id.Length > 0 && !Info.Podman && (await Ask(t => _client.System.GetSystemInfoAsync(t), ct)).ID is { Length: > 0 } now && now != id)
+            throw new EngineException(EngineFault.OtherEngine, now);
     }
 
     /// <summary>Whether it answers.</summary>

@@ -27,6 +27,9 @@ public enum EngineFault
     /// <summary>The certificates do not fit: theirs is not of the given authority or name, or ours is not taken.</summary>
     Tls,
     NotAnEngine,
+
+    /// <summary>Another engine than before stands behind its address: what is there is not ours to touch.</summary>
+    OtherEngine,
     TooOld,
     TooNew,
 

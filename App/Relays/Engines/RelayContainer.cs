@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using Docker.DotNet.Models;
@@ -21,7 +20,8 @@ public sealed record RelayContainer(string Name, string Image, string Rental, st
     /// <summary>Where <see cref="RelayFile"/>s lie inside: the one place it can write.</summary>
     public const string Data = "/data";
 
-    private const string User = "65532:65532", DerpInside = "8443/tcp", StunInside = "3478/udp";
+    internal const string User = "65532:65532";
+    private const string DerpInside = "8443/tcp", StunInside = "3478/udp";
 
     /// <summary>Where <see cref="LinkFolder"/> lies inside.</summary>
     public const string Link = "/link";
@@ -37,47 +37,33 @@ public sealed record RelayContainer(string Name, string Image, string Rental, st
     /// <summary>What else makes it another one when it changes; nothing secret.</summary>
     public string Stamp { get; init; } = "";
 
-    private bool IsRelay => Command == Relay;
-    private string Derp => IsRelay ? DerpInside : $"{DerpPort}/tcp";
-    private string Stun => IsRelay ? StunInside : $"{StunPort}/udp";
+    internal bool IsRelay => Command == Relay;
 
-    /// <summary>What it is told by: another one means that a container is not as it should be. An engine changes what it is given, so fields are not compared.</summary>
+    /// <summary>Null: its image's own.</summary>
+    internal IList<string>? Entrypoint => IsRelay ? null : ["/gatehouse", Command];
+
+    /// <summary>By what it listens on inside, the host's ports.</summary>
+    internal IReadOnlyList<(string Inside, int Outside)> Ports => [(IsRelay ? DerpInside : $"{DerpPort}/tcp", DerpPort), (IsRelay ? StunInside : $"{StunPort}/udp", StunPort)];
+
+    /// <summary>What it is told by: another one means that a container was made for something else. What was changed of one since is seen by its fields (<see cref="ContainerField"/>).</summary>
     public string Spec => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n',
         (string[])["1", Image, Rental, Slot, Volume, $"{DerpPort}", $"{StunPort}", Listen, $"{Memory}", $"{Processes}", .. Options, .. IsRelay ? (string[])[] : [Command, LinkFolder, Stamp]]))))[..32];
 
     internal Dictionary<string, string> Labels(string owner) => new() { [Managed] = owner, [RentalLabel] = Rental, [SlotLabel] = Slot, [SpecLabel] = Spec };
 
     /// <param name="limits">The engine can hold it to its limits: one that cannot only warns, but says so for each container.</param>
-    internal CreateContainerParameters Body(string owner, bool limits) => new()
+    internal CreateContainerParameters Body(string owner, bool limits)
     {
-        Name = Name,
-        Image = Image,
-        User = User,
-        Entrypoint = IsRelay ? null! : ["/gatehouse", Command],
-        Cmd = [.. Options],
-        // The image's own asks the relay.
-        Healthcheck = IsRelay ? null : new HealthcheckConfig { Test = ["NONE"] },
-        Labels = Labels(owner),
-        ExposedPorts = new Dictionary<string, EmptyStruct> { [Derp] = default, [Stun] = default },
-        StopTimeout = TimeSpan.FromSeconds(5),
-        // Open files are as the engine has them: one that may not raise its own limit would start nothing.
-        HostConfig = new HostConfig
-        {
-            PortBindings = new Dictionary<string, IList<PortBinding>> { [Derp] = [Bound(DerpPort)], [Stun] = [Bound(StunPort)] },
-            ReadonlyRootfs = true,
-            CapDrop = ["ALL"],
-            SecurityOpt = ["no-new-privileges:true"],
-            Memory = limits ? Memory : 0,
-            MemorySwap = limits ? Memory : 0,
-            PidsLimit = limits ? Processes : null,
-            RestartPolicy = new RestartPolicy { Name = RestartPolicyKind.UnlessStopped },
-            LogConfig = new LogConfig { Type = "json-file", Config = new Dictionary<string, string> { ["max-size"] = "1m", ["max-file"] = "2" } },
-            Tmpfs = new Dictionary<string, string> { ["/tmp"] = "rw,noexec,nosuid,size=4m" },
-            Mounts = [.. LinkFolder.Length == 0 ? (Mount[])[] : [new Mount { Type = "bind", Source = LinkFolder, Target = Link, ReadOnly = true }], new Mount { Type = "volume", Source = Volume, Target = Data, VolumeOptions = new VolumeOptions { Labels = new Dictionary<string, string> { [Managed] = owner, [SlotLabel] = Slot } } }],
-        },
-    };
+        var host = new HostConfig();
+        var body = new CreateContainerParameters { Name = Name, HostConfig = host };
+        foreach (var field in ContainerField.All.Where(f => limits || !f.Limit))
+            field.Ask(this, owner, body, host);
+        return body;
+    }
 
-    private PortBinding Bound(int port) => new() { HostIP = Listen, HostPort = port.ToString(CultureInfo.InvariantCulture) };
+    /// <summary>What lies where inside.</summary>
+    internal IList<Mount> Mounts(string owner) =>
+        [.. LinkFolder.Length == 0 ? (Mount[])[] : [new Mount { Type = "bind", Source = LinkFolder, Target = Link, ReadOnly = true }], new Mount { Type = "volume", Source = Volume, Target = Data, VolumeOptions = new VolumeOptions { Labels = new Dictionary<string, string> { [Managed] = owner, [SlotLabel] = Slot } } }];
 }
 
 /// <summary>A file that is put into a container's data before it starts: a key, a certificate, a token. Only its own user reads it.</summary>

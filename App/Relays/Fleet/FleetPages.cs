@@ -5,6 +5,7 @@ using Gatehouse.Platform.Ui;
 using Gatehouse.Relays.Health;
 using Gatehouse.Relays.Permissions;
 using Gatehouse.Relays.Servers;
+using Microsoft.AspNetCore.Components;
 
 namespace Gatehouse.Relays.Fleet;
 
@@ -27,7 +28,7 @@ public static class FleetPages
         // A business has tens of servers, and the totals need them all: they are looked through here.
         var found = view.Regions.SelectMany(r => r.Servers).Where(f => search is null || f.Server.Finds(search)).ToList();
         var page = found.Where(f => Holds(tab, f) && (after is null || string.CompareOrdinal(Place(f), after) > 0)).Take(Cursor.DefaultLimit + 1).ToList();
-        await pages.Render<FleetPage, FleetModel>(ctx, new(view, Slice<ServerFigures>.Of(page, Cursor.DefaultLimit, Place), search ?? "", tab, [.. Tabs.Select(t => (t, (long)found.Count(f => Holds(t, f))))], !query.ContainsKey("after")));
+        await pages.Render<FleetPage, FleetModel>(ctx, new(view, Slice<ServerFigures>.Of(page, Cursor.DefaultLimit, Place), search ?? "", tab, [.. Tabs.Select(t => (t, (long)found.Count(f => Holds(t, f))))], !query.ContainsKey("after")) { Notices = await ServersNotice.All(ctx) });
     }
 
     private static string Place(ServerFigures f) => $"{f.Server.RegionCode} {f.Server.Name}";
@@ -44,4 +45,8 @@ public static class FleetPages
 /// <param name="Servers">Those of this page.</param>
 /// <param name="Counts">How many each tab holds.</param>
 /// <param name="First">Is this the first page?</param>
-public sealed record FleetModel(FleetView View, Slice<ServerFigures> Servers, string Search, string Tab, IReadOnlyList<(string Tab, long Count)> Counts, bool First);
+public sealed record FleetModel(FleetView View, Slice<ServerFigures> Servers, string Search, string Tab, IReadOnlyList<(string Tab, long Count)> Counts, bool First)
+{
+    /// <summary>Cards of other rooms.</summary>
+    public IReadOnlyList<RenderFragment> Notices { get; init; } = [];
+}

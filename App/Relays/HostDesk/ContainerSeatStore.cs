@@ -7,7 +7,8 @@ namespace Gatehouse.Relays.HostDesk;
 /// <param name="Sealed">Its secret.</param>
 /// <param name="Image">What it was made from; empty: it was never made.</param>
 /// <param name="LinkId">Null: it is not connected.</param>
-internal sealed record ContainerSeat(string Id, string Sealed, string Hash, string Image, string? LinkId, long? ConnectedAt, string Version, long? ClockMs, string? HeldBy);
+/// <param name="Ways">What its engine made of what it was asked for, a line each: that is no change of anybody's.</param>
+internal sealed record ContainerSeat(string Id, string Sealed, string Hash, string Image, string? LinkId, long? ConnectedAt, string Version, long? ClockMs, string? HeldBy, string Ways = "");
 
 /// <summary>Containers that dial out to the appliance, each by a secret of its own, in the database.</summary>
 internal static class ContainerSeatStore
@@ -17,7 +18,7 @@ internal static class ContainerSeatStore
 
     /// <summary>No trial takes longer, in milliseconds.</summary>
     internal const long TrialsFor = 600_000;
-    private const string Select = "SELECT id, sealed_secret, secret_hash, image, link_id, connected_at, version, clock_ms, held_by FROM relay_container_links";
+    private const string Select = "SELECT id, sealed_secret, secret_hash, image, link_id, connected_at, version, clock_ms, held_by, ways FROM relay_container_links";
 
     public static ValueTask<HostSeat?> Seat(ReadTx s, string hash) =>
         s.One("SELECT tenant_id, server_id, id FROM relay_container_links WHERE secret_hash = @hash", r => new HostSeat(r.GetString(0), r.GetString(1), hash, r.GetString(2)), ("hash", hash));
@@ -49,6 +50,13 @@ internal static class ContainerSeatStore
     /// <summary>It is made from that image from now on.</summary>
     public static ValueTask<int> MadeFrom(WriteTx s, string id, string image) => s.Execute("UPDATE relay_container_links SET image = @image WHERE id = @id", ("id", id), ("image", image));
 
+    /// <summary>It is as it was asked for but for this, which is its engine's way.</summary>
+    public static ValueTask<int> MadeSo(WriteTx s, string id, string ways) => s.Execute("UPDATE relay_container_links SET ways = @ways WHERE id = @id AND ways <> @ways", ("id", id), ("ways", ways));
+
+    /// <summary>Somebody had changed it by hand, and it is put right.</summary>
+    /// <param name="what">Which fields, by their names.</param>
+    public static ValueTask<int> Mended(WriteTx s, string id, string what, long now) => s.Execute("UPDATE relay_container_links SET mended = @what, mended_at = @now WHERE id = @id", ("id", id), ("what", what), ("now", now));
+
     /// <summary>The link is the container's one from now on, unless its secret is not valid any more.</summary>
     public static async ValueTask<bool> Claim(WriteTx s, HostSeat seat, string link, string process, string version, long clockMs, long now)
     {
@@ -77,5 +85,5 @@ internal static class ContainerSeatStore
     public static async ValueTask<bool> Has(ReadTx s, string container, string slot) =>
         await s.One("SELECT id FROM relay_containers WHERE id = @id AND slot_id = @slot", r => r.GetString(0), ("id", container), ("slot", slot)) is not null;
 
-    private static ContainerSeat Map(Row r) => new(r.GetString(0), r.GetString(1), r.GetString(2), r.GetString(3), r.TextOrNull(4), r.LongOrNull(5), r.GetString(6), r.LongOrNull(7), r.TextOrNull(8));
+    private static ContainerSeat Map(Row r) => new(r.GetString(0), r.GetString(1), r.GetString(2), r.GetString(3), r.TextOrNull(4), r.LongOrNull(5), r.GetString(6), r.LongOrNull(7), r.TextOrNull(8), r.GetString(9));
 }

@@ -59,6 +59,7 @@ public sealed record RelayServer
         .Json("docker", v => v.Engine, (v, x) => v with { Engine = x }, (_, _, x) => x == "null" ? NoEngine : x,
             new("docker_url", (_, engine, form) => DockerSettings.Parse(engine).ToForm(form), (form, _, _) => DockerSettings.FromForm(form).ToText()))
         .Text("sealed_secrets", v => v.SealedSecrets, (v, x) => v with { SealedSecrets = x }, use: FieldUse.Stored)
+        .Text("engine_id", v => v.EngineId, (v, x) => v with { EngineId = x }, use: FieldUse.Stored)
         .TextOrNull("engine_error", v => v.EngineError, (v, x) => v with { EngineError = x }, null, use: default)
         .Flag("draining", v => v.Draining, (v, x) => v with { Draining = x })
         .Text("notes", v => v.Notes, (v, x) => v with { Notes = x }, (check, field, x) => check.Text(field, x, 0, 2000, lines: true))
@@ -115,6 +116,9 @@ public sealed record RelayServer
 
     /// <summary>What of that is secret.</summary>
     public string SealedSecrets { get; init; } = "";
+
+    /// <summary>Which engine that is, as it says itself: another one behind the same address is not touched. Empty: not known yet.</summary>
+    public string EngineId { get; init; } = "";
 
     /// <summary>Why its engine cannot be used now, as a stored message; null: it can, or there is none.</summary>
     public string? EngineError { get; init; }

@@ -21,6 +21,9 @@ public sealed record ServerCheck(string Step, bool Ok, long Ms, Message Detail, 
 
     /// <summary>What the host shows and nobody has confirmed yet; null: nothing.</summary>
     public string? HostKey { get; init; }
+
+    /// <summary>Which engine was reached; empty: none, or it does not say.</summary>
+    public string EngineId { get; init; } = "";
 }
 
 /// <summary>Tries an embedded server step by step before it is added: its address, its ports, and a relay that is started, asked from here and stopped again.</summary>

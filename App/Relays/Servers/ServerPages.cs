@@ -17,6 +17,9 @@ public static class ServerPages
 {
     public const string Path = "/admin/servers";
 
+    /// <summary>Where a page that waits for a try asks how far it has come, by a key.</summary>
+    public const string Tries = Path + "/tries";
+
     public static void Map(IEndpointRouteBuilder app)
     {
         var group = app.MapGroup(Path).RequireRateLimiting(RateLimits.Pages).ExcludeFromDescription();
@@ -45,14 +48,14 @@ public static class ServerPages
         await Show(ctx, pages, null, RelayServer.Fields.ToForm(begun));
     }
 
-    private static async Task Create(HttpContext ctx, PageRenderer pages, Database db, ServerService servers)
+    private static async Task Create(HttpContext ctx, PageRenderer pages, Database db, ServerService servers, TryWatch watch)
     {
         var form = new FormValues(await RequestBody.Form(ctx));
         IReadOnlyList<ServerCheck> tried = [];
         try
         {
             var wanted = RelayServer.Fields.FromForm(new RelayServer(), form);
-            tried = await servers.Try(wanted, ctx.RequestAborted);
+            tried = await servers.Try(wanted, ctx.RequestAborted, watch.Begin(ctx.Caller().TenantId, form["try"]));
             var (made, join) = await db.Command(ctx.Caller(), async s => await servers.Create(s, ctx.Caller(), wanted, tried) is var one ? (one, await servers.Join(s, ctx.Caller(), one, SiteAddress.Of(ctx))) : default, ctx.RequestAborted);
             if (join is null)
                 PageRenderer.RedirectWithToast(ctx, Path, new Toast("ok", "servers.added", made.Name));
@@ -65,6 +68,10 @@ public static class ServerPages
             if (tried.FirstOrDefault(c => c.HostKey is not null) is { HostKey: { } shown })
                 form["docker_host_key"] = shown;
             await Show(ctx, pages, null, form, refusal, tried);
+        }
+        finally
+        {
+            watch.End(ctx.Caller().TenantId, form["try"]);
         }
     }
 
@@ -110,10 +117,17 @@ public static class ServerPages
         }
     }
 
-    private static async Task Try(HttpContext ctx, string id, PageRenderer pages, Database db, ServerService servers)
+    private static async Task Try(HttpContext ctx, string id, PageRenderer pages, Database db, ServerService servers, TryWatch watch)
     {
         var server = await Find(ctx, id, db, servers);
-        await Show(ctx, pages, server, RelayServer.Fields.ToForm(server), tried: await servers.TryAgain(server, ctx.RequestAborted));
+        try
+        {
+            await Show(ctx, pages, server, RelayServer.Fields.ToForm(server), tried: await servers.TryAgain(server, ctx.RequestAborted, watch.Begin(ctx.Caller().TenantId, id)));
+        }
+        finally
+        {
+            watch.End(ctx.Caller().TenantId, id);
+        }
     }
 
     private static async Task Remove(HttpContext ctx, string id, Database db, ServerService servers)
@@ -134,6 +148,9 @@ public sealed record ServerFormModel(FormValues Form, IReadOnlyList<ServerCheck>
 {
     /// <summary>Cards of other rooms.</summary>
     public IReadOnlyList<RenderFragment> Panels { get; init; } = [];
+
+    /// <summary>What a try from this page is known by.</summary>
+    public string Try { get; } = Server?.Id ?? Platform.Crypto.Ids.New();
 }
 
 /// <param name="Join">Shown on this page and nowhere else.</param>

@@ -17,3 +17,18 @@ public sealed record ServerPanel(int Order, Func<HttpContext, RelayServer, Task<
         return cards;
     }
 }
+
+/// <summary>What a room shows staff above the list of servers: a card. Rooms register theirs as services.</summary>
+/// <param name="Load">Null where there is nothing to show.</param>
+public sealed record ServersNotice(Func<HttpContext, Task<RenderFragment?>> Load)
+{
+    /// <summary>Those that there are.</summary>
+    public static async Task<IReadOnlyList<RenderFragment>> All(HttpContext ctx)
+    {
+        var cards = new List<RenderFragment>();
+        foreach (var notice in ctx.RequestServices.GetServices<ServersNotice>())
+            if (await notice.Load(ctx) is { } card)
+                cards.Add(card);
+        return cards;
+    }
+}

@@ -22,14 +22,14 @@ public sealed class ServerService(AuditWriter audit, IEnumerable<ServerKind> kin
 
     /// <summary>Tries a server as it is to be added, outside any transaction.</summary>
     /// <exception cref="Refusal">422 with all that is wrong, by field.</exception>
-    public Task<IReadOnlyList<ServerCheck>> Try(RelayServer wanted, CancellationToken ct)
+    public Task<IReadOnlyList<ServerCheck>> Try(RelayServer wanted, CancellationToken ct, IProgress<TryProgress>? progress = null)
     {
         var server = Kept(Checked(wanted), null);
-        return _kinds.First(k => k.Name == server.Kind).Try(server, ct);
+        return _kinds.First(k => k.Name == server.Kind).Try(server, progress, ct);
     }
 
     /// <summary>Tries one that is there, as it is now.</summary>
-    public Task<IReadOnlyList<ServerCheck>> TryAgain(RelayServer server, CancellationToken ct) => _kinds.FirstOrDefault(k => k.Name == server.Kind)?.Try(server, ct) ?? Task.FromResult<IReadOnlyList<ServerCheck>>([]);
+    public Task<IReadOnlyList<ServerCheck>> TryAgain(RelayServer server, CancellationToken ct, IProgress<TryProgress>? progress = null) => _kinds.FirstOrDefault(k => k.Name == server.Kind)?.Try(server, progress, ct) ?? Task.FromResult<IReadOnlyList<ServerCheck>>([]);
 
     /// <summary>What lets the host of a server in that has just been added; null where it needs nothing.</summary>
     /// <exception cref="Refusal">422: the appliance is not reached in a safe way.</exception>
@@ -55,7 +55,7 @@ public sealed class ServerService(AuditWriter audit, IEnumerable<ServerKind> kin
         var now = clock.GetUtcNow().ToUnixTimeMilliseconds();
         if (tried.FirstOrDefault(c => !c.Ok) is { } failed)
             throw new Refusal(HttpErrors.ValidationFailed) { Fields = new Dictionary<string, Platform.Localization.Message> { [failed.Field] = failed.Detail } };
-        var server = Kept(Checked(wanted), null) with { Id = Ids.New(), CreatedAt = now, UpdatedAt = now };
+        var server = Kept(Checked(wanted), null) with { Id = Ids.New(), CreatedAt = now, UpdatedAt = now, EngineId = tried.Select(c => c.EngineId).FirstOrDefault(e => e.Length > 0) ?? "" };
         if (await ServerStore.Insert(s, who.TenantId, server) == 0)
             throw Refusal.Field("name", "servers.wrong.name_taken");
         await audit.Write(s, who, "server.added", Target(server), after: RelayServer.Fields.Json(server));
@@ -84,6 +84,17 @@ public sealed class ServerService(AuditWriter audit, IEnumerable<ServerKind> kin
         return server;
     }
 
+    /// <summary>The engine that stands behind its address now is its own from now on.</summary>
+    /// <exception cref="Refusal">404 NO_SUCH_SERVER.</exception>
+    public async ValueTask<RelayServer> TakeEngine(WriteTx s, Caller who, string id)
+    {
+        await ServerStore.Lock(s, who.TenantId, id);
+        var server = await Get(s, who.TenantId, id) with { EngineId = "", UpdatedAt = clock.GetUtcNow().ToUnixTimeMilliseconds() };
+        await ServerStore.Update(s, who.TenantId, server);
+        await audit.Write(s, who, "server.engine_taken", Target(server));
+        return server;
+    }
+
     /// <summary>Returns what there was.</summary>
     /// <exception cref="Refusal">404 NO_SUCH_SERVER, or 409 SERVER_IN_USE: relays are on it.</exception>
     public async ValueTask<RelayServer> Remove(WriteTx s, Caller who, string id)
@@ -92,6 +103,8 @@ public sealed class ServerService(AuditWriter audit, IEnumerable<ServerKind> kin
         var gone = await Get(s, who.TenantId, id);
         if (gone.Slots > 0)
             throw new Refusal(ServerErrors.InUse);
+        if (_kinds.FirstOrDefault(k => k.Name == gone.Kind)?.Left is { } left)
+            await left(s, who.TenantId, gone);
         await ServerStore.Delete(s, who.TenantId, id);
         await audit.Write(s, who, "server.removed", Target(gone), before: RelayServer.Fields.Json(gone));
         return gone;
