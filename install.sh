@@ -109,7 +109,7 @@ scratch='' memory='' postgres_bin='' docker_pid=''
 
 run_tests() {
     tools
-    packages openssl chromium fonts-noto-cjk postgresql docker.io openssh-server curl procps python3-aiosmtpd
+    packages openssl chromium fonts-noto-cjk postgresql docker.io openssh-server curl procps python3-aiosmtpd nodejs npm
     binary
     export GATEHOUSE_TEST_BINARY="$binary"
     scratch=$(mktemp -d)
@@ -119,6 +119,8 @@ run_tests() {
     in_memory
     start_postgres
     start_docker
+    GATEHOUSE_TEST_OPENAPI_TOOLS=$(packaging/openapi/tools.sh "$scratch/openapi-tools")
+    export GATEHOUSE_TEST_OPENAPI_TOOLS
     say "Running the tests"
     rm -rf out/tests
     code=0

@@ -17,7 +17,6 @@ using Gatehouse.Licensing.Statistics;
 using Gatehouse.Platform.Features;
 using Gatehouse.Platform.Fields;
 using Gatehouse.Platform.Http;
-using Gatehouse.Platform.Http.OpenApi;
 using Gatehouse.Platform.Operations;
 using Gatehouse.Platform.Scheduling;
 using Gatehouse.Platform.Settings;
@@ -103,7 +102,7 @@ public sealed class LicensingFeature : Feature
         services.AddSingleton<AccountKeyService>();
         services.AddSingleton<ICustomerObserver, KeyTraces>();
         services.AddApiJson(ActivationJson.Default, PlanJson.Default, PlanNoteJson.Default, PlanPictureJson.Default, BatchJson.Default, LicenseJson.Default, KeyJson.Default, ActionJson.Default, StatisticsJson.Default);
-        services.Outdated<StatusResponse>("machine_code", "Read `machine_hint`. This goes with the next version.");
+        Verdict.Describe(services);
         services.AddFields<Plan, PlanInput>(Plan.Fields, "PlanView");
         services.AddFields<PlanNote, PlanNoteInput>(PlanNote.Fields, "PlanNoteView");
     }

@@ -1,4 +1,5 @@
 using Gatehouse.Licensing.Licenses;
+using Gatehouse.Platform.Http.OpenApi;
 
 namespace Gatehouse.Licensing.Activation;
 
@@ -21,6 +22,33 @@ public static class Verdict
 
     /// <summary>It gives a customer relays, and opens no program.</summary>
     public const string RelayKey = "RELAY_KEY";
+
+    private static readonly IReadOnlyList<(string Code, string Todo)> All =
+    [
+        (Valid, "run; keep `certificate` for when the server cannot be reached."),
+        (NotFound, "ask for the key again; `did_you_mean` may be what was meant."),
+        (Expired, "stop, and offer to renew; `expire_at` says since when."),
+        (MachineMismatch, "stop: the key is another machine's. Where the plan allows, `/api/release` frees that one."),
+        (TooManyMachines, "stop: free one of its machines first, or sell one more."),
+        (Suspended, "stop, and send the customer to the seller: it may come back."),
+        (Revoked, "stop for good, and forget the licence file."),
+        (ProductMismatch, "ask for another key: this one is of another product."),
+        (RechargeKey, "ask for another key: this one puts money on a balance."),
+        (RelayKey, "ask for another key: this one gives relays."),
+    ];
+
+    /// <summary>What programs are told of them in the API's description.</summary>
+    public static void Describe(IServiceCollection services) => services
+        .DescribesField<ValidateResponse>("code", "The verdict, and what to do:\n" + string.Join('\n', All.Select(v => $"- `{v.Code}`: {v.Todo}")), [.. All.Select(v => v.Code)])
+        .DescribesField<ValidateResponse>("status", "What the key is by itself, for whichever machine; null where there is none.", LicenseState.All)
+        .DescribesField<ValidateResponse>("machine_code", "The machine as it was sent.")
+        .DescribesField<ValidateRequest>("code", "The key, in whatever form people type it.")
+        .DescribesField<ValidateRequest>("nonce", "8 to 128 visible characters, new for each call: the signed answer repeats them.")
+        .DescribesField<ValidateRequest>("product", "What your program is, by the name or id of a product: a key of another is `PRODUCT_MISMATCH`.")
+        .DescribesField<ReleaseRequest>("code", "The key, in whatever form people type it.")
+        .DescribesField<ReleaseRequest>("machine_code", "The machine to free.")
+        .DescribesField<StatusResponse>("status", "`unused`: nobody has activated it. `active`: it runs. `expired`: it is over. `suspended`: the seller has stopped it for now. `revoked`: for good.", LicenseState.All)
+        .DescribesField<StatusResponse>("machine_code", "Read `machine_hint`. This goes with the next version.", outdated: true);
 
     /// <summary>
     /// The verdict for the machine that asks, or null when the key may be bound to it (it is unused, or has room for another

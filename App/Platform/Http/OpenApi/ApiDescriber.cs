@@ -1,12 +1,15 @@
+using System.Globalization;
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 using Gatehouse.Platform.Hosting;
+using Gatehouse.Platform.Localization;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
 
 namespace Gatehouse.Platform.Http.OpenApi;
 
 /// <summary>Adds to the framework's description what it cannot see: how to sign in, the signature's headers, problems and what handlers read themselves.</summary>
-internal static class ApiDescriber
+internal static partial class ApiDescriber
 {
     private const string Bearer = "bearer";
     private const string ProblemSchema = "Problem";
@@ -71,12 +74,39 @@ internal static class ApiDescriber
         else
             foreach (var answer in operation.Responses.Values.OfType<OpenApiResponse>())
                 answer.Headers = SignatureHeaders.ToDictionary(h => h.Name, IOpenApiHeader (h) => new OpenApiHeader { Description = h.Description, Schema = new OpenApiSchema { Type = JsonSchemaType.String } });
-        var codes = metadata.OfType<RefusalCodes>().SelectMany(r => r.Codes).Select(e => e.Code).Distinct().ToList();
+        var own = metadata.OfType<RefusalCodes>().SelectMany(r => r.Codes).Distinct().ToList();
+        foreach (var refused in own.Concat(Common(operation, metadata)).Distinct().Where(e => e.Status < 500).GroupBy(e => e.Status).OrderBy(g => g.Key))
+            operation.Responses[refused.Key.ToString(CultureInfo.InvariantCulture)] = new OpenApiResponse
+            {
+                Description = string.Join('\n', refused.Select(e => $"`{e.Code}`: {Meaning(Localizer.For("en"), e)}")),
+                Content = new Dictionary<string, OpenApiMediaType> { ["application/problem+json"] = new() { Schema = new OpenApiSchemaReference(ProblemSchema, document) } },
+            };
+        var codes = own.ConvertAll(e => e.Code);
         operation.Responses["default"] = new OpenApiResponse
         {
             Description = codes.Count == 0 ? "A problem." : $"A problem. Codes of its own: {string.Join(", ", codes)}.",
             Content = new Dictionary<string, OpenApiMediaType> { ["application/problem+json"] = new() { Schema = new OpenApiSchemaReference(ProblemSchema, document) } },
         };
+    }
+
+    // What any operation of its kind may be refused with.
+    private static IEnumerable<ErrorCode> Common(OpenApiOperation operation, IList<object> metadata)
+    {
+        if (operation.RequestBody is not null)
+        {
+            yield return HttpErrors.BadJson;
+            yield return HttpErrors.ValidationFailed;
+        }
+        else if (metadata.OfType<QueryParameter>().Any())
+            yield return HttpErrors.ValidationFailed;
+        if (metadata.OfType<AccessRule>().LastOrDefault() is { SignedIn: true })
+        {
+            yield return HttpErrors.Unauthorized;
+            yield return HttpErrors.Forbidden;
+        }
+        if (metadata.OfType<IdempotentMark>().Any())
+            yield return HttpErrors.IdempotencyReused;
+        yield return HttpErrors.RateLimited;
     }
 
     private static OpenApiParameter Parameter(QueryParameter query) => new()
@@ -93,6 +123,12 @@ internal static class ApiDescriber
         },
     };
 
+    /// <summary>What a code means, whatever it is about this time.</summary>
+    internal static string Meaning(Localizer text, ErrorCode error) => Gap().Replace(text[error.Key], "…");
+
+    [GeneratedRegex(@"\{\d+\}")]
+    private static partial Regex Gap();
+
     private static OpenApiSchema Problem(ErrorCatalogue errors)
     {
         static OpenApiSchema Text(string description) => new() { Type = JsonSchemaType.String, Description = description };
@@ -103,14 +139,14 @@ internal static class ApiDescriber
             Required = new HashSet<string> { "type", "title", "status", "detail", "success", "code", "message" },
             Properties = new Dictionary<string, IOpenApiSchema>
             {
-                ["type"] = Text("Where the code is explained: `/docs#CODE`."),
+                ["type"] = Text("Where the code is explained: `/docs#CODE`, absolute where the server knows its public address."),
                 ["title"] = Text("The status in words."),
                 ["status"] = new OpenApiSchema { Type = JsonSchemaType.Integer, Description = "The HTTP status." },
                 ["detail"] = Text("What happened and what to do, in the caller's language."),
                 ["success"] = new OpenApiSchema
                 {
                     // The library knows constants as texts alone.
-                    Type = JsonSchemaType.Boolean, Extensions = new Dictionary<string, IOpenApiExtension> { ["const"] = new JsonNodeExtension(JsonValue.Create(false)) },
+                    Type = JsonSchemaType.Boolean, Description = "Always `false`: what failed is told by `code`.", Extensions = new Dictionary<string, IOpenApiExtension> { ["const"] = new JsonNodeExtension(JsonValue.Create(false)) },
                 },
                 ["code"] = new OpenApiSchema
                 {

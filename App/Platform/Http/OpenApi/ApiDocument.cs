@@ -1,4 +1,7 @@
 using System.Text;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
 
@@ -15,9 +18,13 @@ public sealed class ApiDocument
 
     public Task<Made> Get() => _made.Value;
 
+    private static readonly JsonSerializerOptions Written = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
     private static async Task<Made> Make(IServiceProvider services)
     {
         var document = await services.GetRequiredKeyedService<IOpenApiDocumentProvider>(ApiDocsSetup.Name).GetOpenApiDocumentAsync();
-        return new Made(Encoding.UTF8.GetBytes(await document.SerializeAsJsonAsync(OpenApiSpecVersion.OpenApi3_1)), DocGroup.All(document));
+        var json = JsonNode.Parse(await document.SerializeAsJsonAsync(OpenApiSpecVersion.OpenApi3_1))!.AsObject();
+        ApiFinish.Finish(json, services.GetServices<FieldDescription>());
+        return new Made(Encoding.UTF8.GetBytes(json.ToJsonString(Written)), DocGroup.All(document));
     }
 }

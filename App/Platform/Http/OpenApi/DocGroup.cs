@@ -15,7 +15,7 @@ public sealed record DocGroup(string Name, IReadOnlyList<DocOperation> Operation
     internal static IReadOnlyList<DocGroup> All(OpenApiDocument document) =>
     [
         .. document.Paths.SelectMany(p => p.Value.Operations!.Select(o => DocOperation.Of(p.Key, o.Key.Method, o.Value)))
-            .GroupBy(o => o.Tag).OrderBy(g => g.Key, StringComparer.Ordinal).Select(g => new DocGroup(g.Key, [.. g])),
+            .GroupBy(o => o.Tag).OrderBy(g => ApiTags.Order(g.Key)).Select(g => new DocGroup(g.Key, [.. g])),
     ];
 }
 
@@ -45,7 +45,7 @@ public sealed record DocOperation(
             Slug(method, path), operation.Tags?.FirstOrDefault()?.Name ?? "", method, path, operation.Summary ?? "", operation.Description, operation.Security?.Count > 0,
             [.. (operation.Parameters ?? []).Select(p => new DocField(p.Name!, $"{SchemaText.Type(p.Schema)}, {p.In.ToString()!.ToLowerInvariant()}", p.Required, p.Description))],
             SchemaText.Fields(body), call?.Body is { } sent ? Write(sent) : null, SchemaText.Fields(success),
-            [.. operation.Responses!.Select(r => new DocResponse(r.Key, r.Value.Description, call is { Answer: { } answer } && r.Key == call.Status.ToString(CultureInfo.InvariantCulture) ? Write(answer) : null))])
+            [.. operation.Responses!.Where(r => r.Key[0] != '4').Select(r => new DocResponse(r.Key, r.Value.Description, call is { Answer: { } answer } && r.Key == call.Status.ToString(CultureInfo.InvariantCulture) ? Write(answer) : null))])
         {
             Called = call?.Path ?? path,
         };
