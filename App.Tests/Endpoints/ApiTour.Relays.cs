@@ -6,6 +6,7 @@ using Gatehouse.Tests.Accounts;
 using Gatehouse.Tests.Licensing;
 using Gatehouse.Tests.Relays;
 using Gatehouse.Tests.Relays.AclDesk;
+using Gatehouse.Tests.Relays.Tailnets;
 using Gatehouse.Tests.Support;
 using static Gatehouse.Platform.Http.Caller;
 
@@ -33,6 +34,8 @@ internal sealed partial class ApiTour
         await Call("GET /api/user/devices/refused", "/api/user/devices/refused");
         await Call("DELETE /api/user/devices/refused/{node_key}", "/api/user/devices/refused/" + tried);
         await Call("DELETE /api/user/devices/{node_key}", "/api/user/devices/" + key);
+        await _server.Db.Write(s => s.Execute("UPDATE relay_slots SET host = 'r1d2c3b4a5f60.relay.invalid' WHERE rental_id = @id", ("id", mine)));
+        await ConnectTailnet("/api/user/tailnets/" + mine);
         _customer = null;
         var second = await RelayRows.AddApart(_server, DefaultTenant, v => v with { Name = "tokyo-1", Address = "192.0.2.44", RegionCode = "tyo", RegionName = "Tokyo", PortFrom = 20_444, PortTo = 20_444 });
         var rental = (string)(await Call("POST /api/rentals", "/api/rentals", $$"""{"account":"{{await _server.Staff.Customer()}}","plan":"Relay 30 days","name":"Office"}"""))["rental"]!["id"]!;
@@ -65,6 +68,19 @@ internal sealed partial class ApiTour
         await Call("POST /api/moves/server/{id}", "/api/moves/server/" + second, """{"leave":"drained"}""");
         await Call("GET /api/moves/balance", "/api/moves/balance");
         await Call("POST /api/moves/balance", "/api/moves/balance");
+    }
+
+    // It is connected with its person's tailnet, whose policy gets the map.
+    private async Task ConnectTailnet(string path)
+    {
+        await Call("POST /api/user/tailnets/{rental}", path, $$"""{"secret":"{{FakeTailnet.Known}}TOUR-example","tag":"","choose":"oldest"}""");
+        await Call("GET /api/user/tailnets", "/api/user/tailnets");
+        await Call("POST /api/user/tailnets/{rental}/sync", path + "/sync");
+        var seen = (string)(await Call("GET /api/user/tailnets/{rental}/preview", path + "/preview"))["seen"]!;
+        await Call("POST /api/user/tailnets/{rental}/deliver", path + "/deliver", $$"""{"seen":"{{seen}}","sure":true}""");
+        await Call("GET /api/user/tailnets/{rental}", path);
+        await Call("POST /api/user/tailnets/{rental}/undo", path + "/undo");
+        await Call("DELETE /api/user/tailnets/{rental}", path);
     }
 
     // A customer's relays get a map, which goes into a policy and is subscribed to.

@@ -13,6 +13,9 @@ namespace Gatehouse.Tests.Endpoints;
 /// </summary>
 internal sealed partial class ApiTour
 {
+    /// <summary>Of the server that it is taken on: a tailnet is a fake of this process.</summary>
+    public static readonly Dictionary<string, string?> Settings = new() { ["Relays:TailscaleApi"] = Relays.Tailnets.FakeTailnet.Shared.Url };
+
     private readonly TestServer _server;
     private readonly HttpClient _owner;
     private HttpClient? _customer;

@@ -38,7 +38,7 @@ public sealed partial class OpenApiTests
     [Fact]
     public async Task Each_operation_answers_as_it_is_described_and_each_failure_is_a_problem()
     {
-        await using var server = await TestServer.Start();
+        await using var server = await TestServer.Start(settings: ApiTour.Settings);
         var schema = await ApiSchema.Of(server);
         var wrong = new List<string>();
         foreach (var (operation, call) in await ApiTour.Take(server))

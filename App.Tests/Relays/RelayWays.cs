@@ -5,6 +5,7 @@ using Gatehouse.Relays.AclDesk;
 using Gatehouse.Relays.Anomalies;
 using Gatehouse.Relays.ContainerDesk;
 using Gatehouse.Relays.Servers;
+using Gatehouse.Relays.TailnetDesk;
 using Gatehouse.Tests.Errors;
 using Gatehouse.Tests.Licensing;
 using Gatehouse.Tests.Relays.AclDesk;
@@ -21,6 +22,7 @@ public static class RelayWays
         [ServerErrors.NotFound] = site => site.Owner.GetApi("/api/server/status/nothing").Refused(),
         [AnomalyErrors.NotFound] = site => site.Owner.PostApi("/api/traffic/anomalies/nothing/lift", new { }).Refused(),
         [ContainerErrors.NotFound] = site => site.Owner.GetApi("/api/container/status/nothing").Refused(),
+        [TailnetErrors.NotConnected] = async site => await site.Owner.GetApi("/api/user/tailnets/" + (await Rented.Make(site.Server, await site.Server.Staff.Customer())).Id).Refused(),
         [AclErrors.NotFound] = site => site.Owner.GetApi("/api/acl/download/nobody").Refused(),
         [AclErrors.Stopped] = async site =>
         {

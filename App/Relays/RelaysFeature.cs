@@ -34,7 +34,7 @@ using Gatehouse.Relays.Servers;
 using Gatehouse.Relays.Slots;
 using Gatehouse.Relays.Starting;
 using Gatehouse.Relays.StatusPages;
-using Gatehouse.Relays.Tailnets;
+using Gatehouse.Relays.TailnetDesk;
 using Gatehouse.Relays.TrafficDesk;
 using Gatehouse.Relays.Trying;
 
@@ -45,7 +45,7 @@ public sealed class RelaysFeature : Feature
 {
     public override IReadOnlyList<Permission> Permissions => RelayPermissions.All;
 
-    public override IReadOnlyList<ErrorCode> ErrorCodes => [.. ServerErrors.All, .. SlotErrors.All, .. RentalErrors.All, .. DeviceErrors.All, .. AclErrors.All, .. MoveErrors.All, .. AnomalyErrors.All, .. ContainerErrors.All];
+    public override IReadOnlyList<ErrorCode> ErrorCodes => [.. ServerErrors.All, .. SlotErrors.All, .. RentalErrors.All, .. DeviceErrors.All, .. AclErrors.All, .. MoveErrors.All, .. AnomalyErrors.All, .. ContainerErrors.All, .. TailnetErrors.All];
 
     public override IReadOnlyList<NavigationEntry> Navigation =>
     [

@@ -46,6 +46,9 @@ public sealed record Tailnet(string RentalId, string TenantId, string AccountId,
     public Delivery? Delivered { get; init; }
 }
 
+/// <summary>A connection with what its rental is called.</summary>
+public sealed record NamedTailnet(Tailnet Tailnet, string Name, long DeviceLimit);
+
 /// <summary>A map that is in somebody's policy: their API has said so.</summary>
 /// <param name="Tag">Of the map.</param>
 /// <param name="Map">What <c>derpMap</c> is there, as it was given back.</param>

@@ -20,7 +20,7 @@ public sealed record TailnetPreview(string? Text, IReadOnlyList<DiffLine> Diff, 
 /// Puts a rental's map into the policy of its tailnet, and takes it out again. Only <c>derpMap</c> is replaced; whatever else happens to the
 /// policy meanwhile stays. Asks outside of transactions.
 /// </summary>
-public sealed class TailnetDelivery(Database db, TailnetApi api, AclService maps, PlaceLookup places, TimeProvider clock)
+public sealed class TailnetDelivery(Database db, TailnetApi api, AclService maps, PlaceLookup places, TailnetTrail trail, TimeProvider clock)
 {
     private const string Map = "derpMap";
     private const int Tries = 3;
@@ -66,7 +66,7 @@ public sealed class TailnetDelivery(Database db, TailnetApi api, AclService maps
             }
             var former = t.Delivered is { } last && last.Map == present ? last.Former : diff.Count == 0 ? t.Delivered?.Former : present;
             var done = new Delivery(Now(), version.Version, version.Tag, MapOf(now.Text) ?? "", former);
-            await db.Write(async s =>
+            await trail.Write(who, "tailnet.delivered", t.RentalId, async s =>
             {
                 await TailnetStore.Delivered(s, t.RentalId, done);
                 await AclLog.Write(s, places, t.TenantId, t.RentalId, t.AccountId, who, AclLog.Delivered, version.Version, AclVersion.Policy, done.At);
@@ -78,7 +78,7 @@ public sealed class TailnetDelivery(Database db, TailnetApi api, AclService maps
 
     /// <summary>Puts back what <c>derpMap</c> was before.</summary>
     /// <exception cref="TailnetException">It is another one meanwhile, or it was not taken.</exception>
-    public async Task Undo(Tailnet t, Delivery last, string token, CancellationToken ct)
+    public async Task Undo(Tailnet t, Delivery last, string token, Caller who, CancellationToken ct)
     {
         for (var i = 0; i < Tries; i++)
         {
@@ -90,7 +90,7 @@ public sealed class TailnetDelivery(Database db, TailnetApi api, AclService maps
                 throw new TailnetException(wrong);
             if (await api.Put(token, text, policy.Tag, ct) is null)
                 continue;
-            await db.Write(s => TailnetStore.Delivered(s, t.RentalId, null), ct);
+            await trail.Write(who, "tailnet.undone", t.RentalId, async s => await TailnetStore.Delivered(s, t.RentalId, null), ct);
             return;
         }
         throw new TailnetException(new("tailnet.fault.busy"));

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
+using Gatehouse.Platform.Crypto;
 using Gatehouse.Platform.Http;
 using Gatehouse.Platform.Storage;
 
@@ -18,11 +19,11 @@ public static class TailnetHooks
         app.MapPost("/hooks/tailnet/{rental}", Take).OpenToAll(asks: false).RequireRateLimiting(RateLimits.Api).ExcludeFromDescription().TakesFormsFromElsewhere();
 
     // It says the same of what is unknown and of what is not signed: the page says when one came that was.
-    private static async Task Take(HttpContext ctx, string rental, Database db, TailnetService tailnets, TailnetSync sync, TimeProvider clock)
+    private static async Task Take(HttpContext ctx, string rental, Database db, SecretBox box, TailnetSync sync, TimeProvider clock)
     {
         var (body, now) = (await RequestBody.Bytes(ctx), clock.GetUtcNow());
         var known = rental.Length <= 64 ? await db.Read(s => TailnetStore.Find(s, rental), ctx.RequestAborted) : null;
-        var good = known is not null && tailnets.Open(known.Hook) is { } secret && Signed(secret, ctx.Request.Headers[Header].ToString(), body, now.ToUnixTimeSeconds());
+        var good = known is not null && box.OpenTailnet(known.Hook) is { } secret && Signed(secret, ctx.Request.Headers[Header].ToString(), body, now.ToUnixTimeSeconds());
         if (good)
             await db.Write(async s =>
             {

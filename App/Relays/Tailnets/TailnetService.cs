@@ -1,8 +1,5 @@
-using System.Security.Cryptography;
-using System.Text;
 using Gatehouse.Platform.Crypto;
 using Gatehouse.Platform.Http;
-using Gatehouse.Platform.Keys;
 using Gatehouse.Platform.Storage;
 using Gatehouse.Relays.AclDesk;
 using Gatehouse.Relays.Devices;
@@ -13,29 +10,23 @@ namespace Gatehouse.Relays.Tailnets;
 /// <summary>How somebody wants to connect their tailnet.</summary>
 /// <param name="Secret">Of an OAuth client; empty: the one that there is.</param>
 /// <param name="Hook">What their webhooks are signed with; empty: as it is.</param>
-public sealed record TailnetWish(string Secret, string Hook, bool ReadOnly, string Tag, string Choose)
+/// <param name="ReadOnly">Of this and what follows, null: as it is.</param>
+public sealed record TailnetWish(string Secret, string Hook, bool? ReadOnly, string? Tag, string? Choose)
 {
     /// <summary>The address of a headscale, whose key is the secret; null: it is Tailscale's.</summary>
     public string? Url { get; init; }
 }
 
 /// <summary>What people do with the tailnet of a rental of theirs. Their tailnet is asked outside of transactions.</summary>
-public sealed class TailnetService(Database db, TailnetApi api, HeadscaleApi headscale, TailnetDelivery delivery, AclService maps, DeviceMatch devices, SecretBox box, TimeProvider clock)
+public sealed class TailnetService(Database db, TailnetApi api, HeadscaleApi headscale, TailnetDelivery delivery, TailnetTrail trail, AclService maps, DeviceMatch devices, SecretBox box, TimeProvider clock)
 {
-    internal const string Purpose = "tailnet";
     private const int MaxSecret = 500, MaxTag = 60;
     private static readonly string NoKey = "nodekey:" + new string('0', 64);
 
-    /// <summary>Under a key that is lost it cannot be used: its person gives it again.</summary>
-    internal static readonly SealedColumn SealedSecret = new("tailnets", "rental_id", "sealed_secret", Purpose, "UPDATE tailnets SET sealed_secret = ''");
-
-    /// <inheritdoc cref="SealedSecret"/>
-    internal static readonly SealedColumn SealedHook = new("tailnets", "rental_id", "sealed_hook", Purpose, "UPDATE tailnets SET sealed_hook = ''");
-
-    /// <summary>A rental of the caller's, and its connection.</summary>
+    /// <summary>A rental of the caller's, for staff of their tenant's, and its connection.</summary>
     /// <exception cref="Refusal">404 NO_SUCH_RENTAL.</exception>
     internal static async ValueTask<(Rental Rental, Tailnet? Tailnet)> Find(ReadTx s, Caller who, string id) =>
-        await RentalStore.Find(s, who.TenantId, id) is { } rental && rental.AccountId == who.Id ? (rental, await TailnetStore.Find(s, id)) : throw new Refusal(RentalErrors.NotFound);
+        await RentalStore.Find(s, who.TenantId, id) is { } rental && (!who.IsCustomer || rental.AccountId == who.Id) ? (rental, await TailnetStore.Find(s, id)) : throw new Refusal(RentalErrors.NotFound);
 
     /// <summary>Tries a client, keeps it, and lets the machines in.</summary>
     /// <exception cref="Refusal">404 NO_SUCH_RENTAL, 409 RENTAL_ENDED, or 422: <c>secret</c> says why their tailnet does not let us.</exception>
@@ -46,21 +37,19 @@ public sealed class TailnetService(Database db, TailnetApi api, HeadscaleApi hea
             throw new Refusal(RentalErrors.Ended);
         if (wish.Url is not null)
         {
-            await ConnectHeadscale(who, id, wish, before, ct);
+            await ConnectHeadscale(who, rental, wish, before, ct);
             return;
         }
         var check = new FieldChecks();
         if (before is { HasPolicy: false })
             before = null;
-        var (secret, hook, tag) = (wish.Secret.Trim(), wish.Hook.Trim(), wish.Tag.Trim());
-        if (secret.Length == 0 ? before is null || Open(before.Secret) is null : secret.Length > MaxSecret || !Plain(secret) || !secret.StartsWith("tskey-client-", StringComparison.Ordinal))
+        var (secret, hook, tag) = (wish.Secret.Trim(), wish.Hook.Trim(), wish.Tag?.Trim() ?? "");
+        if (secret.Length == 0 ? before is null || box.OpenTailnet(before.Secret) is null : secret.Length > MaxSecret || !Plain(secret) || !secret.StartsWith("tskey-client-", StringComparison.Ordinal))
             check.Wrong("secret", secret.Length == 0 ? "field.required" : "tailnet.wrong.secret");
         if (hook.Length > MaxSecret || !Plain(hook))
             check.Wrong("hook", "tailnet.wrong.hook");
-        if (tag.Length > MaxTag || tag.Length > 0 && (!tag.StartsWith("tag:", StringComparison.Ordinal) || !Plain(tag)))
-            check.Wrong("tag", "tailnet.wrong.tag");
-        check.ThrowIfAny();
-        secret = secret.Length > 0 ? secret : Open(before!.Secret)!;
+        Check(check, wish);
+        secret = secret.Length > 0 ? secret : box.OpenTailnet(before!.Secret)!;
         IReadOnlyList<TailnetDevice> all;
         try
         {
@@ -69,36 +58,35 @@ public sealed class TailnetService(Database db, TailnetApi api, HeadscaleApi hea
                 throw Refusal.Field("secret", "tailnet.wrong.all");
             all = await api.Devices(token, ct);
             await api.Policy(token, ct);
-            if (!wish.ReadOnly && scopes.Count > 0 && !scopes.Contains("policy_file"))
+            if (!(wish.ReadOnly ?? before?.ReadOnly ?? false) && scopes.Count > 0 && !scopes.Contains("policy_file"))
                 throw Refusal.Field("secret", "tailnet.fault.scope", "policy_file");
         }
         catch (TailnetException e)
         {
             throw e.Refusal("secret");
         }
-        await Save(who, wish.Secret.Trim().Length > 0 ? null : before, new(id, who.TenantId, who.Id!, wish.Secret.Trim().Length > 0 ? Seal(secret) : before!.Secret, hook.Length > 0 ? Seal(hook) : before?.Hook ?? "", wish.ReadOnly, tag, Choice(wish), Now() + TailnetSync.Every), all, ct);
+        var wanted = new Tailnet(id, who.TenantId, rental.AccountId, wish.Secret.Trim().Length > 0 ? box.SealTailnet(secret) : before!.Secret, hook.Length > 0 ? box.SealTailnet(hook) : "", false, tag, "", Now() + TailnetSync.Every);
+        await Save(who, wish.Secret.Trim().Length > 0 ? null : before, wanted, wish, all, ct);
     }
 
     // The address is tried as the relays' machines will be.
-    private async Task ConnectHeadscale(Caller who, string id, TailnetWish wish, Tailnet? before, CancellationToken ct)
+    private async Task ConnectHeadscale(Caller who, Rental rental, TailnetWish wish, Tailnet? before, CancellationToken ct)
     {
         var check = new FieldChecks();
-        var (url, key, tag) = (HeadscaleApi.Address(wish.Url!), wish.Secret.Trim(), wish.Tag.Trim());
+        var (url, key, tag) = (HeadscaleApi.Address(wish.Url!), wish.Secret.Trim(), wish.Tag?.Trim() ?? "");
         if (url is null)
             check.Wrong("url", "headscale.wrong.url");
         if (key.Length > MaxSecret || !Plain(key))
             check.Wrong("key", "headscale.wrong.key");
-        if (tag.Length > MaxTag || tag.Length > 0 && (!tag.StartsWith("tag:", StringComparison.Ordinal) || !Plain(tag)))
-            check.Wrong("tag", "tailnet.wrong.tag");
-        check.ThrowIfAny();
-        var kept = before is { Kind: Tailnet.Headscale } && before.Url == url ? Open(before.Secret) : null;
+        Check(check, wish);
+        var kept = before is { Kind: Tailnet.Headscale } && before.Url == url ? box.OpenTailnet(before.Secret) : null;
         var secret = key.Length > 0 ? key : kept;
-        var wanted = new Tailnet(id, who.TenantId, who.Id!, secret is null ? "" : key.Length > 0 ? Seal(key) : before!.Secret, "", true, tag, Choice(wish), Now() + TailnetSync.Every) { Kind = secret is null ? Tailnet.Verify : Tailnet.Headscale, Url = url! };
+        var wanted = new Tailnet(rental.Id, who.TenantId, rental.AccountId, secret is null ? "" : key.Length > 0 ? box.SealTailnet(key) : before!.Secret, "", true, tag, "", Now() + TailnetSync.Every) { Kind = secret is null ? Tailnet.Verify : Tailnet.Headscale, Url = url! };
         try
         {
             if (secret is null)
                 await headscale.Knows(url!, NoKey, ct);
-            await Save(who, key.Length > 0 || secret is null ? null : before, wanted, await Machines(wanted, ct), ct);
+            await Save(who, key.Length > 0 || secret is null ? null : before, wanted, wish, await Machines(wanted, ct), ct);
         }
         catch (TailnetException e)
         {
@@ -107,25 +95,41 @@ public sealed class TailnetService(Database db, TailnetApi api, HeadscaleApi hea
     }
 
     // Where the client is the one that there was, it is there still: one that was disconnected meanwhile is forgotten.
-    private Task Save(Caller who, Tailnet? kept, Tailnet wanted, IReadOnlyList<TailnetDevice> all, CancellationToken ct) => db.Write(async s =>
+    private Task Save(Caller who, Tailnet? kept, Tailnet wanted, TailnetWish wish, IReadOnlyList<TailnetDevice> all, CancellationToken ct) => trail.Write(who, "tailnet.connected", wanted.RentalId, async s =>
     {
         var owner = await RentalStore.FindLocked(s, who.TenantId, wanted.RentalId) is { ReleasedAt: null } found ? found : throw new Refusal(RentalErrors.Ended);
-        if (kept is not null && (await TailnetStore.Find(s, wanted.RentalId))?.Secret != kept.Secret)
+        var there = await TailnetStore.Find(s, wanted.RentalId);
+        if (kept is not null && there?.Secret != kept.Secret)
             throw Refusal.Field(wanted.HasPolicy ? "secret" : "key", "field.required");
+        if (there?.HasPolicy != wanted.HasPolicy)
+            there = null;
+        // What was left out stays as it is now.
+        wanted = wanted with
+        {
+            ReadOnly = !wanted.HasPolicy || (wish.ReadOnly ?? there?.ReadOnly ?? false), Tag = wish.Tag is null ? there?.Tag ?? "" : wanted.Tag, Choose = wish.Choose ?? there?.Choose ?? Tailnet.Oldest,
+            Hook = wanted.Hook.Length > 0 ? wanted.Hook : there?.Hook ?? "",
+        };
         await TailnetStore.Save(s, wanted, Now());
         await Take(s, wanted, owner, all);
     }, ct);
 
-    private static string Choice(TailnetWish wish) => Tailnet.Choices.Contains(wish.Choose) ? wish.Choose : Tailnet.Oldest;
+    private static void Check(FieldChecks check, TailnetWish wish)
+    {
+        if (wish.Tag?.Trim() is { Length: > 0 } tag && (tag.Length > MaxTag || !tag.StartsWith("tag:", StringComparison.Ordinal) || !Plain(tag)))
+            check.Wrong("tag", "tailnet.wrong.tag");
+        if (wish.Choose is { } choose && !Tailnet.Choices.Contains(choose))
+            check.Wrong("choose", "field.one_of", string.Join(", ", Tailnet.Choices));
+        check.ThrowIfAny();
+    }
 
     /// <summary>Its machines as they are now. A headscale without a key is asked of each key that is let in by it, or waits.</summary>
     /// <exception cref="TailnetException">They cannot be read: nothing is known then.</exception>
     internal async Task<IReadOnlyList<TailnetDevice>> Machines(Tailnet t, CancellationToken ct)
     {
         if (t.Kind == Tailnet.Tailscale)
-            return await api.Devices((await api.SignIn(Open(t.Secret) ?? throw new TailnetException(new("tailnet.fault.lost")), ct)).Token, ct);
+            return await api.Devices((await api.SignIn(box.OpenTailnet(t.Secret) ?? throw new TailnetException(new("tailnet.fault.lost")), ct)).Token, ct);
         if (t.Kind == Tailnet.Headscale)
-            return await headscale.Nodes(t.Url, Open(t.Secret) ?? throw new TailnetException(new("tailnet.fault.lost")), ct);
+            return await headscale.Nodes(t.Url, box.OpenTailnet(t.Secret) ?? throw new TailnetException(new("tailnet.fault.lost")), ct);
         var found = new List<TailnetDevice>();
         foreach (var (key, name) in await db.Read(s => s.All(
             "SELECT node_key, name FROM rental_devices WHERE rental_id = @rental AND node_id IS NOT NULL UNION SELECT node_key, name FROM rental_refused WHERE rental_id = @rental AND hidden_at IS NULL ORDER BY node_key LIMIT 200", r => (r.GetString(0), r.GetString(1)), ("rental", t.RentalId)), ct))
@@ -160,7 +164,7 @@ public sealed class TailnetService(Database db, TailnetApi api, HeadscaleApi hea
             return false;
         if (t.ReadOnly)
             throw Refusal.Field("tailnet", "tailnet.wrong.read_only");
-        await delivery.Undo(t, last, token, ct);
+        await delivery.Undo(t, last, token, who, ct);
         return true;
     }, ct);
 
@@ -173,14 +177,21 @@ public sealed class TailnetService(Database db, TailnetApi api, HeadscaleApi hea
     }, ct);
 
     /// <summary>Forgets the client. Machines stay let in, and the policy stays as it is.</summary>
+    /// <returns>Was there one?</returns>
     /// <exception cref="Refusal">404 NO_SUCH_RENTAL.</exception>
-    public async Task Disconnect(Caller who, string id, CancellationToken ct) => await db.Write(async s =>
+    public async Task<bool> Disconnect(Caller who, string id, CancellationToken ct)
     {
-        await Find(s, who, id);
-        await RentalStore.FindLocked(s, who.TenantId, id);
-        await DeviceMatch.Free(s, id);
-        await TailnetStore.Remove(s, id);
-    }, ct);
+        if ((await db.Read(s => Find(s, who, id), ct)).Tailnet is null)
+            return false;
+        var gone = false;
+        await trail.Write(who, "tailnet.disconnected", id, async s =>
+        {
+            await RentalStore.FindLocked(s, who.TenantId, id);
+            await DeviceMatch.Free(s, id);
+            gone = await TailnetStore.Remove(s, id) > 0;
+        }, ct);
+        return gone;
+    }
 
     /// <summary>What its machines are goes into the rental's list. One whose rental is history is forgotten.</summary>
     internal Task<bool> Take(Tailnet t, IReadOnlyList<TailnetDevice> all, CancellationToken ct) => db.Write(async s =>
@@ -206,23 +217,8 @@ public sealed class TailnetService(Database db, TailnetApi api, HeadscaleApi hea
             await maps.Change(s, Caller.System with { TenantId = t.TenantId, Kind = "customer", Id = t.AccountId }, t.RentalId, new AclWish(Machines: all.Count));
     }
 
-    /// <summary>A sealed secret; null: its key is lost.</summary>
-    internal string? Open(string sealedText)
-    {
-        try
-        {
-            return sealedText.Length == 0 ? null : Encoding.UTF8.GetString(box.Open(sealedText, Purpose));
-        }
-        catch (CryptographicException)
-        {
-            return null;
-        }
-    }
-
-    internal string Seal(string secret) => box.Seal(Encoding.UTF8.GetBytes(secret), Purpose);
-
     private Task<T> Asked<T>(Caller who, string id, Func<Tailnet, string, Task<T>> ask, CancellationToken ct) => Asked(who, id, async t =>
-        await ask(t, t.HasPolicy ? (await api.SignIn(Open(t.Secret) ?? throw new TailnetException(new("tailnet.fault.lost")), ct)).Token : throw new TailnetException(new("headscale.fault.policy"))), ct);
+        await ask(t, t.HasPolicy ? (await api.SignIn(box.OpenTailnet(t.Secret) ?? throw new TailnetException(new("tailnet.fault.lost")), ct)).Token : throw new TailnetException(new("headscale.fault.policy"))), ct);
 
     private async Task<T> Asked<T>(Caller who, string id, Func<Tailnet, Task<T>> ask, CancellationToken ct)
     {

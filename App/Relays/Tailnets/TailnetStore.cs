@@ -6,10 +6,24 @@ namespace Gatehouse.Relays.Tailnets;
 /// <summary>The table tailnets. Whoever changes a row holds its rental's lock.</summary>
 internal static class TailnetStore
 {
-    private const string Select =
-        "SELECT rental_id, tenant_id, account_id, sealed_secret, sealed_hook, read_only, tag, choose, due_at, synced_at, machines, let_in, left_out, failures, error, delivered_at, delivered_version, delivered_tag, delivered_map, former_map, hook_at, kind, url FROM tailnets";
+    private const string Columns =
+        """
+        t.rental_id, t.tenant_id, t.account_id, t.sealed_secret, t.sealed_hook, t.read_only, t.tag, t.choose, t.due_at, t.synced_at, t.machines, t.let_in, t.left_out, t.failures, t.error, t.delivered_at, t.delivered_version, t.delivered_tag,
+        t.delivered_map, t.former_map, t.hook_at, t.kind, t.url
+        """;
 
-    public static ValueTask<Tailnet?> Find(ReadTx s, string rental) => s.One(Select + " WHERE rental_id = @rental", Map, ("rental", rental));
+    private const string Select = $"SELECT {Columns} FROM tailnets t";
+    private const int Width = 23;
+
+    public static ValueTask<Tailnet?> Find(ReadTx s, string rental) => s.One(Select + " WHERE t.rental_id = @rental", Map, ("rental", rental));
+
+    /// <summary>Of a tenant, the newest rental first; of one person or of one rental, where they are named.</summary>
+    public static ValueTask<List<NamedTailnet>> List(ReadTx s, string tenant, string? account, string? rental, string? after, int limit)
+    {
+        var filter = new SqlFilter("t.tenant_id = @tenant", ("tenant", tenant)).Is("t.account_id", "account", account).Is("t.rental_id", "rental", rental).After("t.rental_id", after);
+        return s.All($"SELECT {Columns}, r.name, r.device_limit FROM tailnets t JOIN rentals r ON r.id = t.rental_id WHERE {filter.Sql} ORDER BY t.rental_id DESC LIMIT @limit",
+            r => new NamedTailnet(Map(r), r.GetString(Width), r.GetInt64(Width + 1)), filter.Args(("limit", (long)limit)));
+    }
 
     /// <summary>It is connected so from now on. What was read and delivered before stays.</summary>
     public static ValueTask<int> Save(WriteTx s, Tailnet t, long now) => s.Execute(
@@ -20,7 +34,7 @@ internal static class TailnetStore
         ("rental", t.RentalId), ("tenant", t.TenantId), ("account", t.AccountId), ("secret", t.Secret), ("hook", t.Hook), ("read_only", t.ReadOnly ? 1L : 0L), ("tag", t.Tag), ("choose", t.Choose), ("due", t.DueAt), ("kind", t.Kind), ("url", t.Url), ("now", now));
 
     /// <summary>Rentals whose machines are to be looked at, the longest due first.</summary>
-    public static ValueTask<List<Tailnet>> Due(ReadTx s, long now, int limit) => s.All(Select + " WHERE due_at <= @now ORDER BY due_at, rental_id LIMIT @limit", Map, ("now", now), ("limit", (long)limit));
+    public static ValueTask<List<Tailnet>> Due(ReadTx s, long now, int limit) => s.All(Select + " WHERE t.due_at <= @now ORDER BY t.due_at, t.rental_id LIMIT @limit", Map, ("now", now), ("limit", (long)limit));
 
     /// <summary>Takes a look upon itself: of many nodes one. The next is due then.</summary>
     public static async ValueTask<bool> Claim(WriteTx s, Tailnet t, long next) => await s.Execute("UPDATE tailnets SET due_at = @next WHERE rental_id = @rental AND due_at = @seen", ("next", next), ("rental", t.RentalId), ("seen", t.DueAt)) > 0;

@@ -1,3 +1,4 @@
+using Gatehouse.Platform.Crypto;
 using Gatehouse.Platform.Http;
 using Gatehouse.Platform.Localization;
 using Gatehouse.Platform.Scheduling;
@@ -11,7 +12,7 @@ namespace Gatehouse.Relays.Tailnets;
 /// Keeps the devices of rentals equal to the machines of their tailnets: every five minutes, and soon after a webhook or a machine that was
 /// refused; and writes a map that has changed where one was delivered. Of many nodes one does so.
 /// </summary>
-public sealed partial class TailnetSync(Database db, TailnetApi api, TailnetService tailnets, TailnetDelivery delivery, AclService maps, ILogger<TailnetSync> log, TimeProvider clock) : PollingService
+public sealed partial class TailnetSync(Database db, TailnetApi api, TailnetService tailnets, TailnetDelivery delivery, AclService maps, SecretBox box, ILogger<TailnetSync> log, TimeProvider clock) : PollingService
 {
     /// <summary>In milliseconds.</summary>
     internal const long Every = 300_000, Apart = 60_000;
@@ -56,7 +57,7 @@ public sealed partial class TailnetSync(Database db, TailnetApi api, TailnetServ
                 return;
             var who = Caller.System with { TenantId = t.TenantId };
             if ((await db.Write(s => maps.Current(s, who, t.RentalId), ct)).Version.Tag != last.Tag)
-                await delivery.Deliver(t, (await api.SignIn(tailnets.Open(t.Secret)!, ct)).Token, null, who, ct);
+                await delivery.Deliver(t, (await api.SignIn(box.OpenTailnet(t.Secret)!, ct)).Token, null, who, ct);
         }
         catch (TailnetException e)
         {

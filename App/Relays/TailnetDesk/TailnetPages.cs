@@ -4,9 +4,10 @@ using Gatehouse.Platform.Storage;
 using Gatehouse.Platform.Tenancy;
 using Gatehouse.Platform.Ui;
 using Gatehouse.Relays.Rentals;
+using Gatehouse.Relays.Tailnets;
 using Microsoft.AspNetCore.Components;
 
-namespace Gatehouse.Relays.Tailnets;
+namespace Gatehouse.Relays.TailnetDesk;
 
 /// <summary><c>/account/rentals/{id}/tailnet</c>: a rental's tailnet, to connect, to look at what would be written, to write it and to take it out again.</summary>
 public sealed class TailnetPages(Database db, PageRenderer pages, TailnetService tailnets)
