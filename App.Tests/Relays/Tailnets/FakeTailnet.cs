@@ -17,6 +17,8 @@ internal sealed class FakeTailnet : IDisposable
     private readonly Lock _gate = new();
     private readonly List<JsonObject> _devices = [];
     private readonly Dictionary<string, string> _policies = [];
+    private readonly Dictionary<string, (string Address, string Secret)> _hooks = [];
+    private int _made;
     private const string First = "{\n\t// Everybody may reach everything.\n\t\"acls\": [{\"action\": \"accept\", \"src\": [\"*\"], \"dst\": [\"*:*\"]}],\n}\n";
 
     public FakeTailnet()
@@ -74,6 +76,23 @@ internal sealed class FakeTailnet : IDisposable
         }
     }
 
+    /// <summary>Its webhooks, by their ids: where each goes, and what it is signed with.</summary>
+    public IReadOnlyDictionary<string, (string Address, string Secret)> Hooks
+    {
+        get
+        {
+            lock (_gate)
+                return new Dictionary<string, (string, string)>(_hooks);
+        }
+    }
+
+    /// <summary>One is there that nobody knows the secret of.</summary>
+    public void Hook(string id, string address)
+    {
+        lock (_gate)
+            _hooks[id] = (address, "tskey-webhook-lost");
+    }
+
     public void Remove(string id)
     {
         lock (_gate)
@@ -114,9 +133,32 @@ internal sealed class FakeTailnet : IDisposable
                         return (400, JsonSerializer.Serialize(new { message = bad }), null);
                     _policies[of] = body;
                     return (200, body, $"ETag: {Tag(body)}\r\n");
+                case (_, var hooks) when hooks.Contains("webhooks", StringComparison.Ordinal):
+                    return Scopes.Split(' ').Contains("webhooks") ? HookAnswer(method, hooks["/api/v2/".Length..].Split('/'), body) : (403, """{"message":"calling actor does not have enough permissions to perform this function"}""", null);
                 default:
                     return (404, """{"message":"not found"}""", null);
             }
+    }
+
+    private (int Status, string Body, string? Head) HookAnswer(string method, string[] path, string body)
+    {
+        object Shown(string id, bool secret) => new { endpointId = id, endpointUrl = _hooks[id].Address, secret = secret ? _hooks[id].Secret : "" };
+        switch (method, path)
+        {
+            case ("GET", ["tailnet", "-", "webhooks"]):
+                return (200, JsonSerializer.Serialize(new { webhooks = _hooks.Keys.Select(id => Shown(id, false)) }), null);
+            case ("POST", ["tailnet", "-", "webhooks"]):
+                var made = $"hook-{++_made}";
+                _hooks[made] = ((string)JsonNode.Parse(body)!["endpointUrl"]!, "tskey-webhook-" + made);
+                return (200, JsonSerializer.Serialize(Shown(made, true)), null);
+            case ("POST", ["webhooks", var id, "rotate"]) when _hooks.ContainsKey(id):
+                _hooks[id] = (_hooks[id].Address, $"tskey-webhook-{id}-{++_made}");
+                return (200, JsonSerializer.Serialize(Shown(id, true)), null);
+            case ("DELETE", ["webhooks", var id]) when _hooks.Remove(id):
+                return (200, "", null);
+            default:
+                return (404, """{"message":"not found"}""", null);
+        }
     }
 
     // Read as control reads it, and a member that it does not know.

@@ -14,10 +14,10 @@ internal sealed record TailnetBed(TestServer Server, FakeTailnet Fake, string Re
     public TailnetService Tailnets => Server.Service<TailnetService>();
     public TailnetSync Sync => Server.Service<TailnetSync>();
 
-    public static async Task<TailnetBed> Make(Engine engine = Engine.Sqlite)
+    public static async Task<TailnetBed> Make(Engine engine = Engine.Sqlite, string? site = null)
     {
         var fake = new FakeTailnet();
-        var server = await TestServer.Start(engine, new Dictionary<string, string?> { ["Relays:TailscaleApi"] = fake.Url });
+        var server = await TestServer.Start(engine, new Dictionary<string, string?> { ["Relays:TailscaleApi"] = fake.Url, ["Server:PublicUrl"] = site });
         var account = await server.Staff.Customer();
         return new(server, fake, await Rent(server, account), Caller.Public("192.0.2.9", null) with { Kind = "customer", Id = account });
     }

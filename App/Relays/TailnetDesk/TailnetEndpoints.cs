@@ -54,18 +54,20 @@ public static class TailnetEndpoints
             await TailnetService.Find(s, ctx.Caller(), rental);
             return (await TailnetStore.List(s, ctx.Caller().TenantId, null, rental, null, 1)).FirstOrDefault() ?? throw new Refusal(TailnetErrors.NotConnected);
         }, ctx.RequestAborted);
-        await SignedJson.Send(ctx, new TailnetResponse(true, TailnetView.Of(named, SiteAddress.Of(ctx), ctx.Text())), TailnetJson.Default.TailnetResponse);
+        await Send(ctx, named);
     }
 
-    private static async Task Connect(HttpContext ctx, string rental, Database db, TailnetService tailnets)
+    private static async Task Send(HttpContext ctx, NamedTailnet named) => await SignedJson.Send(ctx, new TailnetResponse(true, TailnetView.Of(named, SiteAddress.Of(ctx), ctx.Text())), TailnetJson.Default.TailnetResponse);
+
+    private static async Task Connect(HttpContext ctx, string rental, TailnetService tailnets)
     {
         var body = await RequestBody.Read(ctx, TailnetJson.Default.TailnetBody);
         var secret = body.Secret?.Trim() ?? "";
         // One that is another client's was pasted beside the wrong secret.
         if (body.ClientId?.Trim() is { Length: > 0 } client && secret.Length > 0 && !secret.StartsWith($"tskey-client-{client}-", StringComparison.Ordinal))
             throw Refusal.Field("client_id", "tailnet.wrong.client_id");
-        await tailnets.Connect(ctx.Caller(), rental, new(body.Url is null ? secret : body.Key ?? "", body.Hook ?? "", body.ReadOnly, body.Tag, body.Choose) { Url = body.Url }, ctx.RequestAborted);
-        await One(ctx, rental, db);
+        var made = await tailnets.Connect(ctx.Caller(), rental, new(body.Url is null ? secret : body.Key ?? "", body.Hook ?? "", body.ReadOnly, body.Tag, body.Choose) { Url = body.Url }, ctx.RequestAborted);
+        await Send(ctx, made);
     }
 
     private static async Task Preview(HttpContext ctx, string rental, TailnetService tailnets) =>

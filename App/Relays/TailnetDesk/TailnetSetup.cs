@@ -10,7 +10,7 @@ namespace Gatehouse.Relays.TailnetDesk;
 internal static class TailnetSetup
 {
     public static IServiceCollection AddTailnets(this IServiceCollection services) => TailnetSecrets.Sealed.Aggregate(services, (all, column) => all.AddSealed(column))
-        .AddSingleton<DeviceMatch>().AddSingleton<TailnetApi>().AddSingleton<HeadscaleApi>().AddSingleton<TailnetTrail>().AddSingleton<TailnetDelivery>().AddSingleton<TailnetService>().AddSingleton<TailnetPages>().AddSingleton<TailnetSync>().AddHostedService(s => s.GetRequiredService<TailnetSync>())
+        .AddSingleton<DeviceMatch>().AddSingleton<TailnetApi>().AddSingleton<HeadscaleApi>().AddSingleton<TailnetTrail>().AddSingleton<HookKeeper>().AddHostedService(s => s.GetRequiredService<HookKeeper>()).AddSingleton<TailnetDelivery>().AddSingleton<TailnetService>().AddSingleton<TailnetPages>().AddSingleton<TailnetSync>().AddHostedService(s => s.GetRequiredService<TailnetSync>())
         .AddSingleton(s => new RefusedWatch((tx, _, rental, now) => s.GetRequiredService<TailnetSync>().Heard(tx, rental, now)))
         .AddSingleton(new RentalPanel(12, TailnetPages.Panel)).AddApiJson(TailnetJson.Default);
 

@@ -6,7 +6,7 @@ using Gatehouse.Relays.Tailnets;
 namespace Gatehouse.Relays.TailnetDesk;
 
 /// <summary>A connection to make or to change; what is left out of one that is there stays.</summary>
-/// <param name="Secret">Of an OAuth client of Tailscale's (<c>tskey-client-…</c>), with the scopes <c>devices:core:read</c> and <c>policy_file</c>. It is kept sealed and never given back.</param>
+/// <param name="Secret">Of an OAuth client of Tailscale's (<c>tskey-client-…</c>), with the scopes <c>devices:core:read</c> and <c>policy_file</c>; with <c>webhooks</c> as well, a webhook is made by itself. It is kept sealed and never given back.</param>
 /// <param name="ClientId">Its id, which is inside the secret as well: it may be left out.</param>
 /// <param name="ReadOnly">The policy is read and never written.</param>
 /// <param name="Tag">Only machines with this tag are let in, as <c>tag:home</c>; empty: all.</param>
@@ -22,8 +22,10 @@ public sealed record TailnetDeliverBody(string? Seen = null, bool Sure = false);
 
 /// <param name="Address">Where webhooks go.</param>
 /// <param name="Set">One is known: what is signed with its secret is heard.</param>
+/// <param name="Made">We made it by their API, and remove it when they disconnect; else it was made by hand.</param>
+/// <param name="Problem">Why it could not be made, in words: one can be made by hand.</param>
 /// <param name="HeardAt">When one came last.</param>
-public sealed record TailnetHookView(string Address, bool Set, DateTime? HeardAt);
+public sealed record TailnetHookView(string Address, bool Set, bool Made, string? Problem, DateTime? HeardAt);
 
 /// <param name="Version">Of the map that is in their policy.</param>
 public sealed record TailnetDelivered(DateTime At, long Version);
@@ -42,7 +44,7 @@ public sealed record TailnetView(
     {
         var t = named.Tailnet;
         return new(t.RentalId, named.Name, t.Kind, t.Url.Length > 0 ? t.Url : null, t.ReadOnly, t.Tag, t.Choose, named.DeviceLimit, t.Machines, t.LetIn, t.LeftOut, Time(t.SyncedAt), t.Error is { } error ? text[error] : null,
-            t.HasPolicy ? new(site + TailnetHooks.Path(t.RentalId), t.Hook.Length > 0, Time(t.HookAt)) : null, t.Delivered is { } done ? new(Time(done.At)!.Value, done.Version) : null);
+            t.HasPolicy ? new(site + TailnetHooks.Path(t.RentalId), t.Hook.Length > 0, t.HookId is not null, t.HookError is { } fault ? text[fault] : null, Time(t.HookAt)) : null, t.Delivered is { } done ? new(Time(done.At)!.Value, done.Version) : null);
     }
 
     private static DateTime? Time(long? at) => at is { } ms ? DateTimeOffset.FromUnixTimeMilliseconds(ms).UtcDateTime : null;

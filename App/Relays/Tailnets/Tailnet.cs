@@ -42,8 +42,29 @@ public sealed record Tailnet(string RentalId, string TenantId, string AccountId,
     /// <summary>When a webhook came last that was signed; null: none yet.</summary>
     public long? HookAt { get; init; }
 
+    /// <summary>Where the webhook goes that we make; empty: we make none.</summary>
+    public string HookAddress { get; init; } = "";
+
+    /// <summary>As their API names it; null: there is none yet, or it was made by hand.</summary>
+    public string? HookId { get; init; }
+
+    /// <summary>It is made then, after so many that failed in turn, the last one for that; null: it is there, or is not made.</summary>
+    public long? HookDueAt { get; init; }
+    public long HookFailures { get; init; }
+    public Message? HookError { get; init; }
+
     /// <summary>What its API took last; null: our map is not in its policy.</summary>
     public Delivery? Delivered { get; init; }
+}
+
+/// <summary>How somebody wants to connect their tailnet.</summary>
+/// <param name="Secret">Of an OAuth client; empty: the one that there is.</param>
+/// <param name="Hook">What their webhooks are signed with; empty: as it is.</param>
+/// <param name="ReadOnly">Of this and what follows, null: as it is.</param>
+public sealed record TailnetWish(string Secret, string Hook, bool? ReadOnly, string? Tag, string? Choose)
+{
+    /// <summary>The address of a headscale, whose key is the secret; null: it is Tailscale's.</summary>
+    public string? Url { get; init; }
 }
 
 /// <summary>A connection with what its rental is called.</summary>

@@ -16,13 +16,13 @@ namespace Gatehouse.Relays.Tailnets;
 public sealed record TailnetPolicy(string Text, string Tag);
 
 /// <summary>
-/// Tailscale's API v2, as far as it is needed: a token for an OAuth client, the policy file, and the machines. Facts: the API's guide at
+/// Tailscale's API v2, as far as it is needed: a token for an OAuth client, the policy file, and the machines, and webhooks. Facts: the API's guide at
 /// github.com/tailscale/tailscale and its Go client. It is asked outside of transactions, at an address that the operator has set.
 /// </summary>
 public sealed class TailnetApi : IDisposable
 {
     private const int MostText = 64 * 1024, MostDevices = 8 * 1024 * 1024, MostSaid = 300;
-    private const string HuJsonType = "application/hujson", JsonType = "application/json", Forms = "application/x-www-form-urlencoded";
+    private const string HookScope = "webhooks", HuJsonType = "application/hujson", JsonType = "application/json", Forms = "application/x-www-form-urlencoded";
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20), LongestWait = TimeSpan.FromHours(1);
     private readonly Uri _base;
     private readonly HttpClient _http;
@@ -102,6 +102,39 @@ public sealed class TailnetApi : IDisposable
         var reply = Good(await Send(HttpMethod.Get, "tailnet/-/devices", token, null, JsonType, null, MostDevices, ct), "devices:core:read");
         using var answer = Read(reply);
         return TailnetDevice.Read(answer.RootElement) ?? throw Odd(reply);
+    }
+
+    /// <summary>The webhooks that there are, and where each goes.</summary>
+    /// <exception cref="TailnetException">They cannot be read.</exception>
+    public async Task<IReadOnlyList<(string Id, string Address)>> Hooks(string token, CancellationToken ct)
+    {
+        var reply = Good(await Send(HttpMethod.Get, "tailnet/-/webhooks", token, null, JsonType, null, MostDevices, ct), HookScope);
+        using var answer = Read(reply);
+        return answer.RootElement.TryGetProperty("webhooks", out var all) && all.ValueKind == JsonValueKind.Array ? [.. all.EnumerateArray().Select(h => (Text(h, "endpointId"), Text(h, "endpointUrl"))).Where(h => h.Item1.Length > 0)] : [];
+    }
+
+    /// <summary>Makes one that goes there, for what changes machines and the policy.</summary>
+    /// <returns>Its id, and what it is signed with, which is never told again.</returns>
+    /// <exception cref="TailnetException">It was not made.</exception>
+    public async Task<(string Id, string Secret)> MakeHook(string token, string address, CancellationToken ct) => Hook(Good(await Send(HttpMethod.Post, "tailnet/-/webhooks", token,
+        $$"""{"endpointUrl":"{{JsonEncodedText.Encode(address)}}","providerType":"","subscriptions":["nodeCreated","nodeNeedsApproval","nodeApproved","nodeKeyExpired","nodeDeleted","policyUpdate"]}""", JsonType, null, MostText, ct), HookScope));
+
+    /// <summary>What it is signed with from now on.</summary>
+    /// <exception cref="TailnetException">It stays as it was.</exception>
+    public async Task<string> RotateHook(string token, string id, CancellationToken ct) => Hook(Good(await Send(HttpMethod.Post, $"webhooks/{Uri.EscapeDataString(id)}/rotate", token, "", JsonType, null, MostText, ct), HookScope)).Secret;
+
+    /// <summary>Removes one; one that is gone already is no fault.</summary>
+    /// <exception cref="TailnetException">It is still there.</exception>
+    public async Task RemoveHook(string token, string id, CancellationToken ct)
+    {
+        if (await Send(HttpMethod.Delete, $"webhooks/{Uri.EscapeDataString(id)}", token, null, JsonType, null, MostText, ct) is var reply && reply.Status is not (204 or 404))
+            Good(reply, HookScope);
+    }
+
+    private static (string Id, string Secret) Hook(Reply reply)
+    {
+        using var answer = Read(reply);
+        return (Text(answer.RootElement, "endpointId"), Text(answer.RootElement, "secret")) is { Item1.Length: > 0, Item2.Length: > 0 and < 500 } made ? made : throw Odd(reply);
     }
 
     private async Task<Reply> Send(HttpMethod method, string path, string? token, string? body, string type, string? match, int most, CancellationToken ct)

@@ -70,6 +70,7 @@ public sealed class TailnetDelivery(Database db, TailnetApi api, AclService maps
             {
                 await TailnetStore.Delivered(s, t.RentalId, done);
                 await AclLog.Write(s, places, t.TenantId, t.RentalId, t.AccountId, who, AclLog.Delivered, version.Version, AclVersion.Policy, done.At);
+                return true;
             }, ct);
             return done;
         }
@@ -90,7 +91,7 @@ public sealed class TailnetDelivery(Database db, TailnetApi api, AclService maps
                 throw new TailnetException(wrong);
             if (await api.Put(token, text, policy.Tag, ct) is null)
                 continue;
-            await trail.Write(who, "tailnet.undone", t.RentalId, async s => await TailnetStore.Delivered(s, t.RentalId, null), ct);
+            await trail.Write(who, "tailnet.undone", t.RentalId, async s => await TailnetStore.Delivered(s, t.RentalId, null) > 0, ct);
             return;
         }
         throw new TailnetException(new("tailnet.fault.busy"));

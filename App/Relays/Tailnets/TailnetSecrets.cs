@@ -14,6 +14,7 @@ internal static class TailnetSecrets
     public static readonly IReadOnlyList<SealedColumn> Sealed =
     [
         new("tailnets", "rental_id", "sealed_secret", Purpose, "UPDATE tailnets SET sealed_secret = ''"), new("tailnets", "rental_id", "sealed_hook", Purpose, "UPDATE tailnets SET sealed_hook = ''"),
+        new("tailnet_ended_hooks", "id", "sealed_secret", Purpose, "UPDATE tailnet_ended_hooks SET sealed_secret = ''"),
     ];
 
     /// <summary>A sealed secret; null: its key is lost, or there is none.</summary>

@@ -1,24 +1,15 @@
 using Gatehouse.Platform.Crypto;
 using Gatehouse.Platform.Http;
 using Gatehouse.Platform.Storage;
+using Gatehouse.Platform.Tenancy;
 using Gatehouse.Relays.AclDesk;
 using Gatehouse.Relays.Devices;
 using Gatehouse.Relays.Rentals;
 
 namespace Gatehouse.Relays.Tailnets;
 
-/// <summary>How somebody wants to connect their tailnet.</summary>
-/// <param name="Secret">Of an OAuth client; empty: the one that there is.</param>
-/// <param name="Hook">What their webhooks are signed with; empty: as it is.</param>
-/// <param name="ReadOnly">Of this and what follows, null: as it is.</param>
-public sealed record TailnetWish(string Secret, string Hook, bool? ReadOnly, string? Tag, string? Choose)
-{
-    /// <summary>The address of a headscale, whose key is the secret; null: it is Tailscale's.</summary>
-    public string? Url { get; init; }
-}
-
 /// <summary>What people do with the tailnet of a rental of theirs. Their tailnet is asked outside of transactions.</summary>
-public sealed class TailnetService(Database db, TailnetApi api, HeadscaleApi headscale, TailnetDelivery delivery, TailnetTrail trail, AclService maps, DeviceMatch devices, SecretBox box, TimeProvider clock)
+public sealed class TailnetService(Database db, TailnetApi api, HeadscaleApi headscale, TailnetDelivery delivery, TailnetTrail trail, HookKeeper hooks, AclService maps, DeviceMatch devices, SecretBox box, IConfiguration config, ITenants tenants, TimeProvider clock)
 {
     private const int MaxSecret = 500, MaxTag = 60;
     private static readonly string NoKey = "nodekey:" + new string('0', 64);
@@ -29,17 +20,15 @@ public sealed class TailnetService(Database db, TailnetApi api, HeadscaleApi hea
         await RentalStore.Find(s, who.TenantId, id) is { } rental && (!who.IsCustomer || rental.AccountId == who.Id) ? (rental, await TailnetStore.Find(s, id)) : throw new Refusal(RentalErrors.NotFound);
 
     /// <summary>Tries a client, keeps it, and lets the machines in.</summary>
+    /// <returns>As it was then: whoever disconnects it in the same moment comes after.</returns>
     /// <exception cref="Refusal">404 NO_SUCH_RENTAL, 409 RENTAL_ENDED, or 422: <c>secret</c> says why their tailnet does not let us.</exception>
-    public async Task Connect(Caller who, string id, TailnetWish wish, CancellationToken ct)
+    public async Task<NamedTailnet> Connect(Caller who, string id, TailnetWish wish, CancellationToken ct)
     {
         var (rental, before) = await db.Read(s => Find(s, who, id), ct);
         if (rental.ReleasedAt is not null)
             throw new Refusal(RentalErrors.Ended);
         if (wish.Url is not null)
-        {
-            await ConnectHeadscale(who, rental, wish, before, ct);
-            return;
-        }
+            return await ConnectHeadscale(who, rental, wish, before, ct);
         var check = new FieldChecks();
         if (before is { HasPolicy: false })
             before = null;
@@ -51,12 +40,14 @@ public sealed class TailnetService(Database db, TailnetApi api, HeadscaleApi hea
         Check(check, wish);
         secret = secret.Length > 0 ? secret : box.OpenTailnet(before!.Secret)!;
         IReadOnlyList<TailnetDevice> all;
+        bool makes;
         try
         {
             var (token, scopes) = await api.SignIn(secret, ct);
             if (scopes.Any(s => s is "all" or "all:read"))
                 throw Refusal.Field("secret", "tailnet.wrong.all");
             all = await api.Devices(token, ct);
+            makes = scopes.Count == 0 || scopes.Contains("webhooks");
             await api.Policy(token, ct);
             if (!(wish.ReadOnly ?? before?.ReadOnly ?? false) && scopes.Count > 0 && !scopes.Contains("policy_file"))
                 throw Refusal.Field("secret", "tailnet.fault.scope", "policy_file");
@@ -65,12 +56,13 @@ public sealed class TailnetService(Database db, TailnetApi api, HeadscaleApi hea
         {
             throw e.Refusal("secret");
         }
-        var wanted = new Tailnet(id, who.TenantId, rental.AccountId, wish.Secret.Trim().Length > 0 ? box.SealTailnet(secret) : before!.Secret, hook.Length > 0 ? box.SealTailnet(hook) : "", false, tag, "", Now() + TailnetSync.Every);
-        await Save(who, wish.Secret.Trim().Length > 0 ? null : before, wanted, wish, all, ct);
+        var wanted = new Tailnet(id, who.TenantId, rental.AccountId, wish.Secret.Trim().Length > 0 ? box.SealTailnet(secret) : before!.Secret, hook.Length > 0 ? box.SealTailnet(hook) : "", false, tag, "", Now() + TailnetSync.Every)
+        { HookAddress = makes && SiteAddress.Base(config, tenants, who.TenantId) + TailnetHooks.Path(id) is var address && HookKeeper.Suits(address) ? address : "" };
+        return await Save(who, wish.Secret.Trim().Length > 0 ? null : before, wanted, wish, all, ct);
     }
 
     // The address is tried as the relays' machines will be.
-    private async Task ConnectHeadscale(Caller who, Rental rental, TailnetWish wish, Tailnet? before, CancellationToken ct)
+    private async Task<NamedTailnet> ConnectHeadscale(Caller who, Rental rental, TailnetWish wish, Tailnet? before, CancellationToken ct)
     {
         var check = new FieldChecks();
         var (url, key, tag) = (HeadscaleApi.Address(wish.Url!), wish.Secret.Trim(), wish.Tag?.Trim() ?? "");
@@ -84,9 +76,8 @@ public sealed class TailnetService(Database db, TailnetApi api, HeadscaleApi hea
         var wanted = new Tailnet(rental.Id, who.TenantId, rental.AccountId, secret is null ? "" : key.Length > 0 ? box.SealTailnet(key) : before!.Secret, "", true, tag, "", Now() + TailnetSync.Every) { Kind = secret is null ? Tailnet.Verify : Tailnet.Headscale, Url = url! };
         try
         {
-            if (secret is null)
-                await headscale.Knows(url!, NoKey, ct);
-            await Save(who, key.Length > 0 || secret is null ? null : before, wanted, wish, await Machines(wanted, ct), ct);
+            _ = secret is not null || await headscale.Knows(url!, NoKey, ct);
+            return await Save(who, key.Length > 0 || secret is null ? null : before, wanted, wish, await Machines(wanted, ct), ct);
         }
         catch (TailnetException e)
         {
@@ -95,23 +86,35 @@ public sealed class TailnetService(Database db, TailnetApi api, HeadscaleApi hea
     }
 
     // Where the client is the one that there was, it is there still: one that was disconnected meanwhile is forgotten.
-    private Task Save(Caller who, Tailnet? kept, Tailnet wanted, TailnetWish wish, IReadOnlyList<TailnetDevice> all, CancellationToken ct) => trail.Write(who, "tailnet.connected", wanted.RentalId, async s =>
+    private async Task<NamedTailnet> Save(Caller who, Tailnet? kept, Tailnet wanted, TailnetWish wish, IReadOnlyList<TailnetDevice> all, CancellationToken ct)
+    {
+        NamedTailnet? saved = null;
+        await trail.Write(who, "tailnet.connected", wanted.RentalId, async s => (saved = await Save(s, who, kept, wanted, wish, all)) is not null, ct);
+        return saved!;
+    }
+
+    private async ValueTask<NamedTailnet> Save(WriteTx s, Caller who, Tailnet? kept, Tailnet wanted, TailnetWish wish, IReadOnlyList<TailnetDevice> all)
     {
         var owner = await RentalStore.FindLocked(s, who.TenantId, wanted.RentalId) is { ReleasedAt: null } found ? found : throw new Refusal(RentalErrors.Ended);
         var there = await TailnetStore.Find(s, wanted.RentalId);
         if (kept is not null && there?.Secret != kept.Secret)
             throw Refusal.Field(wanted.HasPolicy ? "secret" : "key", "field.required");
-        if (there?.HasPolicy != wanted.HasPolicy)
+        if (there is not null && there.HasPolicy != wanted.HasPolicy)
+        {
+            await HookStore.End(s, there, Now());
             there = null;
+        }
         // What was left out stays as it is now.
         wanted = wanted with
         {
             ReadOnly = !wanted.HasPolicy || (wish.ReadOnly ?? there?.ReadOnly ?? false), Tag = wish.Tag is null ? there?.Tag ?? "" : wanted.Tag, Choose = wish.Choose ?? there?.Choose ?? Tailnet.Oldest,
-            Hook = wanted.Hook.Length > 0 ? wanted.Hook : there?.Hook ?? "",
         };
+        wanted = await HookStore.Hooked(s, wanted, there, box.OpenTailnet(there?.Secret ?? "") == box.OpenTailnet(wanted.Secret), Now());
+        s.AfterCommit(hooks.Wake);
         await TailnetStore.Save(s, wanted, Now());
         await Take(s, wanted, owner, all);
-    }, ct);
+        return (await TailnetStore.List(s, who.TenantId, null, wanted.RentalId, null, 1))[0];
+    }
 
     private static void Check(FieldChecks check, TailnetWish wish)
     {
@@ -183,14 +186,13 @@ public sealed class TailnetService(Database db, TailnetApi api, HeadscaleApi hea
     {
         if ((await db.Read(s => Find(s, who, id), ct)).Tailnet is null)
             return false;
-        var gone = false;
-        await trail.Write(who, "tailnet.disconnected", id, async s =>
+        return await trail.Write(who, "tailnet.disconnected", id, async s =>
         {
             await RentalStore.FindLocked(s, who.TenantId, id);
+            s.AfterCommit(hooks.Wake);
             await DeviceMatch.Free(s, id);
-            gone = await TailnetStore.Remove(s, id) > 0;
+            return await TailnetStore.Remove(s, id, Now()) > 0;
         }, ct);
-        return gone;
     }
 
     /// <summary>What its machines are goes into the rental's list. One whose rental is history is forgotten.</summary>
@@ -201,7 +203,8 @@ public sealed class TailnetService(Database db, TailnetApi api, HeadscaleApi hea
             return false;
         if (owner is not { ReleasedAt: null })
         {
-            await TailnetStore.Remove(s, t.RentalId);
+            await TailnetStore.Remove(s, t.RentalId, Now());
+            s.AfterCommit(hooks.Wake);
             return false;
         }
         await Take(s, now, owner, all);

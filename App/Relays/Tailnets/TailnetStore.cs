@@ -9,11 +9,11 @@ internal static class TailnetStore
     private const string Columns =
         """
         t.rental_id, t.tenant_id, t.account_id, t.sealed_secret, t.sealed_hook, t.read_only, t.tag, t.choose, t.due_at, t.synced_at, t.machines, t.let_in, t.left_out, t.failures, t.error, t.delivered_at, t.delivered_version, t.delivered_tag,
-        t.delivered_map, t.former_map, t.hook_at, t.kind, t.url
+        t.delivered_map, t.former_map, t.hook_at, t.kind, t.url, t.hook_address, t.hook_id, t.hook_due_at, t.hook_failures, t.hook_error
         """;
 
     private const string Select = $"SELECT {Columns} FROM tailnets t";
-    private const int Width = 23;
+    private const int Width = 28;
 
     public static ValueTask<Tailnet?> Find(ReadTx s, string rental) => s.One(Select + " WHERE t.rental_id = @rental", Map, ("rental", rental));
 
@@ -28,10 +28,12 @@ internal static class TailnetStore
     /// <summary>It is connected so from now on. What was read and delivered before stays.</summary>
     public static ValueTask<int> Save(WriteTx s, Tailnet t, long now) => s.Execute(
         """
-        INSERT INTO tailnets (rental_id, tenant_id, account_id, sealed_secret, sealed_hook, read_only, tag, choose, due_at, kind, url, created_at) VALUES (@rental, @tenant, @account, @secret, @hook, @read_only, @tag, @choose, @due, @kind, @url, @now)
-        ON CONFLICT (rental_id) DO UPDATE SET sealed_secret = excluded.sealed_secret, sealed_hook = excluded.sealed_hook, read_only = excluded.read_only, tag = excluded.tag, choose = excluded.choose, due_at = excluded.due_at, kind = excluded.kind, url = excluded.url
+        INSERT INTO tailnets (rental_id, tenant_id, account_id, sealed_secret, sealed_hook, read_only, tag, choose, due_at, kind, url, hook_address, hook_id, hook_due_at, created_at)
+        VALUES (@rental, @tenant, @account, @secret, @hook, @read_only, @tag, @choose, @due, @kind, @url, @hook_address, @hook_id, @hook_due, @now)
+        ON CONFLICT (rental_id) DO UPDATE SET sealed_secret = excluded.sealed_secret, sealed_hook = excluded.sealed_hook, read_only = excluded.read_only, tag = excluded.tag, choose = excluded.choose, due_at = excluded.due_at, kind = excluded.kind, url = excluded.url,
+          hook_address = excluded.hook_address, hook_id = excluded.hook_id, hook_due_at = excluded.hook_due_at, hook_failures = 0, hook_error = NULL
         """,
-        ("rental", t.RentalId), ("tenant", t.TenantId), ("account", t.AccountId), ("secret", t.Secret), ("hook", t.Hook), ("read_only", t.ReadOnly ? 1L : 0L), ("tag", t.Tag), ("choose", t.Choose), ("due", t.DueAt), ("kind", t.Kind), ("url", t.Url), ("now", now));
+        ("rental", t.RentalId), ("tenant", t.TenantId), ("account", t.AccountId), ("secret", t.Secret), ("hook", t.Hook), ("read_only", t.ReadOnly ? 1L : 0L), ("tag", t.Tag), ("choose", t.Choose), ("due", t.DueAt), ("kind", t.Kind), ("url", t.Url), ("hook_address", t.HookAddress), ("hook_id", t.HookId), ("hook_due", t.HookDueAt), ("now", now));
 
     /// <summary>Rentals whose machines are to be looked at, the longest due first.</summary>
     public static ValueTask<List<Tailnet>> Due(ReadTx s, long now, int limit) => s.All(Select + " WHERE t.due_at <= @now ORDER BY t.due_at, t.rental_id LIMIT @limit", Map, ("now", now), ("limit", (long)limit));
@@ -58,11 +60,18 @@ internal static class TailnetStore
         "UPDATE tailnets SET delivered_at = @at, delivered_version = @version, delivered_tag = @tag, delivered_map = @map, former_map = @former WHERE rental_id = @rental",
         ("at", d?.At), ("version", d?.Version), ("tag", d?.Tag), ("map", d?.Map), ("former", d?.Former), ("rental", rental));
 
-    public static ValueTask<int> Remove(WriteTx s, string rental) => s.Execute("DELETE FROM tailnets WHERE rental_id = @rental", ("rental", rental));
+    /// <summary>Its client is forgotten; the webhook that we made is to be removed.</summary>
+    public static async ValueTask<int> Remove(WriteTx s, string rental, long now)
+    {
+        if (await Find(s, rental) is { } gone)
+            await HookStore.End(s, gone, now);
+        return await s.Execute("DELETE FROM tailnets WHERE rental_id = @rental", ("rental", rental));
+    }
 
     private static Tailnet Map(Row r) => new(r.GetString(0), r.GetString(1), r.GetString(2), r.GetString(3), r.GetString(4), r.GetInt64(5) == 1, r.GetString(6), r.GetString(7), r.GetInt64(8))
     {
         SyncedAt = r.LongOrNull(9), Machines = r.GetInt64(10), LetIn = r.GetInt64(11), LeftOut = r.GetInt64(12), Failures = r.GetInt64(13), Error = r.TextOrNull(14) is { } stored && Message.TryParse(stored, out var error) ? error : null,
-        HookAt = r.LongOrNull(20), Kind = r.GetString(21), Url = r.GetString(22), Delivered = r.LongOrNull(15) is { } at ? new(at, r.GetInt64(16), r.GetString(17), r.GetString(18), r.TextOrNull(19)) : null,
+        HookAt = r.LongOrNull(20), Kind = r.GetString(21), Url = r.GetString(22), HookAddress = r.GetString(23), HookId = r.TextOrNull(24), HookDueAt = r.LongOrNull(25), HookFailures = r.GetInt64(26),
+        HookError = r.TextOrNull(27) is { } told && Message.TryParse(told, out var why) ? why : null, Delivered = r.LongOrNull(15) is { } at ? new(at, r.GetInt64(16), r.GetString(17), r.GetString(18), r.TextOrNull(19)) : null,
     };
 }

@@ -8,11 +8,14 @@ namespace Gatehouse.Relays.Tailnets;
 public sealed class TailnetTrail(Database db, AuditWriter audit)
 {
     /// <param name="what">The action, as the audit log names it.</param>
-    public Task Write(Caller who, string what, string rental, Func<WriteTx, ValueTask> work, CancellationToken ct) => who.IsCustomer || who.Kind == Caller.System.Kind
+    /// <param name="work">Has it changed anything?</param>
+    public Task<bool> Write(Caller who, string what, string rental, Func<WriteTx, ValueTask<bool>> work, CancellationToken ct) => who.IsCustomer || who.Kind == Caller.System.Kind
         ? db.Write(work, ct)
         : db.Command(who, async s =>
         {
-            await work(s);
+            if (!await work(s))
+                return false;
             await audit.Write(s, who, what, new AuditTarget("rental", rental, rental));
+            return true;
         }, ct);
 }
