@@ -49,17 +49,19 @@ internal sealed class DockerBench : IAsyncDisposable
     /// <summary>The tests' engine by its socket.</summary>
     public static JsonObject Socket => new() { ["url"] = TestDocker.Host };
 
-    public static JsonObject Wanted(JsonObject docker, string? link)
+    /// <summary>A span of ports for a server, below those that a system gives to whoever connects.</summary>
+    public static int Ports() => 11_000 + 40 * Random.Shared.Next(370);
+
+    public static JsonObject Wanted(JsonObject docker, string? link, string name = "engine-1", string address = "127.0.0.1", int? from = null)
     {
-        // Below those that a system gives to whoever connects.
-        var first = 11_000 + 40 * Random.Shared.Next(370);
-        return new() { ["kind"] = "docker", ["name"] = "engine-1", ["address"] = "127.0.0.1", ["region_code"] = "here", ["port_from"] = first, ["port_to"] = first + 39, ["docker"] = docker, ["link_url"] = link ?? "" };
+        var first = from ?? Ports();
+        return new() { ["kind"] = "docker", ["name"] = name, ["address"] = address, ["region_code"] = "here", ["port_from"] = first, ["port_to"] = first + 39, ["docker"] = docker, ["link_url"] = link ?? "" };
     }
 
     /// <summary>Adds the server, which tries it.</summary>
-    public async Task<string> Add(JsonObject docker, string? link)
+    public async Task<string> Add(JsonObject docker, string? link, string name = "engine-1", string address = "127.0.0.1", int? from = null)
     {
-        var added = await Owner.PostApi("/api/add_server", Wanted(docker, link));
+        var added = await Owner.PostApi("/api/add_server", Wanted(docker, link, name, address, from));
         Assert.True(added.Status == HttpStatusCode.Created, added.Body!.ToJsonString());
         Assert.Equal(["address", "reach", "engine", "disk", "image", "ports", "joined", "clock", "trial"], added["checks"]!.AsArray().Select(c => (string)c!["step"]!));
         Assert.All(added["checks"]!.AsArray(), c => Assert.True((bool)c!["ok"]!, c.ToJsonString()));
@@ -67,10 +69,15 @@ internal sealed class DockerBench : IAsyncDisposable
     }
 
     /// <summary>A rental of so many relays, with its devices.</summary>
-    public async Task<string> Rent(HttpClient customer, int relays, params TestKey[] devices)
+    public Task<string> Rent(HttpClient customer, int relays, params TestKey[] devices) => Rent(customer, relays, 3600, devices);
+
+    /// <summary>The same for so many seconds.</summary>
+    public async Task<string> Rent(HttpClient customer, int relays, long seconds, params TestKey[] devices)
     {
-        _plan = (string)(await Owner.PostApi("/api/plans", new { name = "Relays " + Guid.NewGuid().ToString("N")[..6], kind = "relay", servers_per_rental = relays, duration_seconds = 3600 }))["plan"]!["id"]!;
-        var id = (string)(await customer.PostApi("/api/user/activate", new { serial = (await Owner.Keys(_plan, 1))[0], name = "Home" }))["rental"]!["id"]!;
+        _plan = (string)(await Owner.PostApi("/api/plans", new { name = "Relays " + Guid.NewGuid().ToString("N")[..6], kind = "relay", servers_per_rental = relays, duration_seconds = seconds }))["plan"]!["id"]!;
+        var activated = await customer.PostApi("/api/user/activate", new { serial = (await Owner.Keys(_plan, 1))[0], name = "Home" });
+        Assert.True(activated.Status == HttpStatusCode.OK, activated.Body!.ToJsonString());
+        var id = (string)activated["rental"]!["id"]!;
         foreach (var device in devices)
             await customer.PostApi("/api/user/devices", new { node_key = device.Node, rental = id });
         return id;

@@ -14,18 +14,20 @@ namespace Gatehouse.Tests.Relays.Containers;
 /// <summary>Servers of kind <c>docker</c> on a real engine: relays in containers, with real devices.</summary>
 public sealed class DockerTests(ShippedImage shipped) : IClassFixture<ShippedImage>
 {
-    /// <summary>Redeemed, three containers let two bound devices exchange packets and refuse a third; one that is removed is cut; after the end nobody is let in and they stand still; renewed in its grace, they are the relays that they were; after it, nothing is left of them.</summary>
-    [Theory, BothEngines]
-    public async Task A_redeemed_serial_is_three_containers_from_first_to_last(Engine engine)
+    /// <summary>By whatever way the engine is reached: redeemed, its containers let two bound devices exchange packets and refuse a third, and what they carried is in the book to the byte; one that is removed is cut; after the end nobody is let in and they stand still; renewed in its grace, they are the relays that they were; after it nothing is left of them, and their ports are given again.</summary>
+    [Theory]
+    [InlineData(DockerWay.Socket, 3, Engine.Sqlite), InlineData(DockerWay.Socket, 3, Engine.Postgres), InlineData(DockerWay.Tls, 2, Engine.Sqlite), InlineData(DockerWay.Ssh, 2, Engine.Sqlite)]
+    public async Task A_redeemed_serial_is_its_containers_from_first_to_last(string way, int count, Engine engine)
     {
         await using var bench = await DockerBench.Start(shipped, engine);
+        await using var to = await DockerWay.Open(bench, way);
         var (_, http) = await Helpdesk.Customer(bench.Server);
-        await bench.Add(DockerBench.Socket, bench.Public);
+        var server = await bench.Add(to.Docker, bench.Public);
         Assert.Equal((0, 0), ((await bench.There()).Count, await bench.Volumes()));
         TestKey laptop = TestKey.New(), phone = TestKey.New(), stranger = TestKey.New();
-        var id = await bench.Rent(http, 3, laptop, phone);
-        var relays = new List<string>();
-        for (var i = 0; i < 3; i++)
+        var id = await bench.Rent(http, count, laptop, phone);
+        var (relays, sent) = (new List<string>(), 0L);
+        for (var i = 0; i < count; i++)
         {
             await using var a = await bench.Admitted(id, i, laptop);
             await using var b = await bench.Admitted(id, i, phone);
@@ -33,11 +35,14 @@ public sealed class DockerTests(ShippedImage shipped) : IClassFixture<ShippedIma
             Assert.Equal((laptop.Hex, 1000 + i), await b.Packet() is var packet ? (packet.From, packet.Data.Length) : default);
             Assert.False(await bench.LetsIn(id, i, stranger));
             relays.Add(Convert.ToHexStringLower(a.RelayKey));
+            sent += a.BytesSent;
         }
         await bench.States(id, "running");
         Assert.All(await bench.There(), c => Assert.EndsWith(" running", c));
-        Assert.Equal(3, (await bench.There()).Count);
-        await Wait.Until(async () => await bench.Server.Db.Read(s => s.Number("SELECT COALESCE(SUM(bytes_in), 0) FROM relay_traffic WHERE device = @key AND span = 60", ("key", laptop.Node))) >= 3003, "what was sent is in the book");
+        Assert.Equal(count, (await bench.There()).Count);
+        // All that it has sent: what the packets hold, and what DERP says around it.
+        await Wait.Until(async () => await Booked(bench, laptop) >= sent, "what was sent is in the book");
+        Assert.Equal(sent, await Booked(bench, laptop));
         var before = await bench.Slots(id);
         await Locked(bench, await bench.NameOf(before[0]));
 
@@ -55,7 +60,7 @@ public sealed class DockerTests(ShippedImage shipped) : IClassFixture<ShippedIma
         await Wait.Until(async () => (await bench.There()).TrueForAll(c => c.EndsWith(" exited", StringComparison.Ordinal)), "they stand still");
 
         await bench.Renew(http, id);
-        for (var i = 0; i < 3; i++)
+        for (var i = 0; i < count; i++)
         {
             await using var a = await bench.Admitted(id, i, laptop);
             Assert.Equal(relays[i], Convert.ToHexStringLower(a.RelayKey));
@@ -65,8 +70,15 @@ public sealed class DockerTests(ShippedImage shipped) : IClassFixture<ShippedIma
         bench.Server.Clock.Advance(TimeSpan.FromDays(3));
         await bench.Server.Service<RentalKeeper>().Run(default);
         await Wait.Until(async () => (await bench.There()).Count == 0 && await bench.Volumes() == 0, "nothing is left");
+        await bench.Owner.PatchApi("/api/server/" + server, new { port_from = before[0].Port, port_to = before[0].Port });
+        (_, http) = await Helpdesk.Customer(bench.Server);
+        var next = await bench.Rent(http, 1, laptop);
+        await using (await bench.Admitted(next, 0, laptop))
+            Assert.Equal(before[0].Port, (await bench.Slots(next))[0].Port);
         Assert.Empty(bench.Server.Errors.Lines);
     }
+
+    private static Task<long> Booked(DockerBench bench, TestKey key) => bench.Server.Db.Read(s => s.Number("SELECT CAST(COALESCE(SUM(bytes_in), 0) AS BIGINT) FROM relay_traffic WHERE device = @key AND span = 60", ("key", key.Node)));
 
     // Nothing of what lets it in is where anybody may read it.
     private static async Task Locked(DockerBench bench, string name)
@@ -78,36 +90,21 @@ public sealed class DockerTests(ShippedImage shipped) : IClassFixture<ShippedIma
         Assert.DoesNotContain(secret, inspected);
     }
 
-    /// <summary>The same engine over TCP with certificates, and over SSH, whose host's key is shown first and then pinned.</summary>
-    [Theory, InlineData(true), InlineData(false)]
-    public async Task Over_tls_and_over_ssh_it_is_the_same(bool tls)
+    /// <summary>Over TCP with certificates, and over SSH, nothing secret is shown, and another key of the host is never taken over.</summary>
+    [Theory, InlineData(DockerWay.Tls), InlineData(DockerWay.Ssh)]
+    public async Task What_is_secret_of_a_way_is_not_shown_and_its_key_is_pinned(string way)
     {
         await using var bench = await DockerBench.Start(shipped);
-        await using var sshd = tls ? null : await TestSshd.Start();
-        JsonObject docker;
-        if (sshd is null)
-        {
-            var known = TlsEngineTests.Known;
-            docker = new() { ["url"] = $"tcp://127.0.0.1:{known.Port}", ["tls"] = new JsonObject { ["ca"] = known.Authority, ["certificate"] = known.Certificate, ["key"] = known.Key } };
-        }
-        else
-        {
-            docker = new() { ["url"] = $"ssh://{Environment.UserName}@127.0.0.1:{sshd.Port}{TestDocker.Host["unix://".Length..]}", ["ssh"] = new JsonObject { ["private_key"] = sshd.Key } };
-            var asked = await bench.Owner.PostApi("/api/add_server", DockerBench.Wanted((JsonObject)docker.DeepClone(), bench.Public));
-            Assert.Equal(HttpStatusCode.UnprocessableEntity, asked.Status);
-            var said = (string)asked["errors"]!["docker.ssh.host_key"]![0]!;
-            Assert.Contains(await sshd.Fingerprint(), said);
-            docker["ssh"]!["host_key"] = said[said.IndexOf("ssh-ed25519 ", StringComparison.Ordinal)..];
-        }
-        var id = await bench.Add(docker, bench.Public);
+        await using var to = await DockerWay.Open(bench, way);
+        var id = await bench.Add(to.Docker, bench.Public);
         var shown = (await bench.Owner.GetApi("/api/server/status/" + id)).Body!.ToJsonString();
         Assert.DoesNotContain("PRIVATE KEY", shown);
-        Assert.Contains(tls ? "tcp://" : "ssh-ed25519", shown);
+        Assert.Contains(way == DockerWay.Tls ? "tcp://" : "ssh-ed25519", shown);
         var (_, http) = await Helpdesk.Customer(bench.Server);
         var laptop = TestKey.New();
         var rental = await bench.Rent(http, 1, laptop);
         await using (await bench.Admitted(rental, 0, laptop))
-            if (sshd is not null)
+            if (to.Sshd is { } sshd)
             {
                 // Another key is never taken over by itself; what runs there runs on.
                 await sshd.ChangeKey();
