@@ -109,7 +109,9 @@ scratch='' memory='' postgres_bin='' docker_pid=''
 
 run_tests() {
     tools
-    packages openssl chromium fonts-noto-cjk postgresql docker.io openssh-server curl procps python3-aiosmtpd nodejs npm
+    packages openssl chromium fonts-noto-cjk postgresql docker.io openssh-server curl procps python3-aiosmtpd
+    # Node may have come with a package of its own, which holds npm as well.
+    command -v npm > /dev/null || packages nodejs npm
     binary
     export GATEHOUSE_TEST_BINARY="$binary"
     scratch=$(mktemp -d)
