@@ -13,7 +13,7 @@ public sealed class CommandLineTests
     private static readonly string[][] Commands =
     [
         ["serve"], ["setup-link"], ["admin", "create"], ["admin", "list"], ["admin", "reset-password"], ["token", "create"], ["token", "list"], ["token", "revoke"], ["plan", "create"], ["plan", "list"], ["keys", "generate"],
-        ["keys", "export"], ["check-config"], ["audit", "accept"], ["db", "check"], ["db", "copy"], ["healthcheck"], ["version"], ["relay", "probe"], ["relay-host"],
+        ["keys", "export"], ["keys", "import"], ["check-config"], ["audit", "accept"], ["db", "check"], ["db", "copy"], ["healthcheck"], ["version"], ["relay", "probe"], ["relay-host"],
     ];
 
     public static TheoryData<string> CommandNames => new(Commands.Select(c => string.Join(' ', c)));

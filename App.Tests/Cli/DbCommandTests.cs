@@ -40,7 +40,7 @@ public sealed class DbCommandTests
         using var folder = await Shop();
         var ran = await Check(folder);
         Assert.Equal((ExitCode.Ok, ""), (ran.Code, ran.Error));
-        Assert.Equal(5, ran.Lines.Count(l => l.EndsWith(": ok", StringComparison.Ordinal)));
+        Assert.Equal(6, ran.Lines.Count(l => l.EndsWith(": ok", StringComparison.Ordinal)));
     }
 
     [Theory]

@@ -54,4 +54,32 @@ public sealed class KeysCommandTests
         Assert.Equal((ExitCode.Failed, ""), (ran.Code, ran.Out));
         Assert.Contains(field + ":", ran.Error);
     }
+
+    [Fact]
+    public async Task A_file_is_stored_whole_or_not_at_all_unless_bad_lines_are_left_out()
+    {
+        await using var server = await WithPlan();
+        using var place = new TestFolder();
+        var folder = server.Storage.Folder.Path;
+        // As an editor on Windows saves it, with a key twice and one that is none.
+        var file = place.File("keys.txt");
+        await File.WriteAllTextAsync(file, "OLD-AAAA2222\r\nold aaaa2222\r\n\r\nOLD-BBBB3333\r\n!\r\n", System.Text.Encoding.Unicode);
+        Task<Ran> Import(params string[] more) => Shell.Run(["keys", "import", "--data", folder, file, .. more]);
+        var dry = await Import("--plan", "Pro", "--dry-run");
+        Assert.Equal((ExitCode.Failed, ""), (dry.Code, dry.Out));
+        Assert.Contains("line 2:", dry.Error, StringComparison.Ordinal);
+        Assert.Contains("line 5:", dry.Error, StringComparison.Ordinal);
+        Assert.Equal(ExitCode.Failed, (await Import("--plan", "Pro")).Code);
+        Assert.Empty((await Shell.Run("keys", "export", "--data", folder)).Lines);
+        Assert.Equal(ExitCode.Ok, (await Import("--plan", "Pro", "--skip-bad", "--note", "Old shop")).Code);
+        Assert.Equal(["OLD-AAAA2222", "OLD-BBBB3333"], (await Shell.Run("keys", "export", "--data", folder)).Lines.Order());
+        Assert.Equal(ExitCode.Usage, (await Import()).Code);
+        Assert.Contains("plan:", (await Import("--plan", "Nix")).Error, StringComparison.Ordinal);
+        // By standard input, and what was exported comes in elsewhere as it was.
+        Assert.Equal(ExitCode.Ok, (await Shell.RunWith("NEW-CCCC4444\n", "keys", "import", "--plan", "Pro", "--data", folder, "-")).Code);
+        var csv = (await Shell.Run("keys", "export", "--format", "csv", "--data", folder)).Out;
+        await using var other = await WithPlan();
+        Assert.Equal(ExitCode.Ok, (await Shell.RunWith(csv, "keys", "import", "--format", "csv", "--data", other.Storage.Folder.Path, "-")).Code);
+        Assert.Equal(3, (await Shell.Run("keys", "export", "--data", other.Storage.Folder.Path)).Lines.Length);
+    }
 }

@@ -58,7 +58,7 @@ public static class CommandLine
             new Command("admin", "Staff accounts.") { AdminCreateCommand.Create(terminal), AdminListCommand.Create(terminal), AdminResetPasswordCommand.Create(terminal), AdminResetTwoFactorCommand.Create(terminal) },
             new Command("token", "API tokens.") { TokenCreateCommand.Create(terminal), TokenListCommand.Create(terminal), TokenRevokeCommand.Create(terminal) },
             new Command("plan", "Plans, of which keys are made.") { PlanCreateCommand.Create(terminal), PlanListCommand.Create(terminal) },
-            new Command("keys", "Keys.") { KeysGenerateCommand.Create(terminal), KeysExportCommand.Create(terminal) },
+            new Command("keys", "Keys.") { KeysGenerateCommand.Create(terminal), KeysExportCommand.Create(terminal), KeysImportCommand.Create(terminal) },
             new Command("key", "The key file and the signing keys.") { KeyShowCommand.Create(terminal), KeyRotateCommand.Create(terminal), KeyRotateSigningCommand.Create(terminal) },
             new Command("audit", "The audit log.") { AuditAcceptCommand.Create(terminal) },
             new Command("db", "The database.") { DbCheckCommand.Create(terminal), DbCopyCommand.Create(terminal) },

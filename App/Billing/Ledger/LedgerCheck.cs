@@ -170,12 +170,5 @@ public static class LedgerCheck
     ];
 
     /// <summary>What cannot be, each with how many. Reads every entry.</summary>
-    public static async ValueTask<ConsistencyFindings> Check(ReadTx s)
-    {
-        var found = new List<string>();
-        foreach (var (finding, sql) in Errors)
-            if (await s.Number(sql) is > 0 and var count)
-                found.Add($"{count:N0} {finding}");
-        return new(found, []);
-    }
+    public static ValueTask<ConsistencyFindings> Check(ReadTx s) => ConsistencyFindings.Counted(s, Errors);
 }

@@ -27,6 +27,9 @@ public sealed class Terminal
 
     public static Terminal OfProcess() => new(System.Console.In, System.Console.OpenStandardOutput(), System.Console.Error, !System.Console.IsInputRedirected);
 
+    /// <summary>All of standard input.</summary>
+    public Task<string> ReadAll(CancellationToken ct) => _input.ReadToEndAsync(ct);
+
     /// <summary>
     /// A new password, never from the command line, where other users of the machine could see it: one line of standard input when
     /// <paramref name="fromInput"/>, else typed twice without echo.

@@ -10,4 +10,15 @@ public sealed record Contradiction(string Name, Func<ReadTx, ValueTask<bool>> Th
 
 /// <param name="Errors">What cannot be, a sentence each.</param>
 /// <param name="Notes">What is only worth a look.</param>
-public sealed record ConsistencyFindings(IReadOnlyList<string> Errors, IReadOnlyList<string> Notes);
+public sealed record ConsistencyFindings(IReadOnlyList<string> Errors, IReadOnlyList<string> Notes)
+{
+    /// <summary>Counts what cannot be: each of the statements should find nothing.</summary>
+    public static async ValueTask<ConsistencyFindings> Counted(ReadTx s, IEnumerable<(string Finding, string Sql)> errors)
+    {
+        var found = new List<string>();
+        foreach (var (finding, sql) in errors)
+            if (await s.Number(sql) is > 0 and var count)
+                found.Add($"{count:N0} {finding}");
+        return new(found, []);
+    }
+}

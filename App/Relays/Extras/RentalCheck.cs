@@ -40,12 +40,5 @@ public static class RentalCheck
     ];
 
     /// <summary>What cannot be, each with how many. Reads every rental.</summary>
-    public static async ValueTask<ConsistencyFindings> Check(ReadTx s)
-    {
-        var found = new List<string>();
-        foreach (var (finding, sql) in Errors)
-            if (await s.Number(sql) is > 0 and var count)
-                found.Add($"{count:N0} {finding}");
-        return new(found, []);
-    }
+    public static ValueTask<ConsistencyFindings> Check(ReadTx s) => ConsistencyFindings.Counted(s, Errors);
 }
