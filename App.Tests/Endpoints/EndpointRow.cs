@@ -38,6 +38,9 @@ public sealed record EndpointRow(string Method, string Route, string Who)
     /// <summary>The media type of the answer; of a redirect, none.</summary>
     public string Type { get; init; } = IsApiPath(Route) ? "application/json" : "text/html";
 
+    /// <summary>It answers with a file in another program's form, which is not signed.</summary>
+    public bool IsFile { get; init; }
+
     /// <summary>Names of query parameters, parted by spaces: they are sent nonsense.</summary>
     public string Query { get; init; } = "";
 

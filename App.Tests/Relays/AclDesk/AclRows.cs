@@ -32,7 +32,7 @@ public static class AclRows
         new("POST", "/api/acl/merge", RelayPermissions.AclRead) { AlsoCustomers = true, Json = """{"policy":"{\"acls\":[]}","rental":"{acl_rental}"}""", Optional = "rental", Leaves = true },
         new("GET", "/api/acl/logs/{user_id}", RelayPermissions.AclRead) { AlsoCustomers = true, Path = "/api/acl/logs/{acl_customer}", Query = "after limit" },
         new("GET", "/api/acl/download/{username}", RelayPermissions.AclRead) { AlsoCustomers = true, Path = "/api/acl/download/{acl_customer}?rental={acl_rental}&format=headscale", Query = "format rental", Type = "application/yaml" },
-        new("GET", "/sub/{token}/derpmap.json", Open) { Path = "/sub/{acl_token}/derpmap.json", Type = "application/json", Apart = true, IsShared = true },
+        new("GET", "/sub/{token}/derpmap.json", Open) { Path = "/sub/{acl_token}/derpmap.json", Type = "application/json", IsFile = true, Apart = true, IsShared = true },
         new("GET", "/sub/{token}/derpmap.yaml", Open) { Path = "/sub/{acl_token}/derpmap.yaml", Type = "application/yaml", Apart = true, IsShared = true },
         new("GET", "/account/rentals/{id}/acl", Customer) { Path = "/account/rentals/{own_acl_counted}/acl", Query = "format" },
         new("GET", "/account/rentals/{id}/acl/download", Customer) { Path = "/account/rentals/{own_acl_counted}/acl/download?format=derpmap", Query = "format", Type = "application/json", Apart = true },

@@ -60,7 +60,7 @@ internal sealed class ResellingPeople : ICustomerObserver
             return;
         // What the distributor's program was answered is kept for a day.
         if (await tx.Execute("UPDATE distributor_orders SET customer = '', reference = NULL WHERE tenant_id = @tenant AND customer = @email", ("tenant", tenant), ("email", email)) > 0)
-            await tx.Execute($"DELETE FROM idempotency_keys WHERE tenant_id = @tenant AND body LIKE @body {Like.Escaped}", ("tenant", tenant), ("body", $"%\"{Like.Escape(JsonEncodedText.Encode(email).ToString())}\"%"));
+            await tx.Execute($"DELETE FROM idempotency_keys WHERE tenant_id = @tenant AND body LIKE @body {Like.Escaped}", ("tenant", tenant), ("body", $"%\"{Like.Escape(JsonEncodedText.Encode(email, WireJson.Writing.Encoder).ToString())}\"%"));
     }
 
     /// <summary>How many there are of an account.</summary>

@@ -23,6 +23,7 @@ public static class ApiTags
         ("Articles", "The help pages."),
         ("Rentals", "Relays that are rented out."),
         ("Relay maps", "The maps that clients find their relays by."),
+        ("Tailnets", "The networks that rentals are connected with."),
         ("Relay servers", "The machines that relays run on."),
         ("Relay containers", "Relays as they run."),
         ("Traffic", "What went through the relays."),

@@ -157,5 +157,6 @@ internal static class ApiWords
         ["node_key"] = "The public key of the device, `nodekey:...`.",
         ["plan"] = "The plan's id.",
         ["file"] = "The file's id.",
+        ["rental"] = "The id of a rental.",
     }.ToFrozenDictionary();
 }

@@ -43,7 +43,7 @@ public sealed record DocOperation(
         var success = operation.Responses!.Where(r => r.Key.StartsWith('2')).Select(r => Schema(r.Value)).FirstOrDefault();
         return new DocOperation(
             Slug(method, path), operation.Tags?.FirstOrDefault()?.Name ?? "", method, path, operation.Summary ?? "", operation.Description, operation.Security?.Count > 0,
-            [.. (operation.Parameters ?? []).Select(p => new DocField(p.Name!, $"{SchemaText.Type(p.Schema)}, {p.In.ToString()!.ToLowerInvariant()}", p.Required, p.Description))],
+            [.. (operation.Parameters ?? []).Select(p => new DocField(p.Name!, $"{SchemaText.Type(p.Schema)}, {p.In.ToString()!.ToLowerInvariant()}", p.Required, p.Description ?? ApiWords.Paths.GetValueOrDefault(p.Name!)))],
             SchemaText.Fields(body), call?.Body is { } sent ? Write(sent) : null, SchemaText.Fields(success),
             [.. operation.Responses!.Where(r => r.Key[0] != '4').Select(r => new DocResponse(r.Key, r.Value.Description, call is { Answer: { } answer } && r.Key == call.Status.ToString(CultureInfo.InvariantCulture) ? Write(answer) : null))])
         {

@@ -44,7 +44,7 @@ internal static class SchemaText
         foreach (var (name, inner) in bare.Properties ?? new Dictionary<string, IOpenApiSchema>())
         {
             var full = path.Length == 0 ? name : $"{path}.{name}";
-            fields.Add(new DocField(full, Type(inner), bare.Required?.Contains(name) == true, inner.Description));
+            fields.Add(new DocField(full, Type(inner), bare.Required?.Contains(name) == true, inner.Description ?? ApiWords.Fields.GetValueOrDefault(name)));
             Walk(inner, full, fields, depth + 1);
         }
     }
