@@ -36,7 +36,7 @@ internal static class AclLog
         var place = places.Of(who.Ip);
         return s.Execute(
             """
-            INSERT INTO acl_log (id, tenant_id, rental_id, account_id, at, action, version, format, by_kind, by_name, ip, country, city, place, user_agent)
+            INSERT INTO acl_log (id, tenant_id, rental_id, account_id, at, action, version, format, by_kind, by_name, ip, country, city, place_folded, user_agent)
             VALUES (@id, @tenant, @rental, @account, @now, @action, @version, @format, @kind, @name, @ip, @country, @city, @place, @agent)
             """,
             ("id", Ids.New()), ("tenant", tenant), ("rental", rental), ("account", account), ("now", now), ("action", action), ("version", version), ("format", format), ("kind", kind ?? who.Kind),
@@ -49,7 +49,7 @@ internal static class AclLog
         var filter = new SqlFilter("l.tenant_id = @tenant", ("tenant", tenant)).Is("l.account_id", "account", wanted.Account).Is("l.rental_id", "rental", wanted.Rental).Is("l.action", "action", wanted.Action).After("l.id", after);
         if (wanted.Search is { } typed)
         {
-            var (like, where) = (Like.Contains("q", typed, "f.folded"), Like.Contains("place", typed, "l.place"));
+            var (like, where) = (Like.Contains("q", typed, "f.folded"), Like.Contains("place", typed, "l.place_folded"));
             filter = filter.And($"(l.ip = @typed OR {where.Sql} OR l.rental_id = @typed OR l.account_id IN (SELECT f.account_id FROM customer_search f WHERE f.tenant_id = @tenant AND {like.Sql}))", [("typed", typed), .. like.Args, .. where.Args]);
         }
         return s.All(
