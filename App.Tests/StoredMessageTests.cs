@@ -21,11 +21,12 @@ public sealed class StoredMessageTests
         {
             await s.Execute("INSERT INTO job_runs (id, name, started_at, duration_ms, succeeded, message) VALUES ('0', @name, 1795888002703, 73, 1, @told)",
                 ("name", StorageJobs.Tidy), ("told", "job.storage.tidy.done\u001f1200"));
+            // Claimed just now: it is not due, whether or not the scheduler has begun.
             return await s.Execute(
                 """
-                INSERT INTO job_states (name, claimed_for, started_at, finished_at, succeeded, message) VALUES (@name, 1, 1, 2, 0, @told)
+                INSERT INTO job_states (name, claimed_for, started_at, finished_at, succeeded, message) VALUES (@name, @at, 1, 2, 0, @told)
                 ON CONFLICT (name) DO UPDATE SET started_at = 1, finished_at = 2, succeeded = 0, message = excluded.message
-                """, ("name", StorageJobs.Tidy), ("told", "job.failed\u001fno disk"));
+                """, ("name", StorageJobs.Tidy), ("told", "job.failed\u001fno disk"), ("at", DateTimeOffset.UtcNow.ToUnixTimeMilliseconds()));
         });
         using var http = await server.As(Role.Owner);
         Assert.Contains("It failed: no disk", (await http.GetApi("/api/jobs"))["items"]!.AsArray().Select(j => (string?)j!["last_result"]));
